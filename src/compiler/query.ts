@@ -1,0 +1,73 @@
+/** The finished model of one query: what emit, inspect and audit read. */
+import type { Command } from './command.js';
+import type { Description } from '../database/description.js';
+import type { PgType, Relation, CatalogColumn } from '../database/catalog.js';
+import type { RewrittenQuery } from './rewrite.js';
+
+export type Cardinality = 'none' | 'one' | 'zeroOrOne' | 'many';
+
+export interface QueryParameter {
+  /** The placeholder's number. */
+  readonly number: number;
+  /** sqlc's name of it, unique within the query. */
+  readonly name: string;
+  readonly type: PgType;
+  /** Whether NULL is a sensible argument. */
+  readonly nullable: boolean;
+  /** Whether the caller may leave it out: a nullable one is then NULL, another one its `defaultSql`. */
+  readonly optional: boolean;
+  /** The zero value found in the SQL, as SQL and as the text that is bound for it. */
+  readonly default: { readonly sql: string; readonly text: string } | undefined;
+  /** The enum that the parameter is cast to somewhere, where `type` itself is text. */
+  readonly enumType: PgType | undefined;
+  /** The string literals that it is compared with, where it is compared with nothing else. */
+  readonly literals: readonly string[] | undefined;
+  /** The column that the parameter is written to or compared with, for overrides and comments. */
+  readonly column: { readonly relation: Relation; readonly column: CatalogColumn } | undefined;
+}
+
+export interface QueryColumn {
+  /** sqlc's name of it, before duplicates get `_2`. */
+  readonly name: string;
+  readonly type: PgType;
+  readonly nullable: boolean;
+  /** The column it comes from unchanged, for models, overrides and comments. */
+  readonly column: { readonly relation: Relation; readonly column: CatalogColumn } | undefined;
+  /** The index into `Query.embeds`, where it belongs to one. */
+  readonly embed: number | undefined;
+}
+
+export interface QueryEmbed {
+  readonly relation: Relation;
+  /** The table's name or alias in the query. */
+  readonly alias: string;
+  /** Whether the whole row can be missing, by an outer join. */
+  readonly nullable: boolean;
+}
+
+/** A guarded place: offsets of the hook's `AND (true)` in `Query.text`, and the comment's place in the file. */
+export interface QueryHook {
+  readonly at: number;
+  readonly until: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Query {
+  readonly rewritten: RewrittenQuery;
+  readonly name: string;
+  readonly command: Command;
+  readonly cardinality: Cardinality;
+  /** The text that was described, stars expanded, each hook as `AND (true)`. */
+  readonly text: string;
+  readonly description: Description;
+  readonly hooks: readonly QueryHook[];
+  readonly parameters: readonly QueryParameter[];
+  readonly columns: readonly QueryColumn[];
+  readonly embeds: readonly QueryEmbed[];
+  /** Every table that the statement reads or writes, each once, views as themselves. */
+  readonly reads: readonly Relation[];
+  readonly writes: readonly Relation[];
+  /** Only for `:copyfrom`. */
+  readonly copy: { readonly relation: Relation; readonly columns: readonly string[] } | undefined;
+}

@@ -1,0 +1,155 @@
+/**
+ * What the database says of itself, read once for a whole run: the ground on which every type and
+ * every proof stands. Readonly; the loader lives in `read-catalog.ts`.
+ */
+
+/** A type of `pg_type`. */
+export interface PgType {
+  readonly oid: number;
+  readonly schema: string;
+  /** `typname`: `int4`, `_text` (an array), `connection_type`. */
+  readonly name: string;
+  readonly kind: 'base' | 'array' | 'enum' | 'domain' | 'composite' | 'range' | 'multirange' | 'pseudo';
+  /** The element's type where `kind` is `array`, else 0. */
+  readonly elementOid: number;
+  /** The base type where `kind` is `domain`, the subtype where it is `range` or `multirange`, else 0. */
+  readonly baseOid: number;
+  /** Whether a domain, or a domain below it, refuses NULL. */
+  readonly notNull: boolean;
+  /** An enum's labels, in their order; else empty. */
+  readonly labels: readonly string[];
+  /** The `pg_class` OID of a composite type, else 0. */
+  readonly relationOid: number;
+  /** What separates the elements of an array of this type: `,`, or `;` for `box`. */
+  readonly delimiter: string;
+  readonly category: string;
+  readonly comment: string | undefined;
+}
+
+export interface CatalogColumn {
+  /** `attnum`. Dropped columns are left out, so numbers may have gaps. */
+  readonly number: number;
+  readonly name: string;
+  readonly typeOid: number;
+  readonly typeModifier: number;
+  /**
+   * Whether no row can hold NULL here: NOT NULL, a primary key, identity or a domain that refuses
+   * NULL, valid for every child that an inherited read reaches. False for a view's columns.
+   */
+  readonly notNull: boolean;
+  readonly hasDefault: boolean;
+  /** `always` refuses a value in an INSERT without OVERRIDING. */
+  readonly identity: 'always' | 'byDefault' | undefined;
+  /** GENERATED … STORED or VIRTUAL: never written. */
+  readonly generated: boolean;
+  readonly comment: string | undefined;
+}
+
+/** A unique index that proves at most one row. */
+export interface UniqueKey {
+  /** The `attnum`s of the key; expressions have none, and then the key is left out of the catalog. */
+  readonly columns: readonly number[];
+  readonly primary: boolean;
+  /** NULLS NOT DISTINCT. */
+  readonly nullsNotDistinct: boolean;
+  /** The predicate of a partial index as SQL, else undefined. */
+  readonly predicate: string | undefined;
+}
+
+export interface Relation {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly kind: 'table' | 'partitioned' | 'view' | 'materializedView' | 'foreign' | 'composite' | 'sequence';
+  /** The row type of `pg_type`. */
+  readonly typeOid: number;
+  readonly columns: readonly CatalogColumn[];
+  /** Only of this relation; empty where inheritance children can hold the same key. */
+  readonly uniqueKeys: readonly UniqueKey[];
+  /** The SELECT of a view or materialized view as `pg_get_viewdef` prints it, else undefined. */
+  readonly definition: string | undefined;
+  /**
+   * Whether an INSERT of one row may store or return none: a BEFORE row trigger or an INSTEAD OF
+   * trigger or a rule may drop it.
+   */
+  readonly insertMayDrop: boolean;
+  readonly comment: string | undefined;
+}
+
+/** An entry of `pg_proc`. */
+export interface PgFunction {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly kind: 'function' | 'procedure' | 'aggregate' | 'window';
+  /** STRICT: NULL from any NULL argument, without a call. */
+  readonly strict: boolean;
+  readonly returnsSet: boolean;
+  readonly returnTypeOid: number;
+  /** The types of the input arguments, in order. */
+  readonly argumentTypeOids: readonly number[];
+  /** The names of the input arguments, in order; undefined where one has none. */
+  readonly argumentNames: readonly (string | undefined)[];
+  /** How many of the last input arguments have defaults. */
+  readonly defaults: number;
+  readonly variadic: boolean;
+  /** OUT, INOUT and TABLE columns, in order; empty where there are none. */
+  readonly outputs: readonly { readonly name: string; readonly typeOid: number }[];
+  /** Whether it belongs to PostgreSQL itself (`pg_catalog`), not to the user or an extension. */
+  readonly builtin: boolean;
+}
+
+/** An entry of `pg_operator`, with the strictness of its function. */
+export interface PgOperator {
+  readonly schema: string;
+  readonly name: string;
+  /** 0 for a prefix operator. */
+  readonly leftTypeOid: number;
+  readonly rightTypeOid: number;
+  readonly resultTypeOid: number;
+  readonly strict: boolean;
+  readonly builtin: boolean;
+}
+
+export interface Catalog {
+  /** `server_version_num`, e.g. 180004. */
+  readonly serverVersion: number;
+  /** The schemas that unqualified names are looked up in, in order; `pg_catalog` is among them. */
+  readonly searchPath: readonly string[];
+  readonly types: ReadonlyMap<number, PgType>;
+  readonly relations: ReadonlyMap<number, Relation>;
+  /** By name, in any schema. */
+  readonly relationsByName: ReadonlyMap<string, readonly Relation[]>;
+  readonly functionsByName: ReadonlyMap<string, readonly PgFunction[]>;
+  readonly operatorsByName: ReadonlyMap<string, readonly PgOperator[]>;
+  readonly typesByName: ReadonlyMap<string, readonly PgType[]>;
+}
+
+/** The relation that PostgreSQL would find for a name, qualified or not. */
+export function findRelation(catalog: Catalog, schema: string | undefined, name: string): Relation | undefined {
+  return findInPath(catalog, catalog.relationsByName.get(name) ?? [], schema);
+}
+
+/** The type that PostgreSQL would find for a name, qualified or not. */
+export function findType(catalog: Catalog, schema: string | undefined, name: string): PgType | undefined {
+  return findInPath(catalog, catalog.typesByName.get(name) ?? [], schema);
+}
+
+function findInPath<T extends { readonly schema: string }>(
+  catalog: Catalog,
+  candidates: readonly T[],
+  schema: string | undefined,
+): T | undefined {
+  if (schema !== undefined) return candidates.find((candidate) => candidate.schema === schema);
+  for (const step of catalog.searchPath) {
+    const found = candidates.find((candidate) => candidate.schema === step);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The overloads that a call can reach: one schema's, or all of the search path's. */
+export function findFunctions(catalog: Catalog, schema: string | undefined, name: string): readonly PgFunction[] {
+  const all = catalog.functionsByName.get(name) ?? [];
+  return all.filter((f) => (schema === undefined ? catalog.searchPath.includes(f.schema) : f.schema === schema));
+}

@@ -1,0 +1,315 @@
+/**
+ * PostgreSQL's lexical rules, and nothing else.
+ *
+ * Invariant: the tokens of a text cover it without gaps or overlap, in order, so that joining
+ * their slices gives the text back. A construct that never ends (an open string, comment or
+ * quoted identifier) is one last token with `closed: false`.
+ *
+ * Offsets are UTF-16 code units, as `String.prototype.slice` takes them. The module has no
+ * dependency, because both halves of the library stand on it: the compiler reads query files
+ * with it, and the run time checks filters with it.
+ */
+
+export type TokenKind =
+  | 'whitespace'
+  | 'lineComment'
+  | 'blockComment'
+  /** A keyword or an unquoted identifier. */
+  | 'word'
+  /** `"name"` and `U&"name"`. */
+  | 'quotedIdentifier'
+  /** `'text'`, `N'text'` and `U&'text'`: a backslash is an ordinary character. */
+  | 'string'
+  /** `E'text'`: a backslash escapes the next character. */
+  | 'escapeString'
+  /** `B'01'` and `X'1F'`. */
+  | 'bitString'
+  /** `$$text$$` and `$tag$text$tag$`. */
+  | 'dollarString'
+  | 'number'
+  /** `$1`. */
+  | 'placeholder'
+  /** A run of operator characters, cut where PostgreSQL cuts it. */
+  | 'operator'
+  /** One of `( ) [ ] , ; : .`, or `::`, `:=`, `..`. */
+  | 'punctuation'
+  /** A character that starts no token of PostgreSQL's, such as a NUL or a lone backslash. */
+  | 'unknown';
+
+export interface Token {
+  readonly kind: TokenKind;
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+  /** False where the text ended inside the token. */
+  readonly closed: boolean;
+}
+
+const enum Char {
+  Tab = 9,
+  LineFeed = 10,
+  CarriageReturn = 13,
+  Space = 32,
+  DoubleQuote = 34,
+  Dollar = 36,
+  Ampersand = 38,
+  SingleQuote = 39,
+  Asterisk = 42,
+  Plus = 43,
+  Minus = 45,
+  Dot = 46,
+  Slash = 47,
+  Zero = 48,
+  Nine = 57,
+  Colon = 58,
+  Equals = 61,
+  Backslash = 92,
+  Underscore = 95,
+}
+
+/** The characters an operator may consist of. */
+const OPERATOR = '+-*/<>=~!@#%^&|`?';
+/** An operator may end in `+` or `-` only if it holds one of these. */
+const KEEPS_TRAILING_SIGN = '~!@#%^&|`?';
+
+const CLASS_SPACE = 1;
+const CLASS_WORD_START = 2;
+const CLASS_DIGIT = 4;
+const CLASS_OPERATOR = 8;
+const CLASS_PUNCTUATION = 16;
+
+const classes = new Uint8Array(128);
+for (const c of ' \t\n\r\f\v') classes[c.charCodeAt(0)] = CLASS_SPACE;
+for (let c = 65; c <= 90; c++) classes[c] = classes[c + 32] = CLASS_WORD_START;
+classes[Char.Underscore] = CLASS_WORD_START;
+for (let c: number = Char.Zero; c <= Char.Nine; c++) classes[c] = CLASS_DIGIT;
+for (const c of OPERATOR) classes[c.charCodeAt(0)] = CLASS_OPERATOR;
+for (const c of '()[],;:.') classes[c.charCodeAt(0)] = CLASS_PUNCTUATION;
+
+/** The class of a code unit; every unit from U+0080 on may stand in a word. NaN (the end) has none. */
+function classOf(code: number): number {
+  return code < 128 ? (classes[code] ?? 0) : code >= 128 ? CLASS_WORD_START : 0;
+}
+
+function isWordPart(code: number): boolean {
+  return (classOf(code) & (CLASS_WORD_START | CLASS_DIGIT)) !== 0 || code === Char.Dollar;
+}
+
+/** Whether an unquoted identifier may begin with this code unit. */
+export function isWordStart(code: number): boolean {
+  return (classOf(code) & CLASS_WORD_START) !== 0;
+}
+
+/** All tokens of a text, in order; see the module's invariant. */
+export function tokenize(text: string): Token[] {
+  const tokens: Token[] = [];
+  for (let at = 0; at < text.length; ) {
+    const token = tokenAt(text, at);
+    tokens.push(token);
+    at = token.end;
+  }
+  return tokens;
+}
+
+/** The token that begins at `start`, which must be a token's boundary and before the text's end. */
+export function tokenAt(text: string, start: number): Token {
+  const code = text.charCodeAt(start);
+  const next = text.charCodeAt(start + 1);
+  const charClass = classOf(code);
+  if (charClass === CLASS_SPACE) return token('whitespace', start, endOfSpace(text, start + 1));
+  if (charClass === CLASS_WORD_START) return prefixedString(text, start, code, next) ?? word(text, start);
+  if (charClass === CLASS_DIGIT || (code === Char.Dot && isDigit(next))) {
+    return token('number', start, endOfNumber(text, start));
+  }
+  if (code === Char.SingleQuote) return quoted('string', text, start, start + 1, Char.SingleQuote);
+  if (code === Char.DoubleQuote) return quoted('quotedIdentifier', text, start, start + 1, Char.DoubleQuote);
+  if (code === Char.Dollar) return dollar(text, start, next);
+  if (charClass === CLASS_OPERATOR) {
+    if (code === Char.Minus && next === Char.Minus) return token('lineComment', start, endOfLine(text, start));
+    if (code === Char.Slash && next === Char.Asterisk) return blockComment(text, start);
+    return token('operator', start, endOfOperator(text, start));
+  }
+  if (charClass === CLASS_PUNCTUATION) {
+    const double =
+      (code === Char.Colon && (next === Char.Colon || next === Char.Equals)) || (code === Char.Dot && next === Char.Dot);
+    return token('punctuation', start, start + (double ? 2 : 1));
+  }
+  return token('unknown', start, start + 1);
+}
+
+/** True for tokens that PostgreSQL's grammar never sees. */
+export function isBlank(token: Token): boolean {
+  return token.kind === 'whitespace' || token.kind === 'lineComment' || token.kind === 'blockComment';
+}
+
+function token(kind: TokenKind, start: number, end: number, closed = true): Token {
+  return { kind, start, end, closed };
+}
+
+function isDigit(code: number): boolean {
+  return classOf(code) === CLASS_DIGIT;
+}
+
+function endOfSpace(text: string, at: number): number {
+  while (classOf(text.charCodeAt(at)) === CLASS_SPACE) at++;
+  return at;
+}
+
+/** A line comment ends before its line feed or carriage return. */
+function endOfLine(text: string, at: number): number {
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === Char.LineFeed || code === Char.CarriageReturn) break;
+    at++;
+  }
+  return at;
+}
+
+function word(text: string, start: number): Token {
+  let at = start + 1;
+  while (isWordPart(text.charCodeAt(at))) at++;
+  return token('word', start, at);
+}
+
+/** `E'…'`, `B'…'`, `X'…'`, `N'…'`, `U&'…'` and `U&"…"`; undefined where the word is none of them. */
+function prefixedString(text: string, start: number, code: number, next: number): Token | undefined {
+  if (next === Char.SingleQuote) {
+    switch (code | 32) {
+      case 101:
+        return escapeString(text, start);
+      case 98:
+      case 120:
+        return quoted('bitString', text, start, start + 2, Char.SingleQuote);
+      case 110:
+        return quoted('string', text, start, start + 2, Char.SingleQuote);
+    }
+  } else if (next === Char.Ampersand && (code | 32) === 117) {
+    const quote = text.charCodeAt(start + 2);
+    if (quote === Char.SingleQuote) return quoted('string', text, start, start + 3, quote);
+    if (quote === Char.DoubleQuote) return quoted('quotedIdentifier', text, start, start + 3, quote);
+  }
+  return undefined;
+}
+
+/**
+ * A quoted token from its content on; a doubled quote stands for one. Strings that only a line
+ * break separates are one literal for PostgreSQL; here they are tokens of their own, and equal in
+ * effect, because a plain string continues as a plain string and a backslash means nothing in it.
+ */
+function quoted(kind: TokenKind, text: string, start: number, content: number, quote: number): Token {
+  const mark = quote === Char.SingleQuote ? "'" : '"';
+  for (let at = content; ; at += 2) {
+    at = text.indexOf(mark, at);
+    if (at < 0) return token(kind, start, text.length, false);
+    if (text.charCodeAt(at + 1) !== quote) return token(kind, start, at + 1);
+  }
+}
+
+/**
+ * `E'…'`, with its continuations: after a line break a further `'…'` still belongs to the escape
+ * string, and a backslash escapes in it too, so it must not be read as a plain string.
+ */
+function escapeString(text: string, start: number): Token {
+  let at = start + 2;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (Number.isNaN(code)) return token('escapeString', start, text.length, false);
+    if (code === Char.Backslash) {
+      at += 2;
+    } else if (code !== Char.SingleQuote) {
+      at++;
+    } else if (text.charCodeAt(at + 1) === Char.SingleQuote) {
+      at += 2;
+    } else {
+      const continued = continuation(text, at + 1);
+      if (continued < 0) return token('escapeString', start, at + 1);
+      at = continued;
+    }
+  }
+}
+
+/**
+ * The offset behind the quote that continues a string, or -1. PostgreSQL continues a string over
+ * white space that holds a line break, line comments included if a line break stands before them.
+ */
+function continuation(text: string, at: number): number {
+  let sawLineBreak = false;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (code === Char.LineFeed || code === Char.CarriageReturn) sawLineBreak = true;
+    if (classOf(code) === CLASS_SPACE) at++;
+    else if (code === Char.Minus && text.charCodeAt(at + 1) === Char.Minus && sawLineBreak) at = endOfLine(text, at);
+    else return sawLineBreak && code === Char.SingleQuote ? at + 1 : -1;
+  }
+}
+
+/** `$1`, `$tag$…$tag$`, or a lone dollar sign. */
+function dollar(text: string, start: number, next: number): Token {
+  if (isDigit(next)) {
+    let at = start + 2;
+    while (isDigit(text.charCodeAt(at))) at++;
+    return token('placeholder', start, at);
+  }
+  let at = start + 1;
+  if (isWordStart(next)) {
+    at++;
+    while ((classOf(text.charCodeAt(at)) & (CLASS_WORD_START | CLASS_DIGIT)) !== 0) at++;
+  }
+  if (text.charCodeAt(at) !== Char.Dollar) return token('unknown', start, start + 1);
+  const tag = text.slice(start, at + 1);
+  const end = text.indexOf(tag, at + 1);
+  return end < 0 ? token('dollarString', start, text.length, false) : token('dollarString', start, end + tag.length);
+}
+
+/** Block comments nest. */
+function blockComment(text: string, start: number): Token {
+  let depth = 1;
+  let at = start + 2;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    const next = text.charCodeAt(at + 1);
+    if (code === Char.Asterisk && next === Char.Slash) {
+      at += 2;
+      if (--depth === 0) return token('blockComment', start, at);
+    } else if (code === Char.Slash && next === Char.Asterisk) {
+      at += 2;
+      depth++;
+    } else {
+      at++;
+    }
+  }
+  return token('blockComment', start, text.length, false);
+}
+
+function endOfNumber(text: string, start: number): number {
+  // As PostgreSQL 16 and later read them; an older server refuses what it does not know.
+  const number = /(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*(?:\.(?!\.)(?:\d(?:_?\d)*)?)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?)/y;
+  number.lastIndex = start;
+  number.test(text);
+  return number.lastIndex;
+}
+
+/**
+ * The longest run of operator characters, cut before a comment, and without trailing `+` and `-`
+ * unless the run holds a character that ordinary SQL operators do not.
+ */
+function endOfOperator(text: string, start: number): number {
+  let end = start;
+  let keepsSign = false;
+  for (;;) {
+    const code = text.charCodeAt(end);
+    if (classOf(code) !== CLASS_OPERATOR) break;
+    const next = text.charCodeAt(end + 1);
+    if (end > start && ((code === Char.Minus && next === Char.Minus) || (code === Char.Slash && next === Char.Asterisk))) break;
+    if (KEEPS_TRAILING_SIGN.includes(text.charAt(end))) keepsSign = true;
+    end++;
+  }
+  if (!keepsSign) {
+    while (end > start + 1) {
+      const last = text.charCodeAt(end - 1);
+      if (last !== Char.Plus && last !== Char.Minus) break;
+      end--;
+    }
+  }
+  return end;
+}
