@@ -31,6 +31,9 @@ export interface QueryColumn {
   readonly name: string;
   readonly type: PgType;
   readonly nullable: boolean;
+  /** For an array: whether elements may be NULL, and how many dimensions a value has. */
+  readonly elementsNullable: boolean;
+  readonly dimensions: number;
   /** The column it comes from unchanged, for models, overrides and comments. */
   readonly column: { readonly relation: Relation; readonly column: CatalogColumn } | undefined;
   /** The index into `Query.embeds`, where it belongs to one. */

@@ -32,6 +32,8 @@ export interface CatalogColumn {
   readonly name: string;
   readonly typeOid: number;
   readonly typeModifier: number;
+  /** The dimensions an array column was declared with (PostgreSQL records but does not enforce them), else 0. */
+  readonly dimensions: number;
   /**
    * Whether no row can hold NULL here: NOT NULL, a primary key, identity or a domain that refuses
    * NULL, valid for every child that an inherited read reaches. False for a view's columns.

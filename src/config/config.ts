@@ -1,0 +1,63 @@
+/** A validated configuration: what `sqlc.yaml` says, with every default filled in. */
+import type { SourceFile } from '../sql/source.js';
+
+export interface Config {
+  /** The YAML file. */
+  readonly file: SourceFile;
+  /** Absolute; every path of the file is relative to it. */
+  readonly directory: string;
+  /** One for each entry under `sql`. */
+  readonly projects: readonly Project[];
+  /** One line for each thing passed over, such as keys that only mean something to Go. */
+  readonly notes: readonly string[];
+}
+
+/** Which PostgreSQL is asked. */
+export type DatabaseChoice =
+  | { readonly kind: 'embedded' }
+  /** Asked as it is: the schema files are not loaded into it. */
+  | { readonly kind: 'url'; readonly url: string }
+  /** A scratch database is made on the server, and dropped at the end. */
+  | { readonly kind: 'managed'; readonly serverUrl: string };
+
+export interface Project {
+  readonly name: string | undefined;
+  /** Files, folders and globs as written, relative to `Config.directory`. */
+  readonly schema: readonly string[];
+  readonly queries: readonly string[];
+  /** The folder that generated files go to, relative to `Config.directory`. */
+  readonly out: string;
+  readonly database: DatabaseChoice;
+  readonly options: Options;
+}
+
+export interface Options {
+  readonly case: 'camel' | 'snake';
+  readonly int8: 'string' | 'bigint' | 'number';
+  /** What generated code imports the run time from. */
+  readonly runtime: string;
+  readonly overrides: readonly Override[];
+  readonly guard: {
+    /** Tables, qualified or not, that only a guarded query may read. */
+    readonly require: readonly string[];
+    /** A reason for each query that may read one unguarded. */
+    readonly exempt: Readonly<Record<string, string>>;
+  };
+  /** sqlc's own: raw name (column, parameter, enum, singular table) → Go-style name. */
+  readonly rename: Readonly<Record<string, string>>;
+  readonly emitExactTableNames: boolean;
+  readonly inflectionExcludeTableNames: readonly string[];
+}
+
+export interface Override {
+  /** By column (`table.column`, `schema.table.column`, `*` for any) or by type (`jsonb`, `schema.type`). */
+  readonly target: { readonly column: string } | { readonly type: string };
+  readonly tsType: string | undefined;
+  /** The module that `tsType` comes from, as generated code shall import it. */
+  readonly import: string | undefined;
+  readonly nullable: boolean | undefined;
+  /** Elements of an array may be NULL. */
+  readonly nullableElements: boolean | undefined;
+  /** Where it stands in the YAML file, for messages. */
+  readonly start: number;
+}
