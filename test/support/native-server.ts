@@ -168,6 +168,7 @@ async function launch(binary: string, cluster: string, port: number, account: Ac
 
 async function stopServer(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
+  server.ref();
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   if (process.platform === 'win32' && server.pid !== undefined) {
     // Windows has no SIGINT, and a plain kill would leave the server's own children.
