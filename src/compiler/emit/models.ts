@@ -1,0 +1,93 @@
+/** A schema's models file: enums, composites, and the row type of every table and view. */
+import type { PgType } from '../../database/catalog.js';
+import type { Model } from '../shape.js';
+import type { TypeImport, TypeMapping } from '../types.js';
+import { modelsModule, importLines } from './imports.js';
+import { docComment, header, lowerFirst, member, propertyName, stringLiteral, type GeneratedFile } from './source.js';
+
+export interface EnumModel {
+  readonly name: string;
+  readonly type: PgType;
+}
+
+export interface CompositeModel {
+  readonly name: string;
+  readonly type: PgType;
+  readonly fields: readonly { readonly property: string; readonly mapping: TypeMapping; readonly comment: string | undefined }[];
+}
+
+export interface SchemaModels {
+  readonly schema: string;
+  readonly enums: readonly EnumModel[];
+  readonly composites: readonly CompositeModel[];
+  readonly models: readonly Model[];
+}
+
+export function emitModels(input: SchemaModels, runtime: string): GeneratedFile {
+  const body = [
+    ...input.enums.map(emitEnum),
+    ...input.composites.map(emitComposite),
+    ...input.models.map(emitModel),
+  ].join('\n');
+  const imports: TypeImport[] = [
+    ...input.composites.flatMap((composite) => composite.fields.flatMap((field) => field.mapping.imports)),
+    ...input.models.flatMap((model) => model.columns.flatMap((column) => column.mapping.imports.filter(isTypeImport))),
+  ];
+  const namespace = /(?<![\w$])\$\./.test(body) ? `import ${input.composites.length > 0 ? '' : 'type '}* as $ from ${stringLiteral(runtime)};\n` : '';
+  return {
+    path: `${modelsModule(input.schema)}.ts`,
+    text: `${header(`the schema ${input.schema}`)}${namespace}${importLines(imports, input.schema)}\n${body === '' ? 'export {};\n' : body}`,
+  };
+}
+
+/** A model declares types only, so the functions of a composite stay out of its imports. */
+function isTypeImport(entry: TypeImport): boolean {
+  return !('schema' in entry.from) || !/^(decode|bind)[A-Z]/.test(entry.name);
+}
+
+function emitEnum({ name, type }: EnumModel): string {
+  const labels = type.labels.map(stringLiteral);
+  return (
+    docComment([type.comment ?? `The enum \`${type.schema}.${type.name}\`.`]) +
+    `export type ${name} = ${labels.length === 0 ? 'string' : labels.join(' | ')};\n` +
+    `/** The labels of \`${name}\`, in the order PostgreSQL sorts them. */\n` +
+    `export const ${lowerFirst(name)}Labels = [${labels.join(', ')}] as const;\n`
+  );
+}
+
+function emitModel(model: Model): string {
+  const kind = model.relation.kind === 'view' || model.relation.kind === 'materializedView' ? 'view' : 'table';
+  const fields = model.columns.map(
+    (column) =>
+      docComment(column.column.comment === undefined ? [] : [column.column.comment], '  ') +
+      `  ${propertyName(column.property)}: ${column.mapping.tsType}${column.nullable ? ' | null' : ''};\n`,
+  );
+  const about = [`A row of the ${kind} \`${model.relation.schema}.${model.relation.name}\`.`];
+  if (model.relation.comment !== undefined) about.push('', model.relation.comment);
+  return `${docComment(about)}export interface ${model.name} {\n${fields.join('')}}\n`;
+}
+
+/** Every field of a composite value can be NULL, whatever a table of that row type refuses. */
+function emitComposite({ name, type, fields }: CompositeModel): string {
+  const declared = fields.map(
+    (field) =>
+      docComment(field.comment === undefined ? [] : [field.comment], '  ') +
+      `  ${propertyName(field.property)}: ${field.mapping.tsType} | null;\n`,
+  );
+  const decoded = fields.map(({ property, mapping }, index) => {
+    const value = `f[${index}]`;
+    return `    ${propertyName(property)}: ${mapping.isText ? `${value} ?? null` : `${value} == null ? null : ${mapping.decode(value)}`},\n`;
+  });
+  const bound = fields.map(({ property, mapping }) => {
+    const value = member('v', property);
+    if (mapping.bindElement === undefined) return value;
+    return `${value} == null ? null : ${mapping.bindElement.startsWith('(') ? `(${mapping.bindElement})` : mapping.bindElement}(${value})`;
+  });
+  return (
+    `${docComment([type.comment ?? `The composite type \`${type.schema}.${type.name}\`.`])}export interface ${name} {\n${declared.join('')}}\n` +
+    `export function decode${name}(v: string | null | undefined): ${name} {\n  const f = $.composite(v);\n  return {\n${decoded.join('')}  };\n}\n` +
+    `export function bind${name}(v: ${name}): string;\n` +
+    `export function bind${name}(v: ${name} | null | undefined): string | null;\n` +
+    `export function bind${name}(v: ${name} | null | undefined): string | null {\n  return v == null ? null : $.bindComposite([${bound.join(', ')}]);\n}\n`
+  );
+}

@@ -1,0 +1,270 @@
+/** One query: its types, its definition and its function. */
+import type { ColumnField, EmbedField, ParameterField, RowField, ShapedQuery } from '../shape.js';
+import type { TypeImport } from '../types.js';
+import { docComment, member, propertyName, stringLiteral, templateLiteral } from './source.js';
+
+/** The source of one query, and what its module has to import for it. */
+export interface EmittedQuery {
+  readonly source: string;
+  readonly imports: readonly TypeImport[];
+  /** Exported types and functions, for the index. */
+  readonly types: readonly string[];
+  readonly functions: readonly string[];
+  /** The constant that the unfiltered entry builds on; only for a guarded query. */
+  readonly definition: string | undefined;
+}
+
+/** The run time's function for a query, the same word plain, authorized and unfiltered. */
+function runner(shaped: ShapedQuery): string {
+  switch (shaped.query.command) {
+    case 'one':
+      return shaped.query.cardinality === 'one' ? 'one' : 'zeroOrOne';
+    case 'many':
+      return 'many';
+    case 'exec':
+      return 'exec';
+    case 'execrows':
+      return 'execRows';
+    case 'execresult':
+      return 'execResult';
+    case 'batchexec':
+      return 'batchExec';
+    case 'batchone':
+      return 'batchOne';
+    case 'batchmany':
+      return 'batchMany';
+    case 'copyfrom':
+      return 'copyFrom';
+  }
+}
+
+function resultType(shaped: ShapedQuery): string {
+  const row = shaped.row?.typeName ?? 'void';
+  switch (runner(shaped)) {
+    case 'one':
+      return row;
+    case 'zeroOrOne':
+      return `${row} | null`;
+    case 'many':
+      return `${row}[]`;
+    case 'execRows':
+    case 'copyFrom':
+      return 'number';
+    case 'execResult':
+      return '$.ExecResult';
+    case 'batchOne':
+      return `(${row} | null)[]`;
+    case 'batchMany':
+      return `${row}[][]`;
+    default:
+      return 'void';
+  }
+}
+
+/** The type of a query's function; `guarded` puts the filter behind the database. */
+export function functionType(shaped: ShapedQuery, guarded: boolean): string {
+  const { parameters, query } = shaped;
+  const parts = ['db: $.Database'];
+  if (guarded) parts.push('filter: $.AuthorizeFilter');
+  if (parameters) {
+    if (query.command === 'copyfrom') parts.push(`rows: Iterable<${parameters.typeName}> | AsyncIterable<${parameters.typeName}>`);
+    else if (query.command.startsWith('batch')) parts.push(`paramSets: Iterable<${parameters.typeName}>`);
+    else parts.push(`params${parameters.optional ? '?' : ''}: ${parameters.typeName}`);
+  }
+  return `(${parts.join(', ')}) => Promise<${resultType(shaped)}>`;
+}
+
+export function emitQuery(shaped: ShapedQuery): EmittedQuery {
+  const { query, row, parameters } = shaped;
+  const ownRow = row !== undefined && row.model === undefined;
+  const guarded = shaped.authorizedFunctionName !== undefined;
+  const definitionName = `${shaped.functionName}Definition`;
+  const definition = query.copy ? copyDefinition(shaped) : definitionObject(shaped);
+  const types = [
+    parameters ? emitParameters(shaped) : '',
+    ownRow ? `/** A row of \`${query.name}\`. */\nexport interface ${row.typeName} {\n${rowMembers(row.fields, '  ')}}\n` : '',
+  ].join('');
+  const documentation = docComment(documentationLines(shaped));
+  const run = runner(shaped);
+  const source = guarded
+    ? `/** For the unfiltered entry only. */\nexport const ${definitionName}: ${definitionType(shaped, 'Guarded')} = ${definition};\n` +
+      `${documentation}export const ${shaped.authorizedFunctionName}: ${functionType(shaped, true)} = /* @__PURE__ */ $.authorized.${run}(${definitionName});\n`
+    : `${documentation}export const ${shaped.functionName}: ${functionType(shaped, false)} = /* @__PURE__ */ $.${run}(${definition});\n`;
+  return {
+    source: `${types}${source}`,
+    imports: [...rowImports(shaped), ...(parameters?.fields.flatMap(parameterImports) ?? [])],
+    types: [...(parameters ? [parameters.typeName] : []), ...(ownRow ? [row.typeName] : [])],
+    functions: [shaped.authorizedFunctionName ?? shaped.functionName],
+    definition: guarded ? definitionName : undefined,
+  };
+}
+
+/** The unfiltered function of a guarded query. */
+export function emitUnfiltered(shaped: ShapedQuery, definitionName: string): string {
+  const documentation = docComment([...documentationLines(shaped), '', 'Without any authorization filter: every row, whoever asks.']);
+  return `${documentation}export const ${shaped.functionName}: ${functionType(shaped, false)} = /* @__PURE__ */ $.unfiltered.${runner(shaped)}(${definitionName});\n`;
+}
+
+function documentationLines(shaped: ShapedQuery): readonly string[] {
+  const { annotated } = shaped.query.rewritten;
+  const lines = [...annotated.documentation];
+  if (lines.length > 0) lines.push('');
+  lines.push(`\`${shaped.query.name}\`, ${annotated.file.path}:${annotated.line}`);
+  if (shaped.query.hooks.length > 0 && shaped.query.writes.length > 0) {
+    lines.push('', 'The filter decides which rows are touched; it does not check their new values.');
+  }
+  return lines;
+}
+
+function definitionType(shaped: ShapedQuery, kind: 'Guarded' | 'Query'): string {
+  const { parameters, row } = shaped;
+  const params = parameters ? `${parameters.typeName}${parameters.optional ? ' | undefined' : ''}` : 'void';
+  return `$.${kind}Definition<${params}, ${row?.typeName ?? 'void'}>`;
+}
+
+function definitionObject(shaped: ShapedQuery): string {
+  const { query } = shaped;
+  const { annotated } = query.rewritten;
+  const guarded = shaped.authorizedName !== undefined;
+  const lines = [`name: ${stringLiteral(query.name)}`];
+  if (shaped.authorizedName !== undefined) lines.push(`authorizedName: ${stringLiteral(shaped.authorizedName)}`);
+  lines.push(`command: ${stringLiteral(query.command)}`, `source: ${stringLiteral(`${annotated.file.path}:${annotated.line}`)}`);
+  const pieces = textPieces(shaped);
+  if (guarded) {
+    lines.push(`parameters: ${query.parameters.length}`, `text: [\n${pieces.map((piece) => `${templateLiteral(piece)},\n`).join('')}  ]`);
+  } else {
+    lines.push(`text: ${templateLiteral(pieces.join(''))}`);
+  }
+  lines.push(`columns: [${shaped.row ? query.columns.map((column) => stringLiteral(column.name)).join(', ') : ''}]`);
+  lines.push(`bind: ${bindFunction(shaped)}`);
+  lines.push(`decode: ${shaped.row ? `(r) => ({\n${rowValues(shaped.row.fields, '    ')}  })` : '() => undefined'}`);
+  return `{\n${lines.map((line) => `  ${line},\n`).join('')}}`;
+}
+
+function copyDefinition(shaped: ShapedQuery): string {
+  const { query } = shaped;
+  const { annotated } = query.rewritten;
+  const table = query.copy ? [query.copy.relation.schema, query.copy.relation.name] : [];
+  const lines = [
+    `name: ${stringLiteral(query.name)}`,
+    `command: ${stringLiteral(query.command)}`,
+    `source: ${stringLiteral(`${annotated.file.path}:${annotated.line}`)}`,
+    `table: [${table.map(stringLiteral).join(', ')}]`,
+    `columns: [${(query.copy?.columns ?? []).map(stringLiteral).join(', ')}]`,
+    `bind: ${bindFunction(shaped)}`,
+  ];
+  return `{\n${lines.map((line) => `  ${line},\n`).join('')}}`;
+}
+
+/** The text behind the annotation line, which the run time writes itself, cut at the hooks. */
+function textPieces(shaped: ShapedQuery): readonly string[] {
+  const { text, hooks } = shaped.query;
+  const lineEnd = text.indexOf('\n');
+  const pieces: string[] = [];
+  let from = lineEnd < 0 ? text.length : lineEnd;
+  for (const hook of hooks) {
+    pieces.push(text.slice(from, hook.at));
+    from = hook.until;
+  }
+  pieces.push(text.slice(from));
+  return pieces;
+}
+
+function emitParameters(shaped: ShapedQuery): string {
+  const fields = shaped.parameters?.fields ?? [];
+  const members = fields.map((field) => {
+    const suffix = `${field.nullable ? ' | null' : ''}${field.optional ? ' | undefined' : ''}`;
+    const defaultValue = field.parameters[0]?.default;
+    const comment = [...(field.comment === undefined ? [] : [field.comment]), ...(defaultValue ? [`Omitted: \`${defaultValue.sql}\`.`] : [])];
+    return `${docComment(comment, '  ')}  ${propertyName(field.property)}${field.optional ? '?' : ''}: ${field.tsType}${suffix};\n`;
+  });
+  return `/** Arguments of \`${shaped.query.name}\`. */\nexport interface ${shaped.parameters?.typeName ?? ''} {\n${members.join('')}}\n`;
+}
+
+function bindFunction(shaped: ShapedQuery): string {
+  const { parameters, query } = shaped;
+  if (!parameters) return '() => []';
+  const fieldOf = new Map(parameters.fields.flatMap((field) => field.parameters.map((parameter) => [parameter.number, field] as const)));
+  const values = [...query.parameters]
+    .sort((a, b) => a.number - b.number)
+    .flatMap((parameter) => {
+      const field = fieldOf.get(parameter.number);
+      return field ? [boundValue(field)] : [];
+    });
+  return `(p${parameters.optional ? ' = {}' : ''}) => [\n${values.map((value) => `    ${value},\n`).join('')}  ]`;
+}
+
+function boundValue(field: ParameterField): string {
+  const value = member('p', field.property);
+  const bound = field.mapping.bind?.(value) ?? value;
+  const defaultValue = field.parameters[0]?.default;
+  return defaultValue ? `${value} === undefined ? ${stringLiteral(defaultValue.text)} : ${bound}` : bound;
+}
+
+function fieldType(field: ColumnField): string {
+  return `${field.mapping.tsType}${field.nullable ? ' | null' : ''}`;
+}
+
+function rowMembers(fields: readonly RowField[], indent: string): string {
+  return fields
+    .map((field) => {
+      if (field.kind === 'embed') return `${indent}${propertyName(field.property)}: ${field.model.name}${field.embed.nullable ? ' | null' : ''};\n`;
+      const comment = field.column.column?.column.comment;
+      return `${docComment(comment === undefined ? [] : [comment], indent)}${indent}${propertyName(field.property)}: ${fieldType(field)};\n`;
+    })
+    .join('');
+}
+
+function rowValues(fields: readonly RowField[], indent: string): string {
+  return fields
+    .map((field) => `${indent}${propertyName(field.property)}: ${field.kind === 'embed' ? embedValue(field, indent) : columnValue(field)},\n`)
+    .join('');
+}
+
+function columnValue(field: ColumnField): string {
+  const value = `r[${field.index}]`;
+  if (!field.nullable) return field.mapping.decode(value);
+  return field.mapping.isText ? `${value} ?? null` : `${value} == null ? null : ${field.mapping.decode(value)}`;
+}
+
+/** An outer-joined row is missing where a column that cannot be NULL is, or else where all are. */
+function embedValue(field: EmbedField, indent: string): string {
+  const object = `{\n${rowValues(field.fields, `${indent}  `)}${indent}}`;
+  if (!field.embed.nullable) return object;
+  const sure = field.fields.find((inner) => !inner.nullable);
+  const missing = (sure ? [sure] : field.fields).map((inner) => `r[${inner.index}] == null`).join(' && ');
+  return `${missing} ? null : ${object}`;
+}
+
+function rowImports(shaped: ShapedQuery): readonly TypeImport[] {
+  const { row } = shaped;
+  if (!row) return [];
+  const modelImports: TypeImport[] = [];
+  if (row.model) modelImports.push({ name: row.model.name, from: { schema: row.model.relation.schema } });
+  return [
+    ...modelImports,
+    ...row.fields.flatMap((field): readonly TypeImport[] => {
+      if (field.kind === 'column') return usedImports(field, row.model !== undefined);
+      return [
+        { name: field.model.name, from: { schema: field.model.relation.schema } },
+        ...field.fields.flatMap((inner) => usedImports(inner, true)),
+      ];
+    }),
+  ];
+}
+
+/** The imports of a parameter: its type and its binder, where the source names them. */
+function parameterImports(field: ParameterField): readonly TypeImport[] {
+  return field.mapping.imports.filter(({ name }) => names(field.tsType, name) || names(field.mapping.bind?.('p') ?? '', name));
+}
+
+/** The imports of a column: its decoder, and its type where the source names it. */
+function usedImports(field: ColumnField, typeIsTheModels: boolean): readonly TypeImport[] {
+  const decoded = field.mapping.decode('v');
+  return field.mapping.imports.filter(({ name }) => names(decoded, name) || (!typeIsTheModels && names(field.mapping.tsType, name)));
+}
+
+/** Whether TypeScript source names an identifier. */
+function names(source: string, identifier: string): boolean {
+  return new RegExp(`(?<![\\w$])${identifier.replaceAll('$', '\\$')}(?![\\w$])`).test(source);
+}

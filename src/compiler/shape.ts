@@ -1,0 +1,261 @@
+/**
+ * Query → the names and types of its generated code. What a caller sees of a query is decided
+ * here once, for the emitter and for `inspect` alike.
+ */
+import type { Catalog, CatalogColumn, PgType, Relation } from '../database/catalog.js';
+import type { Options } from '../config/config.js';
+import type { Query, QueryColumn, QueryEmbed, QueryParameter } from './query.js';
+import type { TypeMapper, TypeMapping } from './types.js';
+
+/** How names of the database become names of TypeScript. */
+export interface Naming {
+  model(relation: Relation): string;
+  enumType(type: PgType): string;
+  composite(type: PgType): string;
+  /** A property for sqlc's name of a column or parameter. */
+  property(name: string): string;
+  /** `getThings` for `GetThings`. */
+  functionName(queryName: string): string;
+  /** `GetAuthorizedThings` for `GetThings`. */
+  authorizedName(queryName: string): string;
+  /** The type prefix for a query: `GetThings`. */
+  typeName(queryName: string): string;
+  /** Names made unique in their order: `id`, `id_2`. */
+  unique(names: readonly string[]): readonly string[];
+}
+
+export interface ParameterField {
+  readonly property: string;
+  /** Several placeholders can take one property: `$1` that infers `id`, and `@id`. */
+  readonly parameters: readonly QueryParameter[];
+  readonly mapping: TypeMapping;
+  /** Without `| null` and `| undefined`. */
+  readonly tsType: string;
+  readonly nullable: boolean;
+  readonly optional: boolean;
+  readonly comment: string | undefined;
+}
+
+export interface ColumnField {
+  readonly kind: 'column';
+  readonly property: string;
+  /** The position in the row, from 0. */
+  readonly index: number;
+  readonly column: QueryColumn;
+  readonly mapping: TypeMapping;
+  readonly nullable: boolean;
+}
+
+export interface EmbedField {
+  readonly kind: 'embed';
+  readonly property: string;
+  readonly embed: QueryEmbed;
+  readonly model: Model;
+  readonly fields: readonly ColumnField[];
+}
+
+export type RowField = ColumnField | EmbedField;
+
+export interface ShapedRow {
+  readonly typeName: string;
+  /** The model that serves as the row's type, else undefined. */
+  readonly model: Model | undefined;
+  readonly fields: readonly RowField[];
+}
+
+export interface ShapedQuery {
+  readonly query: Query;
+  readonly functionName: string;
+  /** Both only for a guarded query. */
+  readonly authorizedName: string | undefined;
+  readonly authorizedFunctionName: string | undefined;
+  readonly parameters: { readonly typeName: string; readonly fields: readonly ParameterField[]; readonly optional: boolean } | undefined;
+  readonly row: ShapedRow | undefined;
+}
+
+export interface ModelColumn {
+  readonly property: string;
+  readonly column: CatalogColumn;
+  readonly type: PgType;
+  readonly mapping: TypeMapping;
+  readonly nullable: boolean;
+}
+
+/** A table's row type. */
+export interface Model {
+  readonly name: string;
+  readonly relation: Relation;
+  readonly columns: readonly ModelColumn[];
+}
+
+export interface ShapeInput {
+  readonly catalog: Catalog;
+  readonly options: Options;
+  readonly naming: Naming;
+  readonly types: TypeMapper;
+  /** Whether a column of a relation can be NULL, views analysed. */
+  readonly columnNullable: (relation: Relation, column: CatalogColumn) => boolean;
+}
+
+export interface Shaper {
+  model(relation: Relation): Model;
+  shape(query: Query): ShapedQuery;
+}
+
+export function createShaper(input: ShapeInput): Shaper {
+  const { catalog, naming, types } = input;
+  const models = new Map<number, Model>();
+
+  function model(relation: Relation): Model {
+    const known = models.get(relation.oid);
+    if (known) return known;
+    const properties = naming.unique(relation.columns.map((column) => naming.property(column.name)));
+    const made: Model = {
+      name: naming.model(relation),
+      relation,
+      columns: relation.columns.flatMap((column, index) => {
+        const type = catalog.types.get(column.typeOid);
+        if (!type) return [];
+        const origin = { relation, column };
+        const override = types.override(type, origin);
+        return {
+          property: properties[index] ?? column.name,
+          column,
+          type,
+          mapping: types.map(type, origin, { elementsNullable: false, dimensions: column.dimensions }),
+          nullable: override?.nullable ?? input.columnNullable(relation, column),
+        };
+      }),
+    };
+    models.set(relation.oid, made);
+    return made;
+  }
+
+  function columnField(column: QueryColumn, index: number, property: string, nullable: boolean): ColumnField {
+    const mapping = types.map(column.type, column.column, column);
+    return { kind: 'column', property, index, column, mapping, nullable };
+  }
+
+  /** The fields of an embed: the model's own properties and nullability, over the columns at hand. */
+  function embedField(query: Query, embed: QueryEmbed, embedIndex: number, property: string): EmbedField {
+    const owner = model(embed.relation);
+    const fields = query.columns.flatMap((column, index) => {
+      if (column.embed !== embedIndex) return [];
+      const own = owner.columns.find((candidate) => candidate.column.number === column.column?.column.number);
+      return own ? [columnField(column, index, own.property, own.nullable)] : [];
+    });
+    return { kind: 'embed', property, embed, model: owner, fields };
+  }
+
+  function shapeRow(query: Query): ShapedRow | undefined {
+    if (query.cardinality === 'none') return undefined;
+    const shared = sharedModel(query);
+    if (shared) {
+      const fields = query.columns.map((column, index) => {
+        const own = shared.columns[index];
+        return columnField(column, index, own?.property ?? column.name, own?.nullable ?? column.nullable);
+      });
+      return { typeName: shared.name, model: shared, fields };
+    }
+    return { typeName: `${naming.typeName(query.name)}Row`, model: undefined, fields: rowFields(query) };
+  }
+
+  function rowFields(query: Query): readonly RowField[] {
+    const slots: { readonly name: string; readonly make: (property: string) => RowField }[] = [];
+    const seen = new Set<number>();
+    query.columns.forEach((column, index) => {
+      if (column.embed === undefined) {
+        slots.push({ name: naming.property(column.name), make: (property) => columnField(column, index, property, column.nullable) });
+        return;
+      }
+      const embedIndex = column.embed;
+      const embed = query.embeds[embedIndex];
+      if (!embed || seen.has(embedIndex)) return;
+      seen.add(embedIndex);
+      const name = embedProperty(naming, model(embed.relation).name);
+      slots.push({ name, make: (property) => embedField(query, embed, embedIndex, property) });
+    });
+    const properties = naming.unique(slots.map((slot) => slot.name));
+    return slots.map((slot, index) => slot.make(properties[index] ?? slot.name));
+  }
+
+  /** The table whose every column is returned, in its order, and never more often NULL than its model says. */
+  function sharedModel(query: Query): Model | undefined {
+    const first = query.columns[0]?.column;
+    if (!first || query.embeds.length > 0 || first.relation.columns.length !== query.columns.length) return undefined;
+    const candidate = model(first.relation);
+    const same = candidate.columns.every((own, index) => {
+      const column = query.columns[index];
+      return (
+        column?.column?.relation.oid === candidate.relation.oid &&
+        column.column.column.number === own.column.number &&
+        column.name === own.column.name &&
+        (own.nullable || !column.nullable)
+      );
+    });
+    return same && candidate.columns.length === query.columns.length ? candidate : undefined;
+  }
+
+  function shapeParameters(query: Query): ShapedQuery['parameters'] {
+    if (query.parameters.length === 0) return undefined;
+    const byName = new Map<string, QueryParameter[]>();
+    for (const parameter of query.parameters) {
+      const group = byName.get(parameter.name);
+      if (group) group.push(parameter);
+      else byName.set(parameter.name, [parameter]);
+    }
+    const groups = [...byName];
+    const properties = naming.unique(groups.map(([name]) => naming.property(name)));
+    const fields = groups.flatMap(([name, parameters], index) => {
+      const field = parameterField(properties[index] ?? name, parameters);
+      return field ? [field] : [];
+    });
+    return {
+      typeName: `${naming.typeName(query.name)}Params`,
+      fields,
+      optional: query.command !== 'copyfrom' && fields.every((field) => field.optional),
+    };
+  }
+
+  function parameterField(property: string, parameters: readonly QueryParameter[]): ParameterField | undefined {
+    const [first] = parameters;
+    if (!first) return undefined;
+    const override = types.override(first.type, first.column);
+    const type = first.enumType ?? first.type;
+    const elementsNullable = override?.nullableElements ?? false;
+    const dimensions = first.column?.column.dimensions ?? 1;
+    const mapping = types.map(type, first.column, { elementsNullable, dimensions });
+    const literals = first.literals?.map((literal) => `'${literal.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`).join(' | ');
+    const nullable = parameters.every((parameter) => parameter.nullable);
+    return {
+      property,
+      parameters,
+      mapping,
+      tsType: literals ?? mapping.inputType,
+      nullable,
+      optional: parameters.every((parameter) => parameter.optional),
+      comment: first.column?.column.comment,
+    };
+  }
+
+  return {
+    model,
+    shape(query) {
+      const guarded = query.hooks.length > 0;
+      const authorizedName = guarded ? naming.authorizedName(query.name) : undefined;
+      return {
+        query,
+        functionName: naming.functionName(query.name),
+        authorizedName,
+        authorizedFunctionName: authorizedName === undefined ? undefined : naming.functionName(authorizedName),
+        parameters: shapeParameters(query),
+        row: shapeRow(query),
+      };
+    },
+  };
+}
+
+/** `connectionLog` for `ConnectionLog`: sqlc names an embed by its model. */
+function embedProperty(naming: Naming, modelName: string): string {
+  return naming.property(modelName.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase());
+}
