@@ -54,10 +54,10 @@ CREATE TABLE organizations (
     id uuid PRIMARY KEY,
     name text NOT NULL,
     description text NOT NULL,
+    display_name text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     is_default boolean NOT NULL DEFAULT false,
-    display_name text NOT NULL,
     icon text NOT NULL DEFAULT '',
     deleted boolean NOT NULL DEFAULT false
 );
