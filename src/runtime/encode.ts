@@ -1,0 +1,127 @@
+/**
+ * JavaScript values in PostgreSQL's text form.
+ *
+ * Invariant: nothing is guessed. A value without one clear text (undefined, NaN in JSON, an
+ * instance of some class, a symbol) throws a TypeError, so that a forgotten value never reaches
+ * the server as NULL or as an empty object, and no result depends on the process's time zone.
+ */
+
+/** What reaches the wire: text, or bytes for a bytea, or NULL. */
+export type EncodedValue = string | Uint8Array | null;
+
+/**
+ * A date as ISO 8601 in UTC, with PostgreSQL's spelling of the years that JavaScript spells with
+ * a sign: `10000-01-01T00:00:00.000Z`, `0044-03-15T00:00:00.000Z BC`. Throws TypeError for an
+ * invalid date.
+ */
+export function encodeDate(date: Date): string {
+  if (Number.isNaN(date.getTime())) throw new TypeError('an invalid Date cannot be bound');
+  const iso = date.toISOString();
+  const year = date.getUTCFullYear();
+  if (year > 0 && year <= 9999) return iso;
+  // `+012345-01-01T…` and `-000043-03-15T…`: the sign and six digits, then what every year shares.
+  const rest = iso.slice(7);
+  return year > 9999 ? `${year}${rest}` : `${String(1 - year).padStart(4, '0')}${rest} BC`;
+}
+
+/**
+ * An array literal, `{"a",NULL,{"b"}}`. Inner arrays become dimensions; `encodeElement` gives an
+ * element's text, or null for NULL. Every element is quoted, so none can be read as NULL, as a
+ * brace or as a delimiter. Throws TypeError for an undefined element.
+ */
+export function encodeArray(
+  value: readonly unknown[],
+  encodeElement: (element: unknown) => string | null,
+  delimiter = ',',
+): string {
+  let text = '{';
+  for (let i = 0; i < value.length; i++) {
+    if (i > 0) text += delimiter;
+    const element = value[i];
+    if (element === undefined) throw new TypeError(`element ${i} of an array is undefined; NULL is written as null`);
+    if (Array.isArray(element)) {
+      text += encodeArray(element, encodeElement, delimiter);
+      continue;
+    }
+    const encoded = element === null ? null : encodeElement(element);
+    text += encoded === null ? 'NULL' : quoteElement(encoded);
+  }
+  return text + '}';
+}
+
+/** A bytea's text form, `\x1f`. */
+export function encodeBytes(bytes: Uint8Array): string {
+  return '\\x' + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+}
+
+/**
+ * A value as JSON. Throws TypeError where `JSON.stringify` would drop or change something:
+ * undefined, functions, symbols, bigint, NaN and the infinities, at any depth. An undefined
+ * property would otherwise vanish, and `data @> '{}'` matches every row.
+ */
+export function encodeJson(value: unknown): string {
+  return JSON.stringify(value, refuseLossy);
+}
+
+/**
+ * A value whose PostgreSQL type is not known: the text that the server reads as the type that the
+ * statement's context gives. Arrays become array literals, plain objects JSON, dates ISO in UTC;
+ * bytes stay bytes. Throws TypeError for what has no clear text.
+ */
+export function encodeUnknown(value: unknown): EncodedValue {
+  switch (typeof value) {
+    case 'string':
+      return value;
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return String(value);
+    case 'object':
+      if (value === null) return null;
+      if (Array.isArray(value)) return encodeArray(value, encodeUnknownElement);
+      if (value instanceof Date) return encodeDate(value);
+      // A copy: what is bound is what was there when it was passed.
+      if (value instanceof Uint8Array) return Uint8Array.from(value);
+      if (isPlainObject(value)) return encodeJson(value);
+      throw new TypeError(`an instance of ${constructorName(value)} has no PostgreSQL text; convert it first`);
+    case 'undefined':
+      throw new TypeError('a value is undefined; NULL is written as null');
+    default:
+      throw new TypeError(`a ${typeof value} cannot be bound`);
+  }
+}
+
+function encodeUnknownElement(element: unknown): string | null {
+  const encoded = encodeUnknown(element);
+  return encoded instanceof Uint8Array ? encodeBytes(encoded) : encoded;
+}
+
+function quoteElement(text: string): string {
+  return text.includes('"') || text.includes('\\') ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
+}
+
+function refuseLossy(this: unknown, key: string, value: unknown): unknown {
+  const place = key === '' ? 'a JSON value' : `${JSON.stringify(key)} of a JSON value`;
+  switch (typeof value) {
+    case 'undefined':
+    case 'function':
+    case 'symbol':
+    case 'bigint':
+      throw new TypeError(`${place} is ${typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`}, which JSON cannot hold`);
+    case 'number':
+      if (!Number.isFinite(value)) throw new TypeError(`${place} is ${value}, which JSON cannot hold`);
+      return value;
+    default:
+      return value;
+  }
+}
+
+function isPlainObject(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+function constructorName(value: object): string {
+  const constructor: unknown = value.constructor;
+  return typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'a class';
+}
