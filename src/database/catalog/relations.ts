@@ -1,0 +1,212 @@
+/**
+ * `pg_class`, `pg_attribute` and `pg_index` → `Relation`s.
+ *
+ * Invariant: `notNull` and `uniqueKeys` speak of everything that a SELECT of the relation reads,
+ * its partitions and inheritance children included.
+ */
+import type pg from 'pg';
+import type { CatalogColumn, PgType, Relation, UniqueKey } from '../catalog.js';
+
+interface RelationRow {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly relkind: string;
+  readonly type_oid: number;
+  readonly definition: string | null;
+  readonly may_drop: boolean;
+  readonly comment: string | null;
+}
+
+interface ColumnRow {
+  readonly relation_oid: number;
+  readonly number: number;
+  readonly name: string;
+  readonly type_oid: number;
+  readonly type_modifier: number;
+  readonly dimensions: number;
+  readonly not_null: boolean;
+  readonly has_default: boolean;
+  readonly identity: string;
+  readonly generated: string;
+  readonly comment: string | null;
+}
+
+interface KeyRow {
+  readonly relation_oid: number;
+  readonly columns: readonly number[];
+  readonly primary: boolean;
+  readonly nulls_not_distinct: boolean;
+  readonly predicate: string | null;
+}
+
+/** A child of an inheritance or partition tree, or (`depends`) a relation that a view reads. */
+interface EdgeRow {
+  readonly parent: number;
+  readonly child: number;
+  readonly depends: boolean;
+}
+
+// Bits of tgtype: row 1, before 2, insert 4, instead of 64.
+const RELATIONS = `
+SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind, c.reltype AS type_oid,
+       CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) END AS definition,
+       c.relkind = 'f'
+       OR EXISTS (
+         SELECT FROM pg_catalog.pg_trigger t
+         WHERE t.tgrelid = c.oid AND t.tgenabled <> 'D' AND t.tgtype::int & 5 = 5 AND t.tgtype::int & 66 <> 0
+       )
+       OR EXISTS (
+         SELECT FROM pg_catalog.pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type = '3' AND w.ev_enabled <> 'D'
+       ) AS may_drop,
+       d.description AS comment
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_description d
+  ON d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S') AND n.nspname NOT LIKE 'pg\\_toast%' AND n.nspname NOT LIKE 'pg\\_temp\\_%'`;
+
+// From PostgreSQL 18 on attnotnull is also set for a constraint that is not validated. The
+// system's own tables have it without a constraint.
+const COLUMNS = `
+SELECT a.attrelid AS relation_oid, a.attnum AS number, a.attname AS name, a.atttypid AS type_oid,
+       a.atttypmod AS type_modifier, a.attndims AS dimensions,
+       a.attnotnull AND NOT EXISTS (
+         SELECT FROM pg_catalog.pg_constraint c
+         WHERE c.conrelid = a.attrelid AND c.contype = 'n' AND c.conkey[1] = a.attnum AND NOT c.convalidated
+       ) AS not_null,
+       a.atthasdef AS has_default, a.attidentity AS identity, a.attgenerated AS generated, d.description AS comment
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+LEFT JOIN pg_catalog.pg_description d
+  ON d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = a.attrelid AND d.objsubid = a.attnum
+WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S')
+ORDER BY a.attrelid, a.attnum`;
+
+// A deferrable key is not checked until commit, an invalid one holds for no row that was there
+// before, and an expression has no column. Columns past indnkeyatts are INCLUDEd.
+const KEYS = `
+SELECT i.indrelid AS relation_oid, (i.indkey::int2[])[0:i.indnkeyatts - 1]::int[] AS columns, i.indisprimary AS primary,
+       NULLS_NOT_DISTINCT AS nulls_not_distinct, pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate
+FROM pg_catalog.pg_index i
+WHERE i.indisunique AND i.indisvalid AND i.indimmediate AND i.indislive
+  AND NOT 0 = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])
+ORDER BY i.indrelid, i.indisprimary DESC, i.indexrelid`;
+
+const EDGES = `
+SELECT inhparent AS parent, inhrelid AS child, false AS depends FROM pg_catalog.pg_inherits
+UNION
+SELECT w.ev_class, d.refobjid, true
+FROM pg_catalog.pg_rewrite w
+JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = w.oid
+WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> w.ev_class AND w.ev_type = '1'`;
+
+const KINDS: Readonly<Record<string, Relation['kind']>> = {
+  r: 'table',
+  p: 'partitioned',
+  v: 'view',
+  m: 'materializedView',
+  f: 'foreign',
+  c: 'composite',
+  S: 'sequence',
+};
+
+export async function readRelations(
+  client: pg.Client,
+  serverVersion: number,
+  types: ReadonlyMap<number, PgType>,
+): Promise<ReadonlyMap<number, Relation>> {
+  const { rows: relationRows } = await client.query<RelationRow>(RELATIONS);
+  const columnsOf = groupBy((await client.query<ColumnRow>(COLUMNS)).rows);
+  const keysQuery = KEYS.replace('NULLS_NOT_DISTINCT', serverVersion >= 150000 ? 'i.indnullsnotdistinct' : 'false');
+  const keysOf = groupBy((await client.query<KeyRow>(keysQuery)).rows);
+  const edges = (await client.query<EdgeRow>(EDGES)).rows;
+  const rowOf = new Map(relationRows.map((row) => [row.oid, row]));
+  const childrenOf = edgesFrom(edges.filter((edge) => !edge.depends));
+  const readBy = edgesFrom(edges);
+
+  /** Whether a column of a relation, and of everything below it, refuses NULL. */
+  const notNull = (relation: number, name: string, typeOid: number): boolean => {
+    if (types.get(typeOid)?.notNull === true) return true;
+    const column = columnsOf.get(relation)?.find((candidate) => candidate.name === name);
+    // What a foreign server returns is only promised, never checked.
+    if (column?.not_null !== true || rowOf.get(relation)?.relkind === 'f') return false;
+    return (childrenOf.get(relation) ?? []).every((child) => notNull(child, name, 0));
+  };
+
+  /** An INSERT into a partitioned table runs its partitions' triggers, one into a view those of its table. */
+  const mayDrop = (relation: number, seen: ReadonlySet<number> = new Set()): boolean => {
+    const row = rowOf.get(relation);
+    if (row === undefined || seen.has(relation)) return false;
+    if (row.may_drop) return true;
+    const below = row.relkind === 'p' ? childrenOf : row.relkind === 'v' ? readBy : undefined;
+    const visited = new Set([...seen, relation]);
+    return (below?.get(relation) ?? []).some((other) => mayDrop(other, visited));
+  };
+
+  return new Map(
+    relationRows.map((row) => {
+      const kind = KINDS[row.relkind] ?? 'table';
+      const sharesKeys = kind !== 'partitioned' && childrenOf.has(row.oid);
+      const relation: Relation = {
+        oid: row.oid,
+        schema: row.schema,
+        name: row.name,
+        kind,
+        typeOid: row.type_oid,
+        columns: (columnsOf.get(row.oid) ?? []).map((column) =>
+          toColumn(column, kind !== 'view' && kind !== 'materializedView' && notNull(row.oid, column.name, column.type_oid)),
+        ),
+        uniqueKeys: sharesKeys ? [] : (keysOf.get(row.oid) ?? []).map(toKey),
+        definition: row.definition ?? undefined,
+        insertMayDrop: mayDrop(row.oid),
+        comment: row.comment ?? undefined,
+      };
+      return [row.oid, relation];
+    }),
+  );
+}
+
+function toColumn(row: ColumnRow, notNull: boolean): CatalogColumn {
+  return {
+    number: row.number,
+    name: row.name,
+    typeOid: row.type_oid,
+    typeModifier: row.type_modifier,
+    dimensions: row.dimensions,
+    notNull,
+    hasDefault: row.has_default && row.generated === '',
+    identity: row.identity === 'a' ? 'always' : row.identity === 'd' ? 'byDefault' : undefined,
+    generated: row.generated !== '',
+    comment: row.comment ?? undefined,
+  };
+}
+
+function toKey(row: KeyRow): UniqueKey {
+  return {
+    columns: row.columns,
+    primary: row.primary,
+    nullsNotDistinct: row.nulls_not_distinct,
+    predicate: row.predicate ?? undefined,
+  };
+}
+
+function groupBy<T extends { readonly relation_oid: number }>(rows: readonly T[]): ReadonlyMap<number, readonly T[]> {
+  const groups = new Map<number, T[]>();
+  for (const row of rows) {
+    const group = groups.get(row.relation_oid);
+    if (group) group.push(row);
+    else groups.set(row.relation_oid, [row]);
+  }
+  return groups;
+}
+
+function edgesFrom(edges: readonly EdgeRow[]): ReadonlyMap<number, readonly number[]> {
+  const targets = new Map<number, number[]>();
+  for (const { parent, child } of edges) {
+    const known = targets.get(parent);
+    if (known) known.push(child);
+    else targets.set(parent, [child]);
+  }
+  return targets;
+}
