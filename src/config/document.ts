@@ -1,0 +1,108 @@
+/**
+ * A YAML (or JSON) text as a plain value that still knows where each part of it stands.
+ *
+ * Invariant: every path into `value` has a range in the text; a path that leads nowhere has the
+ * range of its nearest ancestor that exists, so that a missing key points at what misses it.
+ */
+import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, type Document, type ErrorCode, type Node } from 'yaml';
+import type { Diagnostic } from '../compiler/diagnostic.js';
+import { CompileError } from '../compiler/diagnostic.js';
+import type { SourceFile } from '../sql/source.js';
+
+export type Path = readonly (string | number)[];
+
+/** Offsets in the file's text; `end` is exclusive. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface LocatedDocument {
+  readonly file: SourceFile;
+  readonly value: unknown;
+  /** Where the key of the last step stands, or the value for an element of a list. */
+  readonly keyRange: (path: Path) => Range;
+  readonly valueRange: (path: Path) => Range;
+}
+
+/** Parses a file; throws a `CompileError` with every syntax error in it. */
+export function locateDocument(file: SourceFile): LocatedDocument {
+  const document = parseDocument(file.text, { prettyErrors: false, merge: true });
+  if (document.errors.length > 0) {
+    // What follows the first break in the syntax is mostly its echo.
+    const broken = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+    throw new CompileError(
+      document.errors.filter((error) => error === broken || error.code === 'DUPLICATE_KEY').map(
+        ({ code, message, pos }): Diagnostic => ({
+          severity: 'error',
+          message: `the file is not valid YAML: ${sentence(message)}`,
+          file,
+          start: pos[0],
+          end: Math.max(pos[1], pos[0] + 1),
+          remedy: SYNTAX_REMEDIES[code] ?? 'Mend the syntax here or on the line before.',
+        }),
+      ),
+    );
+  }
+  return {
+    file,
+    value: document.toJS({ maxAliasCount: 1000 }),
+    keyRange: (path) => find(document, path).key,
+    valueRange: (path) => find(document, path).value,
+  };
+}
+
+const SYNTAX_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  DUPLICATE_KEY: 'Keep one of the two; a list of values is written [a, b].',
+  TAB_AS_INDENT: 'Indent with spaces.',
+  MISSING_CHAR: 'Write the closing quote or bracket.',
+};
+
+function sentence(message: string): string {
+  return message.slice(0, 1).toLowerCase() + message.slice(1).replace(/\.$/, '');
+}
+
+function find(document: Document, path: Path): { readonly key: Range; readonly value: Range } {
+  let node = isNode(document.contents) ? document.contents : null;
+  let key: Range = startOf(node);
+  for (const step of path) {
+    const next = child(document, node, step);
+    if (next === undefined) return { key, value: key };
+    key = next.key;
+    node = next.node;
+  }
+  return { key, value: node === null ? key : rangeOf(node) ?? key };
+}
+
+/** Where a whole document or map begins: its first key. */
+function startOf(node: Node | null): Range {
+  const first = isMap(node) ? node.items[0]?.key : node;
+  return (isNode(first) ? rangeOf(first) : undefined) ?? { start: 0, end: 0 };
+}
+
+function rangeOf(node: Node): Range | undefined {
+  return node.range ? { start: node.range[0], end: node.range[1] } : undefined;
+}
+
+function child(document: Document, parent: Node | null, step: string | number): { readonly key: Range; readonly node: Node | null } | undefined {
+  const node = isAlias(parent) ? (parent.resolve(document) ?? null) : parent;
+  if (isSeq(node) && typeof step === 'number') {
+    const item = node.items[step];
+    if (!isNode(item)) return undefined;
+    return { key: (isMap(item) ? startOf(item) : rangeOf(item)) ?? { start: 0, end: 0 }, node: item };
+  }
+  if (!isMap(node)) return undefined;
+  for (const pair of node.items) {
+    if (!isScalar(pair.key) || String(pair.key.value) !== String(step)) continue;
+    return { key: rangeOf(pair.key) ?? { start: 0, end: 0 }, node: isNode(pair.value) ? pair.value : null };
+  }
+  for (const pair of node.items) {
+    if (!isScalar(pair.key) || pair.key.value !== '<<' || !isNode(pair.value)) continue;
+    const merged = isAlias(pair.value) ? pair.value.resolve(document) : pair.value;
+    for (const source of isSeq(merged) ? merged.items : [merged]) {
+      const found = isNode(source) ? child(document, source, step) : undefined;
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
