@@ -1,0 +1,89 @@
+/**
+ * The line that names a query: `-- name: Name :command`, or the same in a block comment.
+ *
+ * Invariant: a line is judged as sqlc judges it, so that one file means the same to both. The
+ * first line at column 0 that looks like an annotation counts, even an older one that was
+ * commented out; what looks like one and is not well-formed is an error, never passed over.
+ */
+import { COMMANDS, type Command } from '../command.js';
+
+export interface Annotation {
+  readonly name: string;
+  readonly command: Command;
+}
+
+/** What is wrong with a line that looks like an annotation. */
+export interface AnnotationProblem {
+  readonly message: string;
+  readonly remedy: string;
+  /** The faulty part, as offsets in the line; the whole line where absent. */
+  readonly start?: number;
+  readonly end?: number;
+}
+
+const COMMAND_LIST = COMMANDS.map((command) => `:${command}`).join(', ');
+const FORM = '-- name: GetThings :many';
+const EXACT_FORM = `write it as \`${FORM}\`: at the beginning of the line, with single spaces and nothing behind`;
+
+/** True where sqlc would take a line, which begins at column 0, for an annotation, right or wrong. */
+export function looksLikeAnnotation(line: string): boolean {
+  if (!line.startsWith('--') && !line.startsWith('/*')) return false;
+  const rest = line.slice(2);
+  return rest.trim().startsWith('name') && rest.includes(':');
+}
+
+/** True for an annotation that only its indentation keeps from counting. */
+export function isIndentedAnnotation(line: string): boolean {
+  return /^\s+(?:--|\/\*) name: \S+ :\w+\s*(?:\*\/)?\s*$/.test(line);
+}
+
+/** Reads a line for which `looksLikeAnnotation` holds. */
+export function readAnnotation(line: string): Annotation | AnnotationProblem {
+  const text = line.trim();
+  const block = text.startsWith('/*');
+  if (!text.slice(2).startsWith(' name: ')) {
+    return { message: 'this comment looks like a query annotation and is not one', remedy: EXACT_FORM };
+  }
+  if (block && !text.endsWith(' */')) {
+    return {
+      message: 'the annotation has to be a comment of its own, on one line',
+      remedy: 'write it as `/* name: GetThings :many */`, with a space on both sides and nothing behind',
+    };
+  }
+  const parts = text.split(' ');
+  if (block) parts.pop();
+  const [, , name = '', command] = parts;
+  if (parts.includes('')) {
+    return { message: 'the annotation has more than one space between its parts', remedy: EXACT_FORM };
+  }
+  if (command === undefined) {
+    return { message: `query "${name}" has no command`, remedy: `add one of ${COMMAND_LIST} behind the name` };
+  }
+  const nameStart = line.indexOf(name, line.indexOf('name:') + 'name:'.length);
+  if (parts.length > 4) {
+    return { message: `the annotation of query "${name}" has more than a name and a command`, remedy: EXACT_FORM };
+  }
+  if (!/^[\p{L}_][\p{L}\p{Nd}_]*$/u.test(name)) {
+    return {
+      message: `"${name}" cannot be a query name`,
+      remedy: 'use letters, digits and `_`, and do not begin with a digit',
+      start: nameStart,
+      end: nameStart + name.length,
+    };
+  }
+  const commandStart = line.indexOf(command, nameStart + name.length);
+  const place = { start: commandStart, end: commandStart + command.length };
+  if (command === ':execlastid') {
+    return {
+      message: `query "${name}" asks for :execlastid, which PostgreSQL does not have`,
+      remedy: 'end the INSERT with `RETURNING id` and use :one',
+      ...place,
+    };
+  }
+  const known = COMMANDS.find((candidate) => `:${candidate}` === command);
+  if (known === undefined) {
+    const colon = COMMANDS.some((candidate) => candidate === command) ? `write \`:${command}\`` : `use one of ${COMMAND_LIST}`;
+    return { message: `query "${name}" has an unknown command, "${command}"`, remedy: colon, ...place };
+  }
+  return { name, command: known };
+}

@@ -1,0 +1,56 @@
+/**
+ * The comments that document a query: those right above its annotation, and those between the
+ * annotation and the statement. A blank line ends the first group, so that a licence at the top of
+ * a file is no query's documentation.
+ */
+import { isBlank, type Token } from '../../sql/lexer.js';
+import { mentionsHook } from './hook-comment.js';
+
+/** The documenting lines of a statement, in order, without their comment marks. */
+export function leadingDocumentation(
+  text: string,
+  tokens: readonly Token[],
+  annotationStart: number,
+  annotationEnd: number,
+): string[] {
+  const above: Token[] = [];
+  const below: Token[] = [];
+  for (const token of tokens) {
+    if (!isBlank(token)) break;
+    if (token.end <= annotationStart) {
+      if (token.kind !== 'whitespace') above.push(token);
+      else if (lineBreaks(text, token) > 1) above.length = 0;
+      // What follows the semicolon on its line belongs to the statement before.
+      else if (lineBreaks(text, token) === 1 && above.length === 1 && !startsLine(text, above[0])) above.length = 0;
+    } else if (token.start >= annotationEnd && token.kind !== 'whitespace') {
+      below.push(token);
+    }
+  }
+  return [...above, ...below].flatMap((token) => commentText(text, token));
+}
+
+function lineBreaks(text: string, token: Token): number {
+  return text.slice(token.start, token.end).split('\n').length - 1;
+}
+
+function startsLine(text: string, token: Token | undefined): boolean {
+  if (token === undefined) return false;
+  return /^[ \t\uFEFF]*$/.test(text.slice(text.lastIndexOf('\n', token.start - 1) + 1, token.start));
+}
+
+/** The lines of one comment. Flags (`@sqlc-vet-disable`), optimizer hints and hooks document nothing. */
+function commentText(text: string, token: Token): string[] {
+  const comment = text.slice(token.start, token.end);
+  if (comment.startsWith('/*+')) return [];
+  const lines =
+    token.kind === 'lineComment'
+      ? [comment.replace(/^-- ?/, '')]
+      : comment
+          .slice(2, -2)
+          .split('\n')
+          .map((line) => line.replace(/^[ \t]*(?:\* ?)?/, ''));
+  const trimmed = lines.map((line) => line.trimEnd()).filter((line) => !/^\s*@\w/.test(line) && !mentionsHook(line));
+  while (trimmed.length > 0 && trimmed[0] === '') trimmed.shift();
+  while (trimmed.length > 0 && trimmed.at(-1) === '') trimmed.pop();
+  return trimmed.length === 0 && token.kind === 'lineComment' && lines[0] === '' ? [''] : trimmed;
+}

@@ -1,0 +1,229 @@
+/**
+ * sqlc's own syntax in a statement: `@name`, `sqlc.arg(name)` and its siblings, `$1`, and the hook.
+ *
+ * Invariant: what stands in a string, a quoted identifier or a comment is never a macro, the hook
+ * excepted, which is a comment. Occurrences are in order and do not overlap.
+ */
+import { isBlank, tokenAt, type Token } from '../../sql/lexer.js';
+import { isHookComment } from './hook-comment.js';
+import { parameterWord } from './at-sign.js';
+
+/** A part of the statement that stands for something else. Offsets are the file's. */
+export type Occurrence =
+  | { readonly kind: 'positional'; readonly start: number; readonly end: number; readonly number: number }
+  | {
+      readonly kind: 'at' | 'arg' | 'narg' | 'slice';
+      readonly start: number;
+      readonly end: number;
+      readonly name: string;
+      /** For a slice that is all of an IN list: where `IN (` begins and ends, and NOT if it stands before. */
+      readonly list?: InList;
+    }
+  | {
+      readonly kind: 'embed';
+      readonly start: number;
+      readonly end: number;
+      /** The argument as written, to stand before `.*`. */
+      readonly written: string;
+      /** The table's name or alias as PostgreSQL folds it. */
+      readonly relation: string;
+    }
+  | { readonly kind: 'hook'; readonly start: number; readonly end: number }
+  | {
+      readonly kind: 'invalid';
+      readonly start: number;
+      readonly end: number;
+      readonly message: string;
+      readonly remedy: string;
+    };
+
+/** The tokens before a slice that stands alone in an IN list. */
+export interface InList {
+  readonly not: Token | undefined;
+  readonly in: Token;
+  readonly parenthesis: Token;
+}
+
+const MACROS = ['arg', 'narg', 'slice', 'embed'] as const;
+
+/** Every occurrence between two offsets, of which `start` is a token's boundary. */
+export function findOccurrences(text: string, start: number, end: number): Occurrence[] {
+  const all: Token[] = [];
+  for (let at = start; at < end; ) {
+    const token = tokenAt(text, at);
+    all.push(token);
+    at = token.end;
+  }
+  const tokens = all.filter((token) => !isBlank(token));
+  const found: Occurrence[] = [];
+  for (let index = 0; index < tokens.length; index++) {
+    const token = tokens[index];
+    if (token === undefined) break;
+    if (token.kind === 'placeholder') {
+      const number = Number(text.slice(token.start + 1, token.end));
+      found.push({ kind: 'positional', start: token.start, end: token.end, number });
+    } else if (token.kind === 'operator') {
+      const word = parameterWord(text, token);
+      if (word === undefined) continue;
+      found.push({ kind: 'at', start: token.end - 1, end: word.end, name: text.slice(word.start, word.end) });
+      index++;
+    } else if (token.kind === 'word') {
+      const call = readCall(text, tokens, index);
+      if (call === undefined) continue;
+      found.push(readMacro(text, call, tokens));
+      index = call.last;
+    }
+  }
+  for (const token of all) {
+    if (token.kind !== 'lineComment' || !isHookComment(text.slice(token.start, token.end))) continue;
+    const around = found.find((occurrence) => occurrence.start < token.start && token.end < occurrence.end);
+    found.push(
+      around
+        ? {
+            kind: 'invalid',
+            start: token.start,
+            end: token.end,
+            message: 'this hook stands inside a macro call, where no condition can stand',
+            remedy: 'move it to the end of the WHERE clause',
+          }
+        : { kind: 'hook', start: token.start, end: token.end },
+    );
+  }
+  return found.sort((a, b) => a.start - b.start);
+}
+
+interface Call {
+  /** The function's name, in lower case. */
+  readonly macro: string;
+  /** Indexes of the tokens `sqlc`, of the parentheses, and of the last token. */
+  readonly first: number;
+  readonly open: number;
+  /** Undefined where the parenthesis never closes. */
+  readonly close: number | undefined;
+  readonly last: number;
+}
+
+/** `sqlc . name (`, in any case and with anything blank between; the closing parenthesis may be missing. */
+function readCall(text: string, tokens: readonly Token[], first: number): Call | undefined {
+  const is = (index: number, mark: string): boolean => {
+    const token = tokens[index];
+    return token !== undefined && token.kind === 'punctuation' && text.slice(token.start, token.end) === mark;
+  };
+  const name = tokens[first + 2];
+  if (wordOf(text, tokens[first]) !== 'sqlc' || is(first - 1, '.') || !is(first + 1, '.')) return undefined;
+  if (name?.kind !== 'word' || !is(first + 3, '(')) return undefined;
+  const macro = text.slice(name.start, name.end).toLowerCase();
+  let depth = 0;
+  for (let index = first + 3; index < tokens.length; index++) {
+    if (is(index, '(')) depth++;
+    else if (is(index, ')') && --depth === 0) return { macro, first, open: first + 3, close: index, last: index };
+  }
+  return { macro, first, open: first + 3, close: undefined, last: first + 3 };
+}
+
+function readMacro(text: string, call: Call, tokens: readonly Token[]): Occurrence {
+  const start = tokens[call.first]?.start ?? 0;
+  const end = tokens[call.last]?.end ?? start;
+  const invalid = (message: string, remedy: string): Occurrence => ({ kind: 'invalid', start, end, message, remedy });
+
+  const macro = MACROS.find((candidate) => candidate === call.macro);
+  if (macro === undefined) {
+    return invalid(
+      `function "sqlc.${call.macro}" does not exist`,
+      `use one of ${MACROS.map((candidate) => `sqlc.${candidate}`).join(', ')}`,
+    );
+  }
+  if (call.close === undefined) {
+    return invalid(`the parenthesis of sqlc.${macro} is never closed`, `close it behind the argument: sqlc.${macro}(name)`);
+  }
+  const args = splitArguments(text, tokens.slice(call.open + 1, call.close));
+  const [argument = []] = args;
+  if (args.length !== 1) {
+    const what = macro === 'embed' ? "a table's name or alias" : 'the name of the parameter';
+    return invalid(`expected 1 parameter to sqlc.${macro}; got ${args.length}`, `give it only ${what}: sqlc.${macro}(name)`);
+  }
+  const name = readName(text, argument);
+  if (name === undefined) {
+    const got = text.slice(argument[0]?.start, argument.at(-1)?.end);
+    return invalid(
+      `expected parameter to sqlc.${macro} to be string or reference; got "${got}"`,
+      `name it: sqlc.${macro}(name) or sqlc.${macro}('name')`,
+    );
+  }
+  if (name.name === '') return invalid(`the name in sqlc.${macro} is empty`, `write a name: sqlc.${macro}('name')`);
+  if (macro === 'embed') return { kind: 'embed', start, end, written: name.written, relation: name.relation };
+  const list = macro === 'slice' ? inListOf(text, tokens, call) : undefined;
+  return { kind: macro, start, end, name: name.name, ...(list === undefined ? {} : { list }) };
+}
+
+function splitArguments(text: string, tokens: readonly Token[]): Token[][] {
+  if (tokens.length === 0) return [];
+  const args: Token[][] = [[]];
+  let depth = 0;
+  for (const token of tokens) {
+    const mark = token.kind === 'punctuation' ? text.slice(token.start, token.end) : '';
+    if (mark === '(' || mark === '[') depth++;
+    else if (mark === ')' || mark === ']') depth--;
+    if (mark === ',' && depth === 0) args.push([]);
+    else args.at(-1)?.push(token);
+  }
+  return args;
+}
+
+interface Name {
+  readonly name: string;
+  readonly written: string;
+  readonly relation: string;
+}
+
+/** `'string'`, or a reference: words and quoted identifiers with dots between, which sqlc joins into one name. */
+function readName(text: string, tokens: readonly Token[]): Name | undefined {
+  const [first] = tokens;
+  if (first?.kind === 'string' && text[first.start] === "'") {
+    if (tokens.length > 1) return undefined;
+    const name = text.slice(first.start + 1, first.end - 1).replaceAll("''", "'");
+    return { name, written: name, relation: name };
+  }
+  const parts: string[] = [];
+  for (const [index, token] of tokens.entries()) {
+    const written = text.slice(token.start, token.end);
+    if (index % 2 === 1) {
+      if (written !== '.') return undefined;
+    } else if (token.kind === 'word') {
+      parts.push(written.toLowerCase());
+    } else if (token.kind === 'quotedIdentifier' && written.startsWith('"')) {
+      parts.push(written.slice(1, -1).replaceAll('""', '"'));
+    } else {
+      return undefined;
+    }
+  }
+  const relation = parts.at(-1);
+  if (relation === undefined || tokens.length % 2 === 0) return undefined;
+  const written = tokens.map((token) => text.slice(token.start, token.end)).join('');
+  return { name: parts.join(''), written, relation };
+}
+
+/**
+ * The IN list that a slice fills alone, with or without a cast to an array behind it. PostgreSQL
+ * takes a slice as one array, which `= ANY` reads and IN does not.
+ */
+function inListOf(text: string, tokens: readonly Token[], call: Call): InList | undefined {
+  const mark = (index: number): string => {
+    const token = tokens[index];
+    return token === undefined ? '' : text.slice(token.start, token.end);
+  };
+  const inToken = tokens[call.first - 2];
+  const parenthesis = tokens[call.first - 1];
+  if (inToken === undefined || parenthesis === undefined) return undefined;
+  if (mark(call.first - 1) !== '(' || wordOf(text, inToken) !== 'in') return undefined;
+  const close = tokens.findIndex((_, index) => index > call.last && mark(index) === ')');
+  const alone = close === call.last + 1;
+  const castToArray = mark(call.last + 1) === '::' && mark(close - 1) === ']';
+  if (!alone && !castToArray) return undefined;
+  const before = tokens[call.first - 3];
+  return { not: wordOf(text, before) === 'not' ? before : undefined, in: inToken, parenthesis };
+}
+
+function wordOf(text: string, token: Token | undefined): string | undefined {
+  return token?.kind === 'word' ? text.slice(token.start, token.end).toLowerCase() : undefined;
+}

@@ -1,0 +1,82 @@
+/**
+ * Where the statements of a file begin and end.
+ *
+ * Invariant: the spans follow each other and cover the file from `begin` on, so that every token
+ * belongs to exactly one; a semicolon ends a span only where PostgreSQL's grammar would end a
+ * statement there.
+ */
+import { isBlank, tokenAt, type Token } from '../../sql/lexer.js';
+
+export interface StatementSpan {
+  /** All tokens, blanks included, without the semicolon. */
+  readonly tokens: readonly Token[];
+  /** The offset of the semicolon, or undefined where the file ended first. */
+  readonly semicolon: number | undefined;
+}
+
+/** The statements of a text from an offset on. The last span may hold nothing but blanks. */
+export function statementSpans(text: string, begin: number): StatementSpan[] {
+  const spans: StatementSpan[] = [];
+  let tokens: Token[] = [];
+  let nesting = new Nesting();
+  for (let at = begin; at < text.length; ) {
+    const token = tokenAt(text, at);
+    at = token.end;
+    if (isSemicolon(text, token) && !nesting.holdsSemicolons) {
+      spans.push({ tokens, semicolon: token.start });
+      tokens = [];
+      nesting = new Nesting();
+      continue;
+    }
+    tokens.push(token);
+    if (!isBlank(token)) nesting.read(text, token);
+  }
+  if (tokens.length > 0) spans.push({ tokens, semicolon: undefined });
+  return spans;
+}
+
+function isSemicolon(text: string, token: Token): boolean {
+  return token.kind === 'punctuation' && text.charCodeAt(token.start) === 59;
+}
+
+/**
+ * Semicolons inside a statement exist in two places only: between the actions of CREATE RULE, in
+ * parentheses, and in a routine's BEGIN ATOMIC … END. Elsewhere an unbalanced parenthesis is a
+ * mistake that must not swallow the statements that follow.
+ */
+class Nesting {
+  private readonly opening: string[] = [];
+  private parentheses = 0;
+  private blocks = 0;
+  private previous = '';
+
+  get holdsSemicolons(): boolean {
+    return this.blocks > 0 || (this.parentheses > 0 && this.creates('rule'));
+  }
+
+  read(text: string, token: Token): void {
+    if (token.kind === 'word') {
+      const word = text.slice(token.start, token.end).toLowerCase();
+      if (this.opening.length < 4) this.opening.push(word);
+      if (word === 'atomic' && this.previous === 'begin' && this.createsRoutine) this.blocks = 1;
+      else if (this.blocks > 0 && word === 'case') this.blocks++;
+      else if (this.blocks > 0 && word === 'end') this.blocks--;
+      this.previous = word;
+      return;
+    }
+    this.previous = '';
+    if (token.kind !== 'punctuation') return;
+    const mark = text[token.start];
+    if (mark === '(') this.parentheses++;
+    else if (mark === ')' && this.parentheses > 0) this.parentheses--;
+  }
+
+  private get createsRoutine(): boolean {
+    return this.creates('function') || this.creates('procedure');
+  }
+
+  private creates(object: string): boolean {
+    const [first, second, third, fourth] = this.opening;
+    return first === 'create' && (second === object || (second === 'or' && third === 'replace' && fourth === object));
+  }
+}
