@@ -1,0 +1,77 @@
+/**
+ * URL → a connected `pg` client, or a `CompileError` that says what to do.
+ *
+ * Invariant: connecting ends within its time limit, and a client that loses its connection later
+ * never ends the process by an error that nobody listens for.
+ */
+import pg from 'pg';
+import { CompileError } from '../compiler/diagnostic.js';
+
+const CONNECT_WITHIN_MS = 10_000;
+
+export async function connectClient(url: string, connectWithin = CONNECT_WITHIN_MS): Promise<pg.Client> {
+  let client: pg.Client;
+  try {
+    client = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: connectWithin,
+      keepAlive: true,
+      fallback_application_name: 'sqlward',
+    });
+  } catch (error) {
+    throw new CompileError([
+      {
+        severity: 'error',
+        message: `the database's URL cannot be read: ${messageOf(error)}`,
+        remedy: "Write it as postgres://user:password@host:5432/database, with %-escapes for special characters in the password.",
+      },
+    ]);
+  }
+  // A query that waits is rejected by itself; this is for an idle client.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end().catch(() => {});
+    throw cannotConnect(client, error);
+  }
+}
+
+/** The error for a connection that ended in the middle of the work. */
+export function connectionLost(server: string, reason: string): CompileError {
+  return new CompileError([
+    {
+      severity: 'error',
+      message: `the connection to the database at ${server} was lost: ${reason}`,
+      remedy: 'Look whether the server was restarted or ended the session, then run again.',
+    },
+  ]);
+}
+
+function cannotConnect(client: pg.Client, error: unknown): CompileError {
+  const sqlstate = error instanceof pg.DatabaseError ? error.code : undefined;
+  return new CompileError([
+    {
+      severity: 'error',
+      // Never the URL itself: it holds the password.
+      message: `cannot connect to the database ${client.database ?? ''} at ${client.host}:${client.port}: ${messageOf(error)}`,
+      remedy: remedyFor(error, sqlstate),
+      ...(sqlstate === undefined ? {} : { sqlstate }),
+    },
+  ]);
+}
+
+function remedyFor(error: unknown, sqlstate: string | undefined): string {
+  if (sqlstate === '3D000') return 'Create the database, or name another one in the URL.';
+  if (sqlstate === '28P01' || sqlstate === '28000') return 'Correct the user or the password in the URL.';
+  if (sqlstate === '53300') return 'Close other connections, or raise max_connections on the server.';
+  if (/SSL|certificate/i.test(messageOf(error))) return 'Set sslmode in the URL to what the server supports, e.g. ?sslmode=disable.';
+  return 'Start the server or correct the URL; without one, the embedded database needs nothing installed.';
+}
+
+/** An error's words; Node gives several at once where a host name has several addresses. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}
