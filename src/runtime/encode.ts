@@ -19,8 +19,8 @@ export function encodeDate(date: Date): string {
   const iso = date.toISOString();
   const year = date.getUTCFullYear();
   if (year > 0 && year <= 9999) return iso;
-  // `+012345-01-01T…` and `-000043-03-15T…`: the sign and six digits, then what every year shares.
-  const rest = iso.slice(7);
+  // `+012345-01-01T…`, `-000043-03-15T…`, or the year `0000`; then what every year shares.
+  const rest = iso.slice(iso.indexOf('-', 1));
   return year > 9999 ? `${year}${rest}` : `${String(1 - year).padStart(4, '0')}${rest} BC`;
 }
 
@@ -96,7 +96,8 @@ function encodeUnknownElement(element: unknown): string | null {
   return encoded instanceof Uint8Array ? encodeBytes(encoded) : encoded;
 }
 
-function quoteElement(text: string): string {
+/** A text within a structure: in double quotes, its quotes and backslashes escaped. */
+export function quoteElement(text: string): string {
   return text.includes('"') || text.includes('\\') ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
 }
 
@@ -110,6 +111,9 @@ function refuseLossy(this: unknown, key: string, value: unknown): unknown {
       throw new TypeError(`${place} is ${typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`}, which JSON cannot hold`);
     case 'number':
       if (!Number.isFinite(value)) throw new TypeError(`${place} is ${value}, which JSON cannot hold`);
+      return value;
+    case 'object':
+      if (value instanceof Map || value instanceof Set) throw new TypeError(`${place} is a ${constructorName(value)}, which JSON cannot hold`);
       return value;
     default:
       return value;

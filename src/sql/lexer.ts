@@ -230,7 +230,7 @@ function escapeString(text: string, start: number): Token {
 
 /**
  * The offset behind the quote that continues a string, or -1. PostgreSQL continues a string over
- * white space that holds a line break, line comments included if a line break stands before them.
+ * white space and line comments that hold a line break, be it only the one that ends a comment.
  */
 function continuation(text: string, at: number): number {
   let sawLineBreak = false;
@@ -238,7 +238,7 @@ function continuation(text: string, at: number): number {
     const code = text.charCodeAt(at);
     if (code === Char.LineFeed || code === Char.CarriageReturn) sawLineBreak = true;
     if (classOf(code) === CLASS_SPACE) at++;
-    else if (code === Char.Minus && text.charCodeAt(at + 1) === Char.Minus && sawLineBreak) at = endOfLine(text, at);
+    else if (code === Char.Minus && text.charCodeAt(at + 1) === Char.Minus) at = endOfLine(text, at);
     else return sawLineBreak && code === Char.SingleQuote ? at + 1 : -1;
   }
 }

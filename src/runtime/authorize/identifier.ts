@@ -1,0 +1,69 @@
+/**
+ * Names of columns and tables as SQL, always quoted, so that a name is a name whatever it holds:
+ * unquoted, `user` would be the session's user.
+ */
+import { tokenize } from '../../sql/lexer.js';
+import { AuthorizeFilterError } from './error.js';
+
+const KEY = Symbol('sqlward.identifier');
+
+/** The identifier of one or more names, outermost first. */
+export let makeIdentifier: (names: readonly string[]) => AuthorizeIdentifier;
+export let isIdentifier: (value: unknown) => value is AuthorizeIdentifier;
+/** The names as SQL, each in quotes. */
+export let identifierText: (identifier: AuthorizeIdentifier) => string;
+
+/** An escaped name for `authorize.sql` and `authorize.in`; only `authorize.ident` makes one. */
+export class AuthorizeIdentifier {
+  readonly #text: string;
+
+  private constructor(key: symbol, text: string) {
+    if (key !== KEY) throw new AuthorizeFilterError('only authorize.ident makes an identifier');
+    this.#text = text;
+    Object.freeze(this);
+  }
+
+  static {
+    makeIdentifier = (names) => {
+      if (names.length === 0) throw new AuthorizeFilterError('an identifier needs at least one name');
+      return new AuthorizeIdentifier(KEY, names.map(quoteName).join('.'));
+    };
+    isIdentifier = (value) => typeof value === 'object' && value !== null && #text in value;
+    identifierText = (identifier) => identifier.#text;
+  }
+}
+
+/**
+ * The column that a string names as SQL would: `organization_id`, `connection_logs.organization_id`,
+ * `"type"`. Unquoted names fold to lower case. Throws AuthorizeFilterError for anything else.
+ */
+export function columnIdentifier(column: string | AuthorizeIdentifier): AuthorizeIdentifier {
+  if (isIdentifier(column)) return column;
+  if (typeof column !== 'string') throw new AuthorizeFilterError('a column is a string or made by authorize.ident');
+  const names: string[] = [];
+  const tokens = tokenize(column);
+  for (const [index, token] of tokens.entries()) {
+    const written = column.slice(token.start, token.end);
+    if (index % 2 === 1 && written === '.') continue;
+    if (index % 2 === 0 && token.kind === 'word') {
+      // PostgreSQL folds ASCII letters, and others only in a single-byte encoding.
+      names.push(written.replace(/[A-Z]/g, (letter) => letter.toLowerCase()));
+    } else if (index % 2 === 0 && token.kind === 'quotedIdentifier' && token.closed && written.startsWith('"')) {
+      names.push(written.slice(1, -1).replaceAll('""', '"'));
+    } else {
+      break;
+    }
+  }
+  if (names.length * 2 - 1 !== tokens.length) {
+    throw new AuthorizeFilterError(`${JSON.stringify(column)} is not a column's name, such as table.column; authorize.ident takes any name`);
+  }
+  return makeIdentifier(names);
+}
+
+function quoteName(name: unknown): string {
+  if (typeof name !== 'string') throw new AuthorizeFilterError(`a name is a string, and not a ${typeof name}`);
+  if (name === '') throw new AuthorizeFilterError('a name is empty');
+  if (name.includes('\0')) throw new AuthorizeFilterError('a name holds a NUL character');
+  if (/\p{Surrogate}/u.test(name)) throw new AuthorizeFilterError('a name holds half of a surrogate pair');
+  return `"${name.replaceAll('"', '""')}"`;
+}
