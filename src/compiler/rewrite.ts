@@ -7,7 +7,8 @@
 import { applyEdits, type Edit } from '../sql/edits.js';
 import type { Diagnostic } from './diagnostic.js';
 import { findOccurrences, type Occurrence } from './dialect/macros.js';
-import { findGap, isParameter, numberParameters } from './dialect/numbering.js';
+import { findGap, isParameter, numberParameters, type ParameterOccurrence } from './dialect/numbering.js';
+import { annotationEdit, HOOK_TEXT, listEdits, replacementEdit } from './dialect/replacement.js';
 import type { AnnotatedQuery } from './split.js';
 
 /** How the author spelled a parameter. */
@@ -75,9 +76,6 @@ export interface Rewrite {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The condition that stands for the caller's filter wherever a query is described. */
-const HOOK_TEXT = 'AND (true)';
-
 /** Replaces every macro of a query. */
 export function rewriteQuery(query: AnnotatedQuery): Rewrite {
   const { text: file } = query.file;
@@ -88,26 +86,15 @@ export function rewriteQuery(query: AnnotatedQuery): Rewrite {
   if (diagnostics.length > 0) return { rewritten: undefined, diagnostics };
 
   const number = new Map<Occurrence, number>(parameters.map((parameter, index) => [parameter, numbers[index] ?? 0]));
-  const replacements = occurrences.flatMap((found) => {
-    const core = replacement(found, number.get(found) ?? 0);
-    return core === undefined ? [] : [{ found, ...spaced(file, found, core) }];
-  });
+  const replacements = occurrences.flatMap((found) => replacementEdit(file, found, number.get(found)) ?? []);
+  const lists = occurrences.flatMap((found) => (found.kind === 'slice' && found.list ? listEdits(file, found.list) : []));
   const base = query.annotationStart;
   const relative = (edit: Edit): Edit => ({ ...edit, start: edit.start - base, end: edit.end - base });
-  const annotation = {
-    start: base,
-    end: query.annotationEnd,
-    text: `-- name: ${query.name} :${query.command}${lineBreaks(file.slice(base, query.annotationEnd))}`,
-  };
-  const lists = occurrences.flatMap((found) => (found.kind === 'slice' && found.list ? listEdits(file, found.list) : []));
-  const edited = applyEdits(
-    file.slice(base, query.end),
-    [annotation, ...lists, ...replacements.map(({ edit }) => edit)].map(relative),
-  );
+  const edits = [annotationEdit(query), ...lists, ...replacements.map(({ edit }) => edit)];
+  const edited = applyEdits(file.slice(base, query.end), edits.map(relative));
 
-  const place = new Map(replacements.map(({ found, lead }) => [found, edited.target(found.start - base) + lead]));
-  const at = (found: Occurrence): number => place.get(found) ?? edited.target(found.start - base);
-  const hookLength = HOOK_TEXT.length;
+  const leads = new Map(replacements.map(({ found, lead }) => [found, lead]));
+  const at = (found: Occurrence): number => edited.target(found.start - base) + (leads.get(found) ?? 0);
   return {
     rewritten: {
       annotated: query,
@@ -117,56 +104,12 @@ export function rewriteQuery(query: AnnotatedQuery): Rewrite {
         found.kind === 'embed' ? [{ relation: found.relation, at: at(found), start: found.start, end: found.end }] : [],
       ),
       hooks: occurrences.flatMap((found) =>
-        found.kind === 'hook' ? [{ at: at(found), until: at(found) + hookLength, start: found.start, end: found.end }] : [],
+        found.kind === 'hook' ? [{ at: at(found), until: at(found) + HOOK_TEXT.length, start: found.start, end: found.end }] : [],
       ),
       origin: (offset) => edited.origin(offset) + base,
     },
     diagnostics: [],
   };
-}
-
-/** What an occurrence becomes; undefined where the author's text stays. */
-function replacement(found: Occurrence, number: number): string | undefined {
-  switch (found.kind) {
-    case 'positional':
-    case 'invalid':
-      return undefined;
-    case 'embed':
-      return `${found.written}.*`;
-    case 'hook':
-      return HOOK_TEXT;
-    default:
-      return `$${number}`;
-  }
-}
-
-/**
- * The edit that puts a replacement in place: with as many line breaks as the author's spelling
- * has, and with a space where it would otherwise run into a word. `lead` is the length of a space
- * in front.
- */
-function spaced(file: string, found: Occurrence, core: string): { readonly edit: Edit; readonly lead: number } {
-  const lead = isWordPart(file[found.start - 1]) ? ' ' : '';
-  const breaks = lineBreaks(file.slice(found.start, found.end));
-  const tail = breaks === '' && found.kind !== 'hook' && isWordPart(file[found.end]) ? ' ' : breaks;
-  return { edit: { start: found.start, end: found.end, text: lead + core + tail }, lead: lead.length };
-}
-
-/** `IN (` becomes `= ANY(`, and `NOT IN (` becomes `<> ALL(`, each in place. */
-function listEdits(file: string, list: NonNullable<Extract<Occurrence, { kind: 'slice' }>['list']>): Edit[] {
-  const { not, in: inToken, parenthesis } = list;
-  const first = not ?? inToken;
-  const words = not ? ['<>', 'ALL'] : ['=', 'ANY'];
-  const lead = isWordPart(file[first.start - 1]) ? ' ' : '';
-  if (!file.slice(first.end, parenthesis.start).replace(/\bin\b/i, '').trim() && !file.slice(first.start, parenthesis.end).includes('\n')) {
-    return [{ start: first.start, end: parenthesis.end, text: `${lead}${words.join(' ')}(` }];
-  }
-  // Comments or line breaks stand between, and stay.
-  if (not === undefined) return [{ start: inToken.start, end: inToken.end, text: `${lead}${words.join(' ')}` }];
-  return [
-    { start: not.start, end: not.end, text: `${lead}${words[0]}` },
-    { start: inToken.start, end: inToken.end, text: words[1] ?? '' },
-  ];
 }
 
 function declared(
@@ -199,7 +142,7 @@ function invalidMacro(query: AnnotatedQuery, found: Occurrence): Diagnostic[] {
 /** PostgreSQL cannot type a number that is left out, and has none below 1 or above 65535. */
 function invalidNumbers(
   query: AnnotatedQuery,
-  parameters: readonly Parameters<typeof findGap>[0][number][],
+  parameters: readonly ParameterOccurrence[],
   numbers: readonly number[],
 ): Diagnostic[] {
   const outside = parameters.filter((_, index) => (numbers[index] ?? 0) < 1 || (numbers[index] ?? 0) > 65_535);
@@ -229,12 +172,4 @@ function invalidNumbers(
       query: query.name,
     },
   ];
-}
-
-function lineBreaks(text: string): string {
-  return '\n'.repeat(text.split('\n').length - 1);
-}
-
-function isWordPart(character: string | undefined): boolean {
-  return character !== undefined && /[\w$\x80-\uffff]/.test(character);
 }
