@@ -1,0 +1,40 @@
+/** One frozen constant per query, as the generator writes it. */
+import type { BoundValue, RawRow } from './database.js';
+
+/** What names a query in messages, logs and `pg_stat_statements`. */
+export interface QueryIdentity {
+  /** As annotated, such as `GetThings`. */
+  readonly name: string;
+  /** As annotated, without the colon, such as `many`. */
+  readonly command: string;
+  /** Where the annotation stands, such as `queries/things.sql:1`. */
+  readonly source: string;
+}
+
+export interface QueryDefinition<Params, Row> extends QueryIdentity {
+  /** The SQL without the annotation's line; it begins with a line feed. */
+  readonly text: string;
+  /** The result's columns in order, for messages. */
+  readonly columns: readonly string[];
+  /** From the caller's params to the placeholders' values, `$1` first. */
+  readonly bind: (params: Params) => readonly BoundValue[];
+  readonly decode: (row: RawRow) => Row;
+}
+
+/** A query with at least one `-- @authorize_filter`. */
+export interface GuardedDefinition<Params, Row> extends Omit<QueryDefinition<Params, Row>, 'text'> {
+  /** The name under which the filtered query is sent, such as `GetAuthorizedThings`. */
+  readonly authorizedName: string;
+  /** The SQL cut at each hook: one piece more than there are hooks; the first begins with a line feed. */
+  readonly text: readonly string[];
+  /** How many placeholders the query itself has; a filter's come after them. */
+  readonly parameters: number;
+}
+
+export interface CopyDefinition<Row> extends QueryIdentity {
+  /** Schema and table, unquoted. */
+  readonly table: readonly string[];
+  /** The columns that are filled, unquoted, in the order of `bind`'s values. */
+  readonly columns: readonly string[];
+  readonly bind: (row: Row) => readonly BoundValue[];
+}

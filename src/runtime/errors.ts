@@ -1,0 +1,105 @@
+/**
+ * One class for each decision that a caller takes. Every error says which query it comes from and
+ * where that query is written, and keeps what went wrong below it as `cause`.
+ */
+import type { QueryIdentity } from './definition.js';
+
+/** The base of every error of the run time but `AuthorizeFilterError`. */
+export abstract class SqlwardError extends Error {
+  /** The query's name, such as `GetThings`. */
+  readonly query: string;
+  /** Where the query is written, such as `queries/things.sql:1`. */
+  readonly source: string;
+
+  constructor(identity: QueryIdentity, problem: string, options?: ErrorOptions) {
+    super(`${identity.name} (${identity.source}): ${problem}`, options);
+    this.query = identity.name;
+    this.source = identity.source;
+  }
+}
+
+/**
+ * The database or the connection to it failed; `cause` is node-postgres's error.
+ *
+ * `message` ends with the server's own message, for logs. That text can quote values of rows, also
+ * of rows that an authorization filter hides: never show it to an end user.
+ */
+export class QueryError extends SqlwardError {
+  override readonly name = 'QueryError';
+  /** The SQLSTATE, such as `23505`; undefined where the error is not the server's, as a lost connection. */
+  readonly code: string | undefined;
+  /** The constraint that was violated, where the server names one. */
+  readonly constraint: string | undefined;
+
+  constructor(identity: QueryIdentity, cause: unknown) {
+    super(identity, cause instanceof Error ? cause.message : String(cause), { cause });
+    const server = isServerError(cause) ? cause : undefined;
+    this.code = server?.code;
+    this.constraint = typeof server?.constraint === 'string' ? server.constraint : undefined;
+  }
+}
+
+/** A query that finds at most one row found more. */
+export class TooManyRowsError extends SqlwardError {
+  override readonly name = 'TooManyRowsError';
+
+  /** @param rowCount how many rows came. */
+  constructor(
+    identity: QueryIdentity,
+    readonly rowCount: number,
+  ) {
+    super(identity, `expected at most one row, and got ${rowCount}`);
+  }
+}
+
+/** A query that always finds a row found none, as when a trigger or a rule withholds it. */
+export class NoRowsError extends SqlwardError {
+  override readonly name = 'NoRowsError';
+
+  constructor(identity: QueryIdentity) {
+    super(identity, 'expected one row, and got none');
+  }
+}
+
+/**
+ * A value did not have the declared shape: a NULL in a column declared not null, a NULL element, a
+ * number or a date beyond what the JavaScript type can hold. `cause` is a `ValueError`.
+ */
+export class DecodeError extends SqlwardError {
+  override readonly name = 'DecodeError';
+
+  /** @param column the result column's name; undefined where the failure lies in none. */
+  constructor(
+    identity: QueryIdentity,
+    readonly column: string | undefined,
+    cause: unknown,
+  ) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(identity, column === undefined ? reason : `column ${column}: ${reason}`, { cause });
+  }
+}
+
+/** An argument cannot be sent, such as an invalid `Date`; nothing was sent. `cause` says why. */
+export class BindError extends SqlwardError {
+  override readonly name = 'BindError';
+
+  constructor(identity: QueryIdentity, cause: unknown) {
+    super(identity, `cannot send the arguments: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** What a decoder or binder throws; callers see it as the `cause` of a `DecodeError` or `BindError`. */
+export class ValueError extends Error {
+  override readonly name = 'ValueError';
+}
+
+/** PostgreSQL's own errors have a severity; a socket's have a `code` too, such as `EPIPE`, but no severity. */
+function isServerError(error: unknown): error is Error & { code: string; constraint?: unknown } {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    'severity' in error &&
+    typeof error.severity === 'string'
+  );
+}

@@ -1,0 +1,64 @@
+/**
+ * The one place where a statement leaves for the server.
+ *
+ * Invariant: every statement goes by the extended protocol, which takes one statement only, so that
+ * no text can carry a second one; and every value comes back as PostgreSQL's text, untouched by the
+ * type parsers that a process or a client may have set.
+ */
+import type { BoundValue, Database, RawQuery, RawResult } from './database.js';
+import type { QueryIdentity } from './definition.js';
+import { BindError, QueryError, ValueError } from './errors.js';
+
+/**
+ * Runs one statement and reads its result.
+ * @throws QueryError where the server or the connection fails, and whatever `read` throws.
+ */
+export async function run<Identity extends QueryIdentity, Result>(
+  db: Database,
+  identity: Identity,
+  text: string,
+  values: readonly BoundValue[],
+  read: (identity: Identity, result: RawResult) => Result,
+): Promise<Result> {
+  let result: RawResult;
+  try {
+    result = await db.query(rawQuery(text, values));
+  } catch (error) {
+    throw new QueryError(identity, error);
+  }
+  return read(identity, result);
+}
+
+/** @throws BindError where an argument has no text. */
+export function bindParams<Params>(
+  definition: QueryIdentity & { readonly bind: (params: Params) => readonly BoundValue[] },
+  params: Params,
+): readonly BoundValue[] {
+  try {
+    return definition.bind(params);
+  } catch (error) {
+    throw new BindError(definition, error);
+  }
+}
+
+/** The first line that every statement carries; it names the query in `pg_stat_statements`, logs and traces. */
+export function annotation(identity: QueryIdentity): string {
+  return `-- name: ${identity.name} :${identity.command}`;
+}
+
+function rawQuery(text: string, values: readonly BoundValue[]): RawQuery {
+  return { text, values, rowMode: 'array', queryMode: 'extended', types: RAW_TYPES };
+}
+
+const RAW_TYPES: RawQuery['types'] = {
+  getTypeParser: (_oid, format) => (format === 'binary' ? refuseBinary : asItIs),
+};
+
+function asItIs(value: string): string {
+  return value;
+}
+
+/** A parser's error rejects the query; one thrown while the parsers are chosen would end the process. */
+function refuseBinary(): never {
+  throw new ValueError('the client asks for results in binary format (`binary: true`); generated functions decode text');
+}
