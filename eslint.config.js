@@ -1,0 +1,117 @@
+import js from '@eslint/js';
+import { createNodeResolver, flatConfigs, importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** What a service's process loads. */
+const RUN_TIME = ['src/runtime/**', 'src/adapters/**', 'src/index.ts', 'src/unfiltered.ts', 'generated/**'];
+
+/** Only the guarded functions without their guard are behind this door. */
+const UNFILTERED = {
+  group: ['sqlward/unfiltered', '**/unfiltered.js'],
+  message: 'These functions run without an authorization filter.',
+};
+
+const NO_DOUBLE_CAST = {
+  selector: 'TSAsExpression > TSAsExpression > TSUnknownKeyword',
+  message: 'Narrow with a guard, or make the state unrepresentable.',
+};
+
+const SIDE_EFFECTS = 'Only scripts print, exit, or touch the process.';
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'dist/', 'coverage/', 'reports/', '.stryker-tmp/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  ...tseslint.configs.recommendedTypeChecked,
+  flatConfigs.typescript,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/resolver-next': [
+        createNodeResolver({ extensionAlias: { '.js': ['.ts', '.js'] }, conditionNames: ['node', 'import', 'types'] }),
+      ],
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/no-unnecessary-type-arguments': 'error',
+      '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_' }],
+      // The lexer compares characters with the names of their codes.
+      '@typescript-eslint/no-unsafe-enum-comparison': 'off',
+      // A template that joins numbers is how SQL and messages are written here.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true, allow: [{ name: ['Error', 'URL'], from: 'lib' }] }],
+      'no-restricted-syntax': ['error', NO_DOUBLE_CAST],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      'import-x/no-self-import': 'error',
+      'import-x/no-duplicates': 'error',
+    },
+  },
+  {
+    files: ['src/**', 'generated/**'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-globals': ['error', { name: 'process', message: SIDE_EFFECTS }],
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'node:process', message: SIDE_EFFECTS }, { name: 'process', message: SIDE_EFFECTS }], patterns: [UNFILTERED] },
+      ],
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          basePath: import.meta.dirname,
+          zones: [
+            {
+              target: './src/sql',
+              from: './src',
+              except: ['./sql'],
+              message: 'The lexer is the ground floor: it stands on nothing.',
+            },
+            {
+              target: ['./src/runtime', './src/adapters'],
+              from: './src',
+              except: ['./runtime', './adapters', './sql/lexer.ts'],
+              message: 'The run time imports nothing of compile time but the lexer.',
+            },
+            {
+              target: ['./src/compiler', './src/database', './src/config', './src/generate.ts'],
+              from: ['./src/runtime', './src/adapters', './generated'],
+              message: 'Compile time imports nothing of the run time.',
+            },
+            {
+              target: './src/compiler',
+              from: './src',
+              except: ['./compiler', './sql', './database/catalog.ts', './database/description.ts', './config/config.ts'],
+              message: 'A stage takes what it needs as a value; the pipeline composes.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // The package has no dependency but its peers; what the compiler needs is a dev dependency.
+    files: RUN_TIME,
+    rules: { 'import-x/no-extraneous-dependencies': ['error', { devDependencies: false, peerDependencies: true, includeTypes: true }] },
+  },
+  { files: ['src/unfiltered.ts', 'generated/index.ts'], rules: { 'no-restricted-imports': 'off' } },
+  {
+    // The demo and the services that read the README are callers: they go through the filter.
+    files: ['scripts/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [UNFILTERED] }] },
+  },
+  {
+    files: ['test/**'],
+    rules: {
+      // Tests hand over what does not compile, and look at what comes back.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [{ from: 'package', package: 'vitest', name: ['expectTypeOf'] }] }],
+    },
+  },
+  { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
+);

@@ -1,0 +1,147 @@
+/**
+ * Builds the two packages that this repository publishes, from one package.json:
+ *
+ * - `sqlward`, from the root: the run time and the generated functions. `npm publish` here.
+ * - `@sqlward/cli`, from `dist/cli/`: the compiler. `npm publish dist/cli --access public`.
+ *
+ * Invariant: neither package imports what its manifest does not list, and the first imports
+ * nothing but its peers.
+ */
+import { chmod, copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
+import ts from 'typescript';
+import { z } from 'zod';
+
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+const cli = join(dist, 'cli');
+
+const ranges = z.record(z.string(), z.string());
+const manifestShape = z.looseObject({
+  name: z.string(),
+  version: z.string(),
+  engines: ranges,
+  exports: z.record(z.string(), z.union([z.string(), z.object({ types: z.string(), default: z.string() })])),
+  devDependencies: ranges,
+  peerDependencies: ranges,
+});
+type Manifest = z.output<typeof manifestShape>;
+
+const RUN_TIME_ENTRIES: Readonly<Record<string, string>> = {
+  index: 'src/index.ts',
+  runtime: 'src/runtime/index.ts',
+  unfiltered: 'src/unfiltered.ts',
+  opa: 'src/adapters/opa.ts',
+  casl: 'src/adapters/casl.ts',
+  cerbos: 'src/adapters/cerbos.ts',
+};
+
+const CLI_ENTRIES: Readonly<Record<string, string>> = {
+  index: 'src/generate.ts',
+  sqlward: 'scripts/codegen.ts',
+};
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  metafile: true,
+  logLevel: 'warning',
+  legalComments: 'none',
+} as const satisfies BuildOptions;
+
+const manifest = manifestShape.parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
+await rm(dist, { recursive: true, force: true });
+await buildRunTime(manifest);
+await buildCli(manifest);
+
+async function buildRunTime({ peerDependencies }: Manifest): Promise<void> {
+  // The sources travel in the package, so the maps need not repeat them.
+  const { metafile } = await build({ ...common, entryPoints: { ...RUN_TIME_ENTRIES }, outdir: dist, sourcesContent: false });
+  const foreign = externalPackages(metafile).filter((name) => !(name in peerDependencies));
+  if (foreign.length > 0) throw new Error(`the run time imports ${foreign.join(', ')}, which it does not declare`);
+  writeDeclarations(Object.values(RUN_TIME_ENTRIES), join(dist, 'types'), true);
+}
+
+async function buildCli({ version, engines, devDependencies, peerDependencies }: Manifest): Promise<void> {
+  const { metafile } = await build({ ...common, entryPoints: { ...CLI_ENTRIES }, outdir: cli });
+  const dependencies: Record<string, string> = {};
+  for (const name of externalPackages(metafile).sort()) {
+    const range = devDependencies[name] ?? peerDependencies[name];
+    if (range === undefined) throw new Error(`the compiler imports ${name}, which package.json does not list`);
+    dependencies[name] = range;
+  }
+  writeDeclarations([CLI_ENTRIES['index'] ?? ''], join(cli, 'types'), false);
+  await chmod(join(cli, 'sqlward.js'), 0o755);
+  await writeFile(
+    join(cli, 'package.json'),
+    `${JSON.stringify(
+      {
+        name: '@sqlward/cli',
+        version,
+        description: 'The compiler of sqlward: sqlc-style .sql files to typed TypeScript functions for PostgreSQL',
+        keywords: ['postgresql', 'sql', 'sqlc', 'typescript', 'codegen'],
+        license: 'MIT',
+        type: 'module',
+        engines,
+        bin: { sqlward: './sqlward.js' },
+        exports: { '.': { types: './types/src/generate.d.ts', default: './index.js' }, './package.json': './package.json' },
+        files: ['*.js', '*.js.map', 'chunks', 'types', 'LICENSE'],
+        dependencies,
+      },
+      undefined,
+      2,
+    )}\n`,
+  );
+  await copyFile(join(root, 'LICENSE'), join(cli, 'LICENSE'));
+  await writeFile(
+    join(cli, 'README.md'),
+    '# @sqlward/cli\n\nThe command line of [sqlward](https://www.npmjs.com/package/sqlward): reads `sqlc.yaml` and sqlc-style `.sql` files, asks PostgreSQL for every type, and writes typed TypeScript functions.\n\n    npm install sqlward pg\n    npm install --save-dev @sqlward/cli\n    npx sqlward generate\n',
+  );
+}
+
+/** The packages that the bundles import, by name. */
+function externalPackages(metafile: Metafile): string[] {
+  const names = new Set<string>();
+  for (const { imports } of Object.values(metafile.outputs)) {
+    for (const { path, external } of imports) {
+      if (external !== true || path.startsWith('node:') || builtinModules.includes(path)) continue;
+      names.add(path.split('/').slice(0, path.startsWith('@') ? 2 : 1).join('/'));
+    }
+  }
+  return [...names];
+}
+
+/** The declarations of what the entries reach, and no more. */
+function writeDeclarations(entries: readonly string[], outDir: string, declarationMap: boolean): void {
+  const configuration = ts.getParsedCommandLineOfConfigFile(join(root, 'tsconfig.json'), {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: refuse });
+  const program = ts.createProgram({
+    rootNames: entries.map((entry) => join(root, entry)),
+    options: {
+      ...configuration?.options,
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      declarationMap,
+      stripInternal: true,
+      rootDir: root,
+      outDir,
+    },
+  });
+  const { diagnostics } = program.emit();
+  for (const diagnostic of [...ts.getPreEmitDiagnostics(program), ...diagnostics]) refuse(diagnostic);
+}
+
+function refuse(diagnostic: ts.Diagnostic): never {
+  throw new Error(
+    ts.formatDiagnostic(diagnostic, { getCanonicalFileName: (name) => name, getCurrentDirectory: () => root, getNewLine: () => '\n' }),
+  );
+}

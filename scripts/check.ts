@@ -1,0 +1,48 @@
+/** `npm run check`: everything that must hold before a commit, each step run to its end, and one verdict. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+interface Step {
+  readonly name: string;
+  /** A binary of `node_modules` and its arguments. */
+  readonly command: readonly [string, ...string[]];
+}
+
+const STEPS: readonly Step[] = [
+  { name: 'types', command: ['tsc', '-p', '.', '--noEmit'] },
+  { name: 'lint', command: ['eslint', '.', '--max-warnings', '0'] },
+  { name: 'tests', command: ['vitest', 'run', '--typecheck'] },
+  { name: 'generated code is up to date', command: ['tsx', 'scripts/codegen.ts', 'check'] },
+  { name: 'build', command: ['tsx', 'scripts/build.ts'] },
+  { name: 'exports of sqlward', command: ['publint', '--strict'] },
+  { name: 'exports of @sqlward/cli', command: ['publint', 'dist/cli', '--strict'] },
+  { name: 'types of sqlward', command: ['attw', '--pack', '.', '--profile', 'esm-only'] },
+  { name: 'types of @sqlward/cli', command: ['attw', '--pack', 'dist/cli', '--profile', 'esm-only'] },
+];
+
+const root = join(import.meta.dirname, '..');
+const results: { readonly name: string; readonly passed: boolean; readonly seconds: number }[] = [];
+for (const step of STEPS) {
+  console.log(`\n— ${step.name}`);
+  const started = performance.now();
+  const passed = (await run(step.command)) === 0;
+  results.push({ name: step.name, passed, seconds: (performance.now() - started) / 1000 });
+}
+
+console.log('');
+for (const { name, passed, seconds } of results) console.log(`${passed ? 'passed' : 'FAILED'}  ${seconds.toFixed(1).padStart(6)} s  ${name}`);
+const failed = results.filter(({ passed }) => !passed).length;
+console.log(`check: ${results.length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function run([binary, ...args]: Step['command']): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(join(root, 'node_modules', '.bin', binary), args, {
+      cwd: root,
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
