@@ -109,7 +109,7 @@ function splitStatement(
           remedy: 'write the statement under its annotation, or remove the annotation',
           ...at,
         },
-        ...straysHooks(file, span.tokens),
+        ...strayHooks(file, span.tokens),
       ],
     };
   }
@@ -144,7 +144,7 @@ function splitStatement(
       documentation: leadingDocumentation(file.text, span.tokens, annotationStart, annotationEnd),
     },
     diagnostics: [
-      ...straysHooks(
+      ...strayHooks(
         file,
         span.tokens.filter((token) => token.end <= annotationStart),
       ),
@@ -172,7 +172,7 @@ function commentLines(text: string, tokens: readonly Token[], begin: number): Li
 }
 
 function unannotated(file: SourceFile, tokens: readonly Token[], significant: readonly Token[]): Diagnostic[] {
-  const diagnostics = straysHooks(file, tokens);
+  const diagnostics = strayHooks(file, tokens);
   if (significant.length === 0) return diagnostics;
   for (const token of tokens.filter(isComment)) {
     const lineStart = file.text.lastIndexOf('\n', token.start - 1) + 1;
@@ -191,7 +191,7 @@ function unannotated(file: SourceFile, tokens: readonly Token[], significant: re
 }
 
 /** A hook that no query holds guards nothing, and must not vanish unseen. */
-function straysHooks(file: SourceFile, tokens: readonly Token[]): Diagnostic[] {
+function strayHooks(file: SourceFile, tokens: readonly Token[]): Diagnostic[] {
   return tokens
     .filter((token) => token.kind === 'lineComment' && isHookComment(slice(file, token)))
     .map((token) => ({

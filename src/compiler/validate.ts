@@ -133,7 +133,9 @@ function exampleRow(insert: InsertStmt): readonly Node[] {
   return row && 'List' in row ? (row.List.items ?? []) : [];
 }
 
+/** Where a value begins; a cast's own location is its `::`. */
 function locationOf(node: Node): number | undefined {
+  if ('TypeCast' in node && node.TypeCast.arg !== undefined) return locationOf(node.TypeCast.arg);
   for (const value of Object.values(node)) {
     if (typeof value === 'object' && value !== null && 'location' in value && typeof value.location === 'number') {
       return value.location;

@@ -4,6 +4,7 @@
  * a file is no query's documentation.
  */
 import { isBlank, type Token } from '../../sql/lexer.js';
+import { looksLikeAnnotation } from './annotation.js';
 import { mentionsHook } from './hook-comment.js';
 
 /** The documenting lines of a statement, in order, without their comment marks. */
@@ -41,7 +42,7 @@ function startsLine(text: string, token: Token | undefined): boolean {
 /** The lines of one comment. Flags (`@sqlc-vet-disable`), optimizer hints and hooks document nothing. */
 function commentText(text: string, token: Token): string[] {
   const comment = text.slice(token.start, token.end);
-  if (comment.startsWith('/*+')) return [];
+  if (comment.startsWith('/*+') || looksLikeAnnotation(comment)) return [];
   const lines =
     token.kind === 'lineComment'
       ? [comment.replace(/^-- ?/, '')]

@@ -139,8 +139,8 @@ function readMacro(text: string, call: Call, tokens: readonly Token[]): Occurren
   const args = splitArguments(text, tokens.slice(call.open + 1, call.close));
   const [argument = []] = args;
   if (args.length !== 1) {
-    const what = macro === 'embed' ? "a table's name or alias" : 'the name of the parameter';
-    return invalid(`expected 1 parameter to sqlc.${macro}; got ${args.length}`, `give it only ${what}: sqlc.${macro}(name)`);
+    const only = macro === 'embed' ? "a table's name or alias: sqlc.embed(users)" : `the parameter's name: sqlc.${macro}(name)`;
+    return invalid(`expected 1 parameter to sqlc.${macro}; got ${args.length}`, `give it only ${only}`);
   }
   const name = readName(text, argument);
   if (name === undefined) {
@@ -182,7 +182,9 @@ function readName(text: string, tokens: readonly Token[]): Name | undefined {
   if (first?.kind === 'string' && text[first.start] === "'") {
     if (tokens.length > 1) return undefined;
     const name = text.slice(first.start + 1, first.end - 1).replaceAll("''", "'");
-    return { name, written: name, relation: name };
+    // Where the name stands for a table, it is read as if it were not quoted, if it can be.
+    const plain = /^[\p{L}_][\p{L}\p{Nd}_$]*$/u.test(name);
+    return { name, written: plain ? name : `"${name.replaceAll('"', '""')}"`, relation: plain ? name.toLowerCase() : name };
   }
   const parts: string[] = [];
   for (const [index, token] of tokens.entries()) {

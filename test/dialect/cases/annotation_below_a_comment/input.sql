@@ -1,0 +1,8 @@
+-- Users by name.
+-- Never slow.
+-- name: Find :many
+-- Sorted.
+/* Two
+ * lines. */
+SELECT id -- not this
+FROM users WHERE name = @name;

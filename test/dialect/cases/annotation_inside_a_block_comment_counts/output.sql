@@ -1,0 +1,6 @@
+-- name: Old :one
+
+
+
+-- name: New :many
+SELECT 2;

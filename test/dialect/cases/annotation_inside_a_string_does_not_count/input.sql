@@ -1,0 +1,7 @@
+SELECT '
+-- name: Old :one
+';
+-- name: New :many
+SELECT '
+-- name: Inner :one
+';

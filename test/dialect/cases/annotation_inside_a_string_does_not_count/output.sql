@@ -1,0 +1,4 @@
+-- name: New :many
+SELECT '
+-- name: Inner :one
+';

@@ -1,0 +1,2 @@
+-- name: Gone :one
+-- SELECT 1;

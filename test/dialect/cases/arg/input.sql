@@ -1,0 +1,2 @@
+-- name: GetUser :one
+SELECT id FROM users WHERE name = sqlc.arg(name);

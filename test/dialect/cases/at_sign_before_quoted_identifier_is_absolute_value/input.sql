@@ -1,0 +1,2 @@
+-- name: Find :many
+SELECT @"Balance", @ -5, @ x, @5 FROM accounts;

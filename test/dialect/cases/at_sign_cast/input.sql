@@ -1,0 +1,2 @@
+-- name: Find :many
+SELECT @ids::uuid[], @a :: text, CAST(@b AS int);

@@ -1,0 +1,4 @@
+-- name: Find :many
+-- @sqlc-vet-disable
+-- @param id uuid
+SELECT id FROM users WHERE id = $1;

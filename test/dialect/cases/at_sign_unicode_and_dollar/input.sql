@@ -1,0 +1,2 @@
+-- name: Find :many
+SELECT @größe, @a$b, @_x1;

@@ -1,0 +1,3 @@
+-- name: Find :many
+SELECT sqlc.arg/* here */(name), sqlc /* a */ . -- b
+narg ( /* c */ other /* d */ );

@@ -1,0 +1,2 @@
+-- name: Find :many
+SELECT sqlc.embed(users) FROM users;

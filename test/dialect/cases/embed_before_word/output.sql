@@ -1,0 +1,2 @@
+-- name: Find :many
+SELECT users.* FROM users WHERE id = $1 AND true;

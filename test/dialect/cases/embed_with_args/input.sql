@@ -1,0 +1,2 @@
+-- name: Find :many
+SELECT sqlc.embed(users), sqlc.arg(x)::int AS x FROM users WHERE id = @id;

@@ -1,0 +1,4 @@
+-- name: Gone :one
+;
+-- name: Next :one
+SELECT 1;

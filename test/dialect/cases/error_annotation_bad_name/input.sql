@@ -1,0 +1,2 @@
+-- name: get-user :one
+SELECT 1;

@@ -1,0 +1,3 @@
+SELECT 1
+-- name: Find :many
+FROM t;

@@ -1,0 +1,1 @@
+/* name: Find :many */ SELECT 1;

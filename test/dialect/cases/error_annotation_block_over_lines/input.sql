@@ -1,0 +1,3 @@
+/* name: Find :many
+*/
+SELECT 1;

@@ -1,0 +1,2 @@
+-- name: Add :execlastid
+INSERT INTO t VALUES (1);

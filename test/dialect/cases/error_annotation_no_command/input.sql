@@ -1,0 +1,2 @@
+-- name: Find
+SELECT 1;

@@ -1,0 +1,2 @@
+-- names: Find :many
+SELECT 1;

@@ -1,0 +1,2 @@
+-- name of the user: required
+SELECT 1;

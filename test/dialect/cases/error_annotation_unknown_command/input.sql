@@ -1,0 +1,2 @@
+-- name: Find :two
+SELECT 1;

@@ -1,0 +1,4 @@
+-- name: Find :many
+SELECT sqlc.arg(a, b;
+-- name: Next :one
+SELECT 1;

@@ -1,0 +1,2 @@
+-- name: Next :one
+SELECT 1;

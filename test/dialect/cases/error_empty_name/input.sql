@@ -1,0 +1,2 @@
+-- name: Find :many
+SELECT sqlc.arg(''), sqlc.arg("");

@@ -1,0 +1,3 @@
+-- name: Find :many
+SELECT sqlc.arg( -- @authorize_filter
+ a);

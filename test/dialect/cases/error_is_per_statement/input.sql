@@ -1,0 +1,4 @@
+-- name: A :one
+SELECT sqlc.arg();
+-- name: B :one
+SELECT @b;

@@ -1,0 +1,4 @@
+-- name: Find :many
+SELECT 'open;
+-- name: Next :one
+SELECT 2;

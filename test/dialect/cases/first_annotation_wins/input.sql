@@ -1,0 +1,3 @@
+-- name: Old :one
+-- name: New :many
+SELECT 1;

@@ -1,0 +1,4 @@
+-- name: Find :many
+SELECT id FROM t WHERE true
+  -- @authorize_filter  	
+;

@@ -1,0 +1,3 @@
+-- name: Find :many
+SELECT id FROM t WHERE a-- @authorize_filter
+ORDER BY id;

@@ -1,0 +1,3 @@
+-- name: Find :many
+SELECT id FROM t WHERE a AND (true)
+ORDER BY id;

@@ -1,0 +1,5 @@
+  -- name: Find :many
+SELECT 1;
+
+-- name: Next :one
+SELECT 2;

@@ -1,0 +1,8 @@
+-- name: Find :many
+SELECT sqlc.arg(
+  name
+), @other,
+  sqlc.embed(
+    users
+  )
+FROM users;

@@ -1,0 +1,8 @@
+-- name: Find :many
+SELECT $1
+
+, $2,
+  users.*
+
+
+FROM users;

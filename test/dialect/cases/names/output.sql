@@ -1,0 +1,4 @@
+-- name: _x1 :one
+SELECT 1;
+-- name: Größe :one
+SELECT 2;

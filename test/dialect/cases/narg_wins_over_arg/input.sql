@@ -1,0 +1,2 @@
+-- name: Find :many
+SELECT id FROM users WHERE name = sqlc.arg(name) OR sqlc.narg(name) IS NULL OR x = @name;

@@ -1,0 +1,5 @@
+-- name: A :one
+SELECT @a, @b;
+
+-- name: B :one
+SELECT @b, @a;

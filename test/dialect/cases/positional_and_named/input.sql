@@ -1,0 +1,2 @@
+-- name: Find :many
+SELECT $1, @time, $2;

@@ -1,0 +1,2 @@
+-- name: Find :many
+SELECT $1, $3, $2;

@@ -1,0 +1,2 @@
+-- name: Find :many
+SELECT $2, $1, $2, $3;

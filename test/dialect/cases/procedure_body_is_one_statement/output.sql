@@ -1,0 +1,4 @@
+-- name: Find :many
+SELECT 1;
+-- name: Next :many
+SELECT 2;

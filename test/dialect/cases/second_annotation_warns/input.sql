@@ -1,0 +1,4 @@
+-- name: A :one
+SELECT 1
+-- name: B :one
+SELECT 2;

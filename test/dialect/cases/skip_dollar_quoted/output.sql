@@ -1,0 +1,2 @@
+-- name: Find :many
+SELECT $$ @a ; sqlc.arg(b) $1 $$, $tag$ $$ @c $tag$, $1;

@@ -1,0 +1,3 @@
+-- name: Find :many
+SELECT 1 -- @a ; sqlc.arg(b)
+, $1;

@@ -1,0 +1,5 @@
+-- name: A :one
+SELECT ';';
+-- name: B :one
+SELECT $$;$$, ";" /* ; */ -- ;
+;

@@ -1,0 +1,4 @@
+-- name: A :one
+SELECT ';';
+-- name: B :one
+SELECT $$;$$, ";";
