@@ -6,12 +6,13 @@
  * is put together from pieces that were cut when the code was generated, so that nothing in a filter
  * is ever searched, replaced or interpreted here.
  */
-import { filterText, filterValues, type AuthorizeFilter } from './authorize.js';
+import { AuthorizeFilterError, filterText, filterValues, type AuthorizeFilter } from './authorize.js';
 import { batchExec, batchMany, batchOne, runBatch, type BatchFunction } from './batch.js';
 import { exec, execResult, execRows, many, one, zeroOrOne, type QueryFunction } from './commands.js';
-import type { Database, RawResult } from './database.js';
+import type { BoundValue, Database, RawResult } from './database.js';
 import type { RowDefinition } from './decode-rows.js';
-import type { GuardedDefinition, QueryDefinition } from './definition.js';
+import type { GuardedDefinition, QueryDefinition, QueryIdentity } from './definition.js';
+import { BindError, ValueError } from './errors.js';
 import {
   readExecResult,
   readMany,
@@ -80,7 +81,7 @@ function filtered<P, R, Result>(guarded: GuardedDefinition<P, R>, read: Reader<R
   return (db, filter, params) => {
     try {
       const text = textOf(filter);
-      return run(db, definition, text, [...bindParams(definition, params), ...filterValues(filter)], read);
+      return run(db, definition, text, withFilterValues(definition, bindParams(definition, params), filter), read);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -95,8 +96,7 @@ function filteredBatch<P, R, Result>(
   const textOf = splice(definition);
   return async (db, filter, paramSets) => {
     const text = textOf(filter);
-    const rest = filterValues(filter);
-    const valueSets = Array.from(paramSets, (params) => [...bindParams(definition, params), ...rest]);
+    const valueSets = Array.from(paramSets, (params) => withFilterValues(definition, bindParams(definition, params), filter));
     return runBatch(db, definition, text, valueSets, read);
   };
 }
@@ -104,6 +104,29 @@ function filteredBatch<P, R, Result>(
 /** The same query under the name that it is sent and reported by. */
 function authorizedDefinition<P, R>(guarded: GuardedDefinition<P, R>): GuardedDefinition<P, R> {
   return { ...guarded, name: guarded.authorizedName };
+}
+
+/** The bind message counts its values in 16 bits; more would wrap around. */
+const MAX_VALUES = 65_535;
+
+function withFilterValues(definition: QueryIdentity, values: readonly BoundValue[], filter: AuthorizeFilter): readonly BoundValue[] {
+  const rest = filterValues(filter);
+  if (rest.length === 0) return values;
+  const count = values.length + rest.length;
+  if (count > MAX_VALUES) {
+    throw new BindError(definition, new ValueError(`${count} values with the filter's, and PostgreSQL takes ${MAX_VALUES}; pass a list as one array`));
+  }
+  return [...values, ...rest];
+}
+
+/** What is wrong with a filter, and which query it was passed to. */
+function conditionOf(definition: GuardedDefinition<never, unknown>, filter: AuthorizeFilter): string {
+  try {
+    return filterText(filter, definition.parameters);
+  } catch (error) {
+    if (!(error instanceof AuthorizeFilterError) || error.query !== undefined) throw error;
+    throw new AuthorizeFilterError(error.message, { query: definition.name, source: definition.source, cause: error });
+  }
 }
 
 /**
@@ -116,7 +139,7 @@ function splice<P, R>(definition: GuardedDefinition<P, R>): (filter: AuthorizeFi
   let lastCondition: string | undefined;
   let lastText = '';
   return (filter) => {
-    const condition = filterText(filter, definition.parameters);
+    const condition = conditionOf(definition, filter);
     if (condition !== lastCondition) {
       lastText = start;
       for (const tail of tails) lastText += `AND (\n${condition}\n)${tail}`;

@@ -9,7 +9,7 @@ export { batchExec, batchMany, batchOne, type BatchFunction } from './batch.js';
 export { copyFrom, type CopyFunction } from './copy.js';
 export { authorized, unfiltered, type AuthorizedBatchFunction, type AuthorizedFunction } from './guarded.js';
 export { PreparedDatabase, prepared, type PreparedOptions } from './prepared.js';
-export { authorize, AuthorizeFilter, AuthorizeFilterError } from './authorize.js';
+export { authorize, AuthorizeFilterError, type AuthorizeFilter, type AuthorizeIdentifier, type FilterValue, type ListValue } from './authorize.js';
 
 export {
   bigint,
@@ -29,7 +29,7 @@ export { multirange, range, type BoundDecoder, type BoundedRange, type EmptyRang
 export { composite } from './decode/composite.js';
 
 export { bindTimestamp, bindTimestamptz } from './bind/timestamp.js';
-export { bindJson, jsonNull } from './bind/json.js';
+export { bindJson, jsonNull, type JsonInput } from './bind/json.js';
 export {
   bindArray,
   bindBytea,

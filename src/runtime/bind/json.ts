@@ -1,16 +1,29 @@
 /** JavaScript values to the text of json and jsonb. */
-import type { JsonValue } from '../decode/scalar.js';
 import { ValueError } from '../errors.js';
 
 /**
- * JSON's `null`, as a value to send: `bindJson(null)` is SQL NULL, and so is `undefined`. It can
- * also stand inside of an object or array, where a plain `null` does the same.
+ * What a json or jsonb parameter takes. An object type declared as `interface` is not assignable,
+ * because TypeScript gives it no index signature; declare it as `type`, or name it as the column's
+ * type in the configuration.
  */
-export const jsonNull: JsonValue = Object.freeze(Object.create({ toJSON: () => null }));
+export type JsonInput =
+  | string
+  | number
+  | boolean
+  | { toJSON(): unknown }
+  | readonly (JsonInput | null)[]
+  | { readonly [key: string]: JsonInput | null | undefined };
 
 /**
- * json and jsonb, by `JSON.stringify`; an array becomes a JSON array. `null` and `undefined` are SQL
- * NULL; for JSON's `null` send `jsonNull`.
+ * JSON's `null` as a value of its own, because `null` is SQL NULL: `bindJson(jsonNull)` is `'null'`.
+ * Inside of an object or array, a plain `null` does.
+ */
+export const jsonNull: { toJSON(): null } = Object.freeze({ toJSON: () => null });
+
+/**
+ * json and jsonb, by `JSON.stringify`: an array becomes a JSON array, a `Date` its ISO text, and a
+ * property of `undefined` is left out. `null` and `undefined` are SQL NULL; for JSON's `null` send
+ * `jsonNull`.
  * @throws ValueError for what JSON cannot hold (a function, a symbol, a bigint, a cycle).
  */
 export function bindJson(value: unknown): string | null {

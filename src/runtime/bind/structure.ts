@@ -21,26 +21,26 @@ export type Nested<T> = readonly (T | Nested<T>)[];
  * An array. Without an encoder it is nested as the value is; with one it has the depth
  * `dimensions`, 1 by default, so that an array can be an element too (of `jsonb[]`, by `bindJson`).
  * @param delimiter `;` for box, `,` for every other built-in type.
- * @throws ValueError where a value is nested less deep than `dimensions`.
+ * @throws ValueError where a value is nested less deep at one place than at another.
  */
-export function bindArray(values: Nested<PlainPart> | null | undefined): string | null;
+export function bindArray(values: Nested<PlainPart> | null | undefined, element?: undefined, delimiter?: string): string | null;
 export function bindArray<T>(
   values: readonly (T | null | undefined)[] | null | undefined,
   element: PartEncoder<T>,
-  dimensions?: 1,
   delimiter?: string,
+  dimensions?: 1,
 ): string | null;
 export function bindArray<T>(
   values: Nested<T | null | undefined> | null | undefined,
   element: PartEncoder<T>,
+  delimiter: string,
   dimensions: number,
-  delimiter?: string,
 ): string | null;
 export function bindArray<T>(
   values: Nested<T | PlainPart> | null | undefined,
   element?: PartEncoder<T>,
-  dimensions = 1,
   delimiter = ',',
+  dimensions = 1,
 ): string | null {
   if (values == null) return null;
   if (element !== undefined) return list(values, element, dimensions, delimiter);
