@@ -179,7 +179,7 @@ function prefixedString(text: string, start: number, code: number, next: number)
         return escapeString(text, start);
       case 98:
       case 120:
-        return quoted('bitString', text, start, start + 2, Char.SingleQuote);
+        return bitString(text, start);
       case 110:
         return quoted('string', text, start, start + 2, Char.SingleQuote);
     }
@@ -189,6 +189,19 @@ function prefixedString(text: string, start: number, code: number, next: number)
     if (quote === Char.DoubleQuote) return quoted('quotedIdentifier', text, start, start + 3, quote);
   }
   return undefined;
+}
+
+/**
+ * `B'01'` and `X'1F'`, with their continuations. A doubled quote does not stand for one here:
+ * `B'0''1'` is a bit string and a plain string.
+ */
+function bitString(text: string, start: number): Token {
+  for (let at = start + 2; ; ) {
+    const end = text.indexOf("'", at);
+    if (end < 0) return token('bitString', start, text.length, false);
+    at = continuation(text, end + 1);
+    if (at < 0) return token('bitString', start, end + 1);
+  }
 }
 
 /**

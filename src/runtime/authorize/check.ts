@@ -61,6 +61,7 @@ export function checkText(text: string): CheckedText {
     significant.push(token);
     switch (token.kind) {
       case 'string':
+      case 'bitString':
       case 'dollarString':
         refuseAmbiguousString(token.kind, text.slice(token.start, token.end), (problem) => refuse(problem, token.start));
         break;

@@ -2,8 +2,8 @@
  * Where a string ends must not depend on the server's settings.
  *
  * Four things move the end of a string: `standard_conforming_strings`, which decides whether a
- * backslash in a plain string escapes; the vertical tab, which is white space, and so lets an
- * escape string continue, only from PostgreSQL 16 on; a client encoding such as GBK, BIG5 or SJIS,
+ * backslash in a plain string escapes; the vertical tab, which is white space, and so lets a
+ * string continue, only from PostgreSQL 16 on; a client encoding such as GBK, BIG5 or SJIS,
  * in which a backslash can be the second byte of a character; and such an encoding's duplicates,
  * which make two different dollar tags one. node-postgres sends UTF-8 whatever the session's
  * encoding, so that a `SET client_encoding` is all it takes.
@@ -11,7 +11,7 @@
 
 /** Calls `refuse` for a closed string whose end or whose content is not the same for every server. */
 export function refuseAmbiguousString(
-  kind: 'string' | 'escapeString' | 'dollarString',
+  kind: 'string' | 'escapeString' | 'bitString' | 'dollarString',
   written: string,
   refuse: (problem: string) => void,
 ): void {
@@ -22,6 +22,7 @@ export function refuseAmbiguousString(
         refuse("a backslash in a plain string, whose meaning depends on standard_conforming_strings; write E'…'");
       }
       break;
+    case 'bitString':
     case 'escapeString':
       if (written.includes('\v') && /'(?:[ \t\n\r\f]|--[^\n\r]*[\n\r])*\v(?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/.test(written.slice(2))) {
         refuse('a vertical tab between the parts of a string');
