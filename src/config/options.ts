@@ -15,6 +15,9 @@ export const flag = z.preprocess((value) => {
 const text = z.string().min(1);
 const names = z.array(text);
 
+/** A name, and what may follow it: `Settings`, `Settings[]`, `Settings['theme']`. */
+const IMPORTABLE = /^[\p{ID_Start}$_][\p{ID_Continue}$]*(?:\[[^[\]]*\])*$/u;
+
 const override = z
   .strictObject({
     column: text.optional(),
@@ -43,13 +46,25 @@ const override = z
     if (value.import !== undefined && value.ts_type === undefined) {
       refuse('there is an import without a ts_type to take from it', 'Add "ts_type: NameOfTheType".', ['import']);
     }
-    if (value.import !== undefined && value.ts_type !== undefined && !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(value.ts_type)) {
-      refuse(`"${value.ts_type}" cannot be imported by name`, 'Export one named type from the module and name it here.', ['ts_type']);
+    if (value.import !== undefined && value.ts_type !== undefined && !IMPORTABLE.test(value.ts_type)) {
+      refuse(`"${value.ts_type}" does not say which name to import`, 'Export one named type from the module and name it here.', ['ts_type']);
     }
     if (value.ts_type !== undefined && /[;\r\n]|\/[/*]/.test(value.ts_type)) {
       refuse('a ts_type is one TypeScript type', 'Write a type such as Settings, string[] or Record<string, number>.', ['ts_type']);
     }
   });
+
+const overrides = z.array(override).superRefine((list, context) => {
+  const seen = new Set<string>();
+  for (const [index, { column, db_type }] of list.entries()) {
+    const target = column === undefined ? `type ${db_type ?? ''}` : `column ${column}`;
+    if (seen.has(target)) {
+      const params = { remedy: 'Put all that it changes into one override.' };
+      context.addIssue({ code: 'custom', message: `a second override for ${target}`, path: [index], params });
+    }
+    seen.add(target);
+  }
+});
 
 const tableName = text.refine((name) => /^(?:[^.]+\.)?[^.]+$/.test(name), {
   error: 'a table is named as table or schema.table',
@@ -59,7 +74,7 @@ export const pluginOptions = z.strictObject({
   case: z.enum(['camel', 'snake']).optional(),
   int8: z.enum(['string', 'bigint', 'number']).optional(),
   runtime: text.optional(),
-  overrides: z.array(override).optional(),
+  overrides: overrides.optional(),
   guard: z
     .strictObject({
       require: z.array(tableName).optional(),
