@@ -79,6 +79,8 @@ export function bindBytea(value: Uint8Array | null | undefined): Uint8Array | nu
   return value ?? null;
 }
 
+const NOT_EQUALLY_DEEP = 'an array whose rows are not equally deep';
+
 function itself(value: PlainPart): PlainPart {
   return value;
 }
@@ -92,7 +94,7 @@ function list<T>(values: Nested<T | PlainPart>, element: PartEncoder<T>, depth: 
   const items = values.map((value) => {
     if (depth > 1) {
       if (Array.isArray(value)) return list<T>(value as Nested<T>, element, depth - 1, delimiter);
-      throw new ValueError('an array whose rows are not equally deep');
+      throw new ValueError(NOT_EQUALLY_DEEP);
     }
     const part = value == null ? null : element(value as T);
     return part == null ? 'NULL' : partText(part);
@@ -112,5 +114,8 @@ function rangeText<T>(range: Range<T>, bound: PartEncoder<T>): string {
 /** One part of a structure; every structure reads a backslash in quotes as the escape of the next character. */
 function partText(part: NonNullable<PlainPart>): string {
   if (typeof part === 'string') return quoteElement(part);
-  return part instanceof Uint8Array ? quoteElement(encodeBytes(part)) : String(part);
+  if (part instanceof Uint8Array) return quoteElement(encodeBytes(part));
+  if (typeof part !== 'object') return String(part);
+  // Beyond the types: an array that is deeper here than elsewhere, or what needs an encoder.
+  throw new ValueError(Array.isArray(part) ? NOT_EQUALLY_DEEP : 'an object that has no text of its own');
 }

@@ -94,7 +94,7 @@ const enum Char {
 
 /** Whether no element is quoted or nested; `array_out` quotes whatever needs it, so that a split is exact. */
 function isPlain(value: string): boolean {
-  return value.indexOf('"') < 0 && value.indexOf('{', 1) < 0 && value.charCodeAt(value.length - 1) === Char.CloseBrace;
+  return value.indexOf('"') < 0 && value.indexOf('{', 1) < 0 && value.indexOf('}') === value.length - 1;
 }
 
 function plain<T, Null>(value: string, element: ElementDecoder<T>, onNull: () => Null, delimiter: string): (T | Null)[] {
