@@ -1,0 +1,66 @@
+/** Every TypeScript block of the documentation compiles as it stands, under the strictest options. */
+import { join } from 'node:path';
+import ts from 'typescript';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { codeBlocks, root } from './code-blocks.js';
+
+const blocks = codeBlocks('ts');
+const fileOf = (index: number): string => join(root, 'docs', `block-${index}.ts`);
+let problems: ReadonlyMap<string, string[]> = new Map();
+
+beforeAll(() => {
+  const configuration = ts.getParsedCommandLineOfConfigFile(join(root, 'tsconfig.json'), {}, {
+    ...ts.sys,
+    onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
+      throw new Error(String(diagnostic.messageText));
+    },
+  });
+  const options: ts.CompilerOptions = {
+    ...configuration?.options,
+    noUnusedLocals: false,
+    baseUrl: root,
+    // As package.json's exports, but to the sources.
+    paths: {
+      sqlward: ['src/index.ts'],
+      'sqlward/runtime': ['src/runtime/index.ts'],
+      'sqlward/unfiltered': ['src/unfiltered.ts'],
+      'sqlward/*': ['src/adapters/*.ts'],
+    },
+  };
+  const sources = new Map(blocks.map(({ code }, index) => [fileOf(index), code]));
+  const host = ts.createCompilerHost(options);
+  const program = ts.createProgram({
+    rootNames: [...sources.keys()],
+    options,
+    host: {
+      ...host,
+      fileExists: (path) => sources.has(path) || host.fileExists(path),
+      readFile: (path) => sources.get(path) ?? host.readFile(path),
+      getSourceFile: (path, version) => {
+        const code = sources.get(path);
+        return code === undefined ? host.getSourceFile(path, version) : ts.createSourceFile(path, code, version);
+      },
+    },
+  });
+  problems = new Map(
+    [...sources.keys()].map((path) => {
+      const source = program.getSourceFile(path);
+      const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+      return [path, found.map((one) => `line ${lineOf(one)}: ${ts.flattenDiagnosticMessageText(one.messageText, '\n')}`)];
+    }),
+  );
+});
+
+function lineOf({ file, start }: ts.Diagnostic): number {
+  return file === undefined || start === undefined ? 0 : file.getLineAndCharacterOfPosition(start).line + 1;
+}
+
+describe('TypeScript blocks', () => {
+  it('are found', () => {
+    expect(blocks.map(({ place }) => place.split(':')[0])).toContain('README.md');
+  });
+
+  it.each(blocks.map(({ place }, index) => [place, index] as const))('%s', (_, index) => {
+    expect(problems.get(fileOf(index))).toEqual([]);
+  });
+});
