@@ -1,0 +1,193 @@
+/**
+ * Schema files → a database that has them, or every problem at its place in its file.
+ *
+ * Invariant: every statement runs alone and in the order of the files. One that names what is not
+ * there yet waits for the statements after it, because files come in the order of their names,
+ * not of their references.
+ */
+import pg from 'pg';
+import { CompileError, formatDiagnostic, type Diagnostic } from '../../compiler/diagnostic.js';
+import { codePointOffset, type SourceFile } from '../../sql/source.js';
+import { connectionLost, messageOf } from '../connect.js';
+import { canWait, extensionOf, searchPathOf, textToRun } from './significance.js';
+import { schemaStatements, type SchemaStatement } from './statements.js';
+
+/** SQLSTATEs of a reference to what is not there: schema, table, column, function, type or role, unique key. */
+const UNDEFINED = new Set(['3F000', '42P01', '42703', '42883', '42704', '42830']);
+/** Objects that are there already. */
+const DUPLICATE = new Set(['42P06', '42P07', '42710', '42701', '42723', '42712']);
+
+const STATEMENT_WITHIN_MS = 60_000;
+
+/** A schema cut into statements: those that run, in order. */
+export interface SchemaPlan {
+  readonly steps: readonly SchemaStep[];
+}
+
+interface SchemaStep {
+  readonly statement: SchemaStatement;
+  /** As long as the statement, so that the server's positions are the statement's. */
+  readonly text: string;
+  /** Set where the step changes where unqualified names are looked up, for the rest of its file. */
+  readonly searchPath: string | undefined;
+}
+
+export function planSchema(files: readonly SourceFile[]): SchemaPlan {
+  const steps = files.flatMap(schemaStatements).flatMap((statement): SchemaStep[] => {
+    const searchPath = searchPathOf(statement);
+    if (searchPath !== undefined) return [{ statement, text: statement.text, searchPath }];
+    const text = textToRun(statement);
+    return text === undefined ? [] : [{ statement, text, searchPath: undefined }];
+  });
+  return { steps };
+}
+
+/** Runs the plan; throws a `CompileError` with every statement that PostgreSQL refuses. */
+export async function loadSchema(client: pg.Client, plan: SchemaPlan, report: (line: string) => void): Promise<void> {
+  // Bodies of functions may name what comes later; and a lost table of a scratch database is no loss.
+  await client.query(`SET check_function_bodies = off; SET synchronous_commit = off; SET statement_timeout = ${STATEMENT_WITHIN_MS}`);
+  const paths = searchPaths(client);
+  const failures: Failure[] = [];
+  let waiting: SchemaStep[] = [];
+  for (const [index, step] of plan.steps.entries()) {
+    if (index > 0 && plan.steps[index - 1]?.statement.file !== step.statement.file) await paths.leaveFile();
+    if (step.searchPath !== undefined) {
+      await paths.enter(step.searchPath);
+      continue;
+    }
+    const error = await run(client, step);
+    if (!error) continue;
+    if (isUndefined(error) && canWait(step.statement)) waiting.push(step);
+    else failures.push({ step, error });
+  }
+  await paths.leaveFile();
+
+  for (let before = Infinity; waiting.length > 0 && waiting.length < before; ) {
+    before = waiting.length;
+    const still: SchemaStep[] = [];
+    for (const step of waiting) if (await run(client, step)) still.push(step);
+    waiting = still;
+  }
+  for (const step of waiting) {
+    const error = await run(client, step);
+    if (error) failures.push({ step, error });
+  }
+  refuse(failures, report);
+  await paths.keep();
+}
+
+interface Failure {
+  readonly step: SchemaStep;
+  readonly error: pg.DatabaseError;
+}
+
+async function run(client: pg.Client, step: SchemaStep): Promise<pg.DatabaseError | undefined> {
+  const error = await attempt(client, step.text);
+  if (!error) return undefined;
+  const instead = alternative(step, error);
+  if (instead === undefined) return error;
+  return (await attempt(client, instead)) && error;
+}
+
+async function attempt(client: pg.Client, text: string): Promise<pg.DatabaseError | undefined> {
+  try {
+    await client.query(text);
+    return undefined;
+  } catch (error) {
+    // 57P is an operator's intervention: the session is over, and nothing else can be said of the schema.
+    if (error instanceof pg.DatabaseError && !error.code?.startsWith('57P')) return error;
+    throw connectionLost(`${client.host}:${client.port}`, messageOf(error));
+  }
+}
+
+/** What to run where the database lacks something that the types do not depend on. */
+function alternative({ statement, text }: SchemaStep, error: pg.DatabaseError): string | undefined {
+  // An extension's own schema, which some platforms make beforehand.
+  if (error.code === '3F000' && extensionOf(statement) !== undefined) {
+    const schema = statement.tokens[statement.words.indexOf('schema') + 1];
+    return schema && `CREATE SCHEMA ${statement.file.text.slice(schema.start, schema.end)}; ${text}`;
+  }
+  // A function in a language that is not installed: its signature is what counts, and its body is not checked.
+  const language = statement.words.lastIndexOf('language');
+  if (error.code === '42704' && /^language /.test(error.message) && language > 0 && language + 1 < statement.tokens.length) {
+    const name = statement.tokens[language + 1];
+    return name && `${text.slice(0, name.start - statement.start)}plpgsql${text.slice(name.end - statement.start)}`;
+  }
+  return undefined;
+}
+
+function isUndefined(error: pg.DatabaseError): boolean {
+  return UNDEFINED.has(error.code ?? '');
+}
+
+/** Throws what has to be said of the failures; those that only follow from others are left out. */
+function refuse(failures: readonly Failure[], report: (line: string) => void): void {
+  const errors: Failure[] = [];
+  for (const failure of failures) {
+    // Neither a query that could not be built nor a block that may depend on rows decides over the schema.
+    if (failure.step.statement.annotated) continue;
+    if (failure.step.statement.words[0] === 'do') report(formatDiagnostic({ ...toDiagnostic(failure), severity: 'warning' }));
+    else errors.push(failure);
+  }
+  if (errors.length === 0) return;
+  const causes = errors.filter(({ error }) => !isUndefined(error));
+  throw new CompileError((causes.length > 0 ? causes : errors).sort(byPlace).map(toDiagnostic));
+}
+
+function byPlace(a: Failure, b: Failure): number {
+  return a.step.statement.file === b.step.statement.file ? a.step.statement.start - b.step.statement.start : 0;
+}
+
+function toDiagnostic({ step: { statement, text }, error }: Failure): Diagnostic {
+  const position = error.position === undefined ? undefined : codePointOffset(text, Number(error.position));
+  const token = position === undefined ? undefined : statement.tokens.find(({ start }) => start === statement.start + position);
+  return {
+    severity: 'error',
+    message: error.detail === undefined ? error.message : `${error.message} (${error.detail})`,
+    file: statement.file,
+    start: statement.start + (position ?? 0),
+    ...(token ? { end: token.end } : {}),
+    ...(error.code === undefined ? {} : { sqlstate: error.code }),
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    remedy: remedyFor(error, statement),
+  };
+}
+
+function remedyFor(error: pg.DatabaseError, statement: SchemaStatement): string {
+  const code = error.code ?? '';
+  const extension = extensionOf(statement);
+  if (extension !== undefined) return `Install the extension ${extension} on the server, or set DATABASE_URL to a database that has it.`;
+  if (code === '42601') return 'Correct the statement: PostgreSQL cannot parse it.';
+  if (code === '42501') return 'Give the user of the URL the rights for it, or name a superuser.';
+  if (DUPLICATE.has(code)) return 'Name every file once under schema: a dump or the migrations, not both.';
+  if (UNDEFINED.has(code)) return 'Add the file that creates it to schema, or correct the name.';
+  return 'Correct the statement: the queries can be typed only on a schema that PostgreSQL accepts.';
+}
+
+/**
+ * Where unqualified names are found: a file's `SET search_path` holds to the end of the file; what
+ * was once in a path stays reachable, behind `public`, for the files and the queries that follow.
+ */
+function searchPaths(client: pg.Client): { enter(path: string): Promise<void>; leaveFile(): Promise<void>; keep(): Promise<void> } {
+  const visited: string[] = [];
+  let inFile = false;
+  const everything = (): string => [...visited, ...(visited.includes('public') ? [] : ['public'])].join(', ');
+  return {
+    async enter(path) {
+      inFile = true;
+      for (const schema of path.split(',').map((part) => part.trim())) if (!visited.includes(schema)) visited.push(schema);
+      await client.query(`SET search_path = ${path}`).catch(() => {});
+    },
+    async leaveFile() {
+      if (!inFile) return;
+      inFile = false;
+      await client.query(`SET search_path = public, ${everything()}`);
+    },
+    /** For the sessions that describe the queries. */
+    async keep() {
+      if (visited.length === 0) return;
+      const name = (await client.query<{ name: string }>('SELECT current_database() AS name')).rows[0]?.name ?? '';
+      await client.query(`ALTER DATABASE ${pg.escapeIdentifier(name)} SET search_path = ${everything()}`);
+    },
+  };
+}
