@@ -8,15 +8,18 @@ import pg from 'pg';
 import { CompileError } from '../compiler/diagnostic.js';
 
 const CONNECT_WITHIN_MS = 10_000;
+const ANSWER_WITHIN_MS = 120_000;
 
 export async function connectClient(url: string, connectWithin = CONNECT_WITHIN_MS): Promise<pg.Client> {
   let client: pg.Client;
   try {
     client = new pg.Client({
-      connectionString: url,
+      connectionString: withLibpqModes(url),
       connectionTimeoutMillis: connectWithin,
       keepAlive: true,
       fallback_application_name: 'sqlward',
+      // A server that stops answering without closing the connection must not hold a run up for ever.
+      query_timeout: ANSWER_WITHIN_MS,
     });
   } catch (error) {
     throw new CompileError([
@@ -36,6 +39,18 @@ export async function connectClient(url: string, connectWithin = CONNECT_WITHIN_
     await client.end().catch(() => {});
     throw cannotConnect(client, error);
   }
+}
+
+/** `sslmode` as libpq and Go's drivers read it, for whom such URLs are written: `require` encrypts, `verify-full` verifies. */
+function withLibpqModes(url: string): string {
+  return /[?&]sslmode=/.test(url) && !/[?&]uselibpqcompat=/.test(url) ? `${url}&uselibpqcompat=true` : url;
+}
+
+/** The same server and user, another database. The name must need no quoting. */
+export function withDatabase(url: string, name: string): string {
+  if (url.startsWith('/')) return `${url.split(' ')[0]} ${name}`;
+  if (url.startsWith('socket:')) return `${url.replace(/[?&]db=[^&]*/, '')}${url.replace(/[?&]db=[^&]*/, '').includes('?') ? '&' : '?'}db=${name}`;
+  return url.replace(/^([a-z]+:\/\/[^/?#]*)(\/[^?#]*)?/i, (_whole, server: string) => `${server}/${name}`);
 }
 
 /** The error for a connection that ended in the middle of the work. */
@@ -64,7 +79,8 @@ function cannotConnect(client: pg.Client, error: unknown): CompileError {
 
 function remedyFor(error: unknown, sqlstate: string | undefined): string {
   if (sqlstate === '3D000') return 'Create the database, or name another one in the URL.';
-  if (sqlstate === '28P01' || sqlstate === '28000') return 'Correct the user or the password in the URL.';
+  if (/no encryption|SSL off/.test(messageOf(error))) return 'Add ?sslmode=require to the URL: the server takes no plain connection.';
+  if (sqlstate === '28000' || /password/i.test(messageOf(error))) return 'Correct the user or the password in the URL.';
   if (sqlstate === '53300') return 'Close other connections, or raise max_connections on the server.';
   if (/SSL|certificate/i.test(messageOf(error))) return 'Set sslmode in the URL to what the server supports, e.g. ?sslmode=disable.';
   return 'Start the server or correct the URL; without one, the embedded database needs nothing installed.';

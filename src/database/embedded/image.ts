@@ -49,8 +49,8 @@ const PERMISSIONS = 0o777;
 /** The folders of `template1` and `template0`, whose OIDs are fixed: no session opens them. */
 const UNUSED = new Set(['base/1', 'base/4']);
 
-/** Packs the data directory at `root`. The server should have been shut down, so that it opens without recovery. */
-export function packImage(fs: WasmFileSystem, root: string, serverVersion: string): Uint8Array {
+/** Packs the data directory at `root`, but for the files that `leaveOut` names. The server should have been shut down, so that it opens without recovery. */
+export function packImage(fs: WasmFileSystem, root: string, serverVersion: string, leaveOut: (path: string) => boolean): Buffer {
   const directories: Entry[] = [];
   const files: ImageFile[] = [];
   const chunks: Uint8Array[] = [];
@@ -62,6 +62,7 @@ export function packImage(fs: WasmFileSystem, root: string, serverVersion: strin
       for (const name of fs.readdir(join(root, path))) if (name !== '.' && name !== '..') visit(join(path, name));
       return;
     }
+    if (leaveOut(path)) return;
     const content = fs.readFile(join(root, path));
     const runs = nonZeroRuns(content);
     for (const { start, length } of runs) chunks.push(content.subarray(start, start + length));

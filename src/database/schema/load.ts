@@ -52,7 +52,8 @@ export async function loadSchema(client: pg.Client, plan: SchemaPlan, report: (l
   for (const [index, step] of plan.steps.entries()) {
     if (index > 0 && plan.steps[index - 1]?.statement.file !== step.statement.file) await paths.leaveFile();
     if (step.searchPath !== undefined) {
-      await paths.enter(step.searchPath);
+      const refused = await paths.enter(step.searchPath);
+      if (refused) failures.push({ step, error: refused });
       continue;
     }
     const error = await run(client, step);
@@ -168,15 +169,17 @@ function remedyFor(error: pg.DatabaseError, statement: SchemaStatement): string 
  * Where unqualified names are found: a file's `SET search_path` holds to the end of the file; what
  * was once in a path stays reachable, behind `public`, for the files and the queries that follow.
  */
-function searchPaths(client: pg.Client): { enter(path: string): Promise<void>; leaveFile(): Promise<void>; keep(): Promise<void> } {
+function searchPaths(client: pg.Client): { enter(path: string): Promise<pg.DatabaseError | undefined>; leaveFile(): Promise<void>; keep(): Promise<void> } {
   const visited: string[] = [];
   let inFile = false;
   const everything = (): string => [...visited, ...(visited.includes('public') ? [] : ['public'])].join(', ');
   return {
     async enter(path) {
+      const refused = await attempt(client, `SET search_path = ${path}`);
+      if (refused) return refused;
       inFile = true;
       for (const schema of path.split(',').map((part) => part.trim())) if (!visited.includes(schema)) visited.push(schema);
-      await client.query(`SET search_path = ${path}`).catch(() => {});
+      return undefined;
     },
     async leaveFile() {
       if (!inFile) return;

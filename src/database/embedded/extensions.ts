@@ -1,0 +1,88 @@
+/** The extensions that PGlite has a build of, by the name that `CREATE EXTENSION` knows. */
+import type { Extension } from '@electric-sql/pglite';
+import { CompileError, type Diagnostic } from '../../compiler/diagnostic.js';
+import { extensionOf } from '../schema/significance.js';
+import type { SchemaPlan } from '../schema/load.js';
+
+/** Each in a module of its own, with megabytes behind it, so only those that are named are loaded. */
+const BUILDS: Readonly<Record<string, () => Promise<Extension>>> = {
+  age: async () => (await import('@electric-sql/pglite-age')).age,
+  amcheck: async () => (await import('@electric-sql/pglite/contrib/amcheck')).amcheck,
+  bloom: async () => (await import('@electric-sql/pglite/contrib/bloom')).bloom,
+  btree_gin: async () => (await import('@electric-sql/pglite/contrib/btree_gin')).btree_gin,
+  btree_gist: async () => (await import('@electric-sql/pglite/contrib/btree_gist')).btree_gist,
+  citext: async () => (await import('@electric-sql/pglite/contrib/citext')).citext,
+  cube: async () => (await import('@electric-sql/pglite/contrib/cube')).cube,
+  dict_int: async () => (await import('@electric-sql/pglite/contrib/dict_int')).dict_int,
+  dict_xsyn: async () => (await import('@electric-sql/pglite/contrib/dict_xsyn')).dict_xsyn,
+  earthdistance: async () => (await import('@electric-sql/pglite/contrib/earthdistance')).earthdistance,
+  file_fdw: async () => (await import('@electric-sql/pglite/contrib/file_fdw')).file_fdw,
+  fuzzystrmatch: async () => (await import('@electric-sql/pglite/contrib/fuzzystrmatch')).fuzzystrmatch,
+  hstore: async () => (await import('@electric-sql/pglite/contrib/hstore')).hstore,
+  intarray: async () => (await import('@electric-sql/pglite/contrib/intarray')).intarray,
+  isn: async () => (await import('@electric-sql/pglite/contrib/isn')).isn,
+  lo: async () => (await import('@electric-sql/pglite/contrib/lo')).lo,
+  ltree: async () => (await import('@electric-sql/pglite/contrib/ltree')).ltree,
+  moddatetime: async () => (await import('@electric-sql/pglite/contrib/moddatetime')).moddatetime,
+  pageinspect: async () => (await import('@electric-sql/pglite/contrib/pageinspect')).pageinspect,
+  pg_buffercache: async () => (await import('@electric-sql/pglite/contrib/pg_buffercache')).pg_buffercache,
+  pg_freespacemap: async () => (await import('@electric-sql/pglite/contrib/pg_freespacemap')).pg_freespacemap,
+  pg_hashids: async () => (await import('@electric-sql/pglite-pg_hashids')).pg_hashids,
+  pg_ivm: async () => (await import('@electric-sql/pglite-pg_ivm')).pg_ivm,
+  pg_stat_statements: async () => (await import('@electric-sql/pglite/contrib/pg_stat_statements')).pg_stat_statements,
+  pg_surgery: async () => (await import('@electric-sql/pglite/contrib/pg_surgery')).pg_surgery,
+  pg_textsearch: async () => (await import('@electric-sql/pglite-pg_textsearch')).pg_textsearch,
+  pg_trgm: async () => (await import('@electric-sql/pglite/contrib/pg_trgm')).pg_trgm,
+  pg_uuidv7: async () => (await import('@electric-sql/pglite-pg_uuidv7')).pg_uuidv7,
+  pg_visibility: async () => (await import('@electric-sql/pglite/contrib/pg_visibility')).pg_visibility,
+  pg_walinspect: async () => (await import('@electric-sql/pglite/contrib/pg_walinspect')).pg_walinspect,
+  pgcrypto: async () => (await import('@electric-sql/pglite/contrib/pgcrypto')).pgcrypto,
+  pgtap: async () => (await import('@electric-sql/pglite-pgtap')).pgtap,
+  seg: async () => (await import('@electric-sql/pglite/contrib/seg')).seg,
+  tablefunc: async () => (await import('@electric-sql/pglite/contrib/tablefunc')).tablefunc,
+  tcn: async () => (await import('@electric-sql/pglite/contrib/tcn')).tcn,
+  tsm_system_rows: async () => (await import('@electric-sql/pglite/contrib/tsm_system_rows')).tsm_system_rows,
+  tsm_system_time: async () => (await import('@electric-sql/pglite/contrib/tsm_system_time')).tsm_system_time,
+  unaccent: async () => (await import('@electric-sql/pglite/contrib/unaccent')).unaccent,
+  'uuid-ossp': async () => (await import('@electric-sql/pglite/contrib/uuid_ossp')).uuid_ossp,
+  vector: async () => (await import('@electric-sql/pglite-pgvector')).vector,
+};
+
+/** What CASCADE pulls in, which must be loaded too. */
+const REQUIRES: Readonly<Record<string, readonly string[]>> = { earthdistance: ['cube'] };
+
+/** Part of PostgreSQL itself. */
+const INCLUDED = new Set(['plpgsql']);
+
+/** The names of the extensions that a schema creates; throws a `CompileError` for those without a build. */
+export function requiredExtensions(plan: SchemaPlan): readonly string[] {
+  const names = new Set<string>();
+  const problems: Diagnostic[] = [];
+  for (const { statement } of plan.steps) {
+    const name = extensionOf(statement);
+    if (name === undefined || INCLUDED.has(name)) continue;
+    if (BUILDS[name] === undefined) {
+      problems.push({
+        severity: 'error',
+        message: `the embedded database has no build of the extension "${name}"`,
+        file: statement.file,
+        start: statement.start,
+        end: statement.end,
+        remedy:
+          'Use a PostgreSQL that has it: set DATABASE_URL to a database with the schema, or database.managed: true with servers[].uri in sqlc.yaml for a scratch database.',
+      });
+    }
+    for (const required of [name, ...(REQUIRES[name] ?? [])]) names.add(required);
+  }
+  if (problems.length > 0) throw new CompileError(problems);
+  return [...names].sort();
+}
+
+export async function loadExtensions(names: readonly string[]): Promise<Record<string, Extension>> {
+  const loaded: Record<string, Extension> = {};
+  for (const name of names) {
+    const build = BUILDS[name];
+    if (build) loaded[name] = await build();
+  }
+  return loaded;
+}

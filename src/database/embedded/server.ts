@@ -1,0 +1,88 @@
+/**
+ * A PGlite in this process's memory, behind a socket of the loopback interface, so that pgtyped
+ * and `pg` reach it as they reach any server.
+ *
+ * Invariant: it writes nothing to disk, so it needs no lock, and a killed process leaves nothing.
+ */
+import { MemoryFS, PGlite, type Extension } from '@electric-sql/pglite';
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { readImage, packImage, unpackImage, type Image } from './image.js';
+
+export interface EmbeddedServer {
+  readonly url: string;
+  /** `server_version`, e.g. `18.6`. */
+  readonly serverVersion: string;
+  close(): Promise<void>;
+  /** Shuts the server down and packs what it leaves. */
+  closeIntoImage(): Promise<Buffer>;
+}
+
+const DATA = '/pglite/data';
+/** All connections share one session; more of them than one run makes. */
+const MAX_CONNECTIONS = 64;
+
+/** Small buffers: the data is in memory anyway. Log segments of 1 MB keep the image small. */
+const START_PARAMETERS = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB', '-c', 'wal_recycle=off', '-c', 'min_wal_size=2MB'];
+const INITDB_PARAMETERS = ['--wal-segsize=1'];
+
+/** Starts from an image, or with a new cluster where it is undefined. Throws where the image does not start. */
+export async function startEmbedded(imageBytes: Buffer | undefined, extensions: Readonly<Record<string, Extension>>): Promise<EmbeddedServer> {
+  const image = imageBytes && readImage(imageBytes);
+  if (imageBytes && !image) throw new Error('the image is not whole');
+  const database = await PGlite.create({
+    fs: imageBytes && image ? new ImageFileSystem(imageBytes, image) : new MemoryFS(),
+    extensions: { ...extensions },
+    startParams: START_PARAMETERS,
+    initDbStartParams: INITDB_PARAMETERS,
+  });
+  try {
+    const serverVersion = image?.serverVersion ?? (await queryText(database, 'SHOW server_version'));
+    const socket = new PGLiteSocketServer({ db: database, host: '127.0.0.1', port: 0, maxConnections: MAX_CONNECTIONS });
+    await socket.start();
+    return {
+      url: `postgres://postgres:postgres@${socket.getServerConn()}/postgres`,
+      serverVersion,
+      async close() {
+        await socket.stop();
+        await database.close();
+      },
+      async closeIntoImage() {
+        await socket.stop();
+        await database.exec('CHECKPOINT');
+        const first = await queryText(database, 'SELECT redo_wal_file FROM pg_control_checkpoint()');
+        const last = await queryText(database, 'SELECT pg_walfile_name(pg_current_wal_insert_lsn() + 1048576)');
+        // Its files outlive it: they are plain objects of this process.
+        const files = database.Module.FS;
+        await database.close();
+        return packImage(files, DATA, serverVersion, (path) => isUnneededLog(path, first, last));
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function queryText(database: PGlite, text: string): Promise<string> {
+  const { rows } = await database.query<Record<string, unknown>>(text);
+  return String(Object.values(rows[0] ?? {})[0]);
+}
+
+/** Log segments from before the last checkpoint, and those made ready for later. */
+function isUnneededLog(path: string, first: string, last: string): boolean {
+  const segment = /^pg_wal\/([0-9A-F]{24})$/.exec(path)?.[1];
+  return segment !== undefined && (segment < first || segment > last);
+}
+
+class ImageFileSystem extends MemoryFS {
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly image: Image,
+  ) {
+    super();
+  }
+
+  override async initialSyncFs(): Promise<void> {
+    if (this.pg) unpackImage(this.bytes, this.image, this.pg.Module.FS, DATA);
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Configuration → the URL of a PostgreSQL that has the schema: the embedded one, the user's own
+ * as it is, or a scratch database on the user's server.
+ *
+ * Invariant: what was opened is closed exactly once, by its `close` or by `closeAllDatabases`, and
+ * closing never throws, so that it hides no error that came before.
+ */
+import { CompileError } from '../compiler/diagnostic.js';
+import type { DatabaseChoice } from '../config/config.js';
+import type { SourceFile } from '../sql/source.js';
+import { connectClient } from './connect.js';
+import { openEmbedded } from './embedded/open.js';
+import { loadSchema, planSchema } from './schema/load.js';
+import { createScratch } from './scratch.js';
+
+export interface OpenDatabase {
+  readonly url: string;
+  /** Which PostgreSQL it is, for people, without a password. */
+  readonly label: string;
+  /** May be called more than once. */
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Where the embedded database keeps its images, e.g. `node_modules/.cache/sqlward`. */
+  readonly cacheDirectory: string;
+  /** Takes one line about what is being done. */
+  readonly report?: (line: string) => void;
+}
+
+const OLDEST_SERVER = 140000;
+const open = new Set<() => Promise<void>>();
+
+/**
+ * Opens the database of a project. Throws a `CompileError`: with every statement of the schema
+ * that PostgreSQL refuses, or with why the database cannot be used; nothing stays open then.
+ */
+export async function openDatabase(choice: DatabaseChoice, schema: readonly SourceFile[], options: OpenOptions): Promise<OpenDatabase> {
+  const report = options.report ?? (() => {});
+  switch (choice.kind) {
+    case 'url':
+      return { url: choice.url, label: await labelOf(choice.url), close: async () => {} };
+    case 'embedded': {
+      const { server, cached } = await openEmbedded(planSchema(schema), { cacheDirectory: options.cacheDirectory, report });
+      const label = `embedded PostgreSQL ${server.serverVersion} (${cached ? 'cached' : 'new'} schema)`;
+      return { url: server.url, label, close: onceOpen(() => server.close()) };
+    }
+    case 'managed':
+      return openManaged(choice.serverUrl, schema, report);
+  }
+}
+
+/** Closes whatever is still open: for the end of a process that is interrupted. */
+export async function closeAllDatabases(): Promise<void> {
+  await Promise.all([...open].map((close) => close()));
+}
+
+async function openManaged(serverUrl: string, schema: readonly SourceFile[], report: (line: string) => void): Promise<OpenDatabase> {
+  const plan = planSchema(schema);
+  const scratch = await createScratch(serverUrl, report);
+  const close = onceOpen(() => scratch.drop());
+  try {
+    const label = `scratch database ${scratch.name}, ${await labelOf(scratch.url)}`;
+    const client = await connectClient(scratch.url);
+    try {
+      await loadSchema(client, plan, report);
+    } finally {
+      await client.end().catch(() => {});
+    }
+    return { url: scratch.url, label, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function onceOpen(work: () => Promise<void>): () => Promise<void> {
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= work()
+      .catch(() => {})
+      .finally(() => open.delete(close));
+    return closing;
+  };
+  open.add(close);
+  return close;
+}
+
+/** Connects once, so that a database that cannot be used is reported before anything else is done. */
+async function labelOf(url: string): Promise<string> {
+  const client = await connectClient(url);
+  try {
+    const { rows } = await client.query<{ version: string; number: number }>(
+      `SELECT split_part(current_setting('server_version'), ' ', 1) AS version, current_setting('server_version_num')::int AS number`,
+    );
+    const { version = '?', number = 0 } = rows[0] ?? {};
+    if (number < OLDEST_SERVER) {
+      throw new CompileError([
+        {
+          severity: 'error',
+          message: `the server at ${client.host}:${client.port} is PostgreSQL ${version}, which is too old`,
+          remedy: 'Use PostgreSQL 14 or later, or the embedded database.',
+        },
+      ]);
+    }
+    return `PostgreSQL ${version} at ${client.host}:${client.port}/${client.database ?? ''}`;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * A scratch database on the user's server, for as long as one run lasts.
+ *
+ * Invariant: it is dropped whatever becomes of the run; one that a killed run left is recognised
+ * by its name, which says when it was made, and dropped by a later run once nobody uses it.
+ */
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { CompileError } from '../compiler/diagnostic.js';
+import { connectClient, messageOf, withDatabase } from './connect.js';
+
+export interface ScratchDatabase {
+  readonly url: string;
+  readonly name: string;
+  drop(): Promise<void>;
+}
+
+const PREFIX = 'sqlward_scratch_';
+const STALE_AFTER_MS = 60 * 60 * 1000;
+
+export async function createScratch(serverUrl: string, report: (line: string) => void): Promise<ScratchDatabase> {
+  const client = await connectClient(serverUrl);
+  const name = `${PREFIX}${Date.now().toString(36)}_${randomBytes(4).toString('hex')}`;
+  try {
+    await dropStale(client);
+    // template0, so that nothing of the server's own template stands in the schema's way.
+    await client.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`);
+  } catch (error) {
+    throw cannotCreate(client, error);
+  } finally {
+    await client.end().catch(() => {});
+  }
+  return {
+    url: withDatabase(serverUrl, name),
+    name,
+    async drop() {
+      try {
+        const again = await connectClient(serverUrl);
+        try {
+          await again.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+        } finally {
+          await again.end().catch(() => {});
+        }
+      } catch (error) {
+        report(`could not drop the scratch database ${name} (a later run will): ${messageOf(error)}`);
+      }
+    },
+  };
+}
+
+/** Without FORCE: a database that somebody still uses is not stale. */
+async function dropStale(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ name: string }>('SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)', [PREFIX]);
+  for (const { name } of rows) {
+    const madeAt = Number.parseInt(name.slice(PREFIX.length).split('_')[0] ?? '', 36);
+    if (madeAt < Date.now() - STALE_AFTER_MS) await client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)}`).catch(() => {});
+  }
+}
+
+function cannotCreate(client: pg.Client, error: unknown): CompileError {
+  const sqlstate = error instanceof pg.DatabaseError ? error.code : undefined;
+  return new CompileError([
+    {
+      severity: 'error',
+      message: `cannot make a scratch database on ${client.host}:${client.port}: ${messageOf(error)}`,
+      remedy:
+        sqlstate === '42501'
+          ? `Let the user make databases: ALTER ROLE ${pg.escapeIdentifier(client.user ?? 'user')} CREATEDB;`
+          : 'Name a server in servers[].uri on which the user may make databases.',
+      ...(sqlstate === undefined ? {} : { sqlstate }),
+    },
+  ]);
+}
