@@ -42,8 +42,8 @@ const NAMED: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ['Date', { kind: 'date' }],
   ['Buffer', { kind: 'bytes', buffer: true }],
   ['Uint8Array', { kind: 'bytes', buffer: false }],
-  ['JsonValue', { kind: 'json' }],
-  ['JsonInput', { kind: 'json' }],
+  ['JsonValue', { kind: 'json', null: true }],
+  ['JsonInput', { kind: 'json', null: false }],
 ]);
 
 /** Reads every module of a folder; `root` is where packages, such as Node's types, are found. */
@@ -51,7 +51,7 @@ export function readModules(files: readonly string[], root: string): DeclaredMod
   const options: ts.CompilerOptions = { ...OPTIONS, typeRoots: [join(root, 'node_modules', '@types')] };
   const program = ts.createProgram([...files], options);
   const checker = program.getTypeChecker();
-  const reader = createReader(checker);
+  const reader = createReader(checker, jsonUnions(program, checker));
   const folder = dirname(files[0] ?? '');
   const functions = new Map<string, ReadonlyMap<string, DeclaredFunction>>();
   const errors: string[] = [];
@@ -80,7 +80,21 @@ interface Reader {
   functionOf(symbol: ts.Symbol, at: ts.Node): DeclaredFunction | undefined;
 }
 
-function createReader(checker: ts.TypeChecker): Reader {
+/** What `JsonValue` and `JsonInput` are made of, wherever the run time declares them. */
+function jsonUnions(program: ts.Program, checker: ts.TypeChecker): ReadonlyMap<string, readonly ts.Type[]> {
+  const found = new Map<string, readonly ts.Type[]>();
+  for (const source of program.getSourceFiles()) {
+    if (program.isSourceFileDefaultLibrary(source) || source.fileName.includes('/node_modules/@types/')) continue;
+    for (const statement of source.statements) {
+      if (!ts.isTypeAliasDeclaration(statement) || !/^Json(Value|Input)$/.test(statement.name.text)) continue;
+      const type = checker.getTypeAtLocation(statement.name);
+      if (type.isUnion()) found.set(statement.name.text, type.types);
+    }
+  }
+  return found;
+}
+
+function createReader(checker: ts.TypeChecker, jsonParts: ReadonlyMap<string, readonly ts.Type[]>): Reader {
   const known = new Map<ts.Type, Shape>();
 
   function shapeOf(type: ts.Type, at: ts.Node): Shape {
@@ -115,26 +129,15 @@ function createReader(checker: ts.TypeChecker): Reader {
     return { kind: 'opaque', text: checker.typeToString(type) };
   }
 
+  /** TypeScript takes `JsonValue | undefined` and the like apart, so the parts are found again. */
   function unionOf(type: ts.UnionType, at: ts.Node): Shape {
-    const inner = type.types;
-    // TypeScript takes `JsonValue | null` and the like apart; JSON's own null is one of its members then.
-    const json = inner.filter((member) => isJsonPart(member, inner));
-    if (json.length > 0) {
-      const others = inner.filter((member) => !json.includes(member)).map((member) => shapeOf(member, at));
-      return { kind: 'union', members: [{ kind: 'json' }, ...others] };
+    for (const [name, parts] of jsonParts) {
+      if (!parts.every((part) => type.types.includes(part))) continue;
+      const json = NAMED.get(name);
+      const others = type.types.filter((member) => !parts.includes(member)).map((member) => shapeOf(member, at));
+      if (json) return { kind: 'union', members: [json, ...others] };
     }
-    return { kind: 'union', members: inner.map((member) => shapeOf(member, at)) };
-  }
-
-  /** Whether a union's members are those that `JsonValue` was made of: an index signature or an array of it among them. */
-  function isJsonPart(member: ts.Type, all: readonly ts.Type[]): boolean {
-    const holdsJson = (type: ts.Type): boolean => {
-      const element = checker.isArrayType(type) ? checker.getTypeArguments(type as ts.TypeReference)[0] : type.getStringIndexType();
-      const name = element?.aliasSymbol?.name;
-      return name === 'JsonValue' || name === 'JsonInput';
-    };
-    if (!all.some(holdsJson)) return false;
-    return holdsJson(member) || (member.flags & (ts.TypeFlags.StringLike | ts.TypeFlags.NumberLike | ts.TypeFlags.BooleanLike | ts.TypeFlags.Null)) !== 0;
+    return { kind: 'union', members: type.types.map((member) => shapeOf(member, at)) };
   }
 
   function objectOf(type: ts.Type, at: ts.Node): Shape {

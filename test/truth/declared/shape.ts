@@ -11,8 +11,8 @@ export type Shape =
   | { readonly kind: 'date' }
   /** `Buffer`, or `Uint8Array` of which a Buffer is one. */
   | { readonly kind: 'bytes'; readonly buffer: boolean }
-  /** Anything that JSON can say. */
-  | { readonly kind: 'json' }
+  /** Anything that JSON can say, but its own null where that would be SQL's. */
+  | { readonly kind: 'json'; readonly null: boolean }
   | { readonly kind: 'array'; readonly element: Shape }
   | { readonly kind: 'object'; readonly name: string; readonly properties: () => ReadonlyMap<string, Property> }
   | { readonly kind: 'union'; readonly members: readonly Shape[] }
@@ -101,7 +101,7 @@ function holds(shape: Shape, value: unknown): boolean {
     case 'bytes':
       return shape.buffer ? Buffer.isBuffer(value) : value instanceof Uint8Array;
     case 'json':
-      return isJson(value);
+      return isJson(value) && (shape.null || value !== null);
     case 'opaque':
       return value !== undefined;
     case 'empty':
@@ -130,7 +130,7 @@ export function describe(shape: Shape): string {
     case 'bytes':
       return shape.buffer ? 'Buffer' : 'Uint8Array';
     case 'json':
-      return 'JsonValue';
+      return shape.null ? 'JsonValue' : 'JsonInput';
     case 'array':
       return shape.element.kind === 'union' ? `(${describe(shape.element)})[]` : `${describe(shape.element)}[]`;
     case 'object':

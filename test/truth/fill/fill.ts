@@ -17,6 +17,8 @@ export interface FillOptions {
   readonly seed: number;
   /** Rows wished for a table, before labels and edges ask for more. */
   readonly rows?: number;
+  /** Leaves out values from which a sum or a step overflows. */
+  readonly gentle?: boolean;
   /** Whether an array column's elements may be NULL. */
   readonly nullElements?: (table: FillTable, column: FillColumn) => boolean;
 }
@@ -41,7 +43,7 @@ const MOST_ROWS = 32;
 
 export async function fillDatabase(client: pg.ClientBase, schema: FillSchema, options: FillOptions): Promise<Filled> {
   const random = createRandom(options.seed);
-  const texts = createTexts(schema.types);
+  const texts = createTexts(schema.types, { gentle: options.gentle ?? false });
   const tables: FilledTable[] = [];
   const nullElements = options.nullElements ?? (() => false);
   await client.query('BEGIN');

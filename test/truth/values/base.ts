@@ -181,6 +181,20 @@ export function baseValues(typeName: string, modifier: number): BaseValues {
   }
 }
 
+const NUMERIC = /^(int[248]|float[48]|numeric|money)$/;
+const TEMPORAL = /^(date|timestamp|timestamptz|interval)$/;
+
+/** The values that a sum, an average or a step does not overflow from. */
+export function gentleValues(typeName: string, modifier: number): BaseValues {
+  const { common, edges } = baseValues(typeName, modifier);
+  if (NUMERIC.test(typeName)) {
+    const small = (text: string): boolean => Math.abs(Number(text)) < 1e6;
+    return { common: common.map((text) => (small(text) ? text : '7')), edges: edges.filter(small) };
+  }
+  if (TEMPORAL.test(typeName)) return { common, edges: edges.filter((text) => !/infinity|BC|^\d{5,}/.test(text)) };
+  return { common, edges };
+}
+
 /** Text of at most `length` characters, as PostgreSQL counts them. */
 function fitted(values: BaseValues, length: number): BaseValues {
   const cut = (value: string): string => [...value].slice(0, length).join('');

@@ -6,7 +6,7 @@
  */
 import fc from 'fast-check';
 import type { ValueType } from '../fill/schema.js';
-import { baseValues, type BaseValues } from './base.js';
+import { baseValues, gentleValues, type BaseValues } from './base.js';
 
 export interface Texts {
   /** Values of a type, its edges among them. */
@@ -22,11 +22,18 @@ export interface ArrayShape {
 
 const PLAIN: ArrayShape = { dimensions: 1, nullElements: false };
 
-export function createTexts(types: ReadonlyMap<number, ValueType>): Texts {
+export interface TextsOptions {
+  /** Leaves out the edges from which a sum or a step overflows. */
+  readonly gentle: boolean;
+}
+
+export function createTexts(types: ReadonlyMap<number, ValueType>, { gentle }: TextsOptions): Texts {
+  const base = (name: string, modifier: number): BaseValues => (gentle ? gentleValues(name, modifier) : baseValues(name, modifier));
+
   /** `depth` ends composites that hold themselves through arrays. */
   function values(typeOid: number, modifier: number, shape: ArrayShape, depth: number): BaseValues {
     const type = types.get(typeOid);
-    if (type === undefined) return baseValues('text', -1);
+    if (type === undefined) return base('text', -1);
     switch (type.kind) {
       case 'enum':
         return { common: fc.constantFrom(...type.labels), edges: type.labels };
@@ -48,7 +55,7 @@ export function createTexts(types: ReadonlyMap<number, ValueType>): Texts {
       }
       case 'base':
       case 'pseudo':
-        return baseValues(type.name, modifier);
+        return base(type.name, modifier);
     }
   }
 

@@ -1,0 +1,182 @@
+/**
+ * Arguments for a generated function, drawn from its declared parameter types.
+ *
+ * Invariant: what is drawn is assignable to the declared type, so that a function that cannot take
+ * it lies. Within the type, values are chosen so that queries do something: keys that exist, rows
+ * that could be inserted, texts that a cast can read once a first try was refused.
+ */
+import { describe, members, mismatch, takesNull, type Property, type Shape } from '../declared/shape.js';
+import type { ParameterField, ShapedQuery } from '../../../src/compiler/shape.js';
+import { drawRow, type DrawnRow } from '../fill/row.js';
+import { hintsOf } from '../fill/hints.js';
+import type { Random } from '../random.js';
+import type { TextRow } from '../server.js';
+import { quoteElement } from '../values/texts.js';
+import { fit } from '../values/fit.js';
+import type { Population } from './population.js';
+
+export type Params = Readonly<Record<string, unknown>>;
+
+/** What tries of one query have taught. */
+export interface Experience {
+  /** Arguments that PostgreSQL executed. */
+  readonly good: Params[];
+  /** The message of the last refusal, which may name the type that a text should have had. */
+  refusal: string | undefined;
+}
+
+/** Texts for casts, formats and options that no type announces. */
+const DICTIONARY = ['1', '0', '2', 'a', '', '{}', '[]', 'true', '2024-01-01', '2024-01-01 00:00:00+00', '1 day', 'day', 'month', 'UTC', 'english', '$.a', 'a.b', '{a}', '{a,b}', '00000000-0000-0000-0000-000000000001', '127.0.0.1', '<a/>', 'fat & cat', 'public', 'asc', 'desc', 'id', '%', 'YYYY-MM-DD', 'hex'];
+
+/** What a refused text was meant to be, by the type that the refusal names. */
+const BY_TYPE: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/type (integer|bigint|smallint|oid)/, ['1', '2', '0', '7']],
+  [/type (numeric|double precision|real|money)/, ['1.5', '0', '2']],
+  [/type uuid/, ['00000000-0000-0000-0000-000000000001']],
+  [/type (json|jsonb)/, ['{}', '[]', '{"a": 1}', '"s"']],
+  [/type (date|timestamp)/, ['2024-01-01', '2024-06-01 12:00:00+00']],
+  [/type interval/, ['1 day', '00:05:00']],
+  [/type boolean/, ['true', 'false']],
+  [/type (inet|cidr)/, ['127.0.0.1', '10.0.0.0/8']],
+  [/malformed array/, ['{}', '{1,2}']],
+  [/type bytea/, ['\\x00']],
+  [/time zone/, ['UTC', 'Europe/Berlin']],
+  [/unit|not recognized|not supported/, ['day', 'month', 'hour']],
+  [/text search configuration/, ['english', 'simple']],
+  [/regular expression/, ['a', '^b']],
+  [/jsonpath/, ['$.a', '$']],
+  [/type xml|XML/, ['<a/>']],
+  [/tsquery/, ['fat & cat', 'report']],
+  [/ltree/, ['Top.Science']],
+];
+
+export function drawParams(query: ShapedQuery, shape: Shape, population: Population, experience: Experience, attempt: number, random: Random): Params {
+  const properties = shape.kind === 'object' ? shape.properties() : new Map<string, Property>();
+  const fields = query.parameters?.fields ?? [];
+  const good = random.pick(experience.good);
+  // Once something worked, later tries stay close to it.
+  const keep = good !== undefined && attempt >= 3 ? good : undefined;
+  const anchors = createAnchors(population, random);
+  const omitAll = attempt === 0 && random.chance(0.1);
+  const params: Record<string, unknown> = {};
+  for (const field of fields) {
+    const property = properties.get(field.property);
+    if (property === undefined) continue;
+    if (property.optional && (omitAll || random.chance(0.3))) {
+      // An explicit undefined counts as omitted where the type says so.
+      if (mismatch(property.shape, undefined) === undefined && random.chance(0.3)) params[field.property] = undefined;
+      continue;
+    }
+    if (keep && field.property in keep && random.chance(0.7)) params[field.property] = keep[field.property];
+    else {
+      const value = drawValue(query, field, property.shape, population, anchors, experience, attempt, random);
+      if (value === undefined && property.optional) continue;
+      params[field.property] = value;
+    }
+  }
+  const wrong = mismatch(shape, params);
+  if (wrong) {
+    throw new Error(`${query.query.name}: no argument of type ${wrong.expected} could be drawn for ${wrong.path} (drew ${String(wrong.value)}) of ${describe(shape)}`);
+  }
+  return params;
+}
+
+/** For each relation one existing row and one that could be inserted, so that arguments belong together. */
+interface Anchors {
+  existing(oid: number): TextRow | undefined;
+  drawn(oid: number): DrawnRow | undefined;
+}
+
+function createAnchors(population: Population, random: Random): Anchors {
+  const existing = new Map<number, TextRow | undefined>();
+  const drawn = new Map<number, DrawnRow | undefined>();
+  return {
+    existing(oid) {
+      if (!existing.has(oid)) existing.set(oid, random.pick(population.rows(oid)));
+      return existing.get(oid);
+    },
+    drawn(oid) {
+      if (!drawn.has(oid)) {
+        const plan = population.plan(oid);
+        drawn.set(oid, plan && drawRow(plan, { values: new Map(), nulls: 0.2 }, random));
+      }
+      return drawn.get(oid);
+    },
+  };
+}
+
+function drawValue(
+  query: ShapedQuery,
+  field: ParameterField,
+  shape: Shape,
+  population: Population,
+  anchors: Anchors,
+  experience: Experience,
+  attempt: number,
+  random: Random,
+): unknown {
+  const [parameter] = field.parameters;
+  if (parameter === undefined) return undefined;
+  const { types } = population.schema;
+  const literals = members(shape).filter((member) => member.kind === 'literal');
+  const onlyLiterals = members(shape).every((member) => member.kind === 'literal' || takesNull(member) || (member.kind === 'primitive' && member.name === 'undefined'));
+  const column = columnText(query, field, anchors, population, random);
+  if (takesNull(shape) && (column === null || random.chance(attempt === 0 ? 0.2 : 0.1))) return null;
+  if (onlyLiterals && literals.length > 0) {
+    const chosen = literals.find((member) => member.kind === 'literal' && member.value === column) ?? random.pick(literals);
+    return chosen?.kind === 'literal' ? chosen.value : undefined;
+  }
+  const tries: string[] = [];
+  const drawn = (): string => {
+    const sampled = random.sample(population.texts.arbitrary(parameter.type.oid, -1, { dimensions: Math.max(1, field.parameters[0]?.column?.column.dimensions ?? 1), nullElements: false }), 1)[0];
+    return sampled ?? '';
+  };
+  // One in eight misses on purpose.
+  if (typeof column === 'string' && !random.chance(0.125)) tries.push(column);
+  const wanted = hinted(query, field, population, experience, attempt, random);
+  if (wanted !== undefined) tries.push(wanted);
+  for (let index = 0; index < 12; index++) tries.push(drawn());
+  if (typeof column === 'string') tries.push(column);
+  for (const text of tries) {
+    const value = fit(text, parameter.type.oid, shape, types, random);
+    if (value !== undefined) return value;
+  }
+  return takesNull(shape) ? null : undefined;
+}
+
+/** A text for the parameter out of the column that it is written to or compared with; null where that holds NULL. */
+function columnText(query: ShapedQuery, field: ParameterField, anchors: Anchors, population: Population, random: Random): string | null | undefined {
+  const [parameter] = field.parameters;
+  const origin = parameter?.column;
+  if (parameter === undefined || origin === undefined) return undefined;
+  const { relation, column } = origin;
+  const written = query.query.writes.some((other) => other.oid === relation.oid);
+  const inserts = /\binsert\s+into\b/i.test(query.query.text) || query.query.command === 'copyfrom';
+  const fresh = written && random.chance(inserts ? 0.85 : 0.5);
+  const row = anchors.existing(relation.oid);
+  const existing = row && (column.name in row ? row[column.name] : undefined);
+  const drawnRow = fresh ? anchors.drawn(relation.oid) : undefined;
+  const text = drawnRow?.has(column.number) === true ? drawnRow.get(column.number) : existing;
+  if (parameter.type.kind !== 'array' || column.typeOid === parameter.type.oid) return text;
+  // A list of keys, for a column of one.
+  const keys = population.rows(relation.oid).flatMap((other) => other[column.name] ?? []);
+  const items = random.shuffle(keys).slice(0, random.below(4));
+  if (typeof text === 'string' && random.chance(0.5)) items.push(text);
+  return `{${items.map(quoteElement).join(',')}}`;
+}
+
+/** A guess at what a parameter is for, where its type alone does not say. */
+function hinted(query: ShapedQuery, field: ParameterField, population: Population, experience: Experience, attempt: number, random: Random): string | undefined {
+  const [parameter] = field.parameters;
+  const type = parameter && population.schema.types.get(parameter.type.oid);
+  if (type === undefined) return undefined;
+  if (/^(int2|int4|int8|numeric|float4|float8)$/.test(type.name)) {
+    const counts = /limit|offset|page|size|count|num|days|hours|minutes|seconds/i.test(field.property);
+    return counts || attempt > 0 ? String(random.below(attempt > 2 ? 4 : 12) + (random.chance(0.2) ? 0 : 1)) : undefined;
+  }
+  if (!/^(text|varchar|bpchar|citext)$/.test(type.name)) return undefined;
+  if (attempt === 0) return random.chance(0.3) ? random.pick(hintsOf(query.query.text, random)) : undefined;
+  const byType = BY_TYPE.find(([pattern]) => experience.refusal !== undefined && pattern.test(experience.refusal));
+  if (byType && random.chance(0.6)) return random.pick(byType[1]);
+  return random.chance(0.7) ? random.pick(DICTIONARY) : undefined;
+}

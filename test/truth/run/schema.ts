@@ -1,0 +1,16 @@
+/** A project's schema files, loaded into a database as the command line loads them. */
+import type { Config, Project } from '../../../src/config/config.js';
+import { loadSchema, planSchema } from '../../../src/database/schema/load.js';
+import { readSchema } from '../../../src/database/schema.js';
+import { connect } from '../server.js';
+
+/** Throws a `CompileError` with every statement that PostgreSQL refuses. */
+export async function loadSchemaFiles(url: string, config: Config, project: Project): Promise<void> {
+  const files = await readSchema(config.directory, project.schema, config.file);
+  const client = await connect(url);
+  try {
+    await loadSchema(client, planSchema(files), () => undefined);
+  } finally {
+    await client.end();
+  }
+}
