@@ -1,8 +1,8 @@
 /**
  * Work that needs one connection, on whatever handle the caller has.
  *
- * Invariant: a client borrowed from a pool goes back exactly once, and one whose state is in doubt
- * goes back to be closed.
+ * Invariant: a client borrowed from a pool goes back exactly once; after a failure it goes back to be
+ * closed, as a pool's own `query` does it, because a connection that is being lost can look sound.
  */
 import { isPool, type ClientPool, type Database, type PooledClient } from './database.js';
 import type { QueryIdentity } from './definition.js';
@@ -46,7 +46,7 @@ export function inTransaction<Result>(
     try {
       result = await work(connection);
     } catch (error) {
-      // A connection that cannot even roll back is lost, and the pool sees that for itself.
+      // Where the connection is lost, so is the transaction; what went wrong first is what matters.
       await run(client, identity, 'ROLLBACK', [], readNothing).catch(() => undefined);
       throw error;
     }
@@ -68,15 +68,15 @@ async function borrow<Result>(
   }
   // A lent client's `error` event, as when the server ends the connection, would end the process;
   // the statement that was under way rejects with the same error.
-  let lost: Error | undefined;
-  const onError = (error: Error): void => {
-    lost = error;
-  };
+  const onError = (): void => undefined;
   client.on('error', onError);
+  let failed = true;
   try {
-    return await work(client);
+    const result = await work(client);
+    failed = false;
+    return result;
   } finally {
     client.off('error', onError);
-    client.release(lost);
+    client.release(failed);
   }
 }
