@@ -29,6 +29,12 @@ export interface CheckedText {
 
 const CLOSES: Readonly<Record<string, string>> = { '(': ')', '[': ']' };
 
+/** Whether a name that began earlier could go on at `at`. */
+function isGlued(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return isWordStart(code) || (code >= 48 && code <= 57) || code === 36;
+}
+
 const NAMES: Partial<Record<Token['kind'], string>> = {
   blockComment: 'a comment that is not closed',
   quotedIdentifier: 'a quoted identifier that is not closed',
@@ -76,7 +82,7 @@ export function checkText(text: string): CheckedText {
         break;
       }
       case 'placeholder':
-        if (isWordStart(text.charCodeAt(token.end))) refuse('a name directly after a placeholder', token.end);
+        if (isGlued(text, token.end)) refuse('a name directly after a placeholder', token.end);
         parts.push(part + text.slice(copied, token.start));
         numbers.push(Number(text.slice(token.start + 1, token.end)));
         offsets.push(token.start);
@@ -84,8 +90,8 @@ export function checkText(text: string): CheckedText {
         copied = token.end;
         break;
       case 'number':
-        // Before PostgreSQL 15 `1_0e'…'` ends in a plain string, and `10e'…'` in an escape string.
-        if (isWordStart(text.charCodeAt(token.end))) refuse('a name directly after a number', token.end);
+        // Before PostgreSQL 16 `0x1F` and `1_0` are a number and a name, and `0x1F$a$` ends in no dollar string.
+        if (isGlued(text, token.end)) refuse('a name directly after a number', token.end);
         break;
       case 'punctuation': {
         const mark = text.slice(token.start, token.end);

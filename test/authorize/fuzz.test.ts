@@ -1,0 +1,89 @@
+/** A short run of what `npm run fuzz` does at length. */
+import fc from 'fast-check';
+import { loadModule } from 'libpg-query';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { authorize } from '../../src/runtime/authorize.js';
+import { ATTACKS } from './fuzz/attacks.js';
+import { fragment } from './fuzz/fragments.js';
+import { HONEST, honestCondition } from './fuzz/honest.js';
+import { HOSTS, judge, judgeText } from './fuzz/judge.js';
+import { judgeFilter, judgeFragment, templateFilter } from './fuzz/property.js';
+
+beforeAll(loadModule);
+
+test('no fragment that is accepted escapes, and none is refused without need', () => {
+  const seen = { contained: 0, invalid: 0, refused: 0 };
+  fc.assert(
+    fc.property(fragment, fc.nat(), (text, choice) => {
+      seen[judgeFragment(text, choice)]++;
+    }),
+    { numRuns: 15_000 },
+  );
+  // The run means something only if fragments of each kind occur.
+  expect(seen.contained).toBeGreaterThan(1_000);
+  expect(seen.invalid).toBeGreaterThan(1_000);
+  expect(seen.refused).toBeGreaterThan(1_000);
+});
+
+test('no template that is accepted escapes, whatever stands in it', () => {
+  let accepted = 0;
+  fc.assert(
+    fc.property(fragment, fc.array(fc.nat(), { minLength: 1, maxLength: 3 }), fc.array(fc.nat(), { minLength: 3, maxLength: 3 }), fc.nat(), (text, places, kinds, choice) => {
+      const filter = templateFilter(text, places, kinds);
+      if (filter !== undefined && judgeFilter(filter, choice) === 'contained') accepted++;
+    }),
+    { numRuns: 6_000 },
+  );
+  expect(accepted).toBeGreaterThan(100);
+});
+
+test('filters stay apart in and, or and not', () => {
+  fc.assert(
+    fc.property(honestCondition, honestCondition, fc.nat(), (a, b, choice) => {
+      const [left, right] = [authorize.fromText(a), authorize.fromText(b)];
+      for (const filter of [authorize.and(left, right), authorize.or(left, right), authorize.not(left), authorize.sql`${left} = ${right}`]) {
+        expect(judgeFilter(filter, choice)).toBe('contained');
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('every condition that is right by construction is accepted and contained', () => {
+  fc.assert(
+    fc.property(honestCondition, fc.nat(), (text, choice) => {
+      expect(judgeFragment(text, choice)).toBe('contained');
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test.each(HONEST)('accepts $text', ({ text, values }) => {
+  const filter = authorize.fromText(text, Array.from({ length: values }, () => true));
+  for (const host of HOSTS) expect(judge(filter, host)).toEqual({ kind: 'contained' });
+});
+
+test.each(ATTACKS)('%j is refused, or harmless', (text) => {
+  for (const choice of HOSTS.keys()) judgeFragment(text, choice);
+});
+
+describe('the judge', () => {
+  const host = { pieces: ['SELECT a FROM t WHERE b = $1 ', ''], parameters: 1 };
+
+  test.each([
+    ['true) OR (true', 'escaped'],
+    ['true) AND (true', 'escaped'],
+    ['true) UNION ALL (SELECT a FROM u', 'escaped'],
+    ['true) LIMIT (1', 'escaped'],
+    ['true); DELETE FROM t; SELECT (1', 'escaped'],
+    ['a = $1', 'escaped'],
+    ['a = $3', 'escaped'],
+    ['a = $2', 'contained'],
+    ['a OR true', 'contained'],
+    ['a AND b', 'contained'],
+    ['SELECT true', 'contained'],
+    ['true ORDER BY 1', 'invalid'],
+  ])('calls %j %s', (text, kind) => {
+    expect(judgeText(text, 1, host).kind).toBe(kind);
+  });
+});
