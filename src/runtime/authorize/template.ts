@@ -118,7 +118,8 @@ function compile(strings: TemplateStringsArray): Template {
   const checked = checkText(text);
   for (let i = 0; i < Math.max(offsets.length, checked.offsets.length); i++) {
     if (offsets[i] === checked.offsets[i] && checked.numbers[i] === i + 1) continue;
-    const misplaced = offsets[i] !== undefined && !checked.offsets.includes(offsets[i] ?? -1);
+    const found = offsets[i] === undefined ? undefined : checked.numbers[checked.offsets.indexOf(offsets[i] ?? -1)];
+    const misplaced = offsets[i] !== undefined && found !== i + 1;
     throw new AuthorizeFilterError(
       misplaced
         ? `the filter is refused: value ${i + 1} stands inside a string, a name, a number or a comment`
