@@ -1,0 +1,50 @@
+/** The names of generated functions. */
+import type { Diagnostic } from '../diagnostic.js';
+import type { AnnotatedQuery } from '../split.js';
+import { lowerFirst } from './casing.js';
+import { RESERVED_WORDS } from './reserved.js';
+
+/** `getThings` for `GetThings`; a reserved word gets a trailing `_`. */
+export function functionName(queryName: string): string {
+  const name = lowerFirst(queryName);
+  return RESERVED_WORDS.has(name) ? `${name}_` : name;
+}
+
+/** `GetAuthorizedThings` for `GetThings`: the word goes behind the verb, which is the first word. */
+export function authorizedName(queryName: string): string {
+  const verb = /^_*(?:\p{Lu}+(?=\p{Lu}\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}\p{Nd}]+|\p{Lu}+|\p{L}+)/u.exec(queryName)?.[0] ?? '';
+  const rest = queryName.slice(verb.length);
+  if (rest.startsWith('_')) return `${verb}_authorized${rest}`;
+  return `${verb}Authorized${rest}`;
+}
+
+/**
+ * An error for every query whose function an earlier query of the project already has: names that
+ * differ only in the case of their first letter, or one that is another's guarded form.
+ */
+export function findFunctionCollisions(
+  queries: readonly { readonly annotated: AnnotatedQuery; readonly hooked: boolean }[],
+): Diagnostic[] {
+  const owners = new Map<string, AnnotatedQuery>();
+  return queries.flatMap(({ annotated, hooked }) => {
+    const { name, file } = annotated;
+    const names = [functionName(name), ...(hooked ? [functionName(authorizedName(name))] : [])];
+    const found = names.flatMap((candidate) => {
+      const owner = owners.get(candidate);
+      if (owner === undefined || owner.name === name) return [];
+      return [
+        {
+          severity: 'error' as const,
+          message: `query "${name}" makes a function ${candidate}, which query "${owner.name}" at ${owner.file.path}:${owner.line} already makes`,
+          remedy: 'give one of them another name',
+          file,
+          start: annotated.annotationStart,
+          end: annotated.annotationEnd,
+          query: name,
+        },
+      ];
+    });
+    for (const candidate of names) if (!owners.has(candidate)) owners.set(candidate, annotated);
+    return found;
+  });
+}

@@ -1,0 +1,82 @@
+/**
+ * The singular of a table's name, by the rules that sqlc follows (those of Rails, with their
+ * gaps), so that a model has the same name for both.
+ *
+ * Invariant: the whole name is one word to the rules, which look at its end; the first rule that
+ * matches decides, and a rule is tried in upper case, as it is, and in any case.
+ */
+
+/** Words that sqlc leaves alone, or knows the singular of, before any rule. */
+const EXCEPTIONS: ReadonlyMap<string, string | undefined> = new Map([
+  ['campus', undefined],
+  ['meta', undefined],
+  ['metadata', 'metadata'],
+  ['calories', 'calorie'],
+  ['waves', 'wave'],
+]);
+
+const UNCOUNTABLE = /^(equipment|information|rice|money|species|series|fish|sheep|jeans|police)$/i;
+
+const IRREGULAR: readonly (readonly [plural: string, singular: string])[] = [
+  ['people', 'person'],
+  ['men', 'man'],
+  ['children', 'child'],
+  ['sexes', 'sex'],
+  ['moves', 'move'],
+  ['mombies', 'mombie'],
+];
+
+/** Tried in this order. */
+const RULES: readonly (readonly [ending: string, singular: string])[] = [
+  ['(database)s$', '$1'],
+  ['(quiz)zes$', '$1'],
+  ['(matr)ices$', '$1ix'],
+  ['(vert|ind)ices$', '$1ex'],
+  ['^(ox)en', '$1'],
+  ['(alias|status)(es)?$', '$1'],
+  ['(octop|vir)(us|i)$', '$1us'],
+  ['^(a)x[ie]s$', '$1xis'],
+  ['(cris|test)(is|es)$', '$1is'],
+  ['(shoe)s$', '$1'],
+  ['(o)es$', '$1'],
+  ['(bus)(es)?$', '$1'],
+  ['^(m|l)ice$', '$1ouse'],
+  ['(x|ch|ss|sh)es$', '$1'],
+  ['(m)ovies$', '$1ovie'],
+  ['(s)eries$', '$1eries'],
+  ['([^aeiouy]|qu)ies$', '$1y'],
+  ['([lr])ves$', '$1f'],
+  ['(tive)s$', '$1'],
+  ['(hive)s$', '$1'],
+  ['([^f])ves$', '$1fe'],
+  ['(^analy)(sis|ses)$', '$1sis'],
+  ['((a)naly|(b)a|(d)iagno|(p)arenthe|(p)rogno|(s)ynop|(t)he)(sis|ses)$', '$1sis'],
+  ['([ti])a$', '$1um'],
+  ['(n)ews$', '$1ews'],
+  ['(ss)$', '$1'],
+  ['s$', ''],
+];
+
+const title = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
+
+const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
+  ...IRREGULAR.flatMap(([plural, singular]) =>
+    [(word: string) => word.toUpperCase(), title, (word: string) => word].map(
+      (spell) => [new RegExp(`${spell(plural)}$`), spell(singular)] as const,
+    ),
+  ),
+  ...RULES.flatMap(([ending, singular]) => [
+    [new RegExp(ending.toUpperCase()), singular.toUpperCase()] as const,
+    [new RegExp(ending, 'i'), singular] as const,
+  ]),
+];
+
+/** The singular of a table's name; a name among the exclusions, in any case, stays. */
+export function singular(name: string, exclusions: readonly string[] = []): string {
+  const lower = name.toLowerCase();
+  if (exclusions.some((exclusion) => exclusion.toLowerCase() === lower)) return name;
+  if (EXCEPTIONS.has(lower)) return EXCEPTIONS.get(lower) ?? name;
+  if (UNCOUNTABLE.test(name)) return name;
+  const found = REPLACEMENTS.find(([ending]) => ending.test(name));
+  return found ? name.replace(...found) : name;
+}

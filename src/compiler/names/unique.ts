@@ -1,0 +1,22 @@
+/**
+ * Names made unique in their order, as sqlc does it: the second `id` is `id_2`, the third `id_3`.
+ *
+ * Invariant: no name that stands alone is changed by another's suffix; where `id_2` is a name of
+ * its own, the second `id` takes the next free number.
+ */
+export function uniqueNames(names: readonly string[]): readonly string[] {
+  const taken = new Set(names);
+  const count = new Map<string, number>();
+  return names.map((name) => {
+    const seen = (count.get(name) ?? 0) + 1;
+    if (seen === 1) {
+      count.set(name, 1);
+      return name;
+    }
+    let suffix = seen;
+    while (taken.has(`${name}_${suffix}`)) suffix++;
+    count.set(name, suffix);
+    taken.add(`${name}_${suffix}`);
+    return `${name}_${suffix}`;
+  });
+}

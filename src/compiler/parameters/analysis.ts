@@ -1,0 +1,99 @@
+/** A statement → what is known of each of its parameters, before and beside its type. */
+import type { Catalog, PgType } from '../../database/catalog.js';
+import type { ParsedStatement } from '../parse.js';
+import type { RewrittenQuery } from '../rewrite.js';
+import { castEnum, comparedLiterals } from './choices.js';
+import type { TableColumn } from './columns.js';
+import { contextOf } from './context.js';
+import { defaultAt, type Default } from './defaults.js';
+import { parameterNames } from './names.js';
+import { isNullable, placeOf, type Place } from './nullability.js';
+import { findOccurrences } from './occurrences.js';
+
+export interface ParameterAnalysis {
+  readonly number: number;
+  /** sqlc's name of it. Two numbers with one name are one argument, bound twice. */
+  readonly name: string;
+  /** Whether NULL is a sensible argument. */
+  readonly nullable: boolean;
+  /** Whether the caller may leave it out: a nullable one is then NULL, another one its default. */
+  readonly optional: boolean;
+  /** The zero value found in the SQL, as written and as the text that is bound for it. */
+  readonly default: Default | undefined;
+  /** The enum that it is cast to somewhere. */
+  readonly enumType: PgType | undefined;
+  /** The string literals that it is compared with, where any other value would find nothing. */
+  readonly literals: readonly string[] | undefined;
+  /** The column that it is written to, or whose values it is compared with. */
+  readonly column: TableColumn | undefined;
+}
+
+export interface ParametersInput {
+  readonly rewritten: RewrittenQuery;
+  readonly statement: ParsedStatement;
+  readonly catalog: Catalog;
+  /** The types that PostgreSQL found, by number from 1; empty where it was not asked yet. */
+  readonly typeOids?: readonly number[];
+  /** Whether a column can hold NULL, where more is known than its own NOT NULL. */
+  readonly columnNullable?: ((column: TableColumn) => boolean | undefined) | undefined;
+}
+
+/** One analysis for each parameter, in the order of their numbers. */
+export function analyzeParameters(input: ParametersInput): readonly ParameterAnalysis[] {
+  const { rewritten, statement, catalog, typeOids = [] } = input;
+  const places = new Map<number, Place[]>();
+  for (const occurrence of findOccurrences(statement.statement)) {
+    const place = placeOf(occurrence, contextOf(occurrence, catalog), catalog);
+    const known = places.get(occurrence.number);
+    if (known) known.push(place);
+    else places.set(occurrence.number, [place]);
+  }
+
+  const { parameters } = rewritten;
+  const names = parameterNames(
+    parameters.map(({ number, name }) => ({
+      number,
+      declared: name,
+      inferred: places.get(number)?.[0]?.context.name,
+      typeOid: typeOids[number - 1],
+    })),
+  );
+  const columnNullable = (column: TableColumn): boolean => input.columnNullable?.(column) ?? ownNullability(column);
+  return parameters.map(({ number, nullable: forced, slice }, index) => {
+    const own = places.get(number) ?? [];
+    const nullable = !slice && isNullable(own, forced, columnNullable);
+    const found = nullable ? undefined : defaultOf(statement, own);
+    return {
+      number,
+      name: names[index] ?? `dollar_${number}`,
+      nullable,
+      optional: nullable || found !== undefined,
+      default: found,
+      enumType: castEnum(catalog, own.map(({ occurrence }) => occurrence)),
+      literals: comparedLiterals(statement, own.map(({ occurrence }) => occurrence), found?.text),
+      column: columnOf(own),
+    };
+  });
+}
+
+/** A view's columns say nothing of NULL, and NULL is no sensible thing to compare them with. */
+function ownNullability({ relation, column }: TableColumn): boolean {
+  const isView = relation.kind === 'view' || relation.kind === 'materializedView';
+  return !column.notNull && !isView;
+}
+
+/** Omitting a parameter that is written to a column would store the zero value unseen. */
+function defaultOf(statement: ParsedStatement, places: readonly Place[]): Default | undefined {
+  if (places.some(({ written }) => written !== undefined)) return undefined;
+  const defaults = places.map(({ occurrence }) => defaultAt(statement, occurrence));
+  const [found] = defaults.filter((candidate) => candidate !== undefined);
+  const offset = places.map(({ occurrence }) => occurrence.path.findLast(({ node }) => 'SelectStmt' in node)?.field);
+  // An offset of 0 says nothing of what the parameter means elsewhere.
+  if (offset.includes('limitOffset') && offset.some((field) => field !== 'limitOffset')) return undefined;
+  return found;
+}
+
+function columnOf(places: readonly Place[]): TableColumn | undefined {
+  const [first] = places.flatMap(({ written, compared, sameValue }) => (sameValue ? [written ?? compared] : []));
+  return first;
+}

@@ -1,0 +1,75 @@
+/**
+ * What a text parameter may hold: the labels of an enum that it is cast to, or the string literals
+ * that it is compared with.
+ *
+ * Invariant: a value outside of what is named here could only make the query fail, or find what no
+ * value outside would: no branch of the statement is out of reach.
+ */
+import { findType, type Catalog, type PgType } from '../../database/catalog.js';
+import type { ParsedStatement } from '../parse.js';
+import { isZero } from './defaults.js';
+import { literalOf } from './literals.js';
+import type { Occurrence, Step } from './occurrences.js';
+
+/** The enum that some place casts the parameter to; undefined where there are two. */
+export function castEnum(catalog: Catalog, occurrences: readonly Occurrence[]): PgType | undefined {
+  const enums = new Set(occurrences.flatMap(({ path }) => castTypes(catalog, path)));
+  const [only, second] = enums;
+  return second === undefined ? only : undefined;
+}
+
+function castTypes(catalog: Catalog, path: readonly Step[]): PgType[] {
+  const casts = path.slice(path.findLastIndex(({ node }) => !('TypeCast' in node)) + 1);
+  return casts.flatMap(({ node }) => {
+    if (!('TypeCast' in node)) return [];
+    const { names, arrayBounds } = node.TypeCast.typeName ?? {};
+    const parts = (names ?? []).flatMap((name) => ('String' in name ? [name.String.sval ?? ''] : []));
+    const last = parts.at(-1);
+    const type = last === undefined ? undefined : findType(catalog, parts.at(-2), last);
+    return type?.kind === 'enum' && (arrayBounds ?? []).length === 0 ? [type] : [];
+  });
+}
+
+/**
+ * The literals that the parameter is compared with, in their order, where it is used for nothing
+ * else: equality in a condition made of AND and OR, so that any other value finds nothing. The zero
+ * value that stands for an omitted parameter is not among them.
+ */
+export function comparedLiterals(
+  statement: ParsedStatement,
+  occurrences: readonly Occurrence[],
+  omitted: string | undefined,
+): readonly string[] | undefined {
+  const found = new Set<string>();
+  for (const occurrence of occurrences) {
+    const literals = literalsAt(statement, occurrence, omitted);
+    if (literals === undefined) return undefined;
+    for (const literal of literals) found.add(literal);
+  }
+  // A single literal is a switch, and its other position is some other value.
+  return found.size >= 2 || (found.size === 1 && omitted !== undefined) ? [...found] : undefined;
+}
+
+function literalsAt(statement: ParsedStatement, { path }: Occurrence, omitted: string | undefined): readonly string[] | undefined {
+  const outer = path.findLastIndex(({ node }) => !('TypeCast' in node));
+  const step = path[outer];
+  if (step === undefined || !('A_Expr' in step.node)) return undefined;
+  const { kind, name, lexpr, rexpr } = step.node.A_Expr;
+  const [symbol] = (name ?? []).flatMap((part) => ('String' in part ? [part.String.sval ?? ''] : []));
+  const other = step.field === 'lexpr' ? rexpr : lexpr;
+  const items = kind === 'AEXPR_IN' && other && 'List' in other ? (other.List.items ?? []) : [other];
+  const literals = items.map((item) => literalOf(statement, item));
+  const texts = literals.flatMap((literal) => (literal?.isString === true ? [literal] : []));
+  if (texts.length !== literals.length || texts.length === 0) return undefined;
+  if (omitted !== undefined && texts.every((literal) => literal.text === omitted && isZero(literal))) return [];
+  const equality = (kind === 'AEXPR_OP' || kind === 'AEXPR_IN') && symbol === '=';
+  return equality && isCondition(path.slice(0, outer)) ? texts.map(({ text }) => text) : undefined;
+}
+
+/** Whether a place is part of a condition that is nothing but AND and OR up to where it decides over rows. */
+function isCondition(path: readonly Step[]): boolean {
+  const holder = path.findLast(({ node }) => !('BoolExpr' in node && node.BoolExpr.boolop !== 'NOT_EXPR'));
+  if (holder === undefined) return false;
+  if ('CaseWhen' in holder.node) return holder.field === 'result' && isCondition(path.slice(0, path.indexOf(holder) - 1));
+  return holder.field === 'whereClause' || holder.field === 'quals';
+}

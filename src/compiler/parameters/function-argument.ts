@@ -1,0 +1,53 @@
+/**
+ * The name of a function's argument, as sqlc knows it.
+ *
+ * Invariant: of the overloads, the first with a fitting number of arguments counts, whatever their
+ * types. A built-in argument that PostgreSQL gave a name only after sqlc's list was made has none.
+ */
+import type { Catalog, PgFunction } from '../../database/catalog.js';
+import type { Node } from '../parse.js';
+
+type CallNode = Extract<Node, { FuncCall: unknown }>['FuncCall'];
+
+/** Built-in functions whose arguments got their names in PostgreSQL 16 or later. */
+const NAMED_LATER =
+  /^(?:regexp_.*|string_agg|jsonb?_object_agg.*|jsonb?_strip_nulls|random|random_normal|array_sort|uuidv7|pg_input_error_info)$/;
+
+/** A name for the parameter `$number` that stands directly, or by name, among a call's arguments. */
+export function argumentName(call: CallNode, number: number, catalog: Catalog): string | undefined {
+  const names = (call.funcname ?? []).flatMap((part) => ('String' in part ? [part.String.sval ?? ''] : []));
+  const name = names.at(-1);
+  if (name === undefined) return undefined;
+  const args = call.args ?? [];
+  const position = args.findIndex((argument) => bareNumber(argument) === number);
+  const argument = args[position];
+  if (argument === undefined) return undefined;
+  if ('NamedArgExpr' in argument) return argument.NamedArgExpr.name;
+  const found = overload(catalog, names.length > 1 ? names[0] : undefined, name, args.length);
+  if (found === undefined || (found.builtin && NAMED_LATER.test(name))) return name;
+  return found.argumentNames[position] ?? name;
+}
+
+/** The number of an argument that is a parameter, with or without a cast or a name. */
+function bareNumber(argument: Node): number | undefined {
+  if ('ParamRef' in argument) return argument.ParamRef.number;
+  if ('TypeCast' in argument) return argument.TypeCast.arg && 'ParamRef' in argument.TypeCast.arg ? argument.TypeCast.arg.ParamRef.number : undefined;
+  if ('NamedArgExpr' in argument) {
+    const { arg } = argument.NamedArgExpr;
+    return arg && 'ParamRef' in arg ? arg.ParamRef.number : undefined;
+  }
+  return undefined;
+}
+
+/** PostgreSQL's own functions come first, then the default schema's, each in the order of their making. */
+function overload(catalog: Catalog, schema: string | undefined, name: string, count: number): PgFunction | undefined {
+  const candidates = (catalog.functionsByName.get(name) ?? []).filter((f) => schema === undefined || f.schema === schema);
+  const rank = (f: PgFunction): number => (f.builtin ? 0 : 1);
+  return [...candidates]
+    .sort((a, b) => rank(a) - rank(b) || a.oid - b.oid)
+    .find((f) => {
+      const most = f.variadic ? Infinity : f.argumentTypeOids.length;
+      const least = f.argumentTypeOids.length - f.defaults - (f.variadic ? 1 : 0);
+      return count >= least && count <= most;
+    });
+}
