@@ -41,11 +41,15 @@ export function textToRun(statement: SchemaStatement): string | undefined {
   return adapt(statement);
 }
 
-/** The schemas of `SET search_path` as SQL, else undefined. pg_dump's empty path counts as none. */
+/**
+ * The schemas of `SET search_path`, or of an ALTER DATABASE that sets it, as SQL, else undefined.
+ * pg_dump's empty path counts as none.
+ */
 export function searchPathOf(statement: SchemaStatement): string | undefined {
   const { words } = statement;
-  if (words[0] !== 'set') return undefined;
-  const at = words[1] === 'session' || words[1] === 'local' ? 2 : 1;
+  const set = startsWith(words, 'alter database') && words[3] === 'set' ? 3 : 0;
+  if (words[set] !== 'set') return undefined;
+  const at = set + (words[set + 1] === 'session' || words[set + 1] === 'local' ? 2 : 1);
   const isPath = words[at] === 'search_path' && (words[at + 1] === 'to' || words[at + 1] === '=');
   const value = statement.tokens[isPath ? at + 2 : words[at] === 'schema' ? at + 1 : statement.tokens.length];
   if (!value) return undefined;

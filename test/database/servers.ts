@@ -1,0 +1,27 @@
+/** Every fact about a database holds on a real server and on the embedded one. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, inject } from 'vitest';
+import { openDatabase, type OpenDatabase } from '../../src/database/open.js';
+import type { SourceFile } from '../../src/sql/source.js';
+
+export type ServerKind = 'scratch database' | 'embedded database';
+export const SERVERS: readonly ServerKind[] = ['scratch database', 'embedded database'];
+
+/** Opens databases with a schema on either server, and closes them all after the file's tests. */
+export function databaseOpener(): (kind: ServerKind, schema: string | readonly SourceFile[]) => Promise<OpenDatabase> {
+  const folder = mkdtemp(join(tmpdir(), 'sqlward-test-'));
+  const opened: OpenDatabase[] = [];
+  afterAll(async () => {
+    await Promise.all(opened.map((database) => database.close()));
+    await rm(await folder, { recursive: true, force: true });
+  });
+  return async (kind, schema) => {
+    const files = typeof schema === 'string' ? [{ path: 'schema.sql', text: schema }] : schema;
+    const choice = kind === 'embedded database' ? { kind: 'embedded' as const } : { kind: 'managed' as const, serverUrl: inject('databaseUrl') };
+    const database = await openDatabase(choice, files, { cacheDirectory: await folder });
+    opened.push(database);
+    return database;
+  };
+}
