@@ -1,0 +1,78 @@
+/**
+ * What the filter makes of a set of rows: the three answers, and how they combine.
+ *
+ * Invariant: `closed` and `sealed` are claims that hold for every database. With a filter that
+ * lets nothing through, a closed set is empty; a sealed set may have rows, but they say nothing of
+ * any table (`count(*)` over a closed set, a VALUES list). Whatever is not proven is `open`.
+ */
+export type Flow = 'closed' | 'sealed' | 'open';
+
+/** How a filter comes to bear on rows, as the audit words it. */
+export type Through = 'where' | 'join' | 'subquery' | 'cte' | 'condition' | 'every arm';
+
+export interface Rows {
+  readonly flow: Flow;
+  /** Undefined where no hook has a part in the rows, as with constants. */
+  readonly through: Through | undefined;
+  /** Whether each row was touched by a guarded UPDATE or DELETE. */
+  readonly taken: boolean;
+  /** For open rows: the tables that are read past the filter. */
+  readonly leaks: readonly string[];
+  /** For others: the tables whose rows come along by a join with rows that passed the filter. */
+  readonly joined: readonly string[];
+}
+
+const NOTHING = { taken: false, leaks: [], joined: [] } as const;
+
+export function closed(through: Through, joined: readonly string[] = []): Rows {
+  return { ...NOTHING, flow: 'closed', through, joined };
+}
+
+export function sealed(through: Through | undefined, joined: readonly string[] = []): Rows {
+  return { ...NOTHING, flow: 'sealed', through, joined };
+}
+
+export function open(...leaks: readonly string[]): Rows {
+  return { ...NOTHING, flow: 'open', through: undefined, leaks: [...new Set(leaks)] };
+}
+
+/** Rows that guarded rows reach by another way, such as the name of a CTE. */
+export function via(through: Through, rows: Rows): Rows {
+  return rows.through === undefined ? rows : { ...rows, through };
+}
+
+/** Every combination of the rows of each: an inner join, or a FROM list. */
+export function product(items: readonly Rows[]): Rows {
+  const opens = items.filter((item) => item.flow === 'open');
+  const empty = items.filter((item) => item.flow === 'closed');
+  const [first] = empty;
+  if (first?.through !== undefined) {
+    const joined = [...opens.flatMap((item) => item.leaks), ...items.flatMap((item) => item.joined)];
+    return { ...closed(first.through, [...new Set(joined)]), taken: empty.some((item) => item.taken) };
+  }
+  if (opens.length > 0) return open(...opens.flatMap((item) => item.leaks));
+  return sealed(firstThrough(items), items.flatMap((item) => item.joined));
+}
+
+/** Each row of `kept`, with rows of `optional` where some fit. */
+export function outerJoin(kept: Rows, optional: Rows): Rows {
+  if (kept.flow === 'closed') return { ...kept, joined: [...kept.joined, ...optional.leaks, ...optional.joined] };
+  if (kept.flow === 'open') return kept;
+  if (optional.flow === 'open') return optional;
+  return sealed(firstThrough([kept, optional]), [...kept.joined, ...optional.joined]);
+}
+
+/** The rows of both, as a full join or a set operation gives them: one open side is too many. */
+export function both(left: Rows, right: Rows, through?: Through): Rows {
+  const sides = [left, right];
+  const opens = sides.filter((side) => side.flow === 'open');
+  if (opens.length > 0) return open(...opens.flatMap((side) => side.leaks));
+  const joined = sides.flatMap((side) => side.joined);
+  const how = firstThrough(sides);
+  if (how === undefined || sides.some((side) => side.flow === 'sealed')) return sealed(how, joined);
+  return { ...closed(through ?? how, joined), taken: left.taken && right.taken };
+}
+
+function firstThrough(items: readonly Rows[]): Through | undefined {
+  return items.find((item) => item.through !== undefined)?.through;
+}

@@ -1,0 +1,51 @@
+/**
+ * Which names stand for a CTE at a place of the tree.
+ *
+ * Invariant: as in PostgreSQL, a CTE is seen by its statement and what is below it, by the CTEs
+ * behind it (by all of them under WITH RECURSIVE), and never under a qualified name.
+ */
+import type { Node, RangeVar, WithClause } from 'libpg-query';
+
+export interface Cte {
+  readonly name: string;
+  readonly query: Node;
+  /** What the names inside its query mean. */
+  readonly scope: Scope;
+  /** Whether its query may name itself. */
+  readonly recursive: boolean;
+}
+
+export interface Scope {
+  readonly find: (name: string) => Cte | undefined;
+}
+
+export const EMPTY_SCOPE: Scope = { find: () => undefined };
+
+/** The scope of a statement with this WITH clause, inside another scope. */
+export function openScope(clause: WithClause | undefined, outer: Scope): Scope {
+  const ctes = ctesOf(clause, outer);
+  return ctes.length === 0 ? outer : scopeOf(ctes, outer);
+}
+
+/** The CTEs of a WITH clause, in order, each with the scope of its own query. */
+export function ctesOf(clause: WithClause | undefined, outer: Scope): readonly Cte[] {
+  const ctes: Cte[] = [];
+  const recursive = clause?.recursive === true;
+  for (const node of clause?.ctes ?? []) {
+    if (!('CommonTableExpr' in node)) continue;
+    const { ctename: name, ctequery: query } = node.CommonTableExpr;
+    if (name === undefined || query === undefined) continue;
+    // Under RECURSIVE the list is still growing: what it holds in the end is what the query sees.
+    ctes.push({ name, query, recursive, scope: scopeOf(recursive ? ctes : [...ctes], outer) });
+  }
+  return ctes;
+}
+
+/** The CTE that a range names, if it is not a table. */
+export function findCte(range: RangeVar, scope: Scope): Cte | undefined {
+  return range.schemaname === undefined && range.relname !== undefined ? scope.find(range.relname) : undefined;
+}
+
+function scopeOf(ctes: readonly Cte[], outer: Scope): Scope {
+  return { find: (name) => ctes.find((cte) => cte.name === name) ?? outer.find(name) };
+}

@@ -1,0 +1,155 @@
+/**
+ * Comments and names that are meant as a hook and are none.
+ *
+ * Invariant: a marker never vanishes unseen. The hook is a line comment that is exactly
+ * `-- @authorize_filter`; whatever else looks like it, in a comment, a string, an identifier or a
+ * parameter, is an error, and a mention of it in prose is a warning where the query has no hook.
+ */
+import { isBlank, tokenize, type Token } from '../../sql/lexer.js';
+import type { SourceFile } from '../../sql/source.js';
+import type { Diagnostic } from '../diagnostic.js';
+import type { RewrittenQuery } from '../rewrite.js';
+
+const ALONE = 'write it as a line comment with nothing else in it: -- @authorize_filter';
+
+/** Every marker of a query that is no hook. */
+export function checkSpelling(rewritten: RewrittenQuery): readonly Diagnostic[] {
+  const { annotated, hooks } = rewritten;
+  const { file } = annotated;
+  const exact = new Set(hooks.map((hook) => hook.start));
+  const found = tokensOfQuery(rewritten).flatMap((token) => {
+    if (exact.has(token.start)) return [];
+    const finding = inspect(file.text.slice(token.start, token.end), token, hooks.length > 0);
+    return finding ? [finding] : [];
+  });
+  const parameters = rewritten.parameters.flatMap(({ name, uses }) =>
+    name !== undefined && /^authori[sz]e_?filter$/i.test(name) ? uses.map(asParameter) : [],
+  );
+  return [...found, ...parameters].map((finding) => ({ ...finding, file, query: annotated.name }));
+}
+
+type Finding = Omit<Diagnostic, 'file' | 'query'>;
+
+function asParameter({ start, end }: { readonly start: number; readonly end: number }): Finding {
+  return {
+    severity: 'error',
+    message: 'this is a parameter, not the hook: the filter would be a value that the caller may leave out',
+    remedy: ALONE,
+    start,
+    end,
+  };
+}
+
+const tokensByFile = new WeakMap<SourceFile, readonly Token[]>();
+
+/** The tokens behind the annotation, up to the next statement: comments behind the semicolon too. */
+function tokensOfQuery({ annotated }: RewrittenQuery): readonly Token[] {
+  const { file, annotationEnd, end } = annotated;
+  const tokens = tokensByFile.get(file) ?? tokenize(file.text);
+  tokensByFile.set(file, tokens);
+  const first = tokens.findIndex((token) => token.start >= annotationEnd);
+  if (first < 0) return [];
+  const after = tokens.findIndex((token) => token.start >= end && !isBlank(token) && file.text[token.start] !== ';');
+  const last = after < 0 ? tokens.length : after;
+  const annotation = tokens.findIndex((token, index) => index >= first && token.start >= end && isAnnotation(file.text, token));
+  return tokens.slice(first, annotation < 0 ? last : Math.min(last, annotation));
+}
+
+function isAnnotation(text: string, token: Token): boolean {
+  return /^(?:--|\/\*) *name *:/.test(text.slice(token.start, token.end));
+}
+
+const INSIDE: Partial<Record<Token['kind'], string>> = {
+  string: 'a string',
+  escapeString: 'a string',
+  dollarString: 'a dollar-quoted string',
+  quotedIdentifier: 'a quoted identifier',
+};
+
+function inspect(text: string, token: Token, hasHook: boolean): Finding | undefined {
+  const within = INSIDE[token.kind];
+  if (within !== undefined) {
+    const mention = MENTION.exec(text);
+    return mention ? error(`a hook inside ${within} is part of it, and guards nothing`, 'move it out of the quotes; ' + ALONE, token, mention) : undefined;
+  }
+  if (token.kind === 'blockComment') return inspectLines(text, token, hasHook);
+  return token.kind === 'lineComment' ? inspectComment(text, token, hasHook) : undefined;
+}
+
+/** `@authorize_filter` and its misspellings, with the dashes before it. */
+const MENTION = /(?:--[\s\p{Cf}]*)?@[\s\p{Cf}]?auth\p{L}*[-_\s\p{Cf}]*filter/iu;
+
+function inspectLines(text: string, token: Token, hasHook: boolean): Finding | undefined {
+  const lines = text.split('\n');
+  const marked = lines.findIndex((line) => isMarker(line));
+  const mention = MENTION.exec(text);
+  if (marked >= 0) {
+    const start = lines.slice(0, marked).join('\n').length + (marked > 0 ? 1 : 0);
+    const line = lines[marked] ?? '';
+    const inner = Math.max(0, line.search(/(?:--[\s\p{Cf}]*)?@|auth/iu));
+    return error('a hook inside a block comment is out of use, and guards nothing', 'take it out of the block comment; ' + ALONE, token, {
+      index: start + inner,
+      0: line.slice(inner).replace(/\s*(?:\*\/)?\s*$/, ''),
+    });
+  }
+  return mention && !hasHook ? prose(token, mention) : undefined;
+}
+
+function inspectComment(text: string, token: Token, hasHook: boolean): Finding | undefined {
+  const mention = MENTION.exec(text);
+  if (!isMarker(text)) return mention && !hasHook ? prose(token, mention) : undefined;
+  const plain = /^--\s*@authorize_filter(?![\w-])/i.exec(text);
+  const whole = { index: 0, 0: text.trimEnd() };
+  if (plain && text.slice(plain[0].length).trim() !== '') {
+    return error('a hook with text behind it on its line is a plain comment, and guards nothing', ALONE, token, whole);
+  }
+  const behind = /--[\s\p{Cf}]*@/u.exec(text.slice(2));
+  if (behind && !plain) {
+    return error('a hook behind another -- is part of that comment, and guards nothing', ALONE, token, {
+      index: behind.index + 2,
+      0: text.slice(behind.index + 2).trimEnd(),
+    });
+  }
+  return error('this looks like a hook, but is not spelled as one, and guards nothing', ALONE, token, whole);
+}
+
+function prose(token: Token, mention: RegExpExecArray): Finding {
+  return {
+    ...error('this comment only mentions the hook: the query has none, and runs without a filter', ALONE + '; or write the word without its @', token, mention),
+    severity: 'warning',
+  };
+}
+
+function error(message: string, remedy: string, token: Token, at: { readonly index: number; readonly 0: string }): Finding {
+  return { severity: 'error', message, remedy, start: token.start + at.index, end: token.start + at.index + at[0].length };
+}
+
+/**
+ * Whether a comment line is meant as the hook: it begins with the marker or something close to it,
+ * or has it behind inner dashes, or ends with it. Prose that has the marker in its midst is not.
+ */
+function isMarker(line: string): boolean {
+  const plain = line.normalize('NFKC').replace(/\p{Cf}/gu, '').trim();
+  const words = plain.replace(/^[\s\-*#/!:;]+/, '').replace(/[\s*/;.,!]+$/, '');
+  if (/^authori[sz]e[-_]filter$/i.test(words)) return true;
+  const first = /^@\s*([\p{L}\d]+(?:[-_\s]*filter)?[\p{L}\d_-]*)/iu.exec(words)?.[1] ?? '';
+  return isClose(first) || /--\s*@\s*auth\p{L}*[-_ ]*filter/iu.test(plain.slice(2)) || /(?:^|\s)@authori[sz]e[-_ ]?filter$/i.test(words);
+}
+
+function isClose(word: string): boolean {
+  const name = word.toLowerCase().replace(/[-\s]+/g, '_');
+  return /^auth\p{L}*_*filter/u.test(name) || distance(name, 'authorize_filter') <= 3;
+}
+
+/** Levenshtein's distance. */
+function distance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (const [index, character] of [...left].entries()) {
+    const next = [index + 1];
+    for (const [at, other] of [...right].entries()) {
+      next.push(Math.min((next[at] ?? 0) + 1, (row[at + 1] ?? 0) + 1, (row[at] ?? 0) + (character === other ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
