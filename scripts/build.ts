@@ -9,9 +9,10 @@
  */
 import { chmod, copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
-import ts from 'typescript';
+import { rollup } from 'rollup';
+import { dts } from 'rollup-plugin-dts';
 import { z } from 'zod';
 
 const root = join(import.meta.dirname, '..');
@@ -38,10 +39,7 @@ const RUN_TIME_ENTRIES: Readonly<Record<string, string>> = {
   cerbos: 'src/adapters/cerbos.ts',
 };
 
-const CLI_ENTRIES: Readonly<Record<string, string>> = {
-  index: 'src/generate.ts',
-  sqlward: 'scripts/codegen.ts',
-};
+const CLI_ENTRIES = { index: 'src/generate.ts', sqlward: 'scripts/codegen.ts' };
 
 const common = {
   absWorkingDir: root,
@@ -64,11 +62,18 @@ await buildRunTime(manifest);
 await buildCli(manifest);
 
 async function buildRunTime({ peerDependencies }: Manifest): Promise<void> {
-  // The sources travel in the package, so the maps need not repeat them.
-  const { metafile } = await build({ ...common, entryPoints: { ...RUN_TIME_ENTRIES }, outdir: dist, sourcesContent: false });
+  // Small to install and to load; names stay, and the maps give the lines of the repository's files.
+  const { metafile } = await build({
+    ...common,
+    entryPoints: { ...RUN_TIME_ENTRIES },
+    outdir: dist,
+    sourcesContent: false,
+    minifyWhitespace: true,
+    minifySyntax: true,
+  });
   const foreign = externalPackages(metafile).filter((name) => !(name in peerDependencies));
   if (foreign.length > 0) throw new Error(`the run time imports ${foreign.join(', ')}, which it does not declare`);
-  writeDeclarations(Object.values(RUN_TIME_ENTRIES), join(dist, 'types'), true);
+  await writeDeclarations(RUN_TIME_ENTRIES, dist);
 }
 
 async function buildCli({ version, engines, devDependencies, peerDependencies }: Manifest): Promise<void> {
@@ -79,7 +84,7 @@ async function buildCli({ version, engines, devDependencies, peerDependencies }:
     if (range === undefined) throw new Error(`the compiler imports ${name}, which package.json does not list`);
     dependencies[name] = range;
   }
-  writeDeclarations([CLI_ENTRIES['index'] ?? ''], join(cli, 'types'), false);
+  await writeDeclarations({ index: CLI_ENTRIES.index }, cli);
   await chmod(join(cli, 'sqlward.js'), 0o755);
   await writeFile(
     join(cli, 'package.json'),
@@ -93,8 +98,8 @@ async function buildCli({ version, engines, devDependencies, peerDependencies }:
         type: 'module',
         engines,
         bin: { sqlward: './sqlward.js' },
-        exports: { '.': { types: './types/src/generate.d.ts', default: './index.js' }, './package.json': './package.json' },
-        files: ['*.js', '*.js.map', 'chunks', 'types', 'LICENSE'],
+        exports: { '.': { types: './index.d.ts', default: './index.js' }, './package.json': './package.json' },
+        files: ['*.js', '*.js.map', '*.d.ts', 'chunks', 'LICENSE'],
         dependencies,
       },
       undefined,
@@ -120,28 +125,16 @@ function externalPackages(metafile: Metafile): string[] {
   return [...names];
 }
 
-/** The declarations of what the entries reach, and no more. */
-function writeDeclarations(entries: readonly string[], outDir: string, declarationMap: boolean): void {
-  const configuration = ts.getParsedCommandLineOfConfigFile(join(root, 'tsconfig.json'), {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: refuse });
-  const program = ts.createProgram({
-    rootNames: entries.map((entry) => join(root, entry)),
-    options: {
-      ...configuration?.options,
-      noEmit: false,
-      declaration: true,
-      emitDeclarationOnly: true,
-      declarationMap,
-      stripInternal: true,
-      rootDir: root,
-      outDir,
-    },
+/** One declaration file for each entry, without what no entry exports. */
+async function writeDeclarations(entries: Readonly<Record<string, string>>, dir: string): Promise<void> {
+  const bundle = await rollup({
+    input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, path)])),
+    external: (id) => !id.startsWith('.') && !isAbsolute(id),
+    plugins: [dts({ tsconfig: join(root, 'tsconfig.json'), compilerOptions: { noEmit: false, stripInternal: true } })],
   });
-  const { diagnostics } = program.emit();
-  for (const diagnostic of [...ts.getPreEmitDiagnostics(program), ...diagnostics]) refuse(diagnostic);
-}
-
-function refuse(diagnostic: ts.Diagnostic): never {
-  throw new Error(
-    ts.formatDiagnostic(diagnostic, { getCanonicalFileName: (name) => name, getCurrentDirectory: () => root, getNewLine: () => '\n' }),
-  );
+  try {
+    await bundle.write({ dir, format: 'es', entryFileNames: '[name].d.ts', chunkFileNames: 'chunks/[name]-[hash].d.ts' });
+  } finally {
+    await bundle.close();
+  }
 }

@@ -7,6 +7,7 @@
  */
 import { statSync } from 'node:fs';
 import { basename, relative, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { watch as watchFolder, type FSWatcher } from 'chokidar';
 import { CompileError } from '../../src/compiler/diagnostic.js';
 import type { Config, Project } from '../../src/config/config.js';
@@ -18,6 +19,8 @@ import { watchList, type PathList } from './watch-paths.js';
 
 /** Editors write in bursts; what comes within this many milliseconds is one save. */
 const BURST_MS = 15;
+/** The watcher keeps a second change of a file to itself where it comes this soon after the first. */
+const WATCHER_HOLDS_BACK_MS = 60;
 
 interface WatchedProject {
   readonly project: Project;
@@ -45,14 +48,20 @@ export async function watch(options: CommonOptions): Promise<never> {
     wake();
   };
 
+  const untilChanged = (): Promise<void> => (changed.size > 0 ? Promise.resolve() : new Promise((resolve) => (wake = resolve)));
+
   let session = await startSession(await readConfig(options), onChange);
+  let seen: ReadonlyMap<string, string> = new Map();
   for (;;) {
     await runDue(session);
     print('Watching for changes.');
-    if (changed.size === 0) await new Promise<void>((resolve) => (wake = resolve));
-    await new Promise((resolve) => setTimeout(resolve, BURST_MS));
+    await Promise.race([untilChanged(), sleep(WATCHER_HOLDS_BACK_MS)]);
+    for (const [path, state] of seen) if (stateOf(path) !== state) changed.add(path);
+    await untilChanged();
+    await sleep(BURST_MS);
     const paths = [...changed];
     changed.clear();
+    seen = new Map(paths.map((path) => [path, stateOf(path)]));
     print(`\n${describe(paths)}`);
     if (paths.includes(resolve(session.config.directory, session.config.file.path))) session = await restart(session, options, onChange);
     else markDue(session, paths);
@@ -148,6 +157,12 @@ function report(error: unknown): void {
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Differs after every change that matters. */
+function stateOf(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? 'gone' : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
 }
 
 function describe(paths: readonly string[]): string {

@@ -1,0 +1,54 @@
+/** A program from its start to its end: how long it took, and how much memory it had at the peak. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface Measured {
+  readonly milliseconds: number;
+  /** Megabytes of resident memory, worker threads included. */
+  readonly peakMegabytes: number;
+}
+
+export interface NodeProgram {
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs a script with this Node; rejects with what it printed where it fails. */
+export async function measure(program: NodeProgram): Promise<Measured> {
+  const folder = await mkdtemp(join(tmpdir(), 'sqlward-bench-'));
+  const peak = join(folder, 'peak');
+  // The kernel's own count, written by the process itself as the last thing it does.
+  const observer = `import{writeFileSync}from'node:fs';process.on('exit',()=>writeFileSync(${JSON.stringify(peak)},String(process.resourceUsage().maxRSS)))`;
+  try {
+    const started = performance.now();
+    await ended(start(program, ['--import', `data:text/javascript,${encodeURIComponent(observer)}`]));
+    const milliseconds = performance.now() - started;
+    return { milliseconds, peakMegabytes: Number(await readFile(peak, 'utf8')) / 1024 };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+export function start({ script, args, cwd, environment }: NodeProgram, flags: readonly string[] = []): ChildProcess {
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:DATABASE_URL$|PG|NODE_OPTIONS$|npm_)/.test(name)));
+  return spawn(process.execPath, [...flags, script, ...args], { cwd, env: { ...inherited, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+export function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`${child.spawnargs.slice(1).join(' ')} ended with ${code}\n${output.slice(-4000)}`))));
+  });
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? NaN) : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
+}
