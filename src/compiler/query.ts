@@ -22,6 +22,8 @@ export interface QueryParameter {
   readonly enumType: PgType | undefined;
   /** The string literals that it is compared with, where it is compared with nothing else. */
   readonly literals: readonly string[] | undefined;
+  /** Whether it stands in a LIMIT or OFFSET: a count of rows. */
+  readonly rowCount: boolean;
   /** The column that the parameter is written to or compared with, for overrides and comments. */
   readonly column: { readonly relation: Relation; readonly column: CatalogColumn } | undefined;
 }
@@ -56,6 +58,13 @@ export interface QueryHook {
   readonly column: number;
 }
 
+/** What a `:copyfrom` fills: a column and a parameter's number for each value of a row. */
+export interface QueryCopy {
+  readonly relation: Relation;
+  readonly columns: readonly string[];
+  readonly parameters: readonly number[];
+}
+
 export interface Query {
   readonly rewritten: RewrittenQuery;
   readonly name: string;
@@ -72,5 +81,5 @@ export interface Query {
   readonly reads: readonly Relation[];
   readonly writes: readonly Relation[];
   /** Only for `:copyfrom`. */
-  readonly copy: { readonly relation: Relation; readonly columns: readonly string[] } | undefined;
+  readonly copy: QueryCopy | undefined;
 }

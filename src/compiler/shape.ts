@@ -4,25 +4,9 @@
  */
 import type { Catalog, CatalogColumn, PgType, Relation } from '../database/catalog.js';
 import type { Options } from '../config/config.js';
+import type { Naming } from './names/naming.js';
 import type { Query, QueryColumn, QueryEmbed, QueryParameter } from './query.js';
 import type { TypeMapper, TypeMapping } from './types.js';
-
-/** How names of the database become names of TypeScript. */
-export interface Naming {
-  model(relation: Relation): string;
-  enumType(type: PgType): string;
-  composite(type: PgType): string;
-  /** A property for sqlc's name of a column or parameter. */
-  property(name: string): string;
-  /** `getThings` for `GetThings`. */
-  functionName(queryName: string): string;
-  /** `GetAuthorizedThings` for `GetThings`. */
-  authorizedName(queryName: string): string;
-  /** The type prefix for a query: `GetThings`. */
-  typeName(queryName: string): string;
-  /** Names made unique in their order: `id`, `id_2`. */
-  unique(names: readonly string[]): readonly string[];
-}
 
 export interface ParameterField {
   readonly property: string;
@@ -231,7 +215,8 @@ export function createShaper(input: ShapeInput): Shaper {
       property,
       parameters,
       mapping,
-      tsType: literals ?? mapping.inputType,
+      // PostgreSQL counts rows in bigint; nobody asks for more of them than a number holds.
+      tsType: literals ?? (first.rowCount && type.name === 'int8' ? 'number' : mapping.inputType),
       nullable,
       optional: parameters.every((parameter) => parameter.optional),
       comment: first.column?.column.comment,

@@ -185,12 +185,11 @@ function bindFunction(shaped: ShapedQuery): string {
   const { parameters, query } = shaped;
   if (!parameters) return '() => []';
   const fieldOf = new Map(parameters.fields.flatMap((field) => field.parameters.map((parameter) => [parameter.number, field] as const)));
-  const values = [...query.parameters]
-    .sort((a, b) => a.number - b.number)
-    .flatMap((parameter) => {
-      const field = fieldOf.get(parameter.number);
-      return field ? [boundValue(field)] : [];
-    });
+  const numbers = query.copy?.parameters ?? query.parameters.map(({ number }) => number).sort((a, b) => a - b);
+  const values = numbers.flatMap((number) => {
+    const field = fieldOf.get(number);
+    return field ? [boundValue(field)] : [];
+  });
   return `(p${parameters.optional ? ' = {}' : ''}) => [\n${values.map((value) => `    ${value},\n`).join('')}  ]`;
 }
 

@@ -8,7 +8,7 @@ import { contextOf } from './context.js';
 import { defaultAt, type Default } from './defaults.js';
 import { parameterNames } from './names.js';
 import { isNullable, placeOf, type Place } from './nullability.js';
-import { findOccurrences } from './occurrences.js';
+import { findOccurrences, type Occurrence } from './occurrences.js';
 
 export interface ParameterAnalysis {
   readonly number: number;
@@ -26,6 +26,8 @@ export interface ParameterAnalysis {
   readonly literals: readonly string[] | undefined;
   /** The column that it is written to, or whose values it is compared with. */
   readonly column: TableColumn | undefined;
+  /** Whether it stands in a LIMIT or OFFSET: a count of rows, which a caller writes as a number. */
+  readonly rowCount: boolean;
 }
 
 export interface ParametersInput {
@@ -72,6 +74,7 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
       enumType: castEnum(catalog, own.map(({ occurrence }) => occurrence)),
       literals: comparedLiterals(statement, own.map(({ occurrence }) => occurrence), found?.text),
       column: columnOf(own),
+      rowCount: own.some(({ occurrence }) => isRowCount(occurrence)),
     };
   });
 }
@@ -80,6 +83,12 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
 function ownNullability({ relation, column }: TableColumn): boolean {
   const isView = relation.kind === 'view' || relation.kind === 'materializedView';
   return !column.notNull && !isView;
+}
+
+/** `LIMIT $1`, also through casts, COALESCE and NULLIF, but not inside a subquery there. */
+function isRowCount({ path }: Occurrence): boolean {
+  const field = path.findLast(({ node }) => 'SelectStmt' in node)?.field;
+  return field === 'limitOffset' || field === 'limitCount';
 }
 
 /** Omitting a parameter that is written to a column would store the zero value unseen. */

@@ -1,0 +1,63 @@
+/** `sqlward generate` and `sqlward check`. */
+import { relative, resolve } from 'node:path';
+import { CompileError, type Diagnostic } from '../../src/compiler/diagnostic.js';
+import type { Config } from '../../src/config/config.js';
+import type { Compilation } from '../../src/generate.js';
+import { changes, patch, write, type FileChange } from './files.js';
+import { count, print, printProblems, seconds } from './print.js';
+import { closeOne, openOne, readConfig, type CommonOptions } from './projects.js';
+
+/** Writes every project's files; throws a `CompileError` with the problems of all of them, and then writes nothing. */
+export async function generate(options: CommonOptions): Promise<void> {
+  const started = performance.now();
+  const config = await readConfig(options);
+  const found = await compileAll(config, print);
+  await write(found);
+  for (const change of found) print(`  ${change.after === undefined ? 'removed' : 'wrote'} ${relative(process.cwd(), change.path)}`);
+  print(found.length === 0 ? `Nothing changed (${seconds(started)}).` : `${count(found.length, 'file')} written in ${seconds(started)}.`);
+}
+
+/** Whether the generated files are what `generate` would write; prints a diff where they are not. */
+export async function check(options: CommonOptions): Promise<boolean> {
+  const started = performance.now();
+  const config = await readConfig(options);
+  const found = await compileAll(config, print);
+  for (const change of found) print(patch(change, process.cwd()));
+  if (found.length > 0) print(`${count(found.length, 'generated file')} out of date: run codegen.`);
+  else print(`Generated files are up to date (${seconds(started)}).`);
+  return found.length === 0;
+}
+
+async function compileAll(config: Config, report: (line: string) => void): Promise<readonly FileChange[]> {
+  const found: FileChange[] = [];
+  await forEachProject(config, report, async (compilation, folder) => {
+    found.push(...(await changes(folder, compilation.files)));
+  });
+  return found;
+}
+
+/** Compiles project after project, so that one run reports the errors of all. */
+export async function forEachProject(
+  config: Config,
+  report: (line: string) => void,
+  use: (compilation: Compilation, folder: string) => Promise<void> | void,
+): Promise<void> {
+  for (const note of config.notes) report(note);
+  const problems: Diagnostic[] = [];
+  for (const project of config.projects) {
+    try {
+      const opened = await openOne(config, project, report);
+      try {
+        const compilation = await opened.compile();
+        printProblems(compilation.warnings);
+        await use(compilation, resolve(config.directory, project.out));
+      } finally {
+        await closeOne(opened);
+      }
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error;
+      problems.push(...error.diagnostics);
+    }
+  }
+  if (problems.length > 0) throw new CompileError(problems);
+}

@@ -1,0 +1,72 @@
+/** What the parser or the server refuses → a diagnostic at the author's line. */
+import type { DescribeFailure } from '../database/description.js';
+import { codePointOffset } from '../sql/source.js';
+import type { Diagnostic } from './diagnostic.js';
+import { untypedParameterRemedy } from './parameters/untyped.js';
+import type { ParseError } from './parse.js';
+import type { RewrittenQuery } from './rewrite.js';
+
+/** The described text, and the way back to `RewrittenQuery.text`. */
+export interface DescribedText {
+  readonly text: string;
+  readonly origin: (offset: number) => number;
+}
+
+/** A syntax error, found before any server is asked. */
+export function syntaxDiagnostic(rewritten: RewrittenQuery, error: ParseError): Diagnostic {
+  const { annotated } = rewritten;
+  const start = error.offset === undefined ? annotated.annotationStart : rewritten.origin(error.offset);
+  return {
+    severity: 'error',
+    message: error.message,
+    file: annotated.file,
+    ...placeOf(annotated.file.text, start, annotated.end),
+    sqlstate: '42601',
+    query: annotated.name,
+  };
+}
+
+/** The server's own words, with its hint, and a remedy for the refusals whose cause is known. */
+export function serverDiagnostic(rewritten: RewrittenQuery, described: DescribedText, failure: DescribeFailure): Diagnostic {
+  const { annotated } = rewritten;
+  const start =
+    failure.position === undefined
+      ? annotated.annotationStart
+      : rewritten.origin(described.origin(codePointOffset(described.text, failure.position)));
+  const remedy = remedyFor(rewritten, failure);
+  return {
+    severity: 'error',
+    message: failure.detail === undefined ? failure.message : `${failure.message} (${failure.detail})`,
+    file: annotated.file,
+    ...placeOf(annotated.file.text, start, annotated.end),
+    ...(failure.sqlstate === undefined ? {} : { sqlstate: failure.sqlstate }),
+    ...(failure.hint === undefined ? {} : { hint: failure.hint }),
+    ...(remedy === undefined ? {} : { remedy }),
+    query: annotated.name,
+  };
+}
+
+/** Marks the word at a place, so that the frame shows more than a caret. */
+function placeOf(text: string, start: number, limit: number): { readonly start: number; readonly end: number } {
+  const word = /^(?:[\p{L}\p{N}_$.]+|"[^"\n]*"|'[^'\n]*'|\S)/u.exec(text.slice(start, Math.max(start, limit)))?.[0] ?? '';
+  return { start, end: start + Math.max(1, word.length) };
+}
+
+function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure): string | undefined {
+  switch (failure.sqlstate) {
+    case '42P18':
+      return untypedParameterRemedy(rewritten, failure.message)?.remedy;
+    case '42P01':
+      return 'check the name and its schema, and that the schema files in sqlc.yaml create it.';
+    case '42703':
+      return 'check the column against the schema files in sqlc.yaml.';
+    case '42702':
+      return 'write the table or its alias before the column.';
+    case '42883':
+      return 'check the name and the argument types; a cast of the parameter, as in @x::text, often decides the overload.';
+    case '42P08':
+      return 'give the parameter one type: cast every use of it alike.';
+    default:
+      return undefined;
+  }
+}
