@@ -19,7 +19,7 @@ export function parameterNames(parameters: readonly NameInput[]): string[] {
   const [only, second] = parameters;
   if (only !== undefined && second === undefined) return [only.declared ?? only.inferred ?? `dollar_${only.number}`];
   const first = new Map<string, { readonly name: string; readonly typeOid: number | undefined; count: number }>();
-  const taken = new Set<string>();
+  const taken = new Set(parameters.flatMap(({ declared }) => declared ?? []));
   return parameters.map(({ declared, inferred, typeOid }, index) => {
     const name = declared ?? inferred ?? `column_${index + 1}`;
     const field = fieldName(name);
