@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createNaming, type Naming, type NamingOptions } from '../../src/compiler/names/naming.js';
+import type { Catalog } from '../../src/database/catalog.js';
+import { readCatalog } from '../../src/database/read-catalog.js';
+import { createDatabase, withClient, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase | undefined;
+let catalog: Catalog | undefined;
+beforeAll(async () => {
+  const made = await createDatabase(`
+    CREATE SCHEMA auth;
+    CREATE TABLE connection_logs (id int);
+    CREATE TABLE leaves (id int);
+    CREATE TABLE statuses (id int);
+    CREATE TABLE dates (id int);
+    CREATE TABLE user_groups (id int);
+    CREATE TABLE get_things_rows (id int);
+    CREATE TABLE auth.users (id int);
+    CREATE TABLE auth_users (id int);
+    CREATE VIEW active_logs AS SELECT id FROM connection_logs;
+    CREATE TYPE status AS ENUM ('a');
+    CREATE TYPE connection_type AS ENUM ('a');
+    CREATE TYPE auth.role AS ENUM ('a');
+    CREATE TYPE pair AS (a int, b int);
+    CREATE TYPE date_ AS (a int);`);
+  database = made;
+  catalog = await withClient(made.url, readCatalog);
+});
+afterAll(async () => {
+  await database?.drop();
+});
+
+function naming(options: Partial<NamingOptions> = {}): Naming {
+  if (catalog === undefined) throw new Error('no catalog');
+  return createNaming(catalog, { case: 'camel', rename: {}, emitExactTableNames: false, inflectionExcludeTableNames: [], ...options });
+}
+
+function model(name: string, options: Partial<NamingOptions> = {}, schema = 'public'): string | undefined {
+  const relation = catalog?.relationsByName.get(name)?.find((candidate) => candidate.schema === schema);
+  return relation && naming(options).model(relation);
+}
+
+function type(name: string, options: Partial<NamingOptions> = {}): string | undefined {
+  const found = catalog?.typesByName.get(name)?.[0];
+  return found && (found.kind === 'enum' ? naming(options).enumType(found) : naming(options).composite(found));
+}
+
+test('a model is the singular of its table', () => {
+  expect(['connection_logs', 'user_groups', 'active_logs'].map((name) => model(name))).toEqual(['ConnectionLog', 'UserGroup', 'ActiveLog']);
+  expect(model('connection_logs', { emitExactTableNames: true })).toBe('ConnectionLogs');
+  expect(model('leaves')).toBe('Leafe');
+  expect(model('leaves', { inflectionExcludeTableNames: ['leaves'] })).toBe('Leaves');
+});
+
+test('another schema than the default one stands before the name', () => {
+  expect(model('users', {}, 'auth')).toBe('AuthUserModel');
+  expect(model('auth_users')).toBe('AuthUser');
+  expect(type('role')).toBe('AuthRole');
+});
+
+test('no two types share a name, and models come first', () => {
+  expect([model('statuses'), type('status')]).toEqual(['Status', 'StatusEnum']);
+  expect([type('connection_type'), type('pair')]).toEqual(['ConnectionType', 'Pair']);
+});
+
+test('a type that generated code refers to stays what it is', () => {
+  expect([model('dates'), type('date_')]).toEqual(['DateModel', 'DateComposite']);
+});
+
+test('renames go by the raw name of a column or enum, and by the singular of a table', () => {
+  const options = { rename: { connection_log: 'Session', connection_type: 'Kind', spotify_url: 'SpotifyURL', id_old: 'LegacyID' } };
+  expect([model('connection_logs', options), type('connection_type', options)]).toEqual(['Session', 'Kind']);
+  expect(['spotify_url', 'id_old', 'other_id'].map((name) => naming(options).property(name))).toEqual(['spotifyURL', 'legacyID', 'otherId']);
+  expect(naming({ ...options, case: 'snake' }).property('spotify_url')).toBe('spotify_url');
+  expect(naming({ rename: {} }).property('constructor')).toBe('constructor');
+});
+
+test('properties are in the case that was asked for', () => {
+  expect([naming().property('user_last_seen_at'), naming({ case: 'snake' }).property('user_last_seen_at')]).toEqual([
+    'userLastSeenAt',
+    'user_last_seen_at',
+  ]);
+  expect(naming({ case: 'snake' }).property('FooBar')).toBe('foo_bar');
+});
+
+test('the types of a query keep away from models', () => {
+  expect([naming().typeName('GetOthers'), naming().typeName('getOthers'), naming().typeName('GetThings')]).toEqual([
+    'GetOthers',
+    'GetOthers',
+    'GetThingsQuery',
+  ]);
+});
