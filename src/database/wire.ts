@@ -37,15 +37,32 @@ export class WireQueue extends AsyncQueue {
       this.processQueue();
     });
     stream.on('error', (error) => this.lose(connectionLost(server, error.message)));
-    stream.on('close', () => this.lose(connectionLost(server, this.serverError?.['M'] ?? 'the server closed the connection')));
+    stream.on('close', () => this.lose(connectionLost(server, this.lastWords() ?? 'the server closed the connection')));
   }
 
   override async reply(...expected: Parameters<AsyncQueue['reply']>): ReturnType<AsyncQueue['reply']> {
-    const message: unknown = await super.reply(...expected);
+    let message: unknown;
+    try {
+      message = await super.reply(...expected);
+    } finally {
+      // pgtyped leaves its last expectation standing: what arrives before the next one is set, as it
+      // does over TLS or a slow line, would be held against the old one and thrown away.
+      this.replyPending = null;
+    }
     if (typeof message === 'object' && message !== null && 'fields' in message && !Array.isArray(message.fields)) {
       this.serverError = Object.fromEntries(Object.entries(message.fields ?? {}));
     }
     return message;
+  }
+
+  /** Why the server ended the session, where it said so: in answer to a text, or while nothing was asked. */
+  private lastWords(): string | undefined {
+    if (this.serverError?.['S'] === 'FATAL') return this.serverError['M'];
+    const unread = this.buffer.subarray(this.bufferOffset);
+    if (unread[0] !== 'E'.charCodeAt(0)) return undefined;
+    // Behind the message's letter and length: fields, each a letter and a text that ends in a NUL.
+    const fields = unread.toString('utf8', 5).split('\0');
+    return fields.find((field) => field.startsWith('M'))?.slice(1);
   }
 }
 
