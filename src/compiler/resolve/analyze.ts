@@ -1,0 +1,113 @@
+/** Ties queries and expressions together, and keeps what is known of a database's views. */
+import type { Node } from 'libpg-query';
+import type { Catalog, Relation } from '../../database/catalog.js';
+import { parseStatements, type ParsedStatement } from '../parse.js';
+import type { Analyzer, FoundStar, Overrides, QueryShape } from './analyzer.js';
+import { evaluate } from './expression/evaluate.js';
+import { prove } from './expression/prove.js';
+import { analyzeSelect, UNKNOWN_SHAPE } from './query/select.js';
+import { analyzeDelete, analyzeInsert, analyzeMerge, analyzeUpdate } from './query/write.js';
+import { freshener, parameterReason, type Reason } from './reason.js';
+import type { CteScope, Scope } from './scope.js';
+import { TYPE } from './types.js';
+import { notNull, type Field, type Origin, type Value } from './value.js';
+
+export interface AnalyzerOptions extends Overrides {
+  parameterNullable?(number: number): boolean;
+}
+
+export function createAnalyzer(catalog: Catalog, options: AnalyzerOptions, statement: ParsedStatement | undefined): Analyzer {
+  const parameters = new Map<number, Reason>();
+  const views = viewsOf(catalog, options);
+  const analyzer: Analyzer = {
+    catalog,
+    overrides: options,
+    statement,
+    stars: new Map<Node, FoundStar>(),
+    references: new Map<Node, Origin>(),
+    parameter: (number) => parameterValue(parameters, number, options.parameterNullable?.(number) ?? true),
+    expression: (node, scope) => evaluate(analyzer, node, scope),
+    prove: (node, scope, outcome) => prove(analyzer, node, scope, outcome),
+    query: (node, parent, ctes) => analyzeQuery(analyzer, node, parent, ctes),
+    view: (relation) => freshFields(views.columns(relation)),
+  };
+  return analyzer;
+}
+
+/** An argument of an array type holds no NULL elements, as its TypeScript type has none. */
+function parameterValue(parameters: Map<number, Reason>, number: number, nullable: boolean): Value {
+  if (!nullable) return { ...notNull(TYPE.unknown), elements: 'notNull' };
+  let reason = parameters.get(number);
+  if (reason === undefined) {
+    reason = parameterReason();
+    parameters.set(number, reason);
+  }
+  return { ...notNull(TYPE.unknown), reasons: [reason], strictIn: [reason], elements: 'notNull', nullableWhenPresent: true };
+}
+
+function analyzeQuery(analyzer: Analyzer, node: Node, parent: Scope | undefined, ctes: CteScope | undefined): QueryShape {
+  if ('SelectStmt' in node) return analyzeSelect(analyzer, node.SelectStmt, parent, ctes);
+  if ('InsertStmt' in node) return analyzeInsert(analyzer, node.InsertStmt, parent, ctes);
+  if ('UpdateStmt' in node) return analyzeUpdate(analyzer, node.UpdateStmt, parent, ctes);
+  if ('DeleteStmt' in node) return analyzeDelete(analyzer, node.DeleteStmt, parent, ctes);
+  if ('MergeStmt' in node) return analyzeMerge(analyzer, node.MergeStmt, parent, ctes);
+  return { ...UNKNOWN_SHAPE, returnsRows: false };
+}
+
+function freshFields(fields: readonly Field[]): readonly Field[] {
+  const fresh = freshener();
+  return fields.map(({ name, value }) => ({ name, value: { ...value, reasons: fresh(value.reasons), strictIn: fresh(value.strictIn) } }));
+}
+
+interface Views {
+  columns(relation: Relation): readonly Field[];
+}
+
+const known = new WeakMap<Catalog, { readonly overrides: Overrides; readonly views: Views }[]>();
+
+/** The views of a catalog, analysed once under the same overrides. */
+function viewsOf(catalog: Catalog, overrides: Overrides): Views {
+  const entries = known.get(catalog) ?? [];
+  known.set(catalog, entries);
+  const { columnNullable, functionNullable } = overrides;
+  const found = entries.find(({ overrides: other }) => other.columnNullable === columnNullable && other.functionNullable === functionNullable);
+  if (found !== undefined) return found.views;
+  const views = createViews(catalog, {
+    ...(columnNullable && { columnNullable }),
+    ...(functionNullable && { functionNullable }),
+  });
+  entries.push({ overrides, views });
+  return views;
+}
+
+function createViews(catalog: Catalog, overrides: Overrides): Views {
+  const columns = new Map<number, readonly Field[]>();
+  const underway = new Set<number>();
+  return {
+    columns(relation) {
+      const cached = columns.get(relation.oid);
+      if (cached !== undefined) return cached;
+      // A view that reaches itself through a rule is not followed further.
+      if (underway.has(relation.oid)) return [];
+      underway.add(relation.oid);
+      const fields = analyzeDefinition(catalog, overrides, relation);
+      underway.delete(relation.oid);
+      columns.set(relation.oid, fields);
+      return fields;
+    },
+  };
+}
+
+function analyzeDefinition(catalog: Catalog, overrides: Overrides, relation: Relation): readonly Field[] {
+  if (relation.definition === undefined) return [];
+  try {
+    const [statement] = parseStatements(relation.definition);
+    if (statement === undefined) return [];
+    // The definition qualifies what its search path would not find.
+    const analyzer = createAnalyzer(catalog, overrides, undefined);
+    const { columns } = analyzer.query(statement.statement, undefined, undefined);
+    return columns.length === relation.columns.length ? columns : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Why a value can be NULL.
+ *
+ * Invariant: a value is NULL only where one of its reasons holds. A proof therefore works by ruling
+ * reasons out, and a value whose reasons are all ruled out cannot be NULL. Ruling one reason out can
+ * rule out others: a row that an outer join did not replace by NULLs satisfied the join's condition.
+ */
+export interface Reason {
+  readonly kind: 'unknown' | 'cell' | 'absent' | 'parameter';
+  /** The other side of a FULL JOIN: both sides are never absent from one row. */
+  readonly rival: Reason | undefined;
+  /** Ruled out together with this one. */
+  readonly implies: readonly Reason[];
+  /** Ruled out as soon as this one and its rival both are. */
+  readonly impliesWithRival: readonly Reason[];
+}
+
+export type Reasons = readonly Reason[];
+
+interface BuiltReason extends Reason {
+  rival: Reason | undefined;
+  implies: Reasons;
+  impliesWithRival: Reasons;
+}
+
+export const NONE: Reasons = [];
+
+/** Nothing is known; never ruled out. */
+export const UNKNOWN: Reason = build('unknown');
+export const UNKNOWN_REASONS: Reasons = [UNKNOWN];
+
+function build(kind: Reason['kind']): BuiltReason {
+  return { kind, rival: undefined, implies: NONE, impliesWithRival: NONE };
+}
+
+/** One place that may hold NULL in a row: a nullable column, or a computed value. */
+export function cell(): Reason {
+  return build('cell');
+}
+
+export function parameterReason(): Reason {
+  return build('parameter');
+}
+
+/** An outer join without a match. Where there is a match, `facts` are ruled out. */
+export function absent(facts: Reasons): Reason {
+  return { ...build('absent'), implies: facts };
+}
+
+/** The two sides of a FULL JOIN; where neither is absent, `facts` are ruled out. */
+export function absentEither(facts: Reasons): readonly [left: Reason, right: Reason] {
+  const left = build('absent');
+  const right = build('absent');
+  left.rival = right;
+  right.rival = left;
+  left.impliesWithRival = right.impliesWithRival = facts;
+  return [left, right];
+}
+
+export function union(a: Reasons, b: Reasons): Reasons {
+  if (a.length === 0 || a === b) return b;
+  const added = b.filter((reason) => !a.includes(reason));
+  return added.length === 0 ? a : [...a, ...added];
+}
+
+export function unionAll(sets: readonly Reasons[]): Reasons {
+  return sets.reduce(union, NONE);
+}
+
+export function intersection(a: Reasons, b: Reasons): Reasons {
+  return a === b ? a : a.filter((reason) => b.includes(reason));
+}
+
+/** All that follows from the facts, themselves included. */
+export function closure(facts: Reasons): ReadonlySet<Reason> {
+  const ruledOut = new Set<Reason>();
+  const queue = [...facts];
+  for (let reason = queue.pop(); reason !== undefined; reason = queue.pop()) {
+    if (reason.kind === 'unknown' || ruledOut.has(reason)) continue;
+    ruledOut.add(reason);
+    queue.push(...reason.implies);
+    if (reason.rival !== undefined && ruledOut.has(reason.rival)) queue.push(...reason.impliesWithRival);
+  }
+  return ruledOut;
+}
+
+export function without(reasons: Reasons, ruledOut: ReadonlySet<Reason>): Reasons {
+  if (ruledOut.size === 0 || !reasons.some((reason) => ruledOut.has(reason))) return reasons;
+  return reasons.filter((reason) => !ruledOut.has(reason));
+}
+
+/**
+ * The reasons of a value that is NULL only where all of several values are, as with COALESCE. The
+ * values that can be NULL for one reason each are compared pair by pair: rivals never hold at once.
+ */
+export function allOf(sets: readonly Reasons[]): Reasons {
+  if (sets.length === 0) return UNKNOWN_REASONS;
+  if (sets.some((set) => set.length === 0)) return NONE;
+  if (!canHoldTogether(sets, 0, [])) return NONE;
+  return sets.reduce((smallest, set) => (weight(set) < weight(smallest) ? set : smallest));
+}
+
+function weight(set: Reasons): number {
+  return set.includes(UNKNOWN) ? Number.MAX_SAFE_INTEGER : set.length;
+}
+
+function canHoldTogether(sets: readonly Reasons[], index: number, held: Reasons): boolean {
+  const set = sets[index];
+  if (set === undefined || held.length > 6) return true;
+  return set.some(
+    (reason) => !(reason.rival !== undefined && held.includes(reason.rival)) && canHoldTogether(sets, index + 1, [...held, reason]),
+  );
+}
+
+/**
+ * Copies reasons so that two uses of one row source (a CTE named twice, a view) are told apart:
+ * what is proven of one says nothing of the other. One call's result serves one use.
+ */
+export function freshener(): (reasons: Reasons) => Reasons {
+  const copies = new Map<Reason, Reason>();
+  const copy = (reason: Reason): Reason => {
+    if (reason.kind === 'unknown' || reason.kind === 'parameter') return reason;
+    const known = copies.get(reason);
+    if (known !== undefined) return known;
+    const fresh = build(reason.kind);
+    copies.set(reason, fresh);
+    fresh.rival = reason.rival && copy(reason.rival);
+    fresh.implies = reason.implies.map(copy);
+    fresh.impliesWithRival = reason.impliesWithRival.map(copy);
+    return fresh;
+  };
+  return (reasons) => (reasons.length === 0 ? reasons : reasons.map(copy));
+}

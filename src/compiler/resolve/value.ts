@@ -1,0 +1,119 @@
+/**
+ * What is known of an expression before it runs: its type, why it may be NULL, and where it comes
+ * from. `typeOid` is 0 where the type could not be followed, and then nothing is concluded from it.
+ */
+import type { CatalogColumn, Relation } from '../../database/catalog.js';
+import { NONE, union, UNKNOWN_REASONS, type Reasons } from './reason.js';
+import { TYPE } from './types.js';
+
+/** A column of a relation, passed on unchanged. */
+export interface Origin {
+  readonly relation: Relation;
+  readonly column: CatalogColumn;
+}
+
+/** One entry of a FROM list; compared by identity. */
+export interface Source {
+  readonly relation: Relation | undefined;
+  /** `ctid` and its like can be selected. */
+  readonly systemColumns: boolean;
+  /** The source gives at most one row for each combination of the rows it depends on. */
+  readonly atMostOne: boolean;
+  /** For `atMostOne`, a LATERAL item: the sources that its row is computed from. */
+  readonly dependsOn: readonly Source[];
+  /** A relation that the catalog does not list: its columns are not known. */
+  readonly opaque: boolean;
+  /** A function of a scalar type: its whole row is the value itself. */
+  readonly scalar: boolean;
+}
+
+/**
+ * Whether an array's elements may be NULL: `assumed` not to be in a stored column, by convention;
+ * that is a decoder's promise, not a proof.
+ */
+export type Elements = 'notNull' | 'assumed' | 'nullable';
+
+export interface Value {
+  readonly typeOid: number;
+  /** NULL only where one of these holds. */
+  readonly reasons: Reasons;
+  /** Where the value is not NULL, none of these holds. */
+  readonly strictIn: Reasons;
+  readonly elements: Elements;
+  /** Of an array: as declared or written, 0 where nothing says so. */
+  readonly dimensions: number;
+  readonly origin: Origin | undefined;
+  /** The nullability in its own row source, whatever joins and conditions above do. */
+  readonly nullableWhenPresent: boolean;
+  /** The columns of a row value, where they are known. */
+  readonly fields: readonly Field[] | undefined;
+  /** The row sources that it is computed from. */
+  readonly sources: readonly Source[];
+  /** It may differ between two evaluations over the same rows. */
+  readonly volatile: boolean;
+}
+
+export interface Field {
+  readonly name: string;
+  readonly value: Value;
+}
+
+export const NO_SOURCES: readonly Source[] = [];
+
+const PLAIN: Value = {
+  typeOid: TYPE.unresolved,
+  reasons: NONE,
+  strictIn: NONE,
+  elements: 'nullable',
+  dimensions: 0,
+  origin: undefined,
+  nullableWhenPresent: false,
+  fields: undefined,
+  sources: NO_SOURCES,
+  volatile: false,
+};
+
+/** A value that is never NULL. */
+export function notNull(typeOid: number): Value {
+  return { ...PLAIN, typeOid };
+}
+
+/** A value of which nothing is proven. */
+export function unknownValue(typeOid: number = TYPE.unresolved): Value {
+  return { ...PLAIN, typeOid, reasons: UNKNOWN_REASONS, nullableWhenPresent: true };
+}
+
+/** A value computed from others: their sources, and NULL for the reasons given. */
+export function computed(typeOid: number, from: readonly Value[], reasons: Reasons, strictIn: Reasons = NONE): Value {
+  return {
+    ...PLAIN,
+    typeOid,
+    reasons,
+    strictIn,
+    nullableWhenPresent: reasons.length > 0,
+    sources: sourcesOf(from),
+    volatile: from.some((value) => value.volatile),
+  };
+}
+
+export function sourcesOf(values: readonly Value[]): readonly Source[] {
+  let all: readonly Source[] = NO_SOURCES;
+  for (const { sources } of values) {
+    if (all.length === 0) all = sources;
+    else {
+      const added = sources.filter((source) => !all.includes(source));
+      if (added.length > 0) all = [...all, ...added];
+    }
+  }
+  return all;
+}
+
+export function isNullable(value: Value): boolean {
+  return value.reasons.length > 0;
+}
+
+/** The same value with further reasons to be NULL, each of which makes it NULL. */
+export function withReasons(value: Value, reasons: Reasons): Value {
+  if (reasons.length === 0) return value;
+  return { ...value, reasons: union(value.reasons, reasons), strictIn: union(value.strictIn, reasons) };
+}
