@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { openProject, type Compilation } from '../../src/generate.js';
 import type { Config, Project } from '../../src/config/config.js';
+import { createTypeMapper } from '../../src/compiler/types.js';
 import { members, describe as describeShape } from './declared/shape.js';
 import { fillDatabase, type Filled } from './fill/fill.js';
 import { readFillSchema, type FillColumn, type FillTable } from './fill/schema.js';
@@ -32,6 +33,8 @@ export interface TruthOptions {
   /** How many seeds share one filling of the tables. */
   readonly seedsPerFill?: number;
   readonly report?: (line: string) => void;
+  /** Changes what was compiled before it is tried; tests plant lies with it. */
+  readonly alter?: (compilation: Compilation) => Compilation;
   /** Where the embedded database would keep its data; none is opened here. */
   readonly cacheDirectory?: string;
 }
@@ -45,7 +48,8 @@ export async function runTruth(options: TruthOptions): Promise<Report> {
   try {
     const template = await scratch.create();
     await loadSchemaFiles(template.url, options.config, options.project);
-    const compilation = await compileOn(template.url, options);
+    const compiled = await compileOn(template.url, options);
+    const compilation = options.alter?.(compiled) ?? compiled;
     say(`${String(compilation.queries.length)} queries compiled`);
     loaded = await loadProject(compilation);
     const run = new TruthRun(compilation, loaded);
@@ -165,7 +169,8 @@ class TruthRun {
       for (const { query } of this.compilation.queries) {
         for (const relation of [...query.writes, ...query.parameters.flatMap((parameter) => parameter.column?.relation ?? [])]) oids.add(relation.oid);
       }
-      const population = await readPopulation(client, schema, createTexts(schema.types, { gentle }), oids, nullElements, createRandom(firstSeed));
+      const typeOids = this.compilation.queries.flatMap(({ query }) => query.parameters.map((parameter) => parameter.type.oid));
+      const population = await readPopulation(client, schema, createTexts(schema.types, { gentle }), oids, typeOids, nullElements, createRandom(firstSeed));
       for (let seed = firstSeed; seed < firstSeed + count; seed++) await this.seed(client, population, seed);
       if (last) await this.insist(client, population, firstSeed + count);
     } finally {
@@ -227,12 +232,14 @@ class TruthRun {
 
   /** NULL elements stand only where an override declares them. */
   private nullElements(): (table: FillTable, column: FillColumn) => boolean {
-    const declared = new Set<string>();
-    for (const { query, row } of this.compilation.queries) {
-      if (row === undefined) continue;
-      for (const column of query.columns) if (column.elementsNullable && column.column) declared.add(`${String(column.column.relation.oid)}.${String(column.column.column.number)}`);
-    }
-    return (table, column) => declared.has(`${String(table.oid)}.${String(column.number)}`);
+    const { catalog, options } = this.compilation;
+    const mapper = createTypeMapper(catalog, options, { enumName: (type) => type.name, compositeName: (type) => type.name });
+    return (table, column) => {
+      const relation = catalog.relations.get(table.oid);
+      const own = relation?.columns.find((candidate) => candidate.number === column.number);
+      const type = catalog.types.get(column.typeOid);
+      return relation !== undefined && own !== undefined && type !== undefined && mapper.override(type, { relation, column: own })?.nullableElements === true;
+    };
   }
 
   report(project: string, seconds: number): Report {

@@ -125,6 +125,8 @@ function createReader(checker: ts.TypeChecker, jsonParts: ReadonlyMap<string, re
       const [element] = checker.getTypeArguments(type as ts.TypeReference);
       return element ? { kind: 'array', element: shapeOf(element, at) } : { kind: 'empty', text: checker.typeToString(type) };
     }
+    // A type of the user's own, such as Record<string, unknown>, says more than a row's properties can.
+    if (type.getStringIndexType()) return { kind: 'opaque', text: checker.typeToString(type) };
     if (flags & ts.TypeFlags.Object && type.getCallSignatures().length === 0) return objectOf(type, at);
     return { kind: 'opaque', text: checker.typeToString(type) };
   }

@@ -18,6 +18,8 @@ export type Shape =
   | { readonly kind: 'union'; readonly members: readonly Shape[] }
   /** A type of the user's own. */
   | { readonly kind: 'opaque'; readonly text: string }
+  /** The same, where null is not among its values. */
+  | { readonly kind: 'present'; readonly text: string }
   /** `any`, `unknown`, `never`: a declaration that says nothing. */
   | { readonly kind: 'empty'; readonly text: string };
 
@@ -47,9 +49,10 @@ export function mismatch(shape: Shape, value: unknown, path = '', count: () => v
         }
         failures.push(failure);
       }
-      // The member that got furthest into the value says best what is wrong.
-      const deepest = failures.reduce((best, failure) => (failure.path.length > best.path.length ? failure : best), bad());
-      return deepest;
+      // The member that got furthest into the value says best what is wrong; one that misses a property was not meant.
+      const reach = (failure: Mismatch): number => (failure.value === undefined ? 0 : 1000) + failure.path.length;
+      const inner = failures.filter((failure) => failure.path !== path).sort((a, b) => reach(b) - reach(a));
+      return inner[0] ?? bad();
     }
     case 'array':
       if (!Array.isArray(value)) return bad();
@@ -104,6 +107,8 @@ function holds(shape: Shape, value: unknown): boolean {
       return isJson(value) && (shape.null || value !== null);
     case 'opaque':
       return value !== undefined;
+    case 'present':
+      return value !== undefined && value !== null;
     case 'empty':
       return false;
     default:
@@ -138,6 +143,7 @@ export function describe(shape: Shape): string {
     case 'union':
       return shape.members.map(describe).join(' | ');
     case 'opaque':
+    case 'present':
     case 'empty':
       return shape.text;
   }
@@ -145,7 +151,7 @@ export function describe(shape: Shape): string {
 
 /** Whether the shape, as a whole, takes null. */
 export function takesNull(shape: Shape): boolean {
-  return mismatch(shape, null) === undefined && shape.kind !== 'opaque';
+  return members(shape).some((member) => member.kind !== 'opaque' && mismatch(member, null) === undefined);
 }
 
 /** The members of a union, or the shape alone. */

@@ -68,12 +68,17 @@ export async function findCandidates(
 
 function columnHints(schema: FillSchema, table: FillTable, column: FillColumn, random: Random): string[] {
   const expressions = table.checks.filter((check) => check.columns.includes(column.number)).map((check) => check.expression);
-  for (const partition of table.partitions) if (partition.columns.includes(column.number)) expressions.push(partition.bound);
-  for (let type = schema.types.get(column.typeOid); type?.kind === 'domain'; type = schema.types.get(type.innerOid)) {
-    expressions.push(...type.checks);
-  }
+  for (const { bound, columns } of table.partitions.flat()) if (columns.includes(column.number)) expressions.push(bound);
+  expressions.push(...domainChecks(schema, column.typeOid));
   if (column.default !== undefined && !column.default.includes('(')) expressions.push(column.default);
   return [...new Set(expressions.flatMap((expression) => hintsOf(expression, random)))].slice(0, 300);
+}
+
+/** The conditions of a domain and of the domains below it. */
+export function domainChecks(schema: FillSchema, typeOid: number): string[] {
+  const checks: string[] = [];
+  for (let type = schema.types.get(typeOid); type?.kind === 'domain'; type = schema.types.get(type.innerOid)) checks.push(...type.checks);
+  return checks;
 }
 
 interface Input {

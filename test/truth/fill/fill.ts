@@ -11,7 +11,9 @@ import { createTexts, type Texts } from '../values/texts.js';
 import { fillOrder, isHard, type FillStep } from './order.js';
 import { planTable, type DrawnKey } from './plan.js';
 import { drawRow, type DrawnRow, type RowWishes, type TablePlan } from './row.js';
-import type { FillColumn, FillSchema, FillTable, Unique } from './schema.js';
+import type { FillColumn, FillSchema, FillTable, PartitionBound } from './schema.js';
+import { boundLiterals } from './hints.js';
+import { KeysSeen } from './keys.js';
 
 export interface FillOptions {
   readonly seed: number;
@@ -160,7 +162,27 @@ function rowWishes(plan: TablePlan, rows: number, keys: readonly DrawnKey[], ran
     wishes.push({ values, nulls: 0.2 });
   }
   wishes.push({ values: new Map(), nulls: 1 }, { values: new Map(), nulls: 0 });
+  for (const path of table.partitions) for (let copy = 0; copy < 2; copy++) wishes.push({ values: insidePartition(path, random), nulls: 0.3 });
   return wishes;
+}
+
+/** Values of the key with which a row reaches one partition. */
+function insidePartition(path: readonly PartitionBound[], random: Random): DrawnRow {
+  const values = new Map<number, string>();
+  for (const { bound, columns } of path) {
+    const literals = boundLiterals(bound);
+    const [first] = columns;
+    if (/^FOR VALUES IN/i.test(bound)) {
+      const literal = random.pick(literals);
+      if (first !== undefined && literal !== undefined) values.set(first, literal);
+    } else {
+      columns.forEach((column, index) => {
+        const literal = literals[index];
+        if (literal !== undefined) values.set(column, literal);
+      });
+    }
+  }
+  return values;
 }
 
 /** Rows of a table that refers to itself can be parents of the next ones. */
@@ -172,35 +194,6 @@ function withOwnParent(plan: TablePlan, inserted: DrawnRow): TablePlan {
     return tuple.every((text) => typeof text === 'string') ? { ...parent, tuples: [...parent.tuples, tuple] } : parent;
   });
   return { ...plan, parents };
-}
-
-/** The keys that stand, so that a draw that must collide is not even tried. */
-class KeysSeen {
-  private readonly uniques: readonly { readonly unique: Unique; readonly keys: Set<string> }[];
-
-  constructor(table: FillTable) {
-    this.uniques = table.uniques.filter((unique) => unique.plain && !unique.partial).map((unique) => ({ unique, keys: new Set() }));
-  }
-
-  has(row: DrawnRow): boolean {
-    return this.uniques.some(({ unique, keys }) => {
-      const key = keyOf(unique, row);
-      return key !== undefined && keys.has(key);
-    });
-  }
-
-  add(row: DrawnRow): void {
-    for (const { unique, keys } of this.uniques) {
-      const key = keyOf(unique, row);
-      if (key !== undefined) keys.add(key);
-    }
-  }
-}
-
-function keyOf(unique: Unique, row: DrawnRow): string | undefined {
-  const values = unique.columns.map((column) => row.get(column));
-  if (values.includes(undefined)) return undefined;
-  return values.includes(null) && !unique.nullsNotDistinct ? undefined : JSON.stringify(values);
 }
 
 /**

@@ -23,6 +23,18 @@ export function hintsOf(expression: string, random: Random): string[] {
   return [...hints];
 }
 
+/** The literals of a partition's bound: where a range begins, or what a list holds. */
+export function boundLiterals(bound: string): string[] {
+  const tokens = tokenize(bound);
+  const literals = tokens.flatMap((token) => {
+    const source = bound.slice(token.start, token.end);
+    if (token.kind === 'number') return [source];
+    return token.kind === 'string' || token.kind === 'escapeString' ? [unquote(source)] : [];
+  });
+  const from = /^FOR VALUES FROM/i.test(bound);
+  return from ? literals.slice(0, Math.ceil(literals.length / 2)) : /^FOR VALUES IN/i.test(bound) ? literals : [];
+}
+
 function numberHints(source: string): string[] {
   const value = Number(source);
   if (!Number.isFinite(value)) return [source];

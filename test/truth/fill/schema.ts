@@ -64,6 +64,12 @@ export interface ForeignKey {
   readonly matchFull: boolean;
 }
 
+/** A partition's bound as SQL, with the columns of the key that it bounds. */
+export interface PartitionBound {
+  readonly bound: string;
+  readonly columns: readonly number[];
+}
+
 export interface FillTable {
   readonly oid: number;
   readonly schema: string;
@@ -76,8 +82,8 @@ export interface FillTable {
   /** Names of exclusion constraints with their columns. */
   readonly exclusions: readonly { readonly name: string; readonly columns: readonly number[] }[];
   readonly foreignKeys: readonly ForeignKey[];
-  /** For a partitioned table: each partition's bound as SQL, with the columns of the key it belongs to. */
-  readonly partitions: readonly { readonly bound: string; readonly columns: readonly number[] }[];
+  /** For a partitioned table: the bounds that lead from it to each leaf. */
+  readonly partitions: readonly (readonly PartitionBound[])[];
 }
 
 export interface FillSchema {
@@ -198,13 +204,13 @@ async function readTables(client: pg.ClientBase): Promise<FillTable[]> {
                JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.n ORDER BY u.o),
             'deferrable', k.condeferrable, 'matchFull', k.confmatchtype = 'f') ORDER BY k.conname), '[]')
           FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'f' AND k.conparentid = 0) AS foreign_keys,
-       (SELECT coalesce(json_agg(json_build_object('bound', pg_get_expr(p.relpartbound, p.oid),
-            'columns', ARRAY(SELECT a.attnum FROM unnest(t.partattrs::int2[]) WITH ORDINALITY u(n, o)
-               JOIN pg_attribute own ON own.attrelid = i.inhparent AND own.attnum = u.n
-               JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = own.attname ORDER BY u.o))), '[]')
-          FROM pg_partition_tree(c.oid) leaf JOIN pg_class p ON p.oid = leaf.relid JOIN pg_inherits i ON i.inhrelid = p.oid
-          JOIN pg_partitioned_table t ON t.partrelid = i.inhparent
-          WHERE leaf.level > 0) AS partitions
+       (SELECT coalesce(json_agg((SELECT coalesce(json_agg(json_build_object('bound', pg_get_expr(p.relpartbound, p.oid),
+              'columns', ARRAY(SELECT a.attnum FROM unnest(t.partattrs::int2[]) WITH ORDINALITY u(n, o)
+                 JOIN pg_attribute own ON own.attrelid = i.inhparent AND own.attnum = u.n
+                 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = own.attname ORDER BY u.o))), '[]')
+            FROM pg_partition_ancestors(leaf.relid) up JOIN pg_class p ON p.oid = up.relid JOIN pg_inherits i ON i.inhrelid = p.oid
+            JOIN pg_partitioned_table t ON t.partrelid = i.inhparent WHERE p.oid <> c.oid)), '[]')
+          FROM pg_partition_tree(c.oid) leaf WHERE leaf.isleaf AND leaf.level > 0) AS partitions
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND ${OWN} ORDER BY c.oid`,
   );

@@ -7,7 +7,7 @@
  */
 import { describe, members, mismatch, takesNull, type Property, type Shape } from '../declared/shape.js';
 import type { ParameterField, ShapedQuery } from '../../../src/compiler/shape.js';
-import { drawRow, type DrawnRow } from '../fill/row.js';
+import type { DrawnRow } from '../fill/row.js';
 import { hintsOf } from '../fill/hints.js';
 import type { Random } from '../random.js';
 import type { TextRow } from '../server.js';
@@ -85,21 +85,21 @@ export function drawParams(query: ShapedQuery, shape: Shape, population: Populat
 interface Anchors {
   existing(oid: number): TextRow | undefined;
   drawn(oid: number): DrawnRow | undefined;
+  /** Only what stands shall be used, so that conditions hold. */
+  readonly onlyExisting: boolean;
 }
 
 function createAnchors(population: Population, random: Random): Anchors {
   const existing = new Map<number, TextRow | undefined>();
   const drawn = new Map<number, DrawnRow | undefined>();
   return {
+    onlyExisting: random.chance(0.2),
     existing(oid) {
       if (!existing.has(oid)) existing.set(oid, random.pick(population.rows(oid)));
       return existing.get(oid);
     },
     drawn(oid) {
-      if (!drawn.has(oid)) {
-        const plan = population.plan(oid);
-        drawn.set(oid, plan && drawRow(plan, { values: new Map(), nulls: 0.2 }, random));
-      }
+      if (!drawn.has(oid)) drawn.set(oid, population.draw(oid, random));
       return drawn.get(oid);
     },
   };
@@ -127,10 +127,11 @@ function drawValue(
     return chosen?.kind === 'literal' ? chosen.value : undefined;
   }
   const tries: string[] = [];
-  const drawn = (): string => {
-    const sampled = random.sample(population.texts.arbitrary(parameter.type.oid, -1, { dimensions: Math.max(1, field.parameters[0]?.column?.column.dimensions ?? 1), nullElements: false }), 1)[0];
-    return sampled ?? '';
-  };
+  const origin = parameter.column?.column;
+  const modifier = origin?.typeOid === parameter.type.oid ? origin.typeModifier : -1;
+  const arbitrary = population.texts.arbitrary(parameter.type.oid, modifier, { dimensions: Math.max(1, origin?.dimensions ?? 1), nullElements: false });
+  const accepted = population.accepted(parameter.type.oid);
+  const drawn = (): string => (accepted ? random.pick(accepted) : random.sample(arbitrary, 1)[0]) ?? '';
   // One in eight misses on purpose.
   if (typeof column === 'string' && !random.chance(0.125)) tries.push(column);
   const wanted = hinted(query, field, population, experience, attempt, random);
@@ -152,11 +153,12 @@ function columnText(query: ShapedQuery, field: ParameterField, anchors: Anchors,
   const { relation, column } = origin;
   const written = query.query.writes.some((other) => other.oid === relation.oid);
   const inserts = /\binsert\s+into\b/i.test(query.query.text) || query.query.command === 'copyfrom';
-  const fresh = written && random.chance(inserts ? 0.85 : 0.5);
+  const fresh = written && !anchors.onlyExisting && random.chance(inserts ? 0.85 : 0.5);
   const row = anchors.existing(relation.oid);
   const existing = row && (column.name in row ? row[column.name] : undefined);
   const drawnRow = fresh ? anchors.drawn(relation.oid) : undefined;
-  const text = drawnRow?.has(column.number) === true ? drawnRow.get(column.number) : existing;
+  // A column of the drawn row that a sequence fills has no value there, and needs a new one.
+  const text = drawnRow ? drawnRow.get(column.number) : existing;
   if (parameter.type.kind !== 'array' || column.typeOid === parameter.type.oid) return text;
   // A list of keys, for a column of one.
   const keys = population.rows(relation.oid).flatMap((other) => other[column.name] ?? []);

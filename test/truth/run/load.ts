@@ -6,10 +6,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type pg from 'pg';
 import { tsImport } from 'tsx/esm/api';
 import type { Compilation } from '../../../src/generate.js';
-import type { ShapedQuery } from '../../../src/compiler/shape.js';
+import type { RowField, ShapedQuery } from '../../../src/compiler/shape.js';
 import { createTypeMapper } from '../../../src/compiler/types.js';
 import type { ColumnPromise } from '../declared/model.js';
 import { readModules, type DeclaredFunction } from '../declared/module.js';
+import { describe, takesNull, type Shape } from '../declared/shape.js';
 import type { Filtering, Lie, Target } from './execute.js';
 import { judgeDeclaration } from './declaration.js';
 
@@ -97,11 +98,41 @@ function targetsOf(
       return [];
     }
     if (filtering !== 'condition' && filtering !== 'deny') lies.push(...judgeDeclaration(query, declared));
+    const promise = promiseMaker(compilation);
+    const result = declared.result && query.row ? relaxed(declared.result, query.row.fields, promise) : declared.result;
     const makeFilter = filterMaker(filtering, modules.authorize, query);
     const call = async (db: pg.ClientBase, argument: unknown): Promise<unknown> =>
       await run(db, ...(makeFilter ? [makeFilter()] : []), ...(argument === undefined ? [] : [argument]));
-    return [{ query, functionName: name, filtering, declared, call, promise: promiseMaker(compilation) }];
+    return [{ query, functionName: name, filtering, declared: { ...declared, result }, call, promise }];
   });
+}
+
+/** What an override says of a column is its author's promise, which made-up rows know nothing of. */
+function relaxed(shape: Shape, fields: readonly RowField[], promise: Target['promise']): Shape {
+  switch (shape.kind) {
+    case 'array':
+      return { kind: 'array', element: relaxed(shape.element, fields, promise) };
+    case 'union':
+      return { kind: 'union', members: shape.members.map((member) => relaxed(member, fields, promise)) };
+    case 'object': {
+      const properties = new Map(shape.properties());
+      for (const field of fields) {
+        const property = properties.get(field.property);
+        if (property === undefined) continue;
+        if (field.kind === 'embed') properties.set(field.property, { ...property, shape: relaxed(property.shape, field.fields, promise) });
+        else if (promise(field).overridden) properties.set(field.property, { ...property, shape: overriddenShape(property.shape) });
+      }
+      return { ...shape, properties: () => properties };
+    }
+    default:
+      return shape;
+  }
+}
+
+function overriddenShape(shape: Shape): Shape {
+  const text = describe(shape);
+  const value: Shape = { kind: 'opaque', text };
+  return takesNull(shape) || shape.kind === 'opaque' ? value : { kind: 'present', text };
 }
 
 function filterMaker(filtering: Filtering, authorize: Namespace, query: ShapedQuery): (() => unknown) | undefined {

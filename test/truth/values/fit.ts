@@ -61,7 +61,9 @@ function primitive(text: string, name: string): unknown {
     case 'number': {
       const value = Number(text);
       if (text === 'NaN') return value;
-      return text === '' || Number.isNaN(value) || (Number.isInteger(value) && !Number.isSafeInteger(value) && /^-?\d+$/.test(text)) ? undefined : value;
+      // A number that would not come back as it was written is none that a caller could mean.
+      const exact = text.includes('e') || text.replaceAll(/\D/g, '').length <= 15;
+      return text === '' || Number.isNaN(value) || !exact ? undefined : value;
     }
     case 'bigint':
       return /^-?\d+$/.test(text) ? BigInt(text) : undefined;

@@ -57,7 +57,7 @@ SELECT id, array_length(previous_states, 1) AS length, cardinality(previous_stat
 
 -- name: ExpressionJson :many
 SELECT id, settings -> 'theme' AS a, settings ->> 'theme' AS b, settings #> '{a,b}' AS c, settings #>> '{a,b}' AS d, settings ? 'theme' AS e, settings @> '{}' AS f, settings || '{"x": 1}' AS g, jsonb_typeof(settings) AS h, to_jsonb(nickname) AS i, settings - 'theme' AS j,
-  jsonb_path_query_first(settings, '$.a') AS k, jsonb_extract_path_text(settings, 'a') AS l, jsonb_strip_nulls(settings) AS m FROM members;
+  jsonb_path_query_first(settings, '$.a') AS k, jsonb_extract_path_text(settings, 'a') AS l, jsonb_strip_nulls(settings) AS m FROM members WHERE jsonb_typeof(settings) = 'object';
 
 -- name: ExpressionJsonBuild :many
 SELECT id, json_build_object('id', id, 'nick', nickname) AS a, jsonb_build_array(id, nickname) AS b, row_to_json(m) AS c, to_json(nickname) AS d, jsonb_set(settings, '{a}', '1') AS e, jsonb_set(settings, '{a}', NULL) AS f FROM members m WHERE jsonb_typeof(settings) = 'object';
@@ -88,7 +88,7 @@ SELECT id, lower(during) AS from_time, upper(during) AS until_time, isempty(duri
 SELECT path, search @@ to_tsquery('simple', 'fat') AS found, ts_rank(search, to_tsquery('simple', 'cat')) AS rank, to_tsvector('simple', title::text) AS vector, ts_headline('simple', title::text, to_tsquery('simple', 'a')) AS headline FROM categories;
 
 -- name: ExpressionExtensions :many
-SELECT path, nlevel(path) AS depth, subpath(path, 0, 0) AS empty, path <@ 'Top' AS below, attributes -> 'a' AS a, attributes ? 'a' AS has, akeys(attributes) AS keys, attributes || 'x=>1' AS more, title = 'X' AS same, hstore_to_jsonb(attributes) AS doc, avals(attributes) AS vals FROM categories;
+SELECT path, nlevel(path) AS depth, path || 'x' AS deeper, path <@ 'Top' AS below, attributes -> 'a' AS a, attributes ? 'a' AS has, akeys(attributes) AS keys, attributes || 'x=>1' AS more, title = 'X' AS same, hstore_to_jsonb(attributes) AS doc, avals(attributes) AS vals FROM categories;
 
 -- name: ExpressionSystem :one
 SELECT current_user AS who, current_database() AS db, version() AS version, CURRENT_DATE AS today, current_setting('server_version') AS setting, current_setting('no.such', true) AS missing, pg_backend_pid() AS pid, txid_current_if_assigned() AS txid, gen_random_uuid() AS uuid, obj_description('members'::regclass, 'pg_class') AS comment;
