@@ -3,7 +3,7 @@ import type { Catalog, PgType, Relation } from '../database/catalog.js';
 import type { DescribedColumn, Description } from '../database/description.js';
 import { positionAt } from '../sql/source.js';
 import type { Cardinality, Query, QueryColumn, QueryEmbed, QueryHook, QueryParameter } from './query.js';
-import type { ResultAnalysis, ResultColumn } from '../stub.js';
+import type { ResultAnalysis, ResultColumn } from './nullability/result.js';
 import type { ParameterAnalysis } from './parameters/analysis.js';
 import type { RewrittenQuery } from './rewrite.js';
 

@@ -6,7 +6,7 @@ import type { Catalog, CatalogColumn, PgType, Relation } from '../database/catal
 import type { Options } from '../config/config.js';
 import type { Naming } from './names/naming.js';
 import type { Query, QueryColumn, QueryEmbed, QueryParameter } from './query.js';
-import type { TypeMapper, TypeMapping } from './types.js';
+import type { ArrayShape, TypeMapper, TypeMapping } from './types.js';
 
 export interface ParameterField {
   readonly property: string;
@@ -77,8 +77,8 @@ export interface ShapeInput {
   readonly options: Options;
   readonly naming: Naming;
   readonly types: TypeMapper;
-  /** Whether a column of a relation can be NULL, views analysed. */
-  readonly columnNullable: (relation: Relation, column: CatalogColumn) => boolean;
+  /** What a column of a relation can hold, views analysed. */
+  readonly columnContent: (relation: Relation, column: CatalogColumn) => ArrayShape & { readonly nullable: boolean };
 }
 
 export interface Shaper {
@@ -102,12 +102,13 @@ export function createShaper(input: ShapeInput): Shaper {
         if (!type) return [];
         const origin = { relation, column };
         const override = types.override(type, origin);
+        const content = input.columnContent(relation, column);
         return {
           property: properties[index] ?? column.name,
           column,
           type,
-          mapping: types.map(type, origin, { elementsNullable: false, dimensions: column.dimensions }),
-          nullable: override?.nullable ?? input.columnNullable(relation, column),
+          mapping: types.map(type, origin, content),
+          nullable: override?.nullable ?? content.nullable,
         };
       }),
     };
@@ -115,9 +116,13 @@ export function createShaper(input: ShapeInput): Shaper {
     return made;
   }
 
-  function columnField(column: QueryColumn, index: number, property: string, nullable: boolean): ColumnField {
-    const mapping = types.map(column.type, column.column, column);
-    return { kind: 'column', property, index, column, mapping, nullable };
+  function columnField(column: QueryColumn, index: number, property: string): ColumnField {
+    return { kind: 'column', property, index, column, mapping: types.map(column.type, column.column, column), nullable: column.nullable };
+  }
+
+  /** A column that stands for a model's own: its name and type are the model's. */
+  function modelField(column: QueryColumn, index: number, own: ModelColumn): ColumnField {
+    return { kind: 'column', property: own.property, index, column, mapping: own.mapping, nullable: own.nullable };
   }
 
   /** The fields of an embed: the model's own properties and nullability, over the columns at hand. */
@@ -126,7 +131,7 @@ export function createShaper(input: ShapeInput): Shaper {
     const fields = query.columns.flatMap((column, index) => {
       if (column.embed !== embedIndex) return [];
       const own = owner.columns.find((candidate) => candidate.column.number === column.column?.column.number);
-      return own ? [columnField(column, index, own.property, own.nullable)] : [];
+      return own ? [modelField(column, index, own)] : [];
     });
     return { kind: 'embed', property, embed, model: owner, fields };
   }
@@ -137,7 +142,7 @@ export function createShaper(input: ShapeInput): Shaper {
     if (shared) {
       const fields = query.columns.map((column, index) => {
         const own = shared.columns[index];
-        return columnField(column, index, own?.property ?? column.name, own?.nullable ?? column.nullable);
+        return own ? modelField(column, index, own) : columnField(column, index, column.name);
       });
       return { typeName: shared.name, model: shared, fields };
     }
@@ -149,7 +154,7 @@ export function createShaper(input: ShapeInput): Shaper {
     const seen = new Set<number>();
     query.columns.forEach((column, index) => {
       if (column.embed === undefined) {
-        slots.push({ name: naming.property(column.name), make: (property) => columnField(column, index, property, column.nullable) });
+        slots.push({ name: naming.property(column.name), make: (property) => columnField(column, index, property) });
         return;
       }
       const embedIndex = column.embed;

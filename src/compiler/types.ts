@@ -317,7 +317,7 @@ function namesType(target: string, type: PgType): boolean {
 }
 
 function parenthesized(tsType: string): string {
-  return /[|&?]|=>/.test(tsType) ? `(${tsType})` : tsType;
+  return /[|&?]|=>|^readonly /.test(tsType) ? `(${tsType})` : tsType;
 }
 
 function nestedReadonly(inner: string, dimensions: number): string {

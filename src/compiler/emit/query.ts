@@ -87,9 +87,9 @@ export function emitQuery(shaped: ShapedQuery): EmittedQuery {
   const documentation = docComment(documentationLines(shaped));
   const run = runner(shaped);
   const source = guarded
-    ? `/** For the unfiltered entry only. */\nexport const ${definitionName}: ${definitionType(shaped, 'Guarded')} = ${definition};\n` +
+    ? `/** For the unfiltered entry only. */\nexport const ${definitionName}: $.GuardedDefinition<${typeArguments(shaped)}> = ${definition};\n` +
       `${documentation}export const ${shaped.authorizedFunctionName}: ${functionType(shaped, true)} = /* @__PURE__ */ $.authorized.${run}(${definitionName});\n`
-    : `${documentation}export const ${shaped.functionName}: ${functionType(shaped, false)} = /* @__PURE__ */ $.${run}(${definition});\n`;
+    : `${documentation}export const ${shaped.functionName}: ${functionType(shaped, false)} = /* @__PURE__ */ $.${run}<${typeArguments(shaped)}>(${definition});\n`;
   return {
     source: `${types}${source}`,
     imports: [...rowImports(shaped), ...(parameters?.fields.flatMap(parameterImports) ?? [])],
@@ -116,10 +116,10 @@ function documentationLines(shaped: ShapedQuery): readonly string[] {
   return lines;
 }
 
-function definitionType(shaped: ShapedQuery, kind: 'Guarded' | 'Query'): string {
-  const { parameters, row } = shaped;
+/** What the run time's function is generic in: the arguments, and the row where there is one. */
+function typeArguments({ parameters, row, query }: ShapedQuery): string {
   const params = parameters ? `${parameters.typeName}${parameters.optional ? ' | undefined' : ''}` : 'void';
-  return `$.${kind}Definition<${params}, ${row?.typeName ?? 'void'}>`;
+  return query.copy ? params : `${params}, ${row?.typeName ?? 'void'}`;
 }
 
 function definitionObject(shaped: ShapedQuery): string {

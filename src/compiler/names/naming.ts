@@ -64,8 +64,11 @@ export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
     if (type.kind === 'enum') types.set(type.oid, claim(typeName(qualified(type.schema, type.name)), 'Enum'));
     if (type.kind === 'composite') types.set(type.oid, claim(typeName(qualified(type.schema, type.name)), 'Composite'));
   }
+  // A table's row as one value: unlike its model, every field of it may be NULL.
+  const records = new Map<number, string>();
+  for (const [oid, name] of models) records.set(oid, claim(`${name}Record`, 'Composite'));
   const own = (type: PgType): string =>
-    types.get(type.oid) ?? models.get(type.relationOid) ?? typeName(qualified(type.schema, type.name));
+    types.get(type.oid) ?? records.get(type.relationOid) ?? typeName(qualified(type.schema, type.name));
 
   return {
     model: (relation) => models.get(relation.oid) ?? modelName(relation),

@@ -1,0 +1,194 @@
+/**
+ * Configuration → generated files, or every error found: the pipeline, stage by stage.
+ *
+ * A project is opened once (its database, catalog and describer) and can then be compiled any
+ * number of times; a query whose text and place did not change is not asked about again.
+ */
+import { checkCoverage } from './stub.js';
+import { CompileError, type Diagnostic } from './compiler/diagnostic.js';
+import { emit, type GeneratedFile } from './compiler/emit.js';
+import type { SchemaModels } from './compiler/emit/models.js';
+import { createNaming, type Naming } from './compiler/names/naming.js';
+import { relationContent } from './compiler/nullability/relation.js';
+import { loadParser } from './compiler/parse.js';
+import type { Query } from './compiler/query.js';
+import { schemaModels } from './compiler/schema-models.js';
+import { createShaper, type ShapedQuery } from './compiler/shape.js';
+import { findDuplicateNames, splitQueries, type AnnotatedQuery } from './compiler/split.js';
+import { createTypeMapper, type TypeMapper } from './compiler/types.js';
+import type { Config, Options, Project } from './config/config.js';
+import { readQueryFiles } from './config/paths.js';
+import type { Catalog } from './database/catalog.js';
+import { connectClient } from './database/connect.js';
+import { openDescriber, type Describer } from './database/describe.js';
+import { openDatabase, type OpenDatabase } from './database/open.js';
+import { readCatalog } from './database/read-catalog.js';
+import { readSchema } from './database/schema.js';
+import { compileQuery, type Ground, type Outcome } from './pipeline.js';
+
+/** What the command line lends to a project. */
+export interface Host {
+  /** Where the embedded database keeps its data between runs. */
+  readonly cacheDirectory: string;
+  /** Takes a line of progress at a time. */
+  readonly report: (line: string) => void;
+}
+
+/** Everything that one run over a project found out. */
+export interface Compilation {
+  readonly files: readonly GeneratedFile[];
+  readonly queries: readonly ShapedQuery[];
+  readonly schemas: readonly SchemaModels[];
+  readonly catalog: Catalog;
+  readonly options: Options;
+  readonly warnings: readonly Diagnostic[];
+}
+
+export interface OpenProject {
+  /** Reads the query files as they are now. Throws a `CompileError` with every problem of the project. */
+  compile(): Promise<Compilation>;
+  /** Drops what the run made on a server, and ends its connections. */
+  close(): Promise<void>;
+}
+
+/** A database that was opened, or why it could not be; the query files are checked either way. */
+type Opened =
+  | { readonly ok: true; readonly database: OpenDatabase; readonly catalog: Catalog; readonly describer: Describer }
+  | { readonly ok: false; readonly problems: readonly Diagnostic[] };
+
+export async function openProject(config: Config, project: Project, host: Host): Promise<OpenProject> {
+  const [opened] = await Promise.all([open(config, project, host), loadParser()]);
+  const known = new Map<string, Outcome>();
+  return {
+    compile: () => compile(config, project, host, opened, known),
+    async close() {
+      if (!opened.ok) return;
+      await opened.describer.close();
+      await opened.database.close();
+    },
+  };
+}
+
+async function open(config: Config, project: Project, host: Host): Promise<Opened> {
+  const started = performance.now();
+  let database: OpenDatabase | undefined;
+  try {
+    // A database that is asked as it is has its schema already.
+    const schema = project.database.kind === 'url' ? [] : await readSchema(config.directory, project.schema, config.file);
+    database = await openDatabase(project.database, schema, host);
+    const [catalog, describer] = await Promise.all([catalogOf(database.url), openDescriber(database.url)]);
+    host.report(`${database.label}, ready in ${seconds(started)}`);
+    return { ok: true, database, catalog, describer };
+  } catch (error) {
+    await database?.close();
+    if (error instanceof CompileError) return { ok: false, problems: error.diagnostics };
+    throw error;
+  }
+}
+
+async function catalogOf(url: string): Promise<Catalog> {
+  const client = await connectClient(url);
+  try {
+    return await readCatalog(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function compile(
+  config: Config,
+  project: Project,
+  host: Host,
+  opened: Opened,
+  known: Map<string, Outcome>,
+): Promise<Compilation> {
+  const problems: Diagnostic[] = opened.ok ? [] : [...opened.problems];
+  const annotated = await readQueries(config, project, problems);
+  const naming = opened.ok ? createNaming(opened.catalog, project.options) : undefined;
+  const ground = opened.ok && naming ? groundOf(opened, project.options, naming) : undefined;
+  const queries = await compileQueries(annotated, ground, known, host, problems);
+  if (opened.ok) problems.push(...checkCoverage(queries, project.options.guard, opened.catalog, config.file));
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (!ground || !naming || errors.length > 0) throw new CompileError(problems);
+
+  const { catalog, types } = ground;
+  const shaper = createShaper({ catalog, options: project.options, naming, types, columnContent: relationContent(catalog, { columnNullable: ground.columnNullable }) });
+  const shaped = queries.map((query) => shaper.shape(query));
+  const schemas = schemaModels({ catalog, naming, types, shaper });
+  const files = emit({ queries: shaped, schemas, runtime: project.options.runtime });
+  return { files, queries: shaped, schemas, catalog, options: project.options, warnings: problems };
+}
+
+async function readQueries(config: Config, project: Project, problems: Diagnostic[]): Promise<readonly AnnotatedQuery[]> {
+  try {
+    const files = await readQueryFiles(config.directory, project.queries, config.file);
+    const split = files.map(splitQueries);
+    problems.push(...split.flatMap(({ diagnostics }) => diagnostics));
+    const queries = split.flatMap((one) => one.queries);
+    problems.push(...findDuplicateNames(queries));
+    if (queries.length === 0 && problems.length === 0) {
+      problems.push({
+        severity: 'error',
+        message: `no query in ${project.queries.join(', ')}`,
+        file: config.file,
+        remedy: 'put a line such as "-- name: GetThings :many" above each statement.',
+      });
+    }
+    return queries;
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    problems.push(...error.diagnostics);
+    return [];
+  }
+}
+
+function groundOf({ catalog, describer }: Extract<Opened, { ok: true }>, options: Options, naming: Naming): Ground & { readonly types: TypeMapper } {
+  const types = createTypeMapper(catalog, options, {
+    enumName: (type) => naming.enumType(type),
+    compositeName: (type) => naming.composite(type),
+  });
+  return {
+    catalog,
+    describer,
+    types,
+    columnNullable(relation, column) {
+      const type = catalog.types.get(column.typeOid);
+      return type && types.override(type, { relation, column })?.nullable;
+    },
+  };
+}
+
+/** In the order of the files; progress is a line for each file. */
+async function compileQueries(
+  annotated: readonly AnnotatedQuery[],
+  ground: Ground | undefined,
+  known: Map<string, Outcome>,
+  host: Host,
+  problems: Diagnostic[],
+): Promise<readonly Query[]> {
+  const queries: Query[] = [];
+  const current = new Map<string, Outcome>();
+  // A database that goes away half-way is one problem, and no reason not to look at the rest.
+  let answering = ground;
+  const byFile = new Map<string, AnnotatedQuery[]>();
+  for (const query of annotated) byFile.set(query.file.path, [...(byFile.get(query.file.path) ?? []), query]);
+  for (const [path, group] of byFile) {
+    const started = performance.now();
+    for (const query of group) {
+      const key = `${path}\0${query.line}\0${query.annotationStart}\0${query.file.text.slice(query.annotationStart, query.end)}\0${query.documentation.join('\n')}`;
+      const outcome = known.get(key) ?? (await compileQuery(query, answering));
+      if (outcome.lost) answering = undefined;
+      else current.set(key, outcome);
+      problems.push(...outcome.diagnostics);
+      if (outcome.query) queries.push(outcome.query);
+    }
+    host.report(`${path}: ${group.length} ${group.length === 1 ? 'query' : 'queries'} in ${seconds(started)}`);
+  }
+  known.clear();
+  for (const [key, outcome] of current) known.set(key, outcome);
+  return queries;
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(2)} s`;
+}
