@@ -5,7 +5,7 @@
  * annotation becomes anything: one file may hold DDL beside queries.
  */
 import { isBlank, type Token } from '../sql/lexer.js';
-import { positionAt, type SourceFile } from '../sql/source.js';
+import type { SourceFile } from '../sql/source.js';
 import type { Command } from './command.js';
 import type { Diagnostic } from './diagnostic.js';
 import { isIndentedAnnotation, looksLikeAnnotation, readAnnotation } from './dialect/annotation.js';
@@ -39,8 +39,16 @@ export function splitQueries(file: SourceFile): SplitFile {
   const queries: AnnotatedQuery[] = [];
   const diagnostics: Diagnostic[] = [];
   const begin = file.text.startsWith('\uFEFF') ? 1 : 0;
+  // Lines are counted on from query to query: counting each from the file's beginning is quadratic.
+  let line = 1;
+  let counted = 0;
+  const lineAt = (offset: number): number => {
+    for (let at = file.text.indexOf('\n', counted); at >= 0 && at < offset; at = file.text.indexOf('\n', at + 1)) line++;
+    counted = offset;
+    return line;
+  };
   for (const span of statementSpans(file.text, begin)) {
-    const found = splitStatement(file, span, begin);
+    const found = splitStatement(file, span, begin, lineAt);
     if (found.query) queries.push(found.query);
     diagnostics.push(...found.diagnostics);
   }
@@ -81,6 +89,7 @@ function splitStatement(
   file: SourceFile,
   span: StatementSpan,
   begin: number,
+  lineAt: (offset: number) => number,
 ): { readonly query?: AnnotatedQuery; readonly diagnostics: readonly Diagnostic[] } {
   const unclosed = span.tokens.find((token) => !token.closed);
   if (unclosed) return { diagnostics: [unclosedToken(file, unclosed)] };
@@ -137,7 +146,7 @@ function splitStatement(
       file,
       name,
       command,
-      line: positionAt(file.text, line.start).line,
+      line: lineAt(line.start),
       annotationStart,
       annotationEnd,
       end,

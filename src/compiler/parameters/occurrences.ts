@@ -53,20 +53,26 @@ const FIELD_KINDS: Readonly<Record<string, string>> = {
 export function findOccurrences(statement: Node): Occurrence[] {
   const found: Occurrence[] = [];
   const assigned = new Set<number>();
-  visit(statement, []);
+  // The way down to the node at hand; copied only where a parameter stands.
+  const path: Step[] = [];
+  visit(statement);
   return found;
 
-  function visit(node: Node, path: readonly Step[]): void {
+  function visit(node: Node): void {
     if ('ParamRef' in node) {
       const { number = 0, location = 0 } = node.ParamRef;
-      if (!assigned.has(location)) found.push({ number, location, path, assigned: undefined });
+      if (!assigned.has(location)) found.push({ number, location, path: [...path], assigned: undefined });
       return;
     }
     for (const direct of directAssignments(node)) {
       assigned.add(direct.location);
       found.push({ ...direct, path: [...path, { node, field: '', index: undefined }] });
     }
-    for (const { child, field, index } of children(node)) visit(child, [...path, { node, field, index }]);
+    for (const { child, field, index } of children(node)) {
+      path.push({ node, field, index });
+      visit(child);
+      path.pop();
+    }
   }
 }
 
@@ -78,23 +84,32 @@ interface Child {
 
 /** The nodes right below a node, in the order of its fields. */
 export function children(node: Node): Child[] {
+  const found: Child[] = [];
   const [fields] = Object.values<unknown>(node);
-  if (typeof fields !== 'object' || fields === null) return [];
-  return Object.entries(fields).flatMap(([field, value]: [string, unknown]): Child[] => {
+  if (typeof fields !== 'object' || fields === null) return found;
+  const entries: [string, unknown][] = Object.entries(fields);
+  for (const [field, value] of entries) {
+    if (typeof value !== 'object' || value === null) continue;
     if (Array.isArray(value)) {
-      return value.flatMap((item: unknown, index) => (isNode(item) ? [{ child: item, field, index }] : []));
+      value.forEach((item: unknown, index) => {
+        if (isNode(item)) found.push({ child: item, field, index });
+      });
+      continue;
     }
     const kind = FIELD_KINDS[field];
-    const child: unknown = isNode(value) || kind === undefined ? value : { [kind]: value };
-    return isNode(child) ? [{ child, field, index: undefined }] : [];
-  });
+    const child: unknown = kind === undefined || isNode(value) ? value : { [kind]: value };
+    if (isNode(child)) found.push({ child, field, index: undefined });
+  }
+  return found;
 }
 
 /** A node is an object of one field, named by its kind. */
 function isNode(value: unknown): value is Node {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const [entry, second] = Object.entries(value);
-  return entry !== undefined && second === undefined && /^[A-Z]/.test(entry[0]) && typeof entry[1] === 'object' && entry[1] !== null;
+  if (typeof value !== 'object' || value === null) return false;
+  const [kind, second] = Object.keys(value);
+  if (kind === undefined || second !== undefined) return false;
+  const initial = kind.charCodeAt(0);
+  return initial >= 65 && initial <= 90;
 }
 
 type Direct = Omit<Occurrence, 'path'>;
