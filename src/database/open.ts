@@ -63,7 +63,8 @@ async function openManaged(serverUrl: string, schema: readonly SourceFile[], rep
     const label = `scratch database ${scratch.name}, ${await labelOf(scratch.url)}`;
     const client = await connectClient(scratch.url);
     try {
-      await loadSchema(client, plan, report);
+      const searchPath = await loadSchema(client, plan, report);
+      if (searchPath !== undefined) await client.query(`ALTER DATABASE ${scratch.name} SET search_path = ${searchPath}`);
     } finally {
       await client.end().catch(() => {});
     }

@@ -31,6 +31,7 @@ export async function startProxy(target: URL, options: ProxyOptions = {}): Promi
     const upstream = connectTo(Number(target.port || '5432'), target.hostname);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
+      socket.setNoDelay(true);
       socket.on('error', () => {});
       socket.on('close', () => sockets.delete(socket));
     }

@@ -8,9 +8,14 @@
  * Blocks of zeros are left out, and so are the databases that nobody connects to: a fresh
  * cluster of 40 MB becomes about 8 MB.
  */
-export interface Image {
+export interface ImageNotes {
   /** `server_version` of the server that made it. */
   readonly serverVersion: string;
+  /** What the schema wants sessions to start with, or null for the server's own. */
+  readonly searchPath: string | null;
+}
+
+export interface Image extends ImageNotes {
   readonly directories: readonly Entry[];
   readonly files: readonly ImageFile[];
 }
@@ -50,7 +55,7 @@ const PERMISSIONS = 0o777;
 const UNUSED = new Set(['base/1', 'base/4']);
 
 /** Packs the data directory at `root`, but for the files that `leaveOut` names. The server should have been shut down, so that it opens without recovery. */
-export function packImage(fs: WasmFileSystem, root: string, serverVersion: string, leaveOut: (path: string) => boolean): Buffer {
+export function packImage(fs: WasmFileSystem, root: string, notes: ImageNotes, leaveOut: (path: string) => boolean): Buffer {
   const directories: Entry[] = [];
   const files: ImageFile[] = [];
   const chunks: Uint8Array[] = [];
@@ -69,7 +74,7 @@ export function packImage(fs: WasmFileSystem, root: string, serverVersion: strin
     files.push({ path, mode: mode & PERMISSIONS, size: content.length, runs });
   };
   visit('');
-  const image: Image = { serverVersion, directories, files };
+  const image: Image = { ...notes, directories, files };
   const header = Buffer.from(JSON.stringify(image));
   const headerLength = Buffer.alloc(4);
   headerLength.writeUInt32LE(header.length);

@@ -26,7 +26,7 @@ export interface EmbeddedOptions {
 }
 
 /** To be raised when an image made before would no longer fit. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Throws a `CompileError` with every statement of the schema that PostgreSQL refuses. */
 export async function openEmbedded(plan: SchemaPlan, { cacheDirectory, report }: EmbeddedOptions): Promise<EmbeddedDatabase> {
@@ -58,10 +58,11 @@ export async function openEmbedded(plan: SchemaPlan, { cacheDirectory, report }:
     await cache.write(base, image);
     empty = await startEmbedded(image, extensions);
   }
+  let searchPath: string | undefined;
   try {
     const client = await connectClient(empty.url);
     try {
-      await loadSchema(client, plan, report);
+      searchPath = await loadSchema(client, plan, report);
     } finally {
       await client.end();
     }
@@ -69,7 +70,7 @@ export async function openEmbedded(plan: SchemaPlan, { cacheDirectory, report }:
     await empty.close();
     throw error;
   }
-  const image = await empty.closeIntoImage();
+  const image = await empty.closeIntoImage(searchPath);
   await cache.write(key, image);
   return { server: await startEmbedded(image, extensions), cached: false };
 }

@@ -13,8 +13,8 @@ export interface EmbeddedServer {
   /** `server_version`, e.g. `18.6`. */
   readonly serverVersion: string;
   close(): Promise<void>;
-  /** Shuts the server down and packs what it leaves. */
-  closeIntoImage(): Promise<Buffer>;
+  /** Shuts the server down and packs what it leaves; the image's sessions start with the search path. */
+  closeIntoImage(searchPath?: string): Promise<Buffer>;
 }
 
 const DATA = '/pglite/data';
@@ -32,7 +32,8 @@ export async function startEmbedded(imageBytes: Buffer | undefined, extensions: 
   const database = await PGlite.create({
     fs: imageBytes && image ? new ImageFileSystem(imageBytes, image) : new MemoryFS(),
     extensions: { ...extensions },
-    startParams: START_PARAMETERS,
+    // A database's own settings do not reach PGlite's session, which is that of a single user.
+    startParams: image?.searchPath ? [...START_PARAMETERS, '-c', `search_path=${image.searchPath}`] : START_PARAMETERS,
     initDbStartParams: INITDB_PARAMETERS,
   });
   try {
@@ -46,7 +47,7 @@ export async function startEmbedded(imageBytes: Buffer | undefined, extensions: 
         await socket.stop();
         await database.close();
       },
-      async closeIntoImage() {
+      async closeIntoImage(searchPath) {
         await socket.stop();
         await database.exec('CHECKPOINT');
         const first = await queryText(database, 'SELECT redo_wal_file FROM pg_control_checkpoint()');
@@ -54,7 +55,7 @@ export async function startEmbedded(imageBytes: Buffer | undefined, extensions: 
         // Its files outlive it: they are plain objects of this process.
         const files = database.Module.FS;
         await database.close();
-        return packImage(files, DATA, serverVersion, (path) => isUnneededLog(path, first, last));
+        return packImage(files, DATA, { serverVersion, searchPath: searchPath ?? null }, (path) => isUnneededLog(path, first, last));
       },
     };
   } catch (error) {

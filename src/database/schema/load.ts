@@ -42,8 +42,12 @@ export function planSchema(files: readonly SourceFile[]): SchemaPlan {
   return { steps };
 }
 
-/** Runs the plan; throws a `CompileError` with every statement that PostgreSQL refuses. */
-export async function loadSchema(client: pg.Client, plan: SchemaPlan, report: (line: string) => void): Promise<void> {
+/**
+ * Runs the plan, and returns the search path that the sessions which describe the queries need, or
+ * undefined where it is the server's own. Throws a `CompileError` with every statement that
+ * PostgreSQL refuses.
+ */
+export async function loadSchema(client: pg.Client, plan: SchemaPlan, report: (line: string) => void): Promise<string | undefined> {
   // Bodies of functions may name what comes later; and a lost table of a scratch database is no loss.
   await client.query(`SET check_function_bodies = off; SET synchronous_commit = off; SET statement_timeout = ${STATEMENT_WITHIN_MS}`);
   const paths = searchPaths(client);
@@ -74,7 +78,7 @@ export async function loadSchema(client: pg.Client, plan: SchemaPlan, report: (l
     if (error) failures.push({ step, error });
   }
   refuse(failures, report);
-  await paths.keep();
+  return paths.kept();
 }
 
 interface Failure {
@@ -169,28 +173,28 @@ function remedyFor(error: pg.DatabaseError, statement: SchemaStatement): string 
  * Where unqualified names are found: a file's `SET search_path` holds to the end of the file; what
  * was once in a path stays reachable, behind `public`, for the files and the queries that follow.
  */
-function searchPaths(client: pg.Client): { enter(path: string): Promise<pg.DatabaseError | undefined>; leaveFile(): Promise<void>; keep(): Promise<void> } {
-  const visited: string[] = [];
+function searchPaths(client: pg.Client): {
+  enter(path: string): Promise<pg.DatabaseError | undefined>;
+  leaveFile(): Promise<void>;
+  kept(): string | undefined;
+} {
+  const visited = new Set<string>();
   let inFile = false;
-  const everything = (): string => [...visited, ...(visited.includes('public') ? [] : ['public'])].join(', ');
+  const everything = (first: readonly string[]): string => [...new Set([...first, ...visited, 'public'])].join(', ');
   return {
     async enter(path) {
       const refused = await attempt(client, `SET search_path = ${path}`);
       if (refused) return refused;
       inFile = true;
-      for (const schema of path.split(',').map((part) => part.trim())) if (!visited.includes(schema)) visited.push(schema);
+      const { rows } = await client.query<{ path: string }>(`SELECT current_setting('search_path') AS path`);
+      // As PostgreSQL writes it: each name quoted where it must be.
+      for (const name of rows[0]?.path.match(/"(?:[^"]|"")*"|[^\s,]+/g) ?? []) visited.add(name);
       return undefined;
     },
     async leaveFile() {
-      if (!inFile) return;
+      if (inFile) await client.query(`SET search_path = ${everything(['public'])}`);
       inFile = false;
-      await client.query(`SET search_path = public, ${everything()}`);
     },
-    /** For the sessions that describe the queries. */
-    async keep() {
-      if (visited.length === 0) return;
-      const name = (await client.query<{ name: string }>('SELECT current_database() AS name')).rows[0]?.name ?? '';
-      await client.query(`ALTER DATABASE ${pg.escapeIdentifier(name)} SET search_path = ${everything()}`);
-    },
+    kept: () => (visited.size === 0 ? undefined : everything([])),
   };
 }
