@@ -134,6 +134,8 @@ describe("a value against the model's promise", () => {
     type(20, 'int8', 'base'),
     type(25, 'text', 'base'),
     type(1184, 'timestamptz', 'base'),
+    type(3802, 'jsonb', 'base'),
+    type(6, '_jsonb', 'array', { innerOid: 3802 }),
     type(1, 'mood', 'enum', { schema: 'public', labels: ['sad', 'ok'] }),
     type(2, '_int4', 'array', { innerOid: 23 }),
     type(3, 'span', 'range', { innerOid: 1184 }),
@@ -157,6 +159,8 @@ describe("a value against the model's promise", () => {
     ['empty range', promise(3), { empty: true }],
     ['composite', promise(4), { a: null, b: 'sad' }],
     ['domain', promise(5), 1],
+    ["JSON's own null", promise(3802), null],
+    ["an array of JSON's own null", promise(6), [null]],
     ['override', promise(25, { overridden: true }), { anything: true }],
   ])('%s is kept', (_, given, value) => {
     expect(brokenPromise(given, value, types)).toBeUndefined();

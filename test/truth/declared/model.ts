@@ -18,9 +18,16 @@ export type ValueTypes = ReadonlyMap<number, ValueType>;
 
 /** Why a value breaks the promise, or undefined. */
 export function brokenPromise(promise: ColumnPromise, value: unknown, types: ValueTypes): string | undefined {
-  if (value === null) return promise.nullable ? undefined : 'null in a column that the model calls not null';
+  if (value === null) return promise.nullable || holdsJson(promise.typeOid, types) ? undefined : 'null in a column that the model calls not null';
   if (promise.overridden) return undefined;
   return brokenType(promise.typeOid, value, promise, types);
+}
+
+/** JSON's own null is a value that a column refuses as little as any other. */
+function holdsJson(typeOid: number, types: ValueTypes): boolean {
+  const type = types.get(typeOid);
+  if (type?.kind === 'domain') return holdsJson(type.innerOid, types);
+  return type?.schema === 'pg_catalog' && (type.name === 'json' || type.name === 'jsonb');
 }
 
 type Context = Pick<ColumnPromise, 'elementsNullable' | 'dimensions' | 'int8'>;
@@ -91,7 +98,7 @@ function brokenArray(elementOid: number, value: unknown, dimensions: number, con
   if (!Array.isArray(value)) return `expected an array of ${String(dimensions)} dimensions`;
   return firstOf(value, (item) => {
     if (dimensions > 1) return brokenArray(elementOid, item, dimensions - 1, context, types);
-    if (item === null) return context.elementsNullable ? undefined : 'null as an element that the model calls not null';
+    if (item === null) return context.elementsNullable || holdsJson(elementOid, types) ? undefined : 'null as an element that the model calls not null';
     return brokenType(elementOid, item, { ...context, dimensions: 1, elementsNullable: false }, types);
   });
 }

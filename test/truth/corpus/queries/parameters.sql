@@ -54,7 +54,7 @@ SELECT id FROM tasks WHERE position = (@number::text)::int;
 SELECT id, during FROM reservations WHERE during && @period AND room = @room;
 
 -- name: ParameterComposite :many
-SELECT id FROM everything WHERE n_address = @address;
+SELECT id FROM everything WHERE n_address = @address::address;
 
 -- name: ParameterArrayOfComposites :one
 SELECT count(*) AS n FROM unnest(@addresses::address[]) a WHERE a.house > 0;
