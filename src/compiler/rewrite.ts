@@ -157,15 +157,15 @@ function invalidNumbers(
       query: query.name,
     }));
   }
-  const gap = findGap(parameters, numbers);
+  const gap = findGap(parameters);
   if (gap === undefined) return [];
   const { missing, shown } = gap;
   const written = query.file.text.slice(shown.start, shown.end);
   return [
     {
       severity: 'error',
-      message: `the parameters have a gap: ${written} is used, and $${missing} is not`,
-      remedy: `renumber the parameters so that they follow each other, or name them`,
+      message: `the numbered parameters have a gap: ${written} is used, and $${missing} is not`,
+      remedy: 'number them without a gap, or give each of them a name; a name among them fills no gap',
       file: query.file,
       start: shown.start,
       end: shown.end,

@@ -2,8 +2,9 @@
  * Which number each parameter gets.
  *
  * Invariant: the numbers that the author wrote stay; a new name takes the lowest number that no
- * `$n` of the statement has, in the order of the text; a repeated name keeps its number; and no
- * number below the highest is left out.
+ * `$n` of the statement has, in the order of the text; and a repeated name keeps its number. The
+ * numbers that the author wrote have no gap among themselves: as in sqlc, a name does not fill one,
+ * because what it would fill changes with every parameter that is added.
  */
 import type { Occurrence } from './macros.js';
 
@@ -28,14 +29,14 @@ export function numberParameters(occurrences: readonly ParameterOccurrence[]): n
   });
 }
 
-/** The lowest number that is left out, and the occurrence that shows it: the first with a higher number. */
+/** The lowest number that the written ones leave out, and the occurrence that shows it: the first with a higher one. */
 export function findGap(
   occurrences: readonly ParameterOccurrence[],
-  numbers: readonly number[],
 ): { readonly missing: number; readonly shown: ParameterOccurrence } | undefined {
-  const used = new Set(numbers);
+  const written = occurrences.flatMap((found) => (found.kind === 'positional' ? [found] : []));
+  const used = new Set(written.map(({ number }) => number));
   let missing = 1;
   while (used.has(missing)) missing++;
-  const shown = occurrences.find((_, index) => (numbers[index] ?? 0) > missing);
+  const shown = written.find(({ number }) => number > missing);
   return shown && { missing, shown };
 }
