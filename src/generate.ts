@@ -158,6 +158,9 @@ function groundOf({ catalog, describer }: Extract<Opened, { ok: true }>, options
   };
 }
 
+/** How many queries are under way together, so that the server works on one while another is analysed. */
+const AT_ONCE = 16;
+
 /** In the order of the files; progress is a line for each file. */
 async function compileQueries(
   annotated: readonly AnnotatedQuery[],
@@ -174,19 +177,27 @@ async function compileQueries(
   for (const query of annotated) byFile.set(query.file.path, [...(byFile.get(query.file.path) ?? []), query]);
   for (const [path, group] of byFile) {
     const started = performance.now();
-    for (const query of group) {
-      const key = `${path}\0${query.line}\0${query.annotationStart}\0${query.file.text.slice(query.annotationStart, query.end)}\0${query.documentation.join('\n')}`;
-      const outcome = known.get(key) ?? (await compileQuery(query, answering));
-      if (outcome.lost) answering = undefined;
-      else current.set(key, outcome);
-      problems.push(...outcome.diagnostics);
-      if (outcome.query) queries.push(outcome.query);
+    for (let from = 0; from < group.length; from += AT_ONCE) {
+      const part = group.slice(from, from + AT_ONCE).map((query) => ({ query, key: keyOf(query) }));
+      const outcomes = await Promise.all(part.map(({ query, key }) => known.get(key) ?? compileQuery(query, answering)));
+      outcomes.forEach((outcome, index) => {
+        const key = part[index]?.key;
+        if (outcome.lost !== true && key !== undefined) current.set(key, outcome);
+        if (outcome.lost !== true || answering !== undefined) problems.push(...outcome.diagnostics);
+        if (outcome.lost === true) answering = undefined;
+        if (outcome.query) queries.push(outcome.query);
+      });
     }
     host.report(`${path}: ${group.length} ${group.length === 1 ? 'query' : 'queries'} in ${seconds(started)}`);
   }
   known.clear();
   for (const [key, outcome] of current) known.set(key, outcome);
   return queries;
+}
+
+/** A query's text with its place, which messages and generated code name. */
+function keyOf({ file, line, annotationStart, end, documentation }: AnnotatedQuery): string {
+  return [file.path, line, annotationStart, file.text.slice(annotationStart, end), ...documentation].join('\0');
 }
 
 function seconds(since: number): string {

@@ -9,6 +9,7 @@ import { analyzeParameters, type ParameterAnalysis } from './compiler/parameters
 import { ParseError, parseStatements, type ParsedStatement } from './compiler/parse.js';
 import type { Query } from './compiler/query.js';
 import { serverDiagnostic, syntaxDiagnostic } from './compiler/refusal.js';
+import { review } from './compiler/review.js';
 import { rewriteQuery, type RewrittenQuery } from './compiler/rewrite.js';
 import type { AnnotatedQuery } from './compiler/split.js';
 import { findTables } from './compiler/tables.js';
@@ -97,6 +98,9 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     return { query: undefined, diagnostics: error.diagnostics, lost: true };
   }
   if (isFailure(description)) return { query: undefined, diagnostics: [serverDiagnostic(rewritten, expanded, description)] };
+  const { cardinality } = analyzeCardinality(statement, catalog);
+  const diagnostics = review(rewritten, result, cardinality);
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { query: undefined, diagnostics };
   const { reads, writes } = findTables(statement, catalog);
   const query = analyze({
     rewritten,
@@ -113,12 +117,12 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     }),
     // Only the types tell whether two placeholders of one name are one argument.
     parameters: new Set(parameters.map(({ name }) => name)).size < parameters.length ? parametersOf(description.parameterTypeOids) : parameters,
-    cardinality: analyzeCardinality(statement, catalog).cardinality,
+    cardinality,
     reads,
     writes,
     copy: copyOf(rewritten, statement, catalog),
   });
-  return { query, diagnostics: [] };
+  return { query, diagnostics };
 }
 
 function copyOf(rewritten: RewrittenQuery, statement: ParsedStatement, catalog: Catalog): Query['copy'] {
