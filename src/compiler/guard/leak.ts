@@ -71,7 +71,8 @@ function causeAt(frame: Frame, frames: readonly Frame[], index: number): Cause |
       return type === 'JoinExpr' ? sideCause(node) : armCause(node, property, frames.slice(0, index));
     case 'withClause': {
       const cte = inside.map(cteName).find((name) => name !== undefined) ?? '';
-      return { kind: 'cte', cte, read: readsCte(type, node, cte) };
+      const read = readsCte(type, node, cte);
+      return read && type === 'InsertStmt' ? { kind: 'insert', target: targetOf(node) } : { kind: 'cte', cte, read };
     }
     case 'fromClause':
     case 'usingClause':

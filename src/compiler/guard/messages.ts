@@ -22,6 +22,8 @@ export interface Escape {
 
 const TO_THE_END = 'move the hook to the end of the WHERE clause; where there is none, write WHERE true before it';
 
+const NO_INSERT = 'check the new rows before this query runs, or guard an UPDATE instead: an INSERT cannot be guarded';
+
 /** `rows of "a" and "b"`, or `rows` where none is named. */
 export function rowsOf(tables: readonly string[]): string {
   const names = tables.map((table) => (table.endsWith('()') ? table : `"${table}"`));
@@ -72,17 +74,17 @@ export function misplaced(place: Exclude<Place, { kind: 'conjunct' }>, { tables,
     case 'conflictWhere':
       return {
         message: `this hook stands in the WHERE of ON CONFLICT, which guards the update only: ${rows} are inserted whatever the filter says`,
-        remedy: 'check the new row before this query runs, or guard an UPDATE instead: an INSERT cannot be guarded',
+        remedy: NO_INSERT,
       };
     case 'conflictTarget':
       return {
         message: `this hook stands in the conflict target, which only picks an index: ${rows} are inserted whatever the filter says`,
-        remedy: 'check the new row before this query runs, or guard an UPDATE instead: an INSERT cannot be guarded',
+        remedy: NO_INSERT,
       };
     case 'values':
       return {
         message: `this hook is part of a new value: ${rows} are ${verb} whatever the filter says`,
-        remedy: 'check the new row before this query runs: an INSERT cannot be guarded',
+        remedy: NO_INSERT,
       };
     case 'mergeOn':
     case 'mergeWhen':
@@ -92,7 +94,10 @@ export function misplaced(place: Exclude<Place, { kind: 'conjunct' }>, { tables,
       };
     default: {
       const [clause, effect] = HARMLESS[place.kind];
-      return { message: `this hook stands in ${clause}, which ${effect}: ${rows} are ${verb} whatever the filter says`, remedy: TO_THE_END };
+      return {
+        message: `this hook stands in ${clause}, which ${effect}: ${rows} are ${verb} whatever the filter says`,
+        remedy: verb === 'inserted' ? NO_INSERT : TO_THE_END,
+      };
     }
   }
 }
@@ -108,7 +113,8 @@ const HARMLESS = {
   set: ['SET', 'only makes a new value'],
   returning: ['RETURNING', 'only makes a value'],
   limit: ['LIMIT or OFFSET', 'only counts'],
-  statement: ['no WHERE clause', 'alone can keep rows out'],
+  locking: ['a locking clause', 'only locks'],
+  statement: ['no WHERE clause', 'is what keeps rows out'],
 } as const;
 
 /** For a hook in a WHERE clause that rows get past. */
@@ -152,8 +158,8 @@ export function leaking(cause: Cause, tables: readonly string[], verb: Verb): Ad
       };
     case 'condition':
       return {
-        message: `this hook guards only a subquery in a condition: ${rows} that no row of it is tied to are ${verb} whatever the filter says`,
-        remedy: 'put the hook into the WHERE clause around the subquery, or keep rows by AND with IN or EXISTS that names their columns',
+        message: `this hook guards only a subquery in a condition, not the ${rows} that are ${verb} around it`,
+        remedy: 'put the hook into the WHERE clause around the subquery; only IN, = and EXISTS, joined by AND and tied to those rows, guard them too',
       };
     case 'value':
       return {
@@ -162,8 +168,8 @@ export function leaking(cause: Cause, tables: readonly string[], verb: Verb): Ad
       };
     case 'insert':
       return {
-        message: `this hook guards only what the INSERT reads: the rows inserted into "${cause.target}" are not judged by the filter`,
-        remedy: 'check the new rows before this query runs, or guard an UPDATE instead: an INSERT cannot be guarded',
+        message: `this hook guards only what the INSERT reads: the rows that go into "${cause.target}" are not judged by the filter`,
+        remedy: NO_INSERT,
       };
     case 'merge':
       return {

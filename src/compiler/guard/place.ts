@@ -26,6 +26,7 @@ export type Place =
         | 'set'
         | 'returning'
         | 'limit'
+        | 'locking'
         | 'values'
         | 'conflictWhere'
         | 'conflictTarget'
@@ -73,7 +74,7 @@ export function placeOf(frames: readonly Frame[]): Placed {
     if (clause) return { place: clause.kind === 'conjunct' ? (between ?? clause) : clause, depth };
     between ??= obstacle(frame);
   }
-  return { place: { kind: 'statement' }, depth: 0 };
+  return { place: between ?? { kind: 'statement' }, depth: 0 };
 }
 
 function clauseOf({ type, node, property }: Frame): Place | undefined {

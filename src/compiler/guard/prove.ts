@@ -4,7 +4,7 @@
  * Invariant: there are no problems exactly where every probe is a conjunct of a WHERE clause or of
  * an inner join's ON, the result is closed or sealed by a hook, and every change is closed.
  */
-import type { A_Const, Node } from 'libpg-query';
+import type { A_Const, JoinExpr, Node } from 'libpg-query';
 import type { Catalog } from '../../database/catalog.js';
 import type { ParsedStatement } from '../parse.js';
 import type { Hook } from '../rewrite.js';
@@ -49,8 +49,8 @@ export function proveGuard(hooks: readonly Hook[], statement: ParsedStatement, c
   const unsupported = unsupportedStatement(root);
   if (unsupported) return { problems: hooks.map((hook) => ({ hook, advice: unsupported })), analysis, result, changes };
 
-  const misplacements = probes.flatMap(({ hook, frames, place, depth }) =>
-    place.kind === 'conjunct' ? [] : [{ hook, advice: misplaced(place, escapeFrom(frames, depth)) }],
+  const misplacements = probes.flatMap((probe) =>
+    probe.place.kind === 'conjunct' ? [] : [{ hook: probe.hook, advice: misplaced(probe.place, escapeFrom(probe)) }],
   );
   const proven =
     (result.flow === 'closed' || (result.flow === 'sealed' && (result.through !== undefined || changes.length > 0))) &&
@@ -111,12 +111,19 @@ function sourcesOf(block: object): readonly unknown[] {
 }
 
 /** The rows that get past a hook which is no conjunct: those of the statement right around it. */
-function escapeFrom(frames: readonly Frame[], depth: number): { readonly tables: readonly string[]; readonly verb: Verb } {
-  const around = frames.slice(0, depth + 1).findLast(({ type }) => type in VERBS);
+function escapeFrom({ frames, depth, place }: Probe): { readonly tables: readonly string[]; readonly verb: Verb } {
+  const around = frames.slice(0, depth + 1).findLast(({ type, node }) => type in VERBS && !('valuesLists' in node));
   if (around === undefined) return { tables: [], verb: 'returned' };
-  const tables = rangesIn(sourcesOf(around.node), EMPTY_SCOPE).tables.map(tableName);
+  const kept = place.kind === 'outerOn' ? keptSides(frames[depth]?.node ?? {}, place.join) : sourcesOf(around.node);
+  const tables = rangesIn(kept, EMPTY_SCOPE).tables.map(tableName);
   const target = 'relation' in around.node ? tables.slice(-1) : tables;
   return { tables: [...new Set(target)], verb: VERBS[around.type] ?? 'returned' };
+}
+
+/** The sides of an outer join whose rows come without a match, too. */
+function keptSides(node: object, join: 'LEFT' | 'RIGHT' | 'FULL'): readonly unknown[] {
+  const { larg, rarg }: JoinExpr = node;
+  return { LEFT: [larg], RIGHT: [rarg], FULL: [larg, rarg] }[join];
 }
 
 const VERBS: Readonly<Record<string, Verb>> = {

@@ -138,7 +138,7 @@ function isMarker(line: string): boolean {
 
 function isClose(word: string): boolean {
   const name = word.toLowerCase().replace(/[-\s]+/g, '_');
-  return /^auth\p{L}*_*filter/u.test(name) || distance(name, 'authorize_filter') <= 3;
+  return /^auth\p{L}*_*filter/u.test(name) || distance(name, 'authorize_filter') <= 4;
 }
 
 /** Levenshtein's distance. */

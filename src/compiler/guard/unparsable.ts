@@ -74,7 +74,7 @@ function adviceFor(text: string, at: number, variant: Variant, statement: Parsed
   }
   if (place.clause === 'from') {
     return {
-      message: `this hook has no WHERE clause to join: every one of the ${rowsOf(escape.tables)} would be ${verb}`,
+      message: `this hook has no WHERE clause to join, so all ${rowsOf(escape.tables)} would be ${verb}`,
       remedy: 'write WHERE true before it',
     };
   }
@@ -127,7 +127,7 @@ const KEYWORDS: Readonly<Record<string, Clause>> = {
   limit: 'limit',
   offset: 'limit',
   fetch: 'limit',
-  for: 'limit',
+  for: 'locking',
   values: 'values',
   insert: 'values',
   set: 'set',

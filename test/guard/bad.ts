@@ -1,0 +1,264 @@
+/**
+ * Placements that do not guard every row, with what PostgreSQL makes of them. `{hook}` stands for
+ * the hook and the end of its line.
+ */
+export interface Bad {
+  readonly name: string;
+  readonly sql: string;
+  /**
+   * What a run with a filter shows: with `(false)`, rows that come out, rows that change, or a
+   * refusal; `narrow` with a filter for one organization only, because `(false)` empties the
+   * result by itself; `made` with that filter, new rows of another organization; `unspliced` where the filter never gets into the text.
+   */
+  readonly seen: 'leaks' | 'changes' | 'fails' | 'narrow' | 'made' | 'unspliced';
+  /** For `narrow`: the filter, where it is not `l.org_id = 1`. */
+  readonly filter?: string;
+}
+
+function all(seen: Bad['seen'], entries: Readonly<Record<string, string>>): Bad[] {
+  return Object.entries(entries).map(([name, sql]) => ({ name, sql, seen }));
+}
+
+const INSIDE_WHERE: readonly Bad[] = [
+  ...all('leaks', {
+    'the right side of OR': "SELECT id FROM logs l WHERE kind = 'ssh' OR id > 20 {hook}",
+    'the left side of OR': "SELECT id FROM logs l WHERE kind = 'ssh' {hook} OR id > 20",
+    'OR inside parentheses': "SELECT id FROM logs l WHERE id > 1 AND (kind = 'ssh' OR id > 20 {hook} )",
+    'under NOT': "SELECT id FROM logs l WHERE NOT (kind = 'ssh' {hook} )",
+    'under two NOTs and an OR': "SELECT id FROM logs l WHERE NOT (NOT (kind = 'ssh') AND id > 5 {hook} )",
+    'an arm of CASE': "SELECT id FROM logs l WHERE CASE WHEN kind = 'ssh' THEN id > 2 {hook} ELSE true END",
+    'the condition of CASE': "SELECT id FROM logs l WHERE CASE WHEN kind = 'ssh' {hook} THEN false ELSE true END",
+    'the ELSE of CASE': "SELECT id FROM logs l WHERE CASE WHEN kind = 'ssh' THEN true ELSE id > 2 {hook} END",
+    'an argument of COALESCE': 'SELECT id FROM logs l WHERE COALESCE(parent_id = -1 {hook} , true) IS NOT NULL',
+    'an argument of a function': 'SELECT id FROM logs l WHERE num_nulls(id > 2 {hook} ) = 0',
+    'IS NOT TRUE': 'SELECT id FROM logs l WHERE (id > 2 {hook} ) IS NOT TRUE',
+    'IS NOT NULL behind it': 'SELECT id FROM logs l WHERE id > 2 {hook} IS NOT NULL',
+    'an operand of =': 'SELECT id FROM logs l WHERE (id > 2 {hook} ) = false',
+    'an operand of IN': 'SELECT id FROM logs l WHERE (id > 2 {hook} ) IN (true, false)',
+    'an operand of IS DISTINCT FROM': 'SELECT id FROM logs l WHERE (id > 2 {hook} ) IS DISTINCT FROM true',
+    'a cast': "SELECT id FROM logs l WHERE (id > 2 {hook} )::text <> 'maybe'",
+    'under NOT in a DELETE': 'SELECT id FROM (SELECT id FROM logs l WHERE NOT (id > 2 {hook} )) t',
+  }),
+  ...all('changes', {
+    'OR in an UPDATE': "UPDATE logs l SET note = 'x' WHERE kind = 'ssh' OR id > 20 {hook}",
+    'OR in a DELETE': "DELETE FROM logs l WHERE kind = 'ssh' {hook} OR id > 20",
+    'CASE in a DELETE': "DELETE FROM logs l WHERE CASE WHEN kind = 'ssh' THEN true {hook} ELSE true END",
+  }),
+  ...all('fails', {
+    'the upper bound of BETWEEN': 'SELECT id FROM logs l WHERE id BETWEEN 1 {hook} AND 20',
+    'a list of IN': 'SELECT id FROM logs l WHERE id IN (1, 2 {hook} )',
+  }),
+];
+
+const OTHER_CLAUSES: readonly Bad[] = [
+  ...all('leaks', {
+    'the ON of a LEFT JOIN': 'SELECT u.id, l.id FROM users u LEFT JOIN logs l ON l.user_id = u.id {hook} ORDER BY 1',
+    'the ON of a LEFT JOIN, without WHERE': 'SELECT l.id FROM logs l LEFT JOIN users u ON u.id = l.user_id {hook}',
+    'the ON of a LEFT JOIN before WHERE': 'SELECT l.id FROM logs l LEFT JOIN users u ON u.id = l.user_id {hook} WHERE l.id > 2',
+    'the ON of a RIGHT JOIN': 'SELECT u.id, l.id FROM logs l RIGHT JOIN users u ON l.user_id = u.id {hook}',
+    'the ON of a RIGHT JOIN in a subquery': 'SELECT * FROM (SELECT u.id FROM logs l RIGHT JOIN users u ON l.user_id = u.id {hook} ) t',
+    'the ON of an inner join on the optional side': 'SELECT o.id, l.id FROM orgs o LEFT JOIN (logs l JOIN users u ON u.id = l.user_id {hook} ) ON o.id = u.org_id',
+    'the ON of a FULL JOIN': 'SELECT u.id, l.id FROM logs l FULL JOIN users u ON l.user_id < u.id {hook}',
+    'the select list': 'SELECT id, kind = \'ssh\' {hook} FROM logs l WHERE id > 2',
+    'the select list of an aggregate': 'SELECT bool_and(id > 0 {hook} ) FROM logs l WHERE id > 2',
+    'ORDER BY': 'SELECT id FROM logs l WHERE id > 2 ORDER BY id > 5 {hook}',
+    'GROUP BY': 'SELECT count(*) FROM logs l WHERE id > 2 GROUP BY id > 5 {hook}',
+    'the FILTER of an aggregate': "SELECT kind, count(*) FILTER (WHERE id > 0 {hook} ) FROM logs l WHERE id > 2 GROUP BY kind",
+    'DISTINCT ON': 'SELECT DISTINCT ON (id > 2 {hook} ) id FROM logs l ORDER BY id > 2 AND false, id',
+    'a window': 'SELECT id, count(*) OVER (PARTITION BY id > 2 {hook} ) FROM logs l WHERE id > 2',
+    'a named window': 'SELECT id, count(*) OVER w FROM logs l WHERE id > 2 WINDOW w AS (ORDER BY id > 2 {hook} )',
+    'an argument of a function in FROM': 'SELECT l.id FROM logs l, num_nulls(true {hook} ) n WHERE l.id > 2',
+    'the join condition of a semi-join': 'SELECT id FROM logs l WHERE (id > 2 {hook} ) IN (SELECT false)',
+  }),
+  ...all('changes', {
+    'SET': 'WITH l AS (SELECT 1) UPDATE logs SET note = (true {hook} )::text WHERE id > 2',
+    'RETURNING': "UPDATE logs l SET note = 'x' WHERE id > 2 RETURNING id > 5 {hook}",
+    'a value of INSERT': "INSERT INTO audit (what) VALUES ((true {hook} )::text)",
+    'the WHERE of ON CONFLICT': "INSERT INTO logs AS l (id, org_id, kind) VALUES (99, 2, 'ssh') ON CONFLICT (id) DO UPDATE SET kind = 'web' WHERE l.id > 0 {hook}",
+    'the SET of ON CONFLICT': "INSERT INTO archive AS l (id, org_id, kind) VALUES (1, 2, 'ssh') ON CONFLICT (id) DO UPDATE SET note = (l.id > 0 {hook} )::text",
+    'the predicate of a conflict target': "INSERT INTO logs (id, org_id, kind) VALUES (99, 2, 'ssh') ON CONFLICT (id) WHERE id > 0 {hook} DO NOTHING",
+    'a WHEN of MERGE': "MERGE INTO logs l USING users u ON u.id = l.user_id WHEN MATCHED AND l.id > 20 {hook} THEN DELETE WHEN MATCHED THEN UPDATE SET note = 'x'",
+    'the ON of MERGE': "MERGE INTO logs l USING (VALUES (4)) v(id) ON v.id = l.id {hook} WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT (id, org_id, kind) VALUES (98, 2, 'x')",
+  }),
+  ...all('fails', {
+    'behind LIMIT': 'SELECT id FROM logs l WHERE id > 2 LIMIT 5 {hook}',
+    'behind OFFSET': 'SELECT id FROM logs l WHERE id > 2 LIMIT 5 OFFSET 2 {hook}',
+    'GROUP BY a column': 'SELECT kind FROM logs l WHERE id > 2 GROUP BY kind {hook}',
+    'ORDER BY a column': 'SELECT id FROM logs l WHERE id > 2 ORDER BY id {hook}',
+  }),
+  { name: 'HAVING', sql: 'SELECT l.kind, count(*) FROM logs l WHERE l.id > 2 GROUP BY l.kind HAVING count(*) > 0 {hook}', seen: 'narrow', filter: 'min(l.org_id) = 1' },
+];
+
+const UNPARSABLE = all('fails', {
+  'no WHERE': 'SELECT * FROM logs {hook}',
+  'no WHERE before ORDER BY': 'SELECT * FROM logs {hook} ORDER BY id',
+  'no WHERE behind USING': 'SELECT * FROM logs l JOIN users u USING (org_id) {hook}',
+  'no WHERE behind a derived table': 'SELECT * FROM (SELECT * FROM logs) l {hook}',
+  'no WHERE in an UPDATE': "UPDATE logs SET note = 'x' FROM users {hook}",
+  'no WHERE in a DELETE': 'DELETE FROM logs {hook}',
+  'no WHERE in a CTE': 'WITH g AS (SELECT * FROM logs {hook} ) SELECT * FROM g',
+  'an empty WHERE': 'SELECT * FROM logs WHERE {hook}',
+  'an empty WHERE before ORDER BY': 'SELECT * FROM logs WHERE {hook} ORDER BY id',
+  'first in WHERE': 'SELECT * FROM logs WHERE {hook} id > 2',
+  'first in WHERE before AND': 'SELECT * FROM logs WHERE {hook} AND id > 2',
+  'behind a dangling AND': 'SELECT * FROM logs WHERE id > 2 AND {hook}',
+  'behind a dangling OR': 'SELECT * FROM logs WHERE id > 2 OR {hook}',
+  'between AND and a condition': 'SELECT * FROM logs WHERE id > 2 AND {hook} id < 9',
+  'between the sides of a comparison': 'SELECT * FROM logs WHERE id > {hook} 2',
+  'behind ORDER BY DESC': 'SELECT * FROM logs WHERE id > 2 ORDER BY id DESC {hook}',
+  'behind FETCH FIRST': 'SELECT * FROM logs WHERE id > 2 FETCH FIRST 2 ROWS ONLY {hook}',
+  'behind FOR UPDATE': 'SELECT * FROM logs WHERE id > 2 FOR UPDATE {hook}',
+  'behind ROLLUP': 'SELECT kind FROM logs WHERE id > 2 GROUP BY ROLLUP (kind) {hook}',
+  'behind an alias in the select list': 'SELECT id AS n {hook} FROM logs WHERE id > 2',
+  'before the select list': 'SELECT {hook} id FROM logs WHERE id > 2',
+  'before the statement': '{hook} SELECT id FROM logs WHERE id > 2',
+  'between the arms of a UNION': 'SELECT id FROM logs WHERE id > 2 UNION {hook} SELECT id FROM users',
+  'behind VALUES': "INSERT INTO audit (what) VALUES ('x') {hook}",
+  'behind SET': "UPDATE logs SET (note, kind) = ('x', 'y') {hook} WHERE id > 2",
+  'behind RETURNING': 'DELETE FROM logs WHERE id > 2 RETURNING id AS n {hook}',
+  'behind ON CONFLICT': "INSERT INTO logs (id, org_id, kind) VALUES (99, 2, 'ssh') ON CONFLICT (id) {hook} DO NOTHING",
+  'behind WHERE CURRENT OF': "UPDATE logs SET note = 'x' WHERE CURRENT OF c {hook}",
+  'in a WINDOW clause': 'SELECT id, count(*) OVER w FROM logs WINDOW w AS (ORDER BY id ROWS UNBOUNDED PRECEDING {hook} )',
+  'before DISTINCT FROM': 'SELECT id FROM logs WHERE kind IS DISTINCT FROM {hook} note',
+  'inside extract': "SELECT extract(day FROM {hook} now()) FROM logs WHERE id > 2",
+  'one of two': 'SELECT * FROM logs WHERE id > 2 {hook} ORDER BY id DESC {hook}',
+});
+
+const BESIDE: readonly Bad[] = [
+  ...all('leaks', {
+    'one arm of UNION': 'SELECT id FROM logs l WHERE id < 5 {hook} UNION SELECT id FROM users',
+    'the last arm of UNION ALL': 'SELECT id FROM logs l WHERE id < 5 UNION ALL SELECT id FROM logs l WHERE id > 9 {hook} ORDER BY 1',
+    'two arms of three': 'SELECT id FROM logs l WHERE id < 5 {hook} UNION SELECT id FROM users UNION SELECT id FROM logs l WHERE id > 9 {hook}',
+    'an arm in parentheses': '(SELECT id FROM logs l WHERE true {hook} LIMIT 3) UNION ALL (SELECT id FROM users LIMIT 1)',
+    'an arm that reads by a function': 'SELECT id FROM logs l WHERE true {hook} UNION SELECT id FROM all_logs()',
+    'an arm with TABLE': 'SELECT * FROM logs l WHERE true {hook} UNION ALL TABLE archive',
+    'one arm in a CTE': 'WITH g AS (SELECT id FROM logs l WHERE true {hook} UNION ALL SELECT id FROM users) SELECT * FROM g',
+    'the right arm of EXCEPT': 'SELECT id FROM logs EXCEPT SELECT id FROM logs l WHERE id > 3 {hook}',
+    'a CTE beside another table': 'WITH g AS (SELECT id FROM logs l WHERE true {hook}) SELECT * FROM users',
+    'a CTE on the optional side': 'WITH g AS (SELECT id, user_id FROM logs l WHERE true {hook}) SELECT u.id, g.id FROM users u LEFT JOIN g ON g.user_id = u.id',
+    'a CTE in a scalar subquery': 'WITH g AS (SELECT id FROM logs l WHERE true {hook}) SELECT u.id, (SELECT count(*) FROM g) FROM users u',
+    'a CTE whose name a schema hides': 'WITH logs AS (SELECT id FROM logs l WHERE true {hook}) SELECT id FROM public.logs',
+    'a CTE whose name is defined again': 'WITH g AS (SELECT id FROM logs l WHERE true {hook}) SELECT * FROM (WITH g AS (SELECT id FROM users) SELECT * FROM g) t',
+    'a CTE that sees the table of its name': 'WITH a AS (SELECT id FROM archive), archive AS (SELECT id FROM logs l WHERE true {hook}) SELECT * FROM a',
+    'a subquery on the optional side of LEFT JOIN': 'SELECT u.id, t.id FROM users u LEFT JOIN (SELECT * FROM logs l WHERE true {hook}) t ON t.user_id = u.id',
+    'a subquery on the optional side of RIGHT JOIN': 'SELECT u.id, t.id FROM (SELECT * FROM logs l WHERE true {hook}) t RIGHT JOIN users u ON t.user_id = u.id',
+    'a subquery in a FULL JOIN': 'SELECT u.id, t.id FROM (SELECT * FROM logs l WHERE true {hook}) t FULL JOIN users u ON t.user_id = u.id',
+    'a LATERAL subquery with LEFT JOIN': 'SELECT u.id, t.id FROM users u LEFT JOIN LATERAL (SELECT l.id FROM logs l WHERE l.user_id = u.id {hook} LIMIT 1) t ON true',
+    'a subquery in the select list': 'SELECT u.id, (SELECT count(*) FROM logs l WHERE l.user_id = u.id {hook} ) FROM users u',
+    'a subquery in EXISTS of the select list': 'SELECT u.id, EXISTS (SELECT 1 FROM logs l WHERE l.user_id = u.id {hook} ) FROM users u',
+    'a subquery under NOT IN': 'SELECT u.id FROM users u WHERE u.id NOT IN (SELECT l.user_id FROM logs l WHERE true {hook})',
+    'a subquery under NOT EXISTS': 'SELECT u.id FROM users u WHERE NOT EXISTS (SELECT 1 FROM logs l WHERE l.user_id = u.id {hook} )',
+    'a subquery under OR': 'SELECT u.id FROM users u WHERE u.id > 2 OR u.id IN (SELECT l.user_id FROM logs l WHERE true {hook})',
+    'a subquery under ALL': 'SELECT u.id FROM users u WHERE u.id > ALL (SELECT l.id FROM logs l WHERE true {hook})',
+    'a subquery under <> ALL of an array': 'SELECT u.id FROM users u WHERE u.id <> ALL (ARRAY(SELECT l.user_id FROM logs l WHERE true {hook}))',
+    'a count in a condition': 'SELECT u.id FROM users u WHERE (SELECT count(*) FROM logs l WHERE l.user_id = u.id {hook} ) = 0',
+    'a count compared with =': 'SELECT u.id FROM users u WHERE u.id - u.id = (SELECT count(*) FROM logs l WHERE l.user_id = u.id {hook} )',
+    'a subquery in COALESCE': 'SELECT u.id FROM users u WHERE u.id = COALESCE((SELECT l.user_id FROM logs l WHERE true {hook} LIMIT 1), 2)',
+    'a subquery in ORDER BY': 'SELECT u.id FROM users u ORDER BY (SELECT count(*) FROM logs l WHERE l.user_id = u.id {hook} )',
+    'a subquery in HAVING': 'SELECT u.org_id FROM users u GROUP BY u.org_id HAVING count(*) > (SELECT count(*) FROM logs l WHERE l.org_id = u.org_id {hook} )',
+    'a subquery in LIMIT': 'SELECT u.id FROM users u ORDER BY u.id LIMIT 1 + (SELECT count(*) FROM logs l WHERE true {hook})',
+    'a subquery in the ON of a LEFT JOIN': 'SELECT u.id, o.id FROM users u LEFT JOIN orgs o ON o.id IN (SELECT l.org_id FROM logs l WHERE true {hook})',
+    'a subquery in a VALUES list beside a table': 'SELECT v.n, u.id FROM (VALUES ((SELECT count(*) FROM logs l WHERE true {hook}))) v(n), users u',
+    'a guarded count crossed with a table': 'SELECT c.n, u.id FROM (SELECT count(*) AS n FROM logs l WHERE true {hook}) c, users u',
+    'a guarded count of the user crossed with a table': 'SELECT c.n, u.id FROM (SELECT total(id) AS n FROM logs l WHERE true {hook}) c JOIN users u ON u.id > c.n',
+    'a guarded ROLLUP crossed with a table': 'SELECT c.n, u.id FROM (SELECT count(*) AS n FROM logs l WHERE true {hook} GROUP BY ROLLUP (kind)) c, users u',
+    'a guarded HAVING crossed with a table': 'SELECT c.n, u.id FROM (SELECT 1 AS n FROM logs l WHERE true {hook} HAVING true) c, users u',
+    'an unguarded subquery beside an aggregate': 'SELECT count(*), (SELECT max(name) FROM users) FROM logs l WHERE true {hook}',
+    'an unguarded subquery beside a ROLLUP': 'SELECT kind, (SELECT max(name) FROM users) FROM logs l WHERE true {hook} GROUP BY ROLLUP (kind)',
+    'an unguarded subquery beside an aggregate of the outer SELECT': 'SELECT (SELECT max(u.name) FROM users u WHERE count(l.id) = 0) FROM logs l WHERE true {hook}',
+    'an unguarded subquery in the HAVING of an aggregate': 'SELECT count(*) FROM logs l WHERE true {hook} HAVING (SELECT count(*) FROM users) > 1',
+    'an unguarded subquery beside a guarded one': 'SELECT (SELECT count(*) FROM logs l WHERE true {hook}), (SELECT count(*) FROM users)',
+    'an unguarded subquery in a row of constants': 'SELECT id FROM logs l WHERE true {hook} UNION ALL SELECT (SELECT max(id) FROM users)',
+    'an unguarded condition on a row of constants': 'SELECT id FROM logs l WHERE true {hook} UNION ALL SELECT 0 WHERE EXISTS (SELECT 1 FROM users)',
+    'the recursive arm only': 'WITH RECURSIVE r AS (SELECT id FROM logs WHERE parent_id IS NULL UNION ALL SELECT l.id FROM logs l JOIN r ON l.parent_id = r.id WHERE true {hook}) SELECT * FROM r',
+  }),
+  ...all('changes', {
+    'an unguarded DELETE beside a guarded query': 'WITH d AS (DELETE FROM archive) SELECT id FROM logs l WHERE true {hook}',
+    'an unguarded INSERT beside a guarded query': "WITH i AS (INSERT INTO audit (what) VALUES ('read')) SELECT id FROM logs l WHERE true {hook}",
+    'an unguarded UPDATE around a guarded CTE': "WITH d AS (DELETE FROM logs l WHERE true {hook} RETURNING id) UPDATE archive SET note = 'x'",
+    'a CTE beside an unguarded UPDATE': "WITH g AS (SELECT id FROM logs l WHERE true {hook}) UPDATE logs SET note = 'x' WHERE id > 2",
+    'a subquery in SET': 'UPDATE users u SET name = COALESCE((SELECT note FROM logs l WHERE l.user_id = u.id {hook} LIMIT 1), \'none\')',
+    'a subquery in RETURNING': 'DELETE FROM users u WHERE u.id > 1 RETURNING (SELECT count(*) FROM logs l WHERE l.user_id = u.id {hook} )',
+    'a subquery under NOT IN of a DELETE': 'DELETE FROM users WHERE id NOT IN (SELECT user_id FROM logs l WHERE true {hook})',
+    'INSERT of a guarded count': 'INSERT INTO audit (what) SELECT count(*)::text FROM logs l WHERE true {hook}',
+    'INSERT of a guarded scalar': "INSERT INTO audit (what) VALUES ((SELECT 'n ' || count(*) FROM logs l WHERE true {hook}))",
+    'INSERT of a count of rows taken': 'WITH d AS (DELETE FROM logs l WHERE true {hook} RETURNING id) INSERT INTO audit (what) SELECT count(*)::text FROM d',
+    'MERGE that inserts where nothing matches': "MERGE INTO archive a USING users u ON a.id IN (SELECT l.id FROM logs l WHERE true {hook}) WHEN NOT MATCHED THEN INSERT (id, org_id, kind) VALUES (u.id + 90, 2, 'x')",
+    'MERGE that deletes what the source has not': 'MERGE INTO archive a USING (SELECT id FROM logs l WHERE true {hook}) s ON a.id = s.id WHEN NOT MATCHED BY SOURCE THEN DELETE',
+  }),
+  ...all('made', {
+    'INSERT … SELECT': 'INSERT INTO archive (id, org_id, kind) SELECT l.id + 100, 2, l.kind FROM logs l WHERE l.id > 3 {hook}',
+    'INSERT … SELECT from a guarded CTE': 'WITH g AS (SELECT * FROM logs l WHERE id > 3 {hook}) INSERT INTO archive (id, org_id, kind) SELECT id + 100, 2, kind FROM g',
+    'INSERT … SELECT in a CTE': 'WITH i AS (INSERT INTO archive (id, org_id, kind) SELECT id + 100, 2, kind FROM logs l WHERE id > 3 {hook} RETURNING id) SELECT * FROM i',
+    'MERGE that inserts from a guarded source': 'MERGE INTO archive a USING (SELECT * FROM logs l WHERE id > 3 {hook}) s ON a.id = s.id WHEN NOT MATCHED THEN INSERT (id, org_id, kind) VALUES (s.id + 100, 2, s.kind)',
+  }),
+  ...all('narrow', {
+    'the left arm of EXCEPT': 'SELECT id FROM logs l WHERE true {hook} EXCEPT SELECT parent_id FROM logs',
+    'one arm of INTERSECT': 'SELECT id FROM logs l WHERE true {hook} INTERSECT SELECT parent_id FROM logs',
+    'the seed of a recursion': 'WITH RECURSIVE r AS (SELECT id FROM logs l WHERE id = 1 {hook} UNION SELECT c.id FROM logs c JOIN r ON c.parent_id = r.id) SELECT * FROM r',
+    'the same table again, without a tie': 'SELECT b.id FROM (SELECT id FROM logs l WHERE true {hook}) a CROSS JOIN logs b',
+    'the same table again, with a condition of its own': 'SELECT b.id FROM (SELECT id FROM logs l WHERE true {hook}) a JOIN logs b ON b.id > 2',
+    'the same table again, optional, without a tie': 'SELECT a.id, b.id FROM (SELECT id FROM logs l WHERE true {hook}) a LEFT JOIN logs b ON true',
+    'EXISTS that names nothing outside': 'SELECT b.id FROM logs b WHERE EXISTS (SELECT 1 FROM logs l WHERE l.id > 3 {hook})',
+    'IN of a constant': 'SELECT b.id FROM logs b WHERE 2 IN (SELECT l.org_id + 1 FROM logs l WHERE true {hook})',
+    'UPDATE from a guarded subquery without a tie': "UPDATE logs SET note = 'x' FROM (SELECT id FROM logs l WHERE true {hook}) t",
+    'DELETE with EXISTS that names nothing outside': 'DELETE FROM logs WHERE EXISTS (SELECT 1 FROM logs l WHERE true {hook})',
+  }),
+];
+
+const SPELLING = all('unspliced', {
+  'in a string': "SELECT id FROM logs WHERE id > 2 AND note <> '-- @authorize_filter'",
+  'on a line of a string': "SELECT id FROM logs WHERE note <> '\n-- @authorize_filter\n'",
+  'in an escape string': "SELECT id FROM logs WHERE note <> E'\\'\n-- @authorize_filter\n'",
+  'in a dollar-quoted string': 'SELECT id FROM logs WHERE note <> $q$\n-- @authorize_filter\n$q$',
+  'in a quoted identifier': 'SELECT id AS "-- @authorize_filter" FROM logs WHERE id > 2',
+  'in a block comment': 'SELECT id FROM logs WHERE id > 2 /* @authorize_filter */',
+  'on a line of a block comment': 'SELECT id FROM logs WHERE id > 2 /*\n-- @authorize_filter\n*/',
+  'in a nested block comment': 'SELECT id FROM logs WHERE id > 2 /* /* */\n * @authorize_filter\n */',
+  'behind another --': 'SELECT id FROM logs WHERE id > 2 -- only mine -- @authorize_filter\n',
+  'commented out': 'SELECT id FROM logs WHERE id > 2\n-- -- @authorize_filter\n',
+  'behind more dashes': 'SELECT id FROM logs WHERE id > 2\n--- @authorize_filter\n',
+  'with text behind it': 'SELECT id FROM logs WHERE id > 2\n-- @authorize_filter for organizations\n',
+  'with a full stop': 'SELECT id FROM logs WHERE id > 2\n-- @authorize_filter.\n',
+  'with a semicolon': 'SELECT id FROM logs WHERE id > 2\n-- @authorize_filter;\n',
+  'with an argument': 'SELECT id FROM logs WHERE id > 2\n-- @authorize_filter(logs)\n',
+  'with text before it': 'SELECT id FROM logs WHERE id > 2\n-- TODO: @authorize_filter\n',
+  'without a space': 'SELECT id FROM logs WHERE id > 2\n--@authorize_filter\n',
+  'with two spaces': 'SELECT id FROM logs WHERE id > 2\n--  @authorize_filter\n',
+  'with a tab': 'SELECT id FROM logs WHERE id > 2\n--\t@authorize_filter\n',
+  'with capitals': 'SELECT id FROM logs WHERE id > 2\n-- @Authorize_Filter\n',
+  'with a hyphen': 'SELECT id FROM logs WHERE id > 2\n-- @authorize-filter\n',
+  'with a space for the underscore': 'SELECT id FROM logs WHERE id > 2\n-- @authorize filter\n',
+  'without the underscore': 'SELECT id FROM logs WHERE id > 2\n-- @authorizefilter\n',
+  'in British': 'SELECT id FROM logs WHERE id > 2\n-- @authorise_filter\n',
+  'in the plural': 'SELECT id FROM logs WHERE id > 2\n-- @authorize_filters\n',
+  'with letters swapped': 'SELECT id FROM logs WHERE id > 2\n-- @authroize_fliter\n',
+  'as another word': 'SELECT id FROM logs WHERE id > 2\n-- @authorization_filter\n',
+  'without the @': 'SELECT id FROM logs WHERE id > 2\n-- authorize_filter\n',
+  'with a space behind the @': 'SELECT id FROM logs WHERE id > 2\n-- @ authorize_filter\n',
+  'with a zero-width space': 'SELECT id FROM logs WHERE id > 2\n-- @authorize\u200b_filter\n',
+  'with a letter of another script': 'SELECT id FROM logs WHERE id > 2\n-- @\u0430uthorize_filter\n',
+  'as a parameter': 'SELECT id FROM logs WHERE id > 2 AND @authorize_filter',
+  'as a cast parameter': 'SELECT id FROM logs WHERE id > 2 AND @authorize_filter::bool',
+  'as sqlc.arg': 'SELECT id FROM logs WHERE id > 2 AND sqlc.arg(authorize_filter)::bool',
+  'behind the semicolon': 'SELECT id FROM logs WHERE id > 2;\n--@authorize_filter\n',
+});
+
+const UNSUPPORTED: readonly Bad[] = [
+  ...all('made', {
+    'SELECT INTO': 'SELECT l.id + 100 AS id, 2 AS org_id INTO copied FROM logs l WHERE l.id > 2 {hook}',
+    'CREATE TABLE AS': 'CREATE TABLE copied AS SELECT l.id + 100 AS id, 2 AS org_id FROM logs l WHERE l.id > 2 {hook}',
+  }),
+  ...all('narrow', {
+    'EXPLAIN': 'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, BUFFERS OFF, SUMMARY OFF) SELECT l.id FROM logs l WHERE l.id > 2 {hook}',
+  }),
+];
+
+export const BAD: Readonly<Record<string, readonly Bad[]>> = {
+  'inside a WHERE': INSIDE_WHERE,
+  'in another clause': OTHER_CLAUSES,
+  'where SQL has no condition': UNPARSABLE,
+  'beside unguarded rows': BESIDE,
+  'not spelled as a hook': SPELLING,
+  'in another statement': UNSUPPORTED,
+};

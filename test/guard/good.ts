@@ -1,0 +1,232 @@
+/**
+ * Placements that guard every row. `{hook}` stands for the hook and the end of its line; each
+ * guarded FROM calls the table that the filter is about `l`.
+ */
+export interface Good {
+  readonly name: string;
+  readonly sql: string;
+  /** Why rows of the guarded table are still scanned under `(false)`, where they are. */
+  readonly scans?: string;
+  /** What comes out of the rest although the filter is narrower, where that is a documented limit. */
+  readonly limit?: string;
+}
+
+function all(entries: Readonly<Record<string, string>>): Good[] {
+  return Object.entries(entries).map(([name, sql]) => ({ name, sql }));
+}
+
+const WHERE = all({
+  'alone with true': 'SELECT * FROM logs l WHERE true {hook}',
+  'after a condition': "SELECT id FROM logs l WHERE kind = 'ssh' {hook} ORDER BY id",
+  'between conditions': "SELECT id FROM logs l WHERE kind = 'ssh' {hook} AND id > 3",
+  'after an OR in parentheses': "SELECT id FROM logs l WHERE (kind = 'ssh' OR id > 20) {hook}",
+  'inside parentheses around everything': "SELECT id FROM logs l WHERE (kind = 'ssh' AND id > 2 {hook} )",
+  'deep in parentheses and ANDs': "SELECT id FROM logs l WHERE ((kind = 'ssh' {hook} ) AND id > 2) AND id < 20",
+  'after BETWEEN': 'SELECT id FROM logs l WHERE id BETWEEN 2 AND 20 {hook}',
+  'after CASE': "SELECT id FROM logs l WHERE CASE WHEN kind = 'ssh' THEN id > 4 ELSE true END {hook}",
+  'after NOT': "SELECT id FROM logs l WHERE NOT kind = 'ssh' {hook}",
+  'after NOT EXISTS': 'SELECT id FROM logs l WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = l.id) {hook}',
+  'after IN with a list': "SELECT id FROM logs l WHERE kind IN ('ssh', 'web') {hook}",
+  'after IN with a subquery': 'SELECT id FROM logs l WHERE user_id IN (SELECT id FROM users) {hook}',
+  'after LIKE': "SELECT id FROM logs l WHERE note LIKE 'note%' {hook}",
+  'after IS NULL': 'SELECT id FROM logs l WHERE parent_id IS NULL {hook}',
+  'after a comparison with ANY': 'SELECT id FROM logs l WHERE id = ANY (ARRAY[1, 2, 3]) {hook}',
+  'after a scalar subquery': 'SELECT id FROM logs l WHERE user_id = (SELECT min(id) + 1 FROM users) {hook}',
+  'twice in one WHERE': 'SELECT id FROM logs l WHERE id > 1 {hook} AND id < 20 {hook}',
+  'on the same line as the condition': 'SELECT id FROM logs l WHERE id > 1 -- @authorize_filter\nORDER BY id',
+  'right behind a word': 'SELECT id FROM logs l WHERE true-- @authorize_filter\n',
+  'indented by a tab, with spaces behind': 'SELECT id FROM logs l WHERE true\n\t-- @authorize_filter  \nORDER BY id',
+  'the last thing before the semicolon': 'SELECT id FROM logs l WHERE true\n-- @authorize_filter\n',
+  'with comments around it': 'SELECT id FROM logs l WHERE true\n-- the filter:\n-- @authorize_filter\n/* behind it */ ORDER BY id',
+  'with carriage returns': 'SELECT id FROM logs l\r\nWHERE true\r\n-- @authorize_filter\r\nORDER BY id',
+  'a mention in prose beside it': 'SELECT id FROM logs l WHERE true\n-- We use an `@authorize_filter` for the rows.\n-- @authorize_filter\n',
+  'behind characters of several bytes': "SELECT id FROM logs l WHERE note <> 'äöü 🙂 日本' {hook} AND note <> '🙂' {hook}",
+  'before GROUP BY and HAVING': 'SELECT kind, count(*) FROM logs l WHERE id > 1 {hook} GROUP BY kind HAVING count(*) > 0',
+  'before ORDER BY, LIMIT and OFFSET': 'SELECT id FROM logs l WHERE true {hook} ORDER BY id DESC LIMIT 3 OFFSET 1',
+  'before FETCH FIRST': 'SELECT id FROM logs l WHERE true {hook} ORDER BY id FETCH FIRST 3 ROWS ONLY',
+  'before FOR UPDATE': 'SELECT id FROM logs l WHERE true {hook} FOR UPDATE OF l SKIP LOCKED',
+  'under DISTINCT': 'SELECT DISTINCT kind FROM logs l WHERE true {hook}',
+  'under DISTINCT ON': 'SELECT DISTINCT ON (kind) kind, id FROM logs l WHERE true {hook} ORDER BY kind, id',
+  'with a window function': 'SELECT id, count(*) OVER () FROM logs l WHERE true {hook}',
+  'with a named window': 'SELECT id, rank() OVER w FROM logs l WHERE true {hook} WINDOW w AS (ORDER BY id)',
+  'with a set-returning function': 'SELECT id, generate_series(1, 2) FROM logs l WHERE true {hook}',
+  'with TABLESAMPLE': 'SELECT id FROM logs l TABLESAMPLE system (100) WHERE true {hook}',
+  'on a view': 'SELECT id FROM recent l WHERE true {hook}',
+  'on a function': 'SELECT id FROM all_logs() l WHERE true {hook}',
+  'with ONLY and a schema': 'SELECT id FROM ONLY public.logs l WHERE true {hook}',
+  'over a derived table': 'SELECT id FROM (SELECT * FROM logs) l WHERE true {hook}',
+  'over a set operation': 'SELECT id FROM (SELECT * FROM logs UNION ALL SELECT * FROM archive WHERE false) l WHERE true {hook}',
+  'over a CTE': 'WITH l AS (SELECT * FROM logs) SELECT id FROM l WHERE true {hook}',
+});
+
+const JOINS = all({
+  'WHERE behind a LEFT JOIN': 'SELECT l.id, u.name FROM logs l LEFT JOIN users u ON u.id = l.user_id WHERE true {hook}',
+  'WHERE behind a LEFT JOIN of the guarded table': 'SELECT u.id, l.id FROM users u LEFT JOIN logs l ON u.id = l.user_id WHERE true {hook}',
+  'WHERE behind a FULL JOIN': 'SELECT l.id, u.name FROM logs l FULL JOIN users u ON u.id = l.user_id WHERE true {hook}',
+  'WHERE behind a comma': 'SELECT l.id, u.name FROM logs l, users u WHERE u.id = l.user_id {hook}',
+  'WHERE behind CROSS JOIN': 'SELECT l.id, o.name FROM logs l CROSS JOIN orgs o WHERE o.id = 1 {hook}',
+  'WHERE behind JOIN USING': 'SELECT l.id FROM logs l JOIN users u USING (org_id) WHERE true {hook}',
+  'WHERE behind NATURAL JOIN': 'SELECT l.id FROM logs l NATURAL JOIN (SELECT org_id FROM users) u WHERE true {hook}',
+  'WHERE behind LATERAL': 'SELECT l.id, x.n FROM logs l, LATERAL (SELECT l.id + 1 AS n) x WHERE true {hook}',
+  'the ON of an inner join': 'SELECT l.id, u.name FROM logs l JOIN users u ON u.id = l.user_id {hook}',
+  'the ON of an inner join, then a LEFT JOIN': 'SELECT l.id, o.name FROM logs l JOIN users u ON u.id = l.user_id {hook} LEFT JOIN orgs o ON o.id = u.org_id',
+  'the ON of an inner join behind a LEFT JOIN': 'SELECT l.id FROM logs l LEFT JOIN users u ON u.id = l.user_id JOIN orgs o ON o.id = l.org_id {hook}',
+  'the ON of an inner join in parentheses': 'SELECT l.id FROM orgs o JOIN (logs l JOIN users u ON u.id = l.user_id {hook}) ON o.id = u.org_id',
+  'a guarded subquery with JOIN': 'SELECT t.id, u.name FROM (SELECT * FROM logs l WHERE true {hook}) t JOIN users u ON u.id = t.user_id',
+  'JOIN with a guarded subquery': 'SELECT t.id, u.name FROM users u JOIN (SELECT * FROM logs l WHERE true {hook}) t ON u.id = t.user_id',
+  'a guarded subquery with LEFT JOIN': 'SELECT t.id, u.name FROM (SELECT * FROM logs l WHERE true {hook}) t LEFT JOIN users u ON u.id = t.user_id',
+  'RIGHT JOIN with a guarded subquery': 'SELECT t.id, u.name FROM users u RIGHT JOIN (SELECT * FROM logs l WHERE true {hook}) t ON u.id = t.user_id',
+  'a guarded subquery and a comma': 'SELECT t.id, u.name FROM (SELECT * FROM logs l WHERE true {hook}) t, users u WHERE u.id = t.user_id',
+  'a guarded subquery with USING': 'SELECT t.id, u.name FROM (SELECT * FROM logs l WHERE true {hook}) t JOIN users u USING (org_id)',
+  'a guarded subquery crossed with another table': 'SELECT t.id, o.name FROM (SELECT * FROM logs l WHERE true {hook}) t CROSS JOIN orgs o',
+  'a guarded subquery with LATERAL': 'SELECT t.id, x.name FROM (SELECT * FROM logs l WHERE true {hook}) t LEFT JOIN LATERAL (SELECT u.name FROM users u WHERE u.id = t.user_id LIMIT 1) x ON true',
+  'a guarded LATERAL subquery': 'SELECT u.name, t.id FROM users u, LATERAL (SELECT l.id FROM logs l WHERE l.user_id = u.id {hook} ORDER BY l.id LIMIT 1) t',
+  'FULL JOIN of two guarded subqueries': 'SELECT a.id, b.id FROM (SELECT id FROM logs l WHERE id < 9 {hook}) a FULL JOIN (SELECT id FROM logs l WHERE id > 5 {hook}) b USING (id)',
+  'the same table again, tied by its key': 'SELECT b.note FROM (SELECT id FROM logs l WHERE true {hook}) a JOIN logs b ON b.id = a.id',
+  'the same table again, tied in WHERE': 'SELECT b.note FROM (SELECT id FROM logs l WHERE true {hook}) a, logs b WHERE b.id = a.id',
+  'a series of days with guarded counts': 'SELECT d.n, count(t.id) FROM generate_series(1, 3) d(n) LEFT JOIN (SELECT * FROM logs l WHERE true {hook}) t ON t.org_id = d.n GROUP BY d.n',
+  'a list of values with guarded counts': "SELECT k.kind, count(t.id) FROM (VALUES ('ssh'), ('web')) k(kind) LEFT JOIN (SELECT * FROM logs l WHERE true {hook}) t ON t.kind = k.kind GROUP BY k.kind",
+});
+
+const SUBQUERIES = all({
+  'a subquery in FROM': 'SELECT t.* FROM (SELECT * FROM logs l WHERE true {hook}) t ORDER BY t.id LIMIT 3',
+  'a subquery in a subquery': 'SELECT * FROM (SELECT * FROM (SELECT id FROM logs l WHERE true {hook}) a WHERE id > 1) b',
+  'a subquery without an alias': 'SELECT id FROM (SELECT id FROM logs l WHERE true {hook})',
+  'a page that is counted': 'SELECT count(*) FROM (SELECT 1 FROM logs l WHERE true {hook} LIMIT 5) t',
+  'an aggregate over a subquery with a user': 'SELECT count(*), max(u.name) FROM (SELECT user_id FROM logs l WHERE true {hook}) t JOIN users u ON u.id = t.user_id',
+  'a CTE': 'WITH g AS (SELECT * FROM logs l WHERE true {hook}) SELECT * FROM g WHERE id > 1',
+  'a materialized CTE': 'WITH g AS MATERIALIZED (SELECT * FROM logs l WHERE true {hook}) SELECT * FROM g',
+  'a chain of CTEs': 'WITH a AS (SELECT * FROM logs l WHERE true {hook}), b AS (SELECT id FROM a WHERE id > 1) SELECT count(*) FROM b',
+  'a CTE that is joined': 'WITH g AS (SELECT * FROM logs l WHERE true {hook}) SELECT g.id, u.name FROM g JOIN users u ON u.id = g.user_id LEFT JOIN orgs o ON o.id = u.org_id',
+  'a CTE that is read twice': 'WITH g AS (SELECT * FROM logs l WHERE true {hook}) SELECT a.id, (SELECT count(*) FROM g) FROM g a LEFT JOIN g b ON b.parent_id = a.id',
+  'a CTE inside a subquery': 'SELECT * FROM (WITH g AS (SELECT id FROM logs l WHERE true {hook}) SELECT * FROM g) t',
+  'a CTE with a column list': 'WITH g(n) AS (SELECT id FROM logs l WHERE true {hook}) SELECT n FROM g',
+  'a CTE that hides a table': 'WITH logs AS (SELECT * FROM logs l WHERE true {hook}) SELECT * FROM logs',
+  'a CTE nobody reads, beside a guarded query': 'WITH g AS (SELECT * FROM logs l WHERE id > 3 {hook}) SELECT id FROM logs l WHERE true {hook}',
+  'a page, its total and a summary row': `WITH f AS (SELECT l.id FROM logs l WHERE true {hook}),
+    page AS (SELECT id FROM f ORDER BY id LIMIT 2),
+    summed AS (SELECT id FROM page UNION ALL SELECT 0 WHERE true),
+    total AS (SELECT count(*) AS count FROM f)
+    SELECT summed.id, total.count FROM summed CROSS JOIN total`,
+  'several aggregates of one CTE': 'WITH f AS (SELECT * FROM logs l WHERE true {hook}), a AS (SELECT count(*) AS n FROM f), b AS (SELECT max(id) AS m FROM f) SELECT a.n, b.m FROM a, b',
+});
+
+const SETS = all({
+  'UNION with a hook in each arm': 'SELECT id FROM logs l WHERE id < 5 {hook} UNION SELECT id FROM logs l WHERE id > 9 {hook}',
+  'UNION ALL of three arms': 'SELECT id FROM logs l WHERE id < 5 {hook} UNION ALL SELECT id FROM logs l WHERE id > 9 {hook} UNION ALL SELECT id FROM logs l WHERE id = 7 {hook} ORDER BY 1',
+  'INTERSECT with a hook in each arm': 'SELECT id FROM logs l WHERE id < 9 {hook} INTERSECT SELECT id FROM logs l WHERE id > 5 {hook}',
+  'EXCEPT with a hook in each arm': 'SELECT id FROM logs l WHERE id < 9 {hook} EXCEPT SELECT id FROM logs l WHERE id > 5 {hook}',
+  'arms in parentheses with LIMIT': '(SELECT id FROM logs l WHERE true {hook} ORDER BY id LIMIT 2) UNION ALL (SELECT id FROM logs l WHERE true {hook} ORDER BY id DESC LIMIT 2)',
+  'set operations in each other': 'SELECT id FROM logs l WHERE true {hook} EXCEPT (SELECT id FROM logs l WHERE id > 5 {hook} UNION SELECT id FROM logs l WHERE id < 2 {hook})',
+  'both arms from one guarded CTE': 'WITH g AS (SELECT * FROM logs l WHERE true {hook}) SELECT id FROM g WHERE id > 5 UNION ALL SELECT parent_id FROM g',
+  'a set operation inside a guarded SELECT': 'SELECT * FROM (SELECT id, org_id FROM logs UNION SELECT id, org_id FROM logs) l WHERE true {hook}',
+  'arms of different depth': 'SELECT id FROM (SELECT id FROM logs l WHERE true {hook}) t UNION SELECT id FROM logs l WHERE id > 3 {hook}',
+  'an arm of constants': "SELECT id, note FROM logs l WHERE true {hook} UNION ALL SELECT 0, 'none'",
+});
+
+const RECURSION = all({
+  'a recursive CTE with a hook in each arm': 'WITH RECURSIVE r AS (SELECT id FROM logs l WHERE parent_id IS NULL {hook} UNION ALL SELECT l.id FROM logs l JOIN r ON l.parent_id = r.id WHERE true {hook}) SELECT * FROM r',
+  'a recursive CTE whose step reads no table': 'WITH RECURSIVE r AS (SELECT id, 1 AS n FROM logs l WHERE true {hook} UNION ALL SELECT id, n + 1 FROM r WHERE n < 3) SELECT * FROM r',
+  'a recursive series beside guarded rows': 'WITH RECURSIVE n AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM n WHERE n < 3) SELECT l.id, n.n FROM logs l JOIN n ON n.n = l.org_id WHERE true {hook}',
+  'WITH RECURSIVE without a recursion': 'WITH RECURSIVE b AS (SELECT id FROM a), a AS (SELECT id FROM logs l WHERE true {hook}) SELECT * FROM b',
+});
+
+const AGGREGATES = all({
+  'count': 'SELECT count(*) FROM logs l WHERE true {hook}',
+  'other aggregates': "SELECT sum(id), max(note), array_agg(DISTINCT kind), string_agg(note, ',' ORDER BY id) FROM logs l WHERE true {hook}",
+  'an aggregate with FILTER': "SELECT count(*) FILTER (WHERE kind = 'ssh') FROM logs l WHERE true {hook}",
+  'an ordered-set aggregate': 'SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY id) FROM logs l WHERE true {hook}',
+  'a JSON aggregate': "SELECT json_agg(l), json_objectagg(l.id VALUE l.note), json_arrayagg(l.id) FROM logs l WHERE true {hook}",
+  'an aggregate of the user': 'SELECT total(id) FROM logs l WHERE true {hook}',
+  'an aggregate with guarded values beside it': 'SELECT count(*), (SELECT max(id) FROM logs l WHERE true {hook}) FROM logs l WHERE true {hook}',
+  'ROLLUP': 'SELECT kind, count(*) FROM logs l WHERE true {hook} GROUP BY ROLLUP (kind)',
+  'grouping sets': 'SELECT kind, org_id, count(*) FROM logs l WHERE true {hook} GROUP BY GROUPING SETS ((kind), (org_id))',
+  'the empty group': 'SELECT count(*) FROM logs l WHERE true {hook} GROUP BY ()',
+  'HAVING without GROUP BY': 'SELECT count(*) FROM logs l WHERE true {hook} HAVING count(*) >= 0',
+  'an aggregate in a subquery of the select list': 'SELECT u.id, (SELECT max(x.id) FROM archive x WHERE x.user_id = u.id) FROM logs l JOIN users u ON u.id = l.user_id WHERE true {hook}',
+});
+
+const SCALARS = all({
+  'EXISTS alone': 'SELECT EXISTS (SELECT 1 FROM logs l WHERE id = 4 {hook})',
+  'NOT EXISTS alone': 'SELECT NOT EXISTS (SELECT 1 FROM logs l WHERE id = 4 {hook}) AS free',
+  'a scalar subquery alone': 'SELECT (SELECT count(*) FROM logs l WHERE true {hook}) AS n',
+  'COALESCE of a scalar subquery': 'SELECT COALESCE((SELECT sum(id) FROM logs l WHERE true {hook}), 0)',
+  'an array': 'SELECT ARRAY(SELECT id FROM logs l WHERE true {hook} ORDER BY id)',
+  'several guarded scalars': 'SELECT (SELECT count(*) FROM logs l WHERE true {hook}), (SELECT max(id) FROM logs l WHERE true {hook})',
+  'IN of a guarded subquery': 'SELECT 4 IN (SELECT id FROM logs l WHERE true {hook})',
+  'unnest of an array': 'SELECT unnest(ARRAY(SELECT id FROM logs l WHERE true {hook}))',
+  'a guarded scalar beside a guarded FROM': 'SELECT l.id, (SELECT count(*) FROM logs l WHERE true {hook}) FROM logs l WHERE true {hook}',
+  'a guarded row without a table': 'SELECT 1 AS one FROM (SELECT 1 AS org_id) l WHERE true {hook}',
+  'a plain subquery beside guarded rows': 'SELECT l.id, (SELECT u.name FROM users u WHERE u.id = l.user_id) FROM logs l WHERE true {hook}',
+  'JSON of a guarded subquery': 'SELECT json_agg(t) FROM (SELECT id, note FROM logs l WHERE true {hook}) t',
+});
+
+const TIES = all({
+  'IN': 'SELECT u.* FROM users u WHERE u.id IN (SELECT l.user_id FROM logs l WHERE true {hook})',
+  'IN beside other conditions': 'SELECT u.* FROM users u WHERE u.id > 1 AND u.id IN (SELECT l.user_id FROM logs l WHERE true {hook}) AND (u.id < 3 OR u.id > 1)',
+  '= ANY': 'SELECT u.* FROM users u WHERE u.id = ANY (SELECT l.user_id FROM logs l WHERE true {hook})',
+  '= ANY of an array': 'SELECT u.* FROM users u WHERE u.id = ANY (ARRAY(SELECT l.user_id FROM logs l WHERE true {hook})::int[])',
+  '= a scalar subquery': 'SELECT u.* FROM users u WHERE u.id = (SELECT l.user_id FROM logs l WHERE true {hook} ORDER BY l.id LIMIT 1)',
+  'a scalar subquery =': 'SELECT u.* FROM users u WHERE (SELECT l.user_id FROM logs l WHERE true {hook} ORDER BY l.id LIMIT 1) = u.id',
+  'a row IN': 'SELECT u.* FROM users u WHERE (u.id, u.org_id) IN (SELECT l.user_id, l.org_id FROM logs l WHERE true {hook})',
+  'EXISTS that names the outer row': 'SELECT u.* FROM users u WHERE EXISTS (SELECT 1 FROM logs l WHERE l.user_id = u.id {hook})',
+  'EXISTS that names the outer row without its alias': 'SELECT name FROM orgs WHERE EXISTS (SELECT 1 FROM logs l WHERE l.note <> name {hook})',
+  'an unqualified IN': 'SELECT name FROM users WHERE id IN (SELECT user_id FROM logs l WHERE true {hook})',
+  'a tie in the ON of an inner join': 'SELECT u.id FROM users u JOIN orgs o ON o.id = u.org_id AND u.id IN (SELECT l.user_id FROM logs l WHERE true {hook})',
+});
+
+const KEYED = 'the outer scan looks up the key that the subquery did not find';
+
+const CHANGES: readonly Good[] = [
+  ...all({
+    'UPDATE': "UPDATE logs l SET note = 'x' WHERE true {hook}",
+    'UPDATE with RETURNING': "UPDATE logs l SET note = 'x' WHERE kind = 'ssh' {hook} RETURNING *",
+    'UPDATE with FROM': "UPDATE logs l SET note = u.name FROM users u WHERE u.id = l.user_id {hook}",
+    'UPDATE with a subquery in SET': 'UPDATE logs l SET note = (SELECT name FROM users u WHERE u.id = l.user_id) WHERE true {hook}',
+    'UPDATE from a guarded subquery': "UPDATE logs SET note = 'x' FROM (SELECT id FROM logs l WHERE true {hook}) t WHERE t.id = logs.id",
+    'UPDATE from a guarded CTE': "WITH old AS (SELECT id FROM logs l WHERE id < 9 {hook} ORDER BY id LIMIT 2) UPDATE logs SET note = 'x' FROM old WHERE old.id = logs.id RETURNING logs.id",
+    'DELETE': 'DELETE FROM logs l WHERE id > 3 {hook}',
+    'DELETE with RETURNING': 'DELETE FROM logs l WHERE true {hook} RETURNING id, note',
+    'DELETE with USING': 'DELETE FROM logs l USING users u WHERE u.id = l.user_id {hook}',
+    'DELETE of rows that a guarded subquery finds': 'DELETE FROM logs WHERE id IN (SELECT id FROM logs l WHERE id > 3 {hook} ORDER BY id LIMIT 2)',
+    'DELETE of rows that a guarded CTE finds': 'WITH old AS (SELECT id FROM logs l WHERE true {hook} ORDER BY id LIMIT 3) DELETE FROM logs USING old WHERE old.id = logs.id RETURNING logs.*',
+    'DELETE in a CTE': 'WITH d AS (DELETE FROM logs l WHERE true {hook} RETURNING *) SELECT count(*), max(d.id) FROM d',
+    'UPDATE in a CTE, read with its users': "WITH u AS (UPDATE logs l SET note = 'x' WHERE true {hook} RETURNING *) SELECT u.id, s.name FROM u LEFT JOIN users s ON s.id = u.user_id",
+    'DELETE in a CTE that nobody reads': 'WITH d AS (DELETE FROM logs l WHERE id > 3 {hook}) SELECT 1 AS done',
+    'two guarded changes': "WITH d AS (DELETE FROM logs l WHERE id > 9 {hook} RETURNING id) UPDATE logs l SET note = 'x' WHERE id < 3 {hook}",
+    'rows moved to another table': 'WITH d AS (DELETE FROM logs l WHERE id > 3 {hook} RETURNING *) INSERT INTO archive SELECT * FROM d',
+    'rows moved, and counted': 'WITH d AS (DELETE FROM logs l WHERE id > 3 {hook} RETURNING *), i AS (INSERT INTO archive SELECT * FROM d RETURNING id) SELECT count(*) FROM i',
+    'changes to what a guarded DELETE took': 'WITH d AS (DELETE FROM logs l WHERE id > 20 {hook} RETURNING *) DELETE FROM archive USING d WHERE archive.id = d.id',
+    'MERGE with a guarded source, matched rows only': "MERGE INTO logs USING (SELECT id FROM logs l WHERE true {hook}) s ON s.id = logs.id WHEN MATCHED AND logs.id > 9 THEN DELETE WHEN MATCHED THEN UPDATE SET note = 'x' WHEN NOT MATCHED THEN DO NOTHING",
+  }),
+  {
+    name: 'a job taken from a queue',
+    sql: "UPDATE logs SET note = 'taken' WHERE id = (SELECT id FROM logs l WHERE kind = 'ssh' {hook} ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING *",
+    scans: KEYED,
+  },
+  {
+    name: 'DELETE by an array of guarded keys',
+    sql: 'DELETE FROM logs WHERE id = ANY (ARRAY(SELECT id FROM logs l WHERE id > 3 {hook} ORDER BY id LIMIT 2))',
+    scans: KEYED,
+  },
+];
+
+const LIMITS: readonly Good[] = [
+  {
+    name: 'a recursive CTE that is guarded where it is read',
+    sql: 'WITH RECURSIVE r AS (SELECT id, org_id FROM logs WHERE parent_id IS NULL UNION SELECT c.id, c.org_id FROM logs c JOIN r ON c.parent_id = r.id) SELECT l.id FROM r l WHERE true {hook}',
+    limit: 'rows that are let through are found by way of hidden ones',
+  },
+  {
+    name: 'a count outside the filter, in the select list',
+    sql: 'SELECT l.id, (SELECT count(*) FROM logs) AS of FROM logs l WHERE true {hook}',
+    limit: 'counts outside the filter',
+  },
+  {
+    name: 'a count outside the filter, in a condition',
+    sql: 'SELECT l.id FROM logs l WHERE (SELECT count(*) FROM logs) > 20 {hook}',
+    limit: 'counts outside the filter',
+  },
+];
+
+export const GOOD: readonly Good[] = [...WHERE, ...JOINS, ...SUBQUERIES, ...SETS, ...RECURSION, ...AGGREGATES, ...SCALARS, ...TIES, ...CHANGES, ...LIMITS];
