@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { camelCase, foldName, lowerFirst, pascalCase, snakeCase } from '../../src/compiler/names/casing.js';
-import { uniqueNames } from '../../src/compiler/names/unique.js';
+import { spellNames, uniqueNames } from '../../src/compiler/names/unique.js';
 
 test.for<[name: string, camel: string, pascal: string, snake: string]>([
   ['organization_id', 'organizationId', 'OrganizationId', 'organization_id'],
@@ -62,4 +62,16 @@ test('unique names are unique, and a name that stands alone keeps its own', () =
       });
     }),
   );
+});
+
+test.for<[names: string, expected: string]>([
+  ['user_id user_id_2 user_id_3', 'userId userId_2 userId_3'],
+  ['line_2', 'line2'],
+  ['line line_2', 'line line_2'],
+  ['column_1 column_2', 'column1 column2'],
+  ['userId user_id', 'userId userId_2'],
+  ['id id id_2', 'id id_3 id_2'],
+  ['a_b a_b_2 aB_2', 'aB aB_2 aB2'],
+])('%s is spelled %s', ([names, expected]) => {
+  expect(spellNames(names.split(' '), camelCase).join(' ')).toBe(expected);
 });

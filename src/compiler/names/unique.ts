@@ -20,3 +20,17 @@ export function uniqueNames(names: readonly string[]): readonly string[] {
     return `${name}_${suffix}`;
   });
 }
+
+/**
+ * Names spelled for code, in their order, each once. The suffix of a duplicate stays as it is, so
+ * that `user_id` and `user_id_2` are `userId` and `userId_2`, where `line_2` alone is `line2`.
+ */
+export function spellNames(names: readonly string[], spell: (name: string) => string): readonly string[] {
+  const known = new Set(names);
+  return uniqueNames(
+    names.map((name) => {
+      const [, base, suffix] = /^(.+)_([2-9]|[1-9]\d+)$/s.exec(name) ?? [];
+      return base !== undefined && known.has(base) ? `${spell(base)}_${suffix}` : spell(name);
+    }),
+  );
+}
