@@ -43,7 +43,10 @@ interface Session {
 export async function watch(options: CommonOptions): Promise<never> {
   const changed = new Set<string>();
   let wake = (): void => undefined;
+  let seen: ReadonlyMap<string, string> = new Map();
   const onChange = (path: string): void => {
+    // A late word of what a run has seen already.
+    if (seen.get(path) === stateOf(path)) return;
     changed.add(path);
     wake();
   };
@@ -51,7 +54,6 @@ export async function watch(options: CommonOptions): Promise<never> {
   const untilChanged = (): Promise<void> => (changed.size > 0 ? Promise.resolve() : new Promise((resolve) => (wake = resolve)));
 
   let session = await startSession(await readConfig(options), onChange);
-  let seen: ReadonlyMap<string, string> = new Map();
   for (;;) {
     await runDue(session);
     print('Watching for changes.');
