@@ -5,7 +5,7 @@
  * no text can carry a second one; and every value comes back as PostgreSQL's text, untouched by the
  * type parsers that a process or a client may have set.
  */
-import type { BoundValue, Database, RawQuery, RawResult } from './database.js';
+import type { BoundValue, Database, RawQuery, RawResult, RawRow } from './database.js';
 import type { QueryIdentity } from './definition.js';
 import { BindError, QueryError, ValueError } from './errors.js';
 
@@ -26,7 +26,23 @@ export async function run<Identity extends QueryIdentity, Result>(
   } catch (error) {
     throw new QueryError(identity, error);
   }
+  if (!isRaw(result.rows[0])) throw new QueryError(identity, new ValueError(NOT_RAW));
   return read(identity, result);
+}
+
+const NOT_RAW = 'the database handle does not answer with rows as arrays of text; it must pass on the whole configuration that it is given';
+
+/**
+ * Whether the first row is as it was asked for. A wrapper around a client that drops `rowMode` or
+ * `types` would otherwise turn every nullable column into NULL.
+ */
+function isRaw(row: RawRow | undefined): boolean {
+  if (row === undefined) return true;
+  if (!Array.isArray(row)) return false;
+  for (const value of row as readonly unknown[]) {
+    if (typeof value !== 'string' && value !== null) return false;
+  }
+  return true;
 }
 
 /** @throws BindError where an argument has no text. */

@@ -266,6 +266,17 @@ describe('errors', () => {
     expect(db.sent).toEqual([]);
   });
 
+  test.each([
+    ['rowMode', ({ rowMode, ...rest }: RawQuery): unknown => rest],
+    ['types', ({ types, ...rest }: RawQuery): unknown => rest],
+  ])('a wrapper that drops %s is found out before a value is lost', async (_name, drop) => {
+    const wrapper: Database = { query: (config) => shared.client.query(drop(config) as never) };
+    const nullable = definition<void, unknown>({ text: 'SELECT 1::int AS n', decode: (row) => row[0] ?? null });
+    const error = await rejection(many(nullable)(wrapper));
+    expect(error).toMatchObject({ name: 'QueryError', code: undefined, message: expect.stringContaining('the whole configuration') });
+    expect(await rejection(one(nullable)(wrapper))).toMatchObject({ name: 'QueryError' });
+  });
+
   test('a client that asks for binary results is refused, and the process goes on', async () => {
     const config = { connectionString: inject('databaseUrl'), binary: true };
     const client = new pg.Client(config);
