@@ -47,9 +47,9 @@ export function rewritten(sql: string): RewrittenQuery {
   return found;
 }
 
-export function analyzed(sql: string, typeOids: readonly number[] = []): readonly ParameterAnalysis[] {
+export function analyzed(sql: string, typeOids: readonly number[] = [], managed = false): readonly ParameterAnalysis[] {
   const query = rewritten(sql);
   const [statement] = parseStatements(query.text);
   if (statement === undefined) throw new Error(`no statement: ${sql}`);
-  return analyzeParameters({ rewritten: query, statement, catalog: theCatalog(), typeOids });
+  return analyzeParameters({ rewritten: query, statement, catalog: theCatalog(), typeOids, managed });
 }

@@ -108,15 +108,15 @@ describe('what a text parameter may hold', () => {
 });
 
 test('the cast to write where PostgreSQL cannot tell a type', () => {
-  const query = rewritten('SELECT sqlc.arg ( x ), @y, $3, sqlc.slice(z)');
+  const query = rewritten('SELECT $1, sqlc.arg ( x ), @y, sqlc.slice(z)');
   const remedies = ['could not determine data type of parameter $1', 2, 3, 4].map((which) => untypedParameterRemedy(query, which)?.remedy);
   expect(remedies).toEqual([
+    'write its type behind it: `$1::text`',
     'write its type behind it: `sqlc.arg ( x )::text`',
     'write its type behind it: `@y::text`',
-    'write its type behind it: `$3::text`',
     'write its type behind it: `sqlc.slice(z)::text[]`',
   ]);
   expect(untypedParameterRemedy(query, 9)).toBeUndefined();
-  const place = untypedParameterRemedy(query, 2);
+  const place = untypedParameterRemedy(query, 3);
   expect(place && query.annotated.file.text.slice(place.start, place.end)).toBe('@y');
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { analyzed, useSchema } from './analyze.js';
 
 useSchema();
@@ -68,9 +68,9 @@ test.for<[sql: string, names: string]>([
   ['WITH x AS (INSERT INTO users (name) VALUES ($1) RETURNING id) SELECT id FROM books WHERE isbn = $1', 'isbn'],
   // MERGE.
   ['MERGE INTO users u USING books b ON u.id = b.user_id WHEN MATCHED THEN UPDATE SET bio = $1 WHEN NOT MATCHED THEN INSERT (name, bio) VALUES ($2, $3)', 'bio name bio_2'],
-  // A named parameter behind an unnamed one of its name shares its field; the other way round gets a suffix.
+  // A named parameter shares the field of an unnamed one of its name.
   ['SELECT id FROM users WHERE id = $1 AND parent_id = @id', 'id id'],
-  ['SELECT id FROM users WHERE parent_id = @id AND id = $2', 'id id_2'],
+  ['SELECT id FROM users WHERE parent_id = @id AND id = $1', 'id id'],
   ['SELECT id FROM users WHERE id = $1 OR id = $2 OR id = $3 OR parent_id = @id_2', 'id id_3 id_4 id_2'],
   ['SELECT id FROM users WHERE name = @user_name OR bio = @userName', 'user_name user_name'],
 ])('%s → %s', ([sql, names]) => {
@@ -81,4 +81,23 @@ test('parameters of one name but two types stay apart', () => {
   const sql = 'SELECT id FROM users WHERE id = $1 AND name = @id';
   expect(analyzed(sql, [20, 25]).map(({ name }) => name)).toEqual(['id', 'id_2']);
   expect(analyzed(sql, [20, 20]).map(({ name }) => name)).toEqual(['id', 'id']);
+});
+
+describe('in a project that gives sqlc a database', () => {
+  test.for<[what: string, sql: string, names: string]>([
+    ['what sqlc infers keeps its name', 'SELECT id FROM users u WHERE u.id = $1 AND name = $2 LIMIT $3', 'id name limit'],
+    ['inserted columns', 'INSERT INTO users (name, bio) VALUES ($1, coalesce($2, lower($3)))', 'name column_2 lower'],
+    ['a column that two tables of the statement have', 'SELECT 1 FROM books WHERE id = $1 AND title = $2 AND EXISTS (SELECT 1 FROM users)', 'column_1 column_2'],
+    ['… or one table twice', 'SELECT 1 FROM users WHERE name = $1 AND id IN (SELECT parent_id FROM users)', 'dollar_1'],
+    ['… but not where it is qualified', 'SELECT 1 FROM books b WHERE b.id = $1 AND EXISTS (SELECT 1 FROM users)', 'id'],
+    ['a column of a CTE', 'WITH w AS (SELECT 1 AS x) SELECT 1 FROM w WHERE x = $1', 'dollar_1'],
+    ['a column of a subselect', 'SELECT 1 FROM (SELECT 1 AS x) s WHERE s.x = $1', 'dollar_1'],
+    ['a value without a column', 'SELECT coalesce($1, 1), id FROM users WHERE name = $2', 'column_1 column_2'],
+    ['an alias that is no column', 'SELECT coalesce($1, 1) AS x FROM users WHERE name = $2', 'column_1 column_2'],
+    ['rows without a column list', 'INSERT INTO users VALUES ($1, $2)', 'column_1 column_2'],
+    ["the author's names stay", 'SELECT 1 FROM books WHERE id = $1 AND title = @title AND EXISTS (SELECT 1 FROM users)', 'column_1 title'],
+    ['another schema', 'SELECT 1 FROM pg_catalog.pg_class c WHERE c.relname = $1', 'relname'],
+  ])('%s', ([, sql, names]) => {
+    expect(analyzed(sql, [], true).map(({ name }) => name).join(' ')).toBe(names);
+  });
 });

@@ -6,6 +6,7 @@ import { castEnum, comparedLiterals } from './choices.js';
 import type { TableColumn } from './columns.js';
 import { contextOf } from './context.js';
 import { defaultAt, type Default } from './defaults.js';
+import { isInferable } from './inference.js';
 import { parameterNames } from './names.js';
 import { isNullable, placeOf, type Place } from './nullability.js';
 import { findOccurrences, type Occurrence } from './occurrences.js';
@@ -36,6 +37,11 @@ export interface ParametersInput {
   readonly catalog: Catalog;
   /** The types that PostgreSQL found, by number from 1; empty where it was not asked yet. */
   readonly typeOids?: readonly number[];
+  /**
+   * Whether the project gives sqlc a database: what sqlc cannot infer it asks there, and then knows
+   * only the author's names.
+   */
+  readonly managed?: boolean;
   /** Whether a column can hold NULL, where more is known than its own NOT NULL. */
   readonly columnNullable?: ((column: TableColumn) => boolean | undefined) | undefined;
 }
@@ -52,11 +58,13 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
   }
 
   const { parameters } = rewritten;
+  const firstPlaces = parameters.map(({ number }) => places.get(number)?.[0]?.context);
+  const named = input.managed !== true || isInferable(statement.statement, firstPlaces.filter((place) => place !== undefined), catalog);
   const names = parameterNames(
-    parameters.map(({ number, name }) => ({
+    parameters.map(({ number, name }, index) => ({
       number,
       declared: name,
-      inferred: places.get(number)?.[0]?.context.name,
+      inferred: named ? firstPlaces[index]?.name : undefined,
       typeOid: typeOids[number - 1],
     })),
   );

@@ -1,0 +1,95 @@
+/**
+ * Whether sqlc can infer a statement's parameters on its own.
+ *
+ * Where it cannot, it takes them from the database, if it has one, and with them no name but the
+ * author's. So in a project that gives sqlc a database, a parameter that could be named by its
+ * place has a number for a name as soon as one place of the statement is beyond sqlc.
+ *
+ * Invariant: a lookup here sees what sqlc sees: every table of the whole statement at once, by the
+ * default schema unless it is qualified, and no column of a CTE or subselect.
+ */
+import type { Catalog, Relation } from '../../database/catalog.js';
+import type { Node } from '../parse.js';
+import { columnParts, type ColumnRef, type Context } from './context.js';
+import { children, type RangeVar } from './occurrences.js';
+
+const DEFAULT_SCHEMA = 'public';
+
+interface Tables {
+  /** Each as often as the statement names it. */
+  readonly all: readonly Relation[];
+  readonly aliases: ReadonlyMap<string, Relation>;
+}
+
+/** Judges the first place of every parameter. */
+export function isInferable(statement: Node, firstPlaces: readonly Context[], catalog: Catalog): boolean {
+  const tables = tablesOf(statement, catalog);
+  if (tables === undefined) return false;
+  return firstPlaces.every((place) => {
+    switch (place.kind) {
+      case 'operator':
+        return place.column === undefined || isFound(tables, place.column);
+      case 'assigned': {
+        const relation = place.target && tableOf(catalog, place.target.relation);
+        return place.name !== undefined && hasColumn(relation, place.name);
+      }
+      case 'item':
+        return place.name !== undefined && hasColumn(tables.all[0], place.name);
+      default:
+        return true;
+    }
+  });
+}
+
+/** The tables of a statement; undefined where one is neither a table nor a CTE. */
+function tablesOf(statement: Node, catalog: Catalog): Tables | undefined {
+  const all: Relation[] = [];
+  const aliases = new Map<string, Relation>();
+  const { references, ctes } = relationsOf(statement);
+  for (const reference of references) {
+    const { relname = '', alias } = reference;
+    if (aliases.has(relname)) continue;
+    const relation = tableOf(catalog, reference);
+    if (relation === undefined) {
+      if (ctes.has(relname)) continue;
+      return undefined;
+    }
+    all.push(relation);
+    if (alias?.aliasname !== undefined) aliases.set(alias.aliasname, relation);
+  }
+  return { all, aliases };
+}
+
+function relationsOf(statement: Node): { readonly references: readonly RangeVar[]; readonly ctes: ReadonlySet<string> } {
+  const references: RangeVar[] = [];
+  const ctes = new Set<string>();
+  const visit = (node: Node): void => {
+    if ('RangeVar' in node) references.push(node.RangeVar);
+    if ('CommonTableExpr' in node && node.CommonTableExpr.ctename !== undefined) ctes.add(node.CommonTableExpr.ctename);
+    for (const { child } of children(node)) visit(child);
+  };
+  visit(statement);
+  return { references, ctes };
+}
+
+function tableOf(catalog: Catalog, { schemaname = DEFAULT_SCHEMA, relname = '' }: RangeVar): Relation | undefined {
+  return catalog.relationsByName.get(relname)?.find(({ schema }) => schema === schemaname);
+}
+
+function hasColumn(relation: Relation | undefined, name: string): boolean {
+  return relation?.columns.some((column) => column.name === name) === true;
+}
+
+/** Exactly one of the tables has the column. */
+function isFound({ all, aliases }: Tables, reference: ColumnRef): boolean {
+  const parts = columnParts(reference);
+  const [name, qualifier] = [parts.at(-1), parts.at(-2)];
+  if (name === undefined) return false;
+  let searched = all;
+  if (qualifier !== undefined) {
+    const named = aliases.get(qualifier) ?? all.findLast((relation) => relation.name === qualifier);
+    if (named === undefined) return false;
+    searched = [named];
+  }
+  return searched.filter((relation) => hasColumn(relation, name)).length === 1;
+}
