@@ -10,6 +10,7 @@ import { fromOpaSql, fromOpaUcast, type ColumnMap } from '../../src/adapters/opa
 import { AuthorizeFilterError } from '../../src/runtime/index.js';
 import { filterText, filterValues } from '../../src/runtime/authorize.js';
 import { COLUMNS, Documents, type DocumentRow } from './documents.js';
+import { untyped } from '../authorize/untyped.js';
 
 const ROWS: readonly DocumentRow[] = [
   { id: '1', tenant: '2', owner: 'caesar', author: 'caesar', level: 1, public: true, title: '10%_off', tags: null },
@@ -53,7 +54,7 @@ describe.each([
     [undefined], [null], [''], ['WHERE true'], [[]], [true], [{ code: 'internal_error', message: 'boom' }], [{ errors: [] }], [{ result: [] }], [{ result: true }], [{ result: '' }],
     [{ result: { queries: [[]] } }], [{ result: { query: null, masks: {} } }], [{ result: { query: 1 } }], [{ result: { query: true } }], [{ query: '' }], [{ result: { query: [] } }],
   ])('refuses an answer that is none: %j', (answer) => {
-    expect(() => Reflect.apply(read, undefined, [answer, columns])).toThrow(AuthorizeFilterError);
+    expect(() => untyped(read, [answer, columns])).toThrow(AuthorizeFilterError);
   });
 });
 
