@@ -49,7 +49,11 @@ function withLibpqModes(url: string): string {
 /** The same server and user, another database. The name must need no quoting. */
 export function withDatabase(url: string, name: string): string {
   if (url.startsWith('/')) return `${url.split(' ')[0]} ${name}`;
-  if (url.startsWith('socket:')) return `${url.replace(/[?&]db=[^&]*/, '')}${url.replace(/[?&]db=[^&]*/, '').includes('?') ? '&' : '?'}db=${name}`;
+  if (url.startsWith('socket:')) {
+    const [path = '', query = ''] = url.split('?');
+    const others = query.split('&').filter((part) => part !== '' && !part.startsWith('db='));
+    return `${path}?${[...others, `db=${name}`].join('&')}`;
+  }
   return url.replace(/^([a-z]+:\/\/[^/?#]*)(\/[^?#]*)?/i, (_whole, server: string) => `${server}/${name}`);
 }
 

@@ -16,6 +16,8 @@ export interface ScratchDatabase {
 }
 
 const PREFIX = 'sqlward_scratch_';
+/** The time in milliseconds, in base 36, which has eight digits until the year 2059; then a random part. */
+const FORM = /^sqlward_scratch_([0-9a-z]{8})_[0-9a-f]{8}$/;
 const STALE_AFTER_MS = 60 * 60 * 1000;
 
 export async function createScratch(serverUrl: string, report: (line: string) => void): Promise<ScratchDatabase> {
@@ -48,12 +50,19 @@ export async function createScratch(serverUrl: string, report: (line: string) =>
   };
 }
 
-/** Without FORCE: a database that somebody still uses is not stale. */
+/** Only what bears the whole form of a name, and never what somebody is connected to. */
 async function dropStale(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ name: string }>('SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)', [PREFIX]);
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT datname AS name FROM pg_database d WHERE starts_with(datname, $1)
+       AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = d.datname)`,
+    [PREFIX],
+  );
   for (const { name } of rows) {
-    const madeAt = Number.parseInt(name.slice(PREFIX.length).split('_')[0] ?? '', 36);
-    if (madeAt < Date.now() - STALE_AFTER_MS) await client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)}`).catch(() => {});
+    const madeAt = FORM.exec(name)?.[1];
+    if (madeAt !== undefined && Number.parseInt(madeAt, 36) < Date.now() - STALE_AFTER_MS) {
+      // Another run may be dropping it, too.
+      await client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)}`).catch(() => {});
+    }
   }
 }
 

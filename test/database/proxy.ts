@@ -17,6 +17,8 @@ export interface Proxy {
 export interface ProxyOptions {
   /** A Unix socket to listen on, in place of a port. */
   readonly path?: string;
+  /** Takes connections and never answers. */
+  readonly silent?: boolean;
   /** Passes the server's answers on in pieces of so many bytes, as a slow line may. */
   readonly pieces?: number;
   /** Answers a request for TLS with this certificate. */
@@ -36,6 +38,7 @@ export async function startProxy(target: URL, options: ProxyOptions = {}): Promi
       socket.on('close', () => sockets.delete(socket));
     }
     client.once('data', (first) => {
+      if (options.silent) return;
       if (options.tls && SSL_REQUEST.equals(Buffer.from(first))) {
         client.write('S');
         const secure = new TLSSocket(client, { isServer: true, ...options.tls });

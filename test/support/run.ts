@@ -5,10 +5,11 @@
 import pg from 'pg';
 
 const PREFIX = 'sqlward_test_';
+const FORM = /^sqlward_test_([0-9a-z]{8})_[0-9a-z]{6}_/;
 const STALE_AFTER_MS = 6 * 60 * 60 * 1000;
 
 export function newRunName(now = Date.now()): string {
-  return `${PREFIX}${now.toString(36)}_${Math.random().toString(36).slice(2, 8)}_`;
+  return `${PREFIX}${now.toString(36)}_${Math.random().toString(36).slice(2, 8).padEnd(6, '0')}_`;
 }
 
 /** Drops the databases of one run, and those of any run that began hours ago. */
@@ -18,7 +19,7 @@ export async function dropTestDatabases(serverUrl: string, runName: string): Pro
   try {
     const found = await client.query<{ datname: string }>('SELECT datname FROM pg_database WHERE starts_with(datname, $1)', [PREFIX]);
     for (const { datname } of found.rows) {
-      const began = Number.parseInt(datname.slice(PREFIX.length).split('_')[0] ?? '', 36);
+      const began = Number.parseInt(FORM.exec(datname)?.[1] ?? '', 36);
       if (datname.startsWith(runName) || began < Date.now() - STALE_AFTER_MS) {
         await client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(datname)} WITH (FORCE)`);
       }

@@ -135,8 +135,22 @@ function refuse(failures: readonly Failure[], report: (line: string) => void): v
     else errors.push(failure);
   }
   if (errors.length === 0) return;
-  const causes = errors.filter(({ error }) => !isUndefined(error));
+  const causes = errors.filter((failure) => !followsFromAnother(failure, errors));
   throw new CompileError((causes.length > 0 ? causes : errors).sort(byPlace).map(toDiagnostic));
+}
+
+/** Whether what a statement misses is named by another one that failed for another reason. */
+function followsFromAnother(failure: Failure, failures: readonly Failure[]): boolean {
+  const missing = missingName(failure.error);
+  if (missing === undefined) return false;
+  return failures.some(({ step, error }) => missingName(error) !== missing && step.statement.words.some((word) => word.replaceAll('"', '') === missing));
+}
+
+/** The last part of the name that is not there. */
+function missingName(error: pg.DatabaseError): string | undefined {
+  if (!isUndefined(error)) return undefined;
+  const name = /"([^"]+)"/.exec(error.message)?.[1] ?? /^(?:function|procedure|aggregate) ([^(]+)\(/.exec(error.message)?.[1];
+  return name?.split('.').at(-1);
 }
 
 function byPlace(a: Failure, b: Failure): number {

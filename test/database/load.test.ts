@@ -1,0 +1,155 @@
+import { describe, expect, inject, test } from 'vitest';
+import { CompileError, formatDiagnostic, type Diagnostic } from '../../src/compiler/diagnostic.js';
+import { openDatabase } from '../../src/database/open.js';
+import type { SourceFile } from '../../src/sql/source.js';
+import { withClient } from '../support/database.js';
+import { databaseOpener, SERVERS } from './servers.js';
+
+const openOn = databaseOpener();
+const file = (path: string, text: string): SourceFile => ({ path, text });
+
+describe.each(SERVERS)('a schema loaded into a %s', (kind) => {
+  const problemsOf = async (schema: string | readonly SourceFile[]): Promise<readonly Diagnostic[]> => {
+    const error: unknown = await openOn(kind, schema).catch((reason: unknown) => reason);
+    if (!(error instanceof CompileError)) throw new Error(`no CompileError but ${String(error)}`);
+    for (const { message, remedy } of error.diagnostics) expect([message, remedy]).toEqual([expect.any(String), expect.any(String)]);
+    return error.diagnostics;
+  };
+  const ask = async (schema: string | readonly SourceFile[], query: string): Promise<readonly unknown[]> => {
+    const database = await openOn(kind, schema);
+    return withClient(database.url, async (client) => (await client.query(query)).rows);
+  };
+
+  test('an error is placed in its file, with a frame and a remedy', async () => {
+    const [problem] = await problemsOf([
+      file('schema/1.sql', 'CREATE TABLE a (id int);\n'),
+      file('schema/2.sql', '-- é 😀\nCREATE TABLE ok (id int);\n\n  CREATE TABLE b (\n    "é😀" int, id itn NOT NULL\n);\n'),
+    ]);
+    expect(problem && formatDiagnostic(problem)).toBe(
+      [
+        'schema/2.sql:5:18: error [42704]: type "itn" does not exist',
+        '  |',
+        '5 |     "é😀" int, id itn NOT NULL',
+        '  |                  ^^^',
+        '  help: Add the file that creates it to schema, or correct the name.',
+      ].join('\n'),
+    );
+  });
+
+  test('every statement that is wrong is reported, and what only follows from them is not', async () => {
+    const problems = await problemsOf([
+      file('b.sql', 'CREATE TABLE t (a int,);\nALTER TABLE t ADD b int;\nCREATE TABLE u (a int);\nCREATE VIEW v AS SELECT * FROM t;'),
+      file('a.sql', 'CREATE TABLE u (b int);\nCREAT TABLE w (c int);\nCREATE VIEW x AS SELECT nosuch(1) FROM u;\nCREATE VIEW y AS SELECT * FROM x;'),
+    ]);
+    expect(problems.map(({ file: where, sqlstate, message }) => [where?.path, sqlstate, message])).toEqual([
+      ['b.sql', '42601', 'syntax error at or near ")"'],
+      ['a.sql', '42P07', 'relation "u" already exists'],
+      ['a.sql', '42601', 'syntax error at or near "CREAT"'],
+      ['a.sql', '42883', 'function nosuch(integer) does not exist'],
+    ]);
+    expect(problems[1]?.remedy).toMatch(/a dump or the migrations, not both/);
+  });
+
+  test('what is missing is reported where nothing else is wrong', async () => {
+    const problems = await problemsOf('CREATE TABLE t (a int REFERENCES nowhere);\nDROP TABLE gone;\nALTER TABLE t DROP COLUMN x;');
+    expect(problems.map(({ sqlstate, start }) => [sqlstate, start])).toEqual([
+      ['42P01', 0],
+      // The third statement fails because the first one did.
+      ['42P01', 43],
+    ]);
+  });
+
+  test("PostgreSQL's hint and detail are kept", async () => {
+    const [problem] = await problemsOf(`CREATE TABLE t (a text PRIMARY KEY, b int GENERATED ALWAYS AS (a || 'x') STORED)`);
+    expect(problem).toMatchObject({ sqlstate: '42804', hint: 'You will need to rewrite or cast the expression.' });
+    const [other] = await problemsOf(`CREATE TABLE t (a int PRIMARY KEY); CREATE TABLE u (a uuid REFERENCES t)`);
+    expect(other?.message).toMatch(/^foreign key constraint .* cannot be implemented \(Key columns .* incompatible types: uuid and integer\.?\)$/);
+  });
+
+  test('files may name what a later file makes', async () => {
+    const schema = [
+      file('a_view.sql', `CREATE VIEW v AS SELECT b.id, c.name FROM b JOIN c USING (id);\nCOMMENT ON VIEW v IS 'x';`),
+      file('b.sql', 'CREATE TABLE b (id int REFERENCES c, mood mood);\nCREATE TRIGGER t BEFORE INSERT ON b FOR EACH ROW EXECUTE FUNCTION f();'),
+      file('c.sql', 'CREATE TABLE c (id int PRIMARY KEY, name text);'),
+      file('types.sql', `CREATE TYPE mood AS ENUM ('ok');\nCREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;`),
+    ];
+    expect(await ask(schema, `SELECT obj_description('v'::regclass) AS comment, (SELECT count(*)::int FROM pg_trigger WHERE tgname = 't') AS triggers`)).toEqual([
+      { comment: 'x', triggers: 1 },
+    ]);
+  });
+
+  test('a DROP does not wait for what a later file makes', async () => {
+    expect(await ask('DROP TABLE IF EXISTS t;\nCREATE TABLE t (a int);', `SELECT to_regclass('t') IS NOT NULL AS there`)).toEqual([{ there: true }]);
+    expect((await problemsOf('DROP TABLE t;\nCREATE TABLE t (a int);')).map(({ sqlstate }) => sqlstate)).toEqual(['42P01']);
+  });
+
+  test('neither seed data nor roles, owners or rights can break it', async () => {
+    const schema = `
+CREATE TABLE t (a int CHECK (a > 0));
+INSERT INTO t VALUES (-1);
+SELECT no_such_function();
+ALTER TABLE t OWNER TO nobody_at_all;
+GRANT SELECT ON t TO nobody_at_all;
+CREATE SCHEMA s AUTHORIZATION nobody_at_all;
+CREATE POLICY p ON t TO nobody_at_all USING (true);
+DO $$ BEGIN IF (SELECT count(*) FROM t) = 0 THEN RAISE EXCEPTION 'no seed'; END IF; END $$;
+UPDATE nowhere SET x = 1;
+SET no_such_setting = 1;
+-- name: AddColumn :exec
+ALTER TABLE t ADD COLUMN @name text;
+-- name: MakeOther :exec
+CREATE TABLE other (a int, b sqlc.arg(type));
+CREATE TABLE last (a int);`;
+    const lines: string[] = [];
+    const database = await openDatabase(
+      { kind: 'managed', serverUrl: inject('databaseUrl') },
+      [file('s.sql', schema)],
+      { cacheDirectory: '', report: (line) => lines.push(line) },
+    );
+    await database.close();
+    expect(lines.join('\n')).toMatch(/s\.sql:9:1: warning \[P0001\]: no seed/);
+    expect(await ask(schema, `SELECT count(*)::int AS n FROM pg_class WHERE relname IN ('t', 'last', 'other') AND relkind = 'r'`)).toEqual([{ n: 2 }]);
+  });
+
+  test('a function in a language that is not there keeps its signature', async () => {
+    expect(
+      await ask(`CREATE FUNCTION f(a int) RETURNS text AS $$ return 'x' $$ LANGUAGE plv8 STRICT;`, `SELECT pg_get_function_result('f(int)'::regprocedure) AS result, proisstrict FROM pg_proc WHERE proname = 'f'`),
+    ).toEqual([{ result: 'text', proisstrict: true }]);
+  });
+
+  test('a value added to an enum can be used by the next statement', async () => {
+    expect(
+      await ask(`BEGIN; CREATE TYPE e AS ENUM ('a'); ALTER TYPE e ADD VALUE 'b'; CREATE TABLE t (x e DEFAULT 'b'); COMMIT;`, `SELECT enum_range(NULL::e)::text AS labels`),
+    ).toEqual([{ labels: '{a,b}' }]);
+  });
+
+  test('a search path holds for its file, and stays reachable afterwards', async () => {
+    const schema = [
+      file('1.sql', `CREATE SCHEMA app;\nSET search_path TO app;\nCREATE TABLE in_app (a int);`),
+      file('2.sql', `CREATE TABLE in_public (a int);\nALTER TABLE in_app ADD COLUMN b int;`),
+    ];
+    expect(await ask(schema, `SELECT in_app.b, 'in_public'::regclass::text AS t, to_regclass('public.in_public') IS NOT NULL AS there, current_setting('search_path') AS path FROM (SELECT 1) x LEFT JOIN in_app ON true`)).toEqual([
+      { b: null, t: 'in_public', there: true, path: 'app, public' },
+    ]);
+  });
+
+  test('a dump that empties the path leaves it to the queries', async () => {
+    const schema = `SELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE public.t (a int);`;
+    expect(await ask([file('dump.sql', schema), file('later.sql', 'CREATE TABLE u (a int);')], 'SELECT count(*)::int AS n FROM t, u')).toEqual([{ n: 0 }]);
+  });
+
+  test('extensions, into a schema that is not there, and of a version that is not', async () => {
+    const schema = `CREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA extensions VERSION '0.1';\nCREATE EXTENSION earthdistance CASCADE;\nCREATE EXTENSION IF NOT EXISTS plpgsql;\nCREATE TABLE t (id uuid DEFAULT extensions.uuid_generate_v4());`;
+    expect(await ask(schema, `SELECT extname FROM pg_extension ORDER BY 1`)).toEqual(['cube', 'earthdistance', 'plpgsql', 'uuid-ossp'].map((extname) => ({ extname })));
+  });
+
+  test('an extension that is nowhere is an error at its place that names another database', async () => {
+    const problems = await problemsOf(`CREATE TABLE t (a int);\nCREATE EXTENSION no_such_extension;`);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ start: 24, message: expect.stringContaining('no_such_extension'), remedy: expect.stringContaining('DATABASE_URL') });
+  });
+
+  test('an empty schema is a database too', async () => {
+    expect(await ask([], `SELECT count(*)::int AS n FROM pg_class WHERE relnamespace = 'public'::regnamespace`)).toEqual([{ n: 0 }]);
+  });
+});
