@@ -1,0 +1,7 @@
+/** The tests of what is mutated, and no others; see `stryker.config.mjs`. */
+import { defineConfig } from 'vitest/config';
+import base from './vitest.config.js';
+
+export default defineConfig({
+  test: { ...base.test, include: ['test/authorize/**/*.test.ts', 'test/guard/**/*.test.ts'] },
+});
