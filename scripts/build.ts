@@ -10,6 +10,7 @@
 import { chmod, copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { isAbsolute, join } from 'node:path';
+import { decode, encode } from '@jridgewell/sourcemap-codec';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
@@ -28,6 +29,7 @@ const manifestShape = z.looseObject({
   devDependencies: ranges,
   peerDependencies: ranges,
 });
+const mapShape = z.looseObject({ mappings: z.string() });
 type Manifest = z.output<typeof manifestShape>;
 
 const RUN_TIME_ENTRIES: Readonly<Record<string, string>> = {
@@ -73,6 +75,7 @@ async function buildRunTime({ peerDependencies }: Manifest): Promise<void> {
   });
   const foreign = externalPackages(metafile).filter((name) => !(name in peerDependencies));
   if (foreign.length > 0) throw new Error(`the run time imports ${foreign.join(', ')}, which it does not declare`);
+  for (const path of Object.keys(metafile.outputs)) if (path.endsWith('.map')) await coarsenMap(join(root, path));
   await writeDeclarations(RUN_TIME_ENTRIES, dist);
 }
 
@@ -123,6 +126,18 @@ function externalPackages(metafile: Metafile): string[] {
     }
   }
   return [...names];
+}
+
+/** Keeps the first position of each source line: a stack trace needs the line, and the map shrinks by half. */
+async function coarsenMap(path: string): Promise<void> {
+  const map = mapShape.parse(JSON.parse(await readFile(path, 'utf8')));
+  const coarse = decode(map.mappings).map((line) =>
+    line.filter((segment, index) => {
+      const before = line[index - 1];
+      return before === undefined || segment[1] !== before[1] || segment[2] !== before[2];
+    }),
+  );
+  await writeFile(path, JSON.stringify({ ...map, mappings: encode(coarse) }));
 }
 
 /** One declaration file for each entry, without what no entry exports. */

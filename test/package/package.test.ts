@@ -89,6 +89,13 @@ describe('@sqlward/cli', () => {
     expect(manifest.license).toBe('MIT');
     expect(Object.keys(manifest.dependencies ?? {})).toEqual([
       '@electric-sql/pglite',
+      '@electric-sql/pglite-age',
+      '@electric-sql/pglite-pg_hashids',
+      '@electric-sql/pglite-pg_ivm',
+      '@electric-sql/pglite-pg_textsearch',
+      '@electric-sql/pglite-pg_uuidv7',
+      '@electric-sql/pglite-pgtap',
+      '@electric-sql/pglite-pgvector',
       '@electric-sql/pglite-socket',
       '@pgtyped/query',
       '@pgtyped/wire',
