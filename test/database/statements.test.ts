@@ -57,6 +57,9 @@ describe('the up part of a migration', () => {
     ['tern', 'A;\n---- create above / drop below ----\nB;', ['A']],
     ['no tool', 'A;\n-- going down\nB;', ['A', 'B']],
     ['a marker that is not one', 'A;\n  -- +goose Down of things\n-- +goose Downtown\nB;', ['A', 'B']],
+    ['goose, whose statements lack their semicolons', '-- +goose Up\n-- +goose StatementBegin\nA\n-- +goose StatementEnd\nB\n-- +goose Down\nC', ['A', 'B']],
+    ['sql-migrate, likewise', '-- +migrate Up\nA\n-- +migrate StatementBegin\nB; C\n-- +migrate StatementEnd\nD', ['A', 'B', 'C', 'D']],
+    ['goose with bare variables', '-- +goose ENVSUB ON\nALTER TABLE t OWNER TO $USER_1;\nA $tag$ $x $tag$ $1 b$c;', ['ALTER TABLE t OWNER TO USER_1', 'A $tag$ x  $tag$ $1 b$c']],
     ['goose with variables', '-- +goose ENVSUB ON\nA ${X:-y} ${Z};\n-- +goose ENVSUB OFF\nB ${X};', ['A y       Z   ', 'B ${X}']],
     ['tern with templates', 'A {{.prefix}}b {{ template "x" . }};', ['A            b']],
   ])('of %s', (_what, text, expected) => {

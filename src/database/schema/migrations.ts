@@ -13,13 +13,23 @@ function direction(line: string): 'up' | 'down' | undefined {
   return /^----\s*create above\s*\/\s*drop below\s*----/i.test(line) ? 'down' : undefined;
 }
 
+function isStatementMark(line: string): boolean {
+  return /^--\s*\+(?:goose|migrate)\s+statement(?:begin|end)\b/i.test(line);
+}
+
 /** The text with everything but its up part blanked. */
 export function upPart(text: string): string {
   let going: 'up' | 'down' = 'up';
   let substitutes = false;
   let result = '';
   for (const line of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
-    going = direction(line) ?? going;
+    const turn = direction(line);
+    going = turn ?? going;
+    if (turn !== undefined || isStatementMark(line)) {
+      // The tools cut here, with or without a semicolon before.
+      result += `;${blank(line).slice(1)}`;
+      continue;
+    }
     if (going === 'down') {
       result += blank(line);
       continue;
@@ -36,10 +46,10 @@ function withoutTemplates(line: string): string {
   return line.replace(/\{\{.*?\}\}/g, blank);
 }
 
-/** goose's `${NAME}` and `${NAME:-default}`: the default, else the name itself, which stands for an identifier. */
+/** goose's `$NAME`, `${NAME}` and `${NAME:-default}`: the default, else the name itself, which stands for an identifier. */
 function withoutVariables(line: string): string {
-  return line.replace(/\$\{(\w+)(?::?-([^}]*))?\}/g, (whole: string, name: string, fallback: string | undefined) =>
-    (fallback ?? name).padEnd(whole.length).slice(0, whole.length),
+  return line.replace(/\$\{(\w+)(?::?-([^}]*))?\}|(?<![\w$])\$([a-z_]\w*)(?!\w*\$)/gi, (whole: string, name: string, fallback?: string, bare?: string) =>
+    (fallback ?? bare ?? name).padEnd(whole.length),
   );
 }
 
