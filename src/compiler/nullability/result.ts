@@ -9,12 +9,12 @@ import type { Catalog, CatalogColumn, Relation } from '../../database/catalog.js
 import type { ParsedStatement } from '../parse.js';
 import { createAnalyzer } from '../resolve/analyze.js';
 import type { Analyzer, FoundStar, OutputColumn, Overrides } from '../resolve/analyzer.js';
-import { isArray } from '../resolve/types.js';
-import { isNullable, type Origin } from '../resolve/value.js';
+import { isArray, TYPE } from '../resolve/types.js';
+import { isNullable, type Origin, type Value } from '../resolve/value.js';
 
 export interface ResultOptions extends Overrides {
   /** Whether NULL may be passed for the placeholder. */
-  parameterNullable(number: number): boolean;
+  readonly parameterNullable: (number: number) => boolean;
 }
 
 export interface ResultAnalysis {
@@ -84,9 +84,15 @@ function resultColumn(analyzer: Analyzer, { name, value, expression, star }: Out
     nullable: isNullable(value),
     nullableWhenPresent: value.nullableWhenPresent,
     elementsNullable: value.elements === 'nullable',
-    dimensions: isArray(analyzer.catalog, value.typeOid) ? Math.max(1, value.dimensions) : value.dimensions,
+    dimensions: dimensionsOf(analyzer, value),
     column: value.origin,
     expression,
     star: index < 0 ? undefined : index,
   };
+}
+
+/** A literal whose type was not followed may be an array. */
+function dimensionsOf({ catalog }: Analyzer, { typeOid, dimensions }: Value): number {
+  if (isArray(catalog, typeOid)) return Math.max(1, dimensions);
+  return typeOid === TYPE.unresolved ? dimensions : 0;
 }

@@ -13,7 +13,7 @@ import { TYPE } from './types.js';
 import { notNull, type Field, type Origin, type Value } from './value.js';
 
 export interface AnalyzerOptions extends Overrides {
-  parameterNullable?(number: number): boolean;
+  readonly parameterNullable?: (number: number) => boolean;
 }
 
 export function createAnalyzer(catalog: Catalog, options: AnalyzerOptions, statement: ParsedStatement | undefined): Analyzer {
@@ -72,10 +72,7 @@ function viewsOf(catalog: Catalog, overrides: Overrides): Views {
   const { columnNullable, functionNullable } = overrides;
   const found = entries.find(({ overrides: other }) => other.columnNullable === columnNullable && other.functionNullable === functionNullable);
   if (found !== undefined) return found.views;
-  const views = createViews(catalog, {
-    ...(columnNullable && { columnNullable }),
-    ...(functionNullable && { functionNullable }),
-  });
+  const views = createViews(catalog, { columnNullable, functionNullable });
   entries.push({ overrides, views });
   return views;
 }

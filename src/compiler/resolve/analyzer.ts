@@ -11,8 +11,8 @@ import type { Field, Origin, Source, Value } from './value.js';
 
 /** What the caller knows better than the schema; undefined where it does not. */
 export interface Overrides {
-  columnNullable?(relation: Relation, column: CatalogColumn): boolean | undefined;
-  functionNullable?(schema: string, name: string): boolean | undefined;
+  readonly columnNullable?: ((relation: Relation, column: CatalogColumn) => boolean | undefined) | undefined;
+  readonly functionNullable?: ((schema: string, name: string) => boolean | undefined) | undefined;
 }
 
 /** A `*` in a select list, as it was found. */

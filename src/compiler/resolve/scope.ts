@@ -66,6 +66,8 @@ export interface Scope {
   readonly parent: Scope | undefined;
   readonly frame: Frame;
   readonly ctes: CteScope | undefined;
+  /** The rows before grouping, where these are groups: what aggregates compute from. */
+  readonly rows: Scope | undefined;
   /** What the conditions up to here rule out. */
   readonly ruledOut: ReadonlySet<Reason>;
   /** Values already computed here. */
@@ -101,7 +103,7 @@ export function createScope(
   ctes: CteScope | undefined,
   frame: Frame = createFrame(),
 ): Scope {
-  return { namespace, parent, frame, ctes, ruledOut: NOTHING, memo: new Map<Node, Value>() };
+  return { namespace, parent, frame, ctes, rows: undefined, ruledOut: NOTHING, memo: new Map<Node, Value>() };
 }
 
 const NOTHING: ReadonlySet<Reason> = new Set<Reason>();

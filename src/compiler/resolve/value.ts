@@ -112,6 +112,12 @@ export function isNullable(value: Value): boolean {
   return value.reasons.length > 0;
 }
 
+/** The elements of one of several arrays. */
+export function worst(elements: readonly Elements[]): Elements {
+  if (elements.includes('nullable')) return 'nullable';
+  return elements.includes('assumed') ? 'assumed' : 'notNull';
+}
+
 /** The same value with further reasons to be NULL, each of which makes it NULL. */
 export function withReasons(value: Value, reasons: Reasons): Value {
   if (reasons.length === 0) return value;

@@ -7,8 +7,8 @@ import { functionCandidates, resultType, type CallArgument } from '../functions.
 import { stringOf, strings } from '../node.js';
 import { allOf, cell, NONE, union, unionAll, UNKNOWN_REASONS, type Reasons } from '../reason.js';
 import type { Scope } from '../scope.js';
-import { baseType, elementType, isArray, TYPE } from '../types.js';
-import { computed, unknownValue, type Field, type Value } from '../value.js';
+import { baseType, isArray, TYPE } from '../types.js';
+import { computed, unknownValue, worst, type Field, type Value } from '../value.js';
 import { evaluateAggregate } from './aggregate.js';
 import { repeatable } from './cells.js';
 import { isFinite } from './finite.js';
@@ -17,9 +17,10 @@ import { evaluateWindowFunction } from './window.js';
 export function evaluateCall(analyzer: Analyzer, node: Node, call: FuncCall, scope: Scope): Value {
   const path = strings(call.funcname);
   const [schema, name = ''] = [path.at(-2), path.at(-1)];
-  const args = (call.args ?? []).map((arg) => analyzer.expression(arg, scope));
+  const input = isAggregate(analyzer, name, call) ? (scope.rows ?? scope) : scope;
+  const args = (call.args ?? []).map((arg) => analyzer.expression(arg, input));
   // WITHIN GROUP (ORDER BY x) gives the aggregate its last arguments.
-  const ordered = call.agg_within_group === true ? orderArguments(analyzer, call, scope) : [];
+  const ordered = call.agg_within_group === true ? orderArguments(analyzer, call, input) : [];
   const written = [...callArguments(call, args), ...ordered.map((value): CallArgument => ({ typeOid: value.typeOid, name: undefined }))];
   const candidates = functionCandidates(analyzer.catalog, schema, name, written, call.func_variadic !== true);
   const types = written.map((argument) => argument.typeOid);
@@ -33,6 +34,11 @@ export function evaluateCall(analyzer: Analyzer, node: Node, call: FuncCall, sco
     ? evaluateSet(analyzer, scope, described)
     : evaluateFunction(analyzer, node, call, scope, described);
   return overridden(analyzer, first, value);
+}
+
+/** Aggregates compute from the rows before grouping; over a window they compute from the groups. */
+function isAggregate({ catalog }: Analyzer, name: string, call: FuncCall): boolean {
+  return call.over === undefined && catalog.functionsByName.get(name)?.some((entry) => entry.kind === 'aggregate') === true;
 }
 
 export interface DescribedCall {
@@ -119,14 +125,13 @@ function elementsOf(analyzer: Analyzer, { candidates, args, typeOid }: Described
   const rules = candidates.map((entry) => elementRule(entry, args.length));
   if (rules.every((rule) => rule === 'notNull')) return { elements: 'notNull', dimensions: 1 };
   if (!rules.every((rule) => rule !== 'nullable')) return { elements: 'nullable', dimensions };
-  const held = args.map((arg) =>
-    elementType(analyzer.catalog, arg.typeOid) === TYPE.unresolved && arg.typeOid !== TYPE.unknown && arg.reasons.length > 0
-      ? 'nullable'
-      : isArray(analyzer.catalog, arg.typeOid) || arg.typeOid === TYPE.unknown
-        ? arg.elements
-        : 'notNull',
-  );
-  return { elements: held.includes('nullable') ? 'nullable' : held.includes('assumed') ? 'assumed' : 'notNull', dimensions };
+  const parameters = candidates[0]?.argumentTypeOids ?? [];
+  const held = args.map((arg, index) => {
+    const parameter = parameters[index] ?? TYPE.unresolved;
+    if (isArray(analyzer.catalog, parameter) || parameter === TYPE.anyarray || parameter === TYPE.anycompatiblearray) return arg.elements;
+    return arg.reasons.length > 0 ? 'nullable' : 'notNull';
+  });
+  return { elements: worst(held), dimensions };
 }
 
 /** The columns of a function's row, none of which is known to hold a value. */

@@ -5,7 +5,7 @@ import { booleanOf } from '../node.js';
 import { allOf, intersection, union, UNKNOWN_REASONS, type Reasons } from '../reason.js';
 import { withFacts, type Scope } from '../scope.js';
 import { commonType, TYPE } from '../types.js';
-import { computed, unknownValue, type Elements, type Value } from '../value.js';
+import { computed, unknownValue, worst, type Value } from '../value.js';
 
 /** COALESCE, GREATEST and LEAST are NULL only where all their arguments are. */
 export function evaluateFirstOf(analyzer: Analyzer, args: readonly Node[], scope: Scope): Value {
@@ -18,15 +18,9 @@ export function evaluateFirstOf(analyzer: Analyzer, args: readonly Node[], scope
 function choice(analyzer: Analyzer, values: readonly Value[], reasons: Reasons, strictIn: Reasons): Value {
   return {
     ...computed(commonType(analyzer.catalog, values.map((value) => value.typeOid)), values, reasons, strictIn),
-    elements: worstOf(values),
+    elements: worst(values.map((value) => value.elements)),
     dimensions: Math.max(0, ...values.map((value) => value.dimensions)),
   };
-}
-
-function worstOf(values: readonly Value[]): Elements {
-  const elements = values.map((value) => value.elements);
-  if (elements.includes('nullable')) return 'nullable';
-  return elements.includes('assumed') ? 'assumed' : 'notNull';
 }
 
 /** What CASE gives without ELSE. */

@@ -113,6 +113,8 @@ function evaluateValueFunction(op: string | undefined): Value {
 
 function evaluateArray(analyzer: Analyzer, array: A_ArrayExpr, scope: Scope): Value {
   const nodes = array.elements ?? [];
+  // An empty list takes its type from the cast that it must have.
+  if (nodes.length === 0) return { ...notNull(TYPE.unknown), elements: 'notNull', dimensions: 1 };
   const values = nodes.map((element) => analyzer.expression(element, scope));
   const nested = values.some((value) => isArray(analyzer.catalog, value.typeOid)) || nodes.some((element) => 'A_ArrayExpr' in element);
   const common = commonType(analyzer.catalog, values.map((value) => value.typeOid));

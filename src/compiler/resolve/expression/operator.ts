@@ -7,7 +7,7 @@ import { items, strings } from '../node.js';
 import { allOf, intersection, NONE, union, unionAll, type Reasons } from '../reason.js';
 import type { Scope } from '../scope.js';
 import { elementType, TYPE } from '../types.js';
-import { computed, sourcesOf, unknownValue, type Value } from '../value.js';
+import { computed, sourcesOf, unknownValue, worst, type Elements, type Value } from '../value.js';
 import { repeatable } from './cells.js';
 
 export function evaluateLogic(analyzer: Analyzer, node: BoolExpr, scope: Scope): Value {
@@ -84,13 +84,13 @@ function operate(
 }
 
 function concatenated(analyzer: Analyzer, values: readonly Value[]): Pick<Value, 'elements' | 'dimensions'> {
-  const holds = values.map((value) => {
+  const holds = values.map((value): Elements => {
     const isElement = elementType(analyzer.catalog, value.typeOid) === TYPE.unresolved && value.typeOid !== TYPE.unknown;
     if (isElement) return value.reasons.length > 0 ? 'nullable' : 'notNull';
     return value.elements;
   });
   return {
-    elements: holds.includes('nullable') ? 'nullable' : holds.includes('assumed') ? 'assumed' : 'notNull',
+    elements: worst(holds),
     dimensions: Math.max(1, ...values.map((value) => value.dimensions)),
   };
 }

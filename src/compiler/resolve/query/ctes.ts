@@ -10,8 +10,7 @@ import { strings } from '../node.js';
 import { cell, freshener } from '../reason.js';
 import type { CteScope, Scope } from '../scope.js';
 import { arrayOf, TYPE } from '../types.js';
-import { isNullable, notNull, type Field } from '../value.js';
-import { worst } from './set-operation.js';
+import { isNullable, notNull, worst, type Field } from '../value.js';
 
 /** The scope that sees the entries of a WITH clause. */
 export function analyzeWith(

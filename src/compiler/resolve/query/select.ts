@@ -59,7 +59,8 @@ function analyzePlain(analyzer: Analyzer, select: SelectStmt, parent: Scope | un
 
   const list = (padded: boolean): { readonly shape: QueryShape; readonly frame: Frame } => {
     const used = listFrame(padded);
-    const grouped = { ...withNamespace(rowScope, namespace), frame: used };
+    const rows = namespace === rowScope.namespace ? undefined : { ...rowScope, frame: used };
+    const grouped = { ...withNamespace(rowScope, namespace), frame: used, rows };
     const having = provenBy(analyzer, select.havingClause, grouped);
     const scope = withFacts(grouped, having);
     const columns = analyzeTargets(analyzer, select.targetList ?? [], scope);

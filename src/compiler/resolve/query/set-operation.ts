@@ -5,7 +5,7 @@ import { items } from '../node.js';
 import { cell, intersection, union, type Reasons } from '../reason.js';
 import type { Scope } from '../scope.js';
 import { commonType } from '../types.js';
-import { computed, isNullable, sourcesOf, type Elements, type Value } from '../value.js';
+import { computed, isNullable, sourcesOf, worst, type Value } from '../value.js';
 
 /** The shape of two arms together; `left` and `right` are analysed by the caller. */
 export function combineArms(analyzer: Analyzer, op: SelectStmt['op'], left: QueryShape, right: QueryShape): QueryShape {
@@ -63,11 +63,6 @@ function mixed(analyzer: Analyzer, values: readonly Value[], nullable: boolean, 
     origin: sameOrigin ? first?.origin : undefined,
     nullableWhenPresent: values.some((value) => value.nullableWhenPresent),
   };
-}
-
-export function worst(elements: readonly Elements[]): Elements {
-  if (elements.includes('nullable')) return 'nullable';
-  return elements.includes('assumed') ? 'assumed' : 'notNull';
 }
 
 /** `VALUES (…), (…)`. */

@@ -1,0 +1,121 @@
+/**
+ * Runs cases of SQL with what is expected of each result column, and checks every claim against a
+ * real PostgreSQL: a column called not null must not yield NULL, one called nullable must yield one
+ * (unless the case says that the data cannot show it), and the text with its stars written out must
+ * give the same columns.
+ */
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadParser, parseStatements } from '../../src/compiler/parse.js';
+import { analyzeResult, type ResultAnalysis, type ResultOptions } from '../../src/compiler/nullability/result.js';
+import type { Catalog } from '../../src/database/catalog.js';
+import { readCatalog } from '../../src/database/read-catalog.js';
+import { applyEdits } from '../../src/sql/edits.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { SCHEMA } from './schema.js';
+
+/**
+ * The SQL, and a word for each result column: its name (anything for a name with a space, as `*`),
+ * then `?` if it is nullable, `~` if it is but no row here shows it. Before that, for an array:
+ * `[]` if its elements cannot be NULL, `[?]` if they can, `[_]` for stored elements.
+ */
+export type Case = readonly [sql: string, columns: string, options?: CaseOptions];
+
+export interface CaseOptions {
+  readonly values?: readonly unknown[];
+  readonly nullableParameters?: readonly number[];
+  readonly result?: Partial<ResultOptions>;
+  /** SQL to run before, in the same transaction. */
+  readonly before?: string;
+}
+
+export interface Ground {
+  readonly client: pg.Client;
+  readonly catalog: Catalog;
+}
+
+/** A database with the shared schema, open while the tests of one file run. */
+export function useDatabase(extra = ''): () => Ground {
+  let database: TestDatabase | undefined;
+  let ground: Ground | undefined;
+  beforeAll(async () => {
+    await loadParser();
+    database = await createDatabase(SCHEMA + extra);
+    const client = new pg.Client(database.url);
+    await client.connect();
+    ground = { client, catalog: await readCatalog(client) };
+  });
+  afterAll(async () => {
+    await ground?.client.end();
+    await database?.drop();
+  });
+  return () => {
+    if (ground === undefined) throw new Error('the database is not open');
+    return ground;
+  };
+}
+
+export function analyzeSql({ catalog }: Ground, sql: string, options: CaseOptions = {}): ResultAnalysis {
+  const [statement] = parseStatements(sql);
+  if (statement === undefined) throw new Error(`no statement in ${sql}`);
+  return analyzeResult(statement, catalog, {
+    parameterNullable: (number) => options.nullableParameters?.includes(number) === true,
+    ...options.result,
+  });
+}
+
+export function describeCases(topic: string, cases: readonly Case[], extra = ''): void {
+  describe(topic, () => {
+    const ground = useDatabase(extra);
+    it.each(cases.map(([sql, columns, options]) => ({ sql, columns, options: options ?? {} })))('$sql', async ({ sql, columns, options }) => {
+      await check(ground(), sql, columns.split(/\s+/).filter(Boolean), options);
+    });
+  });
+}
+
+async function check(ground: Ground, sql: string, expected: readonly string[], options: CaseOptions): Promise<void> {
+  const result = analyzeSql(ground, sql, options);
+  const expanded = applyEdits(sql, result.stars).text;
+  const original = await run(ground.client, sql, options);
+  const rewritten = await run(ground.client, expanded, options);
+  expect(rewritten.names, `columns of ${expanded}`).toEqual(original.names);
+  expect(result.columns.map(({ name }) => name)).toEqual(original.names);
+
+  const nullsSeen = original.names.map((_name, index) => [...original.rows, ...rewritten.rows].some((row) => row[index] === null));
+  const words = result.columns.map((column, index) => {
+    const word = expected[index] ?? '';
+    const name = word.startsWith('*') ? '*' : column.name;
+    const array = column.dimensions === 0 ? '' : column.elementsNullable ? '[?]' : word.includes('[_]') ? '[_]' : '[]'.repeat(column.dimensions);
+    return `${name}${array}${!column.nullable ? '' : nullsSeen[index] === true ? '?' : '~'}`;
+  });
+  expect(words.join(' ')).toBe(expected.join(' '));
+  result.columns.forEach((column, index) => {
+    expect(!column.nullable && nullsSeen[index], `${column.name} is called not null and yields NULL`).toBe(false);
+    if (expected[index]?.includes('[]') === true) {
+      const holdsNull = rewritten.rows.some((row) => /(^|[{,])NULL([,}]|$)/.test(row[index] ?? ''));
+      expect(holdsNull, `the elements of ${column.name} are called not null`).toBe(false);
+    }
+  });
+}
+
+interface Rows {
+  readonly names: readonly string[];
+  /** Texts as PostgreSQL prints them, so that a JSON null is not taken for NULL. */
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+async function run(client: pg.Client, text: string, options: CaseOptions): Promise<Rows> {
+  await client.query('BEGIN');
+  try {
+    if (options.before !== undefined) await client.query(options.before);
+    const result = await client.query<(string | null)[]>({
+      text,
+      values: [...(options.values ?? [])],
+      rowMode: 'array',
+      types: { getTypeParser: () => (value: string) => value },
+    });
+    return { names: result.fields.map(({ name }) => name), rows: result.rows };
+  } finally {
+    await client.query('ROLLBACK');
+  }
+}
