@@ -7,8 +7,7 @@
 import type { RangeVar } from 'libpg-query';
 import { findRelation, type Catalog, type Relation } from '../database/catalog.js';
 import type { ParsedStatement } from './parse.js';
-import { ctesOf, EMPTY_SCOPE, findCte, openScope, type Scope } from './guard/scope.js';
-import { withClauseOf } from './guard/tree.js';
+import { EMPTY_SCOPE, findCte, walkScoped } from './guard/scope.js';
 
 export interface StatementTables {
   /** Every relation that a FROM, USING or subquery reads, each once, in the text's order. */
@@ -28,41 +27,33 @@ export function findTables(statement: ParsedStatement, catalog: Catalog): Statem
     if (relation) to.add(relation);
   };
 
-  const visit = (value: unknown, scope: Scope): void => {
-    if (Array.isArray(value)) {
-      for (const element of value) visit(element, scope);
-      return;
-    }
-    if (typeof value !== 'object' || value === null) return;
-    for (const [key, child] of Object.entries(value)) {
-      if (key === 'RangeVar') {
-        const range: RangeVar = child;
-        if (!findCte(range, scope)) add(reads, range);
-      } else if (key === 'larg' || key === 'rarg') {
-        // An arm of a set operation is an unwrapped SELECT; a join's side is a node.
-        visitStatement('SelectStmt', child, scope);
-      } else if (/^[A-Z]/.test(key)) {
-        visitStatement(key, child, scope);
-      } else if (key !== 'lockingClause' && key !== 'withClause') {
-        // FOR UPDATE OF names what FROM has already, by its alias.
-        visit(child, scope);
+  walkScoped(statement.statement, EMPTY_SCOPE, {
+    // FOR UPDATE OF names what FROM has already, by its alias.
+    skip: new Set(['lockingClause']),
+    node(type, node, scope) {
+      if (type === 'RangeVar' && !findCte(node, scope)) add(reads, node);
+      if (/^(?:Insert|Update|Delete|Merge)Stmt$/.test(type)) {
+        const { relation = {} }: { relation?: RangeVar } = node;
+        add(writes, relation);
+        if (type !== 'InsertStmt') add(searched, relation);
       }
-    }
-  };
-
-  const visitStatement = (type: string, node: unknown, scope: Scope): void => {
-    if (typeof node !== 'object' || node === null) return;
-    const clause = withClauseOf(type, node);
-    for (const cte of ctesOf(clause, scope)) visit(cte.query, cte.scope);
-    if (/^(?:Insert|Update|Delete|Merge)Stmt$/.test(type) && 'relation' in node && typeof node.relation === 'object' && node.relation) {
-      add(writes, node.relation);
-      if (type !== 'InsertStmt') add(searched, node.relation);
-    }
-    visit(node, openScope(clause, scope));
-  };
-
-  visit(statement.statement, EMPTY_SCOPE);
+      return true;
+    },
+  });
   return { reads: [...reads], writes: [...writes], searched: [...searched] };
+}
+
+/** What makes a relation, and every view above it, one of `tables`; memoized, and false for what is no relation. */
+export function createReaching(
+  tables: ReadonlySet<Relation>,
+  catalog: Catalog,
+  parse: (text: string) => ParsedStatement,
+): (relation: Relation) => Relation | undefined {
+  const known = new Map<Relation, Relation | undefined>();
+  return (relation) => {
+    if (!known.has(relation)) known.set(relation, [...underlyingTables(relation, catalog, parse)].find((table) => tables.has(table)));
+    return known.get(relation);
+  };
 }
 
 /** A relation and, where it is a view, every relation that its definition reads, to any depth. */

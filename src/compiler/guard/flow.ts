@@ -36,8 +36,8 @@ export class FlowAnalysis {
 
   constructor(
     private readonly isProbe: (node: Node) => boolean,
-    /** The tables that the guarded WHERE clauses select from, as messages name them. */
-    private readonly guardedTables: ReadonlySet<string>,
+    /** Whether the guard is about a table, by the name that `tableName` gives it. */
+    private readonly isGuarded: (table: string) => boolean,
     private readonly catalog: Catalog,
   ) {}
 
@@ -67,7 +67,8 @@ export class FlowAnalysis {
     return rows;
   }
 
-  private select(stmt: SelectStmt, outer: Scope): Rows {
+  /** The rows of a SELECT that stands in this scope. */
+  select(stmt: SelectStmt, outer: Scope): Rows {
     return this.remember(stmt, () => {
       const scope = openScope(stmt.withClause, outer);
       const { larg, rarg } = stmt;
@@ -112,7 +113,7 @@ export class FlowAnalysis {
     const items = [...(target ? [target] : []), ...from.flatMap((node) => this.items(node, scope))];
     if (items.every((item) => item.rows.flow !== 'open')) return kept;
     const links = findLinks(items, from, where, ties, scope, this.catalog);
-    const isAbout = (item: Item): boolean => item === target || item.rows.leaks.some((leak) => this.guardedTables.has(leak));
+    const isAbout = (item: Item): boolean => item === target || item.rows.leaks.some(this.isGuarded);
     const loose = links.any ? links.unlinked.filter(isAbout) : items;
     const leaks = loose.flatMap((item) => item.rows.leaks);
     return leaks.length > 0 ? open(...leaks) : kept;

@@ -37,12 +37,19 @@ interface Probe extends Placed {
   readonly node: A_Const | undefined;
 }
 
-export function proveGuard(hooks: readonly Hook[], statement: ParsedStatement, catalog: Catalog): Proof {
+/** Beside the tables that the hooks' own clauses select from, the guard is about those that are `listed`. */
+export function proveGuard(
+  hooks: readonly Hook[],
+  statement: ParsedStatement,
+  catalog: Catalog,
+  listed: (table: string) => boolean = () => false,
+): Proof {
   const root = statement.statement;
   const probes = hooks.map((hook) => findProbe(hook, statement));
   const nodes = new Set(probes.map((probe) => probe.node));
   const isProbe = (node: Node): boolean => 'A_Const' in node && nodes.has(node.A_Const);
-  const analysis = new FlowAnalysis(isProbe, guardedTables(probes, root), catalog);
+  const selected = guardedTables(probes, root);
+  const analysis = new FlowAnalysis(isProbe, (table) => selected.has(table) || listed(table), catalog);
   const result = analysis.resultOf(root);
   const changes = analysis.changesOf(root);
 

@@ -5,6 +5,7 @@
  * behind it (by all of them under WITH RECURSIVE), and never under a qualified name.
  */
 import type { Node, RangeVar, WithClause } from 'libpg-query';
+import { isObject, propertiesOf, unwrap, withClauseOf } from './tree.js';
 
 export interface Cte {
   readonly name: string;
@@ -48,4 +49,29 @@ export function findCte(range: RangeVar, scope: Scope): Cte | undefined {
 
 function scopeOf(ctes: readonly Cte[], outer: Scope): Scope {
   return { find: (name) => ctes.find((cte) => cte.name === name) ?? outer.find(name) };
+}
+
+export interface ScopedVisitor {
+  /** What is below a node is left out where it returns false. The scope is the one around the node. */
+  readonly node: (type: string, node: object, scope: Scope) => boolean;
+  /** Properties that are left out, with what is in them. */
+  readonly skip?: ReadonlySet<string>;
+}
+
+/** Visits the nodes below a value, outermost first, each with the CTEs that are seen at its place. */
+export function walkScoped(value: unknown, scope: Scope, visitor: ScopedVisitor, type = ''): void {
+  if (Array.isArray(value)) {
+    for (const element of value) walkScoped(element, scope, visitor, type);
+    return;
+  }
+  if (!isObject(value)) return;
+  const [innerType, inner] = unwrap('', type, value);
+  if (innerType !== '' && !visitor.node(innerType, inner, scope)) return;
+  const clause = withClauseOf(innerType, inner);
+  for (const cte of ctesOf(clause, scope)) walkScoped(cte.query, cte.scope, visitor);
+  const own = openScope(clause, scope);
+  for (const child of propertiesOf(innerType, inner)) {
+    if (child.property === 'withClause' || visitor.skip?.has(child.property) === true) continue;
+    walkScoped(child.value, own, visitor, child.type);
+  }
 }

@@ -76,17 +76,22 @@ export function walk(value: unknown, visit: (type: string, node: object) => bool
   if (!isObject(value)) return;
   const [innerType, inner] = unwrap('', type, value);
   if (innerType !== '' && !visit(innerType, inner)) return;
-  for (const [property, child] of Object.entries(inner)) walk(child, visit, UNWRAPPED[`${innerType}.${property}`] ?? '');
+  for (const child of propertiesOf(innerType, inner)) walk(child.value, visit, child.type);
+}
+
+/** The properties of a node, each with the type that an unwrapped value in it has. */
+export function propertiesOf(type: string, node: object): readonly { readonly property: string; readonly value: unknown; readonly type: string }[] {
+  return Object.entries(node).map(([property, value]: [string, unknown]) => ({ property, value, type: UNWRAPPED[`${type}.${property}`] ?? '' }));
 }
 
 /** A wrapped node's type and content; an unwrapped one's as its property tells, or by the property's name. */
-function unwrap(type: string, property: string, value: object): readonly [type: string, node: object] {
+export function unwrap(type: string, property: string, value: object): readonly [type: string, node: object] {
   const [entry, ...others] = Object.entries(value);
   if (entry && others.length === 0 && /^[A-Z]/.test(entry[0]) && isObject(entry[1])) return [entry[0], entry[1]];
   return [UNWRAPPED[`${type}.${property}`] ?? property, value];
 }
 
-function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 

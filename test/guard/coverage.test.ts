@@ -1,0 +1,203 @@
+/** `guard.require` and `guard.exempt`, and the audit, on queries that are compiled as a project's are. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { auditReport, formatAudit, type NamedQuery } from '../../src/compiler/audit.js';
+import { checkCoverage } from '../../src/compiler/coverage.js';
+import { formatDiagnostic } from '../../src/compiler/diagnostic.js';
+import { loadParser } from '../../src/compiler/parse.js';
+import { rewriteQuery } from '../../src/compiler/rewrite.js';
+import { splitQueries } from '../../src/compiler/split.js';
+import { findTables } from '../../src/compiler/tables.js';
+import type { Catalog } from '../../src/database/catalog.js';
+import { readCatalog } from '../../src/database/read-catalog.js';
+import { createDatabase, withClient, type TestDatabase } from '../support/database.js';
+import { diagnose, parse } from './compile.js';
+import { SCHEMA } from './schema.js';
+
+let database: TestDatabase;
+let catalog: Catalog;
+
+beforeAll(async () => {
+  await loadParser();
+  database = await createDatabase(`${SCHEMA}
+    CREATE SCHEMA other;
+    CREATE TABLE other.logs (id int);
+    CREATE TABLE other.only_here (id int);
+    CREATE VIEW deep AS SELECT id FROM recent_names;
+    CREATE MATERIALIZED VIEW counted AS SELECT kind, count(*) FROM logs GROUP BY kind;`);
+  catalog = await withClient(database.url, readCatalog);
+});
+
+afterAll(async () => database?.drop());
+
+function compileAll(statements: Readonly<Record<string, string>>): readonly NamedQuery[] {
+  const text = Object.entries(statements)
+    .map(([name, sql]) => `-- name: ${name} :many\n${sql.replaceAll('{hook}', '-- @authorize_filter\n')};\n`)
+    .join('\n');
+  return splitQueries({ path: 'queries/all.sql', text }).queries.map((annotated) => {
+    const { rewritten } = rewriteQuery(annotated);
+    if (rewritten === undefined) throw new Error(annotated.name);
+    expect(diagnose(rewritten, catalog)).toEqual([]);
+    const { name, command } = annotated;
+    return {
+      query: { name, command, rewritten, ...findTables(parse(rewritten.text), catalog) },
+      functionName: `call${name}`,
+      authorizedFunctionName: rewritten.hooks.length > 0 ? `callAuthorized${name}` : undefined,
+    };
+  });
+}
+
+function cover(statements: Readonly<Record<string, string>>, require: readonly string[], exempt: Readonly<Record<string, string>> = {}): readonly string[] {
+  const queries = compileAll(statements).map(({ query }) => query);
+  const text = `version: "2"\nsql:\n  - codegen:\n      - options:\n          guard:\n            require: [${require.join(', ')}]\n            exempt: ${JSON.stringify(exempt)}\n`;
+  return checkCoverage({
+    queries,
+    names: Object.keys(statements),
+    guard: { require, exempt },
+    catalog,
+    configFile: { path: 'sqlc.yaml', text },
+    parse,
+  }).map((diagnostic) => formatDiagnostic(diagnostic).split('\n').filter((line) => !/^ *\d* \|/.test(line)).join('\n'));
+}
+
+describe('a query that reads a listed table needs a filter', () => {
+  test.each([
+    ['in FROM', 'SELECT * FROM logs', ''],
+    ['in a join', 'SELECT u.id FROM users u LEFT JOIN logs l ON l.user_id = u.id', ''],
+    ['under an alias and a schema', 'SELECT x.id FROM public.logs x', ''],
+    ['in a subquery', 'SELECT (SELECT count(*) FROM logs) AS n', ''],
+    ['in a condition', 'SELECT id FROM users WHERE id IN (SELECT user_id FROM logs)', ''],
+    ['in a CTE', 'WITH c AS (SELECT id FROM logs) SELECT id FROM c', ''],
+    ['in an arm', 'SELECT id FROM users UNION SELECT id FROM logs', ''],
+    ['in a function argument', 'SELECT unnest(ARRAY(SELECT id FROM logs))', ''],
+    ['in RETURNING', 'DELETE FROM users RETURNING (SELECT count(*) FROM logs)', ''],
+    ['as the source of an INSERT', 'INSERT INTO archive SELECT * FROM logs', ''],
+    ['as the target of an UPDATE', "UPDATE logs SET note = 'x' WHERE id = 1", ''],
+    ['as the target of a DELETE', 'DELETE FROM logs WHERE id = 1', ''],
+    ['through a view', 'SELECT * FROM recent', ', through the view "recent",'],
+    ['through a view of a view', 'SELECT * FROM recent_names', ', through the view "recent_names",'],
+    ['through a view of views', 'SELECT * FROM deep', ', through the view "deep",'],
+    ['through a materialized view', 'SELECT * FROM counted', ', through the view "counted",'],
+  ])('%s', (_, sql, via) => {
+    expect(cover({ Find: sql }, ['logs'])).toEqual([
+      `queries/all.sql:1:1: error: query "Find" reads "logs"${via} without a filter, and guard.require lists that table\n` +
+        '  help: put -- @authorize_filter at the end of its WHERE clause; or name the query under guard.exempt with a reason',
+    ]);
+  });
+
+  test.each([
+    ['another table', 'SELECT * FROM users'],
+    ['a table of the name in another schema', 'SELECT * FROM other.logs'],
+    ['a CTE of the name', 'WITH logs AS (SELECT 1 AS id) SELECT * FROM logs'],
+    ['an alias of the name', 'SELECT logs.id FROM users logs'],
+    ['an INSERT into it', "INSERT INTO logs (id, org_id, kind) VALUES (1, 1, 'ssh') ON CONFLICT (id) DO UPDATE SET kind = 'web' RETURNING *"],
+    ['a guarded read', 'SELECT * FROM logs WHERE true {hook}'],
+    ['a guarded read of a view', 'SELECT * FROM recent WHERE true {hook}'],
+    ['a guarded change', 'DELETE FROM logs WHERE true {hook}'],
+    ['a guarded CTE', 'WITH c AS (SELECT * FROM logs WHERE true {hook}) SELECT * FROM c'],
+    ['a hook outside an unguarded subquery', 'SELECT * FROM (SELECT * FROM logs) l WHERE true {hook}'],
+    ['rows tied to guarded ones', 'SELECT b.* FROM (SELECT id FROM users WHERE true {hook}) u JOIN logs b ON b.user_id = u.id'],
+    ['a condition of a guarded query', 'SELECT * FROM users WHERE id IN (SELECT user_id FROM logs) {hook}'],
+    ['a value tied to the guarded row', 'SELECT u.id, (SELECT count(*) FROM logs l WHERE l.user_id = u.id) FROM users u WHERE true {hook}'],
+    ['a value tied to the guarded row without an alias', 'SELECT name, (SELECT count(*) FROM logs WHERE note = name) FROM users WHERE true {hook}'],
+    ['a value with a hook', 'SELECT u.id, (SELECT count(*) FROM logs WHERE true {hook}) FROM users u WHERE true {hook}'],
+  ])('%s is free', (_, sql) => {
+    expect(cover({ Find: sql }, ['logs'])).toEqual([]);
+  });
+
+  test.each([
+    ['a count in the select list', 'SELECT id, (SELECT count(*) FROM logs) FROM users WHERE true {hook}', 'in a subquery that its filter does not reach'],
+    ['a value of the same table', 'SELECT id, (SELECT max(note) FROM logs x WHERE x.id > 3) FROM logs WHERE true {hook}', 'in a subquery that its filter does not reach'],
+    ['a value in RETURNING', 'DELETE FROM users WHERE true {hook} RETURNING (SELECT max(note) FROM logs)', 'in a subquery that its filter does not reach'],
+    ['a value in SET', 'UPDATE users SET name = (SELECT max(note) FROM logs) WHERE true {hook}', 'in a subquery that its filter does not reach'],
+    ['a value through a CTE', 'WITH c AS (SELECT note FROM logs) SELECT id, (SELECT max(note) FROM c) FROM users WHERE true {hook}', 'in a subquery that its filter does not reach'],
+    ['a value in a guarded subquery', 'SELECT * FROM (SELECT id, (SELECT max(note) FROM logs) FROM users WHERE true {hook}) t', 'in a subquery that its filter does not reach'],
+    ['rows crossed with guarded ones', 'SELECT b.* FROM (SELECT id FROM users WHERE true {hook}) u CROSS JOIN logs b', 'beside its guarded rows, and no condition ties the two'],
+  ])('%s is past the filter', (_, sql, how) => {
+    expect(cover({ Find: sql }, ['logs']).map((line) => line.split('\n')[0])).toEqual([`queries/all.sql:1:1: error: query "Find" reads "logs" ${how}`]);
+  });
+
+  test('rows of a listed view that are crossed with guarded ones', () => {
+    const sql = 'SELECT b.* FROM (SELECT id FROM users WHERE true {hook}) u CROSS JOIN recent b';
+    expect(cover({ Find: sql }, ['logs'])[0]).toContain('reads "logs", through the view "recent", beside its guarded rows');
+    expect(cover({ Find: sql }, ['recent'])[0]).toContain('reads "recent" beside its guarded rows');
+  });
+
+  test('each query that does, at its own line', () => {
+    const found = cover({ One: 'SELECT * FROM logs', Two: 'SELECT * FROM users', Three: 'SELECT * FROM recent' }, ['public.logs']);
+    expect(found.map((line) => line.slice(0, 40))).toEqual([
+      'queries/all.sql:1:1: error: query "One" ',
+      'queries/all.sql:7:1: error: query "Three',
+    ]);
+  });
+});
+
+describe('the configuration itself', () => {
+  test('an exempt query may read', () => {
+    expect(cover({ Count: 'SELECT count(*) FROM logs' }, ['logs'], { Count: 'a number, no rows' })).toEqual([]);
+  });
+
+  test('a table that is none', () => {
+    expect(cover({ Find: 'SELECT 1' }, ['logs', 'log', 'only_here', 'other.only_here'])).toEqual([
+      'sqlc.yaml:6:29: error: guard.require lists "log", and there is no such table\n  help: write a table or view of the schema, as table or schema.table',
+      'sqlc.yaml:6:34: error: guard.require lists "only_here", and there is no such table\n  help: write it with its schema: other.only_here',
+    ]);
+  });
+
+  test('an exemption that is empty, for nobody, or not needed', () => {
+    const statements = { Count: 'SELECT count(*) FROM logs', Users: 'SELECT * FROM users', Mine: 'SELECT * FROM logs WHERE true {hook}' };
+    expect(cover(statements, ['logs'], { Count: ' ', Gone: 'it was', Users: 'public', Mine: 'for tests' })).toEqual([
+      'sqlc.yaml:7:23: error: guard.exempt gives no reason for "Count"\n  help: say why it may read unguarded: Count: an internal report',
+      'sqlc.yaml:7:35: error: guard.exempt names "Gone", and there is no such query\n  help: write the name of a query, or remove the line',
+      'sqlc.yaml:7:51: warning: query "Users" needs no exemption: it reads no listed table past a filter\n  help: remove the line from guard.exempt',
+      'sqlc.yaml:7:68: warning: query "Mine" needs no exemption: it reads no listed table past a filter\n  help: remove the line from guard.exempt',
+    ]);
+  });
+
+  test('a query that did not compile still has a name', () => {
+    const found = checkCoverage({ queries: [], names: ['Broken'], guard: { require: [], exempt: { Broken: 'why' } }, catalog, configFile: { path: 'x', text: '' }, parse });
+    expect(found.map(({ severity }) => severity)).toEqual(['warning']);
+  });
+});
+
+const AUDITED = {
+  List: 'SELECT * FROM logs l LEFT JOIN users u ON u.id = l.user_id WHERE true {hook}',
+  Count: 'SELECT count(*) FROM logs',
+  Page: 'SELECT count(*) FROM (SELECT 1 FROM recent WHERE true {hook} LIMIT 5) t',
+  Both: 'SELECT id FROM logs WHERE true {hook} UNION SELECT id FROM logs WHERE true {hook}',
+  Tied: 'DELETE FROM logs WHERE id IN (SELECT id FROM logs WHERE true {hook} LIMIT 5)',
+  Moved: 'WITH d AS (DELETE FROM logs WHERE true {hook} RETURNING *) INSERT INTO archive SELECT * FROM d',
+  Joined: 'SELECT l.id FROM logs l JOIN users u ON u.id = l.user_id {hook}',
+  Chain: 'WITH c AS (SELECT id FROM logs WHERE true {hook}) SELECT count(*) FROM c',
+  Elsewhere: 'SELECT * FROM other.logs',
+  Fixed: 'SELECT 1 AS one',
+};
+
+describe('the audit', () => {
+  const report = (): ReturnType<typeof auditReport> =>
+    auditReport({ queries: compileAll(AUDITED), catalog, options: { guard: { require: ['logs'], exempt: { Count: 'a number, no rows' } } } }, parse);
+
+  test('as data', () => {
+    const [list, count] = report().queries;
+    expect(list).toEqual({
+      name: 'List',
+      command: 'many',
+      file: 'queries/all.sql',
+      line: 1,
+      functions: ['callAuthorizedList'],
+      unfiltered: 'callList',
+      reads: ['logs', 'users'],
+      writes: [],
+      required: ['logs'],
+      guarded: true,
+      how: 'where',
+      hooks: [{ line: 2, column: 71 }],
+      exempt: null,
+    });
+    expect(count).toMatchObject({ functions: ['callCount'], unfiltered: null, guarded: false, how: null, hooks: [], exempt: 'a number, no rows' });
+    expect(JSON.parse(JSON.stringify(report()))).toEqual(report());
+  });
+
+  test('as text', async () => {
+    await expect(`${formatAudit(report())}\n`).toMatchFileSnapshot('golden/audit.txt');
+  });
+});

@@ -1,0 +1,70 @@
+/** Comments that only talk of the hook, and those that are too far from it to be meant. */
+import { beforeAll, expect, test } from 'vitest';
+import type { Diagnostic } from '../../src/compiler/diagnostic.js';
+import { checkGuard } from '../../src/compiler/guard.js';
+import { loadParser } from '../../src/compiler/parse.js';
+import { rewriteQuery } from '../../src/compiler/rewrite.js';
+import { splitQueries } from '../../src/compiler/split.js';
+import { parse } from './compile.js';
+
+beforeAll(loadParser);
+
+function check(text: string): readonly (readonly Diagnostic[])[] {
+  return splitQueries({ path: 'queries/x.sql', text }).queries.map((query) => {
+    const { rewritten } = rewriteQuery(query);
+    if (rewritten === undefined) throw new Error(query.name);
+    return checkGuard({ rewritten, statement: parse(rewritten.text), parse, catalog: undefined });
+  });
+}
+
+function severities(...lines: readonly string[]): readonly (readonly string[])[] {
+  return check(lines.join('\n')).map((diagnostics) => diagnostics.map(({ severity }) => severity));
+}
+
+const NAME = '-- name: Find :many';
+const HOOK = '-- @authorize_filter';
+
+test('a mention in prose is a warning where the query has no hook', () => {
+  const [found] = check([NAME, '-- Unlike List, without the @authorize_filter that others have.', 'SELECT id FROM logs;'].join('\n'));
+  expect(found).toMatchObject([{ severity: 'warning', start: 49, end: 66, query: 'Find' }]);
+  expect(found?.[0]?.message).toBe('this comment only mentions the hook: the query has none, and runs without a filter');
+});
+
+test('a mention in a block comment is a warning, too', () => {
+  expect(severities(NAME, '/* The @authorize_filter is not for', '   this one. */', 'SELECT id FROM logs;')).toEqual([['warning']]);
+});
+
+test('a mention in prose is no matter where the query has a hook', () => {
+  expect(severities(NAME, 'SELECT id FROM logs WHERE true', '-- We use an `@authorize_filter` here.', '/* see @authorize_filter below */', HOOK, ';')).toEqual([[]]);
+});
+
+test.each(['-- Authorize Filter clause will be injected below', '-- authorize the filter', '-- @sqlc-vet-disable', '-- @param org_id uuid', '-- @authorize', '-- @filter', '-- ask @author_filip'])(
+  '%s is no hook',
+  (comment) => {
+    expect(severities(NAME, comment, 'SELECT id FROM logs', comment, ';')).toEqual([[]]);
+  },
+);
+
+test('a parameter of another name is no hook', () => {
+  expect(severities(NAME, 'SELECT id FROM logs WHERE @authorized AND @filter::bool;')).toEqual([[]]);
+});
+
+test('a marker behind the semicolon is the query\'s, and prose there is not', () => {
+  expect(severities(NAME, 'SELECT id FROM logs;', '--@authorize_filter', '', '-- name: Next :many', 'SELECT 1;')).toEqual([['error'], []]);
+  expect(severities(NAME, 'SELECT id FROM logs;', '', '-- The next one uses @authorize_filter in prose.', '-- name: Next :many', 'SELECT 1;')).toEqual([['warning'], []]);
+});
+
+test('a marker in the next statement is not this query\'s', () => {
+  expect(severities(NAME, 'SELECT id FROM logs;', "SELECT '@authorize_filter';")).toEqual([[]]);
+});
+
+test('each marker is told, and the place in a block comment is the line\'s', () => {
+  const text = [NAME, 'SELECT id FROM logs', '/* this', ' * @authorize_filter', ' */', 'WHERE true --@authorize_filter', ';'].join('\n');
+  const [found] = check(text);
+  expect(found?.map(({ start, end }) => text.slice(start, end))).toEqual(['@authorize_filter', '--@authorize_filter']);
+});
+
+test('without a catalog, what needs none is still found', () => {
+  const [found] = check([NAME, 'SELECT id FROM logs WHERE a OR b', HOOK, ';'].join('\n'));
+  expect(found).toHaveLength(1);
+});
