@@ -12,6 +12,7 @@ import type { Config, Project } from '../../src/config/config.js';
 import { createTypeMapper } from '../../src/compiler/types.js';
 import { members, describe as describeShape } from './declared/shape.js';
 import { fillDatabase, type Filled } from './fill/fill.js';
+import { completePartitions } from './fill/partitions.js';
 import { readFillSchema, type FillColumn, type FillTable } from './fill/schema.js';
 import { createRandom, type Random } from './random.js';
 import { drawParams, type Experience } from './run/arguments.js';
@@ -158,18 +159,20 @@ class TruthRun {
   async fillAndExecute(url: string, firstSeed: number, count: number, last: boolean): Promise<void> {
     const client = await connect(url);
     try {
+      await completePartitions(client);
       const schema = await readFillSchema(client);
       const nullElements = this.nullElements();
       // Every other fill leaves out what overflows as soon as anything is computed from it.
       const gentle = this.fills++ % 2 === 0;
       this.filled = await fillDatabase(client, schema, { seed: firstSeed, gentle, nullElements });
       // A query that never ends is refused like any other.
-      await client.query(`SET statement_timeout = '5s'`);
+      await client.query(`SET statement_timeout = '2s'`);
       const oids = new Set<number>();
+      const typeOids = new Set<number>();
       for (const { query } of this.compilation.queries) {
-        for (const relation of [...query.writes, ...query.parameters.flatMap((parameter) => parameter.column?.relation ?? [])]) oids.add(relation.oid);
+        for (const relation of [...query.writes, ...query.reads, ...query.parameters.flatMap((parameter) => parameter.column?.relation ?? [])]) oids.add(relation.oid);
+        for (const { type } of query.parameters) typeOids.add(type.oid).add(type.elementOid);
       }
-      const typeOids = this.compilation.queries.flatMap(({ query }) => query.parameters.map((parameter) => parameter.type.oid));
       const population = await readPopulation(client, schema, createTexts(schema.types, { gentle }), oids, typeOids, nullElements, createRandom(firstSeed));
       for (let seed = firstSeed; seed < firstSeed + count; seed++) await this.seed(client, population, seed);
       if (last) await this.insist(client, population, firstSeed + count);

@@ -7,6 +7,7 @@
  */
 import { describe, members, mismatch, takesNull, type Property, type Shape } from '../declared/shape.js';
 import type { ParameterField, ShapedQuery } from '../../../src/compiler/shape.js';
+import type { PgType } from '../../../src/database/catalog.js';
 import type { DrawnRow } from '../fill/row.js';
 import { hintsOf } from '../fill/hints.js';
 import type { Random } from '../random.js';
@@ -87,6 +88,8 @@ interface Anchors {
   drawn(oid: number): DrawnRow | undefined;
   /** Only what stands shall be used, so that conditions hold. */
   readonly onlyExisting: boolean;
+  /** How long arrays are: those that are unnested side by side belong together. */
+  readonly length: number;
 }
 
 function createAnchors(population: Population, random: Random): Anchors {
@@ -94,6 +97,7 @@ function createAnchors(population: Population, random: Random): Anchors {
   const drawn = new Map<number, DrawnRow | undefined>();
   return {
     onlyExisting: random.chance(0.2),
+    length: random.below(4),
     existing(oid) {
       if (!existing.has(oid)) existing.set(oid, random.pick(population.rows(oid)));
       return existing.get(oid);
@@ -127,15 +131,22 @@ function drawValue(
     return chosen?.kind === 'literal' ? chosen.value : undefined;
   }
   const tries: string[] = [];
-  const origin = parameter.column?.column;
+  const origin = (parameter.column ?? namesake(query, field))?.column;
   const modifier = origin?.typeOid === parameter.type.oid ? origin.typeModifier : -1;
   const arbitrary = population.texts.arbitrary(parameter.type.oid, modifier, { dimensions: Math.max(1, origin?.dimensions ?? 1), nullElements: false });
   const accepted = population.accepted(parameter.type.oid);
   const drawn = (): string => (accepted ? random.pick(accepted) : random.sample(arbitrary, 1)[0]) ?? '';
   // One in eight misses on purpose.
   if (typeof column === 'string' && !random.chance(0.125)) tries.push(column);
-  const wanted = hinted(query, field, population, experience, attempt, random);
-  if (wanted !== undefined) tries.push(wanted);
+  const element = parameter.type.kind === 'array' ? parameter.type.elementOid : parameter.type.oid;
+  const hint = (): string | undefined => hinted(query, field, element, population, experience, attempt, random);
+  if (parameter.type.kind !== 'array') tries.push(...[hint()].filter((text) => text !== undefined));
+  else if (attempt > 1 && random.chance(0.5)) {
+    const items = Array.from({ length: anchors.length }, hint);
+    if (!items.includes(undefined)) tries.push(`{${items.map((item) => quoteElement(item ?? null)).join(parameter.type.delimiter)}}`);
+  }
+  // Arrays keep one length, most of the time.
+  if (parameter.type.kind === 'array' && (attempt > 0 || random.chance(0.7))) tries.push(drawnList(parameter.type, modifier, population, anchors.length, random));
   for (let index = 0; index < 12; index++) tries.push(drawn());
   if (typeof column === 'string') tries.push(column);
   for (const text of tries) {
@@ -145,10 +156,16 @@ function drawValue(
   return takesNull(shape) ? null : undefined;
 }
 
+function drawnList(type: PgType, modifier: number, population: Population, length: number, random: Random): string {
+  const accepted = population.accepted(type.elementOid);
+  const items = accepted ? Array.from({ length }, () => random.pick(accepted) ?? '') : random.sample(population.texts.arbitrary(type.elementOid, modifier), Math.max(1, length)).slice(0, length);
+  return `{${items.map(quoteElement).join(type.delimiter)}}`;
+}
+
 /** A text for the parameter out of the column that it is written to or compared with; null where that holds NULL. */
 function columnText(query: ShapedQuery, field: ParameterField, anchors: Anchors, population: Population, random: Random): string | null | undefined {
   const [parameter] = field.parameters;
-  const origin = parameter?.column;
+  const origin = parameter?.column ?? namesake(query, field);
   if (parameter === undefined || origin === undefined) return undefined;
   const { relation, column } = origin;
   const written = query.query.writes.some((other) => other.oid === relation.oid);
@@ -162,15 +179,43 @@ function columnText(query: ShapedQuery, field: ParameterField, anchors: Anchors,
   if (parameter.type.kind !== 'array' || column.typeOid === parameter.type.oid) return text;
   // A list of keys, for a column of one.
   const keys = population.rows(relation.oid).flatMap((other) => other[column.name] ?? []);
-  const items = random.shuffle(keys).slice(0, random.below(4));
-  if (typeof text === 'string' && random.chance(0.5)) items.push(text);
-  return `{${items.map(quoteElement).join(',')}}`;
+  const items = random.shuffle(keys).slice(0, anchors.length);
+  if (typeof text === 'string' && (fresh || random.chance(0.5))) items.unshift(text);
+  return `{${items.slice(0, anchors.length).map(quoteElement).join(',')}}`;
+}
+
+/** The column that a parameter seems to be for, where the model knows none: `unnest(@kinds::text[])`. */
+function namesake(query: ShapedQuery, field: ParameterField): ParameterField['parameters'][number]['column'] {
+  const [parameter] = field.parameters;
+  if (parameter === undefined) return undefined;
+  const name = plain(parameter.name);
+  for (const relation of [...query.query.writes, ...query.query.reads]) {
+    const column = relation.columns.find(
+      (candidate) =>
+        (candidate.typeOid === parameter.type.oid || candidate.typeOid === parameter.type.elementOid) &&
+        (plain(candidate.name) === name || `${plain(candidate.name)}s` === name || `${plain(relation.name).replace(/s$/, '')}${plain(candidate.name)}` === name.replace(/s$/, '')),
+    );
+    if (column) return { relation, column };
+  }
+  return undefined;
+}
+
+function plain(name: string): string {
+  return name.replaceAll('_', '').toLowerCase();
 }
 
 /** A guess at what a parameter is for, where its type alone does not say. */
-function hinted(query: ShapedQuery, field: ParameterField, population: Population, experience: Experience, attempt: number, random: Random): string | undefined {
-  const [parameter] = field.parameters;
-  const type = parameter && population.schema.types.get(parameter.type.oid);
+function hinted(
+  query: ShapedQuery,
+  field: ParameterField,
+  typeOid: number,
+  population: Population,
+  experience: Experience,
+  attempt: number,
+  random: Random,
+): string | undefined {
+  const { types } = population.schema;
+  const type = types.get(typeOid);
   if (type === undefined) return undefined;
   if (/^(int2|int4|int8|numeric|float4|float8)$/.test(type.name)) {
     const counts = /limit|offset|page|size|count|num|days|hours|minutes|seconds/i.test(field.property);
@@ -178,6 +223,8 @@ function hinted(query: ShapedQuery, field: ParameterField, population: Populatio
   }
   if (!/^(text|varchar|bpchar|citext)$/.test(type.name)) return undefined;
   if (attempt === 0) return random.chance(0.3) ? random.pick(hintsOf(query.query.text, random)) : undefined;
+  const label = /invalid input value for enum (\S+):/.exec(experience.refusal ?? '')?.[1];
+  if (label !== undefined && random.chance(0.8)) return random.pick([...types.values()].filter((candidate) => candidate.sql === label).flatMap((candidate) => candidate.labels));
   const byType = BY_TYPE.find(([pattern]) => experience.refusal !== undefined && pattern.test(experience.refusal));
   if (byType && random.chance(0.6)) return random.pick(byType[1]);
   return random.chance(0.7) ? random.pick(DICTIONARY) : undefined;

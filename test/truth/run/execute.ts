@@ -61,11 +61,10 @@ export async function execute(client: pg.ClientBase, target: Target, argument: u
     } catch (error) {
       return judgeError(target, error);
     }
-    const lie = judgeResult(target, result, types) ?? (before === undefined ? undefined : await judgeDenied(client, target, result, before));
+    let values = 0;
+    const lie = judgeResult(target, result, types, () => values++) ?? (before === undefined ? undefined : await judgeDenied(client, target, result, before));
     if (lie) return { kind: 'lie', lie };
     const rows = rowsOf(target, result);
-    let values = 0;
-    if (target.declared.result) mismatch(target.declared.result, result, '', () => values++);
     return { kind: 'ran', rows: rows.length, values, columns: rows.flatMap((row) => columnsSeen(target.query.row?.fields ?? [], row)) };
   } finally {
     await client.query('ROLLBACK');
@@ -76,12 +75,12 @@ function lieOf(target: Target, place: string, problem: string, value: unknown): 
   return { query: target.query.query.name, functionName: target.functionName, place, problem, value };
 }
 
-function judgeResult(target: Target, result: unknown, types: ValueTypes): Lie | undefined {
+function judgeResult(target: Target, result: unknown, types: ValueTypes, count: () => void): Lie | undefined {
   const { declared, query } = target;
   if (declared.result === undefined) {
     return result === undefined ? undefined : lieOf(target, '', 'declared void, and returned something', result);
   }
-  const wrong = mismatch(declared.result, result);
+  const wrong = mismatch(declared.result, result, '', count);
   if (wrong) return lieOf(target, wrong.path, `declared ${wrong.expected}`, wrong.value);
   const rows = rowsOf(target, result);
   for (const [index, row] of rows.entries()) {

@@ -122,11 +122,11 @@ function rangeObject(text: string, type: ValueType, properties: ReadonlyMap<stri
 /** A composite's properties stand in the order of its attributes. */
 function rowObject(text: string, type: ValueType, properties: ReadonlyMap<string, Property>, types: Types, random: Random): object | undefined {
   const fields = parseRow(text);
-  const entries = [...properties].map(([name, property], index) => {
+  const entries = [...properties].map(([name, property], index): readonly [string, unknown] => {
     const value = fields[index];
     const attribute = type.attributes[index];
     if (value === null || value === undefined || attribute === undefined) return [name, null];
     return [name, fit(value, attribute.typeOid, property.shape, types, random)];
   });
-  return entries.some(([, value]) => value === undefined) ? undefined : Object.fromEntries(entries);
+  return entries.some(([, value]) => value === undefined) ? undefined : Object.fromEntries<unknown>(entries);
 }

@@ -2,7 +2,7 @@
 SELECT n, n * 2 AS twice FROM generate_series(1, 3) AS n;
 
 -- name: FunctionSeriesOfDays :many
-SELECT day::date AS day, count(t.id) AS tasks FROM generate_series(@first::date, @first::date + 3, INTERVAL '1 day') AS day LEFT JOIN tasks t ON t.due::date = day::date GROUP BY day;
+SELECT day::date AS day, count(t.id) AS tasks FROM generate_series(@first::date, @first::date + 3, INTERVAL '1 day') AS day LEFT JOIN tasks t ON t.due::date = day::date WHERE isfinite(@first::date) GROUP BY day;
 
 -- name: FunctionUnnest :many
 SELECT role FROM members, unnest(roles) AS role;
