@@ -28,6 +28,8 @@ export interface Project {
   /** The folder that generated files go to, relative to `Config.directory`. */
   readonly out: string;
   readonly database: DatabaseChoice;
+  /** Whether the file itself gives a database: sqlc then names fewer parameters by inference. */
+  readonly managed: boolean;
   readonly options: Options;
 }
 

@@ -138,16 +138,18 @@ export function readSqlcFile(document: LocatedDocument, report: Report): SqlcFil
     report(document.valueRange([]), 'the file is not a map of keys to values', 'Begin it with: version: "2"');
     return undefined;
   }
-  switch (String(value['version'] ?? '')) {
+  const version = value['version'];
+  switch (typeof version === 'number' ? String(version) : version) {
     case '2':
       return readVersion2(value, document, report);
     case '1':
       return readVersion1(value, document, report);
+    case undefined:
     case '':
       report(document.keyRange([]), 'the file has no key "version"', 'Write it as: version: "2"');
       return undefined;
     default:
-      report(document.valueRange(['version']), `version ${JSON.stringify(value['version'])} is not known`, 'Write it as: version: "2"');
+      report(document.valueRange(['version']), `version ${JSON.stringify(version)} is not known`, 'Write it as: version: "2"');
       return undefined;
   }
 }

@@ -59,6 +59,7 @@ export function loadConfig(input: LoadInput): Config {
         queries: entry.queries,
         out: target.out,
         database,
+        managed: entry.database !== undefined && entry.asksDatabase,
         options: readOptions(options, optionsPath, namingOf(entry, sqlc), document),
       });
     }

@@ -100,7 +100,7 @@ function described(given: unknown): string {
   if (Array.isArray(given)) return 'a list';
   if (given === null) return 'nothing';
   if (typeof given === 'object') return 'a map';
-  return typeof given === 'string' ? JSON.stringify(given) : `${typeof given} ${String(given)}`;
+  return typeof given === 'string' ? JSON.stringify(given) : `${typeof given} ${JSON.stringify(given)}`;
 }
 
 function valueRemedy(issue: z.core.$ZodIssue, given: unknown, at: Path): string | undefined {
@@ -165,10 +165,14 @@ function keysAt(schema: z.core.$ZodType, path: Path): readonly string[] {
   let at = unwrap(schema);
   for (const step of path) {
     if (at instanceof z.ZodArray) at = unwrap(at.element);
-    else if (at instanceof z.ZodObject) at = unwrap(at.shape[String(step)]);
+    else if (at instanceof z.ZodObject) at = unwrap(shapeOf(at)[String(step)]);
     else return [];
   }
   return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+function shapeOf(schema: z.ZodObject): Readonly<Record<string, z.core.$ZodType>> {
+  return schema.shape;
 }
 
 function unwrap(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {

@@ -7,8 +7,8 @@ import type { Range } from './document.js';
 export function scalarRange(file: SourceFile, value: string): Range | undefined {
   let found: Range | undefined;
   visit(parseDocument(file.text, { prettyErrors: false }), {
-    Scalar(_, node, ancestors) {
-      if (node.value !== value || !node.range) return undefined;
+    Scalar(key, node, ancestors) {
+      if (key === 'key' || node.value !== value || !node.range) return undefined;
       const pair = ancestors.findLast(isPair);
       if (!isScalar(pair?.key) || (pair.key.value !== 'schema' && pair.key.value !== 'queries')) return undefined;
       found = { start: node.range[0], end: node.range[1] };

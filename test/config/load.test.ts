@@ -25,6 +25,7 @@ describe('defaults', () => {
         queries: ['queries'],
         out: 'generated',
         database: { kind: 'embedded' },
+        managed: false,
         options: {
           case: 'camel',
           int8: 'string',
@@ -283,6 +284,14 @@ describe('the database', () => {
     expect(config.notes).toEqual([
       'sqlc.yaml:6: sql[0].database.managed: no server is listed for a managed database, so the embedded one stands in',
     ]);
+  });
+
+  it("counts as the file's own only where the file gives one that is asked", () => {
+    const managed = (text: string, input: Partial<LoadInput> = {}) => load(entry(text + PLUGIN), input).projects[0]?.managed;
+    expect(managed('', { environment, databaseUrl: 'postgres://cli/app' })).toBe(false);
+    expect(managed('    database: {uri: "postgres://u/app"}\n')).toBe(true);
+    expect(managed('    database: {managed: true}\n')).toBe(true);
+    expect(managed('    database: {uri: "postgres://u/app"}\n    analyzer: {database: false}\n')).toBe(false);
   });
 
   it('of the command line wins over all of them', () => {

@@ -100,6 +100,11 @@ sql:
     `);
   });
 
+  it('points at a path that is spelled like its key', async () => {
+    const text = 'version: "2"\nsql:\n  - schema: a.sql\n    queries: schema\n';
+    expect(await problems(expandPaths(directory, ['schema'], { path: 'sqlc.yaml', text }))).toContain('sqlc.yaml:4:14: error');
+  });
+
   it('reports a list that finds nothing at all', async () => {
     expect(await problems(expandPaths(directory, ['empty', 'queries/*.psql', 'queries/1_x.down.sql']))).toMatchInlineSnapshot(`
       "error: "empty": no .sql file is in it
