@@ -4,10 +4,11 @@
  * A project is opened once (its database, catalog and describer) and can then be compiled any
  * number of times; a query whose text and place did not change is not asked about again.
  */
-import { checkCoverage } from './stub.js';
+import { checkCoverage } from './compiler/coverage.js';
 import { CompileError, type Diagnostic } from './compiler/diagnostic.js';
 import { emit, type GeneratedFile } from './compiler/emit.js';
 import type { SchemaModels } from './compiler/emit/models.js';
+import { findFunctionCollisions } from './compiler/names/functions.js';
 import { createNaming, type Naming } from './compiler/names/naming.js';
 import { relationContent } from './compiler/nullability/relation.js';
 import { loadParser } from './compiler/parse.js';
@@ -24,7 +25,7 @@ import { openDescriber, type Describer } from './database/describe.js';
 import { openDatabase, type OpenDatabase } from './database/open.js';
 import { readCatalog } from './database/read-catalog.js';
 import { readSchema } from './database/schema.js';
-import { compileQuery, type Ground, type Outcome } from './pipeline.js';
+import { compileQuery, parseOne, type Ground, type Outcome } from './pipeline.js';
 
 /** What the command line lends to a project. */
 export interface Host {
@@ -105,11 +106,23 @@ async function compile(
   const problems: Diagnostic[] = opened.ok ? [] : [...opened.problems];
   const annotated = await readQueries(config, project, problems);
   const naming = opened.ok ? createNaming(opened.catalog, project.options) : undefined;
-  const ground = opened.ok && naming ? groundOf(opened, project.options, naming) : undefined;
+  const ground = opened.ok && naming ? groundOf(opened, project, naming) : undefined;
   const queries = await compileQueries(annotated, ground, known, host, problems);
-  if (opened.ok) problems.push(...checkCoverage(queries, project.options.guard, opened.catalog, config.file));
+  if (opened.ok) {
+    problems.push(
+      ...checkCoverage({
+        queries,
+        names: annotated.map(({ name }) => name),
+        guard: project.options.guard,
+        catalog: opened.catalog,
+        configFile: config.file,
+        parse: parseOne,
+      }),
+    );
+  }
+  problems.push(...findFunctionCollisions(queries.map(({ rewritten, hooks }) => ({ annotated: rewritten.annotated, hooked: hooks.length > 0 }))));
   const errors = problems.filter(({ severity }) => severity === 'error');
-  if (!ground || !naming || errors.length > 0) throw new CompileError(problems);
+  if (!ground || !naming || errors.length > 0) throw new CompileError(inOrder(problems, annotated));
 
   const { catalog, types } = ground;
   const shaper = createShaper({ catalog, options: project.options, naming, types, columnContent: relationContent(catalog, { columnNullable: ground.columnNullable }) });
@@ -142,14 +155,15 @@ async function readQueries(config: Config, project: Project, problems: Diagnosti
   }
 }
 
-function groundOf({ catalog, describer }: Extract<Opened, { ok: true }>, options: Options, naming: Naming): Ground & { readonly types: TypeMapper } {
-  const types = createTypeMapper(catalog, options, {
+function groundOf({ catalog, describer }: Extract<Opened, { ok: true }>, project: Project, naming: Naming): Ground & { readonly types: TypeMapper } {
+  const types = createTypeMapper(catalog, project.options, {
     enumName: (type) => naming.enumType(type),
     compositeName: (type) => naming.composite(type),
   });
   return {
     catalog,
     describer,
+    managed: project.managed,
     types,
     columnNullable(relation, column) {
       const type = catalog.types.get(column.typeOid);
@@ -193,6 +207,13 @@ async function compileQueries(
   known.clear();
   for (const [key, outcome] of current) known.set(key, outcome);
   return queries;
+}
+
+/** As an author reads: what no file is to blame for, then the configuration and schema, then the query files line by line. */
+function inOrder(problems: readonly Diagnostic[], annotated: readonly AnnotatedQuery[]): readonly Diagnostic[] {
+  const files = [...new Set(annotated.map(({ file }) => file.path))];
+  const rank = ({ file }: Diagnostic): number => (file === undefined ? -2 : files.indexOf(file.path));
+  return [...problems].sort((a, b) => rank(a) - rank(b) || (rank(a) < 0 ? 0 : (a.start ?? 0) - (b.start ?? 0)));
 }
 
 /** A query's text with its place, which messages and generated code name. */

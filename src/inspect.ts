@@ -133,12 +133,12 @@ function inspectParameters({ parameters }: ShapedQuery, catalog: Catalog): reado
 }
 
 function inspectColumn(
-  field: { readonly property: string; readonly column: QueryColumn; readonly nullable: boolean; readonly mapping: { readonly tsType: string } },
+  field: { readonly property: string; readonly name: string; readonly column: QueryColumn; readonly nullable: boolean; readonly mapping: { readonly tsType: string } },
   embed: string | null,
   catalog: Catalog,
 ): InspectedColumn {
   return {
-    name: field.column.name,
+    name: field.name,
     property: field.property,
     ...typeName(field.column.type, catalog),
     nullable: field.nullable,

@@ -22,6 +22,8 @@ import { applyEdits } from './sql/edits.js';
 export interface Ground {
   readonly catalog: Catalog;
   readonly describer: Describer;
+  /** Whether the configuration itself gives a database; see `Project.managed`. */
+  readonly managed: boolean;
   /** What an override says of a column; one function for the whole run, as analyses are kept by it. */
   readonly columnNullable: (relation: Relation, column: CatalogColumn) => boolean | undefined;
 }
@@ -67,7 +69,8 @@ function parse(rewritten: RewrittenQuery): Parsed {
   }
 }
 
-function parseOne(text: string): ParsedStatement {
+/** The one statement of a text; throws `ParseError`. */
+export function parseOne(text: string): ParsedStatement {
   const [statement, second] = parseStatements(text);
   if (!statement) throw new ParseError('there is no statement behind the annotation', undefined);
   if (second) throw new ParseError('a query is one statement', undefined);
@@ -82,6 +85,7 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
       statement,
       catalog,
       typeOids,
+      managed: ground.managed,
       columnNullable: ({ relation, column }) => columnNullable(relation, column),
     });
   const parameters = parametersOf([]);

@@ -45,19 +45,23 @@ export async function forEachProject(
   for (const note of config.notes) report(note);
   const problems: Diagnostic[] = [];
   for (const project of config.projects) {
-    try {
-      const opened = await openOne(config, project, report);
-      try {
-        const compilation = await opened.compile();
-        printProblems(compilation.warnings);
-        await use(compilation, resolve(config.directory, project.out));
-      } finally {
-        await closeOne(opened);
-      }
-    } catch (error) {
-      if (!(error instanceof CompileError)) throw error;
-      problems.push(...error.diagnostics);
-    }
+    const opened = await openOne(config, project, report);
+    await collect(problems, async () => {
+      const compilation = await opened.compile();
+      printProblems(compilation.warnings);
+      await use(compilation, resolve(config.directory, project.out));
+    });
+    // What a lost connection leaves on a server is a problem of its own, beside the loss.
+    await collect(problems, () => closeOne(opened));
   }
   if (problems.length > 0) throw new CompileError(problems);
+}
+
+async function collect(problems: Diagnostic[], work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    problems.push(...error.diagnostics);
+  }
 }

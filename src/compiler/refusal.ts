@@ -22,6 +22,7 @@ export function syntaxDiagnostic(rewritten: RewrittenQuery, error: ParseError): 
     file: annotated.file,
     ...placeOf(annotated.file.text, start, annotated.end),
     sqlstate: '42601',
+    remedy: 'correct the statement there: PostgreSQL cannot read past this point.',
     query: annotated.name,
   };
 }
@@ -67,6 +68,6 @@ function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure): string 
     case '42P08':
       return 'give the parameter one type: cast every use of it alike.';
     default:
-      return undefined;
+      return failure.hint === undefined ? 'correct the query there, or the schema that it runs on.' : undefined;
   }
 }

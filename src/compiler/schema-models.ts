@@ -2,6 +2,7 @@
 import type { Catalog, PgType, Relation } from '../database/catalog.js';
 import type { CompositeModel, SchemaModels } from './emit/models.js';
 import type { Naming } from './names/naming.js';
+import { spellNames } from './names/unique.js';
 import type { Shaper } from './shape.js';
 import { isSystemSchema, type TypeMapper } from './types.js';
 
@@ -48,7 +49,7 @@ function compositeModels({ catalog, naming, types }: SchemaModelsInput): readonl
 function compositeModel(catalog: Catalog, naming: Naming, types: TypeMapper, type: PgType): CompositeModel {
   const relation = catalog.relations.get(type.relationOid);
   const columns = relation?.columns ?? [];
-  const properties = naming.unique(columns.map((column) => naming.property(column.name)));
+  const properties = spellNames(columns.map(({ name }) => name), (name) => naming.property(name));
   return {
     name: naming.composite(type),
     type,

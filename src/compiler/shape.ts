@@ -5,6 +5,7 @@
 import type { Catalog, CatalogColumn, PgType, Relation } from '../database/catalog.js';
 import type { Options } from '../config/config.js';
 import type { Naming } from './names/naming.js';
+import { spellNames, uniqueNames } from './names/unique.js';
 import type { Query, QueryColumn, QueryEmbed, QueryParameter } from './query.js';
 import type { ArrayShape, TypeMapper, TypeMapping } from './types.js';
 
@@ -23,6 +24,8 @@ export interface ParameterField {
 export interface ColumnField {
   readonly kind: 'column';
   readonly property: string;
+  /** sqlc's name, duplicates with `_2`. */
+  readonly name: string;
   /** The position in the row, from 0. */
   readonly index: number;
   readonly column: QueryColumn;
@@ -93,7 +96,7 @@ export function createShaper(input: ShapeInput): Shaper {
   function model(relation: Relation): Model {
     const known = models.get(relation.oid);
     if (known) return known;
-    const properties = naming.unique(relation.columns.map((column) => naming.property(column.name)));
+    const properties = spellNames(relation.columns.map(({ name }) => name), (name) => naming.property(name));
     const made: Model = {
       name: naming.model(relation),
       relation,
@@ -116,13 +119,13 @@ export function createShaper(input: ShapeInput): Shaper {
     return made;
   }
 
-  function columnField(column: QueryColumn, index: number, property: string): ColumnField {
-    return { kind: 'column', property, index, column, mapping: types.map(column.type, column.column, column), nullable: column.nullable };
+  function columnField(column: QueryColumn, index: number, name: string, property: string): ColumnField {
+    return { kind: 'column', property, name, index, column, mapping: types.map(column.type, column.column, column), nullable: column.nullable };
   }
 
   /** A column that stands for a model's own: its name and type are the model's. */
   function modelField(column: QueryColumn, index: number, own: ModelColumn): ColumnField {
-    return { kind: 'column', property: own.property, index, column, mapping: own.mapping, nullable: own.nullable };
+    return { kind: 'column', property: own.property, name: own.column.name, index, column, mapping: own.mapping, nullable: own.nullable };
   }
 
   /** The fields of an embed: the model's own properties and nullability, over the columns at hand. */
@@ -142,7 +145,7 @@ export function createShaper(input: ShapeInput): Shaper {
     if (shared) {
       const fields = query.columns.map((column, index) => {
         const own = shared.columns[index];
-        return own ? modelField(column, index, own) : columnField(column, index, column.name);
+        return own ? modelField(column, index, own) : columnField(column, index, column.name, column.name);
       });
       return { typeName: shared.name, model: shared, fields };
     }
@@ -150,22 +153,25 @@ export function createShaper(input: ShapeInput): Shaper {
   }
 
   function rowFields(query: Query): readonly RowField[] {
-    const slots: { readonly name: string; readonly make: (property: string) => RowField }[] = [];
+    const slots: { readonly name: string; readonly make: (name: string, property: string) => RowField }[] = [];
     const seen = new Set<number>();
     query.columns.forEach((column, index) => {
       if (column.embed === undefined) {
-        slots.push({ name: naming.property(column.name), make: (property) => columnField(column, index, property) });
+        slots.push({ name: column.name, make: (name, property) => columnField(column, index, name, property) });
         return;
       }
       const embedIndex = column.embed;
       const embed = query.embeds[embedIndex];
       if (!embed || seen.has(embedIndex)) return;
       seen.add(embedIndex);
-      const name = embedProperty(naming, model(embed.relation).name);
-      slots.push({ name, make: (property) => embedField(query, embed, embedIndex, property) });
+      slots.push({
+        name: embedName(model(embed.relation).name),
+        make: (_name, property) => embedField(query, embed, embedIndex, property),
+      });
     });
-    const properties = naming.unique(slots.map((slot) => slot.name));
-    return slots.map((slot, index) => slot.make(properties[index] ?? slot.name));
+    const names = uniqueNames(slots.map((slot) => slot.name));
+    const properties = spellNames(names, (name) => naming.property(name));
+    return slots.map((slot, index) => slot.make(names[index] ?? slot.name, properties[index] ?? slot.name));
   }
 
   /** The table whose every column is returned, in its order, and never more often NULL than its model says. */
@@ -194,7 +200,7 @@ export function createShaper(input: ShapeInput): Shaper {
       else byName.set(parameter.name, [parameter]);
     }
     const groups = [...byName];
-    const properties = naming.unique(groups.map(([name]) => naming.property(name)));
+    const properties = spellNames(groups.map(([name]) => name), (name) => naming.property(name));
     const fields = groups.flatMap(([name, parameters], index) => {
       const field = parameterField(properties[index] ?? name, parameters);
       return field ? [field] : [];
@@ -245,7 +251,7 @@ export function createShaper(input: ShapeInput): Shaper {
   };
 }
 
-/** `connectionLog` for `ConnectionLog`: sqlc names an embed by its model. */
-function embedProperty(naming: Naming, modelName: string): string {
-  return naming.property(modelName.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase());
+/** `connection_log` for `ConnectionLog`: sqlc names an embed by its model. */
+function embedName(modelName: string): string {
+  return modelName.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }

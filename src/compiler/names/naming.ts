@@ -12,7 +12,6 @@ import { camelCase, pascalCase, snakeCase } from './casing.js';
 import { authorizedName, functionName } from './functions.js';
 import { singular } from './inflection.js';
 import { RESERVED_TYPES } from './reserved.js';
-import { uniqueNames } from './unique.js';
 
 export interface Naming {
   model(relation: Relation): string;
@@ -26,8 +25,6 @@ export interface Naming {
   authorizedName(queryName: string): string;
   /** The type prefix for a query: `GetThings`. */
   typeName(queryName: string): string;
-  /** Names made unique in their order: `id`, `id_2`. */
-  unique(names: readonly string[]): readonly string[];
 }
 
 export type NamingOptions = Pick<Options, 'case' | 'rename' | 'emitExactTableNames' | 'inflectionExcludeTableNames'>;
@@ -85,7 +82,6 @@ export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
       const prefix = queryName.replace(/^\p{Ll}/u, (first) => first.toUpperCase());
       return taken.has(`${prefix}Row`) || taken.has(`${prefix}Params`) ? `${prefix}Query` : prefix;
     },
-    unique: uniqueNames,
   };
 }
 
