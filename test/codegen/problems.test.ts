@@ -108,9 +108,8 @@ FROM things WHERE name = sqlc.arg( 'some' ) AND nam = @other;
     const ran = disk.watch((output) => {
       if (output.includes('queries/things.sql')) proxy.cut();
     });
-    const closed = proxy.close();
     const { code, stderr } = await ran;
-    await closed;
+    await proxy.close();
     expect(code).toBe(1);
     expect(stderr).toMatch(/error: the connection to the database .* was lost/);
     expect(await disk.files('generated')).toEqual({});
