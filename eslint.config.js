@@ -5,6 +5,19 @@ import tseslint from 'typescript-eslint';
 /** What a service's process loads. */
 const RUN_TIME = ['src/runtime/**', 'src/adapters/**', 'src/index.ts', 'src/unfiltered.ts', 'generated/**'];
 
+/**
+ * The compiler's stages, a file or a folder each. One may name another's types, which are what the
+ * stages exchange, and calls none: `src/pipeline.ts` and `src/generate.ts` do.
+ */
+const STAGES = ['split', 'rewrite', 'guard', 'nullability', 'cardinality', 'parameters', 'validate', 'analyze', 'review', 'shape', 'emit'];
+
+function callsNoOtherStage(stage, toCompiler) {
+  const others = STAGES.filter((other) => other !== stage).join('|');
+  const message = 'A stage does not call another one: the pipeline composes them.';
+  const patterns = [{ regex: `^${toCompiler}(?:${others})(?:/|\\.js$)`, allowTypeImports: true, message }];
+  return { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] };
+}
+
 /** Only the guarded functions without their guard are behind this door. */
 const UNFILTERED = {
   group: ['sqlward/unfiltered', '**/unfiltered.js'],
@@ -93,6 +106,10 @@ export default tseslint.config(
       ],
     },
   },
+  ...STAGES.flatMap((stage) => [
+    { files: [`src/compiler/${stage}.ts`], rules: callsNoOtherStage(stage, '\\./') },
+    { files: [`src/compiler/${stage}/**`], rules: callsNoOtherStage(stage, '(?:\\.\\./)+') },
+  ]),
   {
     // The package has no dependency but its peers; what the compiler needs is a dev dependency.
     files: RUN_TIME,
