@@ -1,0 +1,159 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { analyzeCardinality } from '../../src/compiler/cardinality.js';
+import { loadParser, parseStatements } from '../../src/compiler/parse.js';
+import type { Catalog } from '../../src/database/catalog.js';
+import { readCatalog } from '../../src/database/read-catalog.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+
+const SCHEMA = `
+CREATE TABLE users (id int PRIMARY KEY, email text NOT NULL UNIQUE, nick text UNIQUE, org_id int, name text NOT NULL, deleted boolean NOT NULL DEFAULT false, score numeric UNIQUE);
+CREATE TABLE orgs (id int PRIMARY KEY, slug text NOT NULL, owner_id int REFERENCES users, UNIQUE (slug, owner_id));
+CREATE TABLE members (org_id int, user_id int, role text, PRIMARY KEY (org_id, user_id));
+CREATE TABLE tokens (id int, value text, active boolean, kind text);
+CREATE UNIQUE INDEX ON tokens (value) WHERE active;
+CREATE UNIQUE INDEX ON tokens (id) WHERE kind = 'api' AND value IS NOT NULL;
+CREATE UNIQUE INDEX ON tokens (lower(kind));
+CREATE TABLE slots (place int, UNIQUE NULLS NOT DISTINCT (place));
+CREATE TABLE guarded (id int PRIMARY KEY);
+CREATE FUNCTION maybe() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TRIGGER maybe BEFORE INSERT ON guarded FOR EACH ROW EXECUTE FUNCTION maybe();
+CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE VIEW active_users AS SELECT * FROM users WHERE NOT deleted;
+`;
+
+describe('cardinality', () => {
+  let database: TestDatabase;
+  let catalog: Catalog;
+  beforeAll(async () => {
+    await loadParser();
+    database = await createDatabase(SCHEMA);
+    const client = new pg.Client(database.url);
+    await client.connect();
+    catalog = await readCatalog(client);
+    await client.end();
+  });
+  afterAll(() => database.drop());
+
+  const cases: readonly (readonly ['none' | 'one' | 'zeroOrOne' | 'many', string])[] = [
+    ['none', 'DELETE FROM users'],
+    ['none', "INSERT INTO orgs VALUES (1, 's')"],
+    ['none', 'UPDATE users SET name = name'],
+    ['none', 'CREATE TABLE x ()'],
+    ['one', "INSERT INTO orgs VALUES (1, 's') RETURNING *"],
+    ['one', 'INSERT INTO slots DEFAULT VALUES RETURNING place'],
+    ['one', "INSERT INTO orgs VALUES (1, 's') ON CONFLICT (id) DO UPDATE SET slug = EXCLUDED.slug RETURNING *"],
+    ['zeroOrOne', "INSERT INTO orgs VALUES (1, 's') ON CONFLICT DO NOTHING RETURNING *"],
+    ['zeroOrOne', "INSERT INTO orgs VALUES (1, 's') ON CONFLICT (id) DO UPDATE SET slug = 'x' WHERE orgs.slug <> 'x' RETURNING *"],
+    ['zeroOrOne', 'INSERT INTO guarded VALUES (1) RETURNING id'],
+    ['many', "INSERT INTO orgs VALUES (1, 's'), (2, 't') RETURNING *"],
+    ['many', 'INSERT INTO slots SELECT id FROM users RETURNING *'],
+    ['one', 'INSERT INTO slots SELECT 1 RETURNING *'],
+    ['zeroOrOne', 'INSERT INTO slots SELECT 1 WHERE $1 RETURNING *'],
+    ['zeroOrOne', 'INSERT INTO slots SELECT id FROM users WHERE email = $1 RETURNING *'],
+    ['many', 'INSERT INTO slots SELECT unnest($1::int[]) RETURNING *'],
+    ['one', 'SELECT 1'],
+    ['one', 'SELECT now(), one()'],
+    ['zeroOrOne', 'SELECT 1 WHERE $1'],
+    ['one', 'SELECT 1 WHERE true'],
+    ['many', 'SELECT generate_series(1, 3)'],
+    ['many', 'SELECT unnest($1::int[])'],
+    ['one', 'SELECT count(*) FROM users'],
+    ['one', 'SELECT max(id) + 1 FROM users WHERE deleted'],
+    ['one', 'SELECT 1 FROM users HAVING true'],
+    ['zeroOrOne', 'SELECT count(*) FROM users HAVING count(*) > 1'],
+    ['many', 'SELECT count(*) FROM users GROUP BY org_id'],
+    ['many', 'SELECT count(*) OVER () FROM users'],
+    ['one', 'SELECT EXISTS (SELECT 1 FROM users)'],
+    ['one', 'SELECT (SELECT count(*) FROM users)'],
+    ['zeroOrOne', 'SELECT count(*) FROM users OFFSET 1'],
+    ['one', 'SELECT count(*) FROM users OFFSET 0'],
+    ['one', 'SELECT count(*) FROM users LIMIT 1'],
+    ['zeroOrOne', 'SELECT count(*) FROM users LIMIT 0'],
+    ['zeroOrOne', 'SELECT count(*) FROM users LIMIT $1'],
+    ['one', 'SELECT * FROM (SELECT count(*) FROM users) s'],
+    ['one', 'WITH s AS (SELECT count(*) AS n FROM users) SELECT n FROM s'],
+    ['one', 'WITH a AS (SELECT count(*) AS n FROM users), b AS (SELECT max(id) AS m FROM orgs) SELECT n, m FROM a, b'],
+    ['one', 'WITH u AS (INSERT INTO orgs VALUES (1, $1) RETURNING *) SELECT * FROM u'],
+    ['zeroOrOne', 'WITH u AS (UPDATE users SET name = $2 WHERE id = $1 RETURNING *) SELECT u.*, o.slug FROM u LEFT JOIN orgs o ON o.id = u.org_id'],
+    ['one', 'SELECT * FROM one()'],
+    ['many', 'SELECT * FROM generate_series(1, 2)'],
+    ['one', 'VALUES (1)'],
+    ['many', 'VALUES (1), (2)'],
+    ['many', 'SELECT 1 UNION SELECT 1'],
+    ['zeroOrOne', 'SELECT id FROM users WHERE id = 1 INTERSECT SELECT id FROM users'],
+    ['zeroOrOne', 'SELECT id FROM users WHERE id = 1 EXCEPT SELECT id FROM users'],
+    ['zeroOrOne', '(SELECT id FROM users UNION SELECT id FROM orgs) LIMIT 1'],
+    ['many', 'SELECT * FROM users'],
+    ['zeroOrOne', 'SELECT * FROM users WHERE id = $1'],
+    ['zeroOrOne', 'SELECT * FROM users WHERE $1 = id'],
+    ['zeroOrOne', 'SELECT * FROM users WHERE id = $1 AND deleted'],
+    ['many', 'SELECT * FROM users WHERE id = $1 OR deleted'],
+    ['many', 'SELECT * FROM users WHERE NOT (id = $1)'],
+    ['many', 'SELECT * FROM users WHERE id <> $1'],
+    ['many', 'SELECT * FROM users WHERE id = ANY ($1::int[])'],
+    ['zeroOrOne', 'SELECT * FROM users WHERE id IN ($1)'],
+    ['many', 'SELECT * FROM users WHERE id IN ($1, $2)'],
+    ['zeroOrOne', 'SELECT * FROM users WHERE email = lower($1)'],
+    ['many', 'SELECT * FROM users WHERE lower(email) = $1'],
+    ['many', 'SELECT * FROM users WHERE email = $1 COLLATE "C"'],
+    ['zeroOrOne', 'SELECT * FROM users WHERE nick = $1'],
+    ['many', 'SELECT * FROM users WHERE nick IS NULL'],
+    ['many', 'SELECT * FROM users WHERE nick IS NOT DISTINCT FROM $1'],
+    ['zeroOrOne', 'SELECT * FROM users WHERE id IS NOT DISTINCT FROM $1'],
+    ['zeroOrOne', 'SELECT * FROM slots WHERE place IS NULL'],
+    ['zeroOrOne', 'SELECT * FROM slots WHERE place IS NOT DISTINCT FROM $1'],
+    ['many', 'SELECT * FROM users WHERE score = $1::float8'],
+    ['zeroOrOne', 'SELECT * FROM users WHERE score = $1::numeric'],
+    ['many', 'SELECT * FROM users WHERE id = (random() * 10)::int'],
+    ['many', 'SELECT * FROM users WHERE id = one()'],
+    ['zeroOrOne', 'SELECT * FROM users WHERE id = (SELECT owner_id FROM orgs WHERE id = $1)'],
+    ['many', 'SELECT * FROM users WHERE id = org_id'],
+    ['zeroOrOne', 'SELECT * FROM members WHERE org_id = $1 AND user_id = $2'],
+    ['zeroOrOne', 'SELECT * FROM members WHERE (org_id, user_id) = ($1, $2)'],
+    ['many', 'SELECT * FROM members WHERE org_id = $1'],
+    ['many', 'SELECT * FROM orgs WHERE slug = $1'],
+    ['many', 'SELECT * FROM tokens WHERE value = $1'],
+    ['zeroOrOne', 'SELECT * FROM tokens WHERE value = $1 AND active'],
+    ['zeroOrOne', 'SELECT * FROM tokens t WHERE t.value = $1 AND t.active = true'],
+    ['many', 'SELECT * FROM tokens WHERE value = $1 AND NOT active'],
+    ['zeroOrOne', "SELECT * FROM tokens WHERE id = $1 AND 'api' = kind AND value IS NOT NULL"],
+    ['many', "SELECT * FROM tokens WHERE id = $1 AND kind = 'api'"],
+    ['many', "SELECT * FROM tokens WHERE lower(kind) = 'x'"],
+    ['zeroOrOne', 'SELECT * FROM users LIMIT 1'],
+    ['zeroOrOne', 'SELECT * FROM users FETCH FIRST ROW ONLY'],
+    ['many', 'SELECT * FROM users ORDER BY id FETCH FIRST 1 ROW WITH TIES'],
+    ['many', 'SELECT * FROM users LIMIT 2'],
+    ['many', 'SELECT * FROM users LIMIT $1'],
+    ['zeroOrOne', 'SELECT u.*, o.slug FROM users u JOIN orgs o ON o.id = u.org_id WHERE u.id = $1'],
+    ['zeroOrOne', 'SELECT u.*, o.slug FROM users u LEFT JOIN orgs o ON o.id = u.org_id WHERE u.email = $1'],
+    ['zeroOrOne', 'SELECT u.*, o.slug FROM orgs o RIGHT JOIN users u ON o.id = u.org_id WHERE u.email = $1'],
+    ['many', 'SELECT u.* FROM users u LEFT JOIN orgs o ON o.owner_id = u.id WHERE u.id = $1'],
+    ['many', 'SELECT u.* FROM users u LEFT JOIN orgs o ON u.id = 1 AND o.id = 1'],
+    ['many', 'SELECT u.* FROM users u FULL JOIN orgs o ON o.id = u.org_id WHERE u.id = $1'],
+    ['zeroOrOne', 'SELECT * FROM users u, members m, orgs o WHERE m.org_id = o.id AND m.user_id = u.id AND o.id = $1 AND u.email = $2'],
+    ['many', 'SELECT * FROM users u, members m, orgs o WHERE m.org_id = o.id AND m.user_id = u.id AND u.email = $2'],
+    ['zeroOrOne', 'SELECT * FROM users JOIN slots ON slots.place = users.id JOIN orgs USING (id) WHERE users.id = $1'],
+    ['zeroOrOne', 'SELECT * FROM users u JOIN LATERAL (SELECT * FROM orgs WHERE owner_id = u.id LIMIT 1) o ON true WHERE u.id = $1'],
+    ['zeroOrOne', 'SELECT * FROM (SELECT * FROM users WHERE id = $1) s JOIN orgs o ON o.id = s.org_id'],
+    ['many', 'SELECT * FROM (SELECT * FROM users) s WHERE s.id = $1'],
+    ['zeroOrOne', 'UPDATE users SET name = $2 WHERE id = $1 RETURNING *'],
+    ['many', 'UPDATE users SET name = $2 WHERE org_id = $1 RETURNING *'],
+    ['zeroOrOne', 'UPDATE users u SET name = o.slug FROM orgs o WHERE o.owner_id = u.id AND u.id = $1 RETURNING u.*'],
+    ['zeroOrOne', 'UPDATE users u SET name = o.slug FROM orgs o WHERE o.owner_id = u.id AND o.id = $1 RETURNING u.*'],
+    ['many', 'UPDATE users u SET name = o.slug FROM orgs o WHERE o.owner_id = u.id AND o.slug = $1 RETURNING u.*'],
+    ['zeroOrOne', 'DELETE FROM users WHERE email = $1 RETURNING id'],
+    ['zeroOrOne', 'DELETE FROM users WHERE id = (SELECT id FROM users ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING *'],
+    ['many', 'DELETE FROM users RETURNING id'],
+    ['zeroOrOne', 'MERGE INTO orgs t USING (SELECT $1::int AS id) s ON t.id = s.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (s.id) RETURNING *'],
+    ['many', 'MERGE INTO orgs t USING users s ON t.id = s.id WHEN MATCHED THEN DELETE RETURNING *'],
+    ['zeroOrOne', 'SELECT * FROM users WHERE id = $1 FOR UPDATE'],
+    ['zeroOrOne', 'SELECT DISTINCT name FROM users WHERE id = $1'],
+    ['zeroOrOne', 'SELECT id, row_number() OVER () FROM users WHERE id = $1'],
+    ['many', 'SELECT * FROM missing WHERE id = $1'],
+  ];
+  it.each(cases)('%s: %s', (expected, sql) => {
+    const [statement] = parseStatements(sql);
+    expect(statement && analyzeCardinality(statement, catalog).cardinality).toBe(expected);
+  });
+});
