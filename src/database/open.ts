@@ -9,7 +9,6 @@ import { CompileError } from '../compiler/diagnostic.js';
 import type { DatabaseChoice } from '../config/config.js';
 import type { SourceFile } from '../sql/source.js';
 import { connectClient } from './connect.js';
-import { openEmbedded } from './embedded/open.js';
 import { loadSchema, planSchema } from './schema/load.js';
 import { createScratch } from './scratch.js';
 
@@ -41,6 +40,8 @@ export async function openDatabase(choice: DatabaseChoice, schema: readonly Sour
     case 'url':
       return { url: choice.url, label: await labelOf(choice.url), close: async () => {} };
     case 'embedded': {
+      // Only here, so that a run on a server of the user's loads no PGlite.
+      const { openEmbedded } = await import('./embedded/open.js');
       const { server, cached } = await openEmbedded(planSchema(schema), { cacheDirectory: options.cacheDirectory, report });
       const label = `embedded PostgreSQL ${server.serverVersion} (${cached ? 'cached' : 'new'} schema)`;
       return { url: server.url, label, close: onceOpen(() => server.close()) };

@@ -197,9 +197,13 @@ describe('a connection of another kind', () => {
       const url = `postgres://${role}:${encodeURIComponent(password)}@${target.host}/postgres`;
       await expectAnswer(url);
       const wrong: unknown = await openDescriber(url.replace('p%40ss', 'wrong')).catch((reason: unknown) => reason);
-      // A server that trusts everybody has no wrong password; the ones that tests start do not.
-      expect(wrong).toBeInstanceOf(CompileError);
-      expect(wrong instanceof CompileError && wrong.diagnostics[0]).toMatchObject({ sqlstate: '28P01', remedy: expect.stringMatching(/Correct the user or the password/) });
+      if (wrong instanceof CompileError) {
+        expect(wrong.diagnostics[0]).toMatchObject({ sqlstate: '28P01', remedy: expect.stringMatching(/Correct the user or the password/) });
+      } else {
+        // Only a server that somebody brought along may trust everybody; the ones that tests start do not.
+        const { rows } = await withClient(inject('databaseUrl'), (client) => client.query(`SELECT FROM pg_hba_file_rules WHERE auth_method = 'trust'`));
+        expect(rows.length).toBeGreaterThan(0);
+      }
     } finally {
       await withClient(inject('databaseUrl'), (client) => client.query(`DROP ROLE ${role}`));
     }

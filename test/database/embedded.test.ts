@@ -71,7 +71,7 @@ describe('the embedded database', () => {
     const clients = await Promise.all(Array.from({ length: 20 }, () => connect(database.url)));
     const describer = await openDescriber(database.url);
     const answers = await Promise.all([
-      ...clients.map((client, index) => client.query(index % 4 === 0 ? 'SELECT nope' : 'SELECT $1::int AS n', index % 4 === 0 ? [] : [index]).then(({ rows }) => rows, String)),
+      ...clients.map((client, index) => client.query<{ n: number }>(index % 4 === 0 ? 'SELECT nope' : 'SELECT $1::int AS n', index % 4 === 0 ? [] : [index]).then(({ rows }) => rows, String)),
       ...Array.from({ length: 20 }, (_, index) => describer.describe(index % 3 === 0 ? 'SELECT nope' : 'SELECT a FROM t')),
     ]);
     answers.slice(0, 20).forEach((answer, index) => expect(answer).toEqual(index % 4 === 0 ? expect.stringMatching(/"nope" does not exist/) : [{ n: index }]));

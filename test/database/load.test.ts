@@ -17,7 +17,7 @@ describe.each(SERVERS)('a schema loaded into a %s', (kind) => {
   };
   const ask = async (schema: string | readonly SourceFile[], query: string): Promise<readonly unknown[]> => {
     const database = await openOn(kind, schema);
-    return withClient(database.url, async (client) => (await client.query(query)).rows);
+    return withClient(database.url, async (client) => (await client.query<Record<string, unknown>>(query)).rows);
   };
 
   test('an error is placed in its file, with a frame and a remedy', async () => {

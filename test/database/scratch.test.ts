@@ -45,7 +45,7 @@ describe('a scratch database', () => {
     expect(error.diagnostics[0]).toMatchObject({ sqlstate: '42601', start: 45 });
     for (const name of await scratchDatabases()) {
       if (before.has(name)) continue;
-      const hasTable = await withClient(withDatabase(serverUrl, name), async (client) => (await client.query(`SELECT to_regclass('t') AS t, count(*)::int AS n FROM pg_class WHERE relnamespace = 'public'::regnamespace`)).rows[0]).catch(() => undefined);
+      const hasTable = await withClient(withDatabase(serverUrl, name), async (client) => (await client.query<{ t: string | null; n: number }>(`SELECT to_regclass('t') AS t, count(*)::int AS n FROM pg_class WHERE relnamespace = 'public'::regnamespace`)).rows[0]).catch(() => undefined);
       if (hasTable?.n === 1 && hasTable.t === 't') mine.push(name);
     }
     expect(mine).toEqual([]);
@@ -74,7 +74,7 @@ describe('a scratch database', () => {
     const interrupted: string[] = [];
     for (const name of await scratchDatabases()) {
       if (before.has(name)) continue;
-      const found = await withClient(withDatabase(serverUrl, name), async (client) => (await client.query(`SELECT to_regclass('interrupted') AS t`)).rows).catch(() => []);
+      const found = await withClient(withDatabase(serverUrl, name), async (client) => (await client.query<{ t: string | null }>(`SELECT to_regclass('interrupted') AS t`)).rows).catch(() => []);
       if (found[0]?.t === 'interrupted') interrupted.push(name);
     }
     expect(interrupted).toHaveLength(1);
@@ -145,7 +145,7 @@ describe('a database that is given by its URL', () => {
     expect(database.url).toBe(given.url);
     expect(database.label).toMatch(/^PostgreSQL \d+\.\d+ at /);
     await database.close();
-    expect(await withClient(given.url, async (client) => (await client.query(`SELECT to_regclass('mine') AS t`)).rows)).toEqual([{ t: 'mine' }]);
+    expect(await withClient(given.url, async (client) => (await client.query<{ t: string | null }>(`SELECT to_regclass('mine') AS t`)).rows)).toEqual([{ t: 'mine' }]);
     await given.drop();
   });
 

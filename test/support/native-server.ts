@@ -10,7 +10,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { INITDB_FLAGS, SERVER_SETTINGS, type TestServer } from './server.js';
+import { INITDB_FLAGS, SERVER_SETTINGS, type TestServer } from './settings.js';
 
 const run = promisify(execFile);
 const FOLDER_PREFIX = 'sqlward-postgres-';

@@ -5,27 +5,7 @@
  */
 import pg from 'pg';
 import { startNativeServer } from './native-server.js';
-
-export interface TestServer {
-  /** A superuser's URL of the `postgres` database. */
-  readonly url: string;
-  /** What it is, for people. */
-  readonly label: string;
-  stop(): Promise<void>;
-}
-
-/** Durability is worth nothing here; the connections are many, and the rest is the same on every server. */
-export const SERVER_SETTINGS: Readonly<Record<string, string>> = {
-  max_connections: '200',
-  fsync: 'off',
-  synchronous_commit: 'off',
-  full_page_writes: 'off',
-  timezone: 'UTC',
-  lc_messages: 'C',
-};
-
-/** The same order of text and the same `lower()` on every platform. */
-export const INITDB_FLAGS: readonly string[] = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+import { INITDB_FLAGS, SERVER_SETTINGS, type TestServer } from './settings.js';
 
 const ENGINE_ANSWERS_WITHIN_MS = 10_000;
 const CONTAINER_STARTS_WITHIN_MS = 300_000;

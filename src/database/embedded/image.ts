@@ -48,6 +48,11 @@ export interface WasmFileSystem {
   chmod(path: string, mode: number): void;
 }
 
+/** Whether an object is one; PGlite does not declare what it exposes. */
+export function isWasmFileSystem(value: unknown): value is WasmFileSystem {
+  return typeof value === 'object' && value !== null && 'readdir' in value && 'readFile' in value && 'mkdirTree' in value && 'chmod' in value;
+}
+
 const MAGIC = 'sqlward image 1\n';
 const BLOCK = 8192;
 const PERMISSIONS = 0o777;
@@ -86,7 +91,8 @@ export function readImage(bytes: Buffer): Image | undefined {
   if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
   const start = dataStart(bytes);
   if (start > bytes.length) return undefined;
-  const image: Image = JSON.parse(bytes.toString('utf8', MAGIC.length + 4, start));
+  const image: unknown = JSON.parse(bytes.toString('utf8', MAGIC.length + 4, start));
+  if (!isImage(image)) return undefined;
   const length = image.files.reduce((sum, file) => sum + file.runs.reduce((size, run) => size + run.length, 0), 0);
   return start + length === bytes.length ? image : undefined;
 }
@@ -107,6 +113,10 @@ export function unpackImage(bytes: Buffer, image: Image, fs: WasmFileSystem, roo
     fs.writeFile(join(root, path), content, { canOwn: true });
     fs.chmod(join(root, path), mode);
   }
+}
+
+function isImage(header: unknown): header is Image {
+  return typeof header === 'object' && header !== null && 'directories' in header && 'files' in header && Array.isArray(header.files);
 }
 
 function dataStart(bytes: Buffer): number {

@@ -6,7 +6,7 @@
  */
 import { MemoryFS, PGlite, type Extension } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
-import { readImage, packImage, unpackImage, type Image } from './image.js';
+import { isWasmFileSystem, packImage, readImage, unpackImage, type Image, type WasmFileSystem } from './image.js';
 
 export interface EmbeddedServer {
   readonly url: string;
@@ -53,7 +53,7 @@ export async function startEmbedded(imageBytes: Buffer | undefined, extensions: 
         const first = await queryText(database, 'SELECT redo_wal_file FROM pg_control_checkpoint()');
         const last = await queryText(database, 'SELECT pg_walfile_name(pg_current_wal_insert_lsn() + 1048576)');
         // Its files outlive it: they are plain objects of this process.
-        const files = database.Module.FS;
+        const files = fileSystemOf(database);
         await database.close();
         return packImage(files, DATA, { serverVersion, searchPath: searchPath ?? null }, (path) => isUnneededLog(path, first, last));
       },
@@ -62,6 +62,12 @@ export async function startEmbedded(imageBytes: Buffer | undefined, extensions: 
     await database.close();
     throw error;
   }
+}
+
+function fileSystemOf(database: PGlite): WasmFileSystem {
+  const files: unknown = database.Module.FS;
+  if (!isWasmFileSystem(files)) throw new TypeError('the installed version of PGlite keeps its files elsewhere');
+  return files;
 }
 
 async function queryText(database: PGlite, text: string): Promise<string> {
@@ -84,6 +90,6 @@ class ImageFileSystem extends MemoryFS {
   }
 
   override async initialSyncFs(): Promise<void> {
-    if (this.pg) unpackImage(this.bytes, this.image, this.pg.Module.FS, DATA);
+    if (this.pg) unpackImage(this.bytes, this.image, fileSystemOf(this.pg), DATA);
   }
 }
