@@ -13,7 +13,7 @@ import { compile, diagnose } from './compile.js';
 import { withFilter } from './judge.js';
 import { FUZZ_ROWS, FUZZ_SCHEMA, randomStatement } from './statements.js';
 
-const RUNS = Number(process.env.GUARD_RUNS ?? 3000);
+const RUNS = Number(process.env.GUARD_RUNS ?? 1200);
 
 let filled: TestDatabase;
 let empty: TestDatabase;

@@ -14,8 +14,8 @@ export type Cause =
   | { readonly kind: 'optionalSide'; readonly join: 'LEFT' | 'RIGHT' | 'FULL' }
   /** The statement around a CTE; `read` where it reads the CTE at all. */
   | { readonly kind: 'cte'; readonly cte: string; readonly read: boolean }
-  /** The rows beside a guarded FROM item: joined without a condition, or to one that always has a row. */
-  | { readonly kind: 'beside'; readonly part: string }
+  /** The rows beside a guarded FROM item: joined without a condition, or to one that has a row `always`. */
+  | { readonly kind: 'beside'; readonly part: string; readonly always: boolean }
   /** The other values of an aggregate's row. */
   | { readonly kind: 'aggregate' }
   | { readonly kind: 'condition' }
@@ -52,7 +52,7 @@ export function findLeak(frames: readonly Frame[], depth: number, analysis: Flow
     const frame = frames[index];
     const rows = frame && analysis.rowsOf(frame.node);
     if (frame === undefined || rows?.flow !== 'open') continue;
-    const cause = index === depth ? ({ kind: 'aggregate' } as const) : causeAt(frame, frames, index);
+    const cause = index === depth ? ({ kind: 'aggregate' } as const) : causeAt(frame, frames, index, analysis);
     if (cause) return { cause, tables: rows.leaks, at: frame.node };
   }
   const change = changes.find(({ rows }) => rows.flow === 'open');
@@ -62,7 +62,7 @@ export function findLeak(frames: readonly Frame[], depth: number, analysis: Flow
 }
 
 /** What a construct with open rows does to the hook that stands in one of its properties. */
-function causeAt(frame: Frame, frames: readonly Frame[], index: number): Cause | undefined {
+function causeAt(frame: Frame, frames: readonly Frame[], index: number, analysis: FlowAnalysis): Cause | undefined {
   const { type, node, property } = frame;
   const inside = frames.slice(index + 1);
   switch (property) {
@@ -76,7 +76,11 @@ function causeAt(frame: Frame, frames: readonly Frame[], index: number): Cause |
     }
     case 'fromClause':
     case 'usingClause':
-      return { kind: 'beside', part: inside.map(aliasOf).find((name) => name !== undefined) ?? '' };
+      return {
+        kind: 'beside',
+        part: inside.map(aliasOf).find((name) => name !== undefined) ?? '',
+        always: inside.some(({ node: part }) => analysis.rowsOf(part)?.flow === 'sealed'),
+      };
     case 'whereClause':
     case 'quals':
     case 'joinCondition':

@@ -8,7 +8,7 @@
  */
 import type { Node, RangeVar, SelectStmt } from 'libpg-query';
 import type { Catalog } from '../../database/catalog.js';
-import { comesFrom, hasColumn, namesOf, rangesIn, type Ranges } from './ranges.js';
+import { comesFrom, hasColumn, isKnown, namesOf, rangesIn, type Ranges } from './ranges.js';
 import type { Rows } from './rows.js';
 import type { Scope } from './scope.js';
 import { columnParts, conjuncts, hasStar, qualifierOf, walk } from './tree.js';
@@ -105,7 +105,7 @@ function mentions(value: unknown, items: readonly Item[], scope: Scope, catalog:
     } else if (!hasStar(node)) {
       const name = columnParts(node)[0];
       const owners = items.flatMap((item, index) => (item.table && hasColumn(item.table, name, catalog) ? [index] : []));
-      const unknown = inner.length > 0 ? [] : items.flatMap((item, index) => (item.table ? [] : [index]));
+      const unknown = inner.length > 0 ? [] : items.flatMap((item, index) => (item.table && isKnown(item.table, catalog) ? [] : [index]));
       for (const index of owners.length > 0 ? owners : unknown) found.add(index);
     }
     return false;

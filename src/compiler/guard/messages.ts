@@ -146,11 +146,18 @@ export function leaking(cause: Cause, tables: readonly string[], verb: Verb): Ad
             message: `this hook guards only the CTE "${cause.cte}", which the query does not read: ${rows} are ${verb} whatever the filter says`,
             remedy: `read "${cause.cte}" in the query's FROM, or put the hook into the query's own WHERE clause`,
           };
-    case 'beside':
-      return {
-        message: `this hook guards only a part of FROM${cause.part === '' ? '' : `, "${cause.part}"`}: ${rows} are ${verb} beside it, and no condition ties them to rows that passed the filter`,
-        remedy: 'put the hook into the WHERE clause of this FROM, or join the two by a condition',
-      };
+    case 'beside': {
+      const part = cause.part === '' ? '' : `, "${cause.part}"`;
+      return cause.always
+        ? {
+            message: `this hook guards only a part of FROM${part}, which has a row whatever the filter says: ${rows} are ${verb} beside it`,
+            remedy: 'put the hook into the WHERE clause of this FROM',
+          }
+        : {
+            message: `this hook guards only a part of FROM${part}: ${rows} are ${verb} beside it, and no condition ties them to rows that passed the filter`,
+            remedy: 'put the hook into the WHERE clause of this FROM, or join the two by a condition',
+          };
+    }
     case 'aggregate':
       return {
         message: `this hook cannot empty an aggregate without GROUP BY: its one row is returned whatever the filter says, and with it ${rows}`,

@@ -76,3 +76,8 @@ export function hasColumn(table: RangeVar, name: string | undefined, catalog: Ca
   const relation = findRelation(catalog, table.schemaname, table.relname ?? '');
   return relation?.columns.some((column) => column.name === name) === true;
 }
+
+/** Whether the catalog knows a table's columns. */
+export function isKnown(table: RangeVar, catalog: Catalog): boolean {
+  return findRelation(catalog, table.schemaname, table.relname ?? '') !== undefined;
+}

@@ -19,7 +19,9 @@ export function checkSpelling(rewritten: RewrittenQuery): readonly Diagnostic[] 
   const exact = new Set(hooks.map((hook) => hook.start));
   const found = tokensOfQuery(rewritten).flatMap((token) => {
     if (exact.has(token.start)) return [];
-    const finding = inspect(file.text.slice(token.start, token.end), token, hooks.length > 0);
+    // Prose behind the semicolon is the next statement's.
+    const mayMention = hooks.length > 0 || token.start >= annotated.end;
+    const finding = inspect(file.text.slice(token.start, token.end), token, mayMention);
     return finding ? [finding] : [];
   });
   const parameters = rewritten.parameters.flatMap(({ name, uses }) =>
@@ -66,20 +68,20 @@ const INSIDE: Partial<Record<Token['kind'], string>> = {
   quotedIdentifier: 'a quoted identifier',
 };
 
-function inspect(text: string, token: Token, hasHook: boolean): Finding | undefined {
+function inspect(text: string, token: Token, mayMention: boolean): Finding | undefined {
   const within = INSIDE[token.kind];
   if (within !== undefined) {
     const mention = MENTION.exec(text);
     return mention ? error(`a hook inside ${within} is part of it, and guards nothing`, 'move it out of the quotes; ' + ALONE, token, mention) : undefined;
   }
-  if (token.kind === 'blockComment') return inspectLines(text, token, hasHook);
-  return token.kind === 'lineComment' ? inspectComment(text, token, hasHook) : undefined;
+  if (token.kind === 'blockComment') return inspectLines(text, token, mayMention);
+  return token.kind === 'lineComment' ? inspectComment(text, token, mayMention) : undefined;
 }
 
 /** `@authorize_filter` and its misspellings, with the dashes before it. */
 const MENTION = /(?:--[\s\p{Cf}]*)?@[\s\p{Cf}]?auth\p{L}*[-_\s\p{Cf}]*filter/iu;
 
-function inspectLines(text: string, token: Token, hasHook: boolean): Finding | undefined {
+function inspectLines(text: string, token: Token, mayMention: boolean): Finding | undefined {
   const lines = text.split('\n');
   const marked = lines.findIndex((line) => isMarker(line));
   const mention = MENTION.exec(text);
@@ -92,12 +94,12 @@ function inspectLines(text: string, token: Token, hasHook: boolean): Finding | u
       0: line.slice(inner).replace(/\s*(?:\*\/)?\s*$/, ''),
     });
   }
-  return mention && !hasHook ? prose(token, mention) : undefined;
+  return mention && !mayMention ? prose(token, mention) : undefined;
 }
 
-function inspectComment(text: string, token: Token, hasHook: boolean): Finding | undefined {
+function inspectComment(text: string, token: Token, mayMention: boolean): Finding | undefined {
   const mention = MENTION.exec(text);
-  if (!isMarker(text)) return mention && !hasHook ? prose(token, mention) : undefined;
+  if (!isMarker(text)) return mention && !mayMention ? prose(token, mention) : undefined;
   const plain = /^--\s*@authorize_filter(?![\w-])/i.exec(text);
   const whole = { index: 0, 0: text.trimEnd() };
   if (plain && text.slice(plain[0].length).trim() !== '') {
