@@ -1,0 +1,94 @@
+/**
+ * `npm run bench:runtime`: calls through sqlward, raw `pg`, pgtyped, Kysely, Drizzle, Prisma and
+ * postgres.js, each in a process of its own, interleaved in one run on one real PostgreSQL.
+ *
+ * `--rounds N` and `--only lookup,rows100` set how much is measured, `--variants pg,sqlward` what;
+ * `--json FILE` writes the figures, `--chart FILE` the chart.
+ */
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { fill, openBenchDatabase } from './database.js';
+import { table, writeRows, type BenchRow } from './rows.js';
+import { CASE_NAMES, CASES, type CaseName } from './runtime/cases.js';
+import { chart } from './runtime/chart.js';
+import { benchFilters, FILTER_BARS } from './runtime/filters.js';
+import { installPrisma } from './runtime/prisma/install.js';
+import { sampleAll, Worker, type Measurement } from './runtime/sampling.js';
+
+const BASELINE = 'pg';
+const VARIANTS = [BASELINE, 'sqlward', 'pgtyped', 'kysely', 'drizzle', 'prisma', 'postgres'];
+const LOGS = 40_000;
+
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '15' },
+    only: { type: 'string', default: CASE_NAMES.join(',') },
+    variants: { type: 'string', default: VARIANTS.join(',') },
+    json: { type: 'string' },
+    chart: { type: 'string', default: 'docs/bench-runtime.svg' },
+  },
+});
+const rounds = Number(flags.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a number from 1 on');
+const only = flags.only.split(',');
+const cases = CASE_NAMES.filter((name) => only.includes(name));
+if (cases.length !== only.length) throw new Error(`--only takes some of ${CASE_NAMES.join(',')}`);
+const variants = [BASELINE, ...flags.variants.split(',').filter((name) => name !== BASELINE)];
+for (const name of variants) if (!VARIANTS.includes(name)) throw new Error(`--variants takes some of ${VARIANTS.join(',')}`);
+
+if (variants.includes('prisma')) {
+  console.log('installing Prisma into node_modules/.cache, if it is not there yet …');
+  try {
+    await installPrisma();
+  } catch (error) {
+    variants.splice(variants.indexOf('prisma'), 1);
+    console.log(`  without Prisma: ${error instanceof Error ? (error.message.split('\n').find((line) => line.includes('npm error')) ?? error.message) : String(error)}`);
+  }
+}
+
+const database = await openBenchDatabase();
+const workers: Worker[] = [];
+let measurements: Measurement[];
+try {
+  console.log(`on ${database.label}, Node ${process.version}`);
+  await fill(database.url, LOGS);
+  for (const variant of variants) workers.push(await Worker.start(variant, database.url));
+  measurements = await sampleAll(workers, { cases, rounds, baseline: BASELINE, onRound: progress });
+} finally {
+  await Promise.all(workers.map((worker) => worker.stop()));
+  await database.close();
+}
+const filters = await benchFilters();
+
+for (const metric of ['cpu', 'wall'] as const) {
+  console.log(`\n${metric === 'cpu' ? "client CPU time a call, beside raw pg's" : 'wall time a call, beside raw pg’s'}: ratio, its quartiles, and µs\n`);
+  console.log(table([['', ...cases.map((name) => CASES[name].title)], ...variants.map((variant) => [variant, ...cases.map((name) => cell(name, variant, metric))])]));
+}
+console.log('\na filter, before anything is sent\n');
+console.log(table(filters.map((row) => [row.name.slice('filter: '.length), `${row.median.toFixed(2)} µs`, `bar ${barOf(row)} µs`])));
+
+await writeFile(flags.chart, chart(measurements, cases, BASELINE, `Node ${process.version}, one run of npm run bench:runtime; medians of ${rounds} interleaved rounds`));
+console.log(`\nwrote ${flags.chart}`);
+await writeRows(flags.json, [...measurements.flatMap(rowsOf), ...filters]);
+
+function progress(round: number): void {
+  if (process.stdout.isTTY) process.stdout.write(`\r${round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`}   `);
+}
+
+function cell(name: CaseName, variant: string, metric: 'cpu' | 'wall'): string {
+  const found = measurements.find((one) => one.name === name && one.variant === variant);
+  if (found === undefined) return '';
+  const ratio = found[`${metric}Ratio`];
+  return `${ratio.median.toFixed(2)} [${ratio.low.toFixed(2)} ${ratio.high.toFixed(2)}] ${found[metric].median.toFixed(0).padStart(6)}`;
+}
+
+function rowsOf({ name, variant, cpu, wall, cpuRatio, wallRatio }: Measurement): BenchRow[] {
+  return [
+    { name, variant, metric: 'cpu', median: cpu.median, unit: 'µs', ratio: cpuRatio.median },
+    { name, variant, metric: 'wall', median: wall.median, unit: 'µs', ratio: wallRatio.median },
+  ];
+}
+
+function barOf(row: BenchRow): number {
+  return Object.entries(FILTER_BARS).find(([name]) => row.name.endsWith(name))?.[1] ?? NaN;
+}

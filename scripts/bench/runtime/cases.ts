@@ -1,0 +1,86 @@
+/**
+ * What is measured; in each round a variant has so many turns of so many calls. Every variant answers every case with the same rows; each is the way that the
+ * library's own documentation would have one write it.
+ */
+import { USERS, uuid } from '../database.js';
+
+export const CASES = {
+  lookup: { title: 'one row by its key', calls: 100, turns: 6 },
+  upsert: { title: 'upsert of the connection log', calls: 60, turns: 6 },
+  page: { title: 'a page of 10 rows × 32 columns', calls: 40, turns: 4 },
+  rows100: { title: '100 rows × 32 columns', calls: 25, turns: 4 },
+  rows10000: { title: '10,000 rows × 32 columns', calls: 1, turns: 3 },
+} as const;
+
+export type CaseName = keyof typeof CASES;
+export const CASE_NAMES = Object.keys(CASES) as CaseName[];
+
+/** One way to run the cases. Rows may be of any shape; `count` says how many there were. */
+export interface Variant {
+  /** The log with an id. */
+  lookup(id: string): Promise<unknown>;
+  upsert(event: UpsertEvent): Promise<unknown>;
+  /** Logs of the caller's organizations, the newest first, with the page's own optional condition. */
+  logs(page: Page): Promise<readonly unknown[]>;
+  close(): Promise<void>;
+}
+
+export interface Page {
+  /** The caller's authorization: logs of these organizations only. */
+  readonly organizationIds: readonly string[];
+  readonly connectedBefore: Date;
+  readonly limit: number;
+}
+
+export interface UpsertEvent {
+  readonly id: string;
+  readonly time: Date;
+  readonly organizationId: string;
+  readonly workspaceOwnerId: string;
+  readonly workspaceId: string;
+  readonly workspaceName: string;
+  readonly agentName: string;
+  readonly type: 'ssh';
+  readonly ip: string;
+  readonly connectionId: string;
+  readonly connectionStatus: 'connected' | 'disconnected';
+  readonly disconnectReason: string | null;
+  readonly code: number | null;
+}
+
+const ORGANIZATION_IDS = [uuid('organization', 1), uuid('organization', 2)];
+const BEFORE = new Date('2026-01-01T00:00:00Z');
+const LIMITS = { page: 10, rows100: 100, rows10000: 10_000 } as const;
+
+/** Runs the nth call of a case, and gives its last answer for comparison. */
+export function call(variant: Variant, name: CaseName, n: number): Promise<unknown> {
+  switch (name) {
+    case 'lookup':
+      return variant.lookup(uuid('log', 1 + (n % 1000)));
+    case 'upsert':
+      return variant.upsert(upsertEvent(n));
+    default:
+      return variant.logs({ organizationIds: ORGANIZATION_IDS, connectedBefore: BEFORE, limit: LIMITS[name] });
+  }
+}
+
+/** One of a hundred sessions, so that the table does not grow: most calls update. */
+function upsertEvent(n: number): UpsertEvent {
+  const session = 10_000_000 + (n % 100);
+  const disconnected = n % 2 === 1;
+  return {
+    id: uuid('log', session),
+    time: new Date(1_700_000_000_000 + n),
+    organizationId: uuid('organization', 3),
+    workspaceOwnerId: uuid('user', 1 + (n % USERS)),
+    workspaceId: uuid('workspace', session),
+    workspaceName: 'workspace',
+    agentName: 'main',
+    type: 'ssh',
+    ip: '203.0.113.7',
+    connectionId: uuid('session', session),
+    connectionStatus: disconnected ? 'disconnected' : 'connected',
+    disconnectReason: disconnected ? 'closed by the client' : null,
+    code: disconnected ? 0 : null,
+  };
+}
