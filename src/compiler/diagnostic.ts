@@ -53,14 +53,20 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   return lines.join('\n');
 }
 
+/** How many characters of a line a frame shows; a generated or minified file has far longer ones. */
+const FRAME_WIDTH = 160;
+
 function codeFrame(text: string, position: Position, start: number, end: number | undefined): string {
-  const line = (text.split('\n')[position.line - 1] ?? '').replace(/\r$/, '').replaceAll('\t', ' ');
-  const marked = end === undefined ? '' : (text.slice(start, end).split('\n')[0] ?? '').trimEnd();
+  const characters = [...(text.split('\n')[position.line - 1] ?? '').replace(/\r$/, '').replaceAll('\t', ' ')];
+  const marked = end === undefined ? 1 : Math.max(1, [...(text.slice(start, end).split('\n')[0] ?? '').trimEnd()].length);
+  const at = position.column - 1;
+  const from = characters.length <= FRAME_WIDTH ? 0 : Math.max(0, Math.min(at - FRAME_WIDTH / 4, characters.length - FRAME_WIDTH));
+  const shown = characters.slice(from, from + FRAME_WIDTH).join('');
   const gutter = String(position.line);
   const blank = ' '.repeat(gutter.length);
   return [
     `${blank} |`,
-    `${gutter} | ${line}`,
-    `${blank} | ${' '.repeat(position.column - 1)}${'^'.repeat(Math.max(1, [...marked].length))}`,
+    `${gutter} | ${shown}`,
+    `${blank} | ${' '.repeat(at - from)}${'^'.repeat(Math.min(marked, FRAME_WIDTH - (at - from)))}`,
   ].join('\n');
 }
