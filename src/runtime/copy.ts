@@ -44,7 +44,7 @@ export function copyFrom<Row>(definition: CopyDefinition<Row>): CopyFunction<Row
 }
 
 /** node-postgres takes a query of its own making by the same method; the structural handle does not say so. */
-function submit(client: Database & { query(config: never): unknown }, stream: Writable): void {
+function submit(client: { query(config: never): unknown }, stream: Writable): void {
   client.query(stream as never);
 }
 

@@ -109,7 +109,7 @@ describe('json', () => {
     await fc.assert(
       fc.asyncProperty(values, async (value) => {
         fc.pre(!JSON.stringify(value).includes('\\u0000'));
-        const input: JsonInput = value === null ? jsonNull : (value as JsonInput);
+        const input: JsonInput = value === null ? jsonNull : value;
         const row = await rawRow(shared.client, 'SELECT $1::json, $2::jsonb', [bindJson(input), bindJson(input)]);
         const expected: unknown = JSON.parse(JSON.stringify(value));
         expect(json(row[0])).toEqual(expected);

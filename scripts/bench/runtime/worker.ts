@@ -26,8 +26,8 @@ export interface Sample {
 
 const [name, url] = process.argv.slice(2);
 if (name === undefined || url === undefined || process.send === undefined) throw new Error('forked by bench:runtime');
-const { open } = (await import(`./variants/${name}.ts`)) as { open(url: string): Promise<Variant> };
-const variant = await open(url);
+const module = (await import(`./variants/${name}.ts`)) as { open(url: string): Promise<Variant> };
+const variant = await module.open(url);
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;

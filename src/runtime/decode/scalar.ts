@@ -75,7 +75,8 @@ export function boolean(value: RawValue): boolean {
 export function json<T = JsonValue>(value: RawValue): T;
 export function json(value: RawValue): unknown {
   if (value == null) throw missing();
-  return JSON.parse(value);
+  const parsed: unknown = JSON.parse(value);
+  return parsed;
 }
 
 

@@ -82,14 +82,14 @@ export async function open(url: string): Promise<Variant> {
           disconnect_time: event.connectionStatus === 'disconnected' ? event.time : null,
         })
         .onConflict((conflict) =>
-          conflict.columns(['connection_id', 'workspace_id', 'agent_name']).doUpdateSet(({ ref }) => {
+          conflict.columns(['connection_id', 'workspace_id', 'agent_name']).doUpdateSet((builder) => {
             const closes = sql<boolean>`${event.connectionStatus} = 'disconnected'`;
             const once = <T>(column: string, value: unknown): ReturnType<typeof sql<T>> =>
               sql<T>`case when ${closes} and ${sql.ref(`connection_logs.${column}`)} is null then ${value} else ${sql.ref(`connection_logs.${column}`)} end`;
             return {
-              disconnect_time: once<Date | null>('disconnect_time', ref('excluded.connect_time')),
-              disconnect_reason: once<string | null>('disconnect_reason', ref('excluded.disconnect_reason')),
-              code: once<number | null>('code', ref('excluded.code')),
+              disconnect_time: once<Date | null>('disconnect_time', builder.ref('excluded.connect_time')),
+              disconnect_reason: once<string | null>('disconnect_reason', builder.ref('excluded.disconnect_reason')),
+              code: once<number | null>('code', builder.ref('excluded.code')),
             };
           }),
         )
