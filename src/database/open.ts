@@ -10,7 +10,7 @@ import type { DatabaseChoice } from '../config/config.js';
 import type { SourceFile } from '../sql/source.js';
 import { connectClient } from './connect.js';
 import { loadSchema, planSchema } from './schema/load.js';
-import { createScratch } from './scratch.js';
+import { prepareScratch } from './scratch.js';
 
 export interface OpenDatabase {
   readonly url: string;
@@ -58,9 +58,10 @@ export async function closeAllDatabases(): Promise<void> {
 
 async function openManaged(serverUrl: string, schema: readonly SourceFile[], report: (line: string) => void): Promise<OpenDatabase> {
   const plan = planSchema(schema);
-  const scratch = await createScratch(serverUrl, report);
+  const scratch = prepareScratch(serverUrl, report);
   const close = onceOpen(() => scratch.drop());
   try {
+    await scratch.create();
     const label = `scratch database ${scratch.name}, ${await labelOf(scratch.url)}`;
     const client = await connectClient(scratch.url);
     try {

@@ -12,6 +12,8 @@ import { connectClient, messageOf, withDatabase } from './connect.js';
 export interface ScratchDatabase {
   readonly url: string;
   readonly name: string;
+  create(): Promise<void>;
+  /** Waits for a creation that is under way; never throws. */
   drop(): Promise<void>;
 }
 
@@ -20,9 +22,41 @@ const PREFIX = 'sqlward_scratch_';
 const FORM = /^sqlward_scratch_([0-9a-z]{8})_[0-9a-f]{8}$/;
 const STALE_AFTER_MS = 60 * 60 * 1000;
 
-export async function createScratch(serverUrl: string, report: (line: string) => void): Promise<ScratchDatabase> {
-  const client = await connectClient(serverUrl);
+/** Names a database that does not exist yet, so that it can be dropped from the moment when it may. */
+export function prepareScratch(serverUrl: string, report: (line: string) => void): ScratchDatabase {
   const name = `${PREFIX}${Date.now().toString(36)}_${randomBytes(4).toString('hex')}`;
+  let creation: Promise<void> | undefined;
+  return {
+    url: withDatabase(serverUrl, name),
+    name,
+    create() {
+      creation ??= create(serverUrl, name);
+      return creation;
+    },
+    async drop() {
+      if (creation === undefined) return;
+      // A DROP that overtakes its CREATE would find nothing; a CREATE without an answer may have worked.
+      const refused = await creation.then(
+        () => false,
+        (error: unknown) => error instanceof CompileError && error.diagnostics.some(({ sqlstate }) => sqlstate !== undefined),
+      );
+      if (refused) return;
+      try {
+        const client = await connectClient(serverUrl);
+        try {
+          await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+        } finally {
+          await client.end().catch(() => {});
+        }
+      } catch (error) {
+        report(`could not drop the scratch database ${name} (a later run will): ${messageOf(error)}`);
+      }
+    },
+  };
+}
+
+async function create(serverUrl: string, name: string): Promise<void> {
+  const client = await connectClient(serverUrl);
   try {
     await dropStale(client);
     // template0, so that nothing of the server's own template stands in the schema's way.
@@ -32,22 +66,6 @@ export async function createScratch(serverUrl: string, report: (line: string) =>
   } finally {
     await client.end().catch(() => {});
   }
-  return {
-    url: withDatabase(serverUrl, name),
-    name,
-    async drop() {
-      try {
-        const again = await connectClient(serverUrl);
-        try {
-          await again.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-        } finally {
-          await again.end().catch(() => {});
-        }
-      } catch (error) {
-        report(`could not drop the scratch database ${name} (a later run will): ${messageOf(error)}`);
-      }
-    },
-  };
 }
 
 /** Only what bears the whole form of a name, and never what somebody is connected to. */

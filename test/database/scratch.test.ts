@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, test, vi } from 'vitest';
 import { CompileError } from '../../src/compiler/diagnostic.js';
 import { connectClient, withDatabase } from '../../src/database/connect.js';
 import { closeAllDatabases, openDatabase, type OpenDatabase } from '../../src/database/open.js';
+import { prepareScratch } from '../../src/database/scratch.js';
 import { connect, createDatabase, withClient } from '../support/database.js';
 import { startProxy } from './proxy.js';
 
@@ -14,11 +14,20 @@ const open = (text: string, url = serverUrl, report?: (line: string) => void): P
 const nameOf = (database: OpenDatabase): string => new URL(database.url).pathname.slice(1);
 const exists = (name: string): Promise<boolean> =>
   withClient(serverUrl, async (client) => (await client.query('SELECT FROM pg_database WHERE datname = $1', [name])).rows.length > 0);
-/** The scratch databases that exist now but not in `before`. */
 const scratchDatabases = (): Promise<readonly string[]> =>
   withClient(serverUrl, async (client) =>
     (await client.query<{ datname: string }>(`SELECT datname FROM pg_database WHERE starts_with(datname, 'sqlward_scratch_')`)).rows.map(({ datname }) => datname),
   );
+/** The scratch database that has a table and was not there before; tests run beside others that make some, too. */
+async function databaseWith(table: string, before: ReadonlySet<string>): Promise<string | undefined> {
+  for (const name of await scratchDatabases()) {
+    if (before.has(name)) continue;
+    const found = await withClient(withDatabase(serverUrl, name), async (client) => (await client.query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [table])).rows[0]?.found).catch(() => false);
+    if (found) return name;
+  }
+  return undefined;
+}
+
 const errorOf = async (promise: Promise<unknown>): Promise<CompileError> => {
   const error: unknown = await promise.catch((reason: unknown) => reason);
   if (error instanceof CompileError) return error;
@@ -38,17 +47,10 @@ describe('a scratch database', () => {
   });
 
   test('is dropped after an error in the schema', async () => {
-    const mine: string[] = [];
     const before = new Set(await scratchDatabases());
-    // A name that tells this test's database from those of others that run beside it.
-    const error = await errorOf(open('CREATE TABLE t (a int);\nCREATE TABLE broken (;'));
-    expect(error.diagnostics[0]).toMatchObject({ sqlstate: '42601', start: 45 });
-    for (const name of await scratchDatabases()) {
-      if (before.has(name)) continue;
-      const hasTable = await withClient(withDatabase(serverUrl, name), async (client) => (await client.query<{ t: string | null; n: number }>(`SELECT to_regclass('t') AS t, count(*)::int AS n FROM pg_class WHERE relnamespace = 'public'::regnamespace`)).rows[0]).catch(() => undefined);
-      if (hasTable?.n === 1 && hasTable.t === 't') mine.push(name);
-    }
-    expect(mine).toEqual([]);
+    const error = await errorOf(open('CREATE TABLE before_the_error (a int);\nCREATE TABLE broken (;'));
+    expect(error.diagnostics[0]).toMatchObject({ sqlstate: '42601', start: 60 });
+    expect(await databaseWith('before_the_error', before)).toBeUndefined();
   });
 
   test('is dropped by what an interrupted process calls', async () => {
@@ -57,30 +59,32 @@ describe('a scratch database', () => {
     expect(await Promise.all(databases.map((database) => exists(nameOf(database))))).toEqual([false, false]);
   });
 
+  test('is dropped although it is still being made', async () => {
+    const scratch = prepareScratch(serverUrl, () => {});
+    await scratch.drop();
+    const creation = scratch.create();
+    await scratch.drop();
+    await creation;
+    expect(await exists(scratch.name)).toBe(false);
+  });
+
   test('is dropped when the process gets a signal in the middle of the load', async () => {
     const source = `
       import { closeAllDatabases, openDatabase } from ${JSON.stringify(new URL('../../src/database/open.ts', import.meta.url).href)};
       process.on('SIGTERM', () => void closeAllDatabases().then(() => process.exit(143)));
       const text = 'CREATE TABLE interrupted ();' + 'DO $$ BEGIN PERFORM pg_sleep(60); END $$;';
       const opening = openDatabase({ kind: 'managed', serverUrl: process.env.SERVER_URL }, [{ path: 's.sql', text }], { cacheDirectory: '' });
-      opening.catch(() => {});
-      setTimeout(() => console.log('loading'), 1000);`;
+      opening.catch(() => {});`;
     const before = new Set(await scratchDatabases());
     const run = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e', source], {
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: 'ignore',
       env: { ...process.env, SERVER_URL: serverUrl },
     });
-    await once(createInterface(run.stdout), 'line');
-    const interrupted: string[] = [];
-    for (const name of await scratchDatabases()) {
-      if (before.has(name)) continue;
-      const found = await withClient(withDatabase(serverUrl, name), async (client) => (await client.query<{ t: string | null }>(`SELECT to_regclass('interrupted') AS t`)).rows).catch(() => []);
-      if (found[0]?.t === 'interrupted') interrupted.push(name);
-    }
-    expect(interrupted).toHaveLength(1);
+    const ended = once(run, 'exit');
+    const interrupted = await vi.waitUntil(() => databaseWith('interrupted', before), { timeout: 30_000, interval: 200 });
     run.kill('SIGTERM');
-    expect(await once(run, 'exit')).toEqual([143, null]);
-    expect(await exists(interrupted[0] ?? '')).toBe(false);
+    expect(await ended).toEqual([143, null]);
+    expect(await exists(interrupted)).toBe(false);
   });
 
   test('one that a killed run left is dropped by a later run, unless it is new or in use', async () => {
@@ -127,9 +131,11 @@ describe('a scratch database', () => {
     const url = new URL(serverUrl);
     url.host = `127.0.0.1:${proxy.port}`;
     const lines: string[] = [];
-    const opening = open('DO $$ BEGIN PERFORM pg_sleep(30); END $$;', url.href, (line) => lines.push(line));
-    setTimeout(() => void proxy.close(), 1500);
-    const error = await errorOf(opening);
+    const before = new Set(await scratchDatabases());
+    const failing = errorOf(open('CREATE TABLE goes_away (); DO $$ BEGIN PERFORM pg_sleep(60); END $$;', url.href, (line) => lines.push(line)));
+    await vi.waitUntil(() => databaseWith('goes_away', before), { timeout: 30_000, interval: 200 });
+    await proxy.close();
+    const error = await failing;
     expect(error.diagnostics[0]?.message).toMatch(/connection to the database at 127\.0\.0\.1:\d+ was lost/);
     expect(lines.join()).toMatch(/could not drop the scratch database (sqlward_scratch_\w+)/);
     // What the proxy cut off is removed here.
