@@ -14,7 +14,7 @@ export default {
   coverageAnalysis: 'perTest',
   // Two workers, each with its own test run: the database server wants a core as well.
   concurrency: 2,
-  timeoutMS: 30_000,
+  timeoutMS: 10_000,
   reporters: ['clear-text', 'progress-append-only', 'json'],
   clearTextReporter: { logTests: false, allowColor: false },
   ignorePatterns: ['dist', 'generated', 'scripts/bench', 'docs'],

@@ -1,4 +1,4 @@
-/** The tests of what is mutated, and no others; see `stryker.config.mjs`. */
+/** The tests of what is mutated, and no others; see `stryker.config.js`. */
 import { defineConfig } from 'vitest/config';
 import base from './vitest.config.js';
 

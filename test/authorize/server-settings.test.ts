@@ -90,32 +90,3 @@ describe.each(SETTINGS)('%s', (_name, ...settings) => {
     expect(seen.refused).toBeGreaterThan(250);
   });
 });
-
-/** Each of these leaves its parentheses on a server with the settings, and stays in them with others. */
-const ESCAPES: readonly (readonly [settings: readonly string[], fragment: string, answer: string])[] = [
-  [SETTINGS[1]?.slice(1) ?? [], "true OR '' = '\\' || ') OR true OR ('' = '' -- '", 'refused'],
-  [SETTINGS[1]?.slice(1) ?? [], "true OR '' = N'\\' || ') OR true OR ('' = '' -- '", 'refused'],
-  [['client_encoding = GBK'], "true OR '' = E'中\\') OR true OR ( '' = '' -- '", 'hardened'],
-  [['client_encoding = SJIS'], "true OR '' = E'\u3042\u0083\\') OR true OR ( '' = '' -- '", 'hardened'],
-  [['client_encoding = GBK', 'backslash_quote = on'], "true OR '' = E'中\\\\' || ') OR true OR ( '' = '' -- '", 'hardened'],
-];
-
-test.each(ESCAPES)('with %j the text %j would escape, and is %s', async (settings, text, answer) => {
-  await configure(settings);
-  expect(await rows(text)).toBe(1);
-  if (answer === 'refused') {
-    expect(() => authorize.fromText(text)).toThrow(AuthorizeFilterError);
-  } else {
-    expect(await rows(filterText(authorize.fromText(text), 0))).not.toBe(1);
-  }
-});
-
-test('a hardened string has the same content', async () => {
-  await configure([]);
-  for (const text of ["E'é\\''", "E'é\\\\'", "E'é\\\\\\''", "E'日本\\\\\\\\1\\n'", "E'\\é\\\\é\\101'", "E'a'\n'é\\''"]) {
-    const hardened = filterText(authorize.fromText(`a = ${text}`), 0).slice('a = '.length);
-    const result = await client.query<{ same: boolean }>(`SELECT ${text} = ${hardened} AS same`);
-    expect(result.rows).toEqual([{ same: true }]);
-    expect(hardened).not.toBe(text);
-  }
-});
