@@ -7,7 +7,7 @@
  */
 import type pg from 'pg';
 import type { Random } from '../random.js';
-import { inSavepoint, quoteIdentifier, quoteLiteral, textRows } from '../server.js';
+import { inSavepoint, quoteIdentifier, quoteLiteral, textRows, type TextRow } from '../server.js';
 import type { ArrayShape, Texts } from '../values/texts.js';
 import { hintsOf } from './hints.js';
 import { fillsItself } from './row.js';
@@ -86,30 +86,22 @@ interface Input {
   readonly type: string;
 }
 
-/** Which inputs the server accepts. A type's input function may throw instead of saying so; then fewer are asked at once. */
+/** Which inputs the server accepts. */
 export async function validInputs(client: pg.ClientBase, inputs: readonly Input[]): Promise<boolean[]> {
   if (inputs.length === 0) return [];
+  const ask = (isValid: string): Promise<TextRow[]> =>
+    textRows(client, `SELECT ${isValid}(v, t) AS valid FROM json_to_recordset($1) AS x(i int, v text, t text) ORDER BY i`, [
+      JSON.stringify(inputs.map(({ text, type }, i) => ({ i, v: text, t: type }))),
+    ]);
   try {
-    const rows = await inSavepoint(client, () =>
-      textRows(client, `SELECT pg_input_is_valid(v, t) AS valid FROM json_to_recordset($1) AS x(i int, v text, t text) ORDER BY i`, [
-        JSON.stringify(inputs.map(({ text, type }, i) => ({ i, v: text, t: type }))),
-      ]),
-    );
-    return rows.map((row) => row['valid'] === 't');
+    return (await inSavepoint(client, () => ask('pg_input_is_valid'))).map((row) => row['valid'] === 't');
   } catch {
-    if (inputs.length === 1) return [await castable(client, inputs[0])];
-    const middle = inputs.length >> 1;
-    return [...(await validInputs(client, inputs.slice(0, middle))), ...(await validInputs(client, inputs.slice(middle)))];
-  }
-}
-
-async function castable(client: pg.ClientBase, input: Input | undefined): Promise<boolean> {
-  if (input === undefined) return false;
-  try {
-    await inSavepoint(client, () => client.query(`SELECT ${quoteLiteral(input.text)}::${input.type}`));
-    return true;
-  } catch {
-    return false;
+    // Servers before 16 do not have the function, and the input functions of some types raise an error all the same.
+    return inSavepoint(client, async () => {
+      await client.query(`CREATE OR REPLACE FUNCTION pg_temp.truth_is_valid(v text, t text) RETURNS boolean LANGUAGE plpgsql AS
+        $f$ BEGIN EXECUTE format('SELECT %L::%s', v, t); RETURN true; EXCEPTION WHEN OTHERS THEN RETURN false; END $f$`);
+      return (await ask('pg_temp.truth_is_valid')).map((row) => row['valid'] === 't');
+    });
   }
 }
 

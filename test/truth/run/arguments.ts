@@ -51,12 +51,13 @@ const BY_TYPE: readonly (readonly [RegExp, readonly string[]])[] = [
   [/ltree/, ['Top.Science']],
 ];
 
-export function drawParams(query: ShapedQuery, shape: Shape, population: Population, experience: Experience, attempt: number, random: Random): Params {
+export type DrawnParams = { readonly ok: true; readonly params: Params } | { readonly ok: false; readonly reason: string };
+
+export function drawParams(query: ShapedQuery, shape: Shape, population: Population, experience: Experience, attempt: number, random: Random): DrawnParams {
   const properties = shape.kind === 'object' ? shape.properties() : new Map<string, Property>();
   const fields = query.parameters?.fields ?? [];
-  const good = random.pick(experience.good);
   // Once something worked, later tries stay close to it.
-  const keep = good !== undefined && attempt >= 3 ? good : undefined;
+  const keep = attempt >= 3 ? random.pick(experience.good) : undefined;
   const anchors = createAnchors(population, random);
   const omitAll = attempt === 0 && random.chance(0.1);
   const params: Record<string, unknown> = {};
@@ -76,18 +77,16 @@ export function drawParams(query: ShapedQuery, shape: Shape, population: Populat
     }
   }
   const wrong = mismatch(shape, params);
-  if (wrong) {
-    throw new Error(`${query.query.name}: no argument of type ${wrong.expected} could be drawn for ${wrong.path} (drew ${String(wrong.value)}) of ${describe(shape)}`);
-  }
-  return params;
+  if (wrong) return { ok: false, reason: `no argument of type ${wrong.expected} could be drawn for ${wrong.path} of ${describe(shape)}` };
+  return { ok: true, params };
 }
 
 /** For each relation one existing row and one that could be inserted, so that arguments belong together. */
 interface Anchors {
   existing(oid: number): TextRow | undefined;
   drawn(oid: number): DrawnRow | undefined;
-  /** Only what stands shall be used, so that conditions hold. */
-  readonly onlyExisting: boolean;
+  /** What a whole call is after: a row that could be inserted, what stands, or some of both. */
+  readonly mode: 'fresh' | 'existing' | 'mixed';
   /** How long arrays are: those that are unnested side by side belong together. */
   readonly length: number;
 }
@@ -96,7 +95,7 @@ function createAnchors(population: Population, random: Random): Anchors {
   const existing = new Map<number, TextRow | undefined>();
   const drawn = new Map<number, DrawnRow | undefined>();
   return {
-    onlyExisting: random.chance(0.2),
+    mode: random.chance(0.55) ? 'fresh' : random.chance(0.5) ? 'existing' : 'mixed',
     length: random.below(4),
     existing(oid) {
       if (!existing.has(oid)) existing.set(oid, random.pick(population.rows(oid)));
@@ -125,7 +124,7 @@ function drawValue(
   const literals = members(shape).filter((member) => member.kind === 'literal');
   const onlyLiterals = members(shape).every((member) => member.kind === 'literal' || takesNull(member) || (member.kind === 'primitive' && member.name === 'undefined'));
   const column = columnText(query, field, anchors, population, random);
-  if (takesNull(shape) && (column === null || random.chance(attempt === 0 ? 0.2 : 0.1))) return null;
+  if (takesNull(shape) && (column === null || (!insertsFresh(query, field, anchors) && random.chance(attempt === 0 ? 0.2 : 0.1)))) return null;
   if (onlyLiterals && literals.length > 0) {
     const chosen = literals.find((member) => member.kind === 'literal' && member.value === column) ?? random.pick(literals);
     return chosen?.kind === 'literal' ? chosen.value : undefined;
@@ -136,8 +135,8 @@ function drawValue(
   const arbitrary = population.texts.arbitrary(parameter.type.oid, modifier, { dimensions: Math.max(1, origin?.dimensions ?? 1), nullElements: false });
   const accepted = population.accepted(parameter.type.oid);
   const drawn = (): string => (accepted ? random.pick(accepted) : random.sample(arbitrary, 1)[0]) ?? '';
-  // One in eight misses on purpose.
-  if (typeof column === 'string' && !random.chance(0.125)) tries.push(column);
+  // One in eight misses on purpose, but for a row that shall be inserted whole.
+  if (typeof column === 'string' && (insertsFresh(query, field, anchors) || !random.chance(0.125))) tries.push(column);
   const element = parameter.type.kind === 'array' ? parameter.type.elementOid : parameter.type.oid;
   const hint = (): string | undefined => hinted(query, field, element, population, experience, attempt, random);
   if (parameter.type.kind !== 'array') tries.push(...[hint()].filter((text) => text !== undefined));
@@ -169,8 +168,7 @@ function columnText(query: ShapedQuery, field: ParameterField, anchors: Anchors,
   if (parameter === undefined || origin === undefined) return undefined;
   const { relation, column } = origin;
   const written = query.query.writes.some((other) => other.oid === relation.oid);
-  const inserts = /\binsert\s+into\b/i.test(query.query.text) || query.query.command === 'copyfrom';
-  const fresh = written && !anchors.onlyExisting && random.chance(inserts ? 0.85 : 0.5);
+  const fresh = insertsFresh(query, field, anchors) || (written && anchors.mode !== 'existing' && random.chance(0.5));
   const row = anchors.existing(relation.oid);
   const existing = row && (column.name in row ? row[column.name] : undefined);
   const drawnRow = fresh ? anchors.drawn(relation.oid) : undefined;
@@ -182,6 +180,14 @@ function columnText(query: ShapedQuery, field: ParameterField, anchors: Anchors,
   const items = random.shuffle(keys).slice(0, anchors.length);
   if (typeof text === 'string' && (fresh || random.chance(0.5))) items.unshift(text);
   return `{${items.slice(0, anchors.length).map(quoteElement).join(',')}}`;
+}
+
+/** Whether the call is to insert a row that is new as a whole, and the parameter belongs to it. */
+function insertsFresh(query: ShapedQuery, field: ParameterField, anchors: Anchors): boolean {
+  const origin = field.parameters[0]?.column ?? namesake(query, field);
+  const { command, text, writes } = query.query;
+  const inserts = command === 'copyfrom' || /\binsert\s+into\b/i.test(text);
+  return anchors.mode === 'fresh' && inserts && writes.some((other) => other.oid === origin?.relation.oid);
 }
 
 /** The column that a parameter seems to be for, where the model knows none: `unnest(@kinds::text[])`. */

@@ -40,9 +40,20 @@ export interface RefusedCall {
   readonly argument: boolean;
 }
 
+/**
+ * Documented ends of the types: NULL elements stand in stored arrays only where an override says so,
+ * and a Date ends in the year 275760. A DecodeError says so, and no wrong value comes out.
+ */
+export interface Limit {
+  readonly query: string;
+  readonly column: string;
+  readonly message: string;
+}
+
 export type CallOutcome =
   | { readonly kind: 'ran'; readonly rows: number; readonly values: number; readonly columns: readonly ColumnSeen[] }
   | { readonly kind: 'refused'; readonly refusal: RefusedCall }
+  | { readonly kind: 'limit'; readonly limit: Limit }
   | { readonly kind: 'lie'; readonly lie: Lie };
 
 /** A column of one row, for the measure of needless `| null`. */
@@ -67,7 +78,8 @@ export async function execute(client: pg.ClientBase, target: Target, argument: u
     const rows = rowsOf(target, result);
     return { kind: 'ran', rows: rows.length, values, columns: rows.flatMap((row) => columnsSeen(target.query.row?.fields ?? [], row)) };
   } finally {
-    await client.query('ROLLBACK');
+    // On a lost connection there is nothing left to roll back.
+    await client.query('ROLLBACK').catch(() => undefined);
   }
 }
 
@@ -159,7 +171,8 @@ function judgeError(target: Target, error: unknown): CallOutcome {
   switch (error.name) {
     case 'QueryError': {
       const sqlstate = stringOf(error, 'code');
-      if (sqlstate === undefined) throw error;
+      // The connection is gone: whoever runs this opens another.
+      if (sqlstate === undefined || /^(57P0|08006|08003)/.test(sqlstate)) return { kind: 'refused', refusal: { sqlstate: 'lost', message, argument: false } };
       const where = stringOf(cause, 'where');
       if (OWN_FAULTS.has(sqlstate) && where === undefined) return { kind: 'lie', lie: lieOf(target, '', `the server cannot take what was sent: ${sqlstate}`, message) };
       return { kind: 'refused', refusal: { sqlstate, message, argument: /portal parameter|^COPY /.test(where ?? '') && /^22/.test(sqlstate) } };
@@ -167,11 +180,22 @@ function judgeError(target: Target, error: unknown): CallOutcome {
     case 'TooManyRowsError':
       if (query.cardinality !== 'many') return { kind: 'lie', lie: lieOf(target, '', `the model says ${query.cardinality}`, error.message) };
       return { kind: 'refused', refusal: { sqlstate: 'rows', message: 'expected at most one row, and got several', argument: false } };
-    case 'DecodeError':
-      return { kind: 'lie', lie: lieOf(target, `.${stringOf(error, 'column') ?? ''}`, 'the declared type cannot hold the value', message) };
+    case 'DecodeError': {
+      const column = stringOf(error, 'column') ?? '';
+      if (isLimit(target, column, message)) return { kind: 'limit', limit: { query: query.name, column, message } };
+      return { kind: 'lie', lie: lieOf(target, `.${column}`, 'the declared type cannot hold the value', message) };
+    }
     default:
       return { kind: 'lie', lie: lieOf(target, '', `${error.name} from arguments of the declared types`, message) };
   }
+}
+
+function isLimit(target: Target, column: string, message: string): boolean {
+  if (message.includes('is not within the range of Date')) return true;
+  if (!message.includes('NULL element')) return false;
+  const named = target.query.query.columns.filter((candidate) => candidate.name === column);
+  // What an expression makes of a stored array is the compiler's to know.
+  return named.length > 0 && named.every((candidate) => candidate.column !== undefined);
 }
 
 function stringOf(error: unknown, property: string): string | undefined {

@@ -1,5 +1,5 @@
 /** What a run found, counted and told. */
-import type { Lie } from './execute.js';
+import type { Lie, Limit } from './execute.js';
 
 export interface ToldLie extends Lie {
   readonly seed: number;
@@ -22,6 +22,11 @@ export interface Report {
   readonly rows: number;
   readonly values: number;
   readonly refusals: readonly RefusalGroup[];
+  /** Values beyond the documented ends of the types, each told by a DecodeError. */
+  readonly limits: readonly Limit[];
+  /** What did not compile, as the command line prints it; by the server's refusal, or by the compiler's own. */
+  readonly unprepared: readonly string[];
+  readonly uncompiled: readonly string[];
   /** Functions that PostgreSQL executed with no seed, with its last word. */
   readonly neverExecuted: readonly { readonly query: string; readonly functionName: string; readonly reason: string }[];
   /** Row-returning functions of which no row was ever seen. */
@@ -36,7 +41,7 @@ export interface Report {
 }
 
 export function lied(report: Report): boolean {
-  return report.lies.length > 0 || report.errors.length > 0;
+  return report.lies.length > 0 || report.errors.length > 0 || report.uncompiled.length > 0;
 }
 
 const MOST_LINES = 40;
@@ -57,9 +62,12 @@ export function formatReport(report: Report, verbose: boolean): string {
   };
   section('refused by PostgreSQL', refusalLines(report.refusals, verbose));
   section('arguments that PostgreSQL could not read', report.refusals.filter(({ argument }) => argument).map((group) => `${group.query}: ${group.sqlstate} ${group.message}`));
+  section('refused by PostgreSQL when prepared', report.unprepared, true);
+  section('beyond the documented ends of a type, and told by a DecodeError', report.limits.map(({ query, column, message }) => `${query}.${column}: ${message}`));
   section('never executed', report.neverExecuted.map(({ functionName, reason }) => `${functionName}: ${reason}`), true);
   section('never returned a row', report.neverReturned);
   if (verbose) section('nullable, and never NULL', neverNull);
+  section('queries that do not compile', report.uncompiled, true);
   section('generated code that does not compile', report.errors, true);
   section('LIES', report.lies.map(formatLie), true);
   if (!lied(report)) lines.push('  no lie');
