@@ -64,6 +64,8 @@ describe('cardinality', () => {
     ['zeroOrOne', 'SELECT count(*) FROM users HAVING count(*) > 1'],
     ['many', 'SELECT count(*) FROM users GROUP BY org_id'],
     ['many', 'SELECT count(*) OVER () FROM users'],
+    ['zeroOrOne', 'SELECT name, count(*) FROM users WHERE id = $1 GROUP BY name'],
+    ['many', 'SELECT name, count(*) FROM users WHERE id = $1 GROUP BY ROLLUP (name)'],
     ['one', 'SELECT EXISTS (SELECT 1 FROM users)'],
     ['one', 'SELECT (SELECT count(*) FROM users)'],
     ['zeroOrOne', 'SELECT count(*) FROM users OFFSET 1'],

@@ -51,6 +51,7 @@ describeCases('grouping sets', [
   ['SELECT title, count(*) AS n FROM books GROUP BY ROLLUP (1)', 'title? n'],
   ['SELECT title, count(*) AS n FROM books GROUP BY ROLLUP (title) HAVING title IS NOT NULL', 'title n'],
   ['SELECT count(*) AS n, max(id) AS a FROM nothing GROUP BY ()', 'n a?'],
+  ['SELECT a.bio, s.n FROM authors a, LATERAL (SELECT count(*) AS n FROM nothing n WHERE n.label = a.bio GROUP BY ROLLUP (n.id)) s', 'bio? n'],
 ]);
 
 describeCases('window functions', [

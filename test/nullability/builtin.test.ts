@@ -44,7 +44,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   cidr: literals('cidr', '10.0.0.0/8', '::/0'),
   macaddr: literals('macaddr', '08:00:2b:01:02:03'),
   macaddr8: literals('macaddr8', '08:00:2b:01:02:03:04:05', '08:00:2b:ff:fe:03:04:05'),
-  bit: ["B'0'", "'101'::bit(3)", "''::bit(0)".replace("''::bit(0)", "B''")],
+  bit: ["B'0'", "'101'::bit(3)", "B''"],
   varbit: literals('varbit', '', '101'),
   oid: list('oid', '0', '1259', '99999999'),
   xid: literals('xid', '1', '3'),
@@ -84,12 +84,13 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   tsmultirange: literals('tsmultirange', '{}'),
   tstzmultirange: literals('tstzmultirange', '{}'),
   xml: literals('xml', '<a/>', ''),
-  record: ['ROW(1, NULL)', 'ROW(NULL, NULL)'],
+  // Rows as values: two written lists would be compared field by field.
+  record: ['(SELECT r FROM (VALUES (1, NULL::int)) r)', '(SELECT r FROM (VALUES (NULL::int, NULL::int)) r)'],
   txid_snapshot: ['txid_current_snapshot()'],
   pg_snapshot: ['pg_current_snapshot()'],
   cid: literals('cid', '1'),
-  aclitem: ["(current_user || '=r/' || current_user)::aclitem"],
-  _aclitem: ["'{}'::aclitem[]"],
+  aclitem: ["makeaclitem(10, 10, 'SELECT', false)"],
+  _aclitem: ["makeaclitem(10, 10, 'SELECT', false)"],
   oidvector: literals('oidvector', '', '1 2'),
   int2vector: literals('int2vector', '1'),
   _int4: literals('int4[]', '{}', '{1,NULL}', '{{1,2},{3,4}}', '{3,1}'),
@@ -121,6 +122,14 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
 
 /** Arguments for functions that the values by type cannot serve: sequences, modes, units, definitions. */
 const SPECIAL: Readonly<Record<string, readonly string[]>> = {
+  current_user: ['current_user'],
+  session_user: ['session_user'],
+  position: ["position('a' IN 'b')", "position('' IN '')", "position('\\x00'::bytea IN ''::bytea)", "position(B'1' IN B'01')"],
+  jsonb_delete: ["jsonb_delete('{}', 'a')", "jsonb_delete('[]', 1)", "jsonb_delete('{}', VARIADIC '{}'::text[])", "jsonb_delete('{}', 'a', 'b')"],
+  regexp_instr: ["regexp_instr('a', 'b')", "regexp_instr('a', 'a', 1, 1, 1, 'i', 0)"],
+  hash_record: ["hash_record(r) FROM (VALUES (1, NULL::int)) r"],
+  hash_record_extended: ["hash_record_extended(r, 1) FROM (VALUES (1, NULL::int)) r"],
+  make_timestamptz: ["make_timestamptz(2020, 1, 1, 0, 0, 0)", "make_timestamptz(-44, 3, 15, 0, 0, 0, 'UTC')"],
   nextval: ["nextval('counter')"],
   currval: ["currval('counter')"],
   lastval: ['lastval()'],
@@ -131,9 +140,16 @@ const SPECIAL: Readonly<Record<string, readonly string[]>> = {
   pg_notify: ["pg_notify('a', 'b')", "pg_notify('a', NULL)"],
   set_config: ["set_config('my.setting', 'a', true)", "set_config('my.setting', '', true)"],
   array_fill: ['array_fill(1, ARRAY[2])', 'array_fill(NULL::int, ARRAY[0])', 'array_fill(7, ARRAY[2], ARRAY[3])'],
+  ...Object.fromEntries(
+    ['int4', 'int8', 'num', 'date', 'ts', 'tstz'].map((kind) => {
+      const range = `'empty'::${kind}range`;
+      const name = `${kind}multirange`;
+      return [name, [`${name}()`, `${name}(${range})`, `${name}(${range}, ${range})`, `${name}(VARIADIC ARRAY[]::${kind}range[])`]];
+    }),
+  ),
   ts_rewrite: ["ts_rewrite('a & b'::tsquery, 'SELECT ''a''::tsquery, ''c''::tsquery')", "ts_rewrite('a'::tsquery, 'a'::tsquery, ''::tsquery)"],
-  is_normalized: ["is_normalized('a', 'NFC')", "is_normalized('', 'NFKD')"],
-  normalize: ["normalize('a', 'NFC')", "normalize('', 'NFKD')"],
+  is_normalized: ["'a' IS NFC NORMALIZED", "'' IS NFKD NORMALIZED", "is_normalized('a')"],
+  normalize: ["normalize('a')", "normalize('', NFKD)"],
   jsonb_set_lax: ["jsonb_set_lax('{}', '{a}', '1')", "jsonb_set_lax('{}', '{a}', '1', true, 'delete_key')"],
   json_build_object: ["json_build_object('a', NULL)", 'json_build_object()'],
   jsonb_build_object: ["jsonb_build_object('a', NULL)", 'jsonb_build_object()'],
@@ -141,7 +157,7 @@ const SPECIAL: Readonly<Record<string, readonly string[]>> = {
   format: ["format('%s', NULL)", "format('')", "format('%I', 'a')"],
   xpath: ["xpath('/b', '<a/>')", "xpath('/b', '<a/>', '{}'::text[])"],
   xpath_exists: ["xpath_exists('/b', '<a/>')", "xpath_exists('/b', '<a/>', '{}'::text[])"],
-  xmlexists: ["xmlexists('/b', '<a/>')"],
+  xmlexists: ["xmlexists('/b' PASSING CAST('<a/>' AS xml))"],
   to_ascii: ["convert_from('a', 'LATIN1')"],
   date_trunc: ["date_trunc('day', 'infinity'::timestamptz, 'UTC')", "date_trunc('century', '-infinity'::timestamp)", "date_trunc('hour', 'infinity'::interval)"],
   // Locks of one session do not wait for each other; these are let go at the end.
@@ -156,7 +172,7 @@ const SPECIAL: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** At most this many combinations of arguments for a function; spread over all of them. */
-const MOST = 300;
+const MOST = 150;
 
 function combinations(lists: readonly (readonly string[])[]): readonly (readonly string[])[] {
   const total = lists.reduce((product, values) => product * values.length, 1);
@@ -193,7 +209,7 @@ describe('PostgreSQL’s own that never give NULL', () => {
       BEGIN
         FOREACH expression IN ARRAY expressions LOOP
           BEGIN
-            EXECUTE 'SELECT CASE num_nulls(' || expression || ') WHEN 0 THEN ''value'' ELSE ''null'' END' INTO outcome;
+            EXECUTE 'SELECT CASE num_nulls((SELECT ' || expression || ')) WHEN 0 THEN ''value'' ELSE ''null'' END' INTO outcome;
           EXCEPTION WHEN OTHERS THEN outcome := 'error';
           END;
           RETURN NEXT;
@@ -254,7 +270,6 @@ describe('PostgreSQL’s own that never give NULL', () => {
     });
     const { nulls, untried } = await run(probes);
     expect(nulls).toEqual([]);
-    // Encodings that the database is not in.
     expect(untried).toEqual([]);
   }, 60_000);
 
@@ -266,7 +281,8 @@ describe('PostgreSQL’s own that never give NULL', () => {
   });
 
   it('operators', async () => {
-    const operators = [...catalog.operatorsByName.values()].flat().filter(isTotalOperator);
+    const operators = [...catalog.operatorsByName.values()].flat().filter((entry) => isTotalOperator(entry) && typeName(entry.leftTypeOid) !== '_aclitem');
+    // Operators on access lists only tell that they are gone.
     expect(operators.length).toBeGreaterThan(650);
     const probes = operators.map((entry): Probe => {
       const types = entry.leftTypeOid === 0 ? [entry.rightTypeOid] : [entry.leftTypeOid, entry.rightTypeOid];
@@ -289,6 +305,7 @@ describe('PostgreSQL’s own that never give NULL', () => {
     );
     const probes = rows
       .filter(({ source, target }) => castRule(catalog, source, target) === 'total')
+      .filter(({ name }) => name !== 'regclass')
       .map(({ source, name }): Probe => ({ name: `${typeName(source)} to ${name}`, expressions: (VALUES[typeName(source)] ?? []).map((value) => `CAST(${value} AS ${name})`) }));
     expect(probes.length).toBeGreaterThan(180);
     const { nulls, untried } = await run(probes);

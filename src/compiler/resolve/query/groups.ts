@@ -11,6 +11,8 @@ export interface Groups {
   readonly grouped: boolean;
   /** Each group holds at least one row. */
   readonly holdRows: boolean;
+  /** One row can be in several groups. */
+  readonly several: boolean;
   /** What stands only in some grouping sets. */
   readonly nulled: readonly Node[];
 }
@@ -20,7 +22,7 @@ export function readGroups(select: SelectStmt, scope: Scope): Groups {
   const clause = select.groupClause ?? [];
   const plain = clause.filter((node) => !('GroupingSet' in node));
   const sets = clause.filter((node) => 'GroupingSet' in node);
-  if (sets.length === 0) return { grouped: plain.length > 0, holdRows: plain.length > 0, nulled: [] };
+  if (sets.length === 0) return { grouped: plain.length > 0, holdRows: plain.length > 0, several: false, nulled: [] };
   const always = new Set(plain.map((node) => expressionKey(resolveItem(node, select, scope), scope)));
   const nulled = sets
     .flatMap(groupingItems)
@@ -29,6 +31,7 @@ export function readGroups(select: SelectStmt, scope: Scope): Groups {
   return {
     grouped: true,
     holdRows: plain.length > 0 || !sets.some(mayBeEmpty),
+    several: true,
     nulled,
   };
 }

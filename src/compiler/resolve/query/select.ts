@@ -69,8 +69,9 @@ function analyzePlain(analyzer: Analyzer, select: SelectStmt, parent: Scope | un
     const shape: QueryShape = {
       columns: columns ?? [],
       returnsRows: true,
-      ...countRows(analyzer, select, from, whereScope, { single, grouped: groups.grouped, alwaysRows, setReturning: used.setReturning }),
-      facts: single ? having : union(facts, having),
+      ...countRows(analyzer, select, from, whereScope, { single, several: groups.several, alwaysRows, setReturning: used.setReturning }),
+      // A group without rows says nothing of rows.
+      facts: single || (groups.grouped && !groups.holdRows) ? having : union(facts, having),
       outerSources: [...new Set([...frame.outerSources, ...used.outerSources])],
       volatile: (columns ?? []).some((column) => column.value.volatile),
     };
@@ -96,7 +97,8 @@ function visitOthers(analyzer: Analyzer, select: SelectStmt, scope: Scope): void
 interface RowFacts {
   /** One group of all rows. */
   readonly single: boolean;
-  readonly grouped: boolean;
+  /** One row can be in several groups. */
+  readonly several: boolean;
   readonly alwaysRows: boolean;
   readonly setReturning: number;
 }
@@ -113,7 +115,7 @@ function countRows(
   const where: Restriction[] = select.whereClause === undefined ? [] : [{ condition: select.whereClause, scope, only: undefined }];
   return {
     atLeastOne: facts.alwaysRows && select.havingClause === undefined,
-    atMostOne: isAtMostOne(analyzer, from, where),
+    atMostOne: !facts.several && isAtMostOne(analyzer, from, where),
   };
 }
 

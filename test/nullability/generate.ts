@@ -1,0 +1,283 @@
+/** Random SELECTs over three small tables, by seed: joins of every kind, conditions, expressions, groups, subqueries. */
+
+export const RANDOM_SCHEMA = `
+CREATE TABLE t1 (a int PRIMARY KEY, b int, c text, d text NOT NULL, e boolean, j jsonb);
+CREATE TABLE t2 (a int PRIMARY KEY, b int UNIQUE, c text, d text NOT NULL, e boolean NOT NULL, j jsonb NOT NULL);
+CREATE TABLE t3 (a int NOT NULL, b int NOT NULL, c text, d text, e boolean, j jsonb, PRIMARY KEY (a, b));
+CREATE TABLE t4 (a int PRIMARY KEY, b int, c text, d text NOT NULL, e boolean, j jsonb);
+CREATE UNIQUE INDEX ON t1 (b) WHERE e;
+CREATE VIEW v1 AS SELECT t1.a, t2.b, t2.c, t1.d, t2.e, t1.j FROM t1 LEFT JOIN t2 ON t2.a = t1.b;
+INSERT INTO t1 VALUES (1, NULL, 'x', '', NULL, '{"k": 1}'), (2, 2, NULL, 'y', true, NULL), (3, 1, '', 'x', false, 'null'), (4, NULL, NULL, 'z', NULL, '[]');
+INSERT INTO t2 VALUES (1, NULL, NULL, 'x', true, '{}'), (2, 3, 'y', '', false, '{"k": null}'), (5, 1, 'x', 'y', true, '[1]');
+INSERT INTO t3 VALUES (1, 1, NULL, NULL, NULL, NULL), (1, 2, 'x', NULL, true, '{}'), (3, 2, '', 'x', false, NULL);
+`;
+
+type Kind = 'int' | 'text' | 'bool' | 'json';
+
+interface Column {
+  readonly sql: string;
+  readonly kind: Kind;
+}
+
+const COLUMNS: readonly (readonly [name: string, kind: Kind])[] = [
+  ['a', 'int'],
+  ['b', 'int'],
+  ['c', 'text'],
+  ['d', 'text'],
+  ['e', 'bool'],
+  ['j', 'json'],
+];
+
+/** mulberry32 */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let value = Math.imul(state ^ (state >>> 15), 1 | state);
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
+    return ((value ^ (value >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** One SELECT; PostgreSQL refuses a few, such as a FULL JOIN that it cannot hash. */
+export function randomQuery(seed: number): string {
+  return new Generator(seed).query(3, []).sql;
+}
+
+interface Query {
+  readonly sql: string;
+  readonly kinds: readonly Kind[];
+}
+
+interface From {
+  readonly sql: string;
+  readonly columns: readonly Column[];
+}
+
+class Generator {
+  private readonly next: () => number;
+  private aliases = 0;
+  private readonly ctes: { readonly name: string; readonly kinds: readonly Kind[] }[] = [];
+
+  constructor(seed: number) {
+    this.next = numbers(seed);
+  }
+
+  private pick<T>(options: readonly [T, ...T[]]): T {
+    return options[Math.floor(this.next() * options.length)] ?? options[0];
+  }
+
+  private chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  private alias(): string {
+    return `q${++this.aliases}`;
+  }
+
+  query(depth: number, outer: readonly Column[]): Query {
+    if (depth > 1 && this.chance(0.15)) {
+      const left = this.select(depth - 1, outer);
+      const right = this.select(depth - 1, outer, left.kinds);
+      return { sql: `(${left.sql}) ${this.pick(['UNION', 'UNION ALL', 'INTERSECT', 'EXCEPT'])} (${right.sql})`, kinds: left.kinds };
+    }
+    if (depth > 2 && this.chance(0.25)) {
+      const cte = this.query(depth - 1, outer);
+      const name = this.alias();
+      const names = cte.kinds.map((_kind, index) => `c${index + 1}`);
+      this.ctes.push({ name, kinds: cte.kinds });
+      const main = this.select(depth - 1, outer);
+      this.ctes.pop();
+      return { sql: `WITH ${name}(${names.join(', ')}) AS (${cte.sql}) ${main.sql}`, kinds: main.kinds };
+    }
+    return this.select(depth, outer);
+  }
+
+  private select(depth: number, outer: readonly Column[], wanted?: readonly Kind[]): Query {
+    const from = this.chance(0.04) ? { sql: '', columns: [] } : this.from(depth, outer);
+    const columns = from.columns.length > 0 ? from.columns : [];
+    const scope = [...columns, ...outer];
+    const where = this.chance(0.6) ? ` WHERE ${this.condition(depth, scope)}` : '';
+    const head = from.sql === '' ? '' : ` FROM ${from.sql}`;
+    const kinds = wanted ?? Array.from({ length: 1 + Math.floor(this.next() * 4) }, () => this.kind());
+    if (from.sql !== '' && this.chance(0.25)) return this.grouped(depth, kinds, columns, head + where);
+    const items = kinds.map((kind, index) => `${this.expression(kind, depth, scope)} AS r${index + 1}`);
+    if (wanted === undefined && from.sql !== '' && this.chance(0.1)) items[0] = `${this.expression(kinds[0] ?? 'int', depth, scope)} AS r1`;
+    const distinct = this.chance(0.1) && !kinds.includes('json') ? 'DISTINCT ' : '';
+    const limit = this.chance(0.1) ? ` LIMIT ${this.pick(['1', '2', '0'])}` : '';
+    return { sql: `SELECT ${distinct}${items.join(', ')}${head}${where}${limit}`, kinds };
+  }
+
+  private grouped(depth: number, kinds: readonly Kind[], columns: readonly Column[], rest: string): Query {
+    const keys = columns.filter((column) => column.kind !== 'json' && this.chance(0.25));
+    const listed = keys.map((key) => key.sql).join(', ');
+    const clause = keys.length === 0 ? '' : ` GROUP BY ${this.pick([listed, listed, listed, `ROLLUP (${listed})`, `GROUPING SETS ((${listed}), (${keys[0]?.sql ?? ''}))`])}`;
+    const items = kinds.map((kind, index) => {
+      const key = keys.find((candidate) => candidate.kind === kind);
+      return `${key !== undefined && this.chance(0.5) ? this.wrap(key) : this.aggregate(kind, depth, columns)} AS r${index + 1}`;
+    });
+    const having = this.chance(0.2) ? ` HAVING ${this.pick([`${this.aggregate('int', depth, columns)} > 0`, 'count(*) > 0'])}` : '';
+    return { sql: `SELECT ${items.join(', ')}${rest}${clause}${having}`, kinds };
+  }
+
+  private wrap(column: Column): string {
+    if (this.chance(0.6)) return column.sql;
+    return { int: `${column.sql} + 1`, text: `upper(${column.sql})`, bool: `NOT ${column.sql}`, json: column.sql }[column.kind];
+  }
+
+  private aggregate(kind: Kind, depth: number, columns: readonly Column[]): string {
+    const filter = this.chance(0.15) ? ` FILTER (WHERE ${this.condition(1, columns)})` : '';
+    const inner = (of: Kind): string => this.expression(of, Math.min(depth, 1), columns);
+    switch (kind) {
+      case 'int':
+        return this.pick([() => `count(*)${filter}`, () => `max(${inner('int')})${filter}`, () => `sum(${inner('int')})${filter}::int`, () => `COALESCE(min(${inner('int')})${filter}, 0)`])();
+      case 'text':
+        return this.pick([() => `min(${inner('text')})${filter}`, () => `string_agg(${inner('text')}, ',')${filter}`, () => `COALESCE(max(${inner('text')})${filter}, '')`])();
+      case 'bool':
+        return this.pick([() => `bool_or(${inner('bool')})${filter}`, () => `count(*)${filter} > 1`])();
+      default:
+        return this.pick([() => `jsonb_agg(${inner('text')})${filter}`, () => `to_jsonb(count(${inner('int')})${filter})`])();
+    }
+  }
+
+  private kind(): Kind {
+    return this.pick(['int', 'int', 'text', 'text', 'bool', 'json']);
+  }
+
+  private from(depth: number, outer: readonly Column[]): From {
+    let from = this.item(depth, outer);
+    for (let more = Math.floor(this.next() * (depth + 1)); more > 0; more--) {
+      if (this.chance(0.15)) {
+        const lateral = this.lateral(depth, [...from.columns, ...outer]);
+        from = { sql: `${from.sql} ${lateral.sql}`, columns: [...from.columns, ...lateral.columns] };
+        continue;
+      }
+      const right = this.chance(0.3) && depth > 1 ? this.parenthesised(depth - 1, outer) : this.item(depth, outer);
+      const kind = this.pick(['JOIN', 'LEFT JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN', 'CROSS JOIN']);
+      const columns = [...from.columns, ...right.columns];
+      const on = kind === 'CROSS JOIN' ? '' : ` ON ${this.joinCondition(kind, from.columns, right.columns, outer)}`;
+      from = { sql: `${from.sql} ${kind} ${right.sql}${on}`, columns };
+    }
+    return from;
+  }
+
+  private parenthesised(depth: number, outer: readonly Column[]): From {
+    const inner = this.from(depth, outer);
+    return { sql: / JOIN /.test(inner.sql) && !inner.sql.startsWith('(') ? `(${inner.sql})` : inner.sql, columns: inner.columns };
+  }
+
+  private joinCondition(kind: string, left: readonly Column[], right: readonly Column[], outer: readonly Column[]): string {
+    const a = this.column('int', left) ?? '1';
+    const b = this.column('int', right) ?? '1';
+    if (kind === 'FULL JOIN') return `${a} = ${b}`;
+    if (this.chance(0.5)) return `${a} = ${b}`;
+    if (this.chance(0.3)) return 'true';
+    const condition = this.condition(1, [...left, ...right, ...outer]);
+    return this.chance(0.5) ? `${a} = ${b} AND ${condition}` : condition;
+  }
+
+  private lateral(depth: number, scope: readonly Column[]): From {
+    const query = this.query(Math.max(1, depth - 1), scope);
+    const alias = this.alias();
+    const names = query.kinds.map((_kind, index) => `c${index + 1}`);
+    const columns = query.kinds.map((kind, index): Column => ({ sql: `${alias}.c${index + 1}`, kind }));
+    const subselect = `LATERAL (${query.sql}) AS ${alias}(${names.join(', ')})`;
+    return { sql: this.pick([`CROSS JOIN ${subselect}`, `LEFT JOIN ${subselect} ON true`]), columns };
+  }
+
+  private item(depth: number, outer: readonly Column[]): From {
+    const alias = this.alias();
+    const cte = this.ctes.at(-1);
+    if (cte !== undefined && this.chance(0.5)) {
+      return { sql: `${cte.name} ${alias}`, columns: cte.kinds.map((kind, index) => ({ sql: `${alias}.c${index + 1}`, kind })) };
+    }
+    if (depth > 1 && this.chance(0.25)) {
+      const query = this.query(depth - 1, outer);
+      const names = query.kinds.map((_kind, index) => `c${index + 1}`);
+      return {
+        sql: `(${query.sql}) AS ${alias}(${names.join(', ')})`,
+        columns: query.kinds.map((kind, index) => ({ sql: `${alias}.c${index + 1}`, kind })),
+      };
+    }
+    const table = this.pick(['t1', 't1', 't2', 't2', 't3', 't4', 'v1']);
+    return { sql: `${table} ${alias}`, columns: COLUMNS.map(([name, kind]) => ({ sql: `${alias}.${name}`, kind })) };
+  }
+
+  private column(kind: Kind, scope: readonly Column[]): string | undefined {
+    const fitting = scope.filter((column) => column.kind === kind);
+    return fitting[Math.floor(this.next() * fitting.length)]?.sql;
+  }
+
+  private condition(depth: number, scope: readonly Column[]): string {
+    const int = (): string => this.expression('int', depth - 1, scope);
+    const text = (): string => this.expression('text', depth - 1, scope);
+    const again = (): string => this.condition(depth - 1, scope);
+    const simple: readonly [() => string, ...(() => string)[]] = [
+      () => `${int()} ${this.pick(['=', '<>', '<', '>='])} ${int()}`,
+      () => `${text()} ${this.pick(['=', '<>', 'LIKE', '~'])} ${text()}`,
+      () => `${this.any(scope)} IS NOT NULL`,
+      () => `${this.any(scope)} IS NULL`,
+      () => `${int()} ${this.pick(['IN', 'NOT IN'])} (1, ${int()})`,
+      () => `${int()} ${this.pick(['BETWEEN', 'NOT BETWEEN', 'BETWEEN SYMMETRIC'])} ${int()} AND ${int()}`,
+      () => `${int()} ${this.pick(['= ANY', '<> ALL', '> ALL'])} (ARRAY[${this.pick(['1, 2', '1, NULL', ''])}]::int[])`,
+      () => `${int()} IS ${this.pick(['DISTINCT', 'NOT DISTINCT'])} FROM ${int()}`,
+      () => this.column('bool', scope) ?? 'true',
+      () => `(${int()}, ${text()}) ${this.pick(['=', '<>', '<'])} (${int()}, ${text()})`,
+    ];
+    if (depth <= 0) return this.pick(simple)();
+    const compound: readonly (() => string)[] = [
+      () => `(${again()} AND ${again()})`,
+      () => `(${again()} AND ${again()})`,
+      () => `(${again()} OR ${again()})`,
+      () => `NOT (${again()})`,
+      () => `(${again()}) IS ${this.pick(['TRUE', 'FALSE', 'NOT TRUE', 'NOT FALSE', 'UNKNOWN', 'NOT UNKNOWN'])}`,
+      () => `CASE WHEN ${again()} THEN ${again()} ELSE ${this.pick([again(), 'true', 'false', 'NULL'])} END`,
+      () => `COALESCE(${again()}, ${this.pick(['true', 'false', 'NULL'])})`,
+      () => `${this.pick(['', 'NOT '])}EXISTS (${this.query(1, scope).sql})`,
+      () => `${int()} ${this.pick(['IN', 'NOT IN'])} (${this.intQuery(scope)})`,
+      () => `${int()} ${this.pick(['= ANY', '> ALL', '<> ALL'])} (${this.intQuery(scope)})`,
+    ];
+    return this.pick([...simple, ...compound])();
+  }
+
+  private intQuery(scope: readonly Column[]): string {
+    return this.select(1, scope, ['int']).sql;
+  }
+
+  private any(scope: readonly Column[]): string {
+    return this.expression(this.kind(), 0, scope);
+  }
+
+  private expression(kind: Kind, depth: number, scope: readonly Column[]): string {
+    if (depth <= 0 || this.chance(0.5)) return this.leaf(kind, scope);
+    const again = (of: Kind = kind): string => this.expression(of, depth - 1, scope);
+    const common: readonly (() => string)[] = [
+      () => `COALESCE(${again()}, ${again()})`,
+      () => `CASE WHEN ${this.condition(depth - 1, scope)} THEN ${again()} ELSE ${again()} END`,
+      () => `CASE WHEN ${this.condition(depth - 1, scope)} THEN ${again()} END`,
+      () => (kind === 'json' ? again() : `NULLIF(${again()}, ${again()})`),
+      () => (kind === 'json' || kind === 'bool' ? again() : `GREATEST(${again()}, ${again()})`),
+      () => `(${this.select(1, scope, [kind]).sql} LIMIT 1)`.replace(/ LIMIT \d+ LIMIT 1\)$/, ' LIMIT 1)'),
+    ];
+    const own: Readonly<Record<Kind, readonly (() => string)[]>> = {
+      int: [() => `(${again()} + ${again()})`, () => `(- ${again()})`, () => `length(${again('text')})`, () => `abs(${again()})`, () => `(${again('json')} ->> 'k')::int`],
+      text: [() => `(${again()} || ${again()})`, () => `lower(${again()})`, () => `concat(${again()}, ${again()})`, () => `${again('int')}::text`, () => `(${again('json')} ->> 'k')`],
+      bool: [() => `(${this.condition(depth - 1, scope)})`],
+      json: [() => `to_jsonb(${again('text')})`, () => `jsonb_build_object('a', ${again('text')})`, () => `(${again()} -> 'k')`],
+    };
+    const [first = again, ...others] = [...common, ...own[kind]];
+    return this.pick([first, ...others])();
+  }
+
+  private leaf(kind: Kind, scope: readonly Column[]): string {
+    const column = this.chance(0.85) ? this.column(kind, scope) : undefined;
+    if (column !== undefined) return column;
+    const literals: Readonly<Record<Kind, readonly [string, ...string[]]>> = {
+      int: ['1', '2', '0', 'NULL::int'],
+      text: ["'x'::text", "''::text", 'NULL::text'],
+      bool: ['true', 'false', 'NULL::boolean'],
+      json: ["'{\"k\": 1}'::jsonb", "'null'::jsonb", 'NULL::jsonb'],
+    };
+    return this.pick(literals[kind]);
+  }
+}
