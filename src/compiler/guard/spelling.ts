@@ -49,12 +49,25 @@ function tokensOfQuery({ annotated }: RewrittenQuery): readonly Token[] {
   const { file, annotationEnd, end } = annotated;
   const tokens = tokensByFile.get(file) ?? tokenize(file.text);
   tokensByFile.set(file, tokens);
-  const first = tokens.findIndex((token) => token.start >= annotationEnd);
-  if (first < 0) return [];
-  const after = tokens.findIndex((token) => token.start >= end && !isBlank(token) && file.text[token.start] !== ';');
-  const last = after < 0 ? tokens.length : after;
-  const annotation = tokens.findIndex((token, index) => index >= first && token.start >= end && isAnnotation(file.text, token));
-  return tokens.slice(first, annotation < 0 ? last : Math.min(last, annotation));
+  const first = firstFrom(tokens, annotationEnd);
+  let last = first;
+  for (let token = tokens[last]; token !== undefined; token = tokens[++last]) {
+    if (token.start < end) continue;
+    if (isBlank(token) ? isAnnotation(file.text, token) : file.text[token.start] !== ';') break;
+  }
+  return tokens.slice(first, last);
+}
+
+/** The index of the first token that begins at an offset or behind it. */
+function firstFrom(tokens: readonly Token[], offset: number): number {
+  let low = 0;
+  let high = tokens.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tokens[middle]?.start ?? offset) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function isAnnotation(text: string, token: Token): boolean {
@@ -68,7 +81,11 @@ const INSIDE: Partial<Record<Token['kind'], string>> = {
   quotedIdentifier: 'a quoted identifier',
 };
 
+/** Most comments have neither, and need no closer look. */
+const WORTH_A_LOOK = /@|auth/i;
+
 function inspect(text: string, token: Token, mayMention: boolean): Finding | undefined {
+  if (!WORTH_A_LOOK.test(text)) return undefined;
   const within = INSIDE[token.kind];
   if (within !== undefined) {
     const mention = MENTION.exec(text);
