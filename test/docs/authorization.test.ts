@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Catalog } from '../../src/database/catalog.js';
 import { readCatalog } from '../../src/database/read-catalog.js';
 import { createDatabase, withClient, type TestDatabase } from '../support/database.js';
-import { compile, diagnose } from './compile.js';
-import { SCHEMA } from './schema.js';
+import { compile, diagnose } from '../guard/compile.js';
+import { SCHEMA } from '../guard/schema.js';
 
 const PAGE = readFileSync(new URL('../../docs/authorization.md', import.meta.url), 'utf8');
 
