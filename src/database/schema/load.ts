@@ -1,9 +1,9 @@
 /**
  * Schema files → a database that has them, or every problem at its place in its file.
  *
- * Invariant: every statement runs alone and in the order of the files. One that names what is not
- * there yet waits for the statements after it, because files come in the order of their names,
- * not of their references.
+ * Invariant: statements run in the order of the files, and what one does stands, whatever becomes of
+ * the others. One that names what is not there yet waits for the statements after it, because files
+ * come in the order of their names, not of their references.
  */
 import pg from 'pg';
 import { CompileError, formatDiagnostic, type Diagnostic } from '../../compiler/diagnostic.js';
@@ -18,6 +18,8 @@ const UNDEFINED = new Set(['3F000', '42P01', '42703', '42883', '42704', '42830']
 const DUPLICATE = new Set(['42P06', '42P07', '42710', '42701', '42723', '42712']);
 
 const STATEMENT_WITHIN_MS = 60_000;
+/** So many that a round trip is nothing, and so few that one that fails costs little. */
+const BATCH = 50;
 
 /** A schema cut into statements: those that run, in order. */
 export interface SchemaPlan {
@@ -53,17 +55,24 @@ export async function loadSchema(client: pg.Client, plan: SchemaPlan, report: (l
   const paths = searchPaths(client);
   const failures: Failure[] = [];
   let waiting: SchemaStep[] = [];
-  for (const [index, step] of plan.steps.entries()) {
-    if (index > 0 && plan.steps[index - 1]?.statement.file !== step.statement.file) await paths.leaveFile();
-    if (step.searchPath !== undefined) {
-      const refused = await paths.enter(step.searchPath);
-      if (refused) failures.push({ step, error: refused });
+  let file: SourceFile | undefined;
+  for (const batch of batches(plan.steps)) {
+    const [first] = batch;
+    if (file !== undefined && first.statement.file !== file) await paths.leaveFile();
+    file = first.statement.file;
+    if (first.searchPath !== undefined) {
+      const error = await paths.enter(first.searchPath);
+      if (error) failures.push({ step: first, error });
       continue;
     }
-    const error = await run(client, step);
-    if (!error) continue;
-    if (isUndefined(error) && canWait(step.statement)) waiting.push(step);
-    else failures.push({ step, error });
+    // Most schemas are right: together the statements cost one round trip and one commit.
+    if (batch.length > 1 && !(await attempt(client, batch.map(({ text }) => text).join(';\n')))) continue;
+    for (const step of batch) {
+      const error = await run(client, step);
+      if (!error) continue;
+      if (isUndefined(error) && canWait(step.statement)) waiting.push(step);
+      else failures.push({ step, error });
+    }
   }
   await paths.leaveFile();
 
@@ -79,6 +88,23 @@ export async function loadSchema(client: pg.Client, plan: SchemaPlan, report: (l
   }
   refuse(failures, report);
   return paths.kept();
+}
+
+/** Consecutive statements of one file; a change of the search path is a batch of its own. */
+function batches(steps: readonly SchemaStep[]): readonly (readonly [SchemaStep, ...SchemaStep[]])[] {
+  const found: [SchemaStep, ...SchemaStep[]][] = [];
+  for (const step of steps) {
+    const last = found.at(-1);
+    const joins =
+      last !== undefined &&
+      last.length < BATCH &&
+      step.searchPath === undefined &&
+      last[0].searchPath === undefined &&
+      last[0].statement.file === step.statement.file;
+    if (joins) last.push(step);
+    else found.push([step]);
+  }
+  return found;
 }
 
 interface Failure {
