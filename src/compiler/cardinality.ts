@@ -7,15 +7,14 @@
 import type { Catalog } from '../database/catalog.js';
 import type { ParsedStatement } from './parse.js';
 import type { Cardinality } from './query.js';
-import { createAnalyzer } from './resolve/analyze.js';
+import { statementShape } from './resolve/analyze.js';
 
 export interface CardinalityAnalysis {
   readonly cardinality: Cardinality;
 }
 
 export function analyzeCardinality(statement: ParsedStatement, catalog: Catalog): CardinalityAnalysis {
-  const shape = createAnalyzer(catalog, {}, statement).query(statement.statement, undefined, undefined);
-  return { cardinality: cardinalityOf(shape) };
+  return { cardinality: cardinalityOf(statementShape(statement, catalog)) };
 }
 
 function cardinalityOf(shape: { readonly returnsRows: boolean; readonly atLeastOne: boolean; readonly atMostOne: boolean }): Cardinality {

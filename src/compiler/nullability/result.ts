@@ -7,7 +7,7 @@
 import type { Node } from 'libpg-query';
 import type { Catalog, CatalogColumn, Relation } from '../../database/catalog.js';
 import type { ParsedStatement } from '../parse.js';
-import { createAnalyzer } from '../resolve/analyze.js';
+import { analyzeStatement } from '../resolve/analyze.js';
 import type { Analyzer, FoundStar, OutputColumn, Overrides } from '../resolve/analyzer.js';
 import { isArray, TYPE } from '../resolve/types.js';
 import { isNullable, type Origin, type Value } from '../resolve/value.js';
@@ -65,8 +65,8 @@ export interface StarExpansion {
 
 /** Analyses one statement. Never throws for a statement that PostgreSQL accepts. */
 export function analyzeResult(statement: ParsedStatement, catalog: Catalog, options: ResultOptions): ResultAnalysis {
-  const analyzer = createAnalyzer(catalog, options, statement);
-  const { columns } = analyzer.query(statement.statement, undefined, undefined);
+  const { analyzer, shape } = analyzeStatement(statement, catalog, options);
+  const { columns } = shape;
   const found = [...analyzer.stars.values()].sort((a, b) => a.start - b.start);
   const topLevel = new Set(columns.map((column) => column.star?.start));
   return {

@@ -34,6 +34,27 @@ export function createAnalyzer(catalog: Catalog, options: AnalyzerOptions, state
   return analyzer;
 }
 
+/** A statement's shape with all that was found on the way. */
+export interface AnalyzedStatement {
+  readonly analyzer: Analyzer;
+  readonly shape: QueryShape;
+}
+
+const analyzed = new WeakMap<ParsedStatement, { readonly catalog: Catalog; readonly result: AnalyzedStatement }>();
+
+export function analyzeStatement(statement: ParsedStatement, catalog: Catalog, options: AnalyzerOptions): AnalyzedStatement {
+  const analyzer = createAnalyzer(catalog, options, statement);
+  const result = { analyzer, shape: analyzer.query(statement.statement, undefined, undefined) };
+  analyzed.set(statement, { catalog, result });
+  return result;
+}
+
+/** How many rows a statement gives does not depend on options, so that an earlier analysis serves. */
+export function statementShape(statement: ParsedStatement, catalog: Catalog): QueryShape {
+  const known = analyzed.get(statement);
+  return known?.catalog === catalog ? known.result.shape : analyzeStatement(statement, catalog, {}).shape;
+}
+
 /** An argument of an array type holds no NULL elements, as its TypeScript type has none. */
 function parameterValue(parameters: Map<number, Reason>, number: number, nullable: boolean): Value {
   if (!nullable) return { ...notNull(TYPE.unknown), elements: 'notNull' };

@@ -20,8 +20,40 @@ interface Overload<T> {
   readonly types: readonly number[];
 }
 
+/** Calls and operators already looked up; a project repeats the same few. */
+interface Lookups {
+  readonly functions: Map<string, readonly PgFunction[]>;
+  readonly operators: Map<string, readonly PgOperator[]>;
+}
+
+const lookups = new WeakMap<Catalog, Lookups>();
+
+function lookupsOf(catalog: Catalog): Lookups {
+  let known = lookups.get(catalog);
+  if (known === undefined) lookups.set(catalog, (known = { functions: new Map(), operators: new Map() }));
+  return known;
+}
+
+function remember<T>(cache: Map<string, T>, key: string, compute: () => T): T {
+  let value = cache.get(key);
+  if (value === undefined) cache.set(key, (value = compute()));
+  return value;
+}
+
 /** The functions that a call can reach. `expanded` is a call without the word VARIADIC. */
 export function functionCandidates(
+  catalog: Catalog,
+  schema: string | undefined,
+  name: string,
+  args: readonly CallArgument[],
+  expanded: boolean,
+): readonly PgFunction[] {
+  const written = args.map((arg) => (arg.name === undefined ? arg.typeOid : `${arg.typeOid} ${arg.name}`)).join(',');
+  const key = `${schema ?? ''}.${name}(${written})${expanded ? '' : ' variadic'}`;
+  return remember(lookupsOf(catalog).functions, key, () => findFunctionCandidates(catalog, schema, name, args, expanded));
+}
+
+function findFunctionCandidates(
   catalog: Catalog,
   schema: string | undefined,
   name: string,
@@ -84,6 +116,17 @@ function variadicElement(catalog: Catalog, array: number): number {
 
 /** The operators that an expression can reach; a prefix operator has no left type. */
 export function operatorCandidates(
+  catalog: Catalog,
+  schema: string | undefined,
+  name: string,
+  left: number | undefined,
+  right: number,
+): readonly PgOperator[] {
+  const key = `${schema ?? ''}.${name} ${left ?? ''} ${right}`;
+  return remember(lookupsOf(catalog).operators, key, () => findOperatorCandidates(catalog, schema, name, left, right));
+}
+
+function findOperatorCandidates(
   catalog: Catalog,
   schema: string | undefined,
   name: string,

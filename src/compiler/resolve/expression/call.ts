@@ -120,6 +120,7 @@ function reasonsOf(rule: NullRule, args: readonly Value[]): Reasons {
 }
 
 function elementsOf(analyzer: Analyzer, { candidates, args, typeOid }: DescribedCall): Pick<Value, 'elements' | 'dimensions'> {
+  if (typeOid !== TYPE.unresolved && !isArray(analyzer.catalog, typeOid)) return { elements: 'nullable', dimensions: 0 };
   const arrays = args.filter((arg) => isArray(analyzer.catalog, arg.typeOid));
   const dimensions = isArray(analyzer.catalog, typeOid) ? Math.max(1, ...arrays.map((arg) => arg.dimensions)) : 0;
   const rules = candidates.map((entry) => elementRule(entry, args.length));
