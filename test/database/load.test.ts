@@ -125,11 +125,11 @@ CREATE TABLE last (a int);`;
 
   test('a search path holds for its file, and stays reachable afterwards', async () => {
     const schema = [
-      file('1.sql', `CREATE SCHEMA app;\nSET search_path TO app;\nCREATE TABLE in_app (a int);`),
+      file('1.sql', `CREATE SCHEMA "My App";\nSET search_path TO 'My App';\nCREATE TABLE in_app (a int);`),
       file('2.sql', `CREATE TABLE in_public (a int);\nALTER TABLE in_app ADD COLUMN b int;`),
     ];
     expect(await ask(schema, `SELECT in_app.b, 'in_public'::regclass::text AS t, to_regclass('public.in_public') IS NOT NULL AS there, current_setting('search_path') AS path FROM (SELECT 1) x LEFT JOIN in_app ON true`)).toEqual([
-      { b: null, t: 'in_public', there: true, path: 'app, public' },
+      { b: null, t: 'in_public', there: true, path: '"My App", public' },
     ]);
   });
 

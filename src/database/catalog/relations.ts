@@ -84,13 +84,24 @@ WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 
 ORDER BY a.attrelid, a.attnum`;
 
 // A deferrable key is not checked until commit, an invalid one holds for no row that was there
-// before, and an expression has no column. Columns past indnkeyatts are INCLUDEd.
+// before, and an expression has no column. Columns past indnkeyatts are INCLUDEd. What the index
+// takes for different must be different for the column's own `=`, too, which another operator
+// class or a collation that ignores case need not grant.
 const KEYS = `
 SELECT i.indrelid AS relation_oid, (i.indkey::int2[])[0:i.indnkeyatts - 1]::int[] AS columns, i.indisprimary AS primary,
        NULLS_NOT_DISTINCT AS nulls_not_distinct, pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate
 FROM pg_catalog.pg_index i
 WHERE i.indisunique AND i.indisvalid AND i.indimmediate AND i.indislive
   AND NOT 0 = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])
+  AND NOT EXISTS (
+    SELECT FROM unnest(i.indclass::oid[], i.indcollation::oid[]) WITH ORDINALITY AS k(class, coll, place)
+    JOIN pg_catalog.pg_opclass o ON o.oid = k.class
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = (i.indkey::int2[])[k.place - 1]
+    LEFT JOIN pg_catalog.pg_collation ic ON ic.oid = k.coll
+    LEFT JOIN pg_catalog.pg_collation ac ON ac.oid = a.attcollation
+    WHERE (NOT o.opcdefault AND o.opcname NOT LIKE '%\\_pattern\\_ops')
+       OR (k.coll <> a.attcollation AND NOT (ic.collisdeterministic AND ac.collisdeterministic))
+  )
 ORDER BY i.indrelid, i.indisprimary DESC, i.indexrelid`;
 
 const EDGES = `
