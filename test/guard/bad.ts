@@ -96,6 +96,8 @@ const UNPARSABLE = all('fails', {
   'no WHERE behind a derived table': 'SELECT * FROM (SELECT * FROM logs) l {hook}',
   'no WHERE in an UPDATE': "UPDATE logs SET note = 'x' FROM users {hook}",
   'no WHERE in a DELETE': 'DELETE FROM logs {hook}',
+  'no WHERE in a subquery': 'SELECT * FROM users WHERE id IN (SELECT user_id FROM logs {hook} )',
+  'no WHERE in an arm': 'SELECT id FROM users UNION SELECT id FROM logs {hook}',
   'no WHERE in a CTE': 'WITH g AS (SELECT * FROM logs {hook} ) SELECT * FROM g',
   'an empty WHERE': 'SELECT * FROM logs WHERE {hook}',
   'an empty WHERE before ORDER BY': 'SELECT * FROM logs WHERE {hook} ORDER BY id',

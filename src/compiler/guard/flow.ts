@@ -26,7 +26,7 @@ export interface Change {
 }
 
 /** Functions of PostgreSQL's own that read tables or files, by their names. */
-const READS = /^(?:pg_|lo_|ts_stat$|(?:query|table|cursor|schema|database)_to_xml)/;
+const READS = /^(?:pg_|lo_|ts_(?:stat|rewrite)$|(?:query|table|cursor|schema|database)_to_xml)/;
 
 export class FlowAnalysis {
   private rowsByNode = new Map<object, Rows>();

@@ -4,13 +4,14 @@
  * Invariant: there are no problems exactly where every probe is a conjunct of a WHERE clause or of
  * an inner join's ON, the result is closed or sealed by a hook, and every change is closed.
  */
-import type { A_Const, JoinExpr, Node } from 'libpg-query';
+import type { A_Const, Node } from 'libpg-query';
 import type { Catalog } from '../../database/catalog.js';
 import type { ParsedStatement } from '../parse.js';
 import type { Hook } from '../rewrite.js';
+import { escapeAround, sourcesOf, verbAt } from './escape.js';
 import { FlowAnalysis, type Change } from './flow.js';
 import { findLeak } from './leak.js';
-import { leaking, misplaced, type Advice, type Verb } from './messages.js';
+import { leaking, misplaced, type Advice } from './messages.js';
 import { placeOf, type Placed } from './place.js';
 import { rangesIn } from './ranges.js';
 import type { Rows } from './rows.js';
@@ -57,7 +58,7 @@ export function proveGuard(
   if (unsupported) return { problems: hooks.map((hook) => ({ hook, advice: unsupported })), analysis, result, changes };
 
   const misplacements = probes.flatMap((probe) =>
-    probe.place.kind === 'conjunct' ? [] : [{ hook: probe.hook, advice: misplaced(probe.place, escapeFrom(probe)) }],
+    probe.place.kind === 'conjunct' ? [] : [{ hook: probe.hook, advice: misplaced(probe.place, escapeAround(probe.frames, probe.depth, probe.place)) }],
   );
   const proven =
     (result.flow === 'closed' || (result.flow === 'sealed' && (result.through !== undefined || changes.length > 0))) &&
@@ -69,7 +70,7 @@ export function proveGuard(
     const { cause, tables, at } = findLeak(frames, depth, analysis, changes);
     if (told.has(at)) return [];
     told.add(at);
-    return [{ hook, advice: leaking(cause, tables, verbOf(frames, at)) }];
+    return [{ hook, advice: leaking(cause, tables, verbAt(frames, at)) }];
   });
   return { problems, analysis, result, changes };
 }
@@ -108,43 +109,6 @@ function guardedTables(probes: readonly Probe[], root: Node): ReadonlySet<string
     if (place.kind === 'conjunct' && block) add(sourcesOf(block));
   }
   return tables;
-}
-
-/** What a statement or a join selects from, and what it changes. */
-function sourcesOf(block: object): readonly unknown[] {
-  const { fromClause, usingClause, relation, larg, rarg }: { fromClause?: unknown; usingClause?: unknown; relation?: unknown; larg?: unknown; rarg?: unknown } =
-    block;
-  return [fromClause, usingClause, relation === undefined ? undefined : { RangeVar: relation }, larg, rarg];
-}
-
-/** The rows that get past a hook which is no conjunct: those of the statement right around it. */
-function escapeFrom({ frames, depth, place }: Probe): { readonly tables: readonly string[]; readonly verb: Verb } {
-  const around = frames.slice(0, depth + 1).findLast(({ type, node }) => type in VERBS && !('valuesLists' in node));
-  if (around === undefined) return { tables: [], verb: 'returned' };
-  const kept = place.kind === 'outerOn' ? keptSides(frames[depth]?.node ?? {}, place.join) : sourcesOf(around.node);
-  const tables = rangesIn(kept, EMPTY_SCOPE).tables.map(tableName);
-  const target = 'relation' in around.node ? tables.slice(-1) : tables;
-  return { tables: [...new Set(target)], verb: VERBS[around.type] ?? 'returned' };
-}
-
-/** The sides of an outer join whose rows come without a match, too. */
-function keptSides(node: object, join: 'LEFT' | 'RIGHT' | 'FULL'): readonly unknown[] {
-  const { larg, rarg }: JoinExpr = node;
-  return { LEFT: [larg], RIGHT: [rarg], FULL: [larg, rarg] }[join];
-}
-
-const VERBS: Readonly<Record<string, Verb>> = {
-  SelectStmt: 'returned',
-  UpdateStmt: 'updated',
-  DeleteStmt: 'deleted',
-  InsertStmt: 'inserted',
-  MergeStmt: 'updated',
-};
-
-function verbOf(frames: readonly Frame[], at: object): Verb {
-  const index = frames.findIndex(({ node }) => node === at);
-  const around = frames.slice(0, index + 1).findLast(({ type }) => type in VERBS);
-  return VERBS[around?.type ?? ''] ?? 'returned';
 }
 
 function unsupportedStatement(root: Node): Advice | undefined {

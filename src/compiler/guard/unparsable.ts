@@ -4,16 +4,17 @@
  * Invariant: a syntax error is put down to a hook only where the text parses once the hook is out
  * of the way, so that the author is never sent to the wrong line.
  */
-import type { RangeVar } from 'libpg-query';
+import type { A_Const, RangeVar } from 'libpg-query';
 import { isBlank, tokenize } from '../../sql/lexer.js';
 import type { Diagnostic } from '../diagnostic.js';
 import type { ParsedStatement } from '../parse.js';
 import type { Hook, RewrittenQuery } from '../rewrite.js';
-import { misplaced, rowsOf, type Advice, type Verb } from './messages.js';
+import { escapeAround, VERBS } from './escape.js';
+import { misplaced, rowsOf, type Advice, type Escape } from './messages.js';
 import type { Place } from './place.js';
 import { rangesIn } from './ranges.js';
 import { EMPTY_SCOPE } from './scope.js';
-import { tableName } from './tree.js';
+import { findFrames, tableName } from './tree.js';
 
 /** A hook as it is, as nothing, and as a condition without its AND; all of one length. */
 const VARIANTS = ['AND (true)', '          ', '    (true)'] as const;
@@ -32,7 +33,7 @@ export function diagnoseUnparsableHook(rewritten: RewrittenQuery, parse: (text: 
     return hooks.flatMap((hook, index) => {
       const variant = variants[index];
       if (variant === undefined || variant === 'AND (true)') return [];
-      const advice = adviceFor(text, hook.at, variant, statement);
+      const advice = adviceFor(text, hook.at, variant, statement, parse);
       return [{ severity: 'error' as const, ...advice, file: annotated.file, start: hook.start, end: hook.end, query: annotated.name }];
     });
   }
@@ -60,12 +61,7 @@ function tryParse(parse: (text: string) => ParsedStatement, text: string): Parse
   }
 }
 
-function adviceFor(text: string, at: number, variant: Variant, statement: ParsedStatement): Advice {
-  const [type = '', node] = Object.entries(statement.statement)[0] ?? [];
-  const tables = rangesIn(statement.statement, EMPTY_SCOPE).tables.map(tableName);
-  const { relation }: { relation?: RangeVar } = typeof node === 'object' && node !== null ? node : {};
-  const verb = VERBS[type] ?? 'returned';
-  const escape = { tables: relation ? [tableName(relation)] : [...new Set(tables)], verb };
+function adviceFor(text: string, at: number, variant: Variant, statement: ParsedStatement, parse: (text: string) => ParsedStatement): Advice {
   const place = findPlace(text, at);
   if (variant === '    (true)') return missingCondition(place.before);
   if (place.clause === 'where') return insideCondition(place, text, at);
@@ -73,15 +69,31 @@ function adviceFor(text: string, at: number, variant: Variant, statement: Parsed
     return { message: 'this hook stands before the statement, where no condition can stand', remedy: 'move it to the end of the WHERE clause' };
   }
   if (place.clause === 'from') {
-    return {
-      message: `this hook has no WHERE clause to join, so all ${rowsOf(escape.tables)} would be ${verb}`,
-      remedy: 'write WHERE true before it',
-    };
+    const { tables, verb } = missingWhere(text, at, parse) ?? wholeStatement(statement);
+    return { message: `this hook has no WHERE clause to join, so all ${rowsOf(tables)} would be ${verb}`, remedy: 'write WHERE true before it' };
   }
-  return misplaced({ kind: place.clause }, escape);
+  return misplaced({ kind: place.clause }, wholeStatement(statement));
 }
 
-const VERBS: Readonly<Record<string, Verb>> = { UpdateStmt: 'updated', DeleteStmt: 'deleted', InsertStmt: 'inserted', MergeStmt: 'updated' };
+/** The rows of the statement that a WHERE in the hook's place would belong to. */
+function missingWhere(text: string, at: number, parse: (text: string) => ParsedStatement): Escape | undefined {
+  const condition = 'WHERE true';
+  const statement = tryParse(parse, text.slice(0, at) + condition + text.slice(at + condition.length));
+  if (statement === undefined) return undefined;
+  const frames = findFrames(statement.statement, (type, node) => {
+    const { location }: A_Const = node;
+    return type === 'A_Const' && statement.offset(location) === at + condition.indexOf('true');
+  });
+  return frames && escapeAround(frames, frames.length - 1, { kind: 'conjunct' });
+}
+
+/** Every table of a statement, or the one that it changes. */
+function wholeStatement({ statement }: ParsedStatement): Escape {
+  const [[type, node] = []] = Object.entries(statement);
+  const { relation }: { relation?: RangeVar } = typeof node === 'object' && node !== null ? node : {};
+  const tables = relation ? [relation] : rangesIn(statement, EMPTY_SCOPE).tables;
+  return { tables: [...new Set(tables.map(tableName))], verb: VERBS[type ?? ''] ?? 'returned' };
+}
 
 /** The hook is a condition of its own where one is missing. */
 function missingCondition(before: string): Advice {
