@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { createDatabase } from '../support/database.js';
 import { fillDatabase, type Filled } from './fill/fill.js';
+import { completePartitions } from './fill/partitions.js';
 import { readFillSchema, type FillSchema } from './fill/schema.js';
 import { connect, quoteIdentifier, textRows } from './server.js';
 import type pg from 'pg';
@@ -21,6 +22,7 @@ async function withFilled(sql: string, work: (database: FilledDatabase) => Promi
   const database = await createDatabase(sql);
   const client = await connect(database.url);
   try {
+    await completePartitions(client);
     const schema = await readFillSchema(client);
     await work({ client, schema, filled: await fillDatabase(client, schema, { seed }) });
   } finally {
@@ -120,9 +122,10 @@ describe('the filler', () => {
       CREATE TABLE h (id int PRIMARY KEY) PARTITION BY HASH (id);
       CREATE TABLE h0 PARTITION OF h FOR VALUES WITH (MODULUS 2, REMAINDER 0);
       CREATE TABLE h1 PARTITION OF h FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+      CREATE TABLE later (id int) PARTITION BY LIST (id);
       CREATE TABLE booking (room int NOT NULL, during tstzrange NOT NULL, EXCLUDE USING gist (room WITH =, during WITH &&));`;
     await withFilled(sql, async ({ client }) => {
-      for (const table of ['e_old', 'e_new_a', 'e_new_c', 'h0', 'h1', 'booking']) {
+      for (const table of ['e_old', 'e_new_a', 'e_new_c', 'h0', 'h1', 'later', 'booking']) {
         const [row] = await textRows(client, `SELECT count(*) AS n FROM ${table}`);
         expect(Number(row?.['n']), table).toBeGreaterThan(0);
       }

@@ -172,8 +172,7 @@ function columnText(query: ShapedQuery, field: ParameterField, anchors: Anchors,
   const row = anchors.existing(relation.oid);
   const existing = row && (column.name in row ? row[column.name] : undefined);
   const drawnRow = fresh ? anchors.drawn(relation.oid) : undefined;
-  // A column of the drawn row that a sequence fills has no value there, and needs a new one.
-  const text = drawnRow ? drawnRow.get(column.number) : existing;
+  const text = drawnRow ? (drawnRow.get(column.number) ?? (drawnRow.has(column.number) ? null : unusedNumber(parameter.type, random))) : existing;
   if (parameter.type.kind !== 'array' || column.typeOid === parameter.type.oid) return text;
   // A list of keys, for a column of one.
   const keys = population.rows(relation.oid).flatMap((other) => other[column.name] ?? []);
@@ -188,6 +187,11 @@ function insertsFresh(query: ShapedQuery, field: ParameterField, anchors: Anchor
   const { command, text, writes } = query.query;
   const inserts = command === 'copyfrom' || /\binsert\s+into\b/i.test(text);
   return anchors.mode === 'fresh' && inserts && writes.some((other) => other.oid === origin?.relation.oid);
+}
+
+/** A number for a column that a sequence fills, which has no value in a drawn row: above what is likely to be taken. */
+function unusedNumber(type: PgType, random: Random): string | undefined {
+  return /^int[248]$/.test(type.name) ? String(1000 + random.below(30_000)) : undefined;
 }
 
 /** The column that a parameter seems to be for, where the model knows none: `unnest(@kinds::text[])`. */
@@ -224,6 +228,7 @@ function hinted(
   const type = types.get(typeOid);
   if (type === undefined) return undefined;
   if (/^(int2|int4|int8|numeric|float4|float8)$/.test(type.name)) {
+    if (experience.refusal?.includes('statement timeout')) return '0';
     const counts = /limit|offset|page|size|count|num|days|hours|minutes|seconds/i.test(field.property);
     return counts || attempt > 0 ? String(random.below(attempt > 2 ? 4 : 12) + (random.chance(0.2) ? 0 : 1)) : undefined;
   }

@@ -101,8 +101,15 @@ function targetsOf(
     const promise = promiseMaker(compilation);
     const result = declared.result && query.row ? relaxed(declared.result, query.row.fields, promise) : declared.result;
     const makeFilter = filterMaker(filtering, modules.authorize, query);
-    const call = async (db: pg.ClientBase, argument: unknown): Promise<unknown> =>
-      await run(db, ...(makeFilter ? [makeFilter()] : []), ...(argument === undefined ? [] : [argument]));
+    const call = async (db: pg.ClientBase, argument: unknown): Promise<unknown> => {
+      try {
+        return await run(db, ...(makeFilter ? [makeFilter()] : []), ...(argument === undefined ? [] : [argument]));
+      } catch (error) {
+        const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+        if (makeFilter && 'refused' in makeFilter && /^42P01|^4270/.test(String(code))) makeFilter.refused();
+        throw error;
+      }
+    };
     return [{ query, functionName: name, filtering, declared: { ...declared, result }, call, promise }];
   });
 }
@@ -135,7 +142,7 @@ function overriddenShape(shape: Shape): Shape {
   return takesNull(shape) || shape.kind === 'opaque' ? value : { kind: 'present', text };
 }
 
-function filterMaker(filtering: Filtering, authorize: Namespace, query: ShapedQuery): (() => unknown) | undefined {
+function filterMaker(filtering: Filtering, authorize: Namespace, query: ShapedQuery): (() => unknown) | ReturnType<typeof conditionMaker> | undefined {
   const make = (name: string, ...values: readonly unknown[]): unknown => {
     const maker = authorize.get(name);
     if (!isCall(maker)) throw new Error(`the run time has no authorize.${name}`);
@@ -146,16 +153,33 @@ function filterMaker(filtering: Filtering, authorize: Namespace, query: ShapedQu
       return () => make('unrestricted', 'the truth test');
     case 'deny':
       return () => make('none');
-    case 'condition': {
-      // True of some executions and not of others, with values of its own to renumber.
-      let calls = 0;
-      const sql = authorize.get('sql');
-      if (!isCall(sql)) throw new Error('the run time has no authorize.sql');
-      return () => sql`${calls++}::int % ${3}::int <> 0 OR ${[query.functionName]}::text[] = ARRAY['nothing'] AND ${query.functionName}::text IS NULL`;
-    }
+    case 'condition':
+      return conditionMaker(authorize, query);
     default:
       return undefined;
   }
+}
+
+/**
+ * Conditions on the query's own columns, with values to renumber, true of some rows in some calls.
+ * An alias may hide a table's name: then the next table is tried, and in the end no column.
+ */
+function conditionMaker(authorize: Namespace, query: ShapedQuery): (() => unknown) & { readonly refused: () => void } {
+  const sql = authorize.get('sql');
+  const ident = authorize.get('ident');
+  if (!isCall(sql) || !isCall(ident)) throw new Error('the run time has no authorize.sql or authorize.ident');
+  const columns = [
+    ...query.query.embeds.map(({ alias, relation }) => [alias, relation.columns[0]?.name ?? '']),
+    ...query.query.reads.map((relation) => [relation.name, relation.columns[0]?.name ?? '']),
+  ];
+  let calls = 0;
+  const make = (): unknown => {
+    const [column] = columns;
+    if (column === undefined) return sql`${calls++}::int % ${3}::int <> 0 OR ${[query.functionName]}::text[] = ARRAY['nothing']`;
+    const name = ident(...column);
+    return sql`${calls++}::int % ${3}::int <> 0 AND ${name} IS NOT NULL OR ${name}::text = ANY (${[query.functionName, "it's"]}::text[])`;
+  };
+  return Object.assign(make, { refused: () => void columns.shift() });
 }
 
 function promiseMaker(compilation: Compilation): Target['promise'] {

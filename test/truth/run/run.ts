@@ -18,7 +18,7 @@ import type { RefusalGroup, Report, ToldLie } from './report.js';
 const ATTEMPTS = 6;
 const LAST_ATTEMPTS = 60;
 
-/** A query that ran into the timeout this often is not tried again. */
+/** A query that ran into the timeout, or cost the connection, this often is not tried again. */
 const MOST_TIMEOUTS = 3;
 
 interface TargetRecord {
@@ -136,7 +136,7 @@ export class TruthRun {
     const { name } = record.target.query.query;
     record.experience.refusal = message;
     record.lastRefusal = `${sqlstate} ${message}`;
-    if (sqlstate === '57014') record.timeouts++;
+    if (sqlstate === '57014' || sqlstate === 'lost') record.timeouts++;
     const key = `${name} ${sqlstate} ${message.replaceAll(/"[^"]*"|\d+/g, '…')}`;
     const known = this.refusals.get(key);
     this.refusals.set(key, { query: name, sqlstate, message, argument: argument || (known?.argument ?? false), count: (known?.count ?? 0) + 1 });
