@@ -9,8 +9,9 @@ import { connect, createDatabase, withClient } from '../support/database.js';
 import { startProxy } from './proxy.js';
 
 const serverUrl = inject('databaseUrl');
-const open = (text: string, url = serverUrl, report?: (line: string) => void): Promise<OpenDatabase> =>
-  openDatabase({ kind: 'managed', serverUrl: url }, [{ path: 's.sql', text }], { cacheDirectory: '', ...(report ? { report } : {}) });
+/** Each text is a file of its own, and visible to others before the next one runs. */
+const open = (texts: string | readonly string[], url = serverUrl, report?: (line: string) => void): Promise<OpenDatabase> =>
+  openDatabase({ kind: 'managed', serverUrl: url }, [texts].flat().map((text, index) => ({ path: `${index}.sql`, text })), { cacheDirectory: '', ...(report ? { report } : {}) });
 const nameOf = (database: OpenDatabase): string => new URL(database.url).pathname.slice(1);
 const exists = (name: string): Promise<boolean> =>
   withClient(serverUrl, async (client) => (await client.query('SELECT FROM pg_database WHERE datname = $1', [name])).rows.length > 0);
@@ -72,8 +73,8 @@ describe('a scratch database', () => {
     const source = `
       import { closeAllDatabases, openDatabase } from ${JSON.stringify(new URL('../../src/database/open.ts', import.meta.url).href)};
       process.on('SIGTERM', () => void closeAllDatabases().then(() => process.exit(143)));
-      const text = 'CREATE TABLE interrupted ();' + 'DO $$ BEGIN PERFORM pg_sleep(60); END $$;';
-      const opening = openDatabase({ kind: 'managed', serverUrl: process.env.SERVER_URL }, [{ path: 's.sql', text }], { cacheDirectory: '' });
+      const schema = [{ path: '1.sql', text: 'CREATE TABLE interrupted ();' }, { path: '2.sql', text: 'DO $$ BEGIN PERFORM pg_sleep(60); END $$;' }];
+      const opening = openDatabase({ kind: 'managed', serverUrl: process.env.SERVER_URL }, schema, { cacheDirectory: '' });
       opening.catch(() => {});`;
     const before = new Set(await scratchDatabases());
     const run = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e', source], {
@@ -132,7 +133,7 @@ describe('a scratch database', () => {
     url.host = `127.0.0.1:${proxy.port}`;
     const lines: string[] = [];
     const before = new Set(await scratchDatabases());
-    const failing = errorOf(open('CREATE TABLE goes_away (); DO $$ BEGIN PERFORM pg_sleep(60); END $$;', url.href, (line) => lines.push(line)));
+    const failing = errorOf(open(['CREATE TABLE goes_away ();', 'DO $$ BEGIN PERFORM pg_sleep(60); END $$;'], url.href, (line) => lines.push(line)));
     await vi.waitUntil(() => databaseWith('goes_away', before), { timeout: 30_000, interval: 200 });
     await proxy.close();
     const error = await failing;
