@@ -83,8 +83,8 @@ export function misplaced(place: Exclude<Place, { kind: 'conjunct' }>, { tables,
       };
     case 'values':
       return {
-        message: `this hook is part of a new value: ${rows} are ${verb} whatever the filter says`,
-        remedy: NO_INSERT,
+        message: `this hook is part of a VALUES list: ${rows} are ${verb} whatever the filter says`,
+        remedy: verb === 'inserted' ? NO_INSERT : TO_THE_END,
       };
     case 'mergeOn':
     case 'mergeWhen':

@@ -10,7 +10,7 @@ import type { Diagnostic } from '../diagnostic.js';
 import type { ParsedStatement } from '../parse.js';
 import type { Hook, RewrittenQuery } from '../rewrite.js';
 import { escapeAround, VERBS } from './escape.js';
-import { misplaced, rowsOf, type Advice, type Escape } from './messages.js';
+import { leaking, misplaced, rowsOf, type Advice, type Escape } from './messages.js';
 import type { Place } from './place.js';
 import { rangesIn } from './ranges.js';
 import { EMPTY_SCOPE } from './scope.js';
@@ -69,7 +69,13 @@ function adviceFor(text: string, at: number, variant: Variant, statement: Parsed
     return { message: 'this hook stands before the statement, where no condition can stand', remedy: 'move it to the end of the WHERE clause' };
   }
   if (place.clause === 'from') {
+    if (place.after === 'where') {
+      return { message: 'this hook stands before WHERE, where no condition can stand', remedy: 'move it behind the condition, to the end of the WHERE clause' };
+    }
     const { tables, verb } = missingWhere(text, at, parse) ?? wholeStatement(statement);
+    if ('InsertStmt' in statement.statement && verb === 'returned') {
+      return leaking({ kind: 'insert', target: tableName(statement.statement.InsertStmt.relation ?? {}) }, tables, verb);
+    }
     return { message: `this hook has no WHERE clause to join, so all ${rowsOf(tables)} would be ${verb}`, remedy: 'write WHERE true before it' };
   }
   return misplaced({ kind: place.clause }, wholeStatement(statement));
@@ -123,8 +129,9 @@ type Clause = Exclude<Place['kind'], 'conjunct' | 'argument' | 'outerOn'> | 'whe
 
 interface FoundPlace {
   readonly clause: Clause;
-  /** The token before the hook, in lower case. */
+  /** The tokens before and behind the hook, in lower case. */
   readonly before: string;
+  readonly after: string;
 }
 
 /** The clause that each keyword begins. */
@@ -158,24 +165,28 @@ const KEYWORDS: Readonly<Record<string, Clause>> = {
 function findPlace(text: string, at: number): FoundPlace {
   const stack: { clause: Clause | undefined }[] = [{ clause: undefined }];
   let before = '';
+  let after = '';
   for (const token of tokenize(text)) {
-    if (token.end > at) break;
     if (isBlank(token)) continue;
     const word = text.slice(token.start, token.end).toLowerCase();
+    if (token.start >= at) {
+      after = word;
+      break;
+    }
     const top = stack.at(-1);
     if (word === '(') stack.push({ clause: undefined });
     else if (word === ')') stack.pop();
     else if (top && token.kind === 'word') top.clause = clauseBy(word, before, top.clause, stack.length > 1);
     before = word;
   }
-  return { clause: stack.findLast(({ clause }) => clause !== undefined)?.clause ?? 'none', before };
+  return { clause: stack.findLast(({ clause }) => clause !== undefined)?.clause ?? 'none', before, after };
 }
 
 function clauseBy(word: string, before: string, current: Clause | undefined, nested: boolean): Clause | undefined {
   const next = KEYWORDS[word];
   if (next === undefined) return current;
   // `extract(x FROM y)`, `substring(x FOR 2)`, `IS DISTINCT FROM`, `CASE WHEN`, `FOR UPDATE`.
-  if (nested && current === undefined && word !== 'select' && word !== 'values' && word !== 'with') return current;
+  if (nested && current === undefined && !/^(?:select|values|insert|update|delete|merge)$/.test(word)) return current;
   if (word === 'from' && before === 'distinct') return current;
   if (word === 'when' && current !== 'mergeOn' && current !== 'mergeWhen') return current;
   if ((word === 'update' || word === 'delete') && /^(?:for|key|do|then)$/.test(before)) return word === 'update' && before === 'do' ? 'set' : current;
