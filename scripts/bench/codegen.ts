@@ -19,7 +19,7 @@ import { measureEdits } from './codegen/watch-edit.js';
 interface Row {
   readonly name: string;
   readonly variant: string;
-  readonly metric: 'time' | 'memory';
+  readonly metric: 'time' | 'cpu' | 'memory';
   readonly median: number;
   readonly unit: 'ms' | 'MB';
   readonly ratio: number;
@@ -38,15 +38,31 @@ const TSC = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 
 const rows: Row[] = [];
 
+const METRICS = [
+  { metric: 'time', unit: 'ms', of: (one: Measured) => one.milliseconds },
+  { metric: 'cpu', unit: 'ms', of: (one: Measured) => one.cpuMilliseconds },
+  { metric: 'memory', unit: 'MB', of: (one: Measured) => one.peakMegabytes },
+] as const;
+
 function record(name: string, variant: string, measured: readonly Measured[], reference: readonly Measured[] = measured): void {
-  const add = (metric: Row['metric'], unit: Row['unit'], of: (one: Measured) => number): void => {
+  const cells = METRICS.map(({ metric, unit, of }) => {
     const value = median(measured.map(of));
-    rows.push({ name, variant, metric, median: round(value), unit, ratio: round(value / median(reference.map(of))) });
-  };
-  add('time', 'ms', (one) => one.milliseconds);
-  add('memory', 'MB', (one) => one.peakMegabytes);
-  const [time, memory] = rows.slice(-2);
-  console.log(`  ${name.padEnd(24)} ${variant.padEnd(28)} ${`${time?.median.toFixed(0)} ms`.padStart(10)} ${`${memory?.median.toFixed(0)} MB`.padStart(8)} ${`${time?.ratio.toFixed(2)} ×`.padStart(9)}`);
+    const ratio = value / median(reference.map(of));
+    rows.push({ name, variant, metric, median: round(value), unit, ratio: round(ratio) });
+    return `${`${value.toFixed(0)} ${unit}`.padStart(10)} ${`${ratio.toFixed(2)} ×`.padStart(8)}`;
+  });
+  print(name, variant, cells);
+}
+
+function recordTime(name: string, variant: string, milliseconds: readonly number[], reference: readonly Measured[]): void {
+  const value = median(milliseconds);
+  const ratio = value / median(reference.map((one) => one.milliseconds));
+  rows.push({ name, variant, metric: 'time', median: round(value), unit: 'ms', ratio: round(ratio) });
+  print(name, variant, [`${`${value.toFixed(0)} ms`.padStart(10)} ${`${ratio.toFixed(2)} ×`.padStart(8)}`]);
+}
+
+function print(name: string, variant: string, cells: readonly string[]): void {
+  console.log(`  ${name.padEnd(22)} ${variant.padEnd(26)} ${cells.join('  ')}`.trimEnd());
 }
 
 function round(value: number): number {
@@ -100,14 +116,12 @@ async function benchProject(project: GeneratedProject, url: string): Promise<voi
   record(name, 'sqlward, embedded, warm', warm, ours);
 
   const edits = await measureEdits(sqlward('--watch', '--database', url), project.firstFile, join(cwd, 'generated', 'item_001.ts'), 10);
-  const watched = edits.map((milliseconds) => ({ milliseconds, peakMegabytes: NaN }));
-  rows.push({ name, variant: 'sqlward, one edit in watch', metric: 'time', median: round(median(edits)), unit: 'ms', ratio: round(median(edits) / median(ours.map((one) => one.milliseconds))) });
-  console.log(`  ${name.padEnd(24)} ${'sqlward, one edit in watch'.padEnd(28)} ${`${median(watched.map((one) => one.milliseconds)).toFixed(0)} ms`.padStart(10)}`);
+  recordTime(name, 'sqlward, one edit in watch', edits, ours);
 
   await ended(start(native));
-  record(`tsc over ${name}`, 'sqlward', [await measure(await tsc(project, 'sqlc/generated'))]);
-  const reference = rows.slice(-2).map((row) => row.median);
-  record(`tsc over ${name}`, 'pgtyped', [await measure(await tsc(project, 'pgtyped'))], [{ milliseconds: reference[0] ?? NaN, peakMegabytes: reference[1] ?? NaN }]);
+  const oursChecked = [await measure(await tsc(project, 'sqlc/generated'))];
+  record(`tsc over ${name}`, 'sqlward', oursChecked);
+  record(`tsc over ${name}`, 'pgtyped', [await measure(await tsc(project, 'pgtyped'))], oursChecked);
 }
 
 /** The strict check of an output, each against its own run time's types. */
@@ -147,6 +161,7 @@ await ended(start({ script: join(root, 'scripts', 'build.ts'), args: [], cwd: ro
 const server = await startServer();
 const folder = await mkdtemp(join(tmpdir(), 'sqlward-bench-codegen-'));
 console.log(`on ${server.label}, Node ${process.version}\n`);
+print('', '', ['time', 'processor', 'memory'].map((title) => title.padStart(19)));
 try {
   for (const size of sizes) await benchSize(server.url, folder, size);
 } finally {

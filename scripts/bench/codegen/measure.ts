@@ -1,4 +1,4 @@
-/** A program from its start to its end: how long it took, and how much memory it had at the peak. */
+/** A program from its start to its end: how long it took, its share of the processor, and its memory at the peak. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,8 @@ import { join } from 'node:path';
 
 export interface Measured {
   readonly milliseconds: number;
+  /** Milliseconds of processor time, all threads together: what a busy machine does not change. */
+  readonly cpuMilliseconds: number;
   /** Megabytes of resident memory, worker threads included. */
   readonly peakMegabytes: number;
 }
@@ -20,14 +22,15 @@ export interface NodeProgram {
 /** Runs a script with this Node; rejects with what it printed where it fails. */
 export async function measure(program: NodeProgram): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'sqlward-bench-'));
-  const peak = join(folder, 'peak');
+  const usage = join(folder, 'usage');
   // The kernel's own count, written by the process itself as the last thing it does.
-  const observer = `import{writeFileSync}from'node:fs';process.on('exit',()=>writeFileSync(${JSON.stringify(peak)},String(process.resourceUsage().maxRSS)))`;
+  const observer = `import{writeFileSync}from'node:fs';process.on('exit',()=>{const{maxRSS,userCPUTime,systemCPUTime}=process.resourceUsage();writeFileSync(${JSON.stringify(usage)},[maxRSS,userCPUTime+systemCPUTime].join())})`;
   try {
     const started = performance.now();
     await ended(start(program, ['--import', `data:text/javascript,${encodeURIComponent(observer)}`]));
     const milliseconds = performance.now() - started;
-    return { milliseconds, peakMegabytes: Number(await readFile(peak, 'utf8')) / 1024 };
+    const [kilobytes = NaN, microseconds = NaN] = (await readFile(usage, 'utf8')).split(',').map(Number);
+    return { milliseconds, cpuMilliseconds: microseconds / 1000, peakMegabytes: kilobytes / 1024 };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
