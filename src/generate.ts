@@ -46,8 +46,12 @@ export interface Compilation {
 }
 
 export interface OpenProject {
-  /** Reads the query files as they are now. Throws a `CompileError` with every problem of the project. */
-  compile(): Promise<Compilation>;
+  /**
+   * Reads the query files as they are now. Throws a `CompileError` with every problem of the project.
+   * Asked to `keepGoing`, it takes errors in query files for warnings: the queries that have one are
+   * left out of the compilation, which is then there to be looked at, and has no files.
+   */
+  compile(options?: { readonly keepGoing?: boolean }): Promise<Compilation>;
   /** Drops what the run made on a server, and ends its connections. */
   close(): Promise<void>;
 }
@@ -61,7 +65,7 @@ export async function openProject(config: Config, project: Project, host: Host):
   const [opened] = await Promise.all([open(config, project, host), loadParser()]);
   const known = new Map<string, Outcome>();
   return {
-    compile: () => compile(config, project, host, opened, known),
+    compile: ({ keepGoing = false } = {}) => compile(config, project, host, opened, known, keepGoing),
     async close() {
       if (!opened.ok) return;
       await opened.describer.close();
@@ -77,7 +81,8 @@ async function open(config: Config, project: Project, host: Host): Promise<Opene
     // A database that is asked as it is has its schema already.
     const schema = project.database.kind === 'url' ? [] : await readSchema(config.directory, project.schema, config.file);
     database = await openDatabase(project.database, schema, host);
-    const [catalog, describer] = await Promise.all([catalogOf(database.url), openDescriber(database.url)]);
+    const catalog = await catalogOf(database.url);
+    const describer = await openDescriber(database.url);
     host.report(`${database.label}, ready in ${seconds(started)}`);
     return { ok: true, database, catalog, describer };
   } catch (error) {
@@ -102,6 +107,7 @@ async function compile(
   host: Host,
   opened: Opened,
   known: Map<string, Outcome>,
+  keepGoing: boolean,
 ): Promise<Compilation> {
   const problems: Diagnostic[] = opened.ok ? [] : [...opened.problems];
   const annotated = await readQueries(config, project, problems);
@@ -122,14 +128,16 @@ async function compile(
   }
   problems.push(...findFunctionCollisions(queries.map(({ rewritten, hooks }) => ({ annotated: rewritten.annotated, hooked: hooks.length > 0 }))));
   const errors = problems.filter(({ severity }) => severity === 'error');
-  if (!ground || !naming || errors.length > 0) throw new CompileError(inOrder(problems, annotated));
+  const fatal = keepGoing ? errors.filter(({ file }) => file === undefined || file.path === config.file.path) : errors;
+  if (!ground || !naming || fatal.length > 0) throw new CompileError(inOrder(problems, annotated));
+  const faulty = new Set(errors.map((error) => annotated.find((query) => isAbout(error, query))));
 
   const { catalog, types } = ground;
   const shaper = createShaper({ catalog, options: project.options, naming, types, columnContent: relationContent(catalog, { columnNullable: ground.columnNullable }) });
-  const shaped = queries.map((query) => shaper.shape(query));
+  const shaped = queries.filter(({ rewritten }) => !faulty.has(rewritten.annotated)).map((query) => shaper.shape(query));
   const schemas = schemaModels({ catalog, naming, types, shaper });
-  const files = emit({ queries: shaped, schemas, runtime: project.options.runtime });
-  return { files, queries: shaped, schemas, catalog, options: project.options, warnings: problems };
+  const files = errors.length > 0 ? [] : emit({ queries: shaped, schemas, runtime: project.options.runtime });
+  return { files, queries: shaped, schemas, catalog, options: project.options, warnings: inOrder(problems, annotated) };
 }
 
 async function readQueries(config: Config, project: Project, problems: Diagnostic[]): Promise<readonly AnnotatedQuery[]> {
@@ -207,6 +215,10 @@ async function compileQueries(
   known.clear();
   for (const [key, outcome] of current) known.set(key, outcome);
   return queries;
+}
+
+function isAbout({ file, start }: Diagnostic, query: AnnotatedQuery): boolean {
+  return file?.path === query.file.path && start !== undefined && start >= query.annotationStart && start < query.end;
 }
 
 /** As an author reads: what no file is to blame for, then the configuration and schema, then the query files line by line. */

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { CompileError } from '../../src/compiler/diagnostic.js';
 import { CONFIG_NAMES, loadConfig } from '../../src/config/load.js';
 import type { Config, Project } from '../../src/config/config.js';
+import { closeAllDatabases } from '../../src/database/open.js';
 import { openProject, type OpenProject } from '../../src/generate.js';
 
 export interface CommonOptions {
@@ -53,8 +54,10 @@ export async function closeOne(project: OpenProject): Promise<void> {
   await project.close();
 }
 
+/** Also ends what a project was still opening: its scratch database may stand already. */
 export async function closeAll(): Promise<void> {
-  await Promise.all([...open].map(closeOne));
+  await Promise.allSettled([...open].map(closeOne));
+  await closeAllDatabases();
 }
 
 /** The nearest `node_modules/.cache`, as tools of the field share it; a temporary folder where no package is installed. */
