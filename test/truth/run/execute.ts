@@ -42,7 +42,8 @@ export interface RefusedCall {
 
 /**
  * Documented ends of the types: NULL elements stand in stored arrays only where an override says so,
- * and a Date ends in the year 275760. A DecodeError says so, and no wrong value comes out.
+ * a Date ends in the year 275760, and an int8 that was set to be a number at 2^53. A DecodeError says
+ * so, and no wrong value comes out.
  */
 export interface Limit {
   readonly query: string;
@@ -191,7 +192,7 @@ function judgeError(target: Target, error: unknown): CallOutcome {
 }
 
 function isLimit(target: Target, column: string, message: string): boolean {
-  if (message.includes('is not within the range of Date')) return true;
+  if (/is not within the range of Date|is not an integer within/.test(message)) return true;
   if (!message.includes('NULL element')) return false;
   const named = target.query.query.columns.filter((candidate) => candidate.name === column);
   // What an expression makes of a stored array is the compiler's to know.
