@@ -36,6 +36,8 @@ test.for<[what: string, sql: string, expected: string]>([
   ['narg into a column that refuses NULL, behind COALESCE', 'UPDATE users SET name = coalesce(sqlc.narg(name), name)', 'name?'],
   ['narg into a column that refuses NULL is the author\'s word', 'INSERT INTO users (name) VALUES (sqlc.narg(name))', 'name?'],
   ['a slice', 'SELECT id FROM users WHERE bio IN (sqlc.slice(bios))', 'bios'],
+  ['a slice that the query tests for NULL', 'SELECT id FROM users WHERE sqlc.slice(bios)::text[] IS NULL OR bio = ANY(sqlc.slice(bios)::text[])', 'bios?'],
+  ['a slice by the name of a narg', 'SELECT id FROM users WHERE bio = ANY(sqlc.slice(bios)::text[]) OR sqlc.narg(bios)::text[] = tags', 'bios?'],
   ['a test for NULL', 'SELECT id FROM users WHERE @name::text IS NULL OR name = @name', 'name?'],
   ['a test for NULL behind the comparison', 'SELECT id FROM users WHERE name = $1 OR $1 IS NULL', 'name?'],
   ['a test for NULL does not help where the column refuses it', 'INSERT INTO users (name, bio) VALUES ($1, CASE WHEN $1 IS NULL THEN 1 END)', 'name'],

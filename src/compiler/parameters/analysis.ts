@@ -71,7 +71,8 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
   const columnNullable = (column: TableColumn): boolean => input.columnNullable?.(column) ?? ownNullability(column);
   return parameters.map(({ number, nullable: forced, slice }, index) => {
     const own = places.get(number) ?? [];
-    const nullable = !slice && isNullable(own, forced, columnNullable);
+    // A list is never the NULL of the column that it is compared with, but the query may ask whether there is a list.
+    const nullable = slice && !forced ? own.some(({ testedForNull }) => testedForNull) : isNullable(own, forced, columnNullable);
     const found = nullable ? undefined : defaultOf(statement, own);
     return {
       number,
