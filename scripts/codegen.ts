@@ -43,7 +43,9 @@ program
   .command('inspect')
   .description('print what the compiler knows of every query, as JSON')
   .option('--json', 'the only format there is; accepted so that scripts can say what they expect')
-  .action(async () => inspectProjects(common()));
+  .action(async () => {
+    if (!(await inspectProjects(common()))) process.exitCode = 1;
+  });
 
 program
   .command('audit')

@@ -41,13 +41,14 @@ export async function forEachProject(
   config: Config,
   report: (line: string) => void,
   use: (compilation: Compilation, folder: string) => Promise<void> | void,
+  options: { readonly keepGoing?: boolean } = {},
 ): Promise<void> {
   for (const note of config.notes) report(note);
   const problems: Diagnostic[] = [];
   for (const project of config.projects) {
     const opened = await openOne(config, project, report);
     await collect(problems, async () => {
-      const compilation = await opened.compile();
+      const compilation = await opened.compile(options);
       printProblems(compilation.warnings);
       await use(compilation, resolve(config.directory, project.out));
     });

@@ -131,6 +131,50 @@ describe('inspect', () => {
   });
 });
 
+describe('inspect of what is not right yet', () => {
+  it('prints the queries that are right, and the problems of the others on stderr', async () => {
+    const disk = await project();
+    await disk.put(
+      'queries/more.sql',
+      '-- name: Broken :many\nSELECT nothing FROM things;\n\n-- name: CountThings :one\nSELECT count(*) FROM things;\n\n-- name: Odd :two\nSELECT 1;\n',
+    );
+    const { code, stdout, stderr } = await disk.run('inspect', '--json');
+    expect(code).toBe(1);
+    const { queries } = JSON.parse(stdout) as { queries: { name: string }[] };
+    expect(queries.map(({ name }) => name)).toEqual(['CountThings', 'GetThing', 'ListThings']);
+    expect(stderr).toMatch(/^queries\/more\.sql:2:8: error \[42703\]: column "nothing" does not exist/m);
+    expect(stderr).toMatch(/^queries\/more\.sql:7:\d+: error: .*two/m);
+  });
+
+  it('leaves out a query whose name is taken', async () => {
+    const disk = await project();
+    await disk.put('queries/more.sql', '-- name: GetThing :many\nSELECT id FROM things;\n');
+    const { code, stdout } = await disk.run('inspect');
+    expect(code).toBe(1);
+    const { queries } = JSON.parse(stdout) as { queries: { name: string; file: string }[] };
+    expect(queries.filter(({ name }) => name === 'GetThing')).toHaveLength(1);
+  });
+
+  it('prints nothing where the configuration or the schema is at fault', async () => {
+    const disk = await project();
+    await disk.put('schema.sql', 'CREATE TABLE things (id nothing);\n');
+    const { code, stdout, stderr } = await disk.run('inspect');
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/error \[42704\]/);
+  });
+
+  it('needs no folder for generated files', async () => {
+    const disk = await project();
+    const [withoutCodegen = ''] = configuration(inject('databaseUrl')).split(/^ +codegen:/m);
+    await disk.put('sqlc.yaml', withoutCodegen);
+    const { code, stdout } = await disk.run('inspect');
+    expect(code).toBe(0);
+    expect(stdout).toContain('"GetThing"');
+    expect((await disk.run('generate')).stderr).toContain('does not say where the TypeScript goes');
+  });
+});
+
 describe('the command line', () => {
   it('asks the database of --database as it is', async () => {
     const disk = await project();
