@@ -4,6 +4,7 @@
  */
 import type { Catalog, CatalogColumn, PgType, Relation } from '../database/catalog.js';
 import type { Options } from '../config/config.js';
+import { snakeCase } from './names/casing.js';
 import type { Naming } from './names/naming.js';
 import { spellNames, uniqueNames } from './names/unique.js';
 import type { Query, QueryColumn, QueryEmbed, QueryParameter } from './query.js';
@@ -165,7 +166,8 @@ export function createShaper(input: ShapeInput): Shaper {
       if (!embed || seen.has(embedIndex)) return;
       seen.add(embedIndex);
       slots.push({
-        name: embedName(model(embed.relation).name),
+        // sqlc names an embed by its model.
+        name: snakeCase(model(embed.relation).name),
         make: (_name, property) => embedField(query, embed, embedIndex, property),
       });
     });
@@ -249,9 +251,4 @@ export function createShaper(input: ShapeInput): Shaper {
       };
     },
   };
-}
-
-/** `connection_log` for `ConnectionLog`: sqlc names an embed by its model. */
-function embedName(modelName: string): string {
-  return modelName.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }

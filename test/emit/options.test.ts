@@ -44,6 +44,14 @@ describe('options', () => {
     expect(await made.typeErrors()).toEqual([]);
   });
 
+  it('takes the capitals of a model for a word in the name of its embed', async () => {
+    const made = await generate('CREATE TABLE "APIKeys" (id integer PRIMARY KEY, secret text);', {
+      'keys.sql': '-- name: ListKeys :many\nSELECT sqlc.embed(k), id FROM "APIKeys" k;\n',
+    });
+    expect(made.file('keys.ts')).toContain('export interface ListKeysRow {\n  apiKey: APIKey;\n  id: number;\n}');
+    expect(await made.typeErrors()).toEqual([]);
+  });
+
   it('spells names in snake case', async () => {
     const made = await generate(SCHEMA, QUERIES, '{"case":"snake"}');
     expect(made.file('models.ts')).toContain('  full_name: string;\n');
