@@ -5,6 +5,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { codeBlocks, root } from './code-blocks.js';
 
 const blocks = codeBlocks('ts');
+/** What the examples take as given: the engines' clients, and what is asked of them. */
+const GIVEN = `
+declare const ability: import('@casl/ability').MongoAbility;
+declare const cerbos: import('@cerbos/core').Client;
+declare const principal: import('@cerbos/core').Principal;
+declare const opa: string;
+declare const input: object;
+`;
 const fileOf = (index: number): string => join(root, 'docs', `block-${index}.ts`);
 let problems: ReadonlyMap<string, string[]> = new Map();
 
@@ -27,7 +35,8 @@ beforeAll(() => {
       'sqlward/*': ['src/adapters/*.ts'],
     },
   };
-  const sources = new Map(blocks.map(({ code }, index) => [fileOf(index), code]));
+  const given = join(root, 'docs', 'given.d.ts');
+  const sources = new Map([[given, GIVEN], ...blocks.map(({ code }, index) => [fileOf(index), code] as const)]);
   const host = ts.createCompilerHost(options);
   const program = ts.createProgram({
     rootNames: [...sources.keys()],
