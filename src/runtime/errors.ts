@@ -32,7 +32,7 @@ export class QueryError extends SqlwardError {
   readonly constraint: string | undefined;
 
   constructor(identity: QueryIdentity, cause: unknown) {
-    super(identity, cause instanceof Error ? cause.message : String(cause), { cause });
+    super(identity, messageOf(cause), { cause });
     const server = isServerError(cause) ? cause : undefined;
     this.code = server?.code;
     this.constraint = typeof server?.constraint === 'string' ? server.constraint : undefined;
@@ -74,7 +74,7 @@ export class DecodeError extends SqlwardError {
     readonly column: string | undefined,
     cause: unknown,
   ) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     super(identity, column === undefined ? reason : `column ${column}: ${reason}`, { cause });
   }
 }
@@ -84,13 +84,19 @@ export class BindError extends SqlwardError {
   override readonly name = 'BindError';
 
   constructor(identity: QueryIdentity, cause: unknown) {
-    super(identity, `cannot send the arguments: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(identity, `cannot send the arguments: ${messageOf(cause)}`, { cause });
   }
 }
 
 /** What a decoder or binder throws; callers see it as the `cause` of a `DecodeError` or `BindError`. */
 export class ValueError extends Error {
   override readonly name = 'ValueError';
+}
+
+/** Where every address of a host refuses, Node's error says nothing but in the errors that it holds. */
+function messageOf(cause: unknown): string {
+  if (cause instanceof AggregateError && cause.message === '') return cause.errors.map(messageOf).join('; ');
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** PostgreSQL's own errors have a severity; a socket's have a `code` too, such as `EPIPE`, but no severity. */

@@ -209,6 +209,14 @@ describe('errors', () => {
     await pool.end();
   });
 
+  test('nobody answers at any address of the host', async () => {
+    const nowhere: Database = { query: () => Promise.reject(new AggregateError([new Error('connect ECONNREFUSED ::1:1'), new Error('connect ECONNREFUSED 127.0.0.1:1')])) };
+    expect(await rejection(many(SERIES)(nowhere, { upTo: 1 }))).toHaveProperty(
+      'message',
+      'GetSeries (queries/test.sql:1): connect ECONNREFUSED ::1:1; connect ECONNREFUSED 127.0.0.1:1',
+    );
+  });
+
   test('the connection is lost half-way, and the pool lives on', async () => {
     const pool = new pg.Pool({ connectionString: inject('databaseUrl'), max: 1 });
     const sleep = definition({ text: `SELECT pg_sleep(30), 'lost half-way'`, decode: (row) => row });
