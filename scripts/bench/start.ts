@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { table, writeRows, type BenchRow } from './rows.js';
 import { figure } from './runtime/sampling.js';
+import { PROGRAM } from './start/program.js';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..', '..');
@@ -94,7 +95,7 @@ async function sizeOf(files: readonly string[]): Promise<number> {
 
 /** A fresh process that imports one after the other. Watching which files are loaded takes time, so it is another run's job. */
 async function start(specifiers: readonly string[], watch: boolean): Promise<Start> {
-  const { stdout } = await run(process.execPath, [join(import.meta.dirname, 'start', 'import.mjs'), watch ? 'watch' : 'time', ...specifiers], { cwd: root });
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', PROGRAM, watch ? 'watch' : 'time', ...specifiers], { cwd: root });
   const { milliseconds, cpu, urls } = JSON.parse(stdout) as { milliseconds: number; cpu: number; urls: readonly string[] };
   return { milliseconds, cpu, files: [...new Set(urls.filter((url) => url.startsWith('file:')).map((url) => fileURLToPath(url)))] };
 }
