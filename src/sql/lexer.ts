@@ -294,12 +294,14 @@ function blockComment(text: string, start: number): Token {
   return token('blockComment', start, text.length, false);
 }
 
+/** As PostgreSQL 16 and later read numbers; an older server refuses what it does not know. */
+const NUMBER =
+  /(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*(?:\.(?!\.)(?:\d(?:_?\d)*)?)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?)/y;
+
 function endOfNumber(text: string, start: number): number {
-  // As PostgreSQL 16 and later read them; an older server refuses what it does not know.
-  const number = /(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*(?:\.(?!\.)(?:\d(?:_?\d)*)?)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?)/y;
-  number.lastIndex = start;
-  number.test(text);
-  return number.lastIndex;
+  NUMBER.lastIndex = start;
+  NUMBER.test(text);
+  return NUMBER.lastIndex;
 }
 
 /**

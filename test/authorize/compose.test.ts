@@ -207,6 +207,7 @@ describe('in', () => {
 
   test('nothing denies', async () => {
     expect(await ids(authorize.in('documents.tenant', []))).toEqual([]);
+    expect(filterText(authorize.in('documents.tenant', []), 0)).toBe('false');
     expect(await ids(authorize.or(authorize.in('tenant', []), authorize.in('tenant', ['b'])))).toEqual([3]);
   });
 
@@ -219,6 +220,13 @@ describe('in', () => {
     expect(() => untyped(authorize.in, ['tenant', values])).toThrow(AuthorizeFilterError);
   });
 
+  test('says which value it refuses', () => {
+    expect(() => untyped(authorize.in, ['tenant', ['a', null]])).toThrow('value 2 of authorize.in is null');
+    expect(() => untyped(authorize.in, ['tenant', [{}]])).toThrow('value 1 of authorize.in is an object');
+    const error = thrown(() => untyped(authorize.in, ['tenant', ['a', undefined]]));
+    expect(error).toMatchObject({ message: expect.stringMatching(/^value 2 of authorize.in cannot be bound: a value is undefined/), cause: expect.any(TypeError) });
+  });
+
   test('takes an array', () => {
     for (const values of ['abc', undefined, null, new Set(['a']), { length: 0 }]) {
       expect(() => untyped(authorize.in, ['tenant', values])).toThrow('are an array');
@@ -227,9 +235,10 @@ describe('in', () => {
 
   test('takes a column', async () => {
     expect(filterText(authorize.in('documents.Tenant', ['a']), 0)).toBe('"documents"."tenant" = ANY ($1)');
+    expect(filterText(authorize.in('_x$1."a.""B".c', ['a']), 0)).toBe('"_x$1"."a.""B"."c" = ANY ($1)');
     expect(filterText(authorize.in('größe.ÄB', ['a']), 0)).toBe('"größe"."Äb" = ANY ($1)');
     expect(await ids(authorize.in(authorize.ident('documents', 'tenant'), ['b']))).toEqual([3]);
-    for (const column of ['', ' ', 'a b', 'a.', '.a', 'a..b', 'a.b ', 'lower(a)', "a' OR true", 'a = 1 OR b', '"a', 'U&"a"', '1', 'a;', 'a--', 'a.*', '$1', '""']) {
+    for (const column of ['', ' ', 'a b', 'a.', '.a', 'a..b', 'a.b ', 'lower(a)', "a' OR true", 'a = 1 OR b', '"a', 'U&"a"', '1', 'a;', 'a--', 'a.*', '$1', '""', 'a."b', '"a"b', '"a".', '"a".""', 'a\n', '-a']) {
       expect(() => authorize.in(column, ['x']), column).toThrow(AuthorizeFilterError);
     }
     expect(() => untyped(authorize.in, [undefined, ['x']])).toThrow('a column is a string or made by authorize.ident');
@@ -257,6 +266,10 @@ describe('values', () => {
   ])('without a text are refused (%#)', (value, problem) => {
     const strings = ['i = ', ''];
     expect(() => untyped(authorize.sql, [Object.assign(strings, { raw: strings }), value])).toThrow(problem);
+    const error = thrown(() => untyped(authorize.sql, [Object.assign(['i = ', ' + ', ''], { raw: strings }), 1, value]));
+    expect(error).toMatchObject({ message: expect.stringMatching(/^value 2 of authorize.sql cannot be bound: /), cause: expect.any(TypeError) });
+    const nested = thrown(() => untyped(authorize.sql, [Object.assign(['', ' AND i = ', ''], { raw: strings }), authorize.none(), value]));
+    expect(nested).toMatchObject({ message: expect.stringMatching(/^value 2 of authorize.sql cannot be bound: /) });
     expect(() => untyped(authorize.fromText, ['i = $1', [value]])).toThrow(AuthorizeFilterError);
   });
 
@@ -290,6 +303,41 @@ describe('unrestricted', () => {
 
   test.each([[undefined], [''], [' \n'], [null], [1], [true]])('needs a reason: %j', (reason) => {
     expect(() => untyped(authorize.unrestricted, [reason])).toThrow('needs the reason');
+  });
+});
+
+describe('an error', () => {
+  test('holds the text that was refused, and does not show it', () => {
+    const secret = "owner = 'secret' AND id = $2";
+    for (const error of [thrown(() => authorize.fromText(secret, [1])), thrown(() => authorize.fromText(`${secret};`, [1])), thrown(() => authorize.fromText('id = $1', []))]) {
+      expect(error).toMatchObject({ name: 'AuthorizeFilterError', fragment: expect.stringContaining('id = $'), query: undefined, source: undefined });
+      expect(String(error)).not.toContain('secret');
+    }
+    expect(String(thrown(() => authorize.fromText('true;')))).toBe('AuthorizeFilterError: the filter is refused: it holds a semicolon (at offset 4 of the fragment)');
+    expect(String(thrown(() => authorize.fromText('')))).toMatch(/allows$/);
+  });
+
+  test('names the query that the filter was passed to', () => {
+    const cause = new Error('x');
+    expect(new AuthorizeFilterError('no', { query: 'GetThings', source: 'queries/things.sql:1', cause })).toMatchObject({
+      message: 'GetThings (queries/things.sql:1): no',
+      query: 'GetThings',
+      source: 'queries/things.sql:1',
+      fragment: undefined,
+      offset: undefined,
+      cause,
+    });
+    expect(new AuthorizeFilterError('no', { query: 'GetThings' }).message).toBe('GetThings: no');
+    expect(new AuthorizeFilterError('no').message).toBe('no');
+    expect('cause' in new AuthorizeFilterError('no')).toBe(false);
+  });
+
+  test('says who makes filters and names', () => {
+    for (const [made, maker] of [[authorize.none(), 'only authorize makes a filter'], [authorize.ident('a'), 'only authorize.ident makes an identifier']] as const) {
+      const constructor: unknown = made.constructor;
+      expect(() => Reflect.construct(Object(constructor), [Symbol()])).toThrow(maker);
+    }
+    expect(() => authorize.in('a b', ['x'])).toThrow('"a b" is not a column\'s name, such as table.column');
   });
 });
 

@@ -51,7 +51,7 @@ test.each(ESCAPES)('with %j the text %j would escape, and is %s', async (setting
 
 test('a hardened string has the same content', async () => {
   await configure([]);
-  for (const text of ["E'é\\''", "E'é\\\\'", "E'é\\\\\\''", "E'日本\\\\\\\\1\\n'", "E'\\é\\\\é\\101'", "E'a'\n'é\\''"]) {
+  for (const text of ["E'é\\''", "E'é\\\\'", "E'é\\\\\\''", "E'日本\\\\\\\\1\\n'", "E'\\é\\\\é\\101'", "E'a'\n'é\\''", "E'\u0080\\''"]) {
     const hardened = filterText(authorize.fromText(`a = ${text}`), 0).slice('a = '.length);
     const result = await client.query<{ same: boolean }>(`SELECT ${text} = ${hardened} AS same`);
     expect(result.rows).toEqual([{ same: true }]);

@@ -160,7 +160,7 @@ describe('a fragment', () => {
 
   test.each([
     "'yes'", "('yes')", "(('yes'))", "'yes' -- x", "/* x */ 'yes'", "E'yes'", "N'yes'", "U&'yes'", "U&'y!0065s' UESCAPE '!'", '$$yes$$', '$q$yes$q$', "'ye'\n's'",
-    "'yes'::bool", "('yes')::boolean", "'yes'::text::bool", "('yes'::pg_catalog.bool)", "'yes'::\"bool\"", "CAST('yes' AS bool)", "CAST(('yes') AS pg_catalog.bool)", "bool 'yes'", 'boolean $$yes$$', "pg_catalog.bool 'yes'", "\"bool\" 'yes'", "NOT 'no'", "not (not 'yes')", "NOT CAST('no' AS bool)", "B'1'", "X'1'",
+    "'yes'::bool", "('yes')::boolean", "'yes'::text::bool", "('yes'::pg_catalog.bool)", "'yes'::\"bool\"", "CAST('yes' AS bool)", "CAST(('yes') AS pg_catalog.bool)", "bool 'yes'", 'boolean $$yes$$', "pg_catalog.bool 'yes'", "\"bool\" 'yes'", "NOT 'no'", "not (not 'yes')", "NOT CAST('no' AS bool)", "B'1'", "X'1'", "bool('yes')", "'yes' :: größe", "cast('no' as pg_catalog.\"bool\")", "(cast((('yes')) as bool))::bool",
   ])('is no lone literal: %s', (text) => {
     expect(refusal(text)).toContain('a lone literal is no condition');
   });
@@ -169,7 +169,7 @@ describe('a fragment', () => {
     expect(await parenthesized("'yes'")).toEqual([1, 2, 3, 4]);
   });
 
-  test.each(['$1', '($1)', '$1::bool', 'NOT $1', 'CAST($1 AS boolean)', '(($1))::pg_catalog.bool'])('with a value alone takes a boolean only: %s', async (text) => {
+  test.each(['$1', '($1)', '$1::bool', 'NOT $1', 'CAST($1 AS boolean)', '(($1))::pg_catalog.bool', '(CAST(($1) AS bool))::boolean'])('with a value alone takes a boolean only: %s', async (text) => {
     for (const value of ['yes', 'true', 't', 1, ['yes'], { yes: true }]) {
       expect(() => authorize.fromText(text, [value])).toThrow('the value is no boolean');
     }
@@ -192,9 +192,10 @@ describe('a fragment', () => {
   test('has no NUL', () => {
     expect(refusal('true\0) OR (true')).toContain('a NUL character (at offset 4');
     expect(refusal("tenant = 'a\0'")).toContain('a NUL character');
+    expect(refusal('\0')).toContain('a NUL character (at offset 0');
   });
 
-  test.each(["tenant = '\\'", "tenant = 'a\\b'", "tenant = N'\\'", "tenant LIKE '10\\%'", "tenant = 'a'\n'\\'"])('has no backslash in a plain string: %s', (text) => {
+  test.each(["tenant = '\\'", "tenant = 'a\\b'", "tenant = N'\\'", "tenant LIKE '10\\%'", "tenant = 'a'\n'\\'", "tenant = '\\ U&'", "tenant = 'u&\\'"])('has no backslash in a plain string: %s', (text) => {
     expect(refusal(text)).toContain("write E'…'");
   });
 
@@ -214,7 +215,7 @@ describe('a fragment', () => {
     expect(refusal(text)).toMatch(/a character that SQL does not know/);
   });
 
-  test.each(['id = 1or true', '1_0e\'x\' = a', 'id = 0b12', 'id = 1e', 'id = 0xg', 'id = $1x', 'id = 1é', 'id = 1$1', 'id = $1$$x$$', 'EXISTS (SELECT 0x1$a$)) OR true OR (EXISTS (SELECT 1 y$a$)'])('has no name glued to a number: %s', (text) => {
+  test.each(['id = 1or true', '1_0e\'x\' = a', 'id = 0b12', 'id = 1e', 'id = 0xg', 'id = $1x', 'id = 1é', 'id = 1$1', 'id = $1$$x$$', 'id = 0o79', 'id = 0b12', 'EXISTS (SELECT 0x1$a$)) OR true OR (EXISTS (SELECT 1 y$a$)'])('has no name glued to a number: %s', (text) => {
     expect(refusal(text, ['1'])).toMatch(/a name directly after a (number|placeholder)/);
   });
 
@@ -227,6 +228,12 @@ describe('a fragment', () => {
   test('has no string that goes on for some servers only', () => {
     expect(refusal("title = E'a'\v\n'b'")).toContain('a vertical tab');
     expect(refusal("title = E'a' -- x\n\v'b'")).toContain('a vertical tab');
+    expect(refusal("title = E'a' -- x\v\n 'b'")).toBe('accepted');
+    expect(refusal("title = E'a'\v -- x\n\t-- y\n'b'")).toContain('a vertical tab');
+    expect(refusal("title = E'a' \n-- x\n\f\v 'b'")).toContain('a vertical tab');
+    expect(refusal("title = E'a'\r\v\v'b'")).toContain('a vertical tab');
+    expect(refusal("bits = B'0'\v\n'1'")).toContain('a vertical tab');
+    expect(refusal("title = E'\v'")).toBe('accepted');
     expect(refusal("title = E'a\v' OR title = E'\vb'\n'\vc'")).toBe('accepted');
     expect(refusal('title = $é$ a $b$ c $é$')).toContain('dollar tag is not ASCII');
     expect(refusal('title = $é$ a $é$')).toBe('accepted');

@@ -54,8 +54,7 @@ export function checkText(text: string): CheckedText {
   const parts: string[] = [];
   const numbers: number[] = [];
   const offsets: number[] = [];
-  const open: { readonly closing: string | undefined; readonly at: number; readonly index: number }[] = [];
-  const closing = new Map<number, number>();
+  const open: { readonly closing: string | undefined; readonly at: number }[] = [];
   const significant: Token[] = [];
   let part = '';
   let copied = 0;
@@ -67,16 +66,13 @@ export function checkText(text: string): CheckedText {
     significant.push(token);
     switch (token.kind) {
       case 'string':
+      case 'escapeString':
       case 'bitString':
-      case 'dollarString':
-        refuseAmbiguousString(token.kind, text.slice(token.start, token.end), (problem) => refuse(problem, token.start));
-        break;
-      case 'escapeString': {
+      case 'dollarString': {
         const written = text.slice(token.start, token.end);
         refuseAmbiguousString(token.kind, written, (problem) => refuse(problem, token.start));
-        const hardened = hardenEscapeString(written);
-        if (hardened !== written) {
-          part += text.slice(copied, token.start) + hardened;
+        if (token.kind === 'escapeString') {
+          part += text.slice(copied, token.start) + hardenEscapeString(written);
           copied = token.end;
         }
         break;
@@ -95,14 +91,9 @@ export function checkText(text: string): CheckedText {
         break;
       case 'punctuation': {
         const mark = text.slice(token.start, token.end);
-        const index = significant.length - 1;
         if (mark === ';') refuse('it holds a semicolon', token.start);
-        else if (mark === '(' || mark === '[') open.push({ closing: CLOSES[mark], at: token.start, index });
-        else if (mark === ')' || mark === ']') {
-          const opened = open.pop();
-          if (opened?.closing !== mark) return refuse(`a "${mark}" that closes nothing`, token.start);
-          closing.set(opened.index, index);
-        }
+        else if (mark === '(' || mark === '[') open.push({ closing: CLOSES[mark], at: token.start });
+        else if ((mark === ')' || mark === ']') && open.pop()?.closing !== mark) refuse(`a "${mark}" that closes nothing`, token.start);
         break;
       }
       case 'unknown':
@@ -112,8 +103,8 @@ export function checkText(text: string): CheckedText {
   const unclosed = open.pop();
   if (unclosed !== undefined) refuse('a bracket that is not closed', unclosed.at);
   if (significant.length === 0) refuse('it is empty; authorize.none() denies, authorize.unrestricted(reason) allows');
-  const lone = loneLiteral(text, significant, closing);
-  if (lone === 'literal') refuse('a lone literal is no condition', significant[0]?.start);
+  const lone = loneLiteral(text, significant);
+  if (lone === 'literal') return refuse('a lone literal is no condition');
   parts.push(part + text.slice(copied));
-  return { parts, numbers, offsets, lone: typeof lone === 'number' ? lone : undefined };
+  return { parts, numbers, offsets, lone };
 }

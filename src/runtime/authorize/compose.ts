@@ -12,12 +12,12 @@ import { ShapeBuilder } from './template.js';
 export type ListValue = string | number | bigint | boolean | Date | Uint8Array;
 
 const TRUE = new Shape(['true'], []);
-const NONE = makeFilter(new Shape(['false'], []), []);
+const FALSE = new Shape(['false'], []);
 /** Denies, and denies under NOT as well. */
-const UNKNOWN = makeFilter(new Shape(['NULL::boolean'], []), []);
+const UNKNOWN = new Shape(['NULL::boolean'], []);
 
 export function none(): AuthorizeFilter {
-  return NONE;
+  return makeFilter(FALSE, []);
 }
 
 export function unrestricted(reason: string): AuthorizeFilter {
@@ -28,11 +28,11 @@ export function unrestricted(reason: string): AuthorizeFilter {
 }
 
 export function and(...filters: readonly AuthorizeFilter[]): AuthorizeFilter {
-  return filters.length === 0 ? UNKNOWN : join(filters, ' AND ');
+  return filters.length === 0 ? makeFilter(UNKNOWN, []) : join(filters, ' AND ');
 }
 
 export function or(...filters: readonly AuthorizeFilter[]): AuthorizeFilter {
-  return filters.length === 0 ? NONE : join(filters, ' OR ');
+  return filters.length === 0 ? none() : join(filters, ' OR ');
 }
 
 export function not(filter: AuthorizeFilter): AuthorizeFilter {
@@ -44,14 +44,14 @@ export function not(filter: AuthorizeFilter): AuthorizeFilter {
 export function inList(column: string | AuthorizeIdentifier, values: readonly ListValue[]): AuthorizeFilter {
   const name = identifierText(columnIdentifier(column));
   if (!Array.isArray(values)) throw new AuthorizeFilterError('the values of authorize.in are an array');
-  if (values.length === 0) return NONE;
+  if (values.length === 0) return none();
   const list = encodeArray(Array.from(values, (value: unknown, index) => listValue(value, index)), String);
   // Bound without a type, so that the server reads it as an array of the column's own type.
   return makeFilter(new Shape([`${name} = ANY (`, ')'], [0]), [list]);
 }
 
 function listValue(value: unknown, index: number): string {
-  if (value === null || (typeof value === 'object' && !(value instanceof Date) && !(value instanceof Uint8Array))) {
+  if (typeof value === 'object' && !(value instanceof Date) && !(value instanceof Uint8Array)) {
     throw new AuthorizeFilterError(`value ${index + 1} of authorize.in is ${value === null ? 'null' : 'an object'}`);
   }
   try {

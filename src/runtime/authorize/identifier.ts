@@ -2,7 +2,6 @@
  * Names of columns and tables as SQL, always quoted, so that a name is a name whatever it holds:
  * unquoted, `user` would be the session's user.
  */
-import { tokenize } from '../../sql/lexer.js';
 import { AuthorizeFilterError } from './error.js';
 
 const KEY = Symbol('sqlward.identifier');
@@ -41,24 +40,22 @@ export function columnIdentifier(column: string | AuthorizeIdentifier): Authoriz
   if (isIdentifier(column)) return column;
   if (typeof column !== 'string') throw new AuthorizeFilterError('a column is a string or made by authorize.ident');
   const names: string[] = [];
-  const tokens = tokenize(column);
-  for (const [index, token] of tokens.entries()) {
-    const written = column.slice(token.start, token.end);
-    if (index % 2 === 1 && written === '.') continue;
-    if (index % 2 === 0 && token.kind === 'word') {
-      // PostgreSQL folds ASCII letters, and others only in a single-byte encoding.
-      names.push(written.replace(/[A-Z]/g, (letter) => letter.toLowerCase()));
-    } else if (index % 2 === 0 && token.kind === 'quotedIdentifier' && token.closed && written.startsWith('"')) {
-      names.push(written.slice(1, -1).replaceAll('""', '"'));
-    } else {
-      break;
+  for (let at = 0; at <= column.length; ) {
+    NAME.lastIndex = at;
+    const [all, quoted, unquoted] = NAME.exec(column) ?? [];
+    if (all === undefined) {
+      throw new AuthorizeFilterError(`${JSON.stringify(column)} is not a column's name, such as table.column; authorize.ident takes any name`);
     }
-  }
-  if (names.length * 2 - 1 !== tokens.length) {
-    throw new AuthorizeFilterError(`${JSON.stringify(column)} is not a column's name, such as table.column; authorize.ident takes any name`);
+    // PostgreSQL folds ASCII letters, and others only in a single-byte encoding.
+    names.push(unquoted?.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) ?? (quoted ?? '').replaceAll('""', '"'));
+    // Behind the last name, past the end.
+    at += all.length + (all.endsWith('.') ? 0 : 1);
   }
   return makeIdentifier(names);
 }
+
+/** A name and the dot or the end behind it. */
+const NAME = /(?:"((?:[^"]|"")*)"|([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*))(?:\.|$)/y;
 
 function quoteName(name: unknown): string {
   if (typeof name !== 'string') throw new AuthorizeFilterError(`a name is a string, and not a ${typeof name}`);
