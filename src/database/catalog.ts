@@ -99,6 +99,8 @@ export interface PgFunction {
   readonly outputs: readonly { readonly name: string; readonly typeOid: number }[];
   /** Whether it belongs to PostgreSQL itself (`pg_catalog`), not to the user or an extension. */
   readonly builtin: boolean;
+  /** The extension that it came with, by name. */
+  readonly extension?: string;
 }
 
 /** An entry of `pg_operator`, with the strictness of its function. */
@@ -111,6 +113,8 @@ export interface PgOperator {
   readonly resultTypeOid: number;
   readonly strict: boolean;
   readonly builtin: boolean;
+  /** The extension that it came with, by name. */
+  readonly extension?: string;
 }
 
 export interface Catalog {

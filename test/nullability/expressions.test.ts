@@ -7,6 +7,7 @@ describeCases('literals and casts', [
   ['SELECT mood::text, created_at::date, created_at::time, created_at::timestamp, id::bigint FROM authors', 'mood? created_at created_at? created_at id'],
   ["SELECT settings::text, (settings->'a')::text, 'null'::jsonb::int AS c, ('1'::jsonb)::numeric AS d FROM authors", 'settings text? c? d~'],
   ['SELECT bio COLLATE "C" AS a, name COLLATE "C" AS b FROM authors', 'a? b'],
+  ['SELECT (SELECT nick FROM authors WHERE false)::required_text AS a', 'a?'],
   ['SELECT name::required_text, grade::int, id::small FROM authors', 'name grade? id'],
 ]);
 

@@ -41,7 +41,11 @@ function numbers(seed: number): () => number {
 
 /** One SELECT; PostgreSQL refuses a few, such as a FULL JOIN that it cannot hash. */
 export function randomQuery(seed: number): string {
-  return new Generator(seed).query(3, []).sql;
+  return new Generator(seed).statement();
+}
+
+function columnsOf(alias: string): readonly Column[] {
+  return COLUMNS.map(([name, kind]) => ({ sql: `${alias}.${name}`, kind }));
 }
 
 interface Query {
@@ -75,7 +79,22 @@ class Generator {
     return `q${++this.aliases}`;
   }
 
-  query(depth: number, outer: readonly Column[]): Query {
+  statement(): string {
+    if (this.chance(0.85)) return this.query(3, []).sql;
+    const table = this.pick(['t1', 't2', 't3']);
+    const alias = this.alias();
+    const own = columnsOf(alias);
+    const from = this.chance(0.5) ? this.from(2, []) : { sql: '', columns: [] };
+    const where = ` WHERE ${this.condition(2, [...own, ...from.columns])}`;
+    const update = this.chance(0.5);
+    const shown = [...own, ...columnsOf('old'), ...columnsOf('new'), ...from.columns];
+    const items = Array.from({ length: 4 }, (_item, index) => `${this.expression(this.kind(), 1, shown)} AS r${index + 1}`);
+    const head = update ? `UPDATE ${table} ${alias} SET c = ${this.expression('text', 1, [...own, ...from.columns])}` : `DELETE FROM ${table} ${alias}`;
+    const list = from.sql === '' ? '' : ` ${update ? 'FROM' : 'USING'} ${from.sql}`;
+    return `${head}${list}${where} RETURNING ${items.join(', ')}`;
+  }
+
+  private query(depth: number, outer: readonly Column[]): Query {
     if (depth > 1 && this.chance(0.15)) {
       const left = this.select(depth - 1, outer);
       const right = this.select(depth - 1, outer, left.kinds);
@@ -101,8 +120,10 @@ class Generator {
     const head = from.sql === '' ? '' : ` FROM ${from.sql}`;
     const kinds = wanted ?? Array.from({ length: 1 + Math.floor(this.next() * 4) }, () => this.kind());
     if (from.sql !== '' && this.chance(0.25)) return this.grouped(depth, kinds, columns, head + where);
-    const items = kinds.map((kind, index) => `${this.expression(kind, depth, scope)} AS r${index + 1}`);
-    if (wanted === undefined && from.sql !== '' && this.chance(0.1)) items[0] = `${this.expression(kinds[0] ?? 'int', depth, scope)} AS r1`;
+    const items = kinds.map((kind, index) => {
+      const window = from.sql !== '' && this.chance(0.1) ? this.window(kind, columns) : undefined;
+      return `${window ?? this.expression(kind, depth, scope)} AS r${index + 1}`;
+    });
     const distinct = this.chance(0.1) && !kinds.includes('json') ? 'DISTINCT ' : '';
     const limit = this.chance(0.1) ? ` LIMIT ${this.pick(['1', '2', '0'])}` : '';
     return { sql: `SELECT ${distinct}${items.join(', ')}${head}${where}${limit}`, kinds };
@@ -118,6 +139,16 @@ class Generator {
     });
     const having = this.chance(0.2) ? ` HAVING ${this.pick([`${this.aggregate('int', depth, columns)} > 0`, 'count(*) > 0'])}` : '';
     return { sql: `SELECT ${items.join(', ')}${rest}${clause}${having}`, kinds };
+  }
+
+  private window(kind: Kind, columns: readonly Column[]): string | undefined {
+    const value = this.column(kind, columns);
+    const order = this.column('int', columns);
+    if (value === undefined || order === undefined || kind === 'json') return undefined;
+    const frame = this.pick(['', '', ' ROWS BETWEEN 1 PRECEDING AND CURRENT ROW', ' ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING', ' ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW', ' RANGE BETWEEN 1 PRECEDING AND 1 FOLLOWING', ' GROUPS BETWEEN CURRENT ROW AND 1 FOLLOWING EXCLUDE TIES']);
+    const over = `OVER (${this.chance(0.3) ? `PARTITION BY ${value} ` : ''}ORDER BY ${order}${frame})`;
+    const call = kind === 'bool' ? 'bool_or' : this.pick(['first_value', 'last_value', 'lag', 'lead', 'max']);
+    return `${call}(${value}) ${over}`;
   }
 
   private wrap(column: Column): string {
@@ -199,8 +230,31 @@ class Generator {
         columns: query.kinds.map((kind, index) => ({ sql: `${alias}.c${index + 1}`, kind })),
       };
     }
+    if (this.chance(0.1)) return this.merged();
+    if (this.chance(0.1)) return this.series(outer);
     const table = this.pick(['t1', 't1', 't2', 't2', 't3', 't4', 'v1']);
-    return { sql: `${table} ${alias}`, columns: COLUMNS.map(([name, kind]) => ({ sql: `${alias}.${name}`, kind })) };
+    return { sql: `${table} ${alias}`, columns: columnsOf(alias) };
+  }
+
+  /** Tables joined by USING or NATURAL, under an alias that renames all columns. */
+  private merged(): From {
+    const alias = this.alias();
+    const kind = this.pick(['JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN']);
+    const using = this.pick([['a'], ['a', 'b'], ['d', 'a']]);
+    const rest = COLUMNS.filter(([name]) => !using.includes(name));
+    const kinds = [...using.map((name) => COLUMNS.find(([other]) => other === name)?.[1] ?? 'int'), ...rest.map(([, type]) => type), ...rest.map(([, type]) => type)];
+    const names = kinds.map((_kind, index) => `c${index + 1}`);
+    return {
+      sql: `(${this.pick(['t1', 't2', 'v1'])} ${kind} ${this.pick(['t3', 't4'])} USING (${using.join(', ')})) AS ${alias}(${names.join(', ')})`,
+      columns: kinds.map((type, index) => ({ sql: `${alias}.c${index + 1}`, kind: type })),
+    };
+  }
+
+  private series(outer: readonly Column[]): From {
+    const alias = this.alias();
+    const int = (): string => this.expression('int', 1, outer);
+    const call = this.pick([() => `unnest(ARRAY[${int()}, ${int()}])`, () => `generate_series(${int()}, 2)`, () => `ROWS FROM (unnest(ARRAY[${int()}, 1]), generate_series(1, ${this.pick(['1', '3'])}))`])();
+    return { sql: `${call} WITH ORDINALITY AS ${alias}(c1)`, columns: [{ sql: `${alias}.c1`, kind: 'int' }] };
   }
 
   private column(kind: Kind, scope: readonly Column[]): string | undefined {

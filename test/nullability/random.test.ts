@@ -23,12 +23,15 @@ describe('random queries', () => {
       const sql = randomQuery(seed);
       let rows: readonly (readonly (string | null)[])[];
       try {
+        await client.query('BEGIN');
         const result = await client.query<(string | null)[]>({ text: sql, rowMode: 'array', types: { getTypeParser: () => (value: string) => value } });
         rows = result.rows;
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         refused.set(message, (refused.get(message) ?? 0) + 1);
         continue;
+      } finally {
+        await client.query('ROLLBACK');
       }
       executed++;
       const { columns } = analyzeSql(ground(), sql);

@@ -6,7 +6,7 @@
  * every overload that may fit stays.
  */
 import { findFunctions, type Catalog, type PgFunction, type PgOperator } from '../../database/catalog.js';
-import { arrayOf, baseType, elementType, isBuiltin, isImplicit, isPolymorphic, isPreferred, TYPE } from './types.js';
+import { arrayOf, baseType, elementType, isArray, isBuiltin, isCaseless, isImplicit, isPolymorphic, isPreferred, TYPE } from './types.js';
 
 export interface CallArgument {
   readonly typeOid: number;
@@ -161,7 +161,9 @@ function choose<T extends { readonly schema: string }>(
   const exact = overloads.filter(({ types }) => types.every((type, index) => type === written[index]));
   if (exact.length > 0) return [first(catalog, exact)];
   const args = written.map((type) => (type === TYPE.unresolved ? type : baseType(catalog, type)));
-  const fitting = overloads.filter(({ types }) => types.every((type, index) => isImplicit(catalog, args[index] ?? 0, type)));
+  const fitting = overloads.filter(
+    ({ types }) => types.every((type, index) => isImplicit(catalog, args[index] ?? 0, type)) && isConsistent(catalog, types, args),
+  );
   if (fitting.length <= 1 || args.includes(TYPE.unresolved) || !args.every((type) => isFollowed(catalog, type))) {
     return fitting.map(({ entry }) => entry);
   }
@@ -172,6 +174,12 @@ function choose<T extends { readonly schema: string }>(
   return best.map(({ entry }) => entry);
 }
 
+/** Where a polymorphic array and its element are both declared, an array cannot be the element. */
+function isConsistent(catalog: Catalog, types: readonly number[], args: readonly number[]): boolean {
+  const hasArray = types.some((type, index) => ARRAYS.has(type) && isArray(catalog, args[index] ?? 0));
+  return !hasArray || !types.some((type, index) => ELEMENTS.has(type) && isArray(catalog, args[index] ?? 0));
+}
+
 function isPreferredFor(catalog: Catalog, type: number, arg: number): boolean {
   return isPreferred(catalog, type) && catalog.types.get(type)?.category === catalog.types.get(arg)?.category;
 }
@@ -180,7 +188,7 @@ function isPreferredFor(catalog: Catalog, type: number, arg: number): boolean {
 function isFollowed(catalog: Catalog, oid: number): boolean {
   if (oid === TYPE.unknown) return true;
   const type = catalog.types.get(oid);
-  return type !== undefined && (type.kind !== 'base' || isBuiltin(type));
+  return type !== undefined && (type.kind !== 'base' || isBuiltin(type) || isCaseless(type));
 }
 
 function first<T extends { readonly schema: string }>(catalog: Catalog, overloads: readonly Overload<T>[]): T {

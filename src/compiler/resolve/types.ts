@@ -173,8 +173,14 @@ export function isImplicit(catalog: Catalog, from: number, to: number): boolean 
   if (source.kind === 'enum' || target.kind === 'enum' || source.kind === 'array' || target.kind === 'array') {
     return (!isBuiltin(source) && source.kind === 'base') || (!isBuiltin(target) && target.kind === 'base');
   }
+  if (isCaseless(source) && isBuiltin(target)) return target.category === 'S';
   if (!isBuiltin(source) || !isBuiltin(target)) return source.kind === 'base' || target.kind === 'base' || target.kind === 'domain';
   return isBuiltinImplicit(source, target);
+}
+
+/** The type of the extension citext, a string in all but its comparisons. */
+export function isCaseless(type: PgType): boolean {
+  return type.name === 'citext' && type.kind === 'base';
 }
 
 function fitsPolymorphic(source: PgType, to: number): boolean {

@@ -18,6 +18,7 @@ interface FunctionRow {
   readonly defaults: number;
   readonly variadic: boolean;
   readonly builtin: boolean;
+  readonly extension: string | null;
 }
 
 interface OperatorRow {
@@ -28,7 +29,13 @@ interface OperatorRow {
   readonly result_type: number;
   readonly strict: boolean;
   readonly builtin: boolean;
+  readonly extension: string | null;
 }
+
+/** The extension that an object came with. */
+const extensionOf = (object: string, catalog: string): string => `
+  (SELECT e.extname FROM pg_catalog.pg_depend x JOIN pg_catalog.pg_extension e ON e.oid = x.refobjid
+   WHERE x.classid = 'pg_catalog.${catalog}'::regclass AND x.objid = ${object}.oid AND x.deptype = 'e')`;
 
 const isBuiltin = (object: string, catalog: string): string => `
   n.nspname = 'pg_catalog' AND NOT EXISTS (
@@ -40,14 +47,16 @@ const FUNCTIONS = `
 SELECT p.oid, n.nspname AS schema, p.proname AS name, p.prokind, p.proisstrict AS strict, p.proretset AS returns_set,
        p.prorettype AS return_type, p.proargtypes::oid[] AS input_types, p.proallargtypes AS all_types,
        p.proargmodes::text[] AS modes, p.proargnames AS names, p.pronargdefaults AS defaults,
-       p.provariadic <> 0 AS variadic, ${isBuiltin('p', 'pg_proc')} AS builtin
+       p.provariadic <> 0 AS variadic, ${isBuiltin('p', 'pg_proc')} AS builtin,
+       ${extensionOf('p', 'pg_proc')} AS extension
 FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname NOT LIKE 'pg\\_temp\\_%'`;
 
 const OPERATORS = `
 SELECT n.nspname AS schema, o.oprname AS name, o.oprleft AS left_type, o.oprright AS right_type,
-       o.oprresult AS result_type, p.proisstrict AS strict, ${isBuiltin('o', 'pg_operator')} AS builtin
+       o.oprresult AS result_type, p.proisstrict AS strict, ${isBuiltin('o', 'pg_operator')} AS builtin,
+       ${extensionOf('o', 'pg_operator')} AS extension
 FROM pg_catalog.pg_operator o
 JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
 JOIN pg_catalog.pg_proc p ON p.oid = o.oprcode`;
@@ -70,6 +79,7 @@ export async function readFunctions(client: pg.Client): Promise<readonly PgFunct
     variadic: row.variadic,
     outputs: outputs(row),
     builtin: row.builtin,
+    ...(row.extension !== null && { extension: row.extension }),
   }));
 }
 
@@ -103,5 +113,6 @@ export async function readOperators(client: pg.Client): Promise<readonly PgOpera
     resultTypeOid: row.result_type,
     strict: row.strict,
     builtin: row.builtin,
+    ...(row.extension !== null && { extension: row.extension }),
   }));
 }

@@ -5,6 +5,7 @@
  * one has a value; of any other nothing is known.
  */
 import type { PgFunction } from '../../../database/catalog.js';
+import { isValuedExtensionAggregate } from './extensions.js';
 
 /**
  * - `never`: a value even for no rows
@@ -26,7 +27,8 @@ const RULES: ReadonlyMap<string, AggregateRule> = new Map<string, AggregateRule>
 ]);
 
 export function aggregateRule(entry: PgFunction): AggregateRule {
-  return entry.builtin ? (RULES.get(entry.name) ?? 'partial') : 'partial';
+  if (!entry.builtin) return isValuedExtensionAggregate(entry) ? 'valued' : 'partial';
+  return RULES.get(entry.name) ?? 'partial';
 }
 
 /** Window functions that have a value in every row. */

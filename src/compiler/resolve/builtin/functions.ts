@@ -7,6 +7,7 @@
  */
 import type { PgFunction } from '../../../database/catalog.js';
 import { TYPE } from '../types.js';
+import { isSteadyExtensionFunction, isTotalExtensionFunction } from './extensions.js';
 
 /**
  * - `total`: NULL only where an argument is NULL
@@ -95,6 +96,8 @@ const TOTAL_FOR: Readonly<Record<string, (types: readonly number[]) => boolean>>
   upper: ([type]) => !isRange(type),
   // Empty formats give NULL for times, and so do infinite ones; numbers have neither.
   to_char: ([type]) => NUMBERS.has(type),
+  // With a second argument it lets a setting be missing.
+  current_setting: (types) => types.length === 1,
   // With a pattern it finds nothing where nothing matches.
   substring: ([, second]) => second === TYPE.int4,
 };
@@ -115,7 +118,7 @@ export function isFieldAlwaysThere(field: string | undefined, valueType: number,
 
 /** When a function of PostgreSQL's own gives NULL. */
 export function nullRule(entry: PgFunction): NullRule {
-  if (!entry.builtin) return 'partial';
+  if (!entry.builtin) return isTotalExtensionFunction(entry) ? 'total' : 'partial';
   const lenient = LENIENT.get(entry.name);
   if (lenient !== undefined && !entry.strict) return lenient;
   if (!entry.strict) return entry.argumentTypeOids.length === 0 && TOTAL.has(entry.name) ? 'never' : 'partial';
@@ -130,7 +133,8 @@ const VOLATILE: ReadonlySet<string> = new Set(
 );
 
 export function isVolatile(entry: PgFunction): boolean {
-  return !entry.builtin || VOLATILE.has(entry.name) || entry.name.startsWith('pg_');
+  if (!entry.builtin) return !isSteadyExtensionFunction(entry);
+  return VOLATILE.has(entry.name) || entry.name.startsWith('pg_');
 }
 
 /** Arrays of these functions never hold NULL. */

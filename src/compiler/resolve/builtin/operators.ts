@@ -6,6 +6,7 @@
  */
 import type { PgOperator } from '../../../database/catalog.js';
 import { TYPE } from '../types.js';
+import { isTotalExtensionOperator } from './extensions.js';
 
 /** A missing key, a JSON null, an error inside a path. */
 const LOOKS_INTO_JSON: ReadonlySet<string> = new Set(['->', '->>', '#>', '#>>', '@?']);
@@ -21,7 +22,8 @@ const SHAPES: ReadonlySet<number> = new Set([POINT, LSEG, PATH, BOX, LINE]);
 
 /** Whether the operator gives NULL only where an operand is NULL. */
 export function isTotalOperator(entry: PgOperator): boolean {
-  if (!entry.builtin || !entry.strict) return false;
+  if (!entry.builtin) return isTotalExtensionOperator(entry);
+  if (!entry.strict) return false;
   if (LOOKS_INTO_JSON.has(entry.name)) return false;
   if (entry.name === '@@' && entry.leftTypeOid === TYPE.jsonb) return false;
   if (MAY_NOT_MEET.has(entry.name) && SHAPES.has(entry.leftTypeOid)) return false;

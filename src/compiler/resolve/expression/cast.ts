@@ -12,7 +12,10 @@ export function evaluateCast(analyzer: Analyzer, cast: TypeCast, scope: Scope): 
   if (cast.arg === undefined) return unknownValue(oid);
   const value = analyzer.expression(cast.arg, scope);
   const rule = castRule(analyzer.catalog, value.typeOid, oid);
-  const refusesNull = analyzer.catalog.types.get(oid)?.kind === 'domain' && analyzer.catalog.types.get(oid)?.notNull === true;
+  const target = analyzer.catalog.types.get(oid);
+  // A value that has the domain's type already is not checked again, not even NULL from an empty subquery.
+  const checked = value.typeOid !== TYPE.unresolved && value.typeOid !== oid;
+  const refusesNull = checked && target?.kind === 'domain' && target.notNull;
   const reasons = refusesNull ? NONE : rule === 'total' ? value.reasons : union(value.reasons, [cell()]);
   return {
     ...value,

@@ -28,6 +28,7 @@ const NULL: Value = { ...unknownValue(TYPE.unknown), elements: 'notNull' };
 
 export function evaluateCase(analyzer: Analyzer, node: CaseExpr, scope: Scope): Value {
   const values: Value[] = [];
+  const types: number[] = [];
   let reasons: Reasons = [];
   let strictIn: Reasons | undefined;
   // Where the earlier conditions were not true, and what that proves.
@@ -42,6 +43,7 @@ export function evaluateCase(analyzer: Analyzer, node: CaseExpr, scope: Scope): 
   for (const entry of node.args ?? []) {
     if (!('CaseWhen' in entry) || entry.CaseWhen.expr === undefined || entry.CaseWhen.result === undefined) continue;
     const { expr, result } = entry.CaseWhen;
+    types.push(analyzer.expression(result, scope).typeOid);
     const condition = node.arg === undefined ? expr : equality(node.arg, expr);
     analyzer.expression(condition, remaining);
     const proven = analyzer.prove(condition, remaining, 'true');
@@ -51,6 +53,7 @@ export function evaluateCase(analyzer: Analyzer, node: CaseExpr, scope: Scope): 
     if (otherwise === undefined) exhausted = true;
     else remaining = withFacts(remaining, otherwise);
   }
+  if (node.defresult !== undefined) types.push(analyzer.expression(node.defresult, scope).typeOid);
   if (!exhausted) {
     if (node.defresult === undefined) {
       values.push(NULL);
@@ -59,7 +62,8 @@ export function evaluateCase(analyzer: Analyzer, node: CaseExpr, scope: Scope): 
       take(node.defresult, remaining);
     }
   }
-  return choice(analyzer, values, reasons, strictIn ?? []);
+  // Branches that are never taken still have a say in the type.
+  return { ...choice(analyzer, values, reasons, strictIn ?? []), typeOid: commonType(analyzer.catalog, types) };
 }
 
 function isNullLiteral(node: Node): boolean {

@@ -32,7 +32,7 @@ export function evaluateOperator(analyzer: Analyzer, node: Node, expression: A_E
     case 'AEXPR_NOT_BETWEEN':
     case 'AEXPR_BETWEEN_SYM':
     case 'AEXPR_NOT_BETWEEN_SYM':
-      return severalComparisons(analyzer, node, scope, expression, left ?? unknownValue(), rights);
+      return severalComparisons(analyzer, scope, expression, left ?? unknownValue(), rights);
     case 'AEXPR_OP_ANY':
     case 'AEXPR_OP_ALL':
       return arrayComparison(analyzer, node, scope, expression, left ?? unknownValue(), right);
@@ -112,7 +112,6 @@ function rowComparison(analyzer: Analyzer, expression: A_Expr, scope: Scope): Va
 /** Each comparison of IN and BETWEEN, joined by OR or AND. */
 function severalComparisons(
   analyzer: Analyzer,
-  node: Node,
   scope: Scope,
   expression: A_Expr,
   left: Value,
@@ -122,8 +121,8 @@ function severalComparisons(
   const operators = expression.kind === 'AEXPR_IN' ? [strings(expression.name)] : [['<='], ['>=']];
   const compared = items(rexpr).flatMap((item, index) =>
     operators.map((name) => {
-      const asRows = lexpr !== undefined && rowComparison(analyzer, { name: name.map((part) => ({ String: { sval: part } })), lexpr, rexpr: item }, scope);
-      return asRows === false || asRows === undefined ? operate(analyzer, node, scope, name, left, rights[index] ?? unknownValue()) : asRows;
+      const one: A_Expr = { kind: 'AEXPR_OP', name: name.map((part) => ({ String: { sval: part } })), rexpr: item, ...(lexpr && { lexpr }) };
+      return rowComparison(analyzer, one, scope) ?? operate(analyzer, { A_Expr: one }, scope, name, left, rights[index] ?? unknownValue());
     }),
   );
   const strictIn = compared.map((value) => value.strictIn).reduce(intersection, compared[0]?.strictIn ?? NONE);
