@@ -269,7 +269,7 @@ describe('the database', () => {
   });
 
   it('is not the uri where the analyzer is told not to ask it', () => {
-    expect(database('    database: {uri: "postgres://u/app"}\n    analyzer: {database: false}\n')).toEqual({ kind: 'embedded' });
+    expect(database('    database: {uri: "${UNSET}"}\n    analyzer: {database: false}\n')).toEqual({ kind: 'embedded' });
   });
 
   it('is a scratch database on the first PostgreSQL server, where it is managed', () => {
