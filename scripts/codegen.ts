@@ -30,7 +30,11 @@ program
   .command('generate', { isDefault: true })
   .description('write the generated files')
   .option('-w, --watch', 'stay, and write again whenever a file changes')
-  .action(async (options: { readonly watch?: boolean }) => (options.watch === true ? watch(common()) : generate(common())));
+  .option('-k, --keep-going', 'leave out the queries that have an error, write the rest, and still exit with 1')
+  .action(async (options: { readonly watch?: boolean; readonly keepGoing?: boolean }) => {
+    if (options.watch === true) await watch(common());
+    else if (!(await generate(common(), options.keepGoing === true))) process.exitCode = 1;
+  });
 
 program
   .command('check')

@@ -48,8 +48,8 @@ export interface Compilation {
 export interface OpenProject {
   /**
    * Reads the query files as they are now. Throws a `CompileError` with every problem of the project.
-   * Asked to `keepGoing`, it takes errors in query files for warnings: the queries that have one are
-   * left out of the compilation, which is then there to be looked at, and has no files.
+   * Asked to `keepGoing`, it takes errors in query files for warnings, and leaves out the queries that
+   * have one; where no query can be told, as with a hook between two of them, all of the file's.
    */
   compile(options?: { readonly keepGoing?: boolean }): Promise<Compilation>;
   /** Drops what the run made on a server, and ends its connections. */
@@ -130,13 +130,13 @@ async function compile(
   const errors = problems.filter(({ severity }) => severity === 'error');
   const fatal = keepGoing ? errors.filter(({ file }) => file === undefined || file.path === config.file.path) : errors;
   if (!ground || !naming || fatal.length > 0) throw new CompileError(inOrder(problems, annotated));
-  const faulty = new Set(errors.map((error) => annotated.find((query) => isAbout(error, query))));
+  const faulty = new Set(errors.flatMap((error) => concerned(error, annotated)));
 
   const { catalog, types } = ground;
   const shaper = createShaper({ catalog, options: project.options, naming, types, columnContent: relationContent(catalog, { columnNullable: ground.columnNullable }) });
   const shaped = queries.filter(({ rewritten }) => !faulty.has(rewritten.annotated)).map((query) => shaper.shape(query));
   const schemas = schemaModels({ catalog, naming, types, shaper });
-  const files = errors.length > 0 ? [] : emit({ queries: shaped, schemas, runtime: project.options.runtime });
+  const files = emit({ queries: shaped, schemas, runtime: project.options.runtime });
   return { files, queries: shaped, schemas, catalog, options: project.options, warnings: inOrder(problems, annotated) };
 }
 
@@ -201,7 +201,7 @@ async function compileQueries(
     const started = performance.now();
     for (let from = 0; from < group.length; from += AT_ONCE) {
       const part = group.slice(from, from + AT_ONCE).map((query) => ({ query, key: keyOf(query) }));
-      const outcomes = await Promise.all(part.map(({ query, key }) => known.get(key) ?? compileQuery(query, answering)));
+      const outcomes = await Promise.all(part.map(async ({ query, key }) => known.get(key) ?? compileQuery(query, answering)));
       outcomes.forEach((outcome, index) => {
         const key = part[index]?.key;
         if (outcome.lost !== true && key !== undefined) current.set(key, outcome);
@@ -217,15 +217,21 @@ async function compileQueries(
   return queries;
 }
 
-function isAbout({ file, start }: Diagnostic, query: AnnotatedQuery): boolean {
-  return file?.path === query.file.path && start !== undefined && start >= query.annotationStart && start < query.end;
+/** The queries that an error is about: the one that it stands in, or all of its file. */
+function concerned({ file, start, query: name }: Diagnostic, annotated: readonly AnnotatedQuery[]): readonly AnnotatedQuery[] {
+  const inFile = annotated.filter((query) => query.file.path === file?.path);
+  const within = inFile.filter((query) => start !== undefined && start >= query.annotationStart && start < query.end);
+  // A query with a name and no place among the others was no query to begin with.
+  return within.length > 0 || name !== undefined ? within : inFile;
 }
 
 /** As an author reads: what no file is to blame for, then the configuration and schema, then the query files line by line. */
 function inOrder(problems: readonly Diagnostic[], annotated: readonly AnnotatedQuery[]): readonly Diagnostic[] {
   const files = [...new Set(annotated.map(({ file }) => file.path))];
   const rank = ({ file }: Diagnostic): number => (file === undefined ? -2 : files.indexOf(file.path));
-  return [...problems].sort((a, b) => rank(a) - rank(b) || (rank(a) < 0 ? 0 : (a.start ?? 0) - (b.start ?? 0)));
+  // Where several stages stumble over one place, the first of them knows best.
+  const first = new Map(problems.map((problem, index) => [problem.start === undefined ? `${index}` : `${problem.file?.path ?? ''}:${problem.start}`, problem] as const).reverse());
+  return [...first.values()].reverse().sort((a, b) => rank(a) - rank(b) || (rank(a) < 0 ? 0 : (a.start ?? 0) - (b.start ?? 0)));
 }
 
 /** A query's text with its place, which messages and generated code name. */

@@ -9,11 +9,11 @@ export function printProgress(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Every problem with its frame, and a count at the end. */
-export function printProblems(diagnostics: readonly Diagnostic[]): void {
+/** Every problem with its frame, and at the end how many errors there are and what came of them. */
+export function printProblems(diagnostics: readonly Diagnostic[], consequence = 'nothing was written'): void {
   for (const diagnostic of diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n\n`);
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
-  if (errors > 0) process.stderr.write(`${count(errors, 'error')}; nothing was written.\n`);
+  if (errors > 0) process.stderr.write(`${count(errors, 'error')}; ${consequence}.\n`);
 }
 
 /** An error that nobody foresaw: its stack is what a report of it needs. */

@@ -102,7 +102,9 @@ function splitStatement(
   const lineEnd = line.start + line.text.length;
   if ('message' in annotation) {
     const { start = 0, end = line.text.length, ...rest } = annotation;
-    return { diagnostics: [{ severity: 'error', ...rest, file, start: line.start + start, end: line.start + end }] };
+    const written = /name\s*:\s*([\p{L}_][\p{L}\p{N}_]*)/u.exec(line.text)?.[1];
+    const query = written === undefined ? {} : { query: written };
+    return { diagnostics: [{ severity: 'error', ...rest, ...query, file, start: line.start + start, end: line.start + end }] };
   }
 
   const { name, command } = annotation;

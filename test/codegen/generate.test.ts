@@ -72,6 +72,24 @@ describe('generate', () => {
   });
 });
 
+describe('generate --keep-going', () => {
+  it('leaves out the queries that have an error, writes the rest, and fails all the same', async () => {
+    const disk = await project({
+      'queries/half.sql': '-- name: Half :many\nSELECT nothing FROM things;\n\n-- name: Whole :many\nSELECT id FROM things;\n',
+      'queries/stray.sql': '-- name: Stray :many\nSELECT id FROM things;\n-- @authorize_filter\n\n-- name: Beside :many\nSELECT id FROM things;\n',
+    });
+    const { code, stderr } = await disk.run('generate', '--keep-going');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/queries\/half\.sql:2:8: error \[42703\]/);
+    expect(stderr).toMatch(/queries\/stray\.sql:3:1: error/);
+    expect(stderr).toContain('2 errors; the queries they stand in are left out.');
+    const { 'index.ts': index = '' } = await disk.files('generated');
+    expect(index).toContain('{ whole }');
+    expect(index).toContain('{ getThing, listAuthorizedThings }');
+    expect(index).not.toMatch(/getHalf|half }|stray|beside/i);
+  });
+});
+
 describe('check', () => {
   it('exits with 0 where the files are up to date, and with 1 and a diff where not', async () => {
     const disk = await project();
