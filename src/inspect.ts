@@ -1,9 +1,8 @@
 /** What the compiler knows, as one JSON document that other tools can build on. */
-import type { PgType } from './database/catalog.js';
 import type { SchemaModels } from './compiler/emit/models.js';
 import type { EmbedField, ShapedQuery } from './compiler/shape.js';
 import type { QueryColumn } from './compiler/query.js';
-import type { Catalog } from './database/catalog.js';
+import type { Catalog, PgType } from './database/catalog.js';
 
 export interface InspectedParameter {
   readonly number: number;

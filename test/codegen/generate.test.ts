@@ -210,7 +210,7 @@ describe('the command line', () => {
 
   it('writes to the folder of --out where the file names none', async () => {
     const disk = await project();
-    await disk.put('sqlc.yaml', configuration(inject('databaseUrl')).replace(/    codegen:[^]*/, ''));
+    await disk.put('sqlc.yaml', configuration(inject('databaseUrl')).replace(/ {4}codegen:[^]*/, ''));
     expect((await disk.run()).code).toBe(1);
     expect((await disk.run('--out', 'typed')).code).toBe(0);
     expect(Object.keys(await disk.files('typed'))).toContain('things.ts');
