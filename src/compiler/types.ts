@@ -133,11 +133,19 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
   const composites = new Map<number, PgType>();
   const cache = new Map<string, TypeMapping>();
 
+  /** What a column's override leaves open, its type's may say. */
   function findOverride(type: PgType, column?: { readonly relation: Relation; readonly column: CatalogColumn }): Override | undefined {
-    return (
-      options.overrides.find(({ target }) => 'column' in target && column !== undefined && namesColumn(target.column, column)) ??
-      options.overrides.find(({ target }) => 'type' in target && namesType(target.type, type))
-    );
+    const byColumn = options.overrides.find(({ target }) => 'column' in target && column !== undefined && namesColumn(target.column, column));
+    const byType = options.overrides.find(({ target }) => 'type' in target && namesType(target.type, type));
+    if (!byColumn || !byType) return byColumn ?? byType;
+    const typed = byColumn.tsType === undefined ? byType : byColumn;
+    return {
+      ...byColumn,
+      tsType: typed.tsType,
+      import: typed.import,
+      nullable: byColumn.nullable ?? byType.nullable,
+      nullableElements: byColumn.nullableElements ?? byType.nullableElements,
+    };
   }
 
   function mapPlain(type: PgType, shape: ArrayShape): TypeMapping {

@@ -76,13 +76,17 @@ describe('options', () => {
       { column: 'users.settings', ts_type: 'Settings', import: '../settings.js' },
       { db_type: 'uuid', ts_type: 'Brand', import: '../settings.js' },
       { column: 'users.nick', nullable: false },
+      { column: 'users.id', ts_type: 'Brand', import: '../settings.js' },
+      { column: 'auth.users.id', nullable: true },
       { column: 'users.visits', nullable_elements: true },
     ];
     const made = await generate(SCHEMA, QUERIES, JSON.stringify({ overrides }));
-    expect(made.file('models.ts')).toContain("import type { Settings } from '../settings.js';");
+    expect(made.file('models.ts')).toContain("import type { Brand, Settings } from '../settings.js';");
     expect(made.file('models.ts')).toContain('  settings: Settings;\n  visits: (string | null)[];\n');
     expect(made.file('models.ts')).toContain('  nick: string;\n');
-    expect(made.file('models-auth.ts')).toContain('  id: Brand;\n');
+    expect(made.file('models.ts')).toContain('  id: Brand;\n');
+    // The column says when it is null, and its type what it is otherwise.
+    expect(made.file('models-auth.ts')).toContain('  id: Brand | null;\n');
     expect(made.file('users.ts')).toContain('  settings: Settings;\n');
     expect(await made.typeErrors()).toEqual([]);
   });
