@@ -9,7 +9,7 @@ import { readCatalog } from '../../src/database/read-catalog.js';
 import { aggregateRule } from '../../src/compiler/resolve/builtin/aggregates.js';
 import { elementRule, isFieldAlwaysThere, isOutputFilled, nullRule } from '../../src/compiler/resolve/builtin/functions.js';
 import { isTotalOperator } from '../../src/compiler/resolve/builtin/operators.js';
-import { castRule } from '../../src/compiler/resolve/expression/cast.js';
+import { castRule } from '../../src/compiler/resolve/builtin/casts.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 
 const list = (type: string, ...values: string[]): readonly string[] => values.map((value) => `${value}::${type}`);
@@ -252,7 +252,7 @@ describe('PostgreSQL’s own that never give NULL', () => {
       ...(VALUES[typeName(oid)] ?? []),
       ...(withNulls.includes(index) ? [`NULL::${({ any: 'text', anyenum: 'probe_mood' })[typeName(oid)] ?? format(oid)}`] : []),
     ]);
-    return { name: signature(entry), expressions: combinations(lists).map((args) => `${entry.name}(${args.join(', ')})`) };
+    return { name: signature(entry), expressions: combinations(lists).map((args) => `pg_catalog."${entry.name}"(${args.join(', ')})`) };
   }
 
   function format(oid: number): string {

@@ -25,6 +25,7 @@ describeCases('built-in functions', [
   ['SELECT lower(authors.name) AS a, authors.id::text || lower(bio) AS b FROM authors', 'a b?'],
   ["SELECT make_interval(days => id) AS a, make_interval(days => rating) AS b, json_strip_nulls('{}') AS c FROM authors", 'a b? c'],
   ["SELECT width_bucket(id, 1, 5, 2) AS a, div(9, 4) AS b, pg_size_pretty(1::bigint) AS c, hashtext(name) AS d, pg_try_advisory_xact_lock(1) AS e FROM authors", 'a b c d e'],
+  ["SELECT date(created_at) AS a, date('2020-01-01') AS b, date(published) AS c, text(authors.id) AS d, int4(settings -> 'q') AS e, uuid('00000000-0000-0000-0000-000000000000') AS f, float8(authors.id) AS g, \"time\"(created_at) AS h FROM authors, books", 'a b c? d e? f g h?'],
   ["SELECT array_agg(x) AS a FROM unnest(ARRAY[1]) x", 'a[]~'],
 ]);
 

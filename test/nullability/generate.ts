@@ -44,6 +44,11 @@ export function randomQuery(seed: number): string {
   return new Generator(seed).statement();
 }
 
+/** A star over tables joined by USING, NATURAL and ON, some names in several of them. */
+export function randomStar(seed: number): string {
+  return new Generator(seed).star();
+}
+
 function columnsOf(alias: string): readonly Column[] {
   return COLUMNS.map(([name, kind]) => ({ sql: `${alias}.${name}`, kind }));
 }
@@ -92,6 +97,28 @@ class Generator {
     const head = update ? `UPDATE ${table} ${alias} SET c = ${this.expression('text', 1, [...own, ...from.columns])}` : `DELETE FROM ${table} ${alias}`;
     const list = from.sql === '' ? '' : ` ${update ? 'FROM' : 'USING'} ${from.sql}`;
     return `${head}${list}${where} RETURNING ${items.join(', ')}`;
+  }
+
+  star(): string {
+    const item = (depth: number): string => {
+      const nested = depth > 0 && this.chance(0.3);
+      if (nested) return `(${this.tables(() => item(depth - 1), 1)})${this.chance(0.3) ? ` AS ${this.alias()}` : ''}`;
+      const alias = this.alias();
+      return this.chance(0.2) ? `(SELECT a, d AS ${this.pick(['x', 'b', '"Y"'])} FROM t1) ${alias}` : `${this.pick(['t1', 't2', 't3', 't4', 'v1'])} ${alias}`;
+    };
+    const lists = Array.from({ length: this.pick([1, 1, 1, 2]) }, () => this.tables(() => item(1), 2));
+    const stars = this.pick(['*', '*', '*, 1 AS one', `q1.*, *`]);
+    return `SELECT ${stars} FROM ${lists.join(', ')}`;
+  }
+
+  private tables(item: () => string, most: number): string {
+    let sql = item();
+    for (let more = 1 + Math.floor(this.next() * most); more > 0; more--) {
+      const kind = this.pick(['', 'LEFT ', 'RIGHT ', 'FULL ', 'NATURAL ', 'NATURAL LEFT ', 'NATURAL FULL ', 'CROSS ']);
+      const using = kind.startsWith('NATURAL') || kind === 'CROSS ' ? '' : this.pick([' USING (a)', ' USING (a, d)', ` USING (a) AS ${this.alias()}`, kind === 'FULL ' ? ' USING (a)' : ' ON true']);
+      sql = `${sql} ${kind}JOIN ${item()}${using}`;
+    }
+    return sql;
   }
 
   private query(depth: number, outer: readonly Column[]): Query {

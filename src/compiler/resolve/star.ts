@@ -93,8 +93,11 @@ function writeQualified(column: ScopeColumn, namespace: Namespace): string | und
 
 /** A merged column whose bare name means several things is written as the join computes it. */
 function writeMerged(column: ScopeColumn, merged: Merged, namespace: Namespace): string | undefined {
-  if (merged.kind === 'left') return writeQualified(merged.left, namespace);
-  if (merged.kind === 'right') return writeQualified(merged.right, namespace);
+  if (merged.kind !== 'both') {
+    const side = merged.kind === 'left' ? merged.left : merged.right;
+    // The join may give the column a wider type than its side has.
+    return side.value.typeOid === column.value.typeOid ? writeQualified(side, namespace) : undefined;
+  }
   const left = writeQualified(merged.left, namespace);
   const right = writeQualified(merged.right, namespace);
   if (left === undefined || right === undefined || / AS /.test(left + right)) return undefined;

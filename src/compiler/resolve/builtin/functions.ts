@@ -7,6 +7,7 @@
  */
 import type { PgFunction } from '../../../database/catalog.js';
 import { TYPE } from '../types.js';
+import { isPartialCast } from './casts.js';
 import { isSteadyExtensionFunction, isTotalExtensionFunction } from './extensions.js';
 
 /**
@@ -87,6 +88,12 @@ const LENIENT: ReadonlyMap<string, NullRule> = new Map<string, NullRule>([
   ['jsonb_set_lax', 'total'],
 ]);
 
+/** Functions that carry out casts, and constructors of the same name. */
+const CASTS: ReadonlySet<string> = new Set(
+  words(`bit bool box bpchar bytea char cidr circle date float4 float8 int2 int4 int8 interval line lseg macaddr macaddr8
+    money name numeric oid path point polygon text time timestamp timestamptz timetz varbit varchar`),
+);
+
 const isRange = (oid: number | undefined): boolean => oid === TYPE.anyrange || oid === TYPE.anymultirange;
 const NUMBERS: ReadonlySet<number | undefined> = new Set([TYPE.int2, TYPE.int4, TYPE.int8, TYPE.numeric, TYPE.float4, TYPE.float8]);
 
@@ -123,6 +130,7 @@ export function nullRule(entry: PgFunction): NullRule {
   if (lenient !== undefined && !entry.strict) return lenient;
   if (!entry.strict) return entry.argumentTypeOids.length === 0 && TOTAL.has(entry.name) ? 'never' : 'partial';
   if (TOTAL.has(entry.name) || lenient !== undefined) return 'total';
+  if (CASTS.has(entry.name)) return isPartialCast(entry.argumentTypeOids[0] ?? 0, entry.returnTypeOid) ? 'partial' : 'total';
   return TOTAL_FOR[entry.name]?.(entry.argumentTypeOids) === true ? 'total' : 'partial';
 }
 

@@ -1,6 +1,6 @@
 /** Function calls: plain ones, set-returning ones in a select list, and SQL's own spellings of them. */
 import type { FuncCall, Node } from 'libpg-query';
-import type { PgFunction } from '../../../database/catalog.js';
+import { findType, type PgFunction } from '../../../database/catalog.js';
 import type { Analyzer } from '../analyzer.js';
 import { elementRule, isFieldAlwaysThere, isOutputFilled, isVolatile, nullRule, type NullRule } from '../builtin/functions.js';
 import { functionCandidates, resultType, type CallArgument } from '../functions.js';
@@ -10,6 +10,7 @@ import type { Scope } from '../scope.js';
 import { baseType, isArray, TYPE } from '../types.js';
 import { computed, unknownValue, worst, type Field, type Value } from '../value.js';
 import { evaluateAggregate } from './aggregate.js';
+import { castTo } from './cast.js';
 import { repeatable } from './cells.js';
 import { isFinite } from './finite.js';
 import { evaluateWindowFunction } from './window.js';
@@ -23,6 +24,11 @@ export function evaluateCall(analyzer: Analyzer, node: Node, call: FuncCall, sco
   const ordered = call.agg_within_group === true ? orderArguments(analyzer, call, input) : [];
   const written = [...callArguments(call, args), ...ordered.map((value): CallArgument => ({ typeOid: value.typeOid, name: undefined }))];
   const candidates = functionCandidates(analyzer.catalog, schema, name, written, call.func_variadic !== true);
+  const [only] = args;
+  if (only !== undefined && written.length === 1 && isPlain(call)) {
+    const target = findType(analyzer.catalog, schema, name)?.oid ?? TYPE.unresolved;
+    if (isCoercion(analyzer, only.typeOid, target, candidates)) return castTo(analyzer, only, target, 0);
+  }
   const types = written.map((argument) => argument.typeOid);
   const typeOid = resultType(analyzer.catalog, candidates, types);
   const [first] = candidates;
@@ -39,6 +45,17 @@ export function evaluateCall(analyzer: Analyzer, node: Node, call: FuncCall, sco
 /** Aggregates compute from the rows before grouping; over a window they compute from the groups. */
 function isAggregate({ catalog }: Analyzer, name: string, call: FuncCall): boolean {
   return call.over === undefined && catalog.functionsByName.get(name)?.some((entry) => entry.kind === 'aggregate') === true;
+}
+
+function isPlain(call: FuncCall): boolean {
+  return call.over === undefined && call.agg_filter === undefined && call.agg_distinct !== true && call.func_variadic !== true;
+}
+
+/** `date('2020-01-01')` and `text(name)`: a type's name, where no function of that name takes the argument. */
+function isCoercion(analyzer: Analyzer, from: number, to: number, candidates: readonly PgFunction[]): boolean {
+  if (to === TYPE.unresolved || from === TYPE.unresolved) return false;
+  if (candidates.length === 0 || from === TYPE.unknown) return true;
+  return baseType(analyzer.catalog, from) === baseType(analyzer.catalog, to);
 }
 
 export interface DescribedCall {
