@@ -135,7 +135,7 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
 
   /** What a column's override leaves open, its type's may say. */
   function findOverride(type: PgType, column?: { readonly relation: Relation; readonly column: CatalogColumn }): Override | undefined {
-    const byColumn = options.overrides.find(({ target }) => 'column' in target && column !== undefined && namesColumn(target.column, column));
+    const byColumn = options.overrides.find(({ target }) => 'column' in target && column !== undefined && namesColumn(target.column, column, catalog.searchPath));
     const byType = options.overrides.find(({ target }) => 'type' in target && namesType(target.type, type));
     if (!byColumn || !byType) return byColumn ?? byType;
     const typed = byColumn.tsType === undefined ? byType : byColumn;
@@ -301,10 +301,16 @@ function overridden(mapping: TypeMapping, tsType: string, module: string | undef
   };
 }
 
-function namesColumn(target: string, { relation, column }: { readonly relation: Relation; readonly column: CatalogColumn }): boolean {
+/** A table without a schema is one that the search path finds, as in SQL itself. */
+function namesColumn(
+  target: string,
+  { relation, column }: { readonly relation: Relation; readonly column: CatalogColumn },
+  searchPath: readonly string[],
+): boolean {
   const parts = target.split('.');
   const [name, table, schema] = [parts.at(-1), parts.at(-2), parts.at(-3)];
-  return matches(name, column.name) && matches(table, relation.name) && (schema === undefined || matches(schema, relation.schema));
+  const inSchema = schema === undefined ? searchPath.includes(relation.schema) : matches(schema, relation.schema);
+  return matches(name, column.name) && matches(table, relation.name) && inSchema;
 }
 
 /** `*` stands for any run of characters, as in sqlc's own overrides. */
