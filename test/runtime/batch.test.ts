@@ -55,7 +55,7 @@ describe.each(['plain', 'pipelined'] as const)('%s', (kind) => {
   });
 
   test('an empty batch does not reach the server', async () => {
-    const nobody: Database = { query: () => Promise.reject(new Error('it was reached')) };
+    const nobody = new pg.Pool({ host: '127.0.0.1', port: 1, user: 'nobody', pipeline: kind === 'pipelined' });
     expect(await batchMany(UP_TO)(nobody, [])).toEqual([]);
     expect(await batchExec(INSERT)(nobody, [])).toBeUndefined();
   });
@@ -66,6 +66,26 @@ describe.each(['plain', 'pipelined'] as const)('%s', (kind) => {
     expect(await ids()).toEqual([]);
     expect(pools[kind].idleCount).toBe(pools[kind].totalCount);
     expect(await batchMany(UP_TO)(pools[kind], [{ n: 1 }])).toEqual([[1]]);
+  });
+
+  test('a batch begins and ends its transaction, and a client is kept only after a success', async () => {
+    const pool = new pg.Pool({ connectionString: database.url, max: 1, pipeline: kind === 'pipelined' });
+    const sent: string[] = [];
+    pool.on('connect', (client) => {
+      const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+      client.query = ((config: { text: string }, ...rest: unknown[]) => {
+        sent.push(config.text.replace(/[^]*INSERT[^]*/, 'INSERT'));
+        return query(config, ...rest);
+      }) as never;
+    });
+    await batchExec(INSERT)(pool, [{ id: 1 }, { id: 2 }]);
+    expect(sent).toEqual(['BEGIN', 'INSERT', 'INSERT', 'COMMIT']);
+    expect(pool.idleCount).toBe(1);
+    sent.length = 0;
+    await expect(batchExec(INSERT)(pool, [{ id: 3 }, { id: 1 }])).rejects.toMatchObject({ code: '23505' });
+    expect(sent).toEqual(['BEGIN', 'INSERT', 'INSERT', 'ROLLBACK']);
+    expect(pool.idleCount).toBe(0);
+    await pool.end();
   });
 
   test('a row too many undoes the batch', async () => {
