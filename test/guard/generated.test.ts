@@ -95,8 +95,9 @@ test(
       { numRuns: RUNS, ...(process.env.GUARD_SEED === undefined ? {} : { seed: Number(process.env.GUARD_SEED) }) },
     );
     console.log(`guard: ${JSON.stringify(count)}`);
-    expect(count.accepted).toBeGreaterThan(RUNS * 0.1);
-    expect(count.leaked).toBeGreaterThan(RUNS * 0.1);
+    // About a tenth of the statements is either; far fewer would prove little.
+    expect(count.accepted).toBeGreaterThan(RUNS * 0.05);
+    expect(count.leaked).toBeGreaterThan(RUNS * 0.05);
   },
   600_000,
 );
