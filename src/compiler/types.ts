@@ -210,11 +210,14 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
     const orNull = shape.elementsNullable ? ' | null' : '';
     const inner = parenthesized(`${element.tsType}${orNull}`);
     const innerInput = parenthesized(`${element.inputType}${orNull}`);
-    const bindElement = element.bindElement === undefined ? 'undefined' : element.bindElement;
-    const binder = (value: string): string =>
-      delimiter === ','
-        ? `$.bindArray(${value}${element.bindElement === undefined ? '' : `, ${bindElement}`})`
-        : `$.bindArray(${value}, ${bindElement}, ${JSON.stringify(delimiter)})`;
+    // With an encoder the depth is said, because an element may be an array itself (of JSON, say).
+    const isDeep = element.bindElement !== undefined && dimensions > 1;
+    const bindArguments = [
+      ...(element.bindElement !== undefined || delimiter !== ',' ? [element.bindElement ?? 'undefined'] : []),
+      ...(delimiter !== ',' || isDeep ? [JSON.stringify(delimiter)] : []),
+      ...(isDeep ? [String(dimensions)] : []),
+    ];
+    const binder = (value: string): string => `$.bindArray(${[value, ...bindArguments].join(', ')})`;
     return {
       tsType: `${inner}${brackets}`,
       inputType: nestedReadonly(innerInput, dimensions),
