@@ -10,7 +10,7 @@ import type { ParsedStatement } from '../parse.js';
 import { analyzeStatement } from '../resolve/analyze.js';
 import type { Analyzer, FoundStar, OutputColumn, Overrides } from '../resolve/analyzer.js';
 import { isArray, TYPE } from '../resolve/types.js';
-import { isNullable, type Origin, type Value } from '../resolve/value.js';
+import { isNullable, type Value } from '../resolve/value.js';
 
 export interface ResultOptions extends Overrides {
   /** Whether NULL may be passed for the placeholder. */
@@ -22,8 +22,6 @@ export interface ResultAnalysis {
   readonly columns: readonly ResultColumn[];
   /** In the text's order. */
   readonly stars: readonly StarExpansion[];
-  /** The base column that each column reference of the statement means. */
-  readonly references: ReadonlyMap<Node, Origin>;
 }
 
 export interface ResultColumn {
@@ -72,7 +70,6 @@ export function analyzeResult(statement: ParsedStatement, catalog: Catalog, opti
   return {
     columns: columns.map((column) => resultColumn(analyzer, column, found)),
     stars: found.map((star) => ({ ...star, topLevel: topLevel.has(star.start) })),
-    references: analyzer.references,
   };
 }
 

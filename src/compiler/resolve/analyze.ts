@@ -2,7 +2,7 @@
 import type { Node } from 'libpg-query';
 import type { Catalog, Relation } from '../../database/catalog.js';
 import { parseStatements, type ParsedStatement } from '../parse.js';
-import type { Analyzer, FoundStar, Overrides, QueryShape } from './analyzer.js';
+import type { Analyzer, FoundStar, OutputColumn, Overrides, QueryShape } from './analyzer.js';
 import { evaluate } from './expression/evaluate.js';
 import { prove } from './expression/prove.js';
 import { analyzeSelect, UNKNOWN_SHAPE } from './query/select.js';
@@ -10,7 +10,7 @@ import { analyzeDelete, analyzeInsert, analyzeMerge, analyzeUpdate } from './que
 import { freshener, parameterReason, type Reason } from './reason.js';
 import type { CteScope, Scope } from './scope.js';
 import { TYPE } from './types.js';
-import { notNull, type Field, type Origin, type Value } from './value.js';
+import { notNull, type Field, type Value } from './value.js';
 
 export interface AnalyzerOptions extends Overrides {
   readonly parameterNullable?: (number: number) => boolean;
@@ -24,7 +24,6 @@ export function createAnalyzer(catalog: Catalog, options: AnalyzerOptions, state
     overrides: options,
     statement,
     stars: new Map<Node, FoundStar>(),
-    references: new Map<Node, Origin>(),
     parameter: (number) => parameterValue(parameters, number, options.parameterNullable?.(number) ?? true),
     expression: (node, scope) => evaluate(analyzer, node, scope),
     prove: (node, scope, outcome) => prove(analyzer, node, scope, outcome),
@@ -43,10 +42,20 @@ export interface AnalyzedStatement {
 const analyzed = new WeakMap<ParsedStatement, { readonly catalog: Catalog; readonly result: AnalyzedStatement }>();
 
 export function analyzeStatement(statement: ParsedStatement, catalog: Catalog, options: AnalyzerOptions): AnalyzedStatement {
-  const analyzer = createAnalyzer(catalog, options, statement);
-  const result = { analyzer, shape: analyzer.query(statement.statement, undefined, undefined) };
+  const result = withinStack(createAnalyzer(catalog, options, statement), statement.statement);
   analyzed.set(statement, { catalog, result });
   return result;
+}
+
+/** A statement nested too deep for the stack is one of which nothing is known. */
+function withinStack(analyzer: Analyzer, statement: Node): AnalyzedStatement {
+  try {
+    return { analyzer, shape: analyzer.query(statement, undefined, undefined) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    analyzer.stars.clear();
+    return { analyzer, shape: UNKNOWN_SHAPE };
+  }
 }
 
 /** How many rows a statement gives does not depend on options, so that an earlier analysis serves. */
@@ -72,7 +81,19 @@ function analyzeQuery(analyzer: Analyzer, node: Node, parent: Scope | undefined,
   if ('UpdateStmt' in node) return analyzeUpdate(analyzer, node.UpdateStmt, parent, ctes);
   if ('DeleteStmt' in node) return analyzeDelete(analyzer, node.DeleteStmt, parent, ctes);
   if ('MergeStmt' in node) return analyzeMerge(analyzer, node.MergeStmt, parent, ctes);
-  return { ...UNKNOWN_SHAPE, returnsRows: false };
+  return utilityShape(node);
+}
+
+/** Statements beside queries, of which a few have a result. */
+function utilityShape(node: Node): QueryShape {
+  if ('ExplainStmt' in node) {
+    const plan: OutputColumn = { name: 'QUERY PLAN', value: notNull(TYPE.text), expression: undefined, star: undefined };
+    return { ...UNKNOWN_SHAPE, columns: [plan], atLeastOne: true };
+  }
+  if ('VariableShowStmt' in node && node.VariableShowStmt.name !== 'all') return { ...UNKNOWN_SHAPE, atLeastOne: true, atMostOne: true };
+  // A procedure gives a row where it has OUT parameters.
+  if ('CallStmt' in node) return { ...UNKNOWN_SHAPE, atMostOne: true };
+  return { ...UNKNOWN_SHAPE, returnsRows: ['VariableShowStmt', 'ExecuteStmt', 'FetchStmt'].some((kind) => kind in node) };
 }
 
 function freshFields(fields: readonly Field[]): readonly Field[] {

@@ -7,7 +7,7 @@ import type { Catalog, CatalogColumn, Relation } from '../../database/catalog.js
 import type { ParsedStatement } from '../parse.js';
 import type { Reasons } from './reason.js';
 import type { CteScope, Scope } from './scope.js';
-import type { Field, Origin, Source, Value } from './value.js';
+import type { Field, Source, Value } from './value.js';
 
 /** What the caller knows better than the schema; undefined where it does not. */
 export interface Overrides {
@@ -61,8 +61,6 @@ export interface Analyzer {
   /** The statement whose text stars are replaced in; a view's definition has none. */
   readonly statement: ParsedStatement | undefined;
   readonly stars: Map<Node, FoundStar>;
-  /** The base column that each column reference means. */
-  readonly references: Map<Node, Origin>;
   parameter(number: number): Value;
   expression(node: Node, scope: Scope): Value;
   prove(node: Node, scope: Scope, outcome: Outcome): Reasons | undefined;

@@ -26,7 +26,7 @@ export function evaluate(analyzer: Analyzer, node: Node, scope: Scope): Value {
 }
 
 function compute(analyzer: Analyzer, node: Node, scope: Scope): Value {
-  if ('ColumnRef' in node) return evaluateColumn(analyzer, node, node.ColumnRef, scope);
+  if ('ColumnRef' in node) return evaluateColumn(node.ColumnRef, scope);
   if ('A_Const' in node) return evaluateConstant(node.A_Const);
   if ('ParamRef' in node) return analyzer.parameter(node.ParamRef.number ?? 0);
   if ('TypeCast' in node) return evaluateCast(analyzer, node.TypeCast, scope);
@@ -58,16 +58,10 @@ function neverNull(analyzer: Analyzer, typeOid: number, parts: readonly (Node | 
   return computed(typeOid, values, NONE);
 }
 
-function evaluateColumn(analyzer: Analyzer, node: Node, reference: ColumnRef, scope: Scope): Value {
-  const fields = reference.fields ?? [];
-  const path = strings(fields);
+function evaluateColumn(reference: ColumnRef, scope: Scope): Value {
   // `t.*` inside an expression is the whole row.
-  const found = findColumn(scope, path);
-  if (found?.kind === 'column') {
-    const { value } = found.column;
-    if (value.origin !== undefined) analyzer.references.set(node, value.origin);
-    return value;
-  }
+  const found = findColumn(scope, strings(reference.fields));
+  if (found?.kind === 'column') return found.column.value;
   if (found?.kind === 'row') return rowValue(found.item);
   return found?.value ?? unknownValue();
 }
