@@ -48,16 +48,39 @@ function submit(client: { query(config: never): unknown }, stream: Writable): vo
   client.query(stream as never);
 }
 
-async function* chunks<Row>(definition: CopyDefinition<Row>, rows: Iterable<Row> | AsyncIterable<Row>): AsyncGenerator<Buffer> {
-  let chunk = '';
-  for await (const row of rows) {
-    chunk += line(bindParams(definition, row));
-    if (chunk.length >= CHUNK) {
-      yield Buffer.from(chunk);
-      chunk = '';
-    }
+/** Rows that are there already are not awaited one by one, which would take longer than to write them. */
+function chunks<Row>(definition: CopyDefinition<Row>, rows: Iterable<Row> | AsyncIterable<Row>): Iterable<Buffer> | AsyncIterable<Buffer> {
+  const gathered = new Gathered((row: Row) => line(bindParams(definition, row)));
+  return Symbol.asyncIterator in rows ? asyncChunks(gathered, rows) : syncChunks(gathered, rows);
+}
+
+function* syncChunks<Row>(gathered: Gathered<Row>, rows: Iterable<Row>): Generator<Buffer> {
+  for (const row of rows) if (gathered.add(row)) yield gathered.take();
+  yield gathered.take();
+}
+
+async function* asyncChunks<Row>(gathered: Gathered<Row>, rows: AsyncIterable<Row>): AsyncGenerator<Buffer> {
+  for await (const row of rows) if (gathered.add(row)) yield gathered.take();
+  yield gathered.take();
+}
+
+/** Lines on their way to the connection. */
+class Gathered<Row> {
+  #text = '';
+
+  constructor(private readonly lineOf: (row: Row) => string) {}
+
+  /** Whether there is enough for a chunk. */
+  add(row: Row): boolean {
+    this.#text += this.lineOf(row);
+    return this.#text.length >= CHUNK;
   }
-  if (chunk !== '') yield Buffer.from(chunk);
+
+  take(): Buffer {
+    const chunk = Buffer.from(this.#text);
+    this.#text = '';
+    return chunk;
+  }
 }
 
 /** One row of COPY's text format. */
