@@ -75,6 +75,8 @@ export interface Relation {
    * trigger or a rule may drop it.
    */
   readonly insertMayDrop: boolean;
+  /** Whether ON CONFLICT DO UPDATE may leave a row as it is and return none: a BEFORE row trigger may drop the update. */
+  readonly updateMayDrop?: boolean;
   readonly comment: string | undefined;
 }
 

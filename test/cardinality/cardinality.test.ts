@@ -18,6 +18,8 @@ CREATE TABLE slots (place int, UNIQUE NULLS NOT DISTINCT (place));
 CREATE TABLE guarded (id int PRIMARY KEY);
 CREATE FUNCTION maybe() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
 CREATE TRIGGER maybe BEFORE INSERT ON guarded FOR EACH ROW EXECUTE FUNCTION maybe();
+CREATE TABLE touched (id int PRIMARY KEY, n int);
+CREATE TRIGGER maybe BEFORE UPDATE ON touched FOR EACH ROW EXECUTE FUNCTION maybe();
 CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE VIEW active_users AS SELECT * FROM users WHERE NOT deleted;
 `;
@@ -50,6 +52,8 @@ describe('cardinality', () => {
     ['zeroOrOne', "INSERT INTO orgs VALUES (1, 's') ON CONFLICT DO NOTHING RETURNING *"],
     ['zeroOrOne', "INSERT INTO orgs VALUES (1, 's') ON CONFLICT (id) DO UPDATE SET slug = 'x' WHERE orgs.slug <> 'x' RETURNING *"],
     ['zeroOrOne', 'INSERT INTO guarded VALUES (1) RETURNING id'],
+    ['one', 'INSERT INTO touched VALUES (1) RETURNING id'],
+    ['zeroOrOne', 'INSERT INTO touched VALUES (1) ON CONFLICT (id) DO UPDATE SET n = 1 RETURNING id'],
     ['many', "INSERT INTO orgs VALUES (1, 's'), (2, 't') RETURNING *"],
     ['many', 'INSERT INTO slots SELECT id FROM users RETURNING *'],
     ['one', 'INSERT INTO slots SELECT 1 RETURNING *'],

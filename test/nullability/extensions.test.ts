@@ -1,4 +1,4 @@
-/** Well-known extensions, as far as the server has them: their functions called, and what is concluded from them. */
+/** The extensions that every server brings: their functions called, and what is concluded from them. */
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isTotalExtensionFunction, isTotalExtensionOperator } from '../../src/compiler/resolve/builtin/extensions.js';
@@ -41,7 +41,6 @@ describe('extensions', () => {
   let database: TestDatabase;
   let client: pg.Client;
   let catalog: Catalog;
-  let installed: readonly string[];
 
   beforeAll(async () => {
     await loadParser();
@@ -55,13 +54,9 @@ describe('extensions', () => {
       END $$;`);
     client = new pg.Client(database.url);
     await client.connect();
-    const { rows } = await client.query<{ name: string }>(
-      "SELECT name FROM pg_available_extensions WHERE name = ANY ('{citext,pg_trgm,unaccent,uuid-ossp,pgcrypto,fuzzystrmatch,hstore,ltree}')",
-    );
-    installed = rows.map(({ name }) => name);
-    for (const name of installed) await client.query(`CREATE EXTENSION "${name}"`);
+    for (const name of ['citext', 'pg_trgm', 'unaccent', 'uuid-ossp', 'pgcrypto', 'fuzzystrmatch', 'hstore', 'ltree']) await client.query(`CREATE EXTENSION "${name}"`);
     await client.query('CREATE FUNCTION similarity(int) RETURNS int LANGUAGE sql STRICT AS $$SELECT NULL::int$$');
-    if (installed.includes('citext')) await client.query('CREATE TABLE people (id int PRIMARY KEY, email citext NOT NULL UNIQUE, alias citext)');
+    await client.query('CREATE TABLE people (id int PRIMARY KEY, email citext NOT NULL UNIQUE, alias citext)');
     catalog = await readCatalog(client);
   });
   afterAll(async () => {
@@ -95,7 +90,7 @@ describe('extensions', () => {
     }
     expect(nulls).toEqual([]);
     expect(untried).toEqual([]);
-    expect(calls.length).toBeGreaterThan(installed.length * 3 - 1);
+    expect(calls.length).toBeGreaterThan(150);
   }, 60_000);
 
   it.each([
@@ -107,8 +102,7 @@ describe('extensions', () => {
     ['hstore', "SELECT 'a=>1'::hstore -> 'b' AS a, 'a=>1'::hstore ? 'b' AS b, ('a=>1'::hstore)::json AS c", [true, false, false]],
     ['ltree', "SELECT nlevel('a.b'::ltree) AS a, subpath('a.b'::ltree, 0, 1) AS b, 'a'::ltree @> 'a.b' AS c", [false, false, false]],
     ['unaccent', "SELECT unaccent('é') AS a", [false]],
-  ])('%s: %s', (extension, sql, nullable) => {
-    if (!installed.includes(extension)) return;
+  ])('%s: %s', (_extension, sql, nullable) => {
     const [statement] = parseStatements(sql);
     const columns = statement && analyzeResult(statement, catalog, { parameterNullable: () => false }).columns;
     expect(columns?.map((column) => column.nullable)).toEqual(nullable);

@@ -12,7 +12,7 @@ INSERT INTO t2 VALUES (1, NULL, NULL, 'x', true, '{}'), (2, 3, 'y', '', false, '
 INSERT INTO t3 VALUES (1, 1, NULL, NULL, NULL, NULL), (1, 2, 'x', NULL, true, '{}'), (3, 2, '', 'x', false, NULL);
 `;
 
-type Kind = 'int' | 'text' | 'bool' | 'json';
+type Kind = 'int' | 'text' | 'bool' | 'json' | 'ints';
 
 interface Column {
   readonly sql: string;
@@ -171,7 +171,7 @@ class Generator {
   private window(kind: Kind, columns: readonly Column[]): string | undefined {
     const value = this.column(kind, columns);
     const order = this.column('int', columns);
-    if (value === undefined || order === undefined || kind === 'json') return undefined;
+    if (value === undefined || order === undefined || kind === 'json' || kind === 'ints') return undefined;
     const frame = this.pick(['', '', ' ROWS BETWEEN 1 PRECEDING AND CURRENT ROW', ' ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING', ' ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW', ' RANGE BETWEEN 1 PRECEDING AND 1 FOLLOWING', ' GROUPS BETWEEN CURRENT ROW AND 1 FOLLOWING EXCLUDE TIES']);
     const over = `OVER (${this.chance(0.3) ? `PARTITION BY ${value} ` : ''}ORDER BY ${order}${frame})`;
     const call = kind === 'bool' ? 'bool_or' : this.pick(['first_value', 'last_value', 'lag', 'lead', 'max']);
@@ -180,7 +180,7 @@ class Generator {
 
   private wrap(column: Column): string {
     if (this.chance(0.6)) return column.sql;
-    return { int: `${column.sql} + 1`, text: `upper(${column.sql})`, bool: `NOT ${column.sql}`, json: column.sql }[column.kind];
+    return { int: `${column.sql} + 1`, text: `upper(${column.sql})`, bool: `NOT ${column.sql}`, json: column.sql, ints: `${column.sql} || 1` }[column.kind];
   }
 
   private aggregate(kind: Kind, depth: number, columns: readonly Column[]): string {
@@ -191,6 +191,8 @@ class Generator {
         return this.pick([() => `count(*)${filter}`, () => `max(${inner('int')})${filter}`, () => `sum(${inner('int')})${filter}::int`, () => `COALESCE(min(${inner('int')})${filter}, 0)`])();
       case 'text':
         return this.pick([() => `min(${inner('text')})${filter}`, () => `string_agg(${inner('text')}, ',')${filter}`, () => `COALESCE(max(${inner('text')})${filter}, '')`])();
+      case 'ints':
+        return this.pick([() => `array_agg(${inner('int')})${filter}`, () => `COALESCE(array_agg(${inner('int')})${filter}, '{}')`, () => `max(${inner('ints')})${filter}`])();
       case 'bool':
         return this.pick([() => `bool_or(${inner('bool')})${filter}`, () => `count(*)${filter} > 1`])();
       default:
@@ -199,7 +201,7 @@ class Generator {
   }
 
   private kind(): Kind {
-    return this.pick(['int', 'int', 'text', 'text', 'bool', 'json']);
+    return this.pick(['int', 'int', 'text', 'text', 'bool', 'json', 'ints']);
   }
 
   private from(depth: number, outer: readonly Column[]): From {
@@ -341,9 +343,20 @@ class Generator {
       () => `(${this.select(1, scope, [kind]).sql} LIMIT 1)`.replace(/ LIMIT \d+ LIMIT 1\)$/, ' LIMIT 1)'),
     ];
     const own: Readonly<Record<Kind, readonly (() => string)[]>> = {
-      int: [() => `(${again()} + ${again()})`, () => `(- ${again()})`, () => `length(${again('text')})`, () => `abs(${again()})`, () => `(${again('json')} ->> 'k')::int`],
-      text: [() => `(${again()} || ${again()})`, () => `lower(${again()})`, () => `concat(${again()}, ${again()})`, () => `${again('int')}::text`, () => `(${again('json')} ->> 'k')`],
-      bool: [() => `(${this.condition(depth - 1, scope)})`],
+      int: [() => `(${again('ints')})[${this.pick(['1', '2'])}]`, () => `cardinality(${again('ints')})`, () => `(${again()} + ${again()})`, () => `(- ${again()})`, () => `length(${again('text')})`, () => `abs(${again()})`, () => `(${again('json')} ->> 'k')::int`],
+      text: [() => `array_to_string(${again('ints')}, ',')`, () => `(${again()} || ${again()})`, () => `lower(${again()})`, () => `concat(${again()}, ${again()})`, () => `${again('int')}::text`, () => `(${again('json')} ->> 'k')`],
+      bool: [() => `(${this.condition(depth - 1, scope)})`, () => `(${again('int')} = ANY (${again('ints')}))`],
+      ints: [
+        () => `ARRAY[${again('int')}, ${again('int')}]`,
+        () => `array_append(${again()}, ${again('int')})`,
+        () => `array_remove(${again()}, ${again('int')})`,
+        () => `(${again()} || ${again('int')})`,
+        () => `(${again('int')} || ${again()})`,
+        () => `(${again()} || ${again()})`,
+        () => `(${again()})[1:1]`,
+        () => `ARRAY(${this.intQuery(scope)})`,
+        () => `string_to_array(${this.pick(["'1,2'", "'1,,2'"])}, ',', ${this.pick(["''", 'NULL'])})::int[]`.replace("'1,,2', ',', NULL", "'1,2', ',', NULL"),
+      ],
       json: [() => `to_jsonb(${again('text')})`, () => `jsonb_build_object('a', ${again('text')})`, () => `(${again()} -> 'k')`],
     };
     const [first = again, ...others] = [...common, ...own[kind]];
@@ -357,6 +370,7 @@ class Generator {
       int: ['1', '2', '0', 'NULL::int'],
       text: ["'x'::text", "''::text", 'NULL::text'],
       bool: ['true', 'false', 'NULL::boolean'],
+      ints: ["'{1,2}'::int[]", "'{}'::int[]", "'{1,NULL}'::int[]", 'ARRAY[]::int[]', 'NULL::int[]'],
       json: ["'{\"k\": 1}'::jsonb", "'null'::jsonb", 'NULL::jsonb'],
     };
     return this.pick(literals[kind]);

@@ -41,6 +41,8 @@ describe('random queries', () => {
         const yieldsNull = rows.some((row) => row[index] === null);
         if (!column.nullable) proven++;
         if (yieldsNull) nulls++;
+        const holdsNull = column.dimensions > 0 && !column.elementsNullable && rows.some((row) => /(^|[{,])NULL([,}]|$)/.test(row[index] ?? ''));
+        if (holdsNull) lies.push(`seed ${seed}, elements of ${column.name}: ${sql}`);
         if (yieldsNull && !column.nullable) lies.push(`seed ${seed}, ${column.name}: ${sql}`);
       });
       const [statement] = parseStatements(sql);

@@ -101,6 +101,9 @@ function freshFields(fields: readonly Field[]): readonly Field[] {
   return fields.map(({ name, value }) => ({ name, value: { ...value, reasons: fresh(value.reasons), strictIn: fresh(value.strictIn) } }));
 }
 
+/** A caller may make its overrides anew for each statement. */
+const MOST_OVERRIDES = 8;
+
 interface Views {
   columns(relation: Relation): readonly Field[];
 }
@@ -116,6 +119,7 @@ function viewsOf(catalog: Catalog, overrides: Overrides): Views {
   if (found !== undefined) return found.views;
   const views = createViews(catalog, { columnNullable, functionNullable });
   entries.push({ overrides, views });
+  if (entries.length > MOST_OVERRIDES) entries.shift();
   return views;
 }
 

@@ -15,6 +15,7 @@ interface RelationRow {
   readonly type_oid: number;
   readonly definition: string | null;
   readonly may_drop: boolean;
+  readonly may_drop_update: boolean;
   readonly comment: string | null;
 }
 
@@ -47,7 +48,7 @@ interface EdgeRow {
   readonly depends: boolean;
 }
 
-// Bits of tgtype: row 1, before 2, insert 4, instead of 64.
+// Bits of tgtype: row 1, before 2, insert 4, update 16, instead of 64.
 const RELATIONS = `
 SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind, c.reltype AS type_oid,
        CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) END AS definition,
@@ -59,6 +60,10 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind, c.reltype AS ty
        OR EXISTS (
          SELECT FROM pg_catalog.pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type = '3' AND w.ev_enabled <> 'D'
        ) AS may_drop,
+       EXISTS (
+         SELECT FROM pg_catalog.pg_trigger t
+         WHERE t.tgrelid = c.oid AND t.tgenabled <> 'D' AND t.tgtype::int & 19 = 19
+       ) AS may_drop_update,
        d.description AS comment
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -146,13 +151,13 @@ export async function readRelations(
   };
 
   /** An INSERT into a partitioned table runs its partitions' triggers, one into a view those of its table. */
-  const mayDrop = (relation: number, seen: ReadonlySet<number> = new Set()): boolean => {
+  const mayDrop = (relation: number, event: 'may_drop' | 'may_drop_update', seen: ReadonlySet<number> = new Set()): boolean => {
     const row = rowOf.get(relation);
     if (row === undefined || seen.has(relation)) return false;
-    if (row.may_drop) return true;
+    if (row[event]) return true;
     const below = row.relkind === 'p' ? childrenOf : row.relkind === 'v' ? readBy : undefined;
     const visited = new Set([...seen, relation]);
-    return (below?.get(relation) ?? []).some((other) => mayDrop(other, visited));
+    return (below?.get(relation) ?? []).some((other) => mayDrop(other, event, visited));
   };
 
   return new Map(
@@ -170,7 +175,8 @@ export async function readRelations(
         ),
         uniqueKeys: sharesKeys ? [] : (keysOf.get(row.oid) ?? []).map(toKey),
         definition: row.definition ?? undefined,
-        insertMayDrop: mayDrop(row.oid),
+        insertMayDrop: mayDrop(row.oid, 'may_drop'),
+        updateMayDrop: mayDrop(row.oid, 'may_drop_update'),
         comment: row.comment ?? undefined,
       };
       return [row.oid, relation];

@@ -53,7 +53,7 @@ export function analyzeInsert(analyzer: Analyzer, insert: InsertStmt, parent: Sc
   const mayDrop =
     target.relation?.insertMayDrop !== false ||
     conflict?.action === 'ONCONFLICT_NOTHING' ||
-    (mayUpdate && conflict?.whereClause !== undefined);
+    (mayUpdate && (conflict?.whereClause !== undefined || target.relation.updateMayDrop === true));
   return returning(analyzer, insert.returningClause, scope, [target.written], {
     old: { item: target.read, reason: mayUpdate ? 'maybe' : 'never' },
     new: { item: target.written, reason: 'always' },
