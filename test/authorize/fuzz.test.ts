@@ -2,10 +2,11 @@
 import fc from 'fast-check';
 import { loadModule } from 'libpg-query';
 import { beforeAll, expect, test } from 'vitest';
-import { authorize } from '../../src/runtime/authorize.js';
+import { authorize, type AuthorizeFilter } from '../../src/runtime/authorize.js';
 import { fragment } from './fuzz/fragments.js';
 import { honestCondition } from './fuzz/honest.js';
-import { judgeFilter, judgeFragment, templateFilter } from './fuzz/property.js';
+import { holdsApart, probe } from './fuzz/judge.js';
+import { judgeFilter, judgeFragment, judgeTemplate } from './fuzz/property.js';
 
 beforeAll(loadModule);
 
@@ -27,8 +28,7 @@ test('no template that is accepted escapes, whatever stands in it', () => {
   let accepted = 0;
   fc.assert(
     fc.property(fragment, fc.array(fc.nat(), { minLength: 1, maxLength: 3 }), fc.array(fc.nat(), { minLength: 3, maxLength: 3 }), fc.nat(), (text, places, kinds, choice) => {
-      const filter = templateFilter(text, places, kinds);
-      if (filter !== undefined && judgeFilter(filter, choice) === 'contained') accepted++;
+      if (judgeTemplate(text, places, kinds, choice) === 'contained') accepted++;
     }),
     { numRuns: 6_000 },
   );
@@ -42,6 +42,8 @@ test('filters stay apart in and, or and not', () => {
       for (const filter of [authorize.and(left, right), authorize.or(left, right), authorize.not(left), authorize.sql`${left} = ${right}`]) {
         expect(judgeFilter(filter, choice)).toBe('contained');
       }
+      const combinations = [authorize.and, authorize.or, (x: AuthorizeFilter, y: AuthorizeFilter) => authorize.and(authorize.not(x), authorize.or(y, authorize.not(y)))];
+      for (const combine of combinations) expect(holdsApart(combine(left, right), combine(probe(), right), left)).toBe(true);
     }),
     { numRuns: 500 },
   );

@@ -169,7 +169,7 @@ describe('a fragment', () => {
     expect(await parenthesized("'yes'")).toEqual([1, 2, 3, 4]);
   });
 
-  test.each(['$1', '($1)', '$1::bool', 'NOT $1', 'CAST($1 AS boolean)', '(($1))::pg_catalog.bool', '(CAST(($1) AS bool))::boolean'])('with a value alone takes a boolean only: %s', async (text) => {
+  test.each(['$1', '($1)', '$1::bool', 'NOT $1', 'CAST($1 AS boolean)', '(($1))::pg_catalog.bool', '(CAST(($1) AS bool))::boolean', '($01)', 'CAST($01 AS bool)', '$01::bool', '$0001'])('with a value alone takes a boolean only: %s', async (text) => {
     for (const value of ['yes', 'true', 't', 1, ['yes'], { yes: true }]) {
       expect(() => authorize.fromText(text, [value])).toThrow('the value is no boolean');
     }
@@ -232,6 +232,8 @@ describe('a fragment', () => {
     expect(refusal("title = E'a'\v -- x\n\t-- y\n'b'")).toContain('a vertical tab');
     expect(refusal("title = E'a' \n-- x\n\f\v 'b'")).toContain('a vertical tab');
     expect(refusal("title = E'a'\r\v\v'b'")).toContain('a vertical tab');
+    expect(refusal("title = E'a'\n\v--\n'b'")).toContain('a vertical tab');
+    expect(refusal("title = E'a'\n\v-- long comment\r'b'")).toContain('a vertical tab');
     expect(refusal("bits = B'0'\v\n'1'")).toContain('a vertical tab');
     expect(refusal("title = E'\v'")).toBe('accepted');
     expect(refusal("title = E'a\v' OR title = E'\vb'\n'\vc'")).toBe('accepted');

@@ -6,7 +6,7 @@
  * harmless: the server refuses the whole statement.
  */
 import { parseSync } from 'libpg-query';
-import { filterText, filterValues, type AuthorizeFilter } from '../../../src/runtime/authorize.js';
+import { authorize, filterText, filterValues, type AuthorizeFilter } from '../../../src/runtime/authorize.js';
 
 /** A guarded statement, cut at its hooks. */
 export interface Host {
@@ -67,6 +67,43 @@ export function judgeText(text: string, values: number, host: Host): Verdict {
   }
   return { kind: 'contained' };
 }
+
+/**
+ * Whether `outer` is `probed` with `inner` in the place of each probe: the two were made alike, but
+ * for a filter that `probe` stands for. Undefined where neither parses.
+ */
+export function holdsApart(outer: AuthorizeFilter, probed: AuthorizeFilter, inner: AuthorizeFilter): boolean | undefined {
+  const [outerTree, probedTree, innerTree] = [outer, probed, inner].map((filter) => firstTarget(parse(`SELECT (\n${filterText(filter, 0)}\n)`)?.stmts?.[0]?.stmt));
+  if (probedTree === undefined || outerTree === undefined) return probedTree === outerTree ? undefined : false;
+  return equal(flattened(substituted(probedTree, innerTree)), flattened(outerTree));
+}
+
+/** A tree with an expression in the place of each probe. */
+function substituted(node: unknown, expression: unknown): unknown {
+  if (isProbe(node)) return expression;
+  if (Array.isArray(node)) return node.map((item) => substituted(item, expression));
+  if (!isRecord(node)) return node;
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, substituted(value, expression)]));
+}
+
+/** A tree in which AND holds no AND, and OR no OR: PostgreSQL merges them where the left operand is one, and only there. */
+function flattened(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(flattened);
+  if (!isRecord(node)) return node;
+  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, flattened(value)]));
+  const operation = copy['BoolExpr'];
+  if (!isRecord(operation) || !isList(operation['args'])) return copy;
+  const args = operation['args'].flatMap((operand) => {
+    const nested: unknown = isRecord(operand) ? operand['BoolExpr'] : undefined;
+    const merges = isRecord(nested) && nested['boolop'] === operation['boolop'] && nested['boolop'] !== 'NOT_EXPR';
+    const inner: unknown = merges ? nested['args'] : [operand];
+    return isList(inner) ? inner : [operand];
+  });
+  return { ...copy, BoolExpr: { ...operation, args } };
+}
+
+/** A condition that the judge knows again. */
+export const probe = (): AuthorizeFilter => authorize.fromText(PROBE);
 
 /** Whether PostgreSQL's grammar takes a text. */
 export function parses(text: string): boolean {
@@ -136,6 +173,10 @@ function placeholders(node: unknown): number[] {
   if (!isRecord(node)) return [];
   if (isRecord(node['ParamRef'])) return [Number(node['ParamRef']['number'] ?? 0)];
   return Object.values(node).flatMap(placeholders);
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

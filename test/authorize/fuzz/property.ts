@@ -1,7 +1,7 @@
 /** What must hold for every fragment; the short run and the long one share it. */
-import { authorize, AuthorizeFilterError, type AuthorizeFilter, type AuthorizeIdentifier, type FilterValue } from '../../../src/runtime/authorize.js';
+import { authorize, AuthorizeFilterError, filterText, type AuthorizeFilter } from '../../../src/runtime/authorize.js';
 import { tokenize } from '../../../src/sql/lexer.js';
-import { HOSTS, judge, judgeText, parses } from './judge.js';
+import { holdsApart, HOSTS, judge, judgeText, parses, probe } from './judge.js';
 
 export type Outcome = 'contained' | 'invalid' | 'refused';
 
@@ -44,9 +44,19 @@ export function judgeFilter(filter: AuthorizeFilter, choice = 0): Outcome {
 
 /**
  * A template cut out of a text: each hole takes the place of a token, or stands anywhere where
- * `places` is odd, and holds a value, a filter or a name, as `kinds` says.
+ * `places` is odd, and holds a value, a filter or a name, as `kinds` says. Throws where the
+ * template escapes, or where a filter in it does not keep to itself.
  */
-export function templateFilter(text: string, places: readonly number[], kinds: readonly number[]): AuthorizeFilter | undefined {
+export function judgeTemplate(text: string, places: readonly number[], kinds: readonly number[], choice: number): Outcome {
+  const inner = authorize.fromText("b = 'x' OR c -- nested");
+  const outer = templateFilter(text, places, kinds, inner);
+  if (outer === undefined) return 'refused';
+  const probed = templateFilter(text, places, kinds, probe());
+  if (probed === undefined || holdsApart(outer, probed, inner) === false) throw new Error(`a nested filter does not keep to itself:\n${filterText(outer, 0)}`);
+  return judgeFilter(outer, choice);
+}
+
+function templateFilter(text: string, places: readonly number[], kinds: readonly number[], nested: AuthorizeFilter): AuthorizeFilter | undefined {
   const tokens = tokenize(text);
   const holes = places
     .map((place) => {
@@ -57,16 +67,7 @@ export function templateFilter(text: string, places: readonly number[], kinds: r
     .sort((a, b) => a.start - b.start)
     .filter((hole, index, all) => hole.start >= (all[index - 1]?.end ?? 0));
   const strings = [...holes, { start: text.length }].map((hole, index) => text.slice(holes[index - 1]?.end ?? 0, hole.start));
-  const values = holes.map((_, index): FilterValue | AuthorizeFilter | AuthorizeIdentifier => {
-    switch ((kinds[index] ?? 0) % 3) {
-      case 0:
-        return true;
-      case 1:
-        return authorize.fromText("b = 'x' OR c -- nested");
-      default:
-        return authorize.ident('w"eird', 'x)\\');
-    }
-  });
+  const values = holes.map((_, index) => [true, nested, authorize.ident('w"eird', 'x)\\')][(kinds[index] ?? 0) % 3] ?? true);
   try {
     return authorize.sql(Object.assign(strings, { raw: strings }), ...values);
   } catch (error) {
