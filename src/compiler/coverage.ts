@@ -12,9 +12,9 @@ import { findRelation, type Catalog, type Relation } from '../database/catalog.j
 import type { SourceFile } from '../sql/source.js';
 import type { Diagnostic } from './diagnostic.js';
 import { proveGuard, type Proof } from './guard/prove.js';
-import { comesFrom, rangesIn } from './guard/ranges.js';
+import { comesFrom, walkLevels } from './guard/ranges.js';
 import { EMPTY_SCOPE, walkScoped, type Scope } from './guard/scope.js';
-import { asSelect, hasStar, qualifierOf, walk } from './guard/tree.js';
+import { asSelect, hasStar, qualifierOf } from './guard/tree.js';
 import type { ParsedStatement } from './parse.js';
 import type { Query } from './query.js';
 import { createReaching, findTables } from './tables.js';
@@ -113,18 +113,15 @@ function valuesPast(statement: ParsedStatement, { analysis }: Proof, catalog: Ca
   return found;
 }
 
-/** Whether a subquery names a column from outside. */
+/** Whether a subquery surely names a column from outside. */
 function isTied(subquery: SelectStmt, scope: Scope, catalog: Catalog): boolean {
-  const own = rangesIn([{ SelectStmt: subquery }], scope);
-  // An unqualified column can only be told from outside where all columns inside are known.
-  const isKnown = own.names.size === own.tables.length;
   let tied = false;
-  walk([{ SelectStmt: subquery }], (type, node) => {
+  walkLevels([{ SelectStmt: subquery }], scope, catalog, (type, node, levels) => {
     if (type !== 'ColumnRef') return true;
     const column: ColumnRef = node;
-    const mayBeOutside = qualifierOf(column) !== undefined || (isKnown && !hasStar(column));
-    tied ||= mayBeOutside && !comesFrom(column, own, catalog);
-    return false;
+    const isTold = qualifierOf(column) !== undefined || (!hasStar(column) && levels.every(({ known }) => known));
+    tied ||= isTold && !levels.some((ranges) => comesFrom(column, ranges, catalog));
+    return true;
   });
   return tied;
 }

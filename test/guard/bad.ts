@@ -8,9 +8,11 @@ export interface Bad {
   /**
    * What a run with a filter shows: with `(false)`, rows that come out, rows that change, or a
    * refusal; `narrow` with a filter for one organization only, because `(false)` empties the
-   * result by itself; `made` with that filter, new rows of another organization; `unspliced` where the filter never gets into the text.
+   * result by itself; `made` with that filter, new rows of another organization;
+   * `untied` that one row which passes is as good as all; `useless` that the filter makes no
+   * difference; `unspliced` where the filter never gets into the text.
    */
-  readonly seen: 'leaks' | 'changes' | 'fails' | 'narrow' | 'made' | 'unspliced';
+  readonly seen: 'leaks' | 'changes' | 'fails' | 'narrow' | 'made' | 'untied' | 'useless' | 'unspliced';
   /** For `narrow`: the filter, where it is not `l.org_id = 1`. */
   readonly filter?: string;
 }
@@ -168,6 +170,33 @@ const BESIDE: readonly Bad[] = [
     'a subquery in a VALUES list beside a table': 'SELECT v.n, u.id FROM (VALUES ((SELECT count(*) FROM logs l WHERE true {hook}))) v(n), users u',
     'a guarded count crossed with a table': 'SELECT c.n, u.id FROM (SELECT count(*) AS n FROM logs l WHERE true {hook}) c, users u',
     'a guarded count of the user crossed with a table': 'SELECT c.n, u.id FROM (SELECT total(id) AS n FROM logs l WHERE true {hook}) c JOIN users u ON u.id > c.n',
+    'a guarded JSON array crossed with a table': 'SELECT c.n, u.id FROM (SELECT json_arrayagg(l.id) AS n FROM logs l WHERE true {hook}) c, users u',
+    'a guarded JSON object crossed with a table': 'SELECT c.n, u.id FROM (SELECT json_objectagg(l.id VALUE l.note) AS n FROM logs l WHERE true {hook}) c, users u',
+    'grouping sets that may be empty, crossed with a table': 'SELECT c.n, u.id FROM (SELECT count(*) AS n FROM logs l WHERE true {hook} GROUP BY GROUPING SETS ((kind), ())) c, users u',
+    'a ROLLUP among grouping sets, crossed with a table': 'SELECT c.n, u.id FROM (SELECT count(*) AS n FROM logs l WHERE true {hook} GROUP BY GROUPING SETS ((kind), ROLLUP (org_id))) c, users u',
+    'a CUBE crossed with a table': 'SELECT c.n, u.id FROM (SELECT count(*) AS n FROM logs l WHERE true {hook} GROUP BY CUBE (kind, org_id)) c, users u',
+    'an aggregate inside a subquery of its own SELECT': 'SELECT c.n, u.id FROM (SELECT (SELECT count(l.id)) AS n FROM logs l WHERE true {hook}) c, users u',
+    'an aggregate two subqueries down': 'SELECT c.n, u.id FROM (SELECT (SELECT x.n FROM (SELECT (SELECT max(l.id)) AS n) x) AS n FROM logs l WHERE true {hook}) c, users u',
+    'an aggregate of a column that an inner subquery hides':
+      'SELECT c.n, u.id FROM (SELECT (SELECT max(note) FROM (SELECT a.id FROM archive a LIMIT 1) x) AS n FROM logs l WHERE true {hook}) c, users u',
+    'an aggregate that a neighbour in FROM hides nothing from':
+      'SELECT c.n, u.id FROM (SELECT (SELECT max(x.m) FROM archive a, (SELECT max(note) AS m) x) AS n FROM logs l WHERE true {hook}) c, users u',
+    'an aggregate compared with a subquery': 'SELECT c.n, u.id FROM (SELECT count(*) IN (SELECT 5) AS n FROM logs l WHERE true {hook}) c, users u',
+    'an aggregate in ORDER BY': 'SELECT c.n, u.id FROM (SELECT 1 AS n FROM logs l WHERE true {hook} ORDER BY count(*)) c, users u',
+    'an aggregate in DISTINCT ON': 'SELECT c.n, u.id FROM (SELECT DISTINCT ON (count(*)) 1 AS n FROM logs l WHERE true {hook}) c, users u',
+    'an aggregate in a window': 'SELECT c.n, u.id FROM (SELECT row_number() OVER w AS n FROM logs l WHERE true {hook} WINDOW w AS (ORDER BY count(*))) c, users u',
+    'a guarded arm and one of constants, crossed with a table': 'SELECT t.id, u.id FROM (SELECT id FROM logs l WHERE true {hook} UNION ALL SELECT 0) t, users u',
+    'a table beside a list of values': "SELECT k.kind, u.id FROM (VALUES ('ssh')) k(kind) LEFT JOIN users u ON true LEFT JOIN (SELECT * FROM logs l WHERE true {hook}) t ON t.kind = k.kind",
+    'a LIMIT that counts another table': 'SELECT id FROM logs l WHERE true {hook} UNION ALL SELECT 0 LIMIT (SELECT count(*) FROM users)',
+    'an arm that reads by a function with an innocent name': "SELECT id FROM logs l WHERE true {hook} UNION ALL SELECT n FROM generate_series('all') n",
+    'an arm that reads by a function of PostgreSQL': "SELECT id FROM logs l WHERE true {hook} UNION ALL SELECT ndoc FROM ts_stat('SELECT to_tsvector(''simple'', name) FROM users')",
+    'an arm with TABLESAMPLE': 'SELECT id FROM logs l WHERE true {hook} UNION ALL SELECT id FROM users TABLESAMPLE system (100)',
+    'a scalar subquery under IS NOT DISTINCT FROM': 'SELECT b.id FROM logs b WHERE b.parent_id IS NOT DISTINCT FROM (SELECT l.id FROM logs l WHERE l.id < 0 {hook} LIMIT 1)',
+    'a scalar subquery under IS DISTINCT FROM': 'SELECT b.id FROM logs b WHERE b.id IS DISTINCT FROM (SELECT l.id FROM logs l WHERE true {hook} LIMIT 1)',
+    'EXISTS compared with =': 'SELECT u.id FROM users u WHERE (u.id > 2) = EXISTS (SELECT 1 FROM logs l WHERE l.user_id = u.id {hook} )',
+    'an = that is true of NULL': 'SELECT u.id FROM users u WHERE u.id OPERATOR(odd.=) (SELECT l.user_id FROM logs l WHERE true {hook} LIMIT 1)',
+    'a tie in an inner join on the optional side':
+      'SELECT o.id, u.id FROM orgs o LEFT JOIN (users u JOIN orgs p ON p.id = u.org_id AND u.id IN (SELECT l.user_id FROM logs l WHERE true {hook})) ON u.org_id = o.id',
     'a guarded ROLLUP crossed with a table': 'SELECT c.n, u.id FROM (SELECT count(*) AS n FROM logs l WHERE true {hook} GROUP BY ROLLUP (kind)) c, users u',
     'a guarded HAVING crossed with a table': 'SELECT c.n, u.id FROM (SELECT 1 AS n FROM logs l WHERE true {hook} HAVING true) c, users u',
     'an unguarded subquery beside an aggregate': 'SELECT count(*), (SELECT max(name) FROM users) FROM logs l WHERE true {hook}',
@@ -199,6 +228,10 @@ const BESIDE: readonly Bad[] = [
     'INSERT … SELECT': 'INSERT INTO archive (id, org_id, kind) SELECT l.id + 100, 2, l.kind FROM logs l WHERE l.id > 3 {hook}',
     'INSERT … SELECT from a guarded CTE': 'WITH g AS (SELECT * FROM logs l WHERE id > 3 {hook}) INSERT INTO archive (id, org_id, kind) SELECT id + 100, 2, kind FROM g',
     'INSERT … SELECT in a CTE': 'WITH i AS (INSERT INTO archive (id, org_id, kind) SELECT id + 100, 2, kind FROM logs l WHERE id > 3 {hook} RETURNING id) SELECT * FROM i',
+    'rows moved beside others that are only read':
+      'WITH d AS (DELETE FROM logs l WHERE id > 20 {hook} RETURNING *) INSERT INTO archive (id, org_id, kind) SELECT id + 100, 2, kind FROM d UNION ALL SELECT id + 100, 2, kind FROM logs l WHERE id < 9 {hook}',
+    'MERGE that updates and inserts from a guarded source':
+      "MERGE INTO archive a USING (SELECT * FROM logs l WHERE true {hook}) s ON a.id = s.id WHEN MATCHED THEN UPDATE SET note = 'x' WHEN NOT MATCHED THEN INSERT (id, org_id, kind) VALUES (s.id + 100, 2, s.kind)",
     'MERGE that inserts from a guarded source': 'MERGE INTO archive a USING (SELECT * FROM logs l WHERE id > 3 {hook}) s ON a.id = s.id WHEN NOT MATCHED THEN INSERT (id, org_id, kind) VALUES (s.id + 100, 2, s.kind)',
   }),
   ...all('narrow', {
@@ -207,11 +240,34 @@ const BESIDE: readonly Bad[] = [
     'the seed of a recursion': 'WITH RECURSIVE r AS (SELECT id FROM logs l WHERE id = 1 {hook} UNION SELECT c.id FROM logs c JOIN r ON c.parent_id = r.id) SELECT * FROM r',
     'the same table again, without a tie': 'SELECT b.id FROM (SELECT id FROM logs l WHERE true {hook}) a CROSS JOIN logs b',
     'the same table again, with a condition of its own': 'SELECT b.id FROM (SELECT id FROM logs l WHERE true {hook}) a JOIN logs b ON b.id > 2',
+    'the same table again, sampled, without a tie': 'SELECT b.id FROM (SELECT id FROM logs l WHERE true {hook}) a CROSS JOIN logs b TABLESAMPLE system (100)',
+    'the same table again, beside an inner ON': 'SELECT b.id FROM logs l JOIN users u ON u.id = l.user_id {hook} CROSS JOIN logs b',
+    'the same table again, in a subquery with another': 'SELECT x.id FROM (SELECT id FROM logs l WHERE true {hook}) a CROSS JOIN (SELECT b.id FROM users u CROSS JOIN logs b) x',
+    'the same table again, behind a CTE': 'WITH t AS (SELECT * FROM logs), g AS (SELECT l.id FROM t l WHERE true {hook}) SELECT b.id FROM g CROSS JOIN logs b',
+    'the same table again, through a CTE': 'WITH t AS (SELECT * FROM logs), g AS (SELECT l.id FROM logs l WHERE true {hook}) SELECT b.id FROM g CROSS JOIN t b',
+    'the same table again, in a CTE that is no part of the guard':
+      'WITH g AS (SELECT id AS gid FROM logs l WHERE true {hook}) SELECT note FROM logs, g WHERE id > 2',
+    'EXISTS over a CTE that has the column itself': 'WITH g AS (SELECT * FROM logs l WHERE true {hook}) SELECT b.id FROM logs b WHERE EXISTS (SELECT 1 FROM g WHERE org_id = 1)',
+    'EXISTS whose unqualified column is its own': 'SELECT b.id FROM logs b WHERE EXISTS (SELECT 1 FROM logs l WHERE note IS NOT NULL {hook} )',
+    'a row beyond ANY': 'SELECT b.id FROM logs b WHERE b.id > ANY (SELECT l.id FROM logs l WHERE true {hook})',
+    'a row beyond a scalar subquery': 'SELECT b.id FROM logs b WHERE b.id > (SELECT l.id FROM logs l WHERE true {hook} ORDER BY l.id LIMIT 1)',
     'the same table again, optional, without a tie': 'SELECT a.id, b.id FROM (SELECT id FROM logs l WHERE true {hook}) a LEFT JOIN logs b ON true',
     'EXISTS that names nothing outside': 'SELECT b.id FROM logs b WHERE EXISTS (SELECT 1 FROM logs l WHERE l.id > 3 {hook})',
     'IN of a constant': 'SELECT b.id FROM logs b WHERE 2 IN (SELECT l.org_id + 1 FROM logs l WHERE true {hook})',
     'UPDATE from a guarded subquery without a tie': "UPDATE logs SET note = 'x' FROM (SELECT id FROM logs l WHERE true {hook}) t",
     'DELETE with EXISTS that names nothing outside': 'DELETE FROM logs WHERE EXISTS (SELECT 1 FROM logs l WHERE true {hook})',
+  }),
+];
+
+const INDIFFERENT: readonly Bad[] = [
+  ...all('untied', {
+    'EXISTS over another table': 'SELECT u.id FROM users u WHERE EXISTS (SELECT 1 FROM logs l WHERE true {hook})',
+    'UPDATE of another table without a tie': "UPDATE users SET name = 'x' FROM (SELECT id FROM logs l WHERE true {hook}) t",
+    'DELETE of another table without a tie': 'DELETE FROM users USING (SELECT id FROM logs l WHERE true {hook}) t WHERE users.id > 2',
+  }),
+  ...all('useless', {
+    'a CTE beside a constant': 'WITH g AS (SELECT id FROM logs l WHERE true {hook}) SELECT 1 AS one',
+    'a CTE beside a list of values': "WITH g AS (SELECT id FROM logs l WHERE true {hook}) VALUES ('one')",
   }),
 ];
 
@@ -268,6 +324,7 @@ export const BAD: Readonly<Record<string, readonly Bad[]>> = {
   'in another clause': OTHER_CLAUSES,
   'where SQL has no condition': UNPARSABLE,
   'beside unguarded rows': BESIDE,
+  'without a tie to the rows': INDIFFERENT,
   'not spelled as a hook': SPELLING,
   'in another statement': UNSUPPORTED,
 };

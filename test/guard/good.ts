@@ -89,6 +89,19 @@ const JOINS = all({
   'a list of values with guarded counts': "SELECT k.kind, count(t.id) FROM (VALUES ('ssh'), ('web')) k(kind) LEFT JOIN (SELECT * FROM logs l WHERE true {hook}) t ON t.kind = k.kind GROUP BY k.kind",
 });
 
+const TIED = all({
+  'the same table again, with USING': 'SELECT b.note FROM (SELECT id FROM logs l WHERE true {hook}) a JOIN logs b USING (id)',
+  'the same table again, with NATURAL JOIN': 'SELECT b.note FROM (SELECT id FROM logs l WHERE true {hook}) a NATURAL JOIN logs b',
+  'the same table again, through LATERAL': 'SELECT a.id, x.note FROM (SELECT id FROM logs l WHERE true {hook}) a, LATERAL (SELECT b.note FROM logs b WHERE b.id = a.id) x',
+  'the same table again, through a join in parentheses':
+    'SELECT b.note FROM (SELECT id, user_id FROM logs l WHERE true {hook}) a JOIN (users u JOIN logs b ON b.user_id = u.id) ON u.id = a.user_id AND b.id = a.id',
+  'the same table again, by way of a third': 'SELECT b.note FROM (SELECT id, user_id FROM logs l WHERE true {hook}) a JOIN archive x ON x.id = a.id JOIN logs b ON b.id = x.id',
+  'the same table again, sampled and tied': 'SELECT b.note FROM (SELECT id FROM logs l WHERE true {hook}) a JOIN logs b TABLESAMPLE system (100) ON b.id = a.id',
+  'the same table again, tied to an inner ON': 'SELECT l.id, b.note FROM logs l JOIN users u ON u.id = l.user_id {hook} JOIN logs b ON b.id = l.id',
+  'the same table again, tied without qualifiers': 'WITH g AS (SELECT id AS gid FROM logs l WHERE true {hook}) SELECT note FROM logs, g WHERE id = gid',
+  'the same table again, in a subquery that is tied': 'SELECT x.note FROM (SELECT id FROM logs l WHERE true {hook}) a JOIN (SELECT b.id, b.note FROM logs b) x ON x.id = a.id',
+});
+
 const SUBQUERIES = all({
   'a subquery in FROM': 'SELECT t.* FROM (SELECT * FROM logs l WHERE true {hook}) t ORDER BY t.id LIMIT 3',
   'a subquery in a subquery': 'SELECT * FROM (SELECT * FROM (SELECT id FROM logs l WHERE true {hook}) a WHERE id > 1) b',
@@ -110,6 +123,21 @@ const SUBQUERIES = all({
     summed AS (SELECT id FROM page UNION ALL SELECT 0 WHERE true),
     total AS (SELECT count(*) AS count FROM f)
     SELECT summed.id, total.count FROM summed CROSS JOIN total`,
+  'a subquery that is no aggregate, crossed with a table': 'SELECT c.n, u.id FROM (SELECT count(*) OVER () AS n FROM logs l WHERE true {hook}) c, users u',
+  'groups that cannot be empty, crossed with a table': 'SELECT c.n, u.id FROM (SELECT count(*) AS n FROM logs l WHERE true {hook} GROUP BY kind, ROLLUP (org_id)) c, users u',
+  'grouping sets that cannot be empty, crossed with a table':
+    'SELECT c.n, u.id FROM (SELECT count(*) AS n FROM logs l WHERE true {hook} GROUP BY GROUPING SETS ((kind), (org_id, kind), org_id)) c, users u',
+  'an aggregate of a subquery, crossed with a table':
+    'SELECT c.n, u.id FROM (SELECT l.id, (SELECT max(a.id) FROM archive a WHERE a.kind = l.kind) AS n FROM logs l WHERE true {hook}) c, users u',
+  'a count of a subquery, crossed with a table': 'SELECT c.n, o.id FROM (SELECT 1 AS one, (SELECT count(*) FROM users) AS n FROM logs l WHERE true {hook}) c, orgs o',
+  'an unqualified aggregate of a subquery, crossed with a table':
+    'SELECT c.n, o.id FROM (SELECT 1 AS one, (SELECT max(name) FROM users) AS n FROM logs l WHERE true {hook}) c, orgs o',
+  'an aggregate over columns of both, crossed with a table':
+    'SELECT c.n, o.id FROM (SELECT 1 AS one, (SELECT max(u.id + l.id) FROM users u) AS n FROM logs l WHERE true {hook}) c, orgs o',
+  'an aggregate of unknown columns beside a star, crossed with a table':
+    'SELECT c.n, o.id FROM (SELECT *, (SELECT max(v) FROM (SELECT 1 AS v) x) AS n FROM logs l WHERE true {hook}) c, orgs o',
+  'a UNION of guarded arms, crossed with a table':
+    'SELECT t.id, u.id FROM (SELECT id FROM logs l WHERE true {hook} UNION SELECT id FROM logs l WHERE id > 3 {hook}) t, users u',
   'several aggregates of one CTE': 'WITH f AS (SELECT * FROM logs l WHERE true {hook}), a AS (SELECT count(*) AS n FROM f), b AS (SELECT max(id) AS m FROM f) SELECT a.n, b.m FROM a, b',
 });
 
@@ -130,6 +158,11 @@ const RECURSION = all({
   'a recursive CTE with a hook in each arm': 'WITH RECURSIVE r AS (SELECT id FROM logs l WHERE parent_id IS NULL {hook} UNION ALL SELECT l.id FROM logs l JOIN r ON l.parent_id = r.id WHERE true {hook}) SELECT * FROM r',
   'a recursive CTE whose step reads no table': 'WITH RECURSIVE r AS (SELECT id, 1 AS n FROM logs l WHERE true {hook} UNION ALL SELECT id, n + 1 FROM r WHERE n < 3) SELECT * FROM r',
   'a recursive series beside guarded rows': 'WITH RECURSIVE n AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM n WHERE n < 3) SELECT l.id, n.n FROM logs l JOIN n ON n.n = l.org_id WHERE true {hook}',
+  'a recursive CTE that starts with a constant': 'WITH RECURSIVE r AS (SELECT 0 AS id UNION ALL SELECT l.id FROM logs l JOIN r ON r.id = 0 WHERE true {hook}) SELECT * FROM r',
+  'a recursive CTE whose step joins a guarded subquery':
+    'WITH RECURSIVE r AS (SELECT id FROM logs l WHERE parent_id IS NULL {hook} UNION ALL SELECT c.id FROM (SELECT * FROM logs l WHERE true {hook}) c JOIN r ON c.parent_id = r.id JOIN users u ON u.id = c.user_id) SELECT * FROM r',
+  'a recursive CTE that starts with a join':
+    'WITH RECURSIVE r AS (SELECT t.id, 1 AS n FROM (SELECT * FROM logs l WHERE true {hook}) t JOIN users u ON u.id = t.user_id UNION ALL SELECT id, n + 1 FROM r WHERE n < 3) SELECT * FROM r',
   'WITH RECURSIVE without a recursion': 'WITH RECURSIVE b AS (SELECT id FROM a), a AS (SELECT id FROM logs l WHERE true {hook}) SELECT * FROM b',
 });
 
@@ -156,6 +189,9 @@ const SCALARS = all({
   'an array': 'SELECT ARRAY(SELECT id FROM logs l WHERE true {hook} ORDER BY id)',
   'several guarded scalars': 'SELECT (SELECT count(*) FROM logs l WHERE true {hook}), (SELECT max(id) FROM logs l WHERE true {hook})',
   'IN of a guarded subquery': 'SELECT 4 IN (SELECT id FROM logs l WHERE true {hook})',
+  'a function of the user inside a guarded subquery of FROM': 'SELECT n FROM unnest(ARRAY(SELECT l.id FROM all_logs() l WHERE true {hook})) n',
+  'a table made of JSON, with guarded counts':
+    `SELECT j.n, count(t.id) FROM JSON_TABLE('[1, 2]', '$[*]' COLUMNS (n int PATH '$')) j LEFT JOIN (SELECT * FROM logs l WHERE true {hook}) t ON t.org_id = j.n GROUP BY j.n`,
   'unnest of an array': 'SELECT unnest(ARRAY(SELECT id FROM logs l WHERE true {hook}))',
   'a guarded scalar beside a guarded FROM': 'SELECT l.id, (SELECT count(*) FROM logs l WHERE true {hook}) FROM logs l WHERE true {hook}',
   'a guarded row without a table': 'SELECT 1 AS one FROM (SELECT 1 AS org_id) l WHERE true {hook}',
@@ -174,6 +210,13 @@ const TIES = all({
   'EXISTS that names the outer row': 'SELECT u.* FROM users u WHERE EXISTS (SELECT 1 FROM logs l WHERE l.user_id = u.id {hook})',
   'EXISTS that names the outer row without its alias': 'SELECT name FROM orgs WHERE EXISTS (SELECT 1 FROM logs l WHERE l.note <> name {hook})',
   'an unqualified IN': 'SELECT name FROM users WHERE id IN (SELECT user_id FROM logs l WHERE true {hook})',
+  'EXISTS of a set operation': 'SELECT u.* FROM users u WHERE EXISTS (SELECT 1 FROM logs l WHERE l.user_id = u.id {hook} UNION ALL SELECT 1 FROM logs l WHERE l.parent_id = u.id {hook} )',
+  'a tie below a LEFT JOIN':
+    'SELECT u.id, a.id FROM (users u JOIN orgs o ON o.id = u.org_id AND u.id IN (SELECT l.user_id FROM logs l WHERE true {hook})) LEFT JOIN archive a ON a.user_id = u.id',
+  'a tie below a RIGHT JOIN':
+    'SELECT u.id, a.id FROM archive a RIGHT JOIN (users u JOIN orgs o ON o.id = u.org_id AND u.id IN (SELECT l.user_id FROM logs l WHERE true {hook})) ON a.user_id = u.id',
+  'a tie below another join':
+    'SELECT u.id, a.id FROM archive a JOIN (users u JOIN orgs o ON o.id = u.org_id AND u.id IN (SELECT l.user_id FROM logs l WHERE true {hook})) ON a.user_id = u.id',
   'a tie in the ON of an inner join': 'SELECT u.id FROM users u JOIN orgs o ON o.id = u.org_id AND u.id IN (SELECT l.user_id FROM logs l WHERE true {hook})',
 });
 
@@ -197,6 +240,10 @@ const CHANGES: readonly Good[] = [
     'DELETE in a CTE that nobody reads': 'WITH d AS (DELETE FROM logs l WHERE id > 3 {hook}) SELECT 1 AS done',
     'two guarded changes': "WITH d AS (DELETE FROM logs l WHERE id > 9 {hook} RETURNING id) UPDATE logs l SET note = 'x' WHERE id < 3 {hook}",
     'rows moved to another table': 'WITH d AS (DELETE FROM logs l WHERE id > 3 {hook} RETURNING *) INSERT INTO archive SELECT * FROM d',
+    'rows moved together with others':
+      'WITH d AS (DELETE FROM logs l WHERE id > 20 {hook} RETURNING *), e AS (DELETE FROM logs l WHERE id < 4 {hook} RETURNING *) INSERT INTO archive (id, org_id, kind) SELECT id + 100, org_id, kind FROM d UNION ALL SELECT id + 100, org_id, kind FROM e',
+    'rows moved that are joined with guarded ones':
+      'WITH d AS (DELETE FROM logs l WHERE id > 20 {hook} RETURNING *) INSERT INTO archive (id, org_id, kind) SELECT d.id + 100, d.org_id, d.kind FROM (SELECT * FROM logs l WHERE true {hook}) g JOIN d ON d.id = g.id',
     'rows moved, and counted': 'WITH d AS (DELETE FROM logs l WHERE id > 3 {hook} RETURNING *), i AS (INSERT INTO archive SELECT * FROM d RETURNING id) SELECT count(*) FROM i',
     'changes to what a guarded DELETE took': 'WITH d AS (DELETE FROM logs l WHERE id > 20 {hook} RETURNING *) DELETE FROM archive USING d WHERE archive.id = d.id',
     'MERGE with a guarded source, matched rows only': "MERGE INTO logs USING (SELECT id FROM logs l WHERE true {hook}) s ON s.id = logs.id WHEN MATCHED AND logs.id > 9 THEN DELETE WHEN MATCHED THEN UPDATE SET note = 'x' WHEN NOT MATCHED THEN DO NOTHING",
@@ -231,4 +278,4 @@ const LIMITS: readonly Good[] = [
   },
 ];
 
-export const GOOD: readonly Good[] = [...WHERE, ...JOINS, ...SUBQUERIES, ...SETS, ...RECURSION, ...AGGREGATES, ...SCALARS, ...TIES, ...CHANGES, ...LIMITS];
+export const GOOD: readonly Good[] = [...WHERE, ...JOINS, ...TIED, ...SUBQUERIES, ...SETS, ...RECURSION, ...AGGREGATES, ...SCALARS, ...TIES, ...CHANGES, ...LIMITS];

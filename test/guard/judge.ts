@@ -125,6 +125,12 @@ export async function makesRows(client: pg.ClientBase, query: Pick<RewrittenQuer
   }
 }
 
+/** Runs with everything, one row and nothing let through, each as one comparable text. */
+export async function outcomes(client: pg.ClientBase, query: Pick<RewrittenQuery, 'text' | 'hooks'>): Promise<{ all: string; one: string; none: string }> {
+  const outcome = async (filter: string): Promise<string> => JSON.stringify(await run(client, withFilter(query, filter)));
+  return { all: await outcome('true'), one: await outcome('l.id = 1'), none: await outcome('false') };
+}
+
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;

@@ -8,7 +8,7 @@ import { connect, createDatabase, type TestDatabase } from '../support/database.
 import { BAD } from './bad.js';
 import { compile } from './compile.js';
 import { GOOD } from './good.js';
-import { judgeDenied, judgeNarrowed, makesRows, openScans, run, withFilter } from './judge.js';
+import { judgeDenied, judgeNarrowed, makesRows, openScans, outcomes, run, withFilter } from './judge.js';
 import { SCHEMA } from './schema.js';
 
 const MINE = 'l.org_id = 1';
@@ -63,6 +63,12 @@ describe.each(Object.entries(BAD))('refused, and PostgreSQL shows why: %s', (_, 
       // It runs without the filter, or not at all where the marker is taken for a parameter.
       const { kind } = await judgeDenied(client, query);
       expect(kind).toBe(query.parameters.length > 0 ? 'fails' : 'leaks');
+    } else if (seen === 'untied') {
+      const { all, one, none } = await outcomes(client, query);
+      expect({ one: one === all, none: none === all }).toEqual({ one: true, none: false });
+    } else if (seen === 'useless') {
+      const { all, none } = await outcomes(client, query);
+      expect(none).toBe(all);
     } else if (seen === 'made') {
       expect(await makesRows(client, query)).toBe(true);
     } else if (seen === 'narrow') {

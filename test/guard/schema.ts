@@ -17,6 +17,11 @@ CREATE VIEW recent_names AS SELECT r.id, u.name FROM recent r JOIN users u ON u.
 CREATE FUNCTION all_logs() RETURNS SETOF logs LANGUAGE sql STABLE AS 'SELECT * FROM logs';
 CREATE FUNCTION add_up(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT coalesce($1, 0) + coalesce($2, 0)';
 CREATE AGGREGATE total(int) (sfunc = add_up, stype = int, initcond = '0');
+-- Names that PostgreSQL has as well: a function that reads, and an operator that is true of NULL.
+CREATE FUNCTION generate_series(text) RETURNS SETOF int LANGUAGE sql STABLE AS 'SELECT id FROM users';
+CREATE SCHEMA odd;
+CREATE FUNCTION odd.alike(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT coalesce($1 = $2, true)';
+CREATE OPERATOR odd.= (LEFTARG = int, RIGHTARG = int, FUNCTION = odd.alike);
 
 INSERT INTO orgs SELECT n, 'org ' || n FROM generate_series(1, 3) n;
 INSERT INTO users SELECT n, 1 + (n + 1) % 3, 'user ' || n FROM generate_series(1, 6) n;

@@ -7,7 +7,7 @@
  */
 import type { ColumnRef, FuncCall, GroupingSet, Node, SelectStmt, SubLink } from 'libpg-query';
 import { findFunctions, type Catalog } from '../../database/catalog.js';
-import { comesFrom, rangesIn } from './ranges.js';
+import { comesFrom, rangesOf, walkLevels } from './ranges.js';
 import type { Scope } from './scope.js';
 import { functionName, hasStar, qualifierOf, walk } from './tree.js';
 
@@ -57,13 +57,16 @@ function aggregatesIn(expressions: unknown, scope: Scope, catalog: Catalog): Agg
  * where there is no column.
  */
 function hasOutwardAggregate(subquery: unknown, scope: Scope, catalog: Catalog): boolean {
-  const inner = rangesIn(subquery, scope);
   let found = false;
-  walk(subquery, (type, node) => {
-    if (isAggregate(type, node, catalog)) {
-      const columns = columnsIn(Object.values(node));
-      found ||= columns.length > 0 && !columns.some((column) => comesFrom(column, inner, catalog));
-    }
+  walkLevels(subquery, scope, catalog, (type, node, levels) => {
+    if (!isAggregate(type, node, catalog)) return true;
+    const columns: boolean[] = [];
+    // The walk goes on with the levels of the subqueries that an argument may hold.
+    walkLevels(Object.values(node), scope, catalog, (inner, column, deeper) => {
+      if (inner === 'ColumnRef') columns.push([...levels, ...deeper].some((ranges) => comesFrom(column, ranges, catalog)));
+      return true;
+    });
+    found ||= columns.length > 0 && !columns.includes(true);
     return true;
   });
   return found;
@@ -72,29 +75,22 @@ function hasOutwardAggregate(subquery: unknown, scope: Scope, catalog: Catalog):
 function isAggregate(type: string, node: object, catalog: Catalog): boolean {
   if (type === 'JsonObjectAgg' || type === 'JsonArrayAgg') return true;
   if (type !== 'FuncCall') return false;
-  const call: FuncCall = node;
-  if (call.over) return false;
-  if (call.agg_star || call.agg_distinct || call.agg_within_group || call.agg_filter || call.agg_order) return true;
-  const { schema, name } = functionName(call.funcname);
-  return findFunctions(catalog, schema, name).some((candidate) => candidate.kind === 'aggregate');
+  const { funcname, over }: FuncCall = node;
+  const { schema, name } = functionName(funcname);
+  return over === undefined && findFunctions(catalog, schema, name).some(({ kind }) => kind === 'aggregate');
 }
 
 /** A column outside every aggregate, which PostgreSQL refuses beside an aggregate of the same SELECT. */
-function selectsOwnColumn(stmt: SelectStmt, scope: Scope, catalog: Catalog): boolean {
-  const own = rangesIn(stmt.fromClause, scope);
-  const isOwn = (column: ColumnRef): boolean => isBareStar(column) || comesFrom(column, own, catalog);
-  return columnsIn(stmt.targetList, (type) => type !== 'SubLink').some(isOwn);
+function selectsOwnColumn({ fromClause = [], targetList }: SelectStmt, scope: Scope, catalog: Catalog): boolean {
+  const own = rangesOf(fromClause, scope, catalog);
+  let found = false;
+  walk(targetList, (type, node) => {
+    if (type === 'ColumnRef') found ||= isBareStar(node) || comesFrom(node, own, catalog);
+    return type !== 'SubLink';
+  });
+  return found;
 }
 
 function isBareStar(column: ColumnRef): boolean {
   return hasStar(column) && qualifierOf(column) === undefined;
-}
-
-function columnsIn(value: unknown, enter: (type: string) => boolean = () => true): ColumnRef[] {
-  const found: ColumnRef[] = [];
-  walk(value, (type, node) => {
-    if (type === 'ColumnRef') found.push(node);
-    return enter(type);
-  });
-  return found;
 }

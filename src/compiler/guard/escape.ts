@@ -2,8 +2,7 @@
 import type { JoinExpr } from 'libpg-query';
 import type { Escape, Verb } from './messages.js';
 import type { Place } from './place.js';
-import { rangesIn } from './ranges.js';
-import { EMPTY_SCOPE } from './scope.js';
+import { tablesIn } from './ranges.js';
 import { tableName, type Frame } from './tree.js';
 
 export const VERBS: Readonly<Record<string, Verb>> = {
@@ -19,7 +18,7 @@ export function escapeAround(frames: readonly Frame[], depth: number, place: Pla
   const around = frames.slice(0, depth + 1).findLast(({ type, node }) => type in VERBS && !('valuesLists' in node));
   if (around === undefined) return { tables: [], verb: 'returned' };
   const kept = place.kind === 'outerOn' ? keptSides(frames[depth]?.node ?? {}, place.join) : sourcesOf(around.node);
-  const tables = rangesIn(kept, EMPTY_SCOPE).tables.map(tableName);
+  const tables = tablesIn(kept).map(tableName);
   const target = 'relation' in around.node ? tables.slice(-1) : tables;
   return { tables: [...new Set(target)], verb: VERBS[around.type] ?? 'returned' };
 }

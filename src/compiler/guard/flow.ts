@@ -6,8 +6,8 @@
  * arms of a set operation. The rules are the functions below, one for each kind of node; what none
  * of them proves is open. `rows.ts` has the three answers and how they combine.
  */
-import type { JoinExpr, Node, RangeFunction, RangeVar, SelectStmt, SubLink, WithClause } from 'libpg-query';
-import { findFunctions, type Catalog } from '../../database/catalog.js';
+import type { FuncCall, JoinExpr, Node, RangeFunction, RangeVar, SelectStmt, SubLink, WithClause } from 'libpg-query';
+import { findFunctions, type Catalog, type PgFunction } from '../../database/catalog.js';
 import { alwaysReturnsRow } from './aggregates.js';
 import { innerConditions, needsBothRows, tieIn } from './conditions.js';
 import { findLinks, type Item, type Tie } from './links.js';
@@ -27,6 +27,11 @@ export interface Change {
 
 /** Functions of PostgreSQL's own that read tables or files, by their names. */
 const READS = /^(?:pg_|lo_|ts_(?:stat|rewrite)$|(?:query|table|cursor|schema|database)_to_xml)/;
+
+/** Whether a function can be called with so many arguments. */
+function takes({ argumentTypeOids, defaults, variadic }: PgFunction, count: number): boolean {
+  return count >= argumentTypeOids.length - defaults - (variadic ? 1 : 0) && (variadic || count <= argumentTypeOids.length);
+}
 
 export class FlowAnalysis {
   private rowsByNode = new Map<object, Rows>();
@@ -76,7 +81,6 @@ export class FlowAnalysis {
         const rows = both(this.select(larg, scope), this.select(rarg, scope), 'every arm');
         return rows.flow === 'sealed' ? this.constant([stmt.sortClause, stmt.limitCount, stmt.limitOffset], scope, rows) : rows;
       }
-      if (stmt.intoClause) return open(...this.source(stmt.fromClause ?? [], stmt.whereClause, undefined, scope).leaks);
       return this.block(stmt, scope);
     });
   }
@@ -92,8 +96,7 @@ export class FlowAnalysis {
   /** Rows that are there whatever the filter says: sealed, unless a subquery in them reads past it. */
   private constant(expressions: unknown, scope: Scope, source: Rows): Rows {
     const inner = sublinksIn(expressions).flatMap((link) => this.subquery(link, scope) ?? []);
-    const rows = inner.reduce((all, next) => both(all, next), sealed(source.through, source.joined));
-    return rows.through === undefined || source.through !== undefined ? rows : via('subquery', rows);
+    return inner.map((rows) => via('subquery', rows)).reduce((all, next) => both(all, next), sealed(source.through));
   }
 
   private subquery(link: SubLink, scope: Scope): Rows | undefined {
@@ -111,7 +114,6 @@ export class FlowAnalysis {
     if (kept.flow !== 'closed') return kept;
 
     const items = [...(target ? [target] : []), ...from.flatMap((node) => this.items(node, scope))];
-    if (items.every((item) => item.rows.flow !== 'open')) return kept;
     const links = findLinks(items, from, where, ties, scope, this.catalog);
     const isAbout = (item: Item): boolean => item === target || item.rows.leaks.some(this.isGuarded);
     const loose = links.any ? links.unlinked.filter(isAbout) : items;
@@ -147,13 +149,15 @@ export class FlowAnalysis {
     return cte ? via('cte', this.cte(cte)) : open(tableName(range));
   }
 
+  /** A function in FROM: one of PostgreSQL's own makes its rows from its arguments, any other may read tables. */
   private functionCall(range: RangeFunction): Rows {
     const reading: string[] = [];
     walk(range.functions, (type, node) => {
-      if (type === 'FuncCall' && 'funcname' in node && Array.isArray(node.funcname)) {
-        const { schema, name } = functionName(node.funcname);
+      if (type === 'FuncCall') {
+        const { funcname, args = [] }: FuncCall = node;
+        const { schema, name } = functionName(funcname);
         // One that the catalog does not know is refused by PostgreSQL.
-        const builtin = findFunctions(this.catalog, schema, name).every((overload) => overload.builtin);
+        const builtin = findFunctions(this.catalog, schema, name).filter((found) => takes(found, args.length)).every((found) => found.builtin);
         if (!builtin || READS.test(name)) reading.push(`${name}()`);
       }
       return type !== 'SubLink';
@@ -192,7 +196,8 @@ export class FlowAnalysis {
 
   private cte(cte: Cte): Rows {
     const assumed = this.assumed.get(cte.query);
-    if (assumed) return assumed;
+    // What it joined is its own; here, it is rows like any others.
+    if (assumed) return { ...assumed, joined: [] };
     // A cycle that is not a plain recursion: PostgreSQL refuses it.
     if (this.busy.has(cte.query)) return open(cte.name);
     this.busy.add(cte.query);

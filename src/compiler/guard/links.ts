@@ -6,12 +6,12 @@
  * is refused here, for a table that the guard is about: `unlinked` names the items without a tie.
  * A tie is taken at its word: whether `a.owner = b.owner` is narrow enough is the author's to say.
  */
-import type { Node, RangeVar, SelectStmt } from 'libpg-query';
+import type { ColumnRef, Node, RangeVar, SelectStmt } from 'libpg-query';
 import type { Catalog } from '../../database/catalog.js';
-import { comesFrom, hasColumn, isKnown, namesOf, rangesIn, type Ranges } from './ranges.js';
+import { comesFrom, hasColumn, isKnown, namesOf, walkLevels, type Ranges } from './ranges.js';
 import type { Rows } from './rows.js';
 import type { Scope } from './scope.js';
-import { columnParts, conjuncts, hasStar, qualifierOf, walk } from './tree.js';
+import { columnParts, conjuncts, hasStar, qualifierOf } from './tree.js';
 
 /** One item of a FROM clause, or the target of an UPDATE or DELETE. */
 export interface Item {
@@ -83,35 +83,28 @@ function named(node: Node | undefined, items: readonly Item[]): number[] {
 
 /**
  * The items whose columns an expression names, in its subqueries too. An unqualified column is its
- * table's, by the catalog; where only items without a known list of columns are left, any of them
- * may be meant.
+ * table's, by the catalog. Where only items without a known list of columns are left, any of them
+ * may be meant; inside a subquery, the column may as well be the subquery's own, and is no tie.
  */
 function mentions(value: unknown, items: readonly Item[], scope: Scope, catalog: Catalog): Set<number> {
   const found = new Set<number>();
-  const visit = (inner: readonly Ranges[]) => (type: string, node: object): boolean => {
-    if (type === 'SelectStmt') {
-      const stmt: SelectStmt = node;
-      const deeper = visit([...inner, rangesIn(stmt.fromClause, scope)]);
-      const { larg, rarg, ...own } = stmt;
-      walk(Object.values(own), deeper);
-      for (const arm of [larg, rarg]) if (arm) walk([{ SelectStmt: arm }], visit(inner));
-      return false;
-    }
-    if (type !== 'ColumnRef') return true;
-    if (inner.some((ranges) => comesFrom(node, ranges, catalog))) return false;
-    const qualifier = qualifierOf(node);
-    if (qualifier !== undefined) {
-      items.forEach((item, index) => item.names.has(qualifier) && found.add(index));
-    } else if (!hasStar(node)) {
-      const name = columnParts(node)[0];
-      const owners = items.flatMap((item, index) => (item.table && hasColumn(item.table, name, catalog) ? [index] : []));
-      const unknown = inner.length > 0 ? [] : items.flatMap((item, index) => (item.table && isKnown(item.table, catalog) ? [] : [index]));
-      for (const index of owners.length > 0 ? owners : unknown) found.add(index);
-    }
-    return false;
-  };
-  walk(value, visit([]));
+  walkLevels(value, scope, catalog, (type, column, levels) => {
+    if (type !== 'ColumnRef' || levels.some((ranges) => comesFrom(column, ranges, catalog))) return true;
+    for (const index of ownersOf(column, items, catalog, levels)) found.add(index);
+    return true;
+  });
   return found;
+}
+
+function ownersOf(column: ColumnRef, items: readonly Item[], catalog: Catalog, levels: readonly Ranges[]): readonly number[] {
+  const indexes = (wanted: (item: Item) => boolean): number[] => items.flatMap((item, index) => (wanted(item) ? [index] : []));
+  const qualifier = qualifierOf(column);
+  if (qualifier !== undefined) return indexes(({ names }) => names.has(qualifier));
+  if (hasStar(column) || !levels.every(({ known }) => known)) return [];
+  const name = columnParts(column)[0];
+  const owners = indexes(({ table }) => table !== undefined && hasColumn(table, name, catalog));
+  if (owners.length > 0 || levels.length > 0) return owners;
+  return indexes(({ table }) => table === undefined || !isKnown(table, catalog));
 }
 
 /** Sets of indexes that are merged. */

@@ -13,9 +13,8 @@ import { FlowAnalysis, type Change } from './flow.js';
 import { findLeak } from './leak.js';
 import { leaking, misplaced, type Advice } from './messages.js';
 import { placeOf, type Placed } from './place.js';
-import { rangesIn } from './ranges.js';
+import { tablesIn } from './ranges.js';
 import type { Rows } from './rows.js';
-import { EMPTY_SCOPE } from './scope.js';
 import { findFrames, tableName, walk, type Frame } from './tree.js';
 
 export interface Problem {
@@ -97,7 +96,7 @@ function guardedTables(probes: readonly Probe[], root: Node): ReadonlySet<string
   });
   const tables = new Set<string>();
   const add = (value: unknown): void => {
-    for (const range of rangesIn(value, EMPTY_SCOPE).tables) {
+    for (const range of tablesIn(value)) {
       const name = tableName(range);
       if (tables.has(name)) continue;
       tables.add(name);

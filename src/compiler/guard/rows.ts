@@ -18,7 +18,7 @@ export interface Rows {
   readonly taken: boolean;
   /** For open rows: the tables that are read past the filter. */
   readonly leaks: readonly string[];
-  /** For others: the tables whose rows come along by a join with rows that passed the filter. */
+  /** For closed rows: the tables whose rows come along by a join with rows that passed the filter. */
   readonly joined: readonly string[];
 }
 
@@ -28,17 +28,17 @@ export function closed(through: Through, joined: readonly string[] = []): Rows {
   return { ...NOTHING, flow: 'closed', through, joined };
 }
 
-export function sealed(through: Through | undefined, joined: readonly string[] = []): Rows {
-  return { ...NOTHING, flow: 'sealed', through, joined };
+export function sealed(through: Through | undefined): Rows {
+  return { ...NOTHING, flow: 'sealed', through };
 }
 
 export function open(...leaks: readonly string[]): Rows {
   return { ...NOTHING, flow: 'open', through: undefined, leaks: [...new Set(leaks)] };
 }
 
-/** Rows that guarded rows reach by another way, such as the name of a CTE. */
+/** The rows of a query, read by way of its name or its place. */
 export function via(through: Through, rows: Rows): Rows {
-  return rows.through === undefined ? rows : { ...rows, through };
+  return { ...rows, through: rows.through && through };
 }
 
 /** Every combination of the rows of each: an inner join, or a FROM list. */
@@ -51,7 +51,7 @@ export function product(items: readonly Rows[]): Rows {
     return { ...closed(first.through, [...new Set(joined)]), taken: empty.some((item) => item.taken) };
   }
   if (opens.length > 0) return open(...opens.flatMap((item) => item.leaks));
-  return sealed(firstThrough(items), items.flatMap((item) => item.joined));
+  return sealed(firstThrough(items));
 }
 
 /** Each row of `kept`, with rows of `optional` where some fit. */
@@ -59,7 +59,7 @@ export function outerJoin(kept: Rows, optional: Rows): Rows {
   if (kept.flow === 'closed') return { ...kept, joined: [...kept.joined, ...optional.leaks, ...optional.joined] };
   if (kept.flow === 'open') return kept;
   if (optional.flow === 'open') return optional;
-  return sealed(firstThrough([kept, optional]), [...kept.joined, ...optional.joined]);
+  return sealed(firstThrough([kept, optional]));
 }
 
 /** The rows of both, as a full join or a set operation gives them: one open side is too many. */
@@ -67,9 +67,9 @@ export function both(left: Rows, right: Rows, through?: Through): Rows {
   const sides = [left, right];
   const opens = sides.filter((side) => side.flow === 'open');
   if (opens.length > 0) return open(...opens.flatMap((side) => side.leaks));
-  const joined = sides.flatMap((side) => side.joined);
   const how = firstThrough(sides);
-  if (how === undefined || sides.some((side) => side.flow === 'sealed')) return sealed(how, joined);
+  if (how === undefined || sides.some((side) => side.flow === 'sealed')) return sealed(how);
+  const joined = sides.flatMap((side) => side.joined);
   return { ...closed(through ?? how, joined), taken: left.taken && right.taken };
 }
 

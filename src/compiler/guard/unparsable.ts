@@ -12,8 +12,7 @@ import type { Hook, RewrittenQuery } from '../rewrite.js';
 import { escapeAround, VERBS } from './escape.js';
 import { leaking, misplaced, rowsOf, type Advice, type Escape } from './messages.js';
 import type { Place } from './place.js';
-import { rangesIn } from './ranges.js';
-import { EMPTY_SCOPE } from './scope.js';
+import { tablesIn } from './ranges.js';
 import { findFrames, tableName } from './tree.js';
 
 /** A hook as it is, as nothing, and as a condition without its AND; all of one length. */
@@ -97,7 +96,7 @@ function missingWhere(text: string, at: number, parse: (text: string) => ParsedS
 function wholeStatement({ statement }: ParsedStatement): Escape {
   const [[type, node] = []] = Object.entries(statement);
   const { relation }: { relation?: RangeVar } = typeof node === 'object' && node !== null ? node : {};
-  const tables = relation ? [relation] : rangesIn(statement, EMPTY_SCOPE).tables;
+  const tables = relation ? [relation] : tablesIn(statement);
   return { tables: [...new Set(tables.map(tableName))], verb: VERBS[type ?? ''] ?? 'returned' };
 }
 
