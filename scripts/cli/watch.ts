@@ -43,7 +43,8 @@ interface Session {
 export async function watch(options: CommonOptions): Promise<never> {
   const changed = new Set<string>();
   let wake = (): void => undefined;
-  let seen: ReadonlyMap<string, string> = new Map();
+  // As a run last saw each file that ever changed.
+  const seen = new Map<string, string>();
   const onChange = (path: string): void => {
     // A late word of what a run has seen already.
     if (seen.get(path) === stateOf(path)) return;
@@ -63,7 +64,7 @@ export async function watch(options: CommonOptions): Promise<never> {
     await sleep(BURST_MS);
     const paths = [...changed];
     changed.clear();
-    seen = new Map(paths.map((path) => [path, stateOf(path)]));
+    for (const path of paths) seen.set(path, stateOf(path));
     print(`\n${describe(paths)}`);
     if (paths.includes(resolve(session.config.directory, session.config.file.path))) session = await restart(session, options, onChange);
     else markDue(session, paths);

@@ -84,6 +84,18 @@ describe('generate --watch', () => {
     await project.writes('books.ts', 'save12');
   });
 
+  it('misses no save of files that are saved by turns', async () => {
+    for (let turn = 1; turn <= 8; turn++) {
+      // A broken configuration is told at once, so that the third save comes soon after the first.
+      await project.save('sqlc.yaml', config('{int8: big}'));
+      await project.prints('sqlc.yaml:9:58: error');
+      await project.save('queries/books.sql', QUERY.replace('SELECT *', `SELECT id AS turn_${turn}`));
+      await project.writes('books.ts', `turn${turn}:`);
+      await project.save('sqlc.yaml', config(`{int8: ${turn % 2 === 0 ? 'bigint' : 'string'}}`));
+      await project.writes('books.ts', `turn${turn}: ${turn % 2 === 0 ? 'bigint' : 'string'}`);
+    }
+  });
+
   it('drops its scratch database when it is interrupted', async () => {
     const interrupted = await WatchedProject.start(FILES, { SERVER_URL: inject('databaseUrl') });
     try {
