@@ -49,6 +49,10 @@ test.each(ESCAPES)('with %j the text %j would escape, and is %s', async (setting
   }
 });
 
+test.each(["a = U&'é\\\\'", "a = $$é\\'$$", 'a = "é\\\\"', "a = E'é' || E'\\\\' || E'a\\''"])('%s stays as it is', (text) => {
+  expect(filterText(authorize.fromText(text), 0)).toBe(text);
+});
+
 test('a hardened string has the same content', async () => {
   await configure([]);
   for (const text of ["E'é\\''", "E'é\\\\'", "E'é\\\\\\''", "E'日本\\\\\\\\1\\n'", "E'\\é\\\\é\\101'", "E'a'\n'é\\''", "E'\u0080\\''"]) {

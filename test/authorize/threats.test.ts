@@ -169,6 +169,11 @@ describe('a fragment', () => {
     expect(await parenthesized("'yes'")).toEqual([1, 2, 3, 4]);
   });
 
+  test('with a value alone is found behind NOT and a longer number', () => {
+    expect(() => authorize.fromText('NOT $01', ['no'])).toThrow('the value is no boolean');
+    expect(() => authorize.fromText('not (not $001)', ['no'])).toThrow('the value is no boolean');
+  });
+
   test.each(['$1', '($1)', '$1::bool', 'NOT $1', 'CAST($1 AS boolean)', '(($1))::pg_catalog.bool', '(CAST(($1) AS bool))::boolean', '($01)', 'CAST($01 AS bool)', '$01::bool', '$0001'])('with a value alone takes a boolean only: %s', async (text) => {
     for (const value of ['yes', 'true', 't', 1, ['yes'], { yes: true }]) {
       expect(() => authorize.fromText(text, [value])).toThrow('the value is no boolean');

@@ -176,6 +176,8 @@ const BESIDE: readonly Bad[] = [
     'a ROLLUP among grouping sets, crossed with a table': 'SELECT c.n, u.id FROM (SELECT count(*) AS n FROM logs l WHERE true {hook} GROUP BY GROUPING SETS ((kind), ROLLUP (org_id))) c, users u',
     'a CUBE crossed with a table': 'SELECT c.n, u.id FROM (SELECT count(*) AS n FROM logs l WHERE true {hook} GROUP BY CUBE (kind, org_id)) c, users u',
     'an aggregate inside a subquery of its own SELECT': 'SELECT c.n, u.id FROM (SELECT (SELECT count(l.id)) AS n FROM logs l WHERE true {hook}) c, users u',
+    'an aggregate of a subquery about its own SELECT':
+      'SELECT c.n, u.id FROM (SELECT (SELECT max((SELECT s.name FROM users s WHERE s.id = l.user_id))) AS n FROM logs l WHERE true {hook}) c, users u',
     'an aggregate two subqueries down': 'SELECT c.n, u.id FROM (SELECT (SELECT x.n FROM (SELECT (SELECT max(l.id)) AS n) x) AS n FROM logs l WHERE true {hook}) c, users u',
     'an aggregate of a column that an inner subquery hides':
       'SELECT c.n, u.id FROM (SELECT (SELECT max(note) FROM (SELECT a.id FROM archive a LIMIT 1) x) AS n FROM logs l WHERE true {hook}) c, users u',

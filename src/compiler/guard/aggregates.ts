@@ -58,12 +58,13 @@ function aggregatesIn(expressions: unknown, scope: Scope, catalog: Catalog): Agg
  */
 function hasOutwardAggregate(subquery: unknown, scope: Scope, catalog: Catalog): boolean {
   let found = false;
-  walkLevels(subquery, scope, catalog, (type, node, levels) => {
+  walkLevels(subquery, scope, catalog, (type, node, levels, inside) => {
     if (!isAggregate(type, node, catalog)) return true;
     const columns: boolean[] = [];
-    // The walk goes on with the levels of the subqueries that an argument may hold.
-    walkLevels(Object.values(node), scope, catalog, (inner, column, deeper) => {
-      if (inner === 'ColumnRef') columns.push([...levels, ...deeper].some((ranges) => comesFrom(column, ranges, catalog)));
+    walkLevels(Object.values(node), inside, catalog, (inner, column, deeper) => {
+      // What belongs to a subquery in the argument says nothing of where the aggregate belongs.
+      const isDeeper = inner === 'ColumnRef' && deeper.some((ranges) => comesFrom(column, ranges, catalog));
+      if (inner === 'ColumnRef' && !isDeeper) columns.push(levels.some((ranges) => comesFrom(column, ranges, catalog)));
       return true;
     });
     found ||= columns.length > 0 && !columns.includes(true);

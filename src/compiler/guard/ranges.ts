@@ -86,7 +86,7 @@ export function isKnown(table: RangeVar, catalog: Catalog): boolean {
 }
 
 /** Sees a node, and the SELECTs around it below the value where the walk began, outermost first. */
-export type LevelVisitor = (type: string, node: object, levels: readonly Ranges[]) => boolean;
+export type LevelVisitor = (type: string, node: object, levels: readonly Ranges[], scope: Scope) => boolean;
 
 /** Visits the nodes below a value, each with the ranges that its columns can name there. */
 export function walkLevels(value: unknown, scope: Scope, catalog: Catalog, visit: LevelVisitor, levels: readonly Ranges[] = [], type = ''): void {
@@ -96,7 +96,7 @@ export function walkLevels(value: unknown, scope: Scope, catalog: Catalog, visit
   }
   if (!isObject(value)) return;
   const [innerType, inner] = unwrap('', type, value);
-  if (innerType !== '' && !visit(innerType, inner, levels)) return;
+  if (innerType !== '' && !visit(innerType, inner, levels, scope)) return;
   let below = levels;
   let own = scope;
   if (innerType === 'SelectStmt') {
