@@ -64,7 +64,10 @@ export function isNotNull(column: Column): AuthorizeFilter {
 
 /** Whether the column is one of the values; false for no values, whatever the column holds. */
 export function isAnyOf(column: Column, values: readonly Scalar[]): AuthorizeFilter {
-  return values.length === 0 ? authorize.none() : text(`${column.sql} = ANY ($1${column.listCast || fractionCast(values, '[]')})`, [values]);
+  const [only] = values;
+  if (only === undefined) return authorize.none();
+  // The server knows one value in the order of an index, and a list of one it does not.
+  return values.length === 1 ? compare(column, '=', only) : text(`${column.sql} = ANY ($1${column.listCast || fractionCast(values, '[]')})`, [values]);
 }
 
 /** Whether an array column holds the value. */

@@ -45,9 +45,12 @@ export function inList(column: string | AuthorizeIdentifier, values: readonly Li
   const name = identifierText(columnIdentifier(column));
   if (!Array.isArray(values)) throw new AuthorizeFilterError('the values of authorize.in are an array');
   if (values.length === 0) return none();
-  const list = encodeArray(Array.from(values, (value: unknown, index) => listValue(value, index)), String);
+  const texts = Array.from(values, (value: unknown, index) => listValue(value, index));
+  const [only] = texts;
+  // The server knows one value in the order of an index, and a list of one it does not.
+  if (only !== undefined && texts.length === 1) return makeFilter(new Shape([`${name} = `, ''], [0]), [only]);
   // Bound without a type, so that the server reads it as an array of the column's own type.
-  return makeFilter(new Shape([`${name} = ANY (`, ')'], [0]), [list]);
+  return makeFilter(new Shape([`${name} = ANY (`, ')'], [0]), [encodeArray(texts, String)]);
 }
 
 function listValue(value: unknown, index: number): string {
