@@ -7,7 +7,7 @@
  * Invariant: neither package imports what its manifest does not list, and the first imports
  * nothing but its peers.
  */
-import { chmod, copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { isAbsolute, join } from 'node:path';
 import { decode, encode } from '@jridgewell/sourcemap-codec';
@@ -15,6 +15,7 @@ import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import { z } from 'zod';
+import { packBase, SHIPPED_FOLDER } from '../src/database/embedded/base.js';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -102,7 +103,7 @@ async function buildCli({ version, engines, devDependencies, peerDependencies }:
         engines,
         bin: { sqlward: './sqlward.js' },
         exports: { '.': { types: './index.d.ts', default: './index.js' }, './package.json': './package.json' },
-        files: ['*.js', '*.js.map', '*.d.ts', 'chunks', 'LICENSE'],
+        files: ['*.js', '*.js.map', '*.d.ts', 'chunks', SHIPPED_FOLDER, 'LICENSE'],
         dependencies,
       },
       undefined,
@@ -110,6 +111,9 @@ async function buildCli({ version, engines, devDependencies, peerDependencies }:
     )}\n`,
   );
   await copyFile(join(root, 'LICENSE'), join(cli, 'LICENSE'));
+  const base = await packBase();
+  await mkdir(join(cli, SHIPPED_FOLDER));
+  await writeFile(join(cli, SHIPPED_FOLDER, base.name), base.content);
   await writeFile(
     join(cli, 'README.md'),
     '# @sqlward/cli\n\nThe command line of [sqlward](https://www.npmjs.com/package/sqlward): reads `sqlc.yaml` and sqlc-style `.sql` files, asks PostgreSQL for every type, and writes typed TypeScript functions.\n\n    npm install sqlward pg\n    npm install --save-dev @sqlward/cli\n    npx sqlward generate\n',

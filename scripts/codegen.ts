@@ -3,6 +3,7 @@
  * The command line: the only place that reads arguments and environment, writes files, prints, and
  * sets the exit code. 0 is success; 1 is any error, and for `check` any difference.
  */
+import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { CompileError } from '../src/compiler/diagnostic.js';
 import { audit } from './cli/audit.js';
@@ -18,6 +19,10 @@ interface CommonOptions {
   readonly out?: string;
   readonly database?: string;
 }
+
+// A run takes seconds, which is less than the optimizing compiler takes for the WebAssembly in it:
+// the embedded database and the parser run as the baseline compiler left them.
+setFlagsFromString('--liftoff-only');
 
 const program = new Command('sqlward')
   .description('Typed, authorized TypeScript functions from sqlc-style SQL files')

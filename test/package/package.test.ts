@@ -111,7 +111,7 @@ describe('@sqlward/cli', () => {
   });
 
   it('has declarations and source maps', () => {
-    expect(cli.files).toEqual(expect.arrayContaining(['index.d.ts', 'sqlward.js', 'sqlward.js.map', 'LICENSE', 'README.md']));
+    expect(cli.files).toEqual(expect.arrayContaining(['index.d.ts', 'sqlward.js', 'sqlward.js.map', 'LICENSE', 'README.md', expect.stringMatching(/^images\/pglite-[\d.]+-\d+\.image\.br$/)]));
   });
 
   it('knows its version', async () => {
@@ -124,6 +124,11 @@ describe('a project of its own', () => {
   it('is generated on the embedded database', async () => {
     expect(generated).toContain('db/index.ts');
     expect(await readFile(join(project.folder, 'db', 'queries.ts'), 'utf8')).toContain("from 'sqlward/runtime'");
+  });
+
+  it('needs no initdb: the empty cluster comes with the package', async () => {
+    const images = await readdir(join(project.folder, 'node_modules', '.cache', 'sqlward'));
+    expect(images).toEqual([expect.stringMatching(/^pglite-[\d.]+-\d+-[0-9a-f]{32}\.image$/)]);
   });
 
   it('is up to date afterwards', async () => {

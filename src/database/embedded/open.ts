@@ -6,11 +6,9 @@
  * one; and an image that does not start is made again.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { connectClient } from '../connect.js';
 import { loadSchema, type SchemaPlan } from '../schema/load.js';
+import { baseName, makeBase, readShippedBase } from './base.js';
 import { openCache } from './cache.js';
 import { loadExtensions, requiredExtensions } from './extensions.js';
 import { startEmbedded, type EmbeddedServer } from './server.js';
@@ -25,36 +23,31 @@ export interface EmbeddedOptions {
   readonly report: (line: string) => void;
 }
 
-/** To be raised when an image made before would no longer fit. */
-const FORMAT = 2;
-
 /** Throws a `CompileError` with every statement of the schema that PostgreSQL refuses. */
 export async function openEmbedded(plan: SchemaPlan, { cacheDirectory, report }: EmbeddedOptions): Promise<EmbeddedDatabase> {
   const names = requiredExtensions(plan);
   const extensions = await loadExtensions(names);
   const cache = openCache(cacheDirectory);
-  const base = `pglite-${pgliteVersion()}-${FORMAT}`;
+  const base = baseName();
   const key = `${base}-${hashOf(plan, names)}`;
 
-  const startKept = async (kept: string, withExtensions: typeof extensions): Promise<EmbeddedServer | undefined> => {
-    const image = await cache.read(kept);
-    if (!image) return undefined;
-    try {
-      return await startEmbedded(image, withExtensions);
-    } catch {
-      // Made by another program, or damaged.
-      await cache.remove(kept);
-      return undefined;
-    }
+  // An image that does not start was made by another program, or is damaged.
+  const start = async (image: Buffer | undefined): Promise<EmbeddedServer | undefined> =>
+    image && startEmbedded(image, extensions).catch(() => undefined);
+  const startKept = async (name: string): Promise<EmbeddedServer | undefined> => {
+    const image = await cache.read(name);
+    const server = await start(image);
+    if (image && !server) await cache.remove(name);
+    return server;
   };
 
-  const kept = await startKept(key, extensions);
+  const kept = await startKept(key);
   if (kept) return { server: kept, cached: true };
 
   report('making the embedded database for this schema; later runs reuse it');
-  let empty = await startKept(base, extensions);
+  let empty = (await start(await readShippedBase())) ?? (await startKept(base));
   if (!empty) {
-    const image = await (await startEmbedded(undefined, {})).closeIntoImage();
+    const image = await makeBase();
     await cache.write(base, image);
     empty = await startEmbedded(image, extensions);
   }
@@ -80,10 +73,4 @@ function hashOf(plan: SchemaPlan, extensions: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(extensions));
   for (const { statement, text } of plan.steps) hash.update(JSON.stringify([statement.file.path, text]));
   return hash.digest('hex').slice(0, 32);
-}
-
-function pgliteVersion(): string {
-  const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite');
-  const manifest: unknown = JSON.parse(readFileSync(join(dirname(entry), '..', 'package.json'), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
 }

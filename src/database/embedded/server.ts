@@ -23,7 +23,7 @@ const MAX_CONNECTIONS = 64;
 
 /** Small buffers: the data is in memory anyway. Log segments of 1 MB keep the image small. */
 const START_PARAMETERS = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB', '-c', 'wal_recycle=off', '-c', 'min_wal_size=2MB'];
-const INITDB_PARAMETERS = ['--wal-segsize=1'];
+const INITDB_PARAMETERS = ['--wal-segsize=1', '--set', 'shared_buffers=16MB'];
 
 /** Starts from an image, or with a new cluster where it is undefined. Throws where the image does not start. */
 export async function startEmbedded(imageBytes: Buffer | undefined, extensions: Readonly<Record<string, Extension>>): Promise<EmbeddedServer> {

@@ -1,0 +1,51 @@
+/**
+ * The image of an empty cluster, where every schema begins: the one that the package ships, the one
+ * that an earlier run kept, or one made now, which takes `initdb`'s seconds and half a gigabyte.
+ *
+ * Invariant: an image is used by the PGlite that made it and by no other; its name says by which.
+ */
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
+import { startEmbedded } from './server.js';
+
+/** To be raised when an image made before would no longer fit. */
+const FORMAT = 3;
+const SUFFIX = '.image.br';
+/** Beside the manifest of the published package. */
+export const SHIPPED_FOLDER = 'images';
+
+const require = createRequire(import.meta.url);
+
+/** The name of the empty cluster's image, and the beginning of those with a schema. */
+export function baseName(): string {
+  const entry = require.resolve('@electric-sql/pglite');
+  const manifest: unknown = JSON.parse(readFileSync(join(dirname(entry), '..', 'package.json'), 'utf8'));
+  const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+  return `pglite-${version}-${FORMAT}`;
+}
+
+export async function makeBase(): Promise<Buffer> {
+  return (await startEmbedded(undefined, {})).closeIntoImage();
+}
+
+/** What the published package holds, or undefined: in a checkout, or where another PGlite is installed than it was built with. */
+export async function readShippedBase(): Promise<Buffer | undefined> {
+  try {
+    const folder = join(dirname(require.resolve('@sqlward/cli/package.json')), SHIPPED_FOLDER);
+    return await promisify(brotliDecompress)(await readFile(join(folder, baseName() + SUFFIX)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The file to ship: a tenth of the image, and read in a few milliseconds. */
+export async function packBase(): Promise<{ readonly name: string; readonly content: Buffer }> {
+  const image = await makeBase();
+  // A higher quality takes seconds and saves little.
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS, [constants.BROTLI_PARAM_SIZE_HINT]: image.length };
+  return { name: baseName() + SUFFIX, content: await promisify(brotliCompress)(image, { params }) };
+}
