@@ -6,7 +6,7 @@ import { cell, closure, NONE, union, without, type Reasons } from '../reason.js'
 import type { Frame, Scope } from '../scope.js';
 import { arrayOf, isArray, TYPE } from '../types.js';
 import { computed, type Elements, type Value } from '../value.js';
-import type { DescribedCall } from './call.js';
+import type { DescribedCall } from './described-call.js';
 import { expressionKey } from './key.js';
 
 export function evaluateAggregate(analyzer: Analyzer, node: Node, call: FuncCall, scope: Scope, described: DescribedCall): Value {

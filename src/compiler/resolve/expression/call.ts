@@ -12,6 +12,7 @@ import { computed, unknownValue, worst, type Field, type Value } from '../value.
 import { evaluateAggregate } from './aggregate.js';
 import { castTo } from './cast.js';
 import { repeatable } from './cells.js';
+import type { DescribedCall } from './described-call.js';
 import { isFinite } from './finite.js';
 import { evaluateWindowFunction } from './window.js';
 
@@ -33,7 +34,7 @@ export function evaluateCall(analyzer: Analyzer, node: Node, call: FuncCall, sco
   const typeOid = resultType(analyzer.catalog, candidates, types);
   const [first] = candidates;
   if (first === undefined) return unknownValue();
-  const described = { candidates, first, args: [...args, ...ordered], typeOid };
+  const described: DescribedCall = { candidates, first, args: [...args, ...ordered], typeOid };
   if (first.kind === 'aggregate' && call.over === undefined) return evaluateAggregate(analyzer, node, call, scope, described);
   if (call.over !== undefined) return evaluateWindowFunction(analyzer, call, scope, described);
   const value = candidates.some((entry) => entry.returnsSet)
@@ -56,13 +57,6 @@ function isCoercion(analyzer: Analyzer, from: number, to: number, candidates: re
   if (to === TYPE.unresolved || from === TYPE.unresolved) return false;
   if (candidates.length === 0 || from === TYPE.unknown) return true;
   return baseType(analyzer.catalog, from) === baseType(analyzer.catalog, to);
-}
-
-export interface DescribedCall {
-  readonly candidates: readonly PgFunction[];
-  readonly first: PgFunction;
-  readonly args: readonly Value[];
-  readonly typeOid: number;
 }
 
 function callArguments(call: FuncCall, values: readonly Value[]): readonly CallArgument[] {

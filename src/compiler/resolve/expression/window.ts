@@ -6,7 +6,7 @@ import { cell, NONE } from '../reason.js';
 import type { Scope } from '../scope.js';
 import { computed, type Value } from '../value.js';
 import { aggregateValue, reasonsOfAll } from './aggregate.js';
-import type { DescribedCall } from './call.js';
+import type { DescribedCall } from './described-call.js';
 
 /** Bits of `frameOptions` that let a frame begin after its row, end before it, or leave it out. */
 const STARTS_LATER = 0x80 | 0x2000;
