@@ -14,7 +14,10 @@ function embedProblems(rewritten: RewrittenQuery, result: ResultAnalysis): reado
   return rewritten.embeds.flatMap(({ relation, at, start, end }) => {
     const star = result.stars.find((candidate) => candidate.start === at);
     const place = { severity: 'error' as const, file, start, end, query: name };
-    if (star?.relation === undefined) {
+    if (star === undefined) {
+      return [{ ...place, message: `sqlc.embed(${relation}) stands for columns, and is no item of a select list here`, remedy: `write it as an item of its own, without parentheses; as a value the row is ${relation}.` }];
+    }
+    if (star.relation === undefined) {
       return [{ ...place, message: `sqlc.embed(${relation}) needs a table or a view, and ${relation} is neither`, remedy: `write ${relation}.*, or its columns by name.` }];
     }
     if (!star.topLevel) {

@@ -160,7 +160,7 @@ describe('a fragment', () => {
 
   test.each([
     "'yes'", "('yes')", "(('yes'))", "'yes' -- x", "/* x */ 'yes'", "E'yes'", "N'yes'", "U&'yes'", "U&'y!0065s' UESCAPE '!'", '$$yes$$', '$q$yes$q$', "'ye'\n's'",
-    "'yes'::bool", "('yes')::boolean", "'yes'::text::bool", "('yes'::pg_catalog.bool)", "'yes'::\"bool\"", "CAST('yes' AS bool)", "CAST(('yes') AS pg_catalog.bool)", "bool 'yes'", 'boolean $$yes$$', "pg_catalog.bool 'yes'", "\"bool\" 'yes'", "NOT 'no'", "not (not 'yes')", "NOT CAST('no' AS bool)", "B'1'", "X'1'", "bool('yes')", "'yes' :: größe", "cast('no' as pg_catalog.\"bool\")", "(cast((('yes')) as bool))::bool",
+    "'yes'::bool", "('yes')::boolean", "'yes'::text::bool", "('yes'::pg_catalog.bool)", "'yes'::\"bool\"", "CAST('yes' AS bool)", "CAST(('yes') AS pg_catalog.bool)", "bool 'yes'", 'boolean $$yes$$', "pg_catalog.bool 'yes'", "\"bool\" 'yes'", "NOT 'no'", "not (not 'yes')", "NOT CAST('no' AS bool)", "B'1'", "X'1'", "bool('yes')", "'yes' :: größe", `'yes'::"-"`, `'yes'::"my bool"`, "cast('no' as pg_catalog.\"bool\")", "(cast((('yes')) as bool))::bool",
   ])('is no lone literal: %s', (text) => {
     expect(refusal(text)).toContain('a lone literal is no condition');
   });

@@ -22,6 +22,9 @@ CREATE TABLE touched (id int PRIMARY KEY, n int);
 CREATE TRIGGER maybe BEFORE UPDATE ON touched FOR EACH ROW EXECUTE FUNCTION maybe();
 CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE VIEW active_users AS SELECT * FROM users WHERE NOT deleted;
+CREATE VIEW owned AS SELECT o.id, u.id AS owner, u.name FROM orgs o LEFT JOIN active_users u ON u.id = o.owner_id;
+CREATE VIEW total AS SELECT count(*) FROM users;
+CREATE MATERIALIZED VIEW shares AS SELECT u.id AS user_id, o.id AS org_id, count(m.role) FROM users u JOIN orgs o ON o.id = u.org_id LEFT JOIN members m ON m.user_id = u.id GROUP BY u.id, o.id;
 `;
 
 describe('cardinality', () => {
@@ -146,7 +149,45 @@ describe('cardinality', () => {
     ['zeroOrOne', 'SELECT * FROM users JOIN slots ON slots.place = users.id JOIN orgs USING (id) WHERE users.id = $1'],
     ['zeroOrOne', 'SELECT * FROM users u JOIN LATERAL (SELECT * FROM orgs WHERE owner_id = u.id LIMIT 1) o ON true WHERE u.id = $1'],
     ['zeroOrOne', 'SELECT * FROM (SELECT * FROM users WHERE id = $1) s JOIN orgs o ON o.id = s.org_id'],
-    ['many', 'SELECT * FROM (SELECT * FROM users) s WHERE s.id = $1'],
+    ['zeroOrOne', 'SELECT * FROM (SELECT * FROM users) s WHERE s.id = $1'],
+    ['many', 'SELECT * FROM (SELECT * FROM users) s WHERE s.nick IS NULL'],
+    ['many', 'SELECT * FROM (SELECT id::text AS id FROM users) s WHERE s.id = $1'],
+    ['many', 'SELECT * FROM (SELECT id, generate_series(1, 2) AS n FROM users) s WHERE s.id = $1'],
+    ['many', 'SELECT * FROM (SELECT id FROM users UNION ALL SELECT id FROM orgs) s WHERE s.id = $1'],
+    ['zeroOrOne', 'SELECT * FROM (SELECT id FROM users UNION SELECT id FROM orgs) s WHERE s.id = $1'],
+    ['many', 'SELECT * FROM (SELECT id, name FROM users UNION SELECT id, slug FROM orgs) s WHERE s.id = $1'],
+    ['zeroOrOne', 'SELECT * FROM (SELECT id FROM users EXCEPT SELECT id FROM orgs) s WHERE s.id = $1'],
+    ['zeroOrOne', 'SELECT * FROM (SELECT DISTINCT unnest($1::int[]) AS id) s WHERE s.id = $2'],
+    ['zeroOrOne', 'SELECT * FROM users u JOIN (SELECT org_id, max(id) FROM users GROUP BY org_id) m ON m.org_id = u.org_id WHERE u.id = $1'],
+    ['many', 'SELECT * FROM users u LEFT JOIN (SELECT org_id, max(id) AS top FROM users GROUP BY org_id) m ON m.top = u.id WHERE u.id = $1'],
+    ['many', 'SELECT * FROM users u, LATERAL (SELECT * FROM orgs o WHERE o.owner_id = u.id) s WHERE s.id = $1'],
+    ['zeroOrOne', 'SELECT * FROM users u, LATERAL (SELECT * FROM orgs o WHERE o.owner_id = u.id) s WHERE s.id = $1 AND u.id = $2'],
+    ['many', 'SELECT * FROM users u, LATERAL (WITH c AS (SELECT u.id AS x) SELECT x FROM c) s WHERE u.id = s.x'],
+    ['many', 'SELECT * FROM users u, LATERAL (VALUES (1), (2) ORDER BY 1 OFFSET u.id LIMIT 1) s (x) WHERE u.id = s.x'],
+    ['zeroOrOne', 'WITH s AS (SELECT * FROM users) SELECT * FROM s WHERE id = $1'],
+    ['zeroOrOne', "WITH m AS (UPDATE members SET role = 'x' RETURNING *) SELECT * FROM m WHERE org_id = $1 AND user_id = $2"],
+    ['many', 'WITH m AS (UPDATE members SET org_id = user_id WHERE org_id = $1 RETURNING *) SELECT * FROM m WHERE user_id = $2'],
+    ['many', 'WITH m AS (MERGE INTO orgs t USING users s ON t.id = s.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1) RETURNING t.*) SELECT * FROM m WHERE id = $1'],
+    ['zeroOrOne', 'SELECT * FROM unnest($1::int[]) WITH ORDINALITY AS t (x, place) WHERE place = 1'],
+    ['zeroOrOne', 'SELECT * FROM active_users WHERE id = $1'],
+    ['zeroOrOne', 'SELECT u.*, a.name AS owner FROM users u JOIN active_users a ON a.id = u.org_id WHERE u.id = $1'],
+    ['zeroOrOne', 'SELECT * FROM owned WHERE id = $1'],
+    ['many', 'SELECT * FROM owned WHERE owner = $1'],
+    ['zeroOrOne', 'UPDATE active_users SET name = $2 WHERE id = $1 RETURNING *'],
+    ['one', 'SELECT * FROM total'],
+    ['zeroOrOne', 'SELECT * FROM shares WHERE user_id = $1'],
+    ['many', 'SELECT * FROM shares WHERE org_id = $1'],
+    ['zeroOrOne', 'SELECT org_id, count(*) FROM users WHERE org_id = $1 GROUP BY org_id'],
+    ['zeroOrOne', 'SELECT org_id, count(*) FROM users WHERE org_id = $1 GROUP BY 1'],
+    ['many', 'SELECT org_id, deleted, count(*) FROM users WHERE org_id = $1 GROUP BY 1, 2'],
+    ['many', 'SELECT o.slug, count(*) FROM users LEFT JOIN orgs o ON o.slug = $1 GROUP BY o.slug'],
+    ['many', 'SELECT o.slug, count(*) FROM users u LEFT JOIN orgs o ON o.id = $1 AND u.deleted GROUP BY o.slug'],
+    ['zeroOrOne', 'SELECT o.slug, count(*) FROM users u JOIN orgs o ON o.id = $1 AND u.deleted GROUP BY o.slug'],
+    ['zeroOrOne', 'SELECT DISTINCT org_id FROM users WHERE org_id = $1'],
+    ['many', 'SELECT DISTINCT org_id, name FROM users WHERE org_id = $1'],
+    ['zeroOrOne', 'SELECT DISTINCT ON (org_id) org_id, name FROM users WHERE org_id = $1'],
+    ['many', 'SELECT DISTINCT ON (org_id) org_id AS id, name AS org_id FROM users WHERE org_id = $1'],
+    ['many', 'SELECT DISTINCT count(*) FROM users GROUP BY id'],
     ['zeroOrOne', 'UPDATE users SET name = $2 WHERE id = $1 RETURNING *'],
     ['many', 'UPDATE users SET name = $2 WHERE org_id = $1 RETURNING *'],
     ['zeroOrOne', 'UPDATE users u SET name = o.slug FROM orgs o WHERE o.owner_id = u.id AND u.id = $1 RETURNING u.*'],

@@ -18,7 +18,7 @@ export function relationContent(catalog: Catalog, overrides: Overrides): (relati
     if (relation.kind !== 'view' && relation.kind !== 'materializedView') {
       return { nullable: !column.notNull, elementsNullable: false, dimensions: column.dimensions };
     }
-    const field = analyzer.view(relation)[relation.columns.findIndex(({ number }) => number === column.number)];
+    const field = analyzer.view(relation).columns[relation.columns.findIndex(({ number }) => number === column.number)];
     if (field === undefined) return { nullable: true, elementsNullable: false, dimensions: 1 };
     const { value } = field;
     return { nullable: isNullable(value), elementsNullable: value.elements === 'nullable', dimensions: Math.max(1, value.dimensions) };

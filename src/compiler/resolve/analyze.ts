@@ -2,7 +2,7 @@
 import type { Node } from 'libpg-query';
 import type { Catalog, Relation } from '../../database/catalog.js';
 import { parseStatements, type ParsedStatement } from '../parse.js';
-import type { Analyzer, FoundStar, OutputColumn, Overrides, QueryShape } from './analyzer.js';
+import type { Analyzer, FoundStar, OutputColumn, Overrides, QueryShape, ViewShape } from './analyzer.js';
 import { evaluate } from './expression/evaluate.js';
 import { prove } from './expression/prove.js';
 import { analyzeSelect, UNKNOWN_SHAPE } from './query/select.js';
@@ -28,7 +28,10 @@ export function createAnalyzer(catalog: Catalog, options: AnalyzerOptions, state
     expression: (node, scope) => evaluate(analyzer, node, scope),
     prove: (node, scope, outcome) => prove(analyzer, node, scope, outcome),
     query: (node, parent, ctes) => analyzeQuery(analyzer, node, parent, ctes),
-    view: (relation) => freshFields(views.columns(relation)),
+    view: (relation) => {
+      const shape = views.shape(relation);
+      return { ...shape, columns: freshFields(shape.columns) };
+    },
   };
   return analyzer;
 }
@@ -87,7 +90,7 @@ function analyzeQuery(analyzer: Analyzer, node: Node, parent: Scope | undefined,
 /** Statements beside queries, of which a few have a result. */
 function utilityShape(node: Node): QueryShape {
   if ('ExplainStmt' in node) {
-    const plan: OutputColumn = { name: 'QUERY PLAN', value: notNull(TYPE.text), expression: undefined, star: undefined };
+    const plan: OutputColumn = { name: 'QUERY PLAN', value: notNull(TYPE.text), expression: undefined, star: undefined, column: undefined };
     return { ...UNKNOWN_SHAPE, columns: [plan], atLeastOne: true };
   }
   if ('VariableShowStmt' in node && node.VariableShowStmt.name !== 'all') return { ...UNKNOWN_SHAPE, atLeastOne: true, atMostOne: true };
@@ -105,7 +108,7 @@ function freshFields(fields: readonly Field[]): readonly Field[] {
 const MOST_OVERRIDES = 8;
 
 interface Views {
-  columns(relation: Relation): readonly Field[];
+  shape(relation: Relation): ViewShape;
 }
 
 const known = new WeakMap<Catalog, { readonly overrides: Overrides; readonly views: Views }[]>();
@@ -124,33 +127,33 @@ function viewsOf(catalog: Catalog, overrides: Overrides): Views {
 }
 
 function createViews(catalog: Catalog, overrides: Overrides): Views {
-  const columns = new Map<number, readonly Field[]>();
+  const shapes = new Map<number, ViewShape>();
   const underway = new Set<number>();
   return {
-    columns(relation) {
-      const cached = columns.get(relation.oid);
+    shape(relation) {
+      const cached = shapes.get(relation.oid);
       if (cached !== undefined) return cached;
       // A view that reaches itself through a rule is not followed further.
-      if (underway.has(relation.oid)) return [];
+      if (underway.has(relation.oid)) return UNKNOWN_SHAPE;
       underway.add(relation.oid);
-      const fields = analyzeDefinition(catalog, overrides, relation);
+      const shape = analyzeDefinition(catalog, overrides, relation);
       underway.delete(relation.oid);
-      columns.set(relation.oid, fields);
-      return fields;
+      shapes.set(relation.oid, shape);
+      return shape;
     },
   };
 }
 
-function analyzeDefinition(catalog: Catalog, overrides: Overrides, relation: Relation): readonly Field[] {
-  if (relation.definition === undefined) return [];
+function analyzeDefinition(catalog: Catalog, overrides: Overrides, relation: Relation): ViewShape {
+  if (relation.definition === undefined) return UNKNOWN_SHAPE;
   try {
     const [statement] = parseStatements(relation.definition);
-    if (statement === undefined) return [];
+    if (statement === undefined) return UNKNOWN_SHAPE;
     // The definition qualifies what its search path would not find.
     const analyzer = createAnalyzer(catalog, overrides, undefined);
-    const { columns } = analyzer.query(statement.statement, undefined, undefined);
-    return columns.length === relation.columns.length ? columns : [];
+    const shape = analyzer.query(statement.statement, undefined, undefined);
+    return shape.columns.length === relation.columns.length ? shape : UNKNOWN_SHAPE;
   } catch {
-    return [];
+    return UNKNOWN_SHAPE;
   }
 }

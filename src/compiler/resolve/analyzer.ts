@@ -6,8 +6,8 @@ import type { Node } from 'libpg-query';
 import type { Catalog, CatalogColumn, Relation } from '../../database/catalog.js';
 import type { ParsedStatement } from '../parse.js';
 import type { Reasons } from './reason.js';
-import type { CteScope, Scope } from './scope.js';
-import type { Field, Source, Value } from './value.js';
+import type { CteScope, Scope, ScopeColumn } from './scope.js';
+import type { Field, HeldToOne, Source, Value } from './value.js';
 
 /** What the caller knows better than the schema; undefined where it does not. */
 export interface Overrides {
@@ -32,6 +32,8 @@ export interface OutputColumn extends Field {
   /** Absent where a star stands for it. */
   readonly expression: Node | undefined;
   readonly star: FoundStar | undefined;
+  /** The column of the FROM list that it passes on unchanged. */
+  readonly column: ScopeColumn | undefined;
 }
 
 /** What is known of a query's result before it runs. */
@@ -41,6 +43,8 @@ export interface QueryShape {
   readonly returnsRows: boolean;
   readonly atLeastOne: boolean;
   readonly atMostOne: boolean;
+  /** How values held in its columns bound its rows; undefined where they are not known to. */
+  readonly heldToOne: HeldToOne | undefined;
   /** Ruled out wherever the query gives a row. */
   readonly facts: Reasons;
   /** Sources of enclosing queries that it reads. */
@@ -66,9 +70,12 @@ export interface Analyzer {
   prove(node: Node, scope: Scope, outcome: Outcome): Reasons | undefined;
   /** `parent` is the scope of names from outside, `ctes` the WITH entries in reach. */
   query(node: Node, parent: Scope | undefined, ctes: CteScope | undefined): QueryShape;
-  /** The columns of a view, told apart from those of its other uses. */
-  view(relation: Relation): readonly Field[];
+  /** What a view's definition gives, with its columns told apart from those of its other uses. */
+  view(relation: Relation): ViewShape;
 }
+
+/** A view's columns are empty where its definition cannot be followed. */
+export type ViewShape = { readonly columns: readonly Field[] } & Pick<QueryShape, 'atLeastOne' | 'atMostOne' | 'heldToOne'>;
 
 /** What a condition proves where it is true; nothing where it never is, as no row is left to speak of. */
 export function provenBy(analyzer: Analyzer, condition: Node | undefined, scope: Scope): Reasons {

@@ -7,7 +7,7 @@
 import type { Node, WindowDef } from 'libpg-query';
 import { closure, union, without, type Reason, type Reasons } from './reason.js';
 import { TYPE } from './types.js';
-import { notNull, withReasons, type Field, type Source, type Value } from './value.js';
+import { notNull, withReasons, type Field, type HeldToOne, type Source, type Value } from './value.js';
 
 export interface ScopeColumn extends Field {
   /** Where a qualified name finds it; undefined for a merged column of USING or NATURAL. */
@@ -81,6 +81,7 @@ export interface CteScope {
   readonly columns: () => readonly Field[];
   readonly atMostOne: boolean;
   readonly atLeastOne: boolean;
+  readonly heldToOne: HeldToOne | undefined;
   readonly parent: CteScope | undefined;
 }
 

@@ -16,6 +16,8 @@ import type { Field } from './value.js';
 
 export interface ExpandedStar {
   readonly fields: readonly Field[];
+  /** The columns of the FROM list that they are, or undefined for those of a row value. */
+  readonly columns: readonly ScopeColumn[] | undefined;
   /** How each field is written, or undefined where one cannot be. */
   readonly written: readonly string[] | undefined;
   readonly relation: Relation | undefined;
@@ -34,6 +36,7 @@ export function expandColumnStar(fields: readonly Node[], scope: Scope): Expande
   const prefix = path.map(quoteIdentifier).slice(-2).join('.');
   return {
     fields: item.columns,
+    columns: item.columns,
     written: writable(item.columns.map((column) => (isUnique(item, column.name) ? `${prefix}.${quoteIdentifier(column.name)}` : undefined))),
     relation: item.source.relation,
     alias: name,
@@ -46,6 +49,7 @@ export function expandRowStar(fields: readonly Field[], expression: string): Exp
   const names = new Set(fields.map((field) => field.name));
   return {
     fields,
+    columns: undefined,
     written: names.size === fields.length ? fields.map(({ name }) => `${expression}.${quoteIdentifier(name)}`) : undefined,
     relation: undefined,
     alias: undefined,
@@ -59,6 +63,7 @@ function expandBare(namespace: Namespace): ExpandedStar {
   for (const { name } of columns) counts.set(name, (counts.get(name) ?? 0) + 1);
   return {
     fields: columns,
+    columns,
     written: writable(
       columns.map((column) => (counts.get(column.name) === 1 ? quoteIdentifier(column.name) : writeQualified(column, namespace))),
     ),

@@ -12,6 +12,16 @@ export interface Origin {
   readonly column: CatalogColumn;
 }
 
+/** One column held to one value. */
+export interface Held {
+  readonly index: number;
+  /** The value may be NULL, as with IS NULL: several rows can have it unless the key says otherwise. */
+  readonly nullSafe: boolean;
+}
+
+/** Whether at most one row has the values that the columns are held to. */
+export type HeldToOne = (held: readonly Held[]) => boolean;
+
 /** One entry of a FROM list; compared by identity. */
 export interface Source {
   readonly relation: Relation | undefined;
@@ -19,8 +29,10 @@ export interface Source {
   readonly systemColumns: boolean;
   /** The source gives at most one row for each combination of the rows it depends on. */
   readonly atMostOne: boolean;
-  /** For `atMostOne`, a LATERAL item: the sources that its row is computed from. */
+  /** For `atMostOne` and `heldToOne`, a LATERAL item: the sources that its rows are computed from. */
   readonly dependsOn: readonly Source[];
+  /** Of rows that a query makes: how columns held to one value each bound them, by the keys of what it reads. */
+  readonly heldToOne: HeldToOne | undefined;
   /** A relation that the catalog does not list: its columns are not known. */
   readonly opaque: boolean;
   /** A function of a scalar type: its whole row is the value itself. */

@@ -83,7 +83,7 @@ function analyzeRecursive(
     if (stable) break;
   }
   const atLeastOne = first?.atLeastOne === true;
-  return cteScope(analyzer, entry, columns, { atMostOne: false, atLeastOne }, outer);
+  return cteScope(analyzer, entry, columns, { atMostOne: false, atLeastOne, heldToOne: undefined }, outer);
 }
 
 /** The column as both arms give it; the same one where the second arm adds nothing. */
@@ -104,7 +104,7 @@ function cteScope(
   analyzer: Analyzer,
   entry: CommonTableExpr,
   columns: readonly Field[],
-  rows: Pick<QueryShape, 'atMostOne' | 'atLeastOne'> | undefined,
+  rows: Pick<QueryShape, 'atMostOne' | 'atLeastOne' | 'heldToOne'> | undefined,
   parent: CteScope | undefined,
 ): CteScope {
   const names = strings(entry.aliascolnames);
@@ -114,6 +114,7 @@ function cteScope(
     name: entry.ctename ?? '',
     atMostOne: rows?.atMostOne ?? false,
     atLeastOne: rows?.atLeastOne ?? false,
+    heldToOne: rows?.heldToOne,
     parent,
     columns: () => {
       const fresh = freshener();

@@ -43,7 +43,7 @@ function analyzeItem(analyzer: Analyzer, node: Node, scope: Scope): FromShape {
 function analyzeRangeVar(analyzer: Analyzer, range: RangeVar, scope: Scope): FromShape {
   const cte = range.schemaname === undefined ? findCte(scope.ctes, range.relname ?? '') : undefined;
   if (cte !== undefined) {
-    const source = createSource({ atMostOne: cte.atMostOne });
+    const source = createSource({ atMostOne: cte.atMostOne, heldToOne: cte.heldToOne });
     const item = itemOf(cte.columns(), {
       source,
       name: range.alias?.aliasname ?? range.relname,
@@ -53,14 +53,15 @@ function analyzeRangeVar(analyzer: Analyzer, range: RangeVar, scope: Scope): Fro
   }
   const relation = findRelation(analyzer.catalog, range.schemaname, range.relname ?? '');
   if (relation === undefined) return opaque(range.alias?.aliasname ?? range.relname);
-  return single(relationItem(analyzer, relation, range), false);
+  const atLeastOne = relation.kind === 'view' && analyzer.view(relation).atLeastOne;
+  return single(relationItem(analyzer, relation, range), atLeastOne);
 }
 
 function analyzeSubselect(analyzer: Analyzer, range: RangeSubselect, scope: Scope): FromShape {
   if (range.subquery === undefined) return opaque(range.alias?.aliasname);
   const parent = range.lateral === true ? scope : withNamespace(scope, []);
   const query = analyzer.query(range.subquery, parent, scope.ctes);
-  const source = createSource({ atMostOne: query.atMostOne, dependsOn: query.outerSources });
+  const source = createSource({ atMostOne: query.atMostOne, heldToOne: query.heldToOne, dependsOn: query.outerSources });
   const item = itemOf(query.columns, { source, name: range.alias?.aliasname, columnNames: strings(range.alias?.colnames) });
   return single(item, query.atLeastOne, query.facts);
 }

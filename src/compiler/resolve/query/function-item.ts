@@ -41,6 +41,7 @@ export function analyzeFunctionItem(analyzer: Analyzer, range: RangeFunction, sc
   const source = createSource({
     atMostOne: oneRow,
     dependsOn: sourcesOf(args),
+    heldToOne: range.ordinality === true ? (held) => held.some(({ index }) => index === fields.length - 1) : undefined,
     scalar: !several && range.ordinality !== true && first?.scalar === true,
   });
   const item = itemOf(fields, {

@@ -13,6 +13,8 @@ export interface Groups {
   readonly holdRows: boolean;
   /** One row can be in several groups. */
   readonly several: boolean;
+  /** What the groups differ in; undefined for grouping sets, and for one group of all rows. */
+  readonly keys: readonly Node[] | undefined;
   /** What stands only in some grouping sets. */
   readonly nulled: readonly Node[];
 }
@@ -22,7 +24,11 @@ export function readGroups(select: SelectStmt, scope: Scope): Groups {
   const clause = select.groupClause ?? [];
   const plain = clause.filter((node) => !('GroupingSet' in node));
   const sets = clause.filter((node) => 'GroupingSet' in node);
-  if (sets.length === 0) return { grouped: plain.length > 0, holdRows: plain.length > 0, several: false, nulled: [] };
+  if (sets.length === 0) {
+    const grouped = plain.length > 0;
+    const keys = grouped ? plain.map((node) => resolveItem(node, select, scope)) : undefined;
+    return { grouped, holdRows: grouped, several: false, keys, nulled: [] };
+  }
   const always = new Set(plain.map((node) => expressionKey(resolveItem(node, select, scope), scope)));
   const nulled = sets
     .flatMap(groupingItems)
@@ -32,6 +38,7 @@ export function readGroups(select: SelectStmt, scope: Scope): Groups {
     grouped: true,
     holdRows: plain.length > 0 || !sets.some(mayBeEmpty),
     several: true,
+    keys: undefined,
     nulled,
   };
 }

@@ -9,18 +9,24 @@ import { isArray } from '../types.js';
 import { notNull, type Field, type Source, type Value } from '../value.js';
 
 export function createSource(options: Partial<Source> = {}): Source {
-  return { relation: undefined, systemColumns: false, atMostOne: false, dependsOn: [], opaque: false, scalar: false, ...options };
+  return { relation: undefined, systemColumns: false, atMostOne: false, dependsOn: [], heldToOne: undefined, opaque: false, scalar: false, ...options };
+}
+
+function isView(relation: Relation): boolean {
+  return relation.kind === 'view' || relation.kind === 'materializedView';
 }
 
 /** A table's or view's own columns, before any join or condition. */
-export function relationSource(relation: Relation): Source {
-  return createSource({ relation, systemColumns: relation.kind !== 'view' && relation.kind !== 'composite' });
+export function relationSource(analyzer: Analyzer, relation: Relation): Source {
+  const systemColumns = relation.kind !== 'view' && relation.kind !== 'composite';
+  if (!isView(relation)) return createSource({ relation, systemColumns });
+  const { atMostOne, heldToOne } = analyzer.view(relation);
+  return createSource({ relation, systemColumns, atMostOne, heldToOne });
 }
 
 /** The columns that reading the relation gives. */
 export function relationColumns(analyzer: Analyzer, relation: Relation, source: Source): readonly ScopeColumn[] {
-  const isView = relation.kind === 'view' || relation.kind === 'materializedView';
-  return columnsOf(analyzer, relation, source, isView ? analyzer.view(relation) : []);
+  return columnsOf(analyzer, relation, source, isView(relation) ? analyzer.view(relation).columns : []);
 }
 
 /**
@@ -98,7 +104,7 @@ export function relationItem(
   range: RangeVar,
   options: { readonly written?: boolean; readonly source?: Source } = {},
 ): ScopeItem {
-  const source = options.source ?? relationSource(relation);
+  const source = options.source ?? relationSource(analyzer, relation);
   const columns = options.written === true ? writtenColumns(analyzer, relation, source) : relationColumns(analyzer, relation, source);
   const names = strings(range.alias?.colnames);
   return {

@@ -1,5 +1,5 @@
 /**
- * Whether a FROM list and its conditions give at most one row.
+ * Which sources of a FROM list its conditions fix to at most one row.
  *
  * Invariant: a source counts as fixed only where a unique key of it is compared for equality with
  * values that are the same for the whole result, or that come from sources already fixed.
@@ -10,45 +10,57 @@ import type { Analyzer } from '../analyzer.js';
 import { conjuncts, containsNode, items, strings } from '../node.js';
 import { findColumn, type Scope, type ScopeColumn } from '../scope.js';
 import { TYPE } from '../types.js';
-import type { Source, Value } from '../value.js';
-import type { FromShape, Restriction } from './from-shape.js';
+import type { Held, Source, Value } from '../value.js';
+import type { Restriction } from './from-shape.js';
 import { impliesPredicate } from './predicate.js';
 
-/** One column held to one value. */
-interface Fixing {
+/** One column of a source held to one value. */
+interface Fixing extends Held {
   readonly source: Source;
-  readonly index: number;
   /** The sources that the value comes from. */
   readonly by: readonly Source[];
-  /** The value may be NULL, as with IS NULL: several rows can have it unless the key says otherwise. */
-  readonly nullSafe: boolean;
 }
 
-/** Whether all sources together give at most one row. */
-export function isAtMostOne(analyzer: Analyzer, from: FromShape, restrictions: readonly Restriction[]): boolean {
-  if (from.unbounded) return false;
-  const fixed = fixedSources(analyzer, from.sources, [...from.restrictions, ...restrictions]);
-  return from.sources.every((source) => fixed.has(source));
+export interface Settled {
+  /** The sources that give at most one row for the whole result. */
+  readonly sources: ReadonlySet<Source>;
+  /** Whether a column has one value wherever its row is there. */
+  isFixed(leaf: { readonly source: Source; readonly index: number }): boolean;
 }
 
-/** The sources that give at most one row for the whole result. */
-export function fixedSources(analyzer: Analyzer, sources: readonly Source[], restrictions: readonly Restriction[]): ReadonlySet<Source> {
+/** The fixing of a column that is held from outside. */
+export function heldColumn(column: ScopeColumn | undefined, nullSafe: boolean): readonly Fixing[] {
+  return column === undefined ? [] : fixColumn(column, undefined, nullSafe);
+}
+
+/** What the restrictions settle, and columns that are `given`. */
+export function settle(
+  analyzer: Analyzer,
+  sources: readonly Source[],
+  restrictions: readonly Restriction[],
+  given: readonly Fixing[] = [],
+): Settled {
   const fixed = new Set<Source>();
-  if (sources.length === 0) return fixed;
-  const fixings = restrictions.flatMap((restriction) => fixingsOf(analyzer, restriction));
+  if (sources.length === 0) return { sources: fixed, isFixed: () => false };
+  const fixings = [...given, ...restrictions.flatMap((restriction) => fixingsOf(analyzer, restriction))];
   const settled = (by: readonly Source[]): boolean => by.every((source) => fixed.has(source) || !sources.includes(source));
   for (let changed = true; changed; ) {
     changed = false;
     for (const source of sources) {
       if (fixed.has(source)) continue;
       const held = fixings.filter((fixing) => fixing.source === source && settled(fixing.by));
-      if ((source.atMostOne && settled(source.dependsOn)) || isFixedByKey(source, held, restrictions)) {
+      const bounded = source.atMostOne || (held.length > 0 && source.heldToOne?.(held.map(({ index, nullSafe }) => ({ index, nullSafe }))) === true);
+      if ((bounded && settled(source.dependsOn)) || isFixedByKey(source, held, restrictions)) {
         fixed.add(source);
         changed = true;
       }
     }
   }
-  return fixed;
+  return {
+    sources: fixed,
+    isFixed: ({ source, index }) =>
+      fixed.has(source) || fixings.some((fixing) => fixing.source === source && fixing.index === index && settled(fixing.by)),
+  };
 }
 
 function isFixedByKey(source: Source, held: readonly Fixing[], restrictions: readonly Restriction[]): boolean {

@@ -6,12 +6,13 @@ import { booleanOf, integerOf } from '../node.js';
 import { union, type Reason } from '../reason.js';
 import { createFrame, createScope, withFacts, withNamespace, type CteScope, type Frame, type Scope } from '../scope.js';
 import { analyzeWith } from './ctes.js';
-import type { FromShape, Restriction } from './from-shape.js';
+import type { Restriction } from './from-shape.js';
 import { analyzeFrom } from './from.js';
 import { nullGroupColumns, readGroups } from './groups.js';
-import { isAtMostOne } from './rows.js';
+import { selectHeldToOne } from './held.js';
 import { analyzeValues, combineArms } from './set-operation.js';
 import { analyzeTargets } from './targets.js';
+import type { HeldToOne } from '../value.js';
 
 /** What a query is whose columns cannot be told. */
 export const UNKNOWN_SHAPE: QueryShape = {
@@ -19,22 +20,29 @@ export const UNKNOWN_SHAPE: QueryShape = {
   returnsRows: true,
   atLeastOne: false,
   atMostOne: false,
+  heldToOne: undefined,
   facts: [],
   outerSources: [],
   volatile: true,
 };
 
 export function analyzeSelect(analyzer: Analyzer, select: SelectStmt, parent: Scope | undefined, outer: CteScope | undefined): QueryShape {
-  const ctes = analyzeWith(analyzer, select.withClause, parent, outer);
-  for (const limit of [select.limitCount, select.limitOffset]) if (limit !== undefined) analyzer.expression(limit, createScope([], parent, ctes));
-  return limitRows(select, analyzeBody(analyzer, select, parent, ctes));
+  // What WITH and LIMIT read from outside, the whole query does.
+  const around = createScope([], parent, outer);
+  const ctes = analyzeWith(analyzer, select.withClause, around, outer);
+  for (const limit of [select.limitCount, select.limitOffset]) {
+    if (limit !== undefined) analyzer.expression(limit, createScope([], parent, ctes, around.frame));
+  }
+  const shape = limitRows(select, analyzeBody(analyzer, select, parent, ctes));
+  const { outerSources } = around.frame;
+  return outerSources.size === 0 ? shape : { ...shape, outerSources: [...new Set([...shape.outerSources, ...outerSources])] };
 }
 
 function analyzeBody(analyzer: Analyzer, select: SelectStmt, parent: Scope | undefined, ctes: CteScope | undefined): QueryShape {
   if (select.larg !== undefined && select.rarg !== undefined) {
     const left = analyzeSelect(analyzer, select.larg, parent, ctes);
     const right = analyzeSelect(analyzer, select.rarg, parent, ctes);
-    return combineArms(analyzer, select.op, left, right);
+    return combineArms(analyzer, select, left, right);
   }
   if (select.valuesLists !== undefined) return analyzeValues(analyzer, select.valuesLists, createScope([], parent, ctes));
   return analyzePlain(analyzer, select, parent, ctes);
@@ -66,10 +74,20 @@ function analyzePlain(analyzer: Analyzer, select: SelectStmt, parent: Scope | un
     const columns = analyzeTargets(analyzer, select.targetList ?? [], scope);
     visitOthers(analyzer, select, scope);
     const single = !groups.grouped && (used.aggregated || select.havingClause !== undefined);
+    const restrictions: Restriction[] = select.whereClause === undefined ? [] : [{ condition: select.whereClause, scope: whereScope, only: undefined }];
+    const heldToOne = selectHeldToOne(analyzer, {
+      from,
+      restrictions,
+      oneEach: !groups.several && used.setReturning === 0,
+      groups: used.setReturning === 0 ? groups.keys : undefined,
+      distinct: distinctKeys(select),
+      columns: columns ?? [],
+      scope,
+    });
     const shape: QueryShape = {
       columns: columns ?? [],
       returnsRows: true,
-      ...countRows(analyzer, select, from, whereScope, { single, several: groups.several, alwaysRows, setReturning: used.setReturning }),
+      ...countRows(select, heldToOne, { single, alwaysRows, setReturning: used.setReturning }),
       // A group without rows says nothing of rows.
       facts: single || (groups.grouped && !groups.holdRows) ? having : union(facts, having),
       outerSources: [...new Set([...frame.outerSources, ...used.outerSources])],
@@ -94,29 +112,25 @@ function visitOthers(analyzer: Analyzer, select: SelectStmt, scope: Scope): void
   }
 }
 
+/** The expressions of DISTINCT ON, none for DISTINCT alone. */
+function distinctKeys(select: SelectStmt): readonly Node[] | undefined {
+  return select.distinctClause?.filter((node) => Object.keys(node).length > 0);
+}
+
 interface RowFacts {
   /** One group of all rows. */
   readonly single: boolean;
-  /** One row can be in several groups. */
-  readonly several: boolean;
   readonly alwaysRows: boolean;
   readonly setReturning: number;
 }
 
-function countRows(
-  analyzer: Analyzer,
-  select: SelectStmt,
-  from: FromShape,
-  scope: Scope,
-  facts: RowFacts,
-): Pick<QueryShape, 'atLeastOne' | 'atMostOne'> {
-  if (facts.setReturning > 0) return { atLeastOne: false, atMostOne: false };
-  if (facts.single) return { atLeastOne: select.havingClause === undefined || booleanOf(select.havingClause) === true, atMostOne: true };
-  const where: Restriction[] = select.whereClause === undefined ? [] : [{ condition: select.whereClause, scope, only: undefined }];
-  return {
-    atLeastOne: facts.alwaysRows && select.havingClause === undefined,
-    atMostOne: !facts.several && isAtMostOne(analyzer, from, where),
-  };
+function countRows(select: SelectStmt, heldToOne: HeldToOne, facts: RowFacts): Pick<QueryShape, 'atLeastOne' | 'atMostOne' | 'heldToOne'> {
+  if (facts.single && facts.setReturning === 0) {
+    const atLeastOne = select.havingClause === undefined || booleanOf(select.havingClause) === true;
+    return { atLeastOne, atMostOne: true, heldToOne: () => true };
+  }
+  const atLeastOne = facts.setReturning === 0 && facts.alwaysRows && select.havingClause === undefined;
+  return { atLeastOne, atMostOne: heldToOne([]), heldToOne };
 }
 
 /** LIMIT, FETCH FIRST and OFFSET. */

@@ -5,15 +5,16 @@ import { items } from '../node.js';
 import { cell, intersection, union, type Reasons } from '../reason.js';
 import type { Scope } from '../scope.js';
 import { commonType } from '../types.js';
-import { computed, isNullable, sourcesOf, worst, type Value } from '../value.js';
+import { computed, isNullable, sourcesOf, worst, type Held, type HeldToOne, type Value } from '../value.js';
 
 /** The shape of two arms together; `left` and `right` are analysed by the caller. */
-export function combineArms(analyzer: Analyzer, op: SelectStmt['op'], left: QueryShape, right: QueryShape): QueryShape {
+export function combineArms(analyzer: Analyzer, { op, all }: Pick<SelectStmt, 'op' | 'all'>, left: QueryShape, right: QueryShape): QueryShape {
   const columns = left.columns.map((column, index) => combineColumn(analyzer, op, column, right.columns[index]));
   return {
     ...left,
     columns,
     ...combineRows(op, left, right),
+    heldToOne: combineHeld(op, all === true, columns, left, right),
     facts: combineFacts(op, left.facts, right.facts),
     outerSources: [...left.outerSources, ...right.outerSources],
     volatile: left.volatile || right.volatile,
@@ -33,6 +34,20 @@ function combineRows(
     default:
       return { atLeastOne: false, atMostOne: left.atMostOne };
   }
+}
+
+/** By the keys of an arm, in columns whose values are the arm's own; or since UNION makes rows differ. */
+function combineHeld(
+  op: SelectStmt['op'],
+  all: boolean,
+  columns: readonly OutputColumn[],
+  left: QueryShape,
+  right: QueryShape,
+): HeldToOne {
+  const byArm = (arm: QueryShape, held: readonly Held[]): boolean =>
+    arm.atMostOne || arm.heldToOne?.(held.filter(({ index }) => arm.columns[index]?.value.typeOid === columns[index]?.value.typeOid)) === true;
+  if (op !== 'SETOP_UNION') return (held) => byArm(left, held) || (op === 'SETOP_INTERSECT' && byArm(right, held));
+  return (held) => !all && columns.length > 0 && columns.every((_, index) => held.some((entry) => entry.index === index));
 }
 
 function combineFacts(op: SelectStmt['op'], left: Reasons, right: Reasons): Reasons {
@@ -73,7 +88,7 @@ export function analyzeValues(analyzer: Analyzer, lists: readonly Node[], scope:
     const values = rows.flatMap((row) => row[index] ?? []);
     const types = values.map((entry) => entry.typeOid);
     const one = rows.length === 1 ? value : mixed(analyzer, values, values.some(isNullable), types);
-    return { name: `column${index + 1}`, value: one, expression: rows.length === 1 ? items(lists[0])[index] : undefined, star: undefined };
+    return { name: `column${index + 1}`, value: one, expression: rows.length === 1 ? items(lists[0])[index] : undefined, star: undefined, column: undefined };
   });
   const all = rows.flat();
   return {
@@ -81,6 +96,7 @@ export function analyzeValues(analyzer: Analyzer, lists: readonly Node[], scope:
     returnsRows: true,
     atLeastOne: true,
     atMostOne: rows.length === 1,
+    heldToOne: undefined,
     facts: [],
     outerSources: [...new Set([...scope.frame.outerSources, ...sourcesOf(all)])],
     volatile: all.some((value) => value.volatile),

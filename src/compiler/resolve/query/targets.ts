@@ -3,7 +3,8 @@ import type { Node } from 'libpg-query';
 import type { Analyzer, FoundStar, OutputColumn } from '../analyzer.js';
 import { columnName } from '../column-name.js';
 import { without } from '../reason.js';
-import type { Scope } from '../scope.js';
+import { strings } from '../node.js';
+import { findColumn, type Scope } from '../scope.js';
 import { expandColumnStar, expandRowStar, keepLines, onOneLine, starEnd, type ExpandedStar } from '../star.js';
 import { baseType } from '../types.js';
 import { unknownValue, type Field, type Value } from '../value.js';
@@ -20,9 +21,23 @@ export function analyzeTargets(analyzer: Analyzer, list: readonly Node[], scope:
       complete = false;
     } else if (star !== undefined) {
       const found = star.text;
-      columns.push(...star.fields.map((field) => ({ ...field, value: proven(field.value, scope), expression: undefined, star: found })));
+      columns.push(
+        ...star.fields.map(({ name: own, value }, index) => ({
+          name: own,
+          value: proven(value, scope),
+          expression: undefined,
+          star: found,
+          column: star.columns?.[index],
+        })),
+      );
     } else {
-      columns.push({ name: columnName(name, val), value: proven(analyzer.expression(val, scope), scope), expression: val, star: undefined });
+      columns.push({
+        name: columnName(name, val),
+        value: proven(analyzer.expression(val, scope), scope),
+        expression: val,
+        star: undefined,
+        column: ownColumn(val, scope),
+      });
     }
   }
   return complete ? columns : undefined;
@@ -34,8 +49,16 @@ function proven(value: Value, scope: Scope): Value {
   return reasons === value.reasons ? value : { ...value, reasons };
 }
 
+/** The column of this query's FROM list that an expression is. */
+function ownColumn(node: Node, scope: Scope): OutputColumn['column'] {
+  if (!('ColumnRef' in node)) return undefined;
+  const found = findColumn(scope, strings(node.ColumnRef.fields));
+  return found?.kind === 'column' && found.scope.frame === scope.frame ? found.column : undefined;
+}
+
 interface Star {
   readonly fields: ExpandedStar['fields'];
+  readonly columns: ExpandedStar['columns'];
   readonly text: FoundStar | undefined;
 }
 
@@ -99,7 +122,7 @@ function spanOf(analyzer: Analyzer, location: number | undefined): { readonly st
 
 function place(analyzer: Analyzer, node: Node, location: number | undefined, expanded: ExpandedStar, scope: Scope): Star {
   const span = spanOf(analyzer, location);
-  if (span === undefined) return { fields: expanded.fields, text: undefined };
+  if (span === undefined) return { fields: expanded.fields, columns: expanded.columns, text: undefined };
   const text = expanded.written === undefined || expanded.written.length === 0 ? undefined : keepLines(span.text, expanded.written.join(', '));
   const star: FoundStar = {
     start: span.start,
@@ -112,5 +135,5 @@ function place(analyzer: Analyzer, node: Node, location: number | undefined, exp
     nullExtended: without(expanded.absence, scope.ruledOut).length > 0,
   };
   analyzer.stars.set(node, star);
-  return { fields: expanded.fields, text: star };
+  return { fields: expanded.fields, columns: expanded.columns, text: star };
 }

@@ -6,15 +6,16 @@
  */
 import type { DeleteStmt, InsertStmt, MergeStmt, Node, RangeVar, ReturningClause, UpdateStmt } from 'libpg-query';
 import { findRelation, type Relation } from '../../../database/catalog.js';
-import { provenBy, type Analyzer, type QueryShape } from '../analyzer.js';
+import { provenBy, type Analyzer, type OutputColumn, type QueryShape } from '../analyzer.js';
 import { absent, union, type Reasons } from '../reason.js';
 import { createScope, makeAbsent, ruleOut, withNamespace, type CteScope, type Namespace, type Scope, type ScopeItem } from '../scope.js';
 import { analyzeWith } from './ctes.js';
 import { NO_FROM, opaque, single, type FromShape, type Restriction } from './from-shape.js';
 import { analyzeFrom } from './from.js';
 import { relationItem } from './relation.js';
-import { fixedSources } from './rows.js';
+import { heldColumn, settle } from './rows.js';
 import { analyzeTargets } from './targets.js';
+import type { HeldToOne } from '../value.js';
 
 interface Target {
   /** The row as it was, and as it is written. */
@@ -59,6 +60,7 @@ export function analyzeInsert(analyzer: Analyzer, insert: InsertStmt, parent: Sc
     new: { item: target.written, reason: 'always' },
     atLeastOne: rows.atLeastOne && !mayDrop,
     atMostOne: rows.atMostOne,
+    keyed: target,
   });
 }
 
@@ -72,6 +74,7 @@ export function analyzeUpdate(analyzer: Analyzer, update: UpdateStmt, parent: Sc
     new: { item: target.written, reason: 'always' },
     atLeastOne: false,
     atMostOne: joined.atMostOne,
+    keyed: target,
   });
 }
 
@@ -86,6 +89,7 @@ export function analyzeDelete(analyzer: Analyzer, remove: DeleteStmt, parent: Sc
     new: { item: target.written, reason: 'never' },
     atLeastOne: false,
     atMostOne: joined.atMostOne,
+    keyed: target,
   });
 }
 
@@ -106,8 +110,8 @@ function joinTarget(analyzer: Analyzer, target: Target, list: readonly Node[] | 
   const [own = target.read, ...others] = ruleOut(namespace, facts);
   const restriction: Restriction[] = where === undefined ? [] : [{ condition: where, scope, only: undefined }];
   const all = joinSources(target, from);
-  const fixed = fixedSources(analyzer, all.sources, [...all.restrictions, ...restriction]);
-  return { scope, target: own, others, atMostOne: fixed.has(target.read.source) };
+  const { sources } = settle(analyzer, all.sources, [...all.restrictions, ...restriction]);
+  return { scope, target: own, others, atMostOne: sources.has(target.read.source) };
 }
 
 function joinSources(target: Target, from: FromShape): FromShape {
@@ -138,12 +142,14 @@ export function analyzeMerge(analyzer: Analyzer, merge: MergeStmt, parent: Scope
   const commands = new Set(clauses.map((clause) => clause.commandType));
   const restrictions: Restriction[] =
     merge.joinCondition === undefined ? [] : [{ condition: merge.joinCondition, scope, only: [target.read.source] }];
-  const fixed = fixedSources(analyzer, [target.read.source, ...from.sources], [...from.restrictions, ...restrictions]);
+  const fixed = settle(analyzer, [target.read.source, ...from.sources], [...from.restrictions, ...restrictions]).sources;
   return returning(analyzer, merge.returningClause, scope, [...others, target.written], {
     old: { item: target.read, reason: commands.has('CMD_INSERT') ? 'maybe' : 'always' },
     new: { item: target.written, reason: commands.has('CMD_DELETE') ? 'maybe' : 'always' },
     atLeastOne: false,
     atMostOne: !bySource && !from.unbounded && [target.read.source, ...from.sources].every((source) => fixed.has(source)),
+    // A row that is deleted and one that is inserted may have the same key.
+    keyed: undefined,
   });
 }
 
@@ -165,15 +171,27 @@ interface Returned {
   readonly new: Version;
   readonly atLeastOne: boolean;
   readonly atMostOne: boolean;
+  /** Its keys tell the rows apart. */
+  readonly keyed: Target | undefined;
+}
+
+/** Each row that is written is shown once, so that the keys of its table hold, but not the statement's conditions. */
+function writtenHeldToOne(analyzer: Analyzer, target: Target | undefined, columns: readonly OutputColumn[]): HeldToOne | undefined {
+  if (target?.relation === undefined || target.relation.kind === 'view') return undefined;
+  const { source } = target.read;
+  return (held) => {
+    const given = held.flatMap(({ index, nullSafe }) => heldColumn(columns[index]?.column, nullSafe));
+    return settle(analyzer, [source], [], given).sources.has(source);
+  };
 }
 
 function returning(analyzer: Analyzer, clause: ReturningClause | undefined, scope: Scope, shown: Namespace, rows: Returned): QueryShape {
   const common = { facts: [], outerSources: [], volatile: true, atLeastOne: rows.atLeastOne, atMostOne: rows.atMostOne };
-  if (clause === undefined) return { ...common, columns: [], returnsRows: false };
+  if (clause === undefined) return { ...common, heldToOne: undefined, columns: [], returnsRows: false };
   const names = versionNames(clause, shown);
   const namespace = [...shown, ...versionItem(rows.old, names.old), ...versionItem(rows.new, names.new)];
-  const columns = analyzeTargets(analyzer, clause.exprs ?? [], withNamespace(scope, namespace));
-  return { ...common, columns: columns ?? [], returnsRows: true };
+  const columns = analyzeTargets(analyzer, clause.exprs ?? [], withNamespace(scope, namespace)) ?? [];
+  return { ...common, columns, heldToOne: writtenHeldToOne(analyzer, rows.keyed, columns), returnsRows: true };
 }
 
 /** `old` and `new`, unless renamed by WITH or hidden by a table of that name. */
