@@ -8,6 +8,7 @@ import type pg from 'pg';
 import { brokenPromise, type ColumnPromise, type ValueTypes } from '../declared/model.js';
 import type { DeclaredFunction } from '../declared/module.js';
 import { mismatch } from '../declared/shape.js';
+import type { Relation } from '../../../src/database/catalog.js';
 import type { ColumnField, RowField, ShapedQuery } from '../../../src/compiler/shape.js';
 import { textRows } from '../server.js';
 
@@ -63,9 +64,11 @@ export interface ColumnSeen {
   readonly null: boolean;
 }
 
-export async function execute(client: pg.ClientBase, target: Target, argument: unknown, types: ValueTypes): Promise<CallOutcome> {
+/** The tables of `emptied`, and what refers to them, are empty when the query runs. */
+export async function execute(client: pg.ClientBase, target: Target, argument: unknown, types: ValueTypes, emptied: readonly Relation[] = []): Promise<CallOutcome> {
   await client.query('BEGIN');
   try {
+    await empty(client, emptied);
     const before = target.filtering === 'deny' ? await checksum(client, target) : undefined;
     let result: unknown;
     try {
@@ -81,6 +84,15 @@ export async function execute(client: pg.ClientBase, target: Target, argument: u
   } finally {
     // On a lost connection there is nothing left to roll back.
     await client.query('ROLLBACK').catch(() => undefined);
+  }
+}
+
+async function empty(client: pg.ClientBase, relations: readonly Relation[]): Promise<void> {
+  for (const { oid } of relations) {
+    await client.query('SAVEPOINT emptied');
+    // A view keeps its rows.
+    const [table] = await textRows(client, `SELECT ${String(oid)}::regclass::text AS sql FROM pg_class WHERE oid = ${String(oid)} AND relkind IN ('r', 'p')`);
+    if (table) await client.query(`TRUNCATE ${table['sql'] ?? ''} CASCADE`).catch(() => client.query('ROLLBACK TO SAVEPOINT emptied'));
   }
 }
 

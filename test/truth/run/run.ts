@@ -1,6 +1,7 @@
 /** Every function, with every seed, on one filling after another; and what came of it. */
 import { createTypeMapper } from '../../../src/compiler/types.js';
 import type { Compilation } from '../../../src/generate.js';
+import type { Relation } from '../../../src/database/catalog.js';
 import { fillDatabase, type Filled } from '../fill/fill.js';
 import { completePartitions } from '../fill/partitions.js';
 import { readFillSchema, type FillColumn, type FillTable } from '../fill/schema.js';
@@ -85,15 +86,18 @@ export class TruthRun {
     }
   }
 
-  /** A last chance, with many more arguments, for what PostgreSQL refused with every seed. */
+  /** A last chance, with many more arguments, for what PostgreSQL refused with every seed; then over tables with place for a row, and over no rows. */
   private async insist(connection: Connection, population: Population, seed: number): Promise<void> {
     for (const record of this.records) {
-      if (record.executions > 0) continue;
-      await this.tryUntilExecuted(connection, population, record, seed, createRandom(seed).fork(record.target.functionName), LAST_ATTEMPTS);
+      const random = createRandom(seed).fork(record.target.functionName);
+      const { reads, writes } = record.target.query.query;
+      for (const emptied of [[], writes, [...reads, ...writes]]) {
+        if (record.executions === 0) await this.tryUntilExecuted(connection, population, record, seed, random, LAST_ATTEMPTS, emptied);
+      }
     }
   }
 
-  private async tryUntilExecuted(connection: Connection, population: Population, record: TargetRecord, seed: number, random: Random, attempts: number): Promise<void> {
+  private async tryUntilExecuted(connection: Connection, population: Population, record: TargetRecord, seed: number, random: Random, attempts: number, emptied: readonly Relation[] = []): Promise<void> {
     const { target, experience } = record;
     // What one seed finds must not hang on the seeds before it.
     experience.refusal = undefined;
@@ -104,7 +108,7 @@ export class TruthRun {
         continue;
       }
       const { argument } = drawn;
-      const outcome = await execute(await connection.client(), target, argument, population.schema.types);
+      const outcome = await execute(await connection.client(), target, argument, population.schema.types, emptied);
       if (outcome.kind === 'lie') return this.tell(outcome.lie, seed, argument);
       if (outcome.kind === 'limit') {
         this.limits.set(`${outcome.limit.query}.${outcome.limit.column}`, outcome.limit);

@@ -108,3 +108,9 @@ INSERT INTO job_events (job_id, inserted_at, kind, data) VALUES (@job_id, @inser
 
 -- name: EventsTables :many
 SELECT c.relname::text AS name, pg_total_relation_size(c.oid) AS bytes FROM pg_class c LEFT JOIN pg_catalog.pg_tables t ON t.tablename = c.relname WHERE c.relname LIKE @prefix;
+
+-- name: LeadersInsert :one
+INSERT INTO leaders (leader_id, elected_at) VALUES (@leader_id, coalesce(sqlc.narg('elected_at')::timestamptz, now())) RETURNING *;
+
+-- name: LeadersElect :execrows
+INSERT INTO leaders (leader_id) VALUES (@leader_id) ON CONFLICT (name) DO UPDATE SET leader_id = EXCLUDED.leader_id WHERE leaders.leader_id = @leader_id;

@@ -44,3 +44,10 @@ CREATE TABLE job_events (
   data jsonb,
   PRIMARY KEY (job_id, inserted_at)
 ) PARTITION BY RANGE (inserted_at);
+
+-- One row at the most.
+CREATE UNLOGGED TABLE leaders (
+  name text PRIMARY KEY DEFAULT 'default' CHECK (name = 'default'),
+  elected_at timestamptz NOT NULL DEFAULT now(),
+  leader_id text NOT NULL CHECK (length(leader_id) BETWEEN 1 AND 127)
+);
