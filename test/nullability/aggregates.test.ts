@@ -28,6 +28,8 @@ describeCases('aggregates of groups', [
   ['SELECT rating, count(*) AS n FROM authors GROUP BY rating HAVING rating > 0', 'rating n'],
   ['SELECT author_id, max(price) AS a FROM books GROUP BY author_id HAVING max(price) > 0', 'author_id~ a'],
   ['SELECT max(id) AS a FROM nothing HAVING max(id) > 0', 'a'],
+  ["SELECT string_agg(subtitle, ',' ORDER BY id)::text AS a, sum(DISTINCT price) AS b, string_agg(isbn, ',') AS c FROM books GROUP BY pages > 0 HAVING string_agg(subtitle, ',') ~ '.' AND sum(price) > 0", 'a b c~'],
+  ['SELECT mode() WITHIN GROUP (ORDER BY subtitle DESC) AS a, percentile_disc(0.5) WITHIN GROUP (ORDER BY rating) AS b FROM books, authors GROUP BY pages > 0 HAVING percentile_disc(0.5) WITHIN GROUP (ORDER BY rating) > 0', 'a? b'],
   ['SELECT id % 2 AS parity, sum(id) AS a FROM authors GROUP BY 1', 'parity a'],
   ["SELECT date_trunc('day', created_at) AS day, count(*) AS n FROM authors GROUP BY day", 'day n'],
   ['SELECT bit_or(pages) AS a, any_value(pages) AS b, any_value(subtitle) AS c FROM books GROUP BY id', 'a b c?'],

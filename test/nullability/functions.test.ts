@@ -13,6 +13,7 @@ describeCases('built-in functions', [
   ["SELECT gen_random_uuid() AS a, version() AS b, pg_backend_pid() AS c, current_database() AS d, current_setting('TimeZone') AS e, current_setting('no.such', true) AS f", 'a b c d e f?'],
   ["SELECT array_length(codes, 1) AS a, cardinality(codes) AS b, array_position(codes, 9) AS c, array_to_string(codes, ',') AS d, array_upper(codes, 1) AS e FROM authors", 'a? b c? d e?'],
   ["SELECT string_to_array(name, ',') AS a, string_to_array(name, ',', '') AS b, regexp_split_to_array(name, ',') AS c, regexp_match(name, 'z') AS d, regexp_replace(name, 'a', 'b') AS e FROM authors", 'a[] b[?] c[] d[?]? e'],
+  ['SELECT array_remove(array_agg(bio), NULL) AS a, array_remove(tags, NULL::text) AS b, array_remove(array_agg(bio), name) AS c FROM authors GROUP BY tags, name', 'a[] b[]? c[?]'],
   ["SELECT array_append(codes, 1) AS a, array_append(codes, NULL) AS b, array_remove(codes, 1) AS c, array_cat(tags, NULL) AS d, array_append(NULL, 1) AS e FROM authors", 'a[_] b[?] c[_] d[_]? e[]'],
   ["SELECT jsonb_build_object('a', bio) AS a, json_build_array(bio) AS b, to_jsonb(bio) AS c, to_json(name) AS d, row_to_json(a) AS e, jsonb_set(settings, '{q}', '1') AS f, jsonb_typeof(settings) AS g FROM authors a WHERE id <> 3", 'a b c? d e f g'],
   ["SELECT jsonb_extract_path(settings, 'a') AS a, jsonb_extract_path_text(settings, 'a', 'b') AS b, jsonb_array_length('[]') AS c, jsonb_path_query_first(settings, '$.q') AS d, jsonb_pretty(settings) AS e FROM authors", 'a? b? c d? e'],

@@ -16,9 +16,18 @@ export function evaluateAggregate(analyzer: Analyzer, node: Node, call: FuncCall
   const holdsRows = isOwn && owner.groupsHoldRows && call.agg_filter === undefined;
   const value = aggregateValue(analyzer, call, scope, described, holdsRows);
   if (value.reasons.length === 0 || !isOwn) return value;
-  // The same aggregate written twice has the same value.
-  const own = groupCell(node, scope);
+  const own = groupCell(sameNull(node, call, described), scope);
   return { ...value, reasons: own, strictIn: own };
+}
+
+/**
+ * The same aggregate written twice has the same value; and one of PostgreSQL's own is NULL of the
+ * same inputs in any order, with or without repetitions.
+ */
+function sameNull(node: Node, call: FuncCall, { candidates }: DescribedCall): Node {
+  if (call.agg_within_group === true || !candidates.every((entry) => entry.builtin)) return node;
+  const { agg_order: _order, agg_distinct: _distinct, ...rest } = call;
+  return { FuncCall: rest };
 }
 
 function groupCell(node: Node, scope: Scope): Reasons {

@@ -4,7 +4,7 @@ import { findType, type PgFunction } from '../../../database/catalog.js';
 import type { Analyzer } from '../analyzer.js';
 import { elementRule, isFieldAlwaysThere, isOutputFilled, isVolatile, nullRule, type NullRule } from '../builtin/functions.js';
 import { functionCandidates, resultType, type CallArgument } from '../functions.js';
-import { stringOf, strings } from '../node.js';
+import { booleanOf, stringOf, strings } from '../node.js';
 import { allOf, cell, NONE, union, unionAll, UNKNOWN_REASONS, type Reasons } from '../reason.js';
 import type { Scope } from '../scope.js';
 import { baseType, isArray, TYPE } from '../types.js';
@@ -90,7 +90,7 @@ function evaluateFunction(analyzer: Analyzer, node: Node, call: FuncCall, scope:
   const strictIn = strict ? unionAll(args.map((arg) => arg.strictIn)) : rule === 'first' ? (args[0]?.strictIn ?? NONE) : NONE;
   return {
     ...computed(typeOid, args, union(reasonsOf(rule, args), own), union(strictIn, own)),
-    ...elementsOf(analyzer, described),
+    ...elementsOf(analyzer, call, described),
     volatile,
     fields: rowFields(analyzer, described),
   };
@@ -130,12 +130,17 @@ function reasonsOf(rule: NullRule, args: readonly Value[]): Reasons {
   }
 }
 
-function elementsOf(analyzer: Analyzer, { candidates, args, typeOid }: DescribedCall): Pick<Value, 'elements' | 'dimensions'> {
+/** `array_remove(array, NULL)`: what is left holds none. */
+function takesNullsOut(call: FuncCall, candidates: readonly PgFunction[]): boolean {
+  return candidates.every((entry) => entry.builtin && entry.name === 'array_remove') && booleanOf(call.args?.[1]) === null;
+}
+
+function elementsOf(analyzer: Analyzer, call: FuncCall, { candidates, args, typeOid }: DescribedCall): Pick<Value, 'elements' | 'dimensions'> {
   if (typeOid !== TYPE.unresolved && !isArray(analyzer.catalog, typeOid)) return { elements: 'nullable', dimensions: 0 };
   const arrays = args.filter((arg) => isArray(analyzer.catalog, arg.typeOid));
   const dimensions = isArray(analyzer.catalog, typeOid) ? Math.max(1, ...arrays.map((arg) => arg.dimensions)) : 0;
   const rules = candidates.map((entry) => elementRule(entry, args.length));
-  if (rules.every((rule) => rule === 'notNull')) return { elements: 'notNull', dimensions: 1 };
+  if (rules.every((rule) => rule === 'notNull') || takesNullsOut(call, candidates)) return { elements: 'notNull', dimensions: 1 };
   if (!rules.every((rule) => rule !== 'nullable')) return { elements: 'nullable', dimensions };
   const parameters = candidates[0]?.argumentTypeOids ?? [];
   const held = args.map((arg, index) => {
