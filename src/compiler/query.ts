@@ -20,7 +20,7 @@ export interface QueryParameter {
   readonly default: { readonly sql: string; readonly text: string } | undefined;
   /** The enum that the parameter is cast to somewhere, where `type` itself is text. */
   readonly enumType: PgType | undefined;
-  /** The string literals that it is compared with, where it is compared with nothing else. */
+  /** The string literals that it may be: those that it is compared with, where it is nothing else, or those beside its enum's labels. */
   readonly literals: readonly string[] | undefined;
   /** Whether it stands in a LIMIT or OFFSET: a count of rows. */
   readonly rowCount: boolean;

@@ -222,14 +222,20 @@ export function createShaper(input: ShapeInput): Shaper {
     const elementsNullable = override?.nullableElements ?? false;
     const dimensions = first.column?.column.dimensions ?? 1;
     const mapping = types.map(type, first.column, { elementsNullable, dimensions });
-    const literals = first.literals?.map((literal) => `'${literal.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`).join(' | ');
+    const literals = first.literals?.map((literal) => `'${literal.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`);
     const nullable = parameters.every((parameter) => parameter.nullable);
     return {
       property,
       parameters,
       mapping,
       // PostgreSQL counts rows in bigint; nobody asks for more of them than a number holds.
-      tsType: literals ?? (first.rowCount && type.name === 'int8' ? 'number' : mapping.inputType),
+      // A text may be the label of an enum, one of some words, or either.
+      tsType:
+        literals !== undefined
+          ? [...(first.enumType === undefined ? [] : [mapping.inputType]), ...literals].join(' | ')
+          : first.rowCount && type.name === 'int8'
+            ? 'number'
+            : mapping.inputType,
       nullable,
       optional: parameters.every((parameter) => parameter.optional),
       comment: first.column?.column.comment,

@@ -105,6 +105,19 @@ describe('what a text parameter may hold', () => {
   ])('%s', ([, sql, expected]) => {
     expect(choices(sql)).toEqual(expected);
   });
+
+  test.for<[what: string, sql: string, expected: readonly string[] | undefined]>([
+    [
+      'words that the enum does not have, but the query knows',
+      "SELECT 1 FROM users WHERE CASE WHEN @p::text != '' THEN CASE WHEN @p = 'starting' THEN age = 1 WHEN @p IN ('done', 'sad') THEN age = 2 ELSE mood = @p::mood END ELSE true END",
+      ['starting', 'done'],
+    ],
+    ['only labels', "SELECT 1 FROM users WHERE mood = @p::mood OR @p = 'sad'", undefined],
+    ['words compared with something else', "SELECT 1 FROM users WHERE mood = @p::mood OR name = 'none'", undefined],
+    ['inequality', "SELECT 1 FROM users WHERE @p::text <> 'any' AND mood = @p::mood", ['any']],
+  ])('an enum and %s', ([, sql, expected]) => {
+    expect(analyzed(sql)[0]).toMatchObject({ enumType: { name: 'mood' }, literals: expected });
+  });
 });
 
 test('the cast to write where PostgreSQL cannot tell a type', () => {

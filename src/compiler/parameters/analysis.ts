@@ -2,7 +2,7 @@
 import type { Catalog, PgType } from '../../database/catalog.js';
 import type { ParsedStatement } from '../parse.js';
 import type { RewrittenQuery } from '../rewrite.js';
-import { castEnum, comparedLiterals } from './choices.js';
+import { castEnum, comparedLiterals, literalsBeside } from './choices.js';
 import type { TableColumn } from './columns.js';
 import { contextOf } from './context.js';
 import { defaultAt, type Default } from './defaults.js';
@@ -23,7 +23,7 @@ export interface ParameterAnalysis {
   readonly default: Default | undefined;
   /** The enum that it is cast to somewhere. */
   readonly enumType: PgType | undefined;
-  /** The string literals that it is compared with, where any other value would find nothing. */
+  /** The string literals that it is compared with, where any other value would find nothing; or those beside its enum's labels. */
   readonly literals: readonly string[] | undefined;
   /** The column that it is written to, or whose values it is compared with. */
   readonly column: TableColumn | undefined;
@@ -74,14 +74,18 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
     // A list is never the NULL of the column that it is compared with, but the query may ask whether there is a list.
     const nullable = slice && !forced ? own.some(({ testedForNull }) => testedForNull) : isNullable(own, forced, columnNullable);
     const found = nullable ? undefined : defaultOf(statement, own);
+    const occurrences = own.map(({ occurrence }) => occurrence);
+    const enumType = castEnum(catalog, occurrences);
     return {
       number,
       name: names[index] ?? `dollar_${number}`,
       nullable,
       optional: nullable || found !== undefined,
       default: found,
-      enumType: castEnum(catalog, own.map(({ occurrence }) => occurrence)),
-      literals: comparedLiterals(statement, own.map(({ occurrence }) => occurrence), found?.text),
+      enumType,
+      literals: enumType
+        ? literalsBeside(enumType, statement, occurrences, found?.text)
+        : comparedLiterals(statement, occurrences, found?.text),
       column: columnOf(own),
       rowCount: own.some(({ occurrence }) => isRowCount(occurrence)),
     };

@@ -1,6 +1,6 @@
 /**
- * What a text parameter may hold: the labels of an enum that it is cast to, or the string literals
- * that it is compared with.
+ * What a text parameter may hold: the labels of an enum that it is cast to, beside string literals
+ * that it is compared with; or such literals alone.
  *
  * Invariant: a value outside of what is named here could only make the query fail, or find what no
  * value outside would: no branch of the statement is out of reach.
@@ -8,7 +8,7 @@
 import { findType, type Catalog, type PgType } from '../../database/catalog.js';
 import type { ParsedStatement } from '../parse.js';
 import { isZero } from './defaults.js';
-import { literalOf } from './literals.js';
+import { literalOf, type Literal } from './literals.js';
 import type { Occurrence, Step } from './occurrences.js';
 
 /** The enum that some place casts the parameter to; undefined where there are two. */
@@ -50,7 +50,32 @@ export function comparedLiterals(
   return found.size >= 2 || (found.size === 1 && omitted !== undefined) ? [...found] : undefined;
 }
 
-function literalsAt(statement: ParsedStatement, { path }: Occurrence, omitted: string | undefined): readonly string[] | undefined {
+/**
+ * The literals that a parameter is compared with although the enum that it is cast to has no such
+ * label: the query knows further words.
+ */
+export function literalsBeside(
+  type: PgType,
+  statement: ParsedStatement,
+  occurrences: readonly Occurrence[],
+  omitted: string | undefined,
+): readonly string[] | undefined {
+  if (type.kind !== 'enum') return undefined;
+  const found = new Set(occurrences.flatMap((occurrence) => comparison(statement, occurrence)?.literals ?? []).map(({ text }) => text));
+  for (const known of ['', omitted ?? '', ...type.labels]) found.delete(known);
+  return found.size === 0 ? undefined : [...found];
+}
+
+interface Comparison {
+  /** Whether the parameter equals one of the literals where the comparison is true. */
+  readonly equality: boolean;
+  readonly literals: readonly Literal[];
+  /** Where the comparison stands. */
+  readonly outside: readonly Step[];
+}
+
+/** A comparison of the parameter with string literals alone. */
+function comparison(statement: ParsedStatement, { path }: Occurrence): Comparison | undefined {
   const outer = path.findLastIndex(({ node }) => !('TypeCast' in node));
   const step = path[outer];
   if (step === undefined || !('A_Expr' in step.node)) return undefined;
@@ -61,9 +86,16 @@ function literalsAt(statement: ParsedStatement, { path }: Occurrence, omitted: s
   const literals = items.map((item) => literalOf(statement, item));
   const texts = literals.flatMap((literal) => (literal?.isString === true ? [literal] : []));
   if (texts.length !== literals.length || texts.length === 0) return undefined;
-  if (omitted !== undefined && texts.every((literal) => literal.text === omitted && isZero(literal))) return [];
-  const equality = (kind === 'AEXPR_OP' || kind === 'AEXPR_IN') && symbol === '=';
-  return equality && isCondition(path.slice(0, outer)) ? texts.map(({ text }) => text) : undefined;
+  if ((kind !== 'AEXPR_OP' && kind !== 'AEXPR_IN') || (symbol !== '=' && symbol !== '<>')) return undefined;
+  return { equality: symbol === '=', literals: texts, outside: path.slice(0, outer) };
+}
+
+function literalsAt(statement: ParsedStatement, occurrence: Occurrence, omitted: string | undefined): readonly string[] | undefined {
+  const found = comparison(statement, occurrence);
+  if (found === undefined) return undefined;
+  const { equality, literals, outside } = found;
+  if (omitted !== undefined && literals.every((literal) => literal.text === omitted && isZero(literal))) return [];
+  return equality && isCondition(outside) ? literals.map(({ text }) => text) : undefined;
 }
 
 /** Whether a place is part of a condition that is nothing but AND and OR up to where it decides over rows. */
