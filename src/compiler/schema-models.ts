@@ -1,12 +1,10 @@
 /** The enums, composites and models of a database, by schema: what the models files declare. */
-import type { Catalog, PgType, Relation } from '../database/catalog.js';
+import type { Catalog, PgType } from '../database/catalog.js';
 import type { CompositeModel, SchemaModels } from './emit/models.js';
 import type { Naming } from './names/naming.js';
 import { spellNames } from './names/unique.js';
 import type { Shaper } from './shape.js';
 import { isSystemSchema, type TypeMapper } from './types.js';
-
-const MODEL_KINDS: ReadonlySet<Relation['kind']> = new Set(['table', 'partitioned', 'view', 'materializedView', 'foreign']);
 
 export interface SchemaModelsInput {
   readonly catalog: Catalog;
@@ -15,11 +13,10 @@ export interface SchemaModelsInput {
   readonly shaper: Shaper;
 }
 
-/** Made after every query is shaped, so that the composites in use are known. */
+/** Made after every query is shaped, so that the composites and the models in use are known. */
 export function schemaModels(input: SchemaModelsInput): readonly SchemaModels[] {
   const { catalog, naming, shaper } = input;
-  const relations = [...catalog.relations.values()].filter(({ kind, schema }) => MODEL_KINDS.has(kind) && !isSystemSchema(schema));
-  const models = relations.map((relation) => shaper.model(relation));
+  const models = shaper.declaredRelations().map((relation) => shaper.model(relation));
   const enums = [...catalog.types.values()]
     .filter(({ kind, schema }) => kind === 'enum' && !isSystemSchema(schema))
     .map((type) => ({ name: naming.enumType(type), type }));

@@ -8,7 +8,7 @@ import { snakeCase } from './names/casing.js';
 import type { Naming } from './names/naming.js';
 import { spellNames, uniqueNames } from './names/unique.js';
 import type { Query, QueryColumn, QueryEmbed, QueryParameter } from './query.js';
-import type { ArrayShape, TypeMapper, TypeMapping } from './types.js';
+import { isSystemSchema, type ArrayShape, type TypeMapper, type TypeMapping } from './types.js';
 
 export interface ParameterField {
   readonly property: string;
@@ -86,13 +86,23 @@ export interface ShapeInput {
 }
 
 export interface Shaper {
+  /** The relations whose models generated code declares: the author's own, and what the queries shaped so far embed. */
+  declaredRelations(): readonly Relation[];
   model(relation: Relation): Model;
   shape(query: Query): ShapedQuery;
+}
+
+const MODEL_KINDS: ReadonlySet<Relation['kind']> = new Set(['table', 'partitioned', 'view', 'materializedView', 'foreign']);
+
+/** PostgreSQL's own tables and sequences have none: what returns all their columns has a row of its own, as in sqlc. */
+function hasModel({ kind, schema }: Relation): boolean {
+  return MODEL_KINDS.has(kind) && !isSystemSchema(schema);
 }
 
 export function createShaper(input: ShapeInput): Shaper {
   const { catalog, naming, types } = input;
   const models = new Map<number, Model>();
+  const embedded = new Set<Relation>();
 
   function model(relation: Relation): Model {
     const known = models.get(relation.oid);
@@ -132,6 +142,7 @@ export function createShaper(input: ShapeInput): Shaper {
   /** The fields of an embed: the model's own properties and nullability, over the columns at hand. */
   function embedField(query: Query, embed: QueryEmbed, embedIndex: number, property: string): EmbedField {
     const owner = model(embed.relation);
+    embedded.add(embed.relation);
     const fields = query.columns.flatMap((column, index) => {
       if (column.embed !== embedIndex) return [];
       const own = owner.columns.find((candidate) => candidate.column.number === column.column?.column.number);
@@ -179,7 +190,7 @@ export function createShaper(input: ShapeInput): Shaper {
   /** The table whose every column is returned, in its order, and never more often NULL than its model says. */
   function sharedModel(query: Query): Model | undefined {
     const first = query.columns[0]?.column;
-    if (!first || query.embeds.length > 0 || first.relation.columns.length !== query.columns.length) return undefined;
+    if (!first || !hasModel(first.relation) || query.embeds.length > 0 || first.relation.columns.length !== query.columns.length) return undefined;
     const candidate = model(first.relation);
     const same = candidate.columns.every((own, index) => {
       const column = query.columns[index];
@@ -244,6 +255,7 @@ export function createShaper(input: ShapeInput): Shaper {
 
   return {
     model,
+    declaredRelations: () => [...catalog.relations.values()].filter((relation) => hasModel(relation) || embedded.has(relation)),
     shape(query) {
       const guarded = query.hooks.length > 0;
       const authorizedName = guarded ? naming.authorizedName(query.name) : undefined;
