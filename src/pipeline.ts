@@ -103,7 +103,7 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
   }
   if (isFailure(description)) return { query: undefined, diagnostics: [serverDiagnostic(rewritten, expanded, description)] };
   const { cardinality } = analyzeCardinality(statement, catalog);
-  const diagnostics = review(rewritten, result, cardinality);
+  const diagnostics = review({ rewritten, result, cardinality, catalog, typeOids: description.parameterTypeOids });
   if (diagnostics.some(({ severity }) => severity === 'error')) return { query: undefined, diagnostics };
   const { reads, writes } = findTables(statement, catalog);
   const query = analyze({

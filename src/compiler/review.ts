@@ -1,11 +1,22 @@
 /** What an author is told of a query that PostgreSQL accepts, and that generated code cannot serve, or not safely. */
+import type { Catalog } from '../database/catalog.js';
 import type { Diagnostic } from './diagnostic.js';
 import type { ResultAnalysis } from './nullability/result.js';
 import type { Cardinality } from './query.js';
 import type { RewrittenQuery } from './rewrite.js';
 
-export function review(rewritten: RewrittenQuery, result: ResultAnalysis, cardinality: Cardinality): readonly Diagnostic[] {
-  return [...embedProblems(rewritten, result), ...rowCountWarnings(rewritten, cardinality)];
+export interface ReviewInput {
+  readonly rewritten: RewrittenQuery;
+  readonly result: ResultAnalysis;
+  readonly cardinality: Cardinality;
+  readonly catalog: Catalog;
+  /** Of the parameters, in the order of their numbers. */
+  readonly typeOids: readonly number[];
+}
+
+export function review(input: ReviewInput): readonly Diagnostic[] {
+  const { rewritten, result, cardinality } = input;
+  return [...embedProblems(rewritten, result), ...parameterProblems(input), ...rowCountWarnings(rewritten, cardinality)];
 }
 
 /** An embed is a model nested in the row, so it needs a table's or view's model, in the list that makes the result. */
@@ -25,6 +36,38 @@ function embedProblems(rewritten: RewrittenQuery, result: ResultAnalysis): reado
     }
     return [];
   });
+}
+
+/** A parameter whose type no argument can have. */
+function parameterProblems({ rewritten, catalog, typeOids }: ReviewInput): readonly Diagnostic[] {
+  const { file, name } = rewritten.annotated;
+  return rewritten.parameters.flatMap(({ number, slice, uses }) => {
+    const oid = typeOids[number - 1] ?? 0;
+    const use = uses.find(({ form }) => form === 'slice') ?? uses[0];
+    if (use === undefined) return [];
+    const written = file.text.slice(use.start, use.end);
+    const problem = { severity: 'error' as const, file, start: use.start, end: use.end, query: name };
+    if (isRecord(catalog, oid)) {
+      const message = `${written} stands for whole rows, and PostgreSQL takes no row from outside whose type has no name`;
+      return [{ ...problem, message, remedy: 'compare each column with a parameter of its own; for many rows join unnest(@a::int[], @b::text[]) AS rows (a, b).' }];
+    }
+    if (slice && !isList(catalog, oid)) {
+      const message = `${written} is a list, and what stands here is one value`;
+      return [{ ...problem, message, remedy: `write \`IN (${written})\` with nothing else in the parentheses, or \`= ANY(${written})\`.` }];
+    }
+    return [];
+  });
+}
+
+function isRecord(catalog: Catalog, oid: number): boolean {
+  const type = catalog.types.get(oid);
+  return type?.kind === 'array' ? isRecord(catalog, type.elementOid) : type?.schema === 'pg_catalog' && type.name === 'record';
+}
+
+/** Also for a type that the catalog does not list. */
+function isList(catalog: Catalog, oid: number): boolean {
+  const type = catalog.types.get(oid);
+  return type === undefined || type.kind === 'array' || (type.kind === 'domain' && isList(catalog, type.baseOid));
 }
 
 /** A second row makes the generated function throw, which is better learnt here than in production. */

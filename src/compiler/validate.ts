@@ -20,6 +20,7 @@ export interface CopyTarget {
 }
 
 type Finding = Pick<Diagnostic, 'message' | 'remedy'> & { readonly location?: number };
+type CopyStmt = Extract<Node, { CopyStmt: unknown }>['CopyStmt'];
 type InsertStmt = Extract<Node, { InsertStmt: unknown }>['InsertStmt'];
 
 const RETURNS_ROWS = new Set(['one', 'many', 'batchone', 'batchmany']);
@@ -36,6 +37,7 @@ export function validateCommand(
   const { command, name } = annotated;
   const findings: Finding[] = [];
   if (command === 'copyfrom') findings.push(...copyFindings(statement.statement));
+  else if ('CopyStmt' in statement.statement) findings.push(...streamFindings(statement.statement.CopyStmt));
   if (RETURNS_ROWS.has(command)) findings.push(...returningFindings(annotated, statement.statement));
   if (command.startsWith('batch') && !tokenize(statement.text).some((token) => token.kind === 'placeholder')) {
     findings.push({
@@ -83,6 +85,17 @@ function returningFindings({ command, name }: AnnotatedQuery, node: Node): Findi
     {
       message: `query "${name}" specifies parameter ":${command}" without containing a RETURNING clause`,
       remedy: `end the ${verb} with RETURNING, or use :${command.startsWith('batch') ? 'batchexec' : 'exec'}`,
+    },
+  ];
+}
+
+/** A stream of rows is no result, and a function has nothing to feed one from; a file of the server's needs neither. */
+function streamFindings({ is_from: isFrom, filename }: CopyStmt): Finding[] {
+  if (filename !== undefined) return [];
+  return [
+    {
+      message: `COPY ${isFrom === true ? 'FROM STDIN' : 'TO STDOUT'} is a stream, and a generated function has none`,
+      remedy: isFrom === true ? 'write an INSERT of bare parameters and use :copyfrom' : 'write the SELECT and use :many',
     },
   ];
 }

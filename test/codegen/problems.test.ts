@@ -44,6 +44,49 @@ FROM things WHERE name = sqlc.arg( 'some' ) AND nam = @other;
 1 error; nothing was written.`);
   });
 
+  it('tells an embed that is no item of a select list from one of what is no table', async () => {
+    const disk = await project({
+      'queries/embeds.sql': `-- name: Value :many
+SELECT id FROM things WHERE sqlc.embed(things) IS NOT NULL;
+-- name: Inner :many
+SELECT id FROM (SELECT sqlc.embed(things) FROM things) AS inside;
+-- name: Cte :many
+WITH recent AS (SELECT * FROM things) SELECT sqlc.embed(recent) FROM recent;
+`,
+    });
+    expect((await failure(disk)).match(/^(?:\S+: error| {2}help): .*$/gm)).toEqual([
+      'queries/embeds.sql:2:29: error: sqlc.embed(things) stands for columns, and is no item of a select list here',
+      '  help: write it as an item of its own, without parentheses; as a value the row is things.',
+      'queries/embeds.sql:4:24: error: sqlc.embed nests a model in the row that the query returns, and this list makes none',
+      '  help: write things.* here.',
+      'queries/embeds.sql:6:46: error: sqlc.embed(recent) needs a table or a view, and recent is neither',
+      '  help: write recent.*, or its columns by name.',
+    ]);
+  });
+
+  it('refuses parameters that no argument can be given for', async () => {
+    const disk = await project({
+      'schema.sql': `${SCHEMA}CREATE DOMAIN ids AS integer[];\n`,
+      'queries/lists.sql': `-- name: Among :many
+SELECT id FROM things WHERE id IN (1, sqlc.slice(ids));
+-- name: Rows :many
+SELECT id FROM things WHERE (id, name) IN (sqlc.slice(pairs));
+-- name: OneRow :many
+SELECT id FROM things WHERE (id, name) = @pair;
+-- name: Fine :many
+SELECT id FROM things WHERE id = ANY(sqlc.slice(ids)::ids) AND id NOT IN (sqlc.slice(others)) AND things <> @thing::things;
+`,
+    });
+    expect((await failure(disk)).match(/^(?:\S+: error| {2}help): .*$/gm)).toEqual([
+      'queries/lists.sql:2:39: error: sqlc.slice(ids) is a list, and what stands here is one value',
+      '  help: write `IN (sqlc.slice(ids))` with nothing else in the parentheses, or `= ANY(sqlc.slice(ids))`.',
+      'queries/lists.sql:4:44: error: sqlc.slice(pairs) stands for whole rows, and PostgreSQL takes no row from outside whose type has no name',
+      '  help: compare each column with a parameter of its own; for many rows join unnest(@a::int[], @b::text[]) AS rows (a, b).',
+      'queries/lists.sql:6:42: error: @pair stands for whole rows, and PostgreSQL takes no row from outside whose type has no name',
+      '  help: compare each column with a parameter of its own; for many rows join unnest(@a::int[], @b::text[]) AS rows (a, b).',
+    ]);
+  });
+
   it('reports every problem of every file in one run', async () => {
     const disk = await project({
       'queries/a.sql': '-- name: Broken :many\nSELECT FROM WHERE;\n\n-- name: Unknown :two\nSELECT 1;\n',

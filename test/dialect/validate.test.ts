@@ -36,6 +36,9 @@ const REFUSED: Readonly<Record<string, string>> = {
   'copyfrom with a cast': '-- name: Copy :copyfrom\nINSERT INTO t (a, b)\nVALUES ($1,\n  sqlc.arg(b)::text);\n',
   'copyfrom with an expression': '-- name: Copy :copyfrom\nINSERT INTO t (a, b) VALUES (@a, now());\n',
   'copyfrom with DEFAULT': '-- name: Copy :copyfrom\nINSERT INTO t (a, b) VALUES (@a, DEFAULT);\n',
+  'a stream from the client': '-- name: Load :exec\nCOPY t (a) FROM STDIN;\n',
+  'a stream to the client': '-- name: Dump :many\nCOPY (SELECT a FROM t) TO STDOUT;\n',
+  'copyfrom with COPY': '-- name: Load :copyfrom\nCOPY t (a) FROM STDIN;\n',
   'copyfrom with everything wrong':
     '-- name: Copy :copyfrom\nWITH x AS (SELECT 1) INSERT INTO t (a) VALUES (1), (2) ON CONFLICT DO NOTHING RETURNING a;\n',
 };
