@@ -41,3 +41,15 @@ WITH mine AS (
   -- @authorize_filter
 )
 SELECT id, title, hours FROM mine;
+
+-- name: GuardedSummary :many
+WITH mine AS (
+  SELECT id, title FROM tasks WHERE NOT done
+  -- @authorize_filter
+), shown AS (
+  SELECT * FROM mine
+  UNION ALL
+  -- A row of no table: it brings the count where the page is empty.
+  SELECT 0, '' WHERE @with_summary :: boolean
+)
+SELECT shown.*, total.n FROM shown CROSS JOIN (SELECT count(*) AS n FROM mine) total;
