@@ -16,6 +16,8 @@ import { findTables } from './compiler/tables.js';
 import { copyTarget, validateCommand } from './compiler/validate.js';
 import { findRelation, type Catalog, type CatalogColumn, type Relation } from './database/catalog.js';
 import { isFailure, type Describer } from './database/describe.js';
+import type { DescribeFailure } from './database/description.js';
+import { missingExtension } from './database/schema/well-known.js';
 import { applyEdits } from './sql/edits.js';
 
 /** What the stages behind the parser need of an open database. */
@@ -101,7 +103,7 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     if (!(error instanceof CompileError)) throw error;
     return { query: undefined, diagnostics: error.diagnostics, lost: true };
   }
-  if (isFailure(description)) return { query: undefined, diagnostics: [serverDiagnostic(rewritten, expanded, description)] };
+  if (isFailure(description)) return { query: undefined, diagnostics: [serverDiagnostic(rewritten, expanded, description, wantedExtension(description, catalog))] };
   const { cardinality } = analyzeCardinality(statement, catalog);
   const diagnostics = review({ rewritten, result, cardinality, catalog, typeOids: description.parameterTypeOids });
   if (diagnostics.some(({ severity }) => severity === 'error')) return { query: undefined, diagnostics };
@@ -127,6 +129,14 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     copy: copyOf(rewritten, statement, catalog),
   });
   return { query, diagnostics };
+}
+
+/** The extension that a refused query needs, where the database does not have it. */
+function wantedExtension({ sqlstate, message }: DescribeFailure, { functionsByName }: Catalog): string | undefined {
+  const missing = missingExtension({ code: sqlstate, message })?.name;
+  if (missing === undefined) return undefined;
+  const isThere = [...functionsByName.values()].some((overloads) => overloads.some(({ extension }) => extension === missing));
+  return isThere ? undefined : missing;
 }
 
 function copyOf(rewritten: RewrittenQuery, statement: ParsedStatement, catalog: Catalog): Query['copy'] {

@@ -27,14 +27,22 @@ export function syntaxDiagnostic(rewritten: RewrittenQuery, error: ParseError): 
   };
 }
 
-/** The server's own words, with its hint, and a remedy for the refusals whose cause is known. */
-export function serverDiagnostic(rewritten: RewrittenQuery, described: DescribedText, failure: DescribeFailure): Diagnostic {
+/**
+ * The server's own words, with its hint, and a remedy for the refusals whose cause is known.
+ * `extension` is the one whose want the server reports, by its name.
+ */
+export function serverDiagnostic(
+  rewritten: RewrittenQuery,
+  described: DescribedText,
+  failure: DescribeFailure,
+  extension: string | undefined,
+): Diagnostic {
   const { annotated } = rewritten;
   const start =
     failure.position === undefined
       ? annotated.annotationStart
       : rewritten.origin(described.origin(codePointOffset(described.text, failure.position)));
-  const remedy = remedyFor(rewritten, failure);
+  const remedy = remedyFor(rewritten, failure, extension);
   return {
     severity: 'error',
     message: failure.detail === undefined ? failure.message : `${failure.message} (${failure.detail})`,
@@ -53,7 +61,8 @@ function placeOf(text: string, start: number, limit: number): { readonly start: 
   return { start, end: start + Math.max(1, word.length) };
 }
 
-function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure): string | undefined {
+function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure, extension: string | undefined): string | undefined {
+  if (extension !== undefined) return `it comes with the extension ${extension}: add CREATE EXTENSION "${extension}" to the schema files in sqlc.yaml.`;
   switch (failure.sqlstate) {
     case '42P18':
       return untypedParameterRemedy(rewritten, failure.message)?.remedy;
@@ -63,6 +72,13 @@ function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure): string 
       return 'check the column against the schema files in sqlc.yaml.';
     case '42702':
       return 'write the table or its alias before the column.';
+    case '42P09':
+    case '42712':
+      return 'give each of the tables an alias of its own.';
+    case '42803':
+      return 'name the column in GROUP BY, or put it into an aggregate such as max().';
+    case '42804':
+      return 'cast the value to the type that is expected there.';
     case '42883':
       return 'check the name and the argument types; a cast of the parameter, as in @x::text, often decides the overload.';
     case '42P08':

@@ -64,6 +64,27 @@ WITH recent AS (SELECT * FROM things) SELECT sqlc.embed(recent) FROM recent;
     ]);
   });
 
+  it('tells an extension that is not there from an argument that does not fit', async () => {
+    const disk = await project({
+      'schema.sql': `${SCHEMA}CREATE EXTENSION citext;\n`,
+      'queries/extensions.sql': `-- name: Wanted :many
+SELECT id FROM things WHERE crypt(@password, name) = name;
+-- name: There :many
+SELECT citextsend(id) FROM things;
+-- name: Twice :many
+SELECT things.id FROM things, pg_catalog.pg_class things;
+-- name: Ungrouped :many
+SELECT name, count(*) FROM things GROUP BY name || 'x';
+`,
+    });
+    expect((await failure(disk)).match(/^(?:\S+: error| {2}help): .*$/gm)).toEqual([
+      '  help: it comes with the extension pgcrypto: add CREATE EXTENSION "pgcrypto" to the schema files in sqlc.yaml.',
+      '  help: check the name and the argument types; a cast of the parameter, as in @x::text, often decides the overload.',
+      '  help: give each of the tables an alias of its own.',
+      '  help: name the column in GROUP BY, or put it into an aggregate such as max().',
+    ]);
+  });
+
   it('refuses parameters that no argument can be given for', async () => {
     const disk = await project({
       'schema.sql': `${SCHEMA}CREATE DOMAIN ids AS integer[];\n`,

@@ -143,6 +143,34 @@ CREATE TABLE last (a int);`;
     expect(await ask(schema, `SELECT extname FROM pg_extension ORDER BY 1`)).toEqual(['cube', 'earthdistance', 'plpgsql', 'uuid-ossp'].map((extname) => ({ extname })));
   });
 
+  test('extensions that a schema uses and does not create', async () => {
+    const schema = [
+      file('1.sql', `CREATE TABLE t (id uuid DEFAULT uuid_generate_v4(), email citext NOT NULL, tags citext[], name text, path text, room int, EXCLUDE USING gist (room WITH =));`),
+      file('2.sql', `CREATE INDEX ON t USING gin (name gin_trgm_ops);\nALTER TABLE t ALTER COLUMN path TYPE ltree USING path::ltree;`),
+    ];
+    expect(await ask(schema, `SELECT extname FROM pg_extension ORDER BY 1`)).toEqual(
+      ['btree_gist', 'citext', 'ltree', 'pg_trgm', 'plpgsql', 'uuid-ossp'].map((extname) => ({ extname })),
+    );
+  });
+
+  test('an extension that a schema creates comes where the schema says', async () => {
+    const schema = [
+      file('1.sql', `CREATE TABLE t (id uuid DEFAULT ext.uuid_generate_v4(), email ext.citext);`),
+      file('2.sql', `CREATE SCHEMA ext;\nCREATE EXTENSION "uuid-ossp" SCHEMA ext;\nCREATE EXTENSION citext SCHEMA ext;`),
+    ];
+    expect(await ask(schema, `SELECT format_type(atttypid, atttypmod) AS type FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'email'`)).toEqual([{ type: 'ext.citext' }]);
+  });
+
+  test("a project's own things of the same names bring no extension", async () => {
+    const schema = `CREATE TYPE vector AS (x int, y int);\nCREATE FUNCTION uuid_generate_v4() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()';\nCREATE TABLE t (id uuid DEFAULT uuid_generate_v4(), cube int, at vector);`;
+    expect(await ask(schema, `SELECT extname FROM pg_extension`)).toEqual([{ extname: 'plpgsql' }]);
+  });
+
+  test('what belongs to an extension that is not to be had is an error that names the extension', async () => {
+    const [problem] = await problemsOf('CREATE TABLE t (at geometry(Point, 4326));');
+    expect(problem).toMatchObject({ sqlstate: '42704', message: 'type "geometry" does not exist', remedy: expect.stringContaining('CREATE EXTENSION "postgis"') });
+  });
+
   test('an extension that is nowhere is an error at its place that names another database', async () => {
     const problems = await problemsOf(`CREATE TABLE t (a int);\nCREATE EXTENSION no_such_extension;`);
     expect(problems).toHaveLength(1);

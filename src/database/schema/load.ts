@@ -7,10 +7,11 @@
  */
 import pg from 'pg';
 import { CompileError, formatDiagnostic, type Diagnostic } from '../../compiler/diagnostic.js';
-import { codePointOffset, type SourceFile } from '../../sql/source.js';
+import { codePointOffset, positionAt, type SourceFile } from '../../sql/source.js';
 import { connectionLost, messageOf } from '../connect.js';
 import { canWait, extensionOf, searchPathOf, textToRun } from './significance.js';
 import { schemaStatements, type SchemaStatement } from './statements.js';
+import { missingExtension, namedExtensions } from './well-known.js';
 
 /** SQLSTATEs of a reference to what is not there: schema, table, column, function, type or role, unique key. */
 const UNDEFINED = new Set(['3F000', '42P01', '42703', '42883', '42704', '42830']);
@@ -21,7 +22,7 @@ const STATEMENT_WITHIN_MS = 60_000;
 /** So many that a round trip is nothing, and so few that one that fails costs little. */
 const BATCH = 50;
 
-/** A schema cut into statements: those that run, in order. */
+/** A schema cut into statements: those that run, in order, and behind them those that are held back. */
 export interface SchemaPlan {
   readonly steps: readonly SchemaStep[];
 }
@@ -32,6 +33,8 @@ interface SchemaStep {
   readonly text: string;
   /** Set where the step changes where unqualified names are looked up, for the rest of its file. */
   readonly searchPath: string | undefined;
+  /** The schema does not say it: it runs only where a statement turns out to need it. */
+  readonly heldBack?: true;
 }
 
 export function planSchema(files: readonly SourceFile[]): SchemaPlan {
@@ -41,7 +44,20 @@ export function planSchema(files: readonly SourceFile[]): SchemaPlan {
     const text = textToRun(statement);
     return text === undefined ? [] : [{ statement, text, searchPath: undefined }];
   });
-  return { steps };
+  return { steps: [...steps, ...heldBackExtensions(steps.map(({ statement }) => statement))] };
+}
+
+/** The extensions that the schema uses, as it seems, and does not create; a server that is made for the schema must have them at hand. */
+function heldBackExtensions(statements: readonly SchemaStatement[]): readonly SchemaStep[] {
+  const created = new Set(statements.map(extensionOf));
+  return [...namedExtensions(statements)]
+    .filter(([name]) => !created.has(name))
+    .map(([name, user]) => ({
+      statement: { ...user, tokens: [], words: ['create', 'extension', 'if', 'not', 'exists', name] },
+      text: `CREATE EXTENSION IF NOT EXISTS "${name}"`,
+      searchPath: undefined,
+      heldBack: true,
+    }));
 }
 
 /**
@@ -53,10 +69,11 @@ export async function loadSchema(client: pg.Client, plan: SchemaPlan, report: (l
   // Bodies of functions may name what comes later; and a lost table of a scratch database is no loss.
   await client.query(`SET check_function_bodies = off; SET synchronous_commit = off; SET statement_timeout = ${STATEMENT_WITHIN_MS}`);
   const paths = searchPaths(client);
+  const unsaid = unsaidExtensions(client, plan, report);
   const failures: Failure[] = [];
   let waiting: SchemaStep[] = [];
   let file: SourceFile | undefined;
-  for (const batch of batches(plan.steps)) {
+  for (const batch of batches(plan.steps.filter(({ heldBack }) => heldBack !== true))) {
     const [first] = batch;
     if (file !== undefined && first.statement.file !== file) await paths.leaveFile();
     file = first.statement.file;
@@ -68,7 +85,7 @@ export async function loadSchema(client: pg.Client, plan: SchemaPlan, report: (l
     // Most schemas are right: together the statements cost one round trip and one commit.
     if (batch.length > 1 && !(await attempt(client, batch.map(({ text }) => text).join(';\n')))) continue;
     for (const step of batch) {
-      const error = await run(client, step);
+      const error = await run(client, step, unsaid);
       if (!error) continue;
       if (isUndefined(error) && canWait(step.statement)) waiting.push(step);
       else failures.push({ step, error });
@@ -79,11 +96,11 @@ export async function loadSchema(client: pg.Client, plan: SchemaPlan, report: (l
   for (let before = Infinity; waiting.length > 0 && waiting.length < before; ) {
     before = waiting.length;
     const still: SchemaStep[] = [];
-    for (const step of waiting) if (await run(client, step)) still.push(step);
+    for (const step of waiting) if (await run(client, step, unsaid)) still.push(step);
     waiting = still;
   }
   for (const step of waiting) {
-    const error = await run(client, step);
+    const error = await run(client, step, unsaid);
     if (error) failures.push({ step, error });
   }
   refuse(failures, report);
@@ -112,12 +129,30 @@ interface Failure {
   readonly error: pg.DatabaseError;
 }
 
-async function run(client: pg.Client, step: SchemaStep): Promise<pg.DatabaseError | undefined> {
-  const error = await attempt(client, step.text);
-  if (!error) return undefined;
-  const instead = alternative(step, error);
-  if (instead === undefined) return error;
-  return (await attempt(client, instead)) && error;
+/** @param unsaid makes the extension that a refusal is for want of, where the schema leaves it out; false where it does not come to that */
+async function run(client: pg.Client, step: SchemaStep, unsaid: (step: SchemaStep, error: pg.DatabaseError) => Promise<boolean>): Promise<pg.DatabaseError | undefined> {
+  for (;;) {
+    const error = await attempt(client, step.text);
+    if (!error) return undefined;
+    if (await unsaid(step, error)) continue;
+    const instead = alternative(step, error);
+    if (instead === undefined) return error;
+    return (await attempt(client, instead)) && error;
+  }
+}
+
+/** Makes each extension once; those that the schema itself creates come when they come. */
+function unsaidExtensions(client: pg.Client, plan: SchemaPlan, report: (line: string) => void): (step: SchemaStep, error: pg.DatabaseError) => Promise<boolean> {
+  const tried = new Set(plan.steps.flatMap(({ statement, heldBack }) => (heldBack === true ? [] : extensionOf(statement))));
+  return async ({ statement: { file, start } }, error) => {
+    const missing = missingExtension(error);
+    if (missing === undefined || tried.has(missing.name)) return false;
+    tried.add(missing.name);
+    const into = missing.schema === undefined ? '' : ` SCHEMA ${missing.schema}`;
+    if (await attempt(client, `CREATE EXTENSION IF NOT EXISTS "${missing.name}"${into}`)) return false;
+    report(`${file.path}:${positionAt(file.text, start).line}: the schema uses the extension "${missing.name}" and does not create it; it was created`);
+    return true;
+  };
 }
 
 async function attempt(client: pg.Client, text: string): Promise<pg.DatabaseError | undefined> {
@@ -202,6 +237,8 @@ function remedyFor(error: pg.DatabaseError, statement: SchemaStatement): string 
   const code = error.code ?? '';
   const extension = extensionOf(statement);
   if (extension !== undefined) return `Install the extension ${extension} on the server, or set DATABASE_URL to a database that has it.`;
+  const missing = missingExtension(error);
+  if (missing !== undefined) return `It comes with the extension ${missing.name}: see that CREATE EXTENSION "${missing.name}" stands in the schema, and that the server has it.`;
   if (code === '42601') return 'Correct the statement: PostgreSQL cannot parse it.';
   if (code === '42501') return 'Give the user of the URL the rights for it, or name a superuser.';
   if (DUPLICATE.has(code)) return 'Name every file once under schema: a dump or the migrations, not both.';
