@@ -95,6 +95,7 @@ function columnOf(input: AnalyzeInput, described: DescribedColumn, index: number
     elementsNullable: found?.elementsNullable ?? false,
     dimensions: found?.dimensions ?? 1,
     column: originOf(input, described, found),
+    entry: found?.entry,
     embed: found && embedIndexOf(input, found),
   };
 }

@@ -38,6 +38,8 @@ export interface QueryColumn {
   readonly dimensions: number;
   /** The column it comes from unchanged, for models, overrides and comments. */
   readonly column: { readonly relation: Relation; readonly column: CatalogColumn } | undefined;
+  /** The name of the WITH entry that it is a column of, unchanged. */
+  readonly entry: string | undefined;
   /** The index into `Query.embeds`, where it belongs to one. */
   readonly embed: number | undefined;
 }

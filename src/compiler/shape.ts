@@ -2,7 +2,7 @@
  * Query → the names and types of its generated code. What a caller sees of a query is decided
  * here once, for the emitter and for `inspect` alike.
  */
-import type { Catalog, CatalogColumn, PgType, Relation } from '../database/catalog.js';
+import { findRelation, type Catalog, type CatalogColumn, type PgType, type Relation } from '../database/catalog.js';
 import type { Options } from '../config/config.js';
 import { snakeCase } from './names/casing.js';
 import type { Naming } from './names/naming.js';
@@ -153,7 +153,7 @@ export function createShaper(input: ShapeInput): Shaper {
 
   function shapeRow(query: Query): ShapedRow | undefined {
     if (query.cardinality === 'none') return undefined;
-    const shared = sharedModel(query);
+    const shared = sharedModel(query) ?? entryModel(query);
     if (shared) {
       const fields = query.columns.map((column, index) => {
         const own = shared.columns[index];
@@ -199,6 +199,25 @@ export function createShaper(input: ShapeInput): Shaper {
         column.column.column.number === own.column.number &&
         column.name === own.column.name &&
         (own.nullable || !column.nullable)
+      );
+    });
+    return same && candidate.columns.length === query.columns.length ? candidate : undefined;
+  }
+
+  /** As in sqlc, a WITH entry that has the name of a table or view, and its columns, is read as that one. */
+  function entryModel(query: Query): Model | undefined {
+    const entry = query.columns[0]?.entry;
+    const relation = entry === undefined ? undefined : findRelation(catalog, undefined, entry);
+    if (!relation || !hasModel(relation) || query.embeds.length > 0 || relation.columns.length !== query.columns.length) return undefined;
+    const candidate = model(relation);
+    const same = candidate.columns.every((own, index) => {
+      const column = query.columns[index];
+      return (
+        column?.entry === entry &&
+        column?.name === own.column.name &&
+        column.type.oid === own.type.oid &&
+        (own.nullable || !column.nullable) &&
+        types.map(column.type, column.column, column).tsType === own.mapping.tsType
       );
     });
     return same && candidate.columns.length === query.columns.length ? candidate : undefined;

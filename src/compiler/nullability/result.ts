@@ -36,6 +36,8 @@ export interface ResultColumn {
   readonly dimensions: number;
   /** The table's or view's column that it is, unchanged. */
   readonly column: { readonly relation: Relation; readonly column: CatalogColumn } | undefined;
+  /** The name of the WITH entry that it is a column of, unchanged. */
+  readonly entry: string | undefined;
   /** Absent where a star stands for it. */
   readonly expression: Node | undefined;
   /** The index into `stars`. */
@@ -73,7 +75,7 @@ export function analyzeResult(statement: ParsedStatement, catalog: Catalog, opti
   };
 }
 
-function resultColumn(analyzer: Analyzer, { name, value, expression, star }: OutputColumn, stars: readonly FoundStar[]): ResultColumn {
+function resultColumn(analyzer: Analyzer, { name, value, expression, star, column }: OutputColumn, stars: readonly FoundStar[]): ResultColumn {
   // A recursive query is looked at several times; each time finds the same stars.
   const index = star === undefined ? -1 : stars.findIndex((candidate) => candidate.start === star.start);
   return {
@@ -83,6 +85,7 @@ function resultColumn(analyzer: Analyzer, { name, value, expression, star }: Out
     elementsNullable: value.elements === 'nullable',
     dimensions: dimensionsOf(analyzer, value),
     column: value.origin,
+    entry: column?.leaf?.source.entry,
     expression,
     star: index < 0 ? undefined : index,
   };

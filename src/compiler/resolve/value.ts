@@ -35,6 +35,8 @@ export interface Source {
   readonly heldToOne: HeldToOne | undefined;
   /** A relation that the catalog does not list: its columns are not known. */
   readonly opaque: boolean;
+  /** The WITH entry that it reads, by name. */
+  readonly entry: string | undefined;
   /** A function of a scalar type: its whole row is the value itself. */
   readonly scalar: boolean;
 }

@@ -43,7 +43,7 @@ function analyzeItem(analyzer: Analyzer, node: Node, scope: Scope): FromShape {
 function analyzeRangeVar(analyzer: Analyzer, range: RangeVar, scope: Scope): FromShape {
   const cte = range.schemaname === undefined ? findCte(scope.ctes, range.relname ?? '') : undefined;
   if (cte !== undefined) {
-    const source = createSource({ atMostOne: cte.atMostOne, heldToOne: cte.heldToOne });
+    const source = createSource({ atMostOne: cte.atMostOne, heldToOne: cte.heldToOne, entry: cte.name });
     const item = itemOf(cte.columns(), {
       source,
       name: range.alias?.aliasname ?? range.relname,

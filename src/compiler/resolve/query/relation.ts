@@ -9,7 +9,7 @@ import { isArray } from '../types.js';
 import { notNull, type Field, type Source, type Value } from '../value.js';
 
 export function createSource(options: Partial<Source> = {}): Source {
-  return { relation: undefined, systemColumns: false, atMostOne: false, dependsOn: [], heldToOne: undefined, opaque: false, scalar: false, ...options };
+  return { relation: undefined, systemColumns: false, atMostOne: false, dependsOn: [], heldToOne: undefined, opaque: false, entry: undefined, scalar: false, ...options };
 }
 
 function isView(relation: Relation): boolean {
