@@ -111,6 +111,18 @@ CREATE TABLE last (a int);`;
     expect(await ask(schema, `SELECT count(*)::int AS n FROM pg_class WHERE relname IN ('t', 'last', 'other') AND relkind = 'r'`)).toEqual([{ n: 2 }]);
   });
 
+  test('a temporary table lasts, for the queries that use it, unless another one has its name', async () => {
+    const schema = [
+      file('1.sql', `CREATE TABLE t (a int);\nBEGIN;\nCREATE TEMP TABLE staging (LIKE t) ON COMMIT DROP;\nCOMMIT;\nCREATE TEMP TABLE t (b int);`),
+      file('2.sql', `CREATE TEMP TABLE old AS SELECT * FROM t;\nDROP TABLE old;\nCREATE TEMPORARY TABLE old (c int);`),
+    ];
+    expect(await ask(schema, `SELECT attrelid::regclass::text AS t, attname AS c FROM pg_attribute WHERE attrelid IN ('t'::regclass, 'staging'::regclass, 'old'::regclass) AND attnum > 0 ORDER BY 1`)).toEqual([
+      { t: 'old', c: 'c' },
+      { t: 'staging', c: 'a' },
+      { t: 't', c: 'a' },
+    ]);
+  });
+
   test('a function in a language that is not there keeps its signature', async () => {
     expect(
       await ask(`CREATE FUNCTION f(a int) RETURNS text AS $$ return 'x' $$ LANGUAGE plv8 STRICT;`, `SELECT pg_get_function_result('f(int)'::regprocedure) AS result, proisstrict FROM pg_proc WHERE proname = 'f'`),

@@ -73,7 +73,6 @@ describe('the up part of a migration', () => {
 describe('what runs', () => {
   test.each([
     'CREATE TABLE t (a int)',
-    'CREATE TEMP TABLE t (a int)',
     `COMMENT ON COLUMN t.a IS 'x'`,
     'DROP TABLE t',
     'ALTER TABLE t ADD COLUMN owner int',
@@ -124,6 +123,14 @@ describe('what runs', () => {
     ['CREATE SCHEMA AUTHORIZATION joe', 'CREATE SCHEMA AUTHORIZATION joe'],
     [`CREATE EXTENSION hstore WITH SCHEMA x VERSION '1.4'`, `CREATE EXTENSION hstore WITH SCHEMA x              `],
     ['ALTER TABLE t DETACH PARTITION p CONCURRENTLY', 'ALTER TABLE t DETACH PARTITION p             '],
+    ['CREATE TEMP TABLE t (a int)', 'CREATE      TABLE t (a int)'],
+    ['CREATE LOCAL TEMPORARY TABLE t (temp int) ON COMMIT DROP', 'CREATE                 TABLE t (temp int)               '],
+    ['CREATE TEMP TABLE t ON COMMIT PRESERVE ROWS AS SELECT 1', 'CREATE      TABLE t                         AS SELECT 1'],
+    ['CREATE OR REPLACE TEMP VIEW v AS SELECT 1', 'CREATE OR REPLACE      VIEW v AS SELECT 1'],
+    ['SELECT a INTO TEMP t FROM u', 'SELECT a INTO      t FROM u'],
+    ['CREATE TABLE temp (temp int)', 'CREATE TABLE temp (temp int)'],
+    ['CREATE UNLOGGED TABLE temporary (a int)', 'CREATE UNLOGGED TABLE temporary (a int)'],
+    ['SELECT temp INTO t FROM temp', 'SELECT temp INTO t FROM temp'],
   ])('%s without what depends on more than the schema', (text, expected) => {
     expect(textToRun(only(text))).toBe(expected);
   });

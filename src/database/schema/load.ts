@@ -9,7 +9,7 @@ import pg from 'pg';
 import { CompileError, formatDiagnostic, type Diagnostic } from '../../compiler/diagnostic.js';
 import { codePointOffset, positionAt, type SourceFile } from '../../sql/source.js';
 import { connectionLost, messageOf } from '../connect.js';
-import { canWait, extensionOf, searchPathOf, textToRun } from './significance.js';
+import { canWait, extensionOf, isTemporary, searchPathOf, textToRun } from './significance.js';
 import { schemaStatements, type SchemaStatement } from './statements.js';
 import { missingExtension, namedExtensions } from './well-known.js';
 
@@ -168,6 +168,8 @@ async function attempt(client: pg.Client, text: string): Promise<pg.DatabaseErro
 
 /** What to run where the database lacks something that the types do not depend on. */
 function alternative({ statement, text }: SchemaStep, error: pg.DatabaseError): string | undefined {
+  // A temporary table hides another one of its name, if only from its session.
+  if (error.code === '42P07' && isTemporary(statement)) return statement.text;
   // An extension's own schema, which some platforms make beforehand.
   if (error.code === '3F000' && extensionOf(statement) !== undefined) {
     const schema = statement.tokens[statement.words.indexOf('schema') + 1];

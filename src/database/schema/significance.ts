@@ -30,7 +30,7 @@ const PASSED_OVER_OBJECTS = new Set([
 /** The text to run, as long as the statement and with the same lines; undefined where it cannot matter. */
 export function textToRun(statement: SchemaStatement): string | undefined {
   const { words } = statement;
-  if (PASSED_OVER.some((prefix) => startsWith(words, prefix))) return selectsInto(words) ? statement.text : undefined;
+  if (PASSED_OVER.some((prefix) => startsWith(words, prefix))) return selectsInto(words) ? lasting(statement) : undefined;
   const [verb, object] = words;
   const changes = verb === 'create' || verb === 'alter' || verb === 'drop';
   if (changes && PASSED_OVER_OBJECTS.has(object ?? '')) return undefined;
@@ -96,8 +96,33 @@ function adapt(statement: SchemaStatement): string {
   if (isIndex) return without(statement, words.indexOf('concurrently'), 1);
   if (startsWith(words, 'create schema') && words[2] !== 'authorization') return without(statement, words.indexOf('authorization'), 2);
   if (startsWith(words, 'create extension')) return without(statement, words.indexOf('version'), 2);
+  if (isTemporary(statement)) return lasting(statement);
   if (words[0] === 'alter' && words.includes('detach')) return without(statement, words.indexOf('concurrently'), 1);
   return statement.text;
+}
+
+/** Whether a statement makes a table, view or sequence for its session only. */
+export function isTemporary({ words }: SchemaStatement): boolean {
+  const at = temporaryAt(words);
+  return words[0] === 'create' ? at > 0 && at < 5 && words.slice(1, at).every((word) => /^(or|replace|global|local)$/.test(word)) : at > 0 && selectsInto(words);
+}
+
+function temporaryAt(words: readonly string[]): number {
+  return words.findIndex((word, index) => (word === 'temp' || word === 'temporary') && (words[0] === 'create' || /^(into|global|local)$/.test(words[index - 1] ?? '')));
+}
+
+/**
+ * The text without what ends a table with its session, or with its transaction: the sessions that
+ * describe the queries are others, and a schema names such a table so that queries can use it.
+ */
+function lasting(statement: SchemaStatement): string {
+  const { words } = statement;
+  if (!isTemporary(statement)) return statement.text;
+  const at = temporaryAt(words);
+  const scoped = /^(global|local)$/.test(words[at - 1] ?? '');
+  const text = without(statement, scoped ? at - 1 : at, scoped ? 2 : 1);
+  const end = words.findIndex((word, index) => word === 'on' && words[index + 1] === 'commit');
+  return without({ ...statement, text }, end, words[end + 2] === 'drop' ? 3 : 4);
 }
 
 /** The statement's text with some of its tokens blanked, or as it is where `index` is negative. */
