@@ -120,7 +120,7 @@ function isTied(subquery: SelectStmt, scope: Scope, catalog: Catalog): boolean {
     if (type !== 'ColumnRef') return true;
     const column: ColumnRef = node;
     const isTold = qualifierOf(column) !== undefined || (!hasStar(column) && levels.every(({ known }) => known));
-    tied ||= isTold && !levels.some((ranges) => comesFrom(column, ranges, catalog));
+    tied ||= isTold && !levels.some((ranges) => comesFrom(column, ranges));
     return true;
   });
   return tied;

@@ -40,7 +40,6 @@ export function checkGuard({ rewritten, statement, parse, catalog = WITHOUT_DATA
   const spelling = checkSpelling(rewritten);
   if (rewritten.hooks.length === 0) return spelling;
   if (statement === undefined) return [...spelling, ...diagnoseUnparsableHook(rewritten, parse)];
-  if (catalog === undefined) return spelling;
   const problems = proveGuard(rewritten.hooks, statement, catalog).problems;
   const { file, name } = rewritten.annotated;
   return [

@@ -253,6 +253,19 @@ const BESIDE: readonly Bad[] = [
     'EXISTS whose unqualified column is its own': 'SELECT b.id FROM logs b WHERE EXISTS (SELECT 1 FROM logs l WHERE note IS NOT NULL {hook} )',
     'a row beyond ANY': 'SELECT b.id FROM logs b WHERE b.id > ANY (SELECT l.id FROM logs l WHERE true {hook})',
     'a row beyond a scalar subquery': 'SELECT b.id FROM logs b WHERE b.id > (SELECT l.id FROM logs l WHERE true {hook} ORDER BY l.id LIMIT 1)',
+    'the same table again, compared with a column of a query around it':
+      'SELECT x.id FROM orgs o, LATERAL (SELECT b.id FROM (SELECT id FROM logs l WHERE true {hook}) a CROSS JOIN logs b WHERE name <> b.note) x',
+    'the same table again, compared with a column that is renamed away':
+      'SELECT x.id FROM (SELECT 1 AS gid) o, LATERAL (SELECT b.id FROM (SELECT id AS gid FROM logs l WHERE true {hook}) a(z) CROSS JOIN logs b WHERE b.id > gid) x',
+    'the same table again, compared with a column that a column list hides':
+      'SELECT x.id FROM (SELECT 1 AS gid) o, LATERAL (WITH g(z) AS (SELECT id AS gid FROM logs l WHERE true {hook}) SELECT b.id FROM g CROSS JOIN logs b WHERE b.id > gid) x',
+    'the same table again, compared with a column that a join renames away':
+      'SELECT x.id FROM (SELECT 1 AS gid) o, LATERAL (SELECT b.id FROM (SELECT j.* FROM ((SELECT id AS gid FROM logs l WHERE true {hook}) i CROSS JOIN orgs p) AS j(z)) a CROSS JOIN logs b WHERE b.id > gid) x',
+    'the same table again, compared with a column that stands behind a merged one':
+      'SELECT x.id FROM (SELECT 1 AS gid) o, LATERAL (SELECT b.id FROM (SELECT * FROM orgs p JOIN (SELECT id, id AS gid FROM logs l WHERE true {hook}) i USING (id)) a(p, q, r) CROSS JOIN logs b WHERE b.id > gid) x',
+    'the same table again, beside a function with a tie': 'SELECT b.id FROM (SELECT id FROM logs l WHERE true {hook}) a CROSS JOIN logs b CROSS JOIN generate_series(1, 30) g(val) WHERE val = a.id',
+    'the same table again, beside stars in subqueries':
+      'SELECT b.id FROM (SELECT id FROM logs l WHERE true {hook}) a CROSS JOIN logs b WHERE EXISTS (SELECT * FROM archive r WHERE r.id <> a.id) AND EXISTS (SELECT * FROM archive r WHERE r.id <> b.id)',
     'the same table again, optional, without a tie': 'SELECT a.id, b.id FROM (SELECT id FROM logs l WHERE true {hook}) a LEFT JOIN logs b ON true',
     'EXISTS that names nothing outside': 'SELECT b.id FROM logs b WHERE EXISTS (SELECT 1 FROM logs l WHERE l.id > 3 {hook})',
     'IN of a constant': 'SELECT b.id FROM logs b WHERE 2 IN (SELECT l.org_id + 1 FROM logs l WHERE true {hook})',

@@ -99,6 +99,31 @@ const TIED = all({
   'the same table again, sampled and tied': 'SELECT b.note FROM (SELECT id FROM logs l WHERE true {hook}) a JOIN logs b TABLESAMPLE system (100) ON b.id = a.id',
   'the same table again, tied to an inner ON': 'SELECT l.id, b.note FROM logs l JOIN users u ON u.id = l.user_id {hook} JOIN logs b ON b.id = l.id',
   'the same table again, tied without qualifiers': 'WITH g AS (SELECT id AS gid FROM logs l WHERE true {hook}) SELECT note FROM logs, g WHERE id = gid',
+  'the same table again, tied inside a subquery without qualifiers':
+    'SELECT b.id FROM (SELECT id AS gid FROM logs l WHERE true {hook}) a CROSS JOIN logs b WHERE EXISTS (SELECT 1 FROM users u WHERE u.id = b.user_id AND b.id = gid)',
+  'tied by a renamed column': 'SELECT b.note FROM logs b, (SELECT id, user_id FROM logs l WHERE true {hook}) a(x) WHERE b.id = x',
+  'tied by a column behind a renamed one': 'SELECT b.note FROM logs b, (SELECT org_id, id AS gid FROM logs l WHERE true {hook}) a(x) WHERE b.id = gid',
+  'tied by a column of a star': 'SELECT b.note FROM logs b, (SELECT * FROM (SELECT id AS gid FROM logs l WHERE true {hook}) i) a WHERE b.id = gid',
+  'tied by a column of a star over a CTE': 'WITH g AS (SELECT id AS gid, l.* FROM logs l WHERE true {hook}), h AS (SELECT * FROM g) SELECT b.note FROM logs b, h WHERE b.id = gid',
+  'tied by a column of a qualified star':
+    'SELECT b.note FROM logs b, (SELECT i.* FROM orgs o JOIN (SELECT id AS gid FROM logs l WHERE true {hook}) i ON i.gid > o.id) a WHERE b.id = gid',
+  'tied by a column of a join that has a name':
+    'SELECT b.note FROM logs b, (SELECT j.* FROM (orgs o JOIN (SELECT id AS gid FROM logs l WHERE true {hook}) i ON i.gid > o.id) AS j) a WHERE b.id = gid',
+  'tied by a column that a join with a name renames':
+    'SELECT b.note FROM logs b, (SELECT j.* FROM ((SELECT id AS gid FROM logs l WHERE true {hook}) i CROSS JOIN orgs o) AS j(x)) a WHERE b.id = x',
+  'tied by a column of a join with USING':
+    'SELECT b.note FROM logs b, (SELECT * FROM (SELECT id, id AS gid FROM logs l WHERE true {hook}) i JOIN orgs o USING (id)) a WHERE b.id = gid',
+  'tied by a column of a CTE with a column list': 'WITH g(x, y) AS (SELECT id, user_id FROM logs l WHERE true {hook}) SELECT b.note FROM logs b, g WHERE b.user_id = y',
+  'tied by a column of a UNION': 'SELECT b.note FROM logs b, (SELECT id AS gid FROM logs l WHERE true {hook} UNION SELECT id FROM logs l WHERE id > 3 {hook}) a WHERE b.id = gid',
+  'tied by a column that is called as its function': 'SELECT b.note FROM logs b, (SELECT abs(id) FROM logs l WHERE true {hook}) a WHERE b.id = abs',
+  'tied by the value of a function': 'SELECT b.note FROM logs b, (SELECT id AS gid FROM logs l WHERE true {hook}) a, generate_series(gid, gid) AS val WHERE b.id = val',
+  'tied by the value of a function without a name': 'SELECT b.note FROM logs b, (SELECT id AS gid FROM logs l WHERE true {hook}) a, generate_series(gid, gid) WHERE b.id = generate_series',
+  'tied by a renamed value of a function': 'SELECT b.note FROM logs b, (SELECT id AS gid FROM logs l WHERE true {hook}) a, generate_series(gid, gid) AS g(val) WHERE b.id = val',
+  'tied by a column that a function has':
+    "SELECT b.note FROM logs b, (SELECT note AS gnote FROM logs l WHERE true {hook}) a, jsonb_each_text(jsonb_build_object('x', gnote)) WHERE b.note = value",
+  'tied by a column that a function is given':
+    "SELECT b.note FROM logs b, (SELECT id AS gid FROM logs l WHERE true {hook}) a, jsonb_to_recordset(jsonb_build_array(jsonb_build_object('r', gid))) AS x(r int) WHERE b.id = r",
+  'tied by a column of a sample': 'SELECT id FROM logs TABLESAMPLE system (100), (SELECT id AS gid FROM logs l WHERE true {hook}) a WHERE id = gid',
   'the same table again, in a subquery that is tied': 'SELECT x.note FROM (SELECT id FROM logs l WHERE true {hook}) a JOIN (SELECT b.id, b.note FROM logs b) x ON x.id = a.id',
 });
 

@@ -63,8 +63,8 @@ function hasOutwardAggregate(subquery: unknown, scope: Scope, catalog: Catalog):
     const columns: boolean[] = [];
     walkLevels(Object.values(node), inside, catalog, (inner, column, deeper) => {
       // What belongs to a subquery in the argument says nothing of where the aggregate belongs.
-      const isDeeper = inner === 'ColumnRef' && deeper.some((ranges) => comesFrom(column, ranges, catalog));
-      if (inner === 'ColumnRef' && !isDeeper) columns.push(levels.some((ranges) => comesFrom(column, ranges, catalog)));
+      const isDeeper = inner === 'ColumnRef' && deeper.some((ranges) => comesFrom(column, ranges));
+      if (inner === 'ColumnRef' && !isDeeper) columns.push(levels.some((ranges) => comesFrom(column, ranges)));
       return true;
     });
     found ||= columns.length > 0 && !columns.includes(true);
@@ -86,7 +86,7 @@ function selectsOwnColumn({ fromClause = [], targetList }: SelectStmt, scope: Sc
   const own = rangesOf(fromClause, scope, catalog);
   let found = false;
   walk(targetList, (type, node) => {
-    if (type === 'ColumnRef') found ||= isBareStar(node) || comesFrom(node, own, catalog);
+    if (type === 'ColumnRef') found ||= isBareStar(node) || comesFrom(node, own);
     return type !== 'SubLink';
   });
   return found;

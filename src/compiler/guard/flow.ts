@@ -9,12 +9,13 @@
 import type { FuncCall, JoinExpr, Node, RangeFunction, RangeVar, SelectStmt, SubLink, WithClause } from 'libpg-query';
 import { findFunctions, type Catalog, type PgFunction } from '../../database/catalog.js';
 import { alwaysReturnsRow } from './aggregates.js';
+import { columnsOf } from './columns.js';
 import { innerConditions, needsBothRows, tieIn } from './conditions.js';
 import { findLinks, type Item, type Tie } from './links.js';
-import { namesOf, selectsFrom } from './ranges.js';
+import { selectsFrom } from './ranges.js';
 import { both, closed, open, outerJoin, product, sealed, via, type Rows } from './rows.js';
 import { ctesOf, EMPTY_SCOPE, findCte, openScope, type Cte, type Scope } from './scope.js';
-import { asSelect, conjuncts, functionName, rootWithClause, sublinksIn, tableName, walk } from './tree.js';
+import { asSelect, conjuncts, functionName, namesOf, rootWithClause, sublinksIn, tableName, walk } from './tree.js';
 
 /** One statement that changes rows. */
 export interface Change {
@@ -185,13 +186,14 @@ export class FlowAnalysis {
     if ('JoinExpr' in node) {
       const join = node.JoinExpr;
       const sides = [join.larg, join.rarg].flatMap((side) => (side ? this.items(side, scope) : []));
-      const names = new Set(sides.flatMap((side) => [...side.names]));
       const guarded = join.jointype === 'JOIN_INNER' && conjuncts(join.quals).some(this.isProbe);
-      return guarded ? [{ names, rows: this.fromItem(node, scope), table: undefined }] : sides;
+      if (!guarded) return sides;
+      const names = new Set(sides.flatMap((side) => [...side.names]));
+      const columns = new Set(sides.flatMap((side) => [...side.columns]));
+      return [{ names, rows: this.fromItem(node, scope), columns }];
     }
     if ('RangeTableSample' in node && node.RangeTableSample.relation) return this.items(node.RangeTableSample.relation, scope);
-    const table = 'RangeVar' in node && !findCte(node.RangeVar, scope) ? node.RangeVar : undefined;
-    return [{ names: namesOf(node), rows: this.fromItem(node, scope), table }];
+    return [{ names: namesOf(node), rows: this.fromItem(node, scope), columns: new Set(columnsOf(node, scope, this.catalog).names) }];
   }
 
   private cte(cte: Cte): Rows {
@@ -278,8 +280,10 @@ export class FlowAnalysis {
     const { relation = {} } = stmt;
     const target = tableName(relation);
     const rows = this.remember(stmt, () => {
-      const item = { names: namesOf({ RangeVar: relation }), rows: open(target), table: relation };
-      const source = find(openScope(stmt.withClause, outer), item);
+      const node = { RangeVar: relation };
+      // A CTE of the table's name does not stand for the table that is changed.
+      const columns = new Set(columnsOf(node, EMPTY_SCOPE, this.catalog).names);
+      const source = find(openScope(stmt.withClause, outer), { names: namesOf(node), rows: open(target), columns });
       return source.flow === 'closed' ? { ...source, taken: true } : open(target);
     });
     return { kind, target, node: stmt, rows };

@@ -6,19 +6,19 @@
  * is refused here, for a table that the guard is about: `unlinked` names the items without a tie.
  * A tie is taken at its word: whether `a.owner = b.owner` is narrow enough is the author's to say.
  */
-import type { ColumnRef, Node, RangeVar, SelectStmt } from 'libpg-query';
+import type { ColumnRef, Node, SelectStmt } from 'libpg-query';
 import type { Catalog } from '../../database/catalog.js';
-import { comesFrom, hasColumn, isKnown, namesOf, walkLevels, type Ranges } from './ranges.js';
+import { comesFrom, walkLevels, type Ranges } from './ranges.js';
 import type { Rows } from './rows.js';
 import type { Scope } from './scope.js';
-import { columnParts, conjuncts, hasStar, qualifierOf } from './tree.js';
+import { columnParts, conjuncts, hasStar, namesOf, qualifierOf } from './tree.js';
 
 /** One item of a FROM clause, or the target of an UPDATE or DELETE. */
 export interface Item {
   readonly names: ReadonlySet<string>;
   readonly rows: Rows;
-  /** The table, where it is one and no CTE. */
-  readonly table: RangeVar | undefined;
+  /** The columns that it surely has. */
+  readonly columns: ReadonlySet<string | undefined>;
 }
 
 /** A subquery in a condition that keeps only rows tied to a guarded one: `id IN (SELECT …)`. */
@@ -82,29 +82,27 @@ function named(node: Node | undefined, items: readonly Item[]): number[] {
 }
 
 /**
- * The items whose columns an expression names, in its subqueries too. An unqualified column is its
- * table's, by the catalog. Where only items without a known list of columns are left, any of them
- * may be meant; inside a subquery, the column may as well be the subquery's own, and is no tie.
+ * The items whose columns an expression names, in its subqueries too. An unqualified column counts
+ * only where an item surely has it: it may as well be that of a query around this one, or of a
+ * subquery whose columns are not all known.
  */
 function mentions(value: unknown, items: readonly Item[], scope: Scope, catalog: Catalog): Set<number> {
   const found = new Set<number>();
   walkLevels(value, scope, catalog, (type, column, levels) => {
-    if (type !== 'ColumnRef' || levels.some((ranges) => comesFrom(column, ranges, catalog))) return true;
-    for (const index of ownersOf(column, items, catalog, levels)) found.add(index);
+    if (type !== 'ColumnRef' || levels.some((ranges) => comesFrom(column, ranges))) return true;
+    for (const index of ownersOf(column, items, levels)) found.add(index);
     return true;
   });
   return found;
 }
 
-function ownersOf(column: ColumnRef, items: readonly Item[], catalog: Catalog, levels: readonly Ranges[]): readonly number[] {
+function ownersOf(column: ColumnRef, items: readonly Item[], levels: readonly Ranges[]): readonly number[] {
   const indexes = (wanted: (item: Item) => boolean): number[] => items.flatMap((item, index) => (wanted(item) ? [index] : []));
   const qualifier = qualifierOf(column);
   if (qualifier !== undefined) return indexes(({ names }) => names.has(qualifier));
   if (hasStar(column) || !levels.every(({ known }) => known)) return [];
-  const name = columnParts(column)[0];
-  const owners = indexes(({ table }) => table !== undefined && hasColumn(table, name, catalog));
-  if (owners.length > 0 || levels.length > 0) return owners;
-  return indexes(({ table }) => table === undefined || !isKnown(table, catalog));
+  const [name] = columnParts(column);
+  return indexes(({ columns }) => columns.has(name));
 }
 
 /** Sets of indexes that are merged. */

@@ -5,11 +5,13 @@
  * behind it (by all of them under WITH RECURSIVE), and never under a qualified name.
  */
 import type { Node, RangeVar, WithClause } from 'libpg-query';
-import { isObject, propertiesOf, unwrap, withClauseOf } from './tree.js';
+import { isObject, propertiesOf, stringsOf, unwrap, withClauseOf } from './tree.js';
 
 export interface Cte {
   readonly name: string;
   readonly query: Node;
+  /** What it calls its first columns; empty where it leaves them as they are. */
+  readonly columns: readonly string[];
   /** What the names inside its query mean. */
   readonly scope: Scope;
   /** Whether its query may name itself. */
@@ -34,10 +36,10 @@ export function ctesOf(clause: WithClause | undefined, outer: Scope): readonly C
   const recursive = clause?.recursive === true;
   for (const node of clause?.ctes ?? []) {
     if (!('CommonTableExpr' in node)) continue;
-    const { ctename: name, ctequery: query } = node.CommonTableExpr;
+    const { ctename: name, ctequery: query, aliascolnames } = node.CommonTableExpr;
     if (name === undefined || query === undefined) continue;
     // Under RECURSIVE the list is still growing: what it holds in the end is what the query sees.
-    ctes.push({ name, query, recursive, scope: scopeOf(recursive ? ctes : [...ctes], outer) });
+    ctes.push({ name, query, columns: stringsOf(aliascolnames), recursive, scope: scopeOf(recursive ? ctes : [...ctes], outer) });
   }
   return ctes;
 }

@@ -5,7 +5,7 @@
  * begins with a capital letter; a property does not. A few properties hold a node of one known
  * type without its wrapper.
  */
-import type { ColumnRef, Node, RangeVar, SelectStmt, SubLink, WithClause } from 'libpg-query';
+import type { Alias, ColumnRef, FuncCall, Node, RangeVar, SelectStmt, SubLink, WithClause } from 'libpg-query';
 
 /** Properties that hold an unwrapped node, by the type that has them and their name. */
 const UNWRAPPED: Readonly<Record<string, string>> = {
@@ -134,9 +134,14 @@ export function sublinksIn(value: unknown): readonly SubLink[] {
   return found;
 }
 
+/** The strings of a list; what is no string is left out. */
+export function stringsOf(list: readonly Node[] | undefined): readonly string[] {
+  return (list ?? []).flatMap((node) => ('String' in node ? [node.String.sval ?? ''] : []));
+}
+
 /** A column reference's parts: `["t", "id"]`; a star is left out. */
 export function columnParts(reference: ColumnRef): readonly string[] {
-  return (reference.fields ?? []).flatMap((field) => ('String' in field ? [field.String.sval ?? ''] : []));
+  return stringsOf(reference.fields);
 }
 
 export function hasStar(reference: ColumnRef): boolean {
@@ -151,11 +156,37 @@ export function qualifierOf(reference: ColumnRef): string | undefined {
 
 /** The name of a function call, and the schema it is written with. */
 export function functionName(names: readonly Node[] | undefined): { readonly schema: string | undefined; readonly name: string } {
-  const parts = (names ?? []).flatMap((part) => ('String' in part ? [part.String.sval ?? ''] : []));
+  const parts = stringsOf(names);
   return { schema: parts.at(-2), name: parts.at(-1) ?? '' };
 }
 
 /** How a reader names a table. */
 export function tableName(range: RangeVar): string {
   return range.schemaname === undefined ? (range.relname ?? '') : `${range.schemaname}.${range.relname ?? ''}`;
+}
+
+/** What a FROM item is called by the columns that name it: a function by its own name where it has no alias. */
+export function nameOf(type: string, node: object): string | undefined {
+  if (!/^(?:Range|JoinExpr|JsonTable)/.test(type)) return undefined;
+  const { alias, relname, functions }: { alias?: Alias; relname?: string; functions?: Node[] } = node;
+  const call = functions && calledIn(functions);
+  return alias?.aliasname ?? relname ?? (call && functionName(call.funcname).name);
+}
+
+/** The one function of a FROM item, if it is one. */
+export function calledIn(functions: readonly Node[]): FuncCall | undefined {
+  const [only, ...others] = functions;
+  const call = only && 'List' in only && others.length === 0 ? only.List.items?.[0] : undefined;
+  return call && 'FuncCall' in call ? call.FuncCall : undefined;
+}
+
+/** The names of one FROM item; those of a join are its sides'. */
+export function namesOf(item: Node): ReadonlySet<string> {
+  const names = new Set<string>();
+  walk(item, (type, node) => {
+    const name = nameOf(type, node);
+    if (name !== undefined) names.add(name);
+    return type === 'JoinExpr';
+  });
+  return names;
 }
