@@ -137,7 +137,9 @@ function definitionObject(shaped: ShapedQuery): string {
   }
   lines.push(`columns: [${shaped.row ? query.columns.map((column) => stringLiteral(column.name)).join(', ') : ''}]`);
   lines.push(`bind: ${bindFunction(shaped)}`);
-  lines.push(`decode: ${shaped.row ? `(r) => ({\n${rowValues(shaped.row.fields, '    ')}  })` : '() => undefined'}`);
+  const values = shaped.row && rowValues(shaped.row.fields, '    ');
+  const decoder = values === undefined ? '() => undefined' : values === '' ? '() => ({})' : `(r) => ({\n${values}  })`;
+  lines.push(`decode: ${decoder}`);
   return `{\n${lines.map((line) => `  ${line},\n`).join('')}}`;
 }
 
