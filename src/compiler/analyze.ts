@@ -77,12 +77,22 @@ function parameterOf(input: AnalyzeInput, oid: number, number: number): QueryPar
     nullable: analysis?.nullable ?? false,
     optional: analysis?.optional ?? false,
     default: analysis?.default,
-    // An enum hint only serves where the bound text is the label itself.
-    enumType: type.kind === 'base' && type.category === 'S' ? analysis?.enumType : undefined,
-    literals: type.kind === 'base' && type.category === 'S' ? analysis?.literals : undefined,
+    enumType: fittingEnum(input.catalog, type, analysis?.enumType),
+    dimensions: analysis?.dimensions ?? 0,
+    literals: isText(type) ? analysis?.literals : undefined,
     rowCount: analysis?.rowCount ?? false,
     column: analysis?.column,
   };
+}
+
+function isText(type: PgType | undefined): boolean {
+  return type?.kind === 'base' && type.category === 'S';
+}
+
+/** An enum hint only serves where the bound text is the label itself, or a list of labels. */
+function fittingEnum(catalog: Catalog, type: PgType, hint: PgType | undefined): PgType | undefined {
+  const fits = hint?.kind === 'array' ? type.kind === 'array' && isText(catalog.types.get(type.elementOid)) : isText(type);
+  return fits ? hint : undefined;
 }
 
 function columnOf(input: AnalyzeInput, described: DescribedColumn, index: number): QueryColumn {

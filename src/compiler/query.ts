@@ -18,8 +18,10 @@ export interface QueryParameter {
   readonly optional: boolean;
   /** The zero value found in the SQL, as SQL and as the text that is bound for it. */
   readonly default: { readonly sql: string; readonly text: string } | undefined;
-  /** The enum that the parameter is cast to somewhere, where `type` itself is text. */
+  /** The enum that the parameter is cast to somewhere, where `type` itself is text; for an array of texts, the array of that enum. */
   readonly enumType: PgType | undefined;
+  /** Of an array: as the casts of it write them, 0 where none does. */
+  readonly dimensions: number;
   /** The string literals that it may be: those that it is compared with, where it is nothing else, or those beside its enum's labels. */
   readonly literals: readonly string[] | undefined;
   /** Whether it stands in a LIMIT or OFFSET: a count of rows. */

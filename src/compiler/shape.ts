@@ -250,7 +250,7 @@ export function createShaper(input: ShapeInput): Shaper {
     const override = types.override(first.type, first.column);
     const type = first.enumType ?? first.type;
     const elementsNullable = override?.nullableElements ?? false;
-    const dimensions = first.column?.column.dimensions ?? 1;
+    const dimensions = Math.max(1, first.dimensions || (first.column?.column.dimensions ?? 1));
     const mapping = types.map(type, first.column, { elementsNullable, dimensions });
     const literals = first.literals?.map((literal) => `'${literal.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`);
     const nullable = parameters.every((parameter) => parameter.nullable);

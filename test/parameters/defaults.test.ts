@@ -87,7 +87,8 @@ describe('what a text parameter may hold', () => {
   test.for<[what: string, sql: string, expected: unknown]>([
     ['an enum that it is cast to', "SELECT 1 FROM users WHERE CASE WHEN @p::text != '' THEN mood = @p::mood ELSE true END", ['mood']],
     ['an enum only', 'SELECT 1 FROM users WHERE mood = @p::mood', ['mood']],
-    ['an array of enums is none', 'SELECT 1 FROM users WHERE mood = ANY(@p::mood[])', [undefined]],
+    ['an array of an enum', 'SELECT 1 FROM users WHERE mood = ANY(CAST(@p::text[] AS mood[]))', ['_mood']],
+    ['an enum and an array of it', 'SELECT 1 FROM users WHERE mood = ANY(@p::mood[]) OR mood = @p::mood', [undefined]],
     [
       'the literals it is compared with, without the zero value',
       "SELECT 1 FROM users WHERE CASE WHEN @p::text != '' THEN ((@p = 'old' AND age > 60) OR (@p = 'young' AND age < 20)) AND true ELSE true END",

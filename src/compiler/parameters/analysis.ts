@@ -2,7 +2,7 @@
 import type { Catalog, PgType } from '../../database/catalog.js';
 import type { ParsedStatement } from '../parse.js';
 import type { RewrittenQuery } from '../rewrite.js';
-import { castEnum, comparedLiterals, literalsBeside } from './choices.js';
+import { castDimensions, castEnum, comparedLiterals, literalsBeside } from './choices.js';
 import type { TableColumn } from './columns.js';
 import { contextOf } from './context.js';
 import { defaultAt, type Default } from './defaults.js';
@@ -21,8 +21,10 @@ export interface ParameterAnalysis {
   readonly optional: boolean;
   /** The zero value found in the SQL, as written and as the text that is bound for it. */
   readonly default: Default | undefined;
-  /** The enum that it is cast to somewhere. */
+  /** The enum, or array of one, that it is cast to somewhere. */
   readonly enumType: PgType | undefined;
+  /** Of an array, as its casts write them; 0 where none does. */
+  readonly dimensions: number;
   /** The string literals that it is compared with, where any other value would find nothing; or those beside its enum's labels. */
   readonly literals: readonly string[] | undefined;
   /** The column that it is written to, or whose values it is compared with. */
@@ -83,6 +85,7 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
       optional: nullable || found !== undefined,
       default: found,
       enumType,
+      dimensions: castDimensions(occurrences),
       literals: enumType
         ? literalsBeside(enumType, statement, occurrences, found?.text)
         : comparedLiterals(statement, occurrences, found?.text),

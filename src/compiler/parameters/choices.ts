@@ -5,13 +5,16 @@
  * Invariant: a value outside of what is named here could only make the query fail, or find what no
  * value outside would: no branch of the statement is out of reach.
  */
+import type { TypeName } from 'libpg-query';
 import { findType, type Catalog, type PgType } from '../../database/catalog.js';
 import type { ParsedStatement } from '../parse.js';
+import { strings } from '../resolve/node.js';
+import { arrayOf } from '../resolve/types.js';
 import { isZero } from './defaults.js';
 import { literalOf, type Literal } from './literals.js';
 import type { Occurrence, Step } from './occurrences.js';
 
-/** The enum that some place casts the parameter to; undefined where there are two. */
+/** The enum, or array of one, that some place casts the parameter to; undefined where there are two. */
 export function castEnum(catalog: Catalog, occurrences: readonly Occurrence[]): PgType | undefined {
   const enums = new Set(occurrences.flatMap(({ path }) => castTypes(catalog, path)));
   const [only, second] = enums;
@@ -19,15 +22,25 @@ export function castEnum(catalog: Catalog, occurrences: readonly Occurrence[]): 
 }
 
 function castTypes(catalog: Catalog, path: readonly Step[]): PgType[] {
-  const casts = path.slice(path.findLastIndex(({ node }) => !('TypeCast' in node)) + 1);
-  return casts.flatMap(({ node }) => {
-    if (!('TypeCast' in node)) return [];
-    const { names, arrayBounds } = node.TypeCast.typeName ?? {};
-    const parts = (names ?? []).flatMap((name) => ('String' in name ? [name.String.sval ?? ''] : []));
+  return castsOf(path).flatMap(({ names, arrayBounds }) => {
+    const parts = strings(names);
     const last = parts.at(-1);
     const type = last === undefined ? undefined : findType(catalog, parts.at(-2), last);
-    return type?.kind === 'enum' && (arrayBounds ?? []).length === 0 ? [type] : [];
+    if (type?.kind !== 'enum') return [];
+    const chosen = (arrayBounds ?? []).length === 0 ? type : catalog.types.get(arrayOf(catalog, type.oid));
+    return chosen === undefined ? [] : [chosen];
   });
+}
+
+/** How many dimensions its casts write, as the two of `@x::text[][]`. */
+export function castDimensions(occurrences: readonly Occurrence[]): number {
+  return Math.max(0, ...occurrences.flatMap(({ path }) => castsOf(path).map(({ arrayBounds }) => (arrayBounds ?? []).length)));
+}
+
+/** The types that the parameter is cast to, one behind the other, where it stands. */
+function castsOf(path: readonly Step[]): readonly TypeName[] {
+  const casts = path.slice(path.findLastIndex(({ node }) => !('TypeCast' in node)) + 1);
+  return casts.flatMap(({ node }) => ('TypeCast' in node ? (node.TypeCast.typeName ?? []) : []));
 }
 
 /**
@@ -80,7 +93,7 @@ function comparison(statement: ParsedStatement, { path }: Occurrence): Compariso
   const step = path[outer];
   if (step === undefined || !('A_Expr' in step.node)) return undefined;
   const { kind, name, lexpr, rexpr } = step.node.A_Expr;
-  const [symbol] = (name ?? []).flatMap((part) => ('String' in part ? [part.String.sval ?? ''] : []));
+  const [symbol] = strings(name);
   const other = step.field === 'lexpr' ? rexpr : lexpr;
   const items = kind === 'AEXPR_IN' && other && 'List' in other ? (other.List.items ?? []) : [other];
   const literals = items.map((item) => literalOf(statement, item));
