@@ -6,15 +6,15 @@
  * are filtered themselves, or tied by a condition to rows that are; a subquery that only narrows
  * the result, in a WHERE or ON, is free. What a function's body reads is not known.
  */
-import type { ColumnRef, SelectStmt, SubLink } from 'libpg-query';
+import type { SelectStmt, SubLink } from 'libpg-query';
 import type { Options } from '../config/config.js';
 import { findRelation, type Catalog, type Relation } from '../database/catalog.js';
 import type { SourceFile } from '../sql/source.js';
 import type { Diagnostic } from './diagnostic.js';
 import { proveGuard, type Proof } from './guard/prove.js';
-import { comesFrom, walkLevels } from './guard/ranges.js';
+import { isFromOutside, walkLevels } from './guard/ranges.js';
 import { EMPTY_SCOPE, walkScoped, type Scope } from './guard/scope.js';
-import { asSelect, hasStar, qualifierOf } from './guard/tree.js';
+import { asSelect } from './guard/tree.js';
 import type { ParsedStatement } from './parse.js';
 import type { Query } from './query.js';
 import { createReaching, findTables } from './tables.js';
@@ -117,10 +117,7 @@ function valuesPast(statement: ParsedStatement, { analysis }: Proof, catalog: Ca
 function isTied(subquery: SelectStmt, scope: Scope, catalog: Catalog): boolean {
   let tied = false;
   walkLevels([{ SelectStmt: subquery }], scope, catalog, (type, node, levels) => {
-    if (type !== 'ColumnRef') return true;
-    const column: ColumnRef = node;
-    const isTold = qualifierOf(column) !== undefined || (!hasStar(column) && levels.every(({ known }) => known));
-    tied ||= isTold && !levels.some((ranges) => comesFrom(column, ranges));
+    tied ||= type === 'ColumnRef' && levels.every((ranges) => isFromOutside(node, ranges));
     return true;
   });
   return tied;

@@ -99,6 +99,8 @@ describe('a query that reads a listed table needs a filter', () => {
     ['a condition of a guarded query', 'SELECT * FROM users WHERE id IN (SELECT user_id FROM logs) {hook}'],
     ['a value tied to the guarded row', 'SELECT u.id, (SELECT count(*) FROM logs l WHERE l.user_id = u.id) FROM users u WHERE true {hook}'],
     ['a value tied to the guarded row without an alias', 'SELECT name, (SELECT count(*) FROM logs WHERE note = name) FROM users WHERE true {hook}'],
+    ['a value tied without an alias, sorted', 'SELECT name, (SELECT count(*) + 1 FROM logs WHERE note = name ORDER BY 1) FROM users WHERE true {hook}'],
+    ['a value of a CTE tied without an alias', 'WITH c AS (SELECT id, note FROM logs) SELECT name, (SELECT c.id FROM c WHERE note = name) FROM users WHERE true {hook}'],
     ['a value with a hook', 'SELECT u.id, (SELECT count(*) FROM logs WHERE true {hook}) FROM users u WHERE true {hook}'],
   ])('%s is free', (_, sql) => {
     expect(cover({ Find: sql }, ['logs'])).toEqual([]);
@@ -111,6 +113,14 @@ describe('a query that reads a listed table needs a filter', () => {
     ['a value in SET', 'UPDATE users SET name = (SELECT max(note) FROM logs) WHERE true {hook}', 'in a subquery that its filter does not reach'],
     ['a value through a CTE', 'WITH c AS (SELECT note FROM logs) SELECT id, (SELECT max(note) FROM c) FROM users WHERE true {hook}', 'in a subquery that its filter does not reach'],
     ['a value in a guarded subquery', 'SELECT * FROM (SELECT id, (SELECT max(note) FROM logs) FROM users WHERE true {hook}) t', 'in a subquery that its filter does not reach'],
+    ['whole rows in the select list', 'SELECT u.id, (SELECT jsonb_agg(l) FROM logs l) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
+    ['whole rows of a table without an alias', 'SELECT u.id, (SELECT count(logs) FROM logs) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
+    ["a value by a system's column", 'SELECT u.id, (SELECT count(ctid) FROM logs) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
+    ['a value that is sorted by its own name', 'SELECT u.id, (SELECT note AS n FROM logs ORDER BY n LIMIT 1) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
+    ["a value that is sorted by its function's name", 'SELECT u.id, (SELECT upper(note) FROM logs ORDER BY upper LIMIT 1) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
+    ["a value that is sorted by its type's name", "SELECT u.id, (SELECT ('7' || note)::text COLLATE \"C\" FROM logs ORDER BY text LIMIT 1) FROM users u WHERE true {hook}", 'in a subquery that its filter does not reach'],
+    ["a value that is sorted by a subquery's name", 'SELECT u.id, (SELECT (SELECT x.note AS n FROM logs x WHERE x.id = l.id) FROM logs l ORDER BY n LIMIT 1) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
+    ['a value of a union that is sorted', 'SELECT u.id, (SELECT note AS n FROM logs UNION SELECT note FROM logs ORDER BY n LIMIT 1) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
     ['rows crossed with guarded ones', 'SELECT b.* FROM (SELECT id FROM users WHERE true {hook}) u CROSS JOIN logs b', 'beside its guarded rows, and no condition ties the two'],
   ])('%s is past the filter', (_, sql, how) => {
     expect(cover({ Find: sql }, ['logs']).map((line) => line.split('\n')[0])).toEqual([`queries/all.sql:1:1: error: query "Find" reads "logs" ${how}`]);

@@ -82,10 +82,10 @@ function isAggregate(type: string, node: object, catalog: Catalog): boolean {
 }
 
 /** A column outside every aggregate, which PostgreSQL refuses beside an aggregate of the same SELECT. */
-function selectsOwnColumn({ fromClause = [], targetList }: SelectStmt, scope: Scope, catalog: Catalog): boolean {
-  const own = rangesOf(fromClause, scope, catalog);
+function selectsOwnColumn(stmt: SelectStmt, scope: Scope, catalog: Catalog): boolean {
+  const own = rangesOf(stmt, scope, catalog);
   let found = false;
-  walk(targetList, (type, node) => {
+  walk(stmt.targetList, (type, node) => {
     if (type === 'ColumnRef') found ||= isBareStar(node) || comesFrom(node, own);
     return type !== 'SubLink';
   });

@@ -23,6 +23,11 @@ export function columnsOf(item: Node, scope: Scope, catalog: Catalog): Columns {
   return new ColumnLists(catalog).ofItem(item, scope);
 }
 
+/** The columns of a SELECT that stands in this scope. */
+export function outputsOf(stmt: SelectStmt, outer: Scope, catalog: Catalog): Columns {
+  return new ColumnLists(catalog).ofSelect(stmt, outer);
+}
+
 class ColumnLists {
   /** A CTE that is listed already is one that PostgreSQL refuses: its columns would be its own. */
   private readonly busy = new Set<Node>();
@@ -63,7 +68,7 @@ class ColumnLists {
     return stmt ? this.ofSelect(stmt, outer) : UNKNOWN;
   }
 
-  private ofSelect(stmt: SelectStmt, outer: Scope): Columns {
+  ofSelect(stmt: SelectStmt, outer: Scope): Columns {
     const scope = openScope(stmt.withClause, outer);
     if (stmt.larg) return this.ofSelect(stmt.larg, scope);
     const targets = (stmt.targetList ?? []).flatMap((target) => ('ResTarget' in target ? [target.ResTarget] : []));
@@ -71,10 +76,8 @@ class ColumnLists {
   }
 
   private ofTarget({ name, val }: ResTarget, from: readonly Node[], scope: Scope): Columns {
-    if (name !== undefined || val === undefined || !('ColumnRef' in val)) return { names: [name ?? calledName(val)], complete: true };
-    const column = val.ColumnRef;
-    if (!hasStar(column)) return { names: [columnParts(column).at(-1)], complete: true };
-    const qualifier = qualifierOf(column);
+    if (!val || !('ColumnRef' in val) || !hasStar(val.ColumnRef)) return { names: [name ?? calledName(val)], complete: true };
+    const qualifier = qualifierOf(val.ColumnRef);
     const items = qualifier === undefined ? from : from.flatMap((item) => itemNamed(item, qualifier));
     return items.length === 0 ? UNKNOWN : joined(items.map((item) => this.ofItem(item, scope)));
   }
@@ -120,7 +123,14 @@ function itemNamed(item: Node, qualifier: string): readonly Node[] {
   return [item.JoinExpr.larg, item.JoinExpr.rarg].flatMap((side) => (side ? itemNamed(side, qualifier) : []));
 }
 
-/** What PostgreSQL calls a column that is computed: by its function, where it is one. */
+/** What PostgreSQL calls a computed column, where that is a name which can be written without quotes. */
 function calledName(value: Node | undefined): string | undefined {
-  return value && 'FuncCall' in value ? functionName(value.FuncCall.funcname).name : undefined;
+  if (value === undefined) return undefined;
+  if ('ColumnRef' in value) return columnParts(value.ColumnRef).at(-1);
+  if ('FuncCall' in value) return functionName(value.FuncCall.funcname).name;
+  if ('TypeCast' in value) return calledName(value.TypeCast.arg) ?? stringsOf(value.TypeCast.typeName?.names).at(-1);
+  if ('CollateClause' in value) return calledName(value.CollateClause.arg);
+  if (!('SubLink' in value) || value.SubLink.subLinkType !== 'EXPR_SUBLINK') return undefined;
+  const [target] = asSelect(value.SubLink.subselect)?.targetList ?? [];
+  return target && 'ResTarget' in target ? (target.ResTarget.name ?? calledName(target.ResTarget.val)) : undefined;
 }

@@ -8,7 +8,7 @@
  */
 import type { ColumnRef, Node, SelectStmt } from 'libpg-query';
 import type { Catalog } from '../../database/catalog.js';
-import { comesFrom, walkLevels, type Ranges } from './ranges.js';
+import { isFromOutside, walkLevels } from './ranges.js';
 import type { Rows } from './rows.js';
 import type { Scope } from './scope.js';
 import { columnParts, conjuncts, hasStar, namesOf, qualifierOf } from './tree.js';
@@ -89,20 +89,20 @@ function named(node: Node | undefined, items: readonly Item[]): number[] {
 function mentions(value: unknown, items: readonly Item[], scope: Scope, catalog: Catalog): Set<number> {
   const found = new Set<number>();
   walkLevels(value, scope, catalog, (type, column, levels) => {
-    if (type !== 'ColumnRef' || levels.some((ranges) => comesFrom(column, ranges))) return true;
-    for (const index of ownersOf(column, items, levels)) found.add(index);
+    if (type !== 'ColumnRef' || !levels.every((ranges) => isFromOutside(column, ranges))) return true;
+    for (const index of ownersOf(column, items)) found.add(index);
     return true;
   });
   return found;
 }
 
-function ownersOf(column: ColumnRef, items: readonly Item[], levels: readonly Ranges[]): readonly number[] {
-  const indexes = (wanted: (item: Item) => boolean): number[] => items.flatMap((item, index) => (wanted(item) ? [index] : []));
+function ownersOf(column: ColumnRef, items: readonly Item[]): readonly number[] {
   const qualifier = qualifierOf(column);
-  if (qualifier !== undefined) return indexes(({ names }) => names.has(qualifier));
-  if (hasStar(column) || !levels.every(({ known }) => known)) return [];
   const [name] = columnParts(column);
-  return indexes(({ columns }) => columns.has(name));
+  return items.flatMap(({ names, columns }, index) => {
+    const isOwner = qualifier === undefined ? !hasStar(column) && columns.has(name) : names.has(qualifier);
+    return isOwner ? [index] : [];
+  });
 }
 
 /** Sets of indexes that are merged. */

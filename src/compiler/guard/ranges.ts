@@ -3,9 +3,9 @@
  *
  * Invariant: `comesFrom` claims a column only where PostgreSQL would find it in one of the ranges.
  */
-import type { ColumnRef, Node, RangeSubselect, RangeVar, SelectStmt } from 'libpg-query';
+import type { ColumnRef, RangeSubselect, RangeVar, SelectStmt } from 'libpg-query';
 import type { Catalog } from '../../database/catalog.js';
-import { columnsOf } from './columns.js';
+import { columnsOf, outputsOf } from './columns.js';
 import { openScope, type Scope } from './scope.js';
 import { columnParts, hasStar, isObject, namesOf, propertiesOf, qualifierOf, unwrap, walk } from './tree.js';
 
@@ -15,18 +15,31 @@ export interface Ranges {
   readonly names: ReadonlySet<string>;
   /** The columns that they surely have. */
   readonly columns: ReadonlySet<string>;
-  /** Whether these are all of their columns. */
+  /** What an unqualified name may mean beside a column of theirs: a whole row, or an output's name in ORDER BY. */
+  readonly words: ReadonlySet<string>;
+  /** Whether nothing else of this SELECT can be meant by an unqualified name. */
   readonly known: boolean;
 }
 
-/** The ranges of one FROM clause, without those inside its derived tables. */
-export function rangesOf(from: readonly Node[], scope: Scope, catalog: Catalog): Ranges {
+/** Columns of every table, which no list of columns has. */
+const SYSTEM_COLUMNS = ['ctid', 'tableoid', 'xmin', 'xmax', 'cmin', 'cmax'];
+
+/** The ranges of one SELECT, without those inside its derived tables. The scope is that of what stands inside. */
+export function rangesOf(stmt: SelectStmt, scope: Scope, catalog: Catalog): Ranges {
+  const from = stmt.fromClause ?? [];
   const lists = from.map((item) => columnsOf(item, scope, catalog));
+  const outputs = outputsOf(stmt, scope, catalog);
+  const names = new Set(from.flatMap((item) => [...namesOf(item)]));
   return {
-    names: new Set(from.flatMap((item) => [...namesOf(item)])),
-    columns: new Set(lists.flatMap(({ names }) => names.filter((name) => name !== undefined))),
-    known: lists.every(({ names, complete }) => complete && !names.includes(undefined)),
+    names,
+    columns: new Set(lists.flatMap((list) => defined(list.names))),
+    words: new Set([...names, ...defined(outputs.names), ...(from.length > 0 ? SYSTEM_COLUMNS : [])]),
+    known: outputs.complete && lists.every((list) => list.complete && !list.names.includes(undefined)),
   };
+}
+
+function defined(names: readonly (string | undefined)[]): string[] {
+  return names.filter((name) => name !== undefined);
 }
 
 /** Every table below a value, those of its subqueries too, by the names of FROM clauses alone. */
@@ -52,6 +65,14 @@ export function comesFrom(column: ColumnRef, ranges: Ranges): boolean {
   return !hasStar(column) && name !== undefined && ranges.columns.has(name);
 }
 
+/** Whether a column surely is from outside a SELECT: of none of its ranges, and nothing else that it has. */
+export function isFromOutside(column: ColumnRef, ranges: Ranges): boolean {
+  if (comesFrom(column, ranges)) return false;
+  if (qualifierOf(column) !== undefined) return true;
+  const name = columnParts(column)[0];
+  return ranges.known && !hasStar(column) && name !== undefined && !ranges.words.has(name);
+}
+
 /** Sees a node, and the SELECTs around it below the value where the walk began, outermost first. */
 export type LevelVisitor = (type: string, node: object, levels: readonly Ranges[], scope: Scope) => boolean;
 
@@ -67,9 +88,9 @@ export function walkLevels(value: unknown, scope: Scope, catalog: Catalog, visit
   let below = levels;
   let own = scope;
   if (innerType === 'SelectStmt') {
-    const { fromClause = [], withClause }: SelectStmt = inner;
-    own = openScope(withClause, scope);
-    below = [...levels, rangesOf(fromClause, own, catalog)];
+    const stmt: SelectStmt = inner;
+    own = openScope(stmt.withClause, scope);
+    below = [...levels, rangesOf(stmt, own, catalog)];
   } else if (innerType === 'RangeSubselect') {
     // Only a LATERAL one sees its neighbours.
     const { lateral }: RangeSubselect = inner;
