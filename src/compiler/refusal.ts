@@ -80,6 +80,8 @@ function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure, extensio
     case '42804':
       return 'cast the value to the type that is expected there.';
     case '42883':
+      // `x IN ($1::int[])` holds a number against a list of them.
+      if (/: .*[^\]] (?:=|<>) .+\[\]$/.test(failure.message)) return 'hold it against the elements: `= ANY (@list)` in the place of IN, `<> ALL (@list)` in that of NOT IN.';
       return 'check the name and the argument types; a cast of the parameter, as in @x::text, often decides the overload.';
     case '42P08':
       return 'give the parameter one type: cast every use of it alike.';

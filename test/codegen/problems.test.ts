@@ -64,6 +64,22 @@ WITH recent AS (SELECT * FROM things) SELECT sqlc.embed(recent) FROM recent;
     ]);
   });
 
+  it('says how a list is compared', async () => {
+    const disk = await project({
+      'queries/lists.sql': `-- name: Listed :many
+SELECT id FROM things WHERE id IN (@ids::int[]);
+-- name: Unlisted :many
+SELECT id FROM things WHERE name NOT IN (@names::text[]);
+`,
+    });
+    expect((await failure(disk)).match(/^(?:\S+: error| {2}help).*$/gm)).toEqual([
+      'queries/lists.sql:2:32: error [42883]: operator does not exist: integer = integer[]',
+      '  help: hold it against the elements: `= ANY (@list)` in the place of IN, `<> ALL (@list)` in that of NOT IN.',
+      'queries/lists.sql:4:34: error [42883]: operator does not exist: text <> text[]',
+      '  help: hold it against the elements: `= ANY (@list)` in the place of IN, `<> ALL (@list)` in that of NOT IN.',
+    ]);
+  });
+
   it('tells an extension that is not there from an argument that does not fit', async () => {
     const disk = await project({
       'schema.sql': `${SCHEMA}CREATE EXTENSION citext;\n`,
