@@ -55,6 +55,7 @@ test.for<[sql: string, expected: string]>([
   ["INSERT INTO t (id, name) VALUES (1, 'x') RETURNING id, lower(name), t.name AS n, id + 1", 'id lower n column_4'],
   ['UPDATE u SET amount = 1 RETURNING "Weird Name", u.id::text', 'Weird Name u_id'],
   ['DELETE FROM u RETURNING 1', 'column_1'],
+  ['MERGE INTO u USING t ON t.id = u.id WHEN MATCHED THEN DELETE RETURNING merge_action(), u.t_id, t.id + 1', 'merge_action t_id column_3'],
   ['WITH w AS (DELETE FROM t RETURNING id) SELECT id, count(*) FROM w GROUP BY 1', 'id count'],
   // Without a list of its own the server's names stand.
   ['VALUES (1, 2)', 'column1 column2'],

@@ -104,6 +104,7 @@ function expressionName(node: Node, described: string): string | undefined {
     const last = node.FuncCall.funcname?.at(-1);
     return last && 'String' in last ? last.String.sval : undefined;
   }
+  if ('MergeSupportFunc' in node) return 'merge_action';
   if ('BoolExpr' in node) {
     const [only] = node.BoolExpr.args ?? [];
     const negated = node.BoolExpr.boolop === 'NOT_EXPR' && only !== undefined && 'SubLink' in only;
