@@ -42,7 +42,7 @@ export function serverDiagnostic(
     failure.position === undefined
       ? annotated.annotationStart
       : rewritten.origin(described.origin(codePointOffset(described.text, failure.position)));
-  const remedy = remedyFor(rewritten, failure, extension);
+  const remedy = remedyFor(rewritten, failure, start, extension);
   return {
     severity: 'error',
     message: failure.detail === undefined ? failure.message : `${failure.message} (${failure.detail})`,
@@ -61,7 +61,7 @@ function placeOf(text: string, start: number, limit: number): { readonly start: 
   return { start, end: start + Math.max(1, word.length) };
 }
 
-function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure, extension: string | undefined): string | undefined {
+function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure, start: number, extension: string | undefined): string | undefined {
   if (extension !== undefined) return `it comes with the extension ${extension}: add CREATE EXTENSION "${extension}" to the schema files in sqlc.yaml.`;
   switch (failure.sqlstate) {
     case '42P18':
@@ -69,6 +69,7 @@ function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure, extensio
     case '42P01':
       return 'check the name and its schema, and that the schema files in sqlc.yaml create it.';
     case '42703':
+      if (rewritten.annotated.file.text[start - 1] === '@') return 'the @ is an operator here, or the end of one: for a parameter write a space before it, and no quotes behind it.';
       return 'check the column against the schema files in sqlc.yaml.';
     case '42702':
       return 'write the table or its alias before the column.';

@@ -80,6 +80,23 @@ SELECT id FROM things WHERE name NOT IN (@names::text[]);
     ]);
   });
 
+  it('tells a parameter that was meant where the @ belongs to an operator', async () => {
+    const disk = await project({
+      'queries/at.sql': `-- name: Glued :many
+SELECT id FROM things WHERE to_tsvector(name) @@query;
+-- name: Quoted :many
+SELECT id FROM things WHERE name = @"Name";
+`,
+    });
+    const remedy = '  help: the @ is an operator here, or the end of one: for a parameter write a space before it, and no quotes behind it.';
+    expect((await failure(disk)).match(/^(?:\S+: error.*| {2}help: .*)$/gm)).toEqual([
+      'queries/at.sql:2:49: error [42703]: column "query" does not exist',
+      remedy,
+      'queries/at.sql:4:37: error [42703]: column "Name" does not exist',
+      remedy,
+    ]);
+  });
+
   it('tells an extension that is not there from an argument that does not fit', async () => {
     const disk = await project({
       'schema.sql': `${SCHEMA}CREATE EXTENSION citext;\n`,

@@ -49,6 +49,7 @@ const INSIDE_WHERE: readonly Bad[] = [
   }),
   ...all('fails', {
     'the upper bound of BETWEEN': 'SELECT id FROM logs l WHERE id BETWEEN 1 {hook} AND 20',
+    'CTEs that need one another': 'WITH RECURSIVE a AS (SELECT id FROM logs l WHERE true {hook} UNION SELECT id FROM b), b AS (SELECT id FROM a) SELECT * FROM b',
     'a list of IN': 'SELECT id FROM logs l WHERE id IN (1, 2 {hook} )',
   }),
 ];
@@ -208,6 +209,11 @@ const BESIDE: readonly Bad[] = [
     'an unguarded subquery beside a guarded one': 'SELECT (SELECT count(*) FROM logs l WHERE true {hook}), (SELECT count(*) FROM users)',
     'an unguarded subquery in a row of constants': 'SELECT id FROM logs l WHERE true {hook} UNION ALL SELECT (SELECT max(id) FROM users)',
     'an unguarded condition on a row of constants': 'SELECT id FROM logs l WHERE true {hook} UNION ALL SELECT 0 WHERE EXISTS (SELECT 1 FROM users)',
+    'rows beside a count with a guarded outer join':
+      'SELECT b.id FROM ((SELECT count(*) AS n FROM logs l WHERE true {hook}) c LEFT JOIN (SELECT id FROM logs l WHERE true {hook}) o ON true), logs b',
+    'an overload of a function with more arguments': "SELECT c.n, x FROM jsonb_array_elements_text('[1]', '[2]') x, (SELECT count(*) AS n FROM logs l WHERE true {hook}) c",
+    'an overload of a function with other arguments': 'SELECT c.n, x FROM jsonb_object_keys(1) x, (SELECT count(*) AS n FROM logs l WHERE true {hook}) c',
+    'an overload of a function with any number of arguments': "SELECT c.n, x FROM pi('x', 1) x, (SELECT count(*) AS n FROM logs l WHERE true {hook}) c",
     'the recursive arm only': 'WITH RECURSIVE r AS (SELECT id FROM logs WHERE parent_id IS NULL UNION ALL SELECT l.id FROM logs l JOIN r ON l.parent_id = r.id WHERE true {hook}) SELECT * FROM r',
   }),
   ...all('changes', {
@@ -240,6 +246,10 @@ const BESIDE: readonly Bad[] = [
     'the left arm of EXCEPT': 'SELECT id FROM logs l WHERE true {hook} EXCEPT SELECT parent_id FROM logs',
     'one arm of INTERSECT': 'SELECT id FROM logs l WHERE true {hook} INTERSECT SELECT parent_id FROM logs',
     'the seed of a recursion': 'WITH RECURSIVE r AS (SELECT id FROM logs l WHERE id = 1 {hook} UNION SELECT c.id FROM logs c JOIN r ON c.parent_id = r.id) SELECT * FROM r',
+    'a step of a recursion that brings rows by an outer join':
+      'WITH RECURSIVE r AS (SELECT id FROM logs l WHERE id = 1 {hook} UNION SELECT c.id FROM r LEFT JOIN logs c ON c.parent_id = r.id) SELECT * FROM r WHERE id IS NOT NULL',
+    'a step of a recursion that brings rows behind an outer join':
+      'WITH RECURSIVE r AS (SELECT id FROM logs l WHERE id = 1 {hook} UNION SELECT c.id FROM (r JOIN logs c ON c.parent_id = r.id) LEFT JOIN users u ON u.id = c.user_id) SELECT * FROM r',
     'the same table again, without a tie': 'SELECT b.id FROM (SELECT id FROM logs l WHERE true {hook}) a CROSS JOIN logs b',
     'the same table again, with a condition of its own': 'SELECT b.id FROM (SELECT id FROM logs l WHERE true {hook}) a JOIN logs b ON b.id > 2',
     'the same table again, sampled, without a tie': 'SELECT b.id FROM (SELECT id FROM logs l WHERE true {hook}) a CROSS JOIN logs b TABLESAMPLE system (100)',

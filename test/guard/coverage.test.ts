@@ -178,6 +178,8 @@ const AUDITED = {
   Moved: 'WITH d AS (DELETE FROM logs WHERE true {hook} RETURNING *) INSERT INTO archive SELECT * FROM d',
   Joined: 'SELECT l.id FROM logs l JOIN users u ON u.id = l.user_id {hook}',
   Chain: 'WITH c AS (SELECT id FROM logs WHERE true {hook}) SELECT count(*) FROM c',
+  Tail: 'SELECT (SELECT count(*) FROM logs WHERE true {hook}) AS n',
+  Kept: 'WITH c AS (SELECT id FROM logs WHERE true {hook}) SELECT c.id FROM c WHERE c.id IN (SELECT id FROM logs WHERE true {hook})',
   Elsewhere: 'SELECT * FROM other.logs',
   Fixed: 'SELECT 1 AS one',
 };

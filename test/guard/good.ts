@@ -188,6 +188,8 @@ const RECURSION = all({
     'WITH RECURSIVE r AS (SELECT id FROM logs l WHERE parent_id IS NULL {hook} UNION ALL SELECT c.id FROM (SELECT * FROM logs l WHERE true {hook}) c JOIN r ON c.parent_id = r.id JOIN users u ON u.id = c.user_id) SELECT * FROM r',
   'a recursive CTE that starts with a join':
     'WITH RECURSIVE r AS (SELECT t.id, 1 AS n FROM (SELECT * FROM logs l WHERE true {hook}) t JOIN users u ON u.id = t.user_id UNION ALL SELECT id, n + 1 FROM r WHERE n < 3) SELECT * FROM r',
+  'a recursive CTE whose step adds guarded rows':
+    'WITH RECURSIVE r AS (SELECT id FROM logs l WHERE id = 1 {hook} UNION SELECT x.id FROM (SELECT id FROM r UNION SELECT id FROM logs l WHERE id > 3 {hook}) x) SELECT * FROM r',
   'WITH RECURSIVE without a recursion': 'WITH RECURSIVE b AS (SELECT id FROM a), a AS (SELECT id FROM logs l WHERE true {hook}) SELECT * FROM b',
 });
 
@@ -215,6 +217,7 @@ const SCALARS = all({
   'several guarded scalars': 'SELECT (SELECT count(*) FROM logs l WHERE true {hook}), (SELECT max(id) FROM logs l WHERE true {hook})',
   'IN of a guarded subquery': 'SELECT 4 IN (SELECT id FROM logs l WHERE true {hook})',
   'a function of the user inside a guarded subquery of FROM': 'SELECT n FROM unnest(ARRAY(SELECT l.id FROM all_logs() l WHERE true {hook})) n',
+  'an overloaded function beside a guarded count': "SELECT c.n, x FROM jsonb_array_elements_text('[1]') x, (SELECT count(*) AS n FROM logs l WHERE true {hook}) c",
   'a table made of JSON, with guarded counts':
     `SELECT j.n, count(t.id) FROM JSON_TABLE('[1, 2]', '$[*]' COLUMNS (n int PATH '$')) j LEFT JOIN (SELECT * FROM logs l WHERE true {hook}) t ON t.org_id = j.n GROUP BY j.n`,
   'unnest of an array': 'SELECT unnest(ARRAY(SELECT id FROM logs l WHERE true {hook}))',

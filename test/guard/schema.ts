@@ -19,6 +19,9 @@ CREATE FUNCTION add_up(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT c
 CREATE AGGREGATE total(int) (sfunc = add_up, stype = int, initcond = '0');
 -- Names that PostgreSQL has as well: a function that reads, and an operator that is true of NULL.
 CREATE FUNCTION generate_series(text) RETURNS SETOF int LANGUAGE sql STABLE AS 'SELECT id FROM users';
+CREATE FUNCTION jsonb_array_elements_text(jsonb, jsonb, int DEFAULT 1) RETURNS SETOF text LANGUAGE sql STABLE AS 'SELECT name FROM users';
+CREATE FUNCTION jsonb_object_keys(int) RETURNS SETOF text LANGUAGE sql STABLE AS 'SELECT name FROM users';
+CREATE FUNCTION pi(text, VARIADIC int[]) RETURNS SETOF text LANGUAGE sql STABLE AS 'SELECT name FROM users';
 CREATE SCHEMA odd;
 CREATE FUNCTION odd.alike(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT coalesce($1 = $2, true)';
 CREATE OPERATOR odd.= (LEFTARG = int, RIGHTARG = int, FUNCTION = odd.alike);
