@@ -217,6 +217,9 @@ const SCALARS = all({
   'several guarded scalars': 'SELECT (SELECT count(*) FROM logs l WHERE true {hook}), (SELECT max(id) FROM logs l WHERE true {hook})',
   'IN of a guarded subquery': 'SELECT 4 IN (SELECT id FROM logs l WHERE true {hook})',
   'a function of the user inside a guarded subquery of FROM': 'SELECT n FROM unnest(ARRAY(SELECT l.id FROM all_logs() l WHERE true {hook})) n',
+  'XMLTABLE beside a guarded count':
+    "SELECT x.b, c.n FROM (SELECT count(*) AS n FROM logs l WHERE true {hook}) c, XMLTABLE('/a' PASSING (xmlparse(content '<a><b>1</b></a>')) COLUMNS b text) x",
+  'the same table again, through LATERAL without qualifiers': 'SELECT b.id FROM (SELECT id AS gid FROM logs l WHERE true {hook}) a, LATERAL (SELECT * FROM logs x WHERE x.id = gid) b',
   'an overloaded function beside a guarded count': "SELECT c.n, x FROM jsonb_array_elements_text('[1]') x, (SELECT count(*) AS n FROM logs l WHERE true {hook}) c",
   'a table made of JSON, with guarded counts':
     `SELECT j.n, count(t.id) FROM JSON_TABLE('[1, 2]', '$[*]' COLUMNS (n int PATH '$')) j LEFT JOIN (SELECT * FROM logs l WHERE true {hook}) t ON t.org_id = j.n GROUP BY j.n`,

@@ -132,7 +132,8 @@ function drawValue(
   const tries: string[] = [];
   const origin = (parameter.column ?? namesake(query, field))?.column;
   const modifier = origin?.typeOid === parameter.type.oid ? origin.typeModifier : -1;
-  const arbitrary = population.texts.arbitrary(parameter.type.oid, modifier, { dimensions: Math.max(1, origin?.dimensions ?? 1), nullElements: false });
+  const dimensions = Math.max(1, parameter.dimensions || (origin?.dimensions ?? 1));
+  const arbitrary = population.texts.arbitrary(parameter.type.oid, modifier, { dimensions, nullElements: false });
   const accepted = population.accepted(parameter.type.oid);
   const drawn = (): string => (accepted ? random.pick(accepted) : random.sample(arbitrary, 1)[0]) ?? '';
   // One in eight misses on purpose, but for a row that shall be inserted whole.
@@ -145,7 +146,7 @@ function drawValue(
     if (!items.includes(undefined)) tries.push(`{${items.map((item) => quoteElement(item ?? null)).join(parameter.type.delimiter)}}`);
   }
   // Arrays keep one length, most of the time.
-  if (parameter.type.kind === 'array' && (attempt > 0 || random.chance(0.7))) tries.push(drawnList(parameter.type, modifier, population, anchors.length, random));
+  if (parameter.type.kind === 'array' && (attempt > 0 || random.chance(0.7))) tries.push(drawnList(parameter.type, modifier, dimensions, population, anchors.length, random));
   for (let index = 0; index < 12; index++) tries.push(drawn());
   if (typeof column === 'string') tries.push(column);
   for (const text of tries) {
@@ -155,10 +156,17 @@ function drawValue(
   return takesNull(shape) ? null : undefined;
 }
 
-function drawnList(type: PgType, modifier: number, population: Population, length: number, random: Random): string {
+/** `length` values side by side; of more dimensions, as many lists of one length each. */
+function drawnList(type: PgType, modifier: number, dimensions: number, population: Population, length: number, random: Random): string {
   const accepted = population.accepted(type.elementOid);
-  const items = accepted ? Array.from({ length }, () => random.pick(accepted) ?? '') : random.sample(population.texts.arbitrary(type.elementOid, modifier), Math.max(1, length)).slice(0, length);
-  return `{${items.map(quoteElement).join(type.delimiter)}}`;
+  const items = (count: number): readonly string[] =>
+    accepted ? Array.from({ length: count }, () => random.pick(accepted) ?? '') : random.sample(population.texts.arbitrary(type.elementOid, modifier), Math.max(1, count)).slice(0, count);
+  const inner = 1 + random.below(2);
+  const nested = (depth: number, count: number): string => {
+    const parts = depth === 1 ? items(count).map(quoteElement) : Array.from({ length: count }, () => nested(depth - 1, inner));
+    return `{${parts.join(type.delimiter)}}`;
+  };
+  return nested(dimensions, length);
 }
 
 /** A text for the parameter out of the column that it is written to or compared with; null where that holds NULL. */
