@@ -177,6 +177,17 @@ const BESIDE: readonly Bad[] = [
     'a ROLLUP among grouping sets, crossed with a table': 'SELECT c.n, u.id FROM (SELECT count(*) AS n FROM logs l WHERE true {hook} GROUP BY GROUPING SETS ((kind), ROLLUP (org_id))) c, users u',
     'a CUBE crossed with a table': 'SELECT c.n, u.id FROM (SELECT count(*) AS n FROM logs l WHERE true {hook} GROUP BY CUBE (kind, org_id)) c, users u',
     'an aggregate inside a subquery of its own SELECT': 'SELECT c.n, u.id FROM (SELECT (SELECT count(l.id)) AS n FROM logs l WHERE true {hook}) c, users u',
+    'an aggregate of a subquery whose columns have the names of others':
+      'SELECT c.n, u.id FROM (SELECT (SELECT max((SELECT name FROM users s WHERE s.id = l.user_id)) FROM users x LIMIT 1) AS n FROM logs l WHERE true {hook}) c, users u',
+    'an aggregate inside the argument of another': 'SELECT c.n, u.id FROM (SELECT (SELECT max(x.id + (SELECT count(l.id))) FROM users x) AS n FROM logs l WHERE true {hook}) c, users u',
+    'an aggregate with the name of a window function': 'SELECT c.n, u.id FROM (SELECT rank(1) WITHIN GROUP (ORDER BY l.id) AS n FROM logs l WHERE true {hook}) c, users u',
+    'an aggregate in a subquery, beside a column from around':
+      'SELECT c.n, u.id FROM orgs o, LATERAL (SELECT (SELECT count(l.id)) AS n, o.id FROM logs l WHERE true {hook}) c, users u',
+    'an aggregate in a subquery, beside an unqualified column from around':
+      "SELECT c.n, u.id FROM (SELECT 'x' AS around) o, LATERAL (SELECT (SELECT count(l.id)) AS n, around FROM logs l WHERE true {hook}) c, users u",
+    'an aggregate in a subquery, beside all columns from around':
+      'SELECT c.n, u.id FROM orgs o, LATERAL (SELECT (SELECT count(l.id)) AS n, o.* FROM logs l WHERE true {hook}) c, users u',
+    '= ALL': 'SELECT b.id FROM logs b WHERE b.id = ALL (SELECT l.id FROM logs l WHERE true {hook})',
     'an aggregate of a subquery about its own SELECT':
       'SELECT c.n, u.id FROM (SELECT (SELECT max((SELECT s.name FROM users s WHERE s.id = l.user_id))) AS n FROM logs l WHERE true {hook}) c, users u',
     'an aggregate two subqueries down': 'SELECT c.n, u.id FROM (SELECT (SELECT x.n FROM (SELECT (SELECT max(l.id)) AS n) x) AS n FROM logs l WHERE true {hook}) c, users u',

@@ -157,6 +157,9 @@ const SUBQUERIES = all({
   'a count of a subquery, crossed with a table': 'SELECT c.n, o.id FROM (SELECT 1 AS one, (SELECT count(*) FROM users) AS n FROM logs l WHERE true {hook}) c, orgs o',
   'an unqualified aggregate of a subquery, crossed with a table':
     'SELECT c.n, o.id FROM (SELECT 1 AS one, (SELECT max(name) FROM users) AS n FROM logs l WHERE true {hook}) c, orgs o',
+  'a function that is no aggregate, crossed with a table': 'SELECT c.n, u.id FROM (SELECT upper(l.note) AS n FROM logs l WHERE true {hook}) c, users u',
+  'an aggregate two subqueries down, of a column there, crossed with a table':
+    'SELECT c.n, o.id FROM (SELECT 1 AS one, (SELECT (SELECT max(a.id) FROM archive a) FROM users x LIMIT 1) AS n FROM logs l WHERE true {hook}) c, orgs o',
   'an aggregate over columns of both, crossed with a table':
     'SELECT c.n, o.id FROM (SELECT 1 AS one, (SELECT max(u.id + l.id) FROM users u) AS n FROM logs l WHERE true {hook}) c, orgs o',
   'an aggregate of unknown columns beside a star, crossed with a table':

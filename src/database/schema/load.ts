@@ -9,6 +9,7 @@ import pg from 'pg';
 import { CompileError, formatDiagnostic, type Diagnostic } from '../../compiler/diagnostic.js';
 import { codePointOffset, positionAt, type SourceFile } from '../../sql/source.js';
 import { connectionLost, messageOf } from '../connect.js';
+import { tablesMade, withoutStrangers, type WithoutStrangers } from './strangers.js';
 import { canWait, extensionOf, isTemporary, searchPathOf, textToRun } from './significance.js';
 import { schemaStatements, type SchemaStatement } from './statements.js';
 import { missingExtension, namedExtensions } from './well-known.js';
@@ -35,14 +36,18 @@ interface SchemaStep {
   readonly searchPath: string | undefined;
   /** The schema does not say it: it runs only where a statement turns out to need it. */
   readonly heldBack?: true;
+  /** What to run where a table that the schema does not make is not there. */
+  readonly fallback?: WithoutStrangers | undefined;
 }
 
 export function planSchema(files: readonly SourceFile[]): SchemaPlan {
-  const steps = files.flatMap(schemaStatements).flatMap((statement): SchemaStep[] => {
+  const statements = files.flatMap(schemaStatements);
+  const made = tablesMade(statements);
+  const steps = statements.flatMap((statement): SchemaStep[] => {
     const searchPath = searchPathOf(statement);
     if (searchPath !== undefined) return [{ statement, text: statement.text, searchPath }];
     const text = textToRun(statement);
-    return text === undefined ? [] : [{ statement, text, searchPath: undefined }];
+    return text === undefined ? [] : [{ statement, text, searchPath: undefined, fallback: withoutStrangers(statement, text, made) }];
   });
   return { steps: [...steps, ...heldBackExtensions(steps.map(({ statement }) => statement))] };
 }
@@ -69,7 +74,7 @@ export async function loadSchema(client: pg.Client, plan: SchemaPlan, report: (l
   // Bodies of functions may name what comes later; and a lost table of a scratch database is no loss.
   await client.query(`SET check_function_bodies = off; SET synchronous_commit = off; SET statement_timeout = ${STATEMENT_WITHIN_MS}`);
   const paths = searchPaths(client);
-  const unsaid = unsaidExtensions(client, plan, report);
+  const run = stepRunner(client, plan, report);
   const failures: Failure[] = [];
   let waiting: SchemaStep[] = [];
   let file: SourceFile | undefined;
@@ -85,7 +90,7 @@ export async function loadSchema(client: pg.Client, plan: SchemaPlan, report: (l
     // Most schemas are right: together the statements cost one round trip and one commit.
     if (batch.length > 1 && !(await attempt(client, batch.map(({ text }) => text).join(';\n')))) continue;
     for (const step of batch) {
-      const error = await run(client, step, unsaid);
+      const error = await run(step);
       if (!error) continue;
       if (isUndefined(error) && canWait(step.statement)) waiting.push(step);
       else failures.push({ step, error });
@@ -96,11 +101,11 @@ export async function loadSchema(client: pg.Client, plan: SchemaPlan, report: (l
   for (let before = Infinity; waiting.length > 0 && waiting.length < before; ) {
     before = waiting.length;
     const still: SchemaStep[] = [];
-    for (const step of waiting) if (await run(client, step, unsaid)) still.push(step);
+    for (const step of waiting) if (await run(step)) still.push(step);
     waiting = still;
   }
   for (const step of waiting) {
-    const error = await run(client, step, unsaid);
+    const error = await run(step);
     if (error) failures.push({ step, error });
   }
   refuse(failures, report);
@@ -129,28 +134,41 @@ interface Failure {
   readonly error: pg.DatabaseError;
 }
 
-/** @param unsaid makes the extension that a refusal is for want of, where the schema leaves it out; false where it does not come to that */
-async function run(client: pg.Client, step: SchemaStep, unsaid: (step: SchemaStep, error: pg.DatabaseError) => Promise<boolean>): Promise<pg.DatabaseError | undefined> {
-  for (;;) {
-    const error = await attempt(client, step.text);
-    if (!error) return undefined;
-    if (await unsaid(step, error)) continue;
-    const instead = alternative(step, error);
-    if (instead === undefined) return error;
-    return (await attempt(client, instead)) && error;
-  }
+/** Runs a step, or what stands for it on a database that lacks something; resolves to the refusal where it comes to that. */
+function stepRunner(client: pg.Client, plan: SchemaPlan, report: (line: string) => void): (step: SchemaStep) => Promise<pg.DatabaseError | undefined> {
+  const note = ({ file, start }: SchemaStatement, text: string): void => report(`${file.path}:${positionAt(file.text, start).line}: ${text}`);
+  const unsaid = unsaidExtensions(client, plan, note);
+  return async (step) => {
+    for (;;) {
+      const error = await attempt(client, step.text);
+      if (!error) return undefined;
+      if (await unsaid(step, error)) continue;
+      const { fallback } = step;
+      if (fallback !== undefined && isUndefined(error) && (fallback.text === undefined || !(await attempt(client, fallback.text)))) {
+        note(step.statement, `the schema does not make ${fallback.tables.join(', ')}; what leads there was left out`);
+        return undefined;
+      }
+      const instead = alternative(step, error);
+      if (instead === undefined) return error;
+      return (await attempt(client, instead)) && error;
+    }
+  };
 }
 
 /** Makes each extension once; those that the schema itself creates come when they come. */
-function unsaidExtensions(client: pg.Client, plan: SchemaPlan, report: (line: string) => void): (step: SchemaStep, error: pg.DatabaseError) => Promise<boolean> {
+function unsaidExtensions(
+  client: pg.Client,
+  plan: SchemaPlan,
+  note: (statement: SchemaStatement, text: string) => void,
+): (step: SchemaStep, error: pg.DatabaseError) => Promise<boolean> {
   const tried = new Set(plan.steps.flatMap(({ statement, heldBack }) => (heldBack === true ? [] : extensionOf(statement))));
-  return async ({ statement: { file, start } }, error) => {
+  return async ({ statement }, error) => {
     const missing = missingExtension(error);
     if (missing === undefined || tried.has(missing.name)) return false;
     tried.add(missing.name);
     const into = missing.schema === undefined ? '' : ` SCHEMA ${missing.schema}`;
     if (await attempt(client, `CREATE EXTENSION IF NOT EXISTS "${missing.name}"${into}`)) return false;
-    report(`${file.path}:${positionAt(file.text, start).line}: the schema uses the extension "${missing.name}" and does not create it; it was created`);
+    note(statement, `the schema uses the extension "${missing.name}" and does not create it; it was created`);
     return true;
   };
 }
