@@ -9,7 +9,8 @@ import { CompileError } from '../compiler/diagnostic.js';
 import type { DatabaseChoice } from '../config/config.js';
 import type { SourceFile } from '../sql/source.js';
 import { connectClient } from './connect.js';
-import { loadSchema, planSchema } from './schema/load.js';
+import { loadSchema } from './schema/load.js';
+import { planSchema } from './schema/plan.js';
 import { prepareScratch } from './scratch.js';
 
 export interface OpenDatabase {

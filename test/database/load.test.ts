@@ -51,11 +51,11 @@ describe.each(SERVERS)('a schema loaded into a %s', (kind) => {
   });
 
   test('what is missing is reported where nothing else is wrong', async () => {
-    const problems = await problemsOf('CREATE TABLE t (a int REFERENCES nowhere);\nDROP TABLE gone;\nALTER TABLE t DROP COLUMN x;');
+    const problems = await problemsOf('CREATE VIEW t AS TABLE  public . nowhere;\nDROP TABLE gone;\nALTER VIEW t RENAME COLUMN x TO y;');
     expect(problems.map(({ sqlstate, start }) => [sqlstate, start])).toEqual([
-      ['42P01', 0],
+      ['42P01', 24],
       // The third statement fails because the first one did.
-      ['42P01', 43],
+      ['42P01', 42],
     ]);
   });
 
@@ -153,6 +153,54 @@ CREATE TABLE last (a int);`;
   test('extensions, into a schema that is not there, and of a version that is not', async () => {
     const schema = `CREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA extensions VERSION '0.1';\nCREATE EXTENSION earthdistance CASCADE;\nCREATE EXTENSION IF NOT EXISTS plpgsql;\nCREATE TABLE t (id uuid DEFAULT extensions.uuid_generate_v4());`;
     expect(await ask(schema, `SELECT extname FROM pg_extension ORDER BY 1`)).toEqual(['cube', 'earthdistance', 'plpgsql', 'uuid-ossp'].map((extname) => ({ extname })));
+  });
+
+  test('foreign keys and triggers of tables that are elsewhere are left out, and said', async () => {
+    const schema = `
+CREATE TABLE profiles (
+  id uuid PRIMARY KEY REFERENCES auth.users ON DELETE CASCADE,
+  owner uuid CONSTRAINT o REFERENCES "auth"."users" (id) ON UPDATE SET NULL NOT DEFERRABLE NOT NULL,
+  CONSTRAINT p FOREIGN KEY (id, owner) REFERENCES auth.pairs (a, b) MATCH FULL ON DELETE SET NULL (owner),
+  FOREIGN KEY (owner) REFERENCES public.profiles (id)
+);
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER t AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION f();
+ALTER TABLE profiles ENABLE ROW LEVEL SECURITY, ADD COLUMN note text;
+ALTER TABLE profiles ADD CONSTRAINT q FOREIGN KEY (owner) REFERENCES auth.users (id) NOT VALID;
+ALTER TABLE profiles ADD COLUMN made_by citext NOT NULL REFERENCES auth.users (id);
+CREATE TABLE users (id int PRIMARY KEY);
+CREATE TABLE later (id uuid REFERENCES last);
+CREATE TABLE first (id uuid PRIMARY KEY);
+ALTER TABLE first RENAME TO last;`;
+    const lines: string[] = [];
+    const database = await openDatabase(
+      { kind: 'managed', serverUrl: inject('databaseUrl') },
+      [file('s.sql', schema)],
+      { cacheDirectory: '', report: (line) => lines.push(line) },
+    );
+    await database.close();
+    expect(lines).toEqual([
+      's.sql:2: the schema does not make auth.users, "auth"."users", auth.pairs; what leads there was left out',
+      's.sql:9: the schema does not make auth.users; what leads there was left out',
+      's.sql:11: the schema does not make auth.users; what leads there was left out',
+      's.sql:12: the schema uses the extension "citext" and does not create it; it was created',
+      's.sql:12: the schema does not make auth.users; what leads there was left out',
+    ]);
+    expect(
+      await ask(schema, `SELECT conrelid::regclass::text AS t, pg_get_constraintdef(oid) AS c FROM pg_constraint WHERE contype IN ('f', 'p') AND conrelid::regclass::text NOT IN ('last', 'users') AND connamespace = 'public'::regnamespace ORDER BY 1, 2`),
+    ).toEqual([
+      { t: 'later', c: 'FOREIGN KEY (id) REFERENCES last(id)' },
+      { t: 'profiles', c: 'FOREIGN KEY (owner) REFERENCES profiles(id)' },
+      { t: 'profiles', c: 'PRIMARY KEY (id)' },
+    ]);
+    expect(
+      await ask(schema, `SELECT attname AS name, attnotnull AS required FROM pg_attribute WHERE attrelid = 'profiles'::regclass AND attnum > 0 ORDER BY attnum`),
+    ).toEqual([
+      { name: 'id', required: true },
+      { name: 'owner', required: true },
+      { name: 'note', required: false },
+      { name: 'made_by', required: true },
+    ]);
   });
 
   test('extensions that a schema uses and does not create', async () => {

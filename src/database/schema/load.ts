@@ -9,10 +9,12 @@ import pg from 'pg';
 import { CompileError, formatDiagnostic, type Diagnostic } from '../../compiler/diagnostic.js';
 import { codePointOffset, positionAt, type SourceFile } from '../../sql/source.js';
 import { connectionLost, messageOf } from '../connect.js';
-import { tablesMade, withoutStrangers, type WithoutStrangers } from './strangers.js';
-import { canWait, extensionOf, isTemporary, searchPathOf, textToRun } from './significance.js';
-import { schemaStatements, type SchemaStatement } from './statements.js';
-import { missingExtension, namedExtensions } from './well-known.js';
+import type { SchemaPlan, SchemaStep } from './plan.js';
+import { canWait, extensionOf, isTemporary } from './significance.js';
+import type { SchemaStatement } from './statements.js';
+import { missingExtension } from './well-known.js';
+
+export type { SchemaPlan } from './plan.js';
 
 /** SQLSTATEs of a reference to what is not there: schema, table, column, function, type or role, unique key. */
 const UNDEFINED = new Set(['3F000', '42P01', '42703', '42883', '42704', '42830']);
@@ -22,48 +24,6 @@ const DUPLICATE = new Set(['42P06', '42P07', '42710', '42701', '42723', '42712']
 const STATEMENT_WITHIN_MS = 60_000;
 /** So many that a round trip is nothing, and so few that one that fails costs little. */
 const BATCH = 50;
-
-/** A schema cut into statements: those that run, in order, and behind them those that are held back. */
-export interface SchemaPlan {
-  readonly steps: readonly SchemaStep[];
-}
-
-interface SchemaStep {
-  readonly statement: SchemaStatement;
-  /** As long as the statement, so that the server's positions are the statement's. */
-  readonly text: string;
-  /** Set where the step changes where unqualified names are looked up, for the rest of its file. */
-  readonly searchPath: string | undefined;
-  /** The schema does not say it: it runs only where a statement turns out to need it. */
-  readonly heldBack?: true;
-  /** What to run where a table that the schema does not make is not there. */
-  readonly fallback?: WithoutStrangers | undefined;
-}
-
-export function planSchema(files: readonly SourceFile[]): SchemaPlan {
-  const statements = files.flatMap(schemaStatements);
-  const made = tablesMade(statements);
-  const steps = statements.flatMap((statement): SchemaStep[] => {
-    const searchPath = searchPathOf(statement);
-    if (searchPath !== undefined) return [{ statement, text: statement.text, searchPath }];
-    const text = textToRun(statement);
-    return text === undefined ? [] : [{ statement, text, searchPath: undefined, fallback: withoutStrangers(statement, text, made) }];
-  });
-  return { steps: [...steps, ...heldBackExtensions(steps.map(({ statement }) => statement))] };
-}
-
-/** The extensions that the schema uses, as it seems, and does not create; a server that is made for the schema must have them at hand. */
-function heldBackExtensions(statements: readonly SchemaStatement[]): readonly SchemaStep[] {
-  const created = new Set(statements.map(extensionOf));
-  return [...namedExtensions(statements)]
-    .filter(([name]) => !created.has(name))
-    .map(([name, user]) => ({
-      statement: { ...user, tokens: [], words: ['create', 'extension', 'if', 'not', 'exists', name] },
-      text: `CREATE EXTENSION IF NOT EXISTS "${name}"`,
-      searchPath: undefined,
-      heldBack: true,
-    }));
-}
 
 /**
  * Runs the plan, and returns the search path that the sessions which describe the queries need, or
@@ -139,19 +99,24 @@ function stepRunner(client: pg.Client, plan: SchemaPlan, report: (line: string) 
   const note = ({ file, start }: SchemaStatement, text: string): void => report(`${file.path}:${positionAt(file.text, start).line}: ${text}`);
   const unsaid = unsaidExtensions(client, plan, note);
   return async (step) => {
-    for (;;) {
-      const error = await attempt(client, step.text);
-      if (!error) return undefined;
+    const { statement, fallback } = step;
+    let text: string | undefined = step.text;
+    let isFallback = false;
+    while (text !== undefined) {
+      const error = await attempt(client, text);
+      if (!error) break;
       if (await unsaid(step, error)) continue;
-      const { fallback } = step;
-      if (fallback !== undefined && isUndefined(error) && (fallback.text === undefined || !(await attempt(client, fallback.text)))) {
-        note(step.statement, `the schema does not make ${fallback.tables.join(', ')}; what leads there was left out`);
-        return undefined;
+      if (fallback !== undefined && !isFallback && isUndefined(error)) {
+        text = fallback.text;
+        isFallback = true;
+        continue;
       }
-      const instead = alternative(step, error);
-      if (instead === undefined) return error;
-      return (await attempt(client, instead)) && error;
+      const instead = alternative(statement, text, error);
+      if (instead === undefined || (await attempt(client, instead))) return error;
+      break;
     }
+    if (isFallback && fallback !== undefined) note(statement, `the schema does not make ${fallback.tables.join(', ')}; what leads there was left out`);
+    return undefined;
   };
 }
 
@@ -185,7 +150,7 @@ async function attempt(client: pg.Client, text: string): Promise<pg.DatabaseErro
 }
 
 /** What to run where the database lacks something that the types do not depend on. */
-function alternative({ statement, text }: SchemaStep, error: pg.DatabaseError): string | undefined {
+function alternative(statement: SchemaStatement, text: string, error: pg.DatabaseError): string | undefined {
   // A temporary table hides another one of its name, if only from its session.
   if (error.code === '42P07' && isTemporary(statement)) return statement.text;
   // An extension's own schema, which some platforms make beforehand.

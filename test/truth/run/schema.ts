@@ -1,6 +1,7 @@
 /** A project's schema files, loaded into a database as the command line loads them. */
 import type { Config, Project } from '../../../src/config/config.js';
-import { loadSchema, planSchema } from '../../../src/database/schema/load.js';
+import { loadSchema } from '../../../src/database/schema/load.js';
+import { planSchema } from '../../../src/database/schema/plan.js';
 import { readSchema } from '../../../src/database/schema.js';
 import { connect } from '../server.js';
 
