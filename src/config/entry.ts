@@ -31,14 +31,16 @@ const common = {
   rules: anything.optional(),
 };
 
-const ENGINES = ['postgresql', 'mysql', 'sqlite', 'clickhouse'] as const;
+const ENGINES = ['postgresql', 'mysql', 'sqlite', 'clickhouse', 'duckdb', 'googlesql', 'mssql'];
 
-const version2Entry = z.strictObject({
-  ...common,
-  engine: z.enum(ENGINES),
-  gen: z.looseObject({ go: z.looseObject({}).optional() }).optional(),
-  codegen: z.array(z.strictObject({ plugin: text, out: text, options: anything.optional() })).optional(),
-});
+/** @param declared the file's own engines, by name */
+const version2Entry = (declared: readonly string[]) =>
+  z.strictObject({
+    ...common,
+    engine: z.enum([...ENGINES, ...declared]),
+    gen: z.looseObject({ go: z.looseObject({}).optional() }).optional(),
+    codegen: z.array(z.strictObject({ plugin: text, out: text, options: anything.optional() })).optional(),
+  });
 
 const version1Entry = z.looseObject({ ...common, engine: z.enum(ENGINES).optional(), path: text.optional() });
 
@@ -71,6 +73,7 @@ const version2File = z.strictObject({
   version: anything,
   sql: z.array(anything).min(1),
   plugins: z.array(z.looseObject({ name: text })).optional(),
+  engines: z.array(z.looseObject({ name: text })).optional(),
   servers: z.array(server).optional(),
   overrides: globalGo.optional(),
   gen: globalGo.optional(),
@@ -107,7 +110,7 @@ export interface PluginEntry {
 export interface Entry {
   readonly path: Path;
   readonly name: string | undefined;
-  readonly engine: (typeof ENGINES)[number];
+  readonly engine: string;
   readonly schema: readonly string[];
   readonly queries: readonly string[];
   readonly database: z.output<typeof database> | undefined;
@@ -157,9 +160,10 @@ export function readSqlcFile(document: LocatedDocument, report: Report): SqlcFil
 function readVersion2(value: Record<string, unknown>, document: LocatedDocument, report: Report): SqlcFile {
   const file = validate(version2File, value, [], document, report);
   const list = Array.isArray(value['sql']) ? value['sql'] : [];
+  const entrySchema = version2Entry((file?.engines ?? []).map(({ name }) => name));
   const entries = list.flatMap((raw: unknown, index): Entry[] => {
     const path: Path = ['sql', index];
-    const entry = validate(version2Entry, raw, path, document, report);
+    const entry = validate(entrySchema, raw, path, document, report);
     const options = readPluginOptions(raw, path, document, report);
     if (entry === undefined) return [];
     const goPath = [...path, 'gen', 'go'];

@@ -194,12 +194,15 @@ sql:
   - {engine: postgresql, schema: s.sql, queries: c, gen: {go: {out: internal/store}}}
   - {engine: postgresql, schema: s.sql, queries: d}
   - {engine: mysql, schema: s.sql, queries: e}
+  - {engine: mine, schema: s.sql, queries: f}
+engines: [{name: mine, process: {cmd: sqlc-engine-mine}}]
 `;
     const config = load(text, { out: '/project/db' });
     expect(config.projects.map(({ out }) => out)).toEqual(['db/billing', 'db/store', 'db/store_2', 'db/4']);
     expect(config.notes).toEqual([
       'sqlc.yaml:4: sql[1].gen.go: passed over what only means something to Go: package',
       'sqlc.yaml:7: sql[4]: passed over: its engine is mysql',
+      'sqlc.yaml:8: sql[5]: passed over: its engine is mine',
     ]);
   });
 
