@@ -40,6 +40,8 @@ export interface CatalogColumn {
    */
   readonly notNull: boolean;
   readonly hasDefault: boolean;
+  /** The default as SQL, where there is one. */
+  readonly default?: string | undefined;
   /** `always` refuses a value in an INSERT without OVERRIDING. */
   readonly identity: 'always' | 'byDefault' | undefined;
   /** GENERATED … STORED or VIRTUAL: never written. */
@@ -71,11 +73,11 @@ export interface Relation {
   /** The SELECT of a view or materialized view as `pg_get_viewdef` prints it, else undefined. */
   readonly definition: string | undefined;
   /**
-   * Whether an INSERT of one row may store or return none: a BEFORE row trigger or an INSTEAD OF
-   * trigger or a rule may drop it.
+   * Whether an INSERT of one row may store or return none, or another one: a BEFORE row trigger or
+   * an INSTEAD OF trigger or a rule may drop or change it, and so may a foreign server.
    */
   readonly insertMayDrop: boolean;
-  /** Whether ON CONFLICT DO UPDATE may leave a row as it is and return none: a BEFORE row trigger may drop the update. */
+  /** The same of an UPDATE, its inheritance children included. */
   readonly updateMayDrop?: boolean;
   readonly comment: string | undefined;
 }

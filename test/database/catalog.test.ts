@@ -73,6 +73,8 @@ CREATE TABLE after_row (a int);  CREATE TRIGGER t AFTER INSERT ON after_row FOR 
 CREATE TABLE disabled (a int);  CREATE TRIGGER t BEFORE INSERT ON disabled FOR EACH ROW EXECUTE FUNCTION nothing();
 ALTER TABLE disabled DISABLE TRIGGER t;
 CREATE TABLE ruled (a int);  CREATE RULE r AS ON INSERT TO ruled DO INSTEAD NOTHING;
+CREATE TABLE ruled_update (a int);  CREATE RULE r AS ON UPDATE TO ruled_update DO INSTEAD NOTHING;
+CREATE TRIGGER t BEFORE UPDATE ON child FOR EACH ROW EXECUTE FUNCTION nothing();
 CREATE VIEW over_before_row AS SELECT a FROM before_row;
 CREATE VIEW over_view AS SELECT a FROM over_before_row;
 CREATE VIEW over_after_row AS SELECT a FROM after_row;
@@ -177,7 +179,8 @@ describe.each(SERVERS)('the catalog of a %s', (kind) => {
     expect(column('people', 'id')).toMatchObject({ identity: 'always', hasDefault: false, generated: false });
     expect(column('people', 'other')).toMatchObject({ identity: 'byDefault' });
     expect(column('people', 'serial')).toMatchObject({ identity: undefined, hasDefault: true });
-    expect(column('people', 'mood')).toMatchObject({ hasDefault: true, typeOid: type('mood')?.oid });
+    expect(column('people', 'mood')).toMatchObject({ hasDefault: true, default: "'ok'::mood", typeOid: type('mood')?.oid });
+    expect([column('people', 'nick').default, column('people', 'doubled').default]).toEqual([undefined, undefined]);
     expect(column('people', 'grid')).toMatchObject({ dimensions: 2 });
     expect(column('people', 'short')).toMatchObject({ typeModifier: 16, dimensions: 0 });
     expect(column('people', 'nick').comment).toBe('what friends say');
@@ -246,6 +249,19 @@ describe.each(SERVERS)('the catalog of a %s', (kind) => {
     ['remote', true],
   ])('an INSERT into %s may drop its row: %s', (name, expected) => {
     expect(relation(name).insertMayDrop).toBe(expected);
+  });
+
+  test.each([
+    ['people', false],
+    ['before_row', false],
+    ['before_update', true],
+    ['ruled', false],
+    ['ruled_update', true],
+    ['parent', true],
+    ['child', true],
+    ['remote', true],
+  ])('an UPDATE of %s may drop or change its row: %s', (name, expected) => {
+    expect(relation(name).updateMayDrop).toBe(expected);
   });
 
   test('has the arguments and results of functions', () => {

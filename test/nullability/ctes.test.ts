@@ -16,7 +16,7 @@ describeCases('WITH', [
 
 describeCases('WITH that writes', [
   ["WITH x AS (INSERT INTO nothing VALUES (1, 'l', NULL) RETURNING *) SELECT * FROM x", 'id label note?'],
-  ["WITH x AS (UPDATE authors SET bio = 'b' RETURNING id, bio, email) SELECT id, bio, email FROM x", 'id bio~ email?'],
+  ["WITH x AS (UPDATE authors SET bio = 'b' RETURNING id, bio, email) SELECT id, bio, email FROM x", 'id bio email?'],
   ['WITH x AS (DELETE FROM shelves WHERE place IS NULL RETURNING *) SELECT x.author_id, x.place, a.name FROM x LEFT JOIN nothing n ON n.id = x.author_id JOIN authors a ON a.id = x.author_id', 'author_id place? name'],
   ["WITH x AS (INSERT INTO nothing VALUES (1, 'l') RETURNING id) INSERT INTO nothing SELECT id + 1, 'm' FROM x RETURNING id, note", 'id note?'],
 ]);

@@ -1,4 +1,4 @@
-/** Random SELECTs over three small tables, by seed: joins of every kind, conditions, expressions, groups, subqueries. */
+/** Random queries and writes over a few small tables, by seed: joins of every kind, conditions, expressions, groups, subqueries. */
 
 export const RANDOM_SCHEMA = `
 CREATE TABLE t1 (a int PRIMARY KEY, b int, c text, d text NOT NULL, e boolean, j jsonb);
@@ -39,7 +39,7 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** One SELECT; PostgreSQL refuses a few, such as a FULL JOIN that it cannot hash. */
+/** One statement; PostgreSQL refuses a few, such as a FULL JOIN that it cannot hash. */
 export function randomQuery(seed: number): string {
   return new Generator(seed).statement();
 }
@@ -86,17 +86,52 @@ class Generator {
 
   statement(): string {
     if (this.chance(0.85)) return this.query(3, []).sql;
+    return this.chance(0.4) ? this.insert() : this.change();
+  }
+
+  private change(): string {
     const table = this.pick(['t1', 't2', 't3']);
     const alias = this.alias();
     const own = columnsOf(alias);
     const from = this.chance(0.5) ? this.from(2, []) : { sql: '', columns: [] };
     const where = ` WHERE ${this.condition(2, [...own, ...from.columns])}`;
     const update = this.chance(0.5);
-    const shown = [...own, ...columnsOf('old'), ...columnsOf('new'), ...from.columns];
-    const items = Array.from({ length: 4 }, (_item, index) => `${this.expression(this.kind(), 1, shown)} AS r${index + 1}`);
-    const head = update ? `UPDATE ${table} ${alias} SET c = ${this.expression('text', 1, [...own, ...from.columns])}` : `DELETE FROM ${table} ${alias}`;
+    const head = update ? `UPDATE ${table} ${alias} SET ${this.assignments([...own, ...from.columns])}` : `DELETE FROM ${table} ${alias}`;
     const list = from.sql === '' ? '' : ` ${update ? 'FROM' : 'USING'} ${from.sql}`;
-    return `${head}${list}${where} RETURNING ${items.join(', ')}`;
+    return `${head}${list}${where} RETURNING ${this.returned([...own, ...columnsOf('old'), ...columnsOf('new'), ...from.columns])}`;
+  }
+
+  private insert(): string {
+    const table = this.pick(['t1', 't2', 't4']);
+    const alias = this.alias();
+    const from = this.from(2, []);
+    // Now a row that is there, now one that is not; and what refuses NULL gets none.
+    const [key, label, active] = [this.pick(['1', '2', '70']), this.written('text', from.columns), this.written('bool', from.columns)];
+    const rest = COLUMNS.filter(([name]) => (name === 'b' ? table === 't4' : name === 'c' || (name === 'j' && table !== 't2'))).filter(() => this.chance(0.7));
+    const given = [key, `COALESCE(${label}, 'l')`, `COALESCE(${active}, true)`, ...(table === 't2' ? ["'{}'"] : []), ...rest.map(([, kind]) => this.written(kind, from.columns))];
+    const names = ['a', 'd', 'e', ...(table === 't2' ? ['j'] : []), ...rest.map(([name]) => name)];
+    const conflict = this.pick(['', ' ON CONFLICT DO NOTHING', 'update']);
+    const both = [...columnsOf(alias), ...columnsOf('excluded')];
+    const where = this.chance(0.5) ? ` WHERE ${this.condition(1, both)}` : '';
+    const handled = conflict === 'update' ? ` ON CONFLICT (a) DO UPDATE SET ${this.assignments(both)}${where}` : conflict;
+    const shown = this.returned([...columnsOf(alias), ...columnsOf('old'), ...columnsOf('new')]);
+    return `INSERT INTO ${table} AS ${alias} (${names.join(', ')}) SELECT ${given.join(', ')} FROM ${from.sql} LIMIT 1${handled} RETURNING ${shown}`;
+  }
+
+  private assignments(columns: readonly Column[]): string {
+    const [first, ...others] = [['c', 'text'], ['e', 'bool'], ['j', 'json']] as const;
+    return [first, ...others.filter(() => this.chance(0.3))].map(([name, kind]) => `${name} = ${this.written(kind, columns)}`).join(', ');
+  }
+
+  /** A value for a column, often one that cannot be NULL. */
+  private written(kind: Kind, columns: readonly Column[]): string {
+    const value = this.expression(kind, 1, columns);
+    const instead = { int: '9', text: "'w'", bool: 'false', json: "'{}'", ints: "'{}'" }[kind];
+    return this.chance(0.4) ? `COALESCE(${value}, ${instead})` : value;
+  }
+
+  private returned(columns: readonly Column[]): string {
+    return Array.from({ length: 4 }, (_item, index) => `${this.expression(this.kind(), 1, columns)} AS r${index + 1}`).join(', ');
   }
 
   star(): string {

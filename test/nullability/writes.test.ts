@@ -24,10 +24,83 @@ describeCases('INSERT … RETURNING', [
 describeCases('UPDATE … RETURNING', [
   ["UPDATE authors SET name = 'x' WHERE id = 1 RETURNING id, name, bio, email", 'id name bio~ email~'],
   ['UPDATE authors SET bio = NULL WHERE bio IS NOT NULL RETURNING bio, old.bio, new.bio, old.name', 'bio? bio bio? name'],
-  ['UPDATE books b SET title = a.name FROM authors a WHERE a.id = b.author_id RETURNING b.id, a.name, a.bio, b.author_id', 'id name bio? author_id~'],
+  ['UPDATE books b SET title = a.name FROM authors a WHERE a.id = b.author_id RETURNING b.id, a.name, a.bio, b.author_id', 'id name bio? author_id'],
   ['UPDATE books b SET title = \'x\' FROM authors a LEFT JOIN nothing n ON n.id = a.id WHERE a.id = b.author_id AND a.rating > 1 RETURNING a.rating, n.label, b.pages', 'rating label? pages'],
   ["UPDATE authors SET (bio, email) = (SELECT name, NULL FROM nothing) RETURNING *", 'id name bio? rating? mood? tags[_]? codes[_] meta? settings created_at deleted_at? active email? score? nick grade? pair? Select'],
 ]);
+
+const WRITTEN = `
+CREATE FUNCTION clear_c() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.c := NULL; RETURN NEW; END';
+CREATE TABLE written (a int PRIMARY KEY, b text, c int DEFAULT 7, d timestamptz DEFAULT now(), e text[], g int GENERATED ALWAYS AS (c + 1) STORED, s small, p pair, m mood DEFAULT 'sad');
+CREATE TABLE cleared_insert (a int PRIMARY KEY, b text, c int);
+CREATE TRIGGER clear BEFORE INSERT ON cleared_insert FOR EACH ROW EXECUTE FUNCTION clear_c();
+CREATE TABLE cleared_update (a int PRIMARY KEY, b text, c int);
+CREATE TRIGGER clear BEFORE UPDATE ON cleared_update FOR EACH ROW EXECUTE FUNCTION clear_c();
+CREATE TABLE cleared_after (a int PRIMARY KEY, b text, c int);
+CREATE TRIGGER clear AFTER INSERT OR UPDATE ON cleared_after FOR EACH ROW EXECUTE FUNCTION clear_c();
+CREATE TABLE above (a int, b text, c int);
+CREATE TABLE below () INHERITS (above);
+CREATE TRIGGER clear BEFORE UPDATE ON below FOR EACH ROW EXECUTE FUNCTION clear_c();
+CREATE TABLE halves (a int, b text, c int) PARTITION BY RANGE (a);
+CREATE TABLE low PARTITION OF halves FOR VALUES FROM (0) TO (10);
+CREATE TABLE high PARTITION OF halves FOR VALUES FROM (10) TO (20);
+CREATE TRIGGER clear BEFORE INSERT ON high FOR EACH ROW EXECUTE FUNCTION clear_c();
+CREATE TABLE redirected (a int, b text, c int);
+CREATE RULE elsewhere AS ON UPDATE TO redirected DO INSTEAD UPDATE cleared_after SET b = NULL RETURNING a, b, c;
+INSERT INTO written (a, b, c) VALUES (1, 'b', 1), (2, NULL, NULL);
+INSERT INTO cleared_update VALUES (1, 'b', 1);
+INSERT INTO cleared_after VALUES (1, 'b', 1);
+INSERT INTO below VALUES (1, 'b', 1);
+INSERT INTO halves VALUES (1, 'b', 1);
+INSERT INTO redirected VALUES (1, 'b', 1);
+`;
+
+describeCases(
+  'what a row is written with',
+  [
+    ["INSERT INTO written (a, b) VALUES (5, 'x') RETURNING a, b, c, d, e, m, new.b, old.b", 'a b c d e[_]? m b b?'],
+    ['INSERT INTO written VALUES (5, NULL, DEFAULT, NULL) RETURNING b, c, d', 'b? c d?'],
+    ["INSERT INTO written (a, b) VALUES (5, 'x'), (6, NULL), (7, DEFAULT) RETURNING b, c", 'b? c'],
+    ["INSERT INTO written (a, c) VALUES (5, 1), (6, DEFAULT) RETURNING b, c", 'b? c~'],
+    ['INSERT INTO written DEFAULT VALUES RETURNING c, d, e', 'c d e[_]?', { before: 'ALTER TABLE written DROP CONSTRAINT written_pkey, ALTER a DROP NOT NULL' }],
+    ['INSERT INTO written (a, b, c) SELECT id, name, rating FROM authors WHERE id > 2 RETURNING b, c', 'b c?'],
+    ['INSERT INTO written (a, b, c) SELECT id, bio, rating FROM authors WHERE rating IS NOT NULL AND id > 2 RETURNING b, c', 'b? c'],
+    ["INSERT INTO written (a, b, c) SELECT unnest('{5,6}'::int[]), unnest('{x}'::text[]), 1 RETURNING b, c", 'b? c'],
+    ['INSERT INTO written (a, b) VALUES ($1, $2) RETURNING b', 'b', { values: [5, 'x'] }],
+    ['INSERT INTO written (a, b) VALUES ($1, $2) RETURNING b', 'b?', { values: [5, null], nullableParameters: [2] }],
+    ['INSERT INTO written (a, e[1], p.a) VALUES (5, \'x\', 1) RETURNING e, p', 'e[_]~ p~'],
+    ["INSERT INTO written (a, c, s) VALUES (5, '1', 3) RETURNING g, s, c", 'g~ s c'],
+    ["INSERT INTO written (a, c) VALUES (5, ('null'::jsonb)::int) RETURNING c", 'c?'],
+    ["INSERT INTO written (a, b, c) VALUES (2, 'x', 1) ON CONFLICT (a) DO UPDATE SET b = 'y' RETURNING b, c", 'b c?'],
+    ["INSERT INTO written (a, b, c) VALUES (1, 'x', NULL) ON CONFLICT (a) DO UPDATE SET c = 1 RETURNING b, c", 'b~ c~'],
+    ["INSERT INTO written AS w (a, b, c) VALUES (2, 'x', 1) ON CONFLICT (a) DO UPDATE SET b = excluded.b, c = w.c WHERE w.a = 2 RETURNING b, c", 'b c?'],
+    ["INSERT INTO written AS w (a, b, c) VALUES (1, 'x', 1) ON CONFLICT (a) DO UPDATE SET b = excluded.b WHERE w.c IS NOT NULL RETURNING b, c, old.c", 'b c c~'],
+    ["INSERT INTO written (a, b) VALUES (1, 'x') ON CONFLICT (a) DO UPDATE SET b = NULL RETURNING b", 'b?'],
+    ["INSERT INTO written (a, b) VALUES (5, 'x') ON CONFLICT DO NOTHING RETURNING b", 'b'],
+    ["UPDATE written SET b = 'x', d = DEFAULT RETURNING b, c, d, e, old.b", 'b c? d e[_]? b?'],
+    ['UPDATE written SET c = c + 1 RETURNING c', 'c?'],
+    ["UPDATE written SET c = c + 1 WHERE c > 0 AND b <> '' RETURNING c, b, new.b, old.c", 'c b b c'],
+    ['UPDATE written SET c = NULL WHERE c > 0 AND g > 0 RETURNING c, g, old.g', 'c? g? g'],
+    ["UPDATE written SET (b, c) = ('x', NULL) RETURNING b, c", 'b c?'],
+    ["UPDATE written SET (b, c) = (SELECT 'x', 1 WHERE false) RETURNING b, c", 'b? c?'],
+    ["UPDATE written SET e[2] = 'x', p.a = 1 WHERE p IS NOT NULL RETURNING e, p", 'e[_]~ p~'],
+    ["UPDATE written w SET b = a.bio, c = a.rating FROM authors a WHERE a.id = w.a AND a.bio = 'writes' RETURNING w.b, w.c, w.d", 'b c~ d~'],
+    ['UPDATE written w SET b = n.label FROM authors a LEFT JOIN nothing n ON n.id = a.id RETURNING w.b', 'b?'],
+    ['WITH x AS (UPDATE written SET d = now() WHERE c = 1 RETURNING *) SELECT x.b, x.c, x.d FROM x', 'b~ c d'],
+    ["INSERT INTO cleared_insert VALUES (1, 'b', 1) RETURNING b, c", 'b~ c?'],
+    ["UPDATE cleared_update SET b = 'x', c = 2 RETURNING b, c", 'b~ c?'],
+    ["INSERT INTO cleared_update VALUES (2, 'b', 1) RETURNING b, c", 'b c'],
+    ["INSERT INTO cleared_update VALUES (1, 'b', 1) ON CONFLICT (a) DO UPDATE SET c = 3 RETURNING b, c", 'b~ c?'],
+    ["UPDATE cleared_after SET b = 'x', c = 2 RETURNING b, c", 'b c'],
+    ["UPDATE above SET b = 'x', c = 2 RETURNING b, c", 'b~ c?'],
+    ["INSERT INTO above VALUES (1, 'b', 1) RETURNING b, c", 'b c'],
+    ["UPDATE halves SET a = 12, b = 'x', c = 2 RETURNING b, c", 'b~ c?'],
+    ["INSERT INTO halves VALUES (12, 'b', 1) RETURNING b, c", 'b~ c?'],
+    ["INSERT INTO low VALUES (2, 'b', 1) RETURNING b, c", 'b c'],
+    ["UPDATE redirected SET b = 'x', c = 2 RETURNING b, c", 'b? c~'],
+  ],
+  WRITTEN,
+);
 
 describeCases('DELETE … RETURNING', [
   ['DELETE FROM books WHERE subtitle IS NOT NULL RETURNING id, subtitle, price', 'id subtitle price~'],

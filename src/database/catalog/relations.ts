@@ -28,6 +28,7 @@ interface ColumnRow {
   readonly dimensions: number;
   readonly not_null: boolean;
   readonly has_default: boolean;
+  readonly default: string | null;
   readonly identity: string;
   readonly generated: string;
   readonly comment: string | null;
@@ -60,9 +61,13 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind, c.reltype AS ty
        OR EXISTS (
          SELECT FROM pg_catalog.pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type = '3' AND w.ev_enabled <> 'D'
        ) AS may_drop,
-       EXISTS (
+       c.relkind = 'f'
+       OR EXISTS (
          SELECT FROM pg_catalog.pg_trigger t
          WHERE t.tgrelid = c.oid AND t.tgenabled <> 'D' AND t.tgtype::int & 19 = 19
+       )
+       OR EXISTS (
+         SELECT FROM pg_catalog.pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type = '2' AND w.ev_enabled <> 'D'
        ) AS may_drop_update,
        d.description AS comment
 FROM pg_catalog.pg_class c
@@ -80,9 +85,10 @@ SELECT a.attrelid AS relation_oid, a.attnum AS number, a.attname AS name, a.attt
          SELECT FROM pg_catalog.pg_constraint c
          WHERE c.conrelid = a.attrelid AND c.contype = 'n' AND c.conkey[1] = a.attnum AND NOT c.convalidated
        ) AS not_null,
-       a.atthasdef AS has_default, a.attidentity AS identity, a.attgenerated AS generated, d.description AS comment
+       a.atthasdef AS has_default, pg_catalog.pg_get_expr(df.adbin, df.adrelid) AS default, a.attidentity AS identity, a.attgenerated AS generated, d.description AS comment
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+LEFT JOIN pg_catalog.pg_attrdef df ON df.adrelid = a.attrelid AND df.adnum = a.attnum AND a.attgenerated = ''
 LEFT JOIN pg_catalog.pg_description d
   ON d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = a.attrelid AND d.objsubid = a.attnum
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S')
@@ -150,12 +156,12 @@ export async function readRelations(
     return (childrenOf.get(relation) ?? []).every((child) => notNull(child, name, 0));
   };
 
-  /** An INSERT into a partitioned table runs its partitions' triggers, one into a view those of its table. */
+  /** An INSERT into a partitioned table runs its partitions' triggers, an UPDATE also those of inheritance children, one of a view those of its table. */
   const mayDrop = (relation: number, event: 'may_drop' | 'may_drop_update', seen: ReadonlySet<number> = new Set()): boolean => {
     const row = rowOf.get(relation);
     if (row === undefined || seen.has(relation)) return false;
     if (row[event]) return true;
-    const below = row.relkind === 'p' ? childrenOf : row.relkind === 'v' ? readBy : undefined;
+    const below = row.relkind === 'p' || (row.relkind === 'r' && event === 'may_drop_update') ? childrenOf : row.relkind === 'v' ? readBy : undefined;
     const visited = new Set([...seen, relation]);
     return (below?.get(relation) ?? []).some((other) => mayDrop(other, event, visited));
   };
@@ -193,6 +199,7 @@ function toColumn(row: ColumnRow, notNull: boolean): CatalogColumn {
     dimensions: row.dimensions,
     notNull,
     hasDefault: row.has_default && row.generated === '',
+    default: row.default ?? undefined,
     identity: row.identity === 'a' ? 'always' : row.identity === 'd' ? 'byDefault' : undefined,
     generated: row.generated !== '',
     comment: row.comment ?? undefined,

@@ -1,14 +1,14 @@
 /**
  * INSERT, UPDATE, DELETE and MERGE, with what RETURNING shows.
  *
- * Invariant: of a written row only the table's own constraints are known. A condition of the
- * statement holds for the row as it was, not as SET or a trigger made it.
+ * Invariant: a condition of the statement holds for the row as it was, not as SET or a trigger made
+ * it. Of a written row the table's own constraints are known, and what it is written with.
  */
-import type { DeleteStmt, InsertStmt, MergeStmt, Node, RangeVar, ReturningClause, UpdateStmt } from 'libpg-query';
+import type { DeleteStmt, InsertStmt, MergeStmt, Node, OnConflictClause, RangeVar, ReturningClause, UpdateStmt } from 'libpg-query';
 import { findRelation, type Relation } from '../../../database/catalog.js';
 import { provenBy, type Analyzer, type OutputColumn, type QueryShape } from '../analyzer.js';
 import { absent, union, type Reasons } from '../reason.js';
-import { createScope, makeAbsent, ruleOut, withNamespace, type CteScope, type Namespace, type Scope, type ScopeItem } from '../scope.js';
+import { createScope, makeAbsent, ruleOut, withFacts, withNamespace, type CteScope, type Namespace, type Scope, type ScopeItem } from '../scope.js';
 import { analyzeWith } from './ctes.js';
 import { NO_FROM, opaque, single, type FromShape, type Restriction } from './from-shape.js';
 import { analyzeFrom } from './from.js';
@@ -16,6 +16,7 @@ import { relationItem } from './relation.js';
 import { heldColumn, settle } from './rows.js';
 import { analyzeTargets } from './targets.js';
 import type { HeldToOne } from '../value.js';
+import { assignedByInsert, assignedBySet, eitherItem, insertsVerbatim, updatesVerbatim, writtenItem } from './written.js';
 
 interface Target {
   /** The row as it was, and as it is written. */
@@ -41,37 +42,60 @@ function required<T>(value: T | undefined): T {
 export function analyzeInsert(analyzer: Analyzer, insert: InsertStmt, parent: Scope | undefined, outer: CteScope | undefined): QueryShape {
   const ctes = analyzeWith(analyzer, insert.withClause, parent, outer);
   const target = targetOf(analyzer, insert.relation);
-  const rows = insert.selectStmt === undefined ? { atLeastOne: true, atMostOne: true } : analyzer.query(insert.selectStmt, parent, ctes);
+  const rows = insert.selectStmt === undefined ? undefined : analyzer.query(insert.selectStmt, parent, ctes);
   const scope = createScope([target.written], parent, ctes);
   const conflict = insert.onConflictClause;
-  if (conflict !== undefined) {
-    const excluded: ScopeItem = { ...target.written, name: 'excluded', schema: undefined, columnsVisible: false };
-    const conflictScope = withNamespace(scope, [target.read, excluded]);
-    visitTargets(analyzer, conflict.targetList, conflictScope);
-    if (conflict.whereClause !== undefined) analyzer.expression(conflict.whereClause, conflictScope);
-  }
+  const inserted = insertedItem(analyzer, target, insert, rows);
+  const written = conflict === undefined ? inserted : afterConflict(analyzer, target, conflict, inserted, scope);
   const mayUpdate = conflict?.action === 'ONCONFLICT_UPDATE';
   const mayDrop =
     target.relation?.insertMayDrop !== false ||
     conflict?.action === 'ONCONFLICT_NOTHING' ||
     (mayUpdate && (conflict?.whereClause !== undefined || target.relation.updateMayDrop === true));
-  return returning(analyzer, insert.returningClause, scope, [target.written], {
+  return returning(analyzer, insert.returningClause, scope, [written], {
     old: { item: target.read, reason: mayUpdate ? 'maybe' : 'never' },
-    new: { item: target.written, reason: 'always' },
-    atLeastOne: rows.atLeastOne && !mayDrop,
-    atMostOne: rows.atMostOne,
+    new: { item: written, reason: 'always' },
+    atLeastOne: rows?.atLeastOne !== false && !mayDrop,
+    atMostOne: rows?.atMostOne !== false,
     keyed: target,
   });
+}
+
+/** The row as VALUES, SELECT and the defaults make it. */
+function insertedItem(analyzer: Analyzer, target: Target, insert: InsertStmt, rows: QueryShape | undefined): ScopeItem {
+  const { relation, written } = target;
+  if (relation === undefined || !insertsVerbatim(relation)) return written;
+  const assigned = assignedByInsert(analyzer, relation, insert, rows);
+  return assigned === undefined ? written : writtenItem(written, relation, assigned, written);
+}
+
+/** The row that is inserted, or the one that was there and is updated instead. */
+function afterConflict(analyzer: Analyzer, target: Target, conflict: OnConflictClause, inserted: ScopeItem, outside: Scope): ScopeItem {
+  const excluded: ScopeItem = { ...inserted, name: 'excluded', schema: undefined, columnsVisible: false };
+  const scope = withNamespace(outside, [target.read, excluded]);
+  if (conflict.whereClause !== undefined) analyzer.expression(conflict.whereClause, scope);
+  const updated = updatedItem(analyzer, target, conflict.targetList, scope, provenBy(analyzer, conflict.whereClause, scope));
+  return conflict.action === 'ONCONFLICT_UPDATE' ? eitherItem(inserted, updated) : inserted;
+}
+
+/** The row as SET makes it of one for which the facts hold. */
+function updatedItem(analyzer: Analyzer, target: Target, targets: readonly Node[] | undefined, scope: Scope, facts: Reasons): ScopeItem {
+  visitTargets(analyzer, targets, scope);
+  const { relation, written } = target;
+  if (relation === undefined || !updatesVerbatim(relation)) return written;
+  const assigned = assignedBySet(analyzer, relation, targets, withFacts(scope, facts));
+  const [before = target.read] = ruleOut([target.read], facts);
+  return writtenItem(written, relation, assigned, before);
 }
 
 export function analyzeUpdate(analyzer: Analyzer, update: UpdateStmt, parent: Scope | undefined, outer: CteScope | undefined): QueryShape {
   const ctes = analyzeWith(analyzer, update.withClause, parent, outer);
   const target = targetOf(analyzer, update.relation);
   const joined = joinTarget(analyzer, target, update.fromClause, update.whereClause, createScope([], parent, ctes));
-  visitTargets(analyzer, update.targetList, joined.scope);
-  return returning(analyzer, update.returningClause, joined.scope, [target.written, ...joined.others], {
+  const written = updatedItem(analyzer, target, update.targetList, joined.scope, joined.facts);
+  return returning(analyzer, update.returningClause, joined.scope, [written, ...joined.others], {
     old: { item: joined.target, reason: 'always' },
-    new: { item: target.written, reason: 'always' },
+    new: { item: written, reason: 'always' },
     atLeastOne: false,
     atMostOne: joined.atMostOne,
     keyed: target,
@@ -98,6 +122,8 @@ interface Joined {
   /** The target's row as it was, with what the conditions prove. */
   readonly target: ScopeItem;
   readonly others: Namespace;
+  /** Ruled out for every row that is written. */
+  readonly facts: Reasons;
   readonly atMostOne: boolean;
 }
 
@@ -111,7 +137,7 @@ function joinTarget(analyzer: Analyzer, target: Target, list: readonly Node[] | 
   const restriction: Restriction[] = where === undefined ? [] : [{ condition: where, scope, only: undefined }];
   const all = joinSources(target, from);
   const { sources } = settle(analyzer, all.sources, [...all.restrictions, ...restriction]);
-  return { scope, target: own, others, atMostOne: sources.has(target.read.source) };
+  return { scope, target: own, others, facts, atMostOne: sources.has(target.read.source) };
 }
 
 function joinSources(target: Target, from: FromShape): FromShape {
