@@ -42,6 +42,8 @@ export interface InList {
   readonly not: Token | undefined;
   readonly in: Token;
   readonly parenthesis: Token;
+  /** Where the cast of the slice to its element's type ends, if there is one: the list is an array of that type. */
+  readonly castEnd?: number;
 }
 
 const MACROS = ['arg', 'narg', 'slice', 'embed'] as const;
@@ -206,8 +208,8 @@ function readName(text: string, tokens: readonly Token[]): Name | undefined {
 }
 
 /**
- * The IN list that a slice fills alone, with or without a cast to an array behind it. PostgreSQL
- * takes a slice as one array, which `= ANY` reads and IN does not.
+ * The IN list that a slice fills alone, with or without a cast behind it. PostgreSQL takes a slice
+ * as one array, which `= ANY` reads and IN does not.
  */
 function inListOf(text: string, tokens: readonly Token[], call: Call): InList | undefined {
   const mark = (index: number): string => {
@@ -218,12 +220,24 @@ function inListOf(text: string, tokens: readonly Token[], call: Call): InList | 
   const parenthesis = tokens[call.first - 1];
   if (inToken === undefined || parenthesis === undefined) return undefined;
   if (mark(call.first - 1) !== '(' || wordOf(text, inToken) !== 'in') return undefined;
-  const close = tokens.findIndex((_, index) => index > call.last && mark(index) === ')');
-  const alone = close === call.last + 1;
-  const castToArray = mark(call.last + 1) === '::' && mark(close - 1) === ']';
-  if (!alone && !castToArray) return undefined;
   const before = tokens[call.first - 3];
-  return { not: wordOf(text, before) === 'not' ? before : undefined, in: inToken, parenthesis };
+  const list = { not: wordOf(text, before) === 'not' ? before : undefined, in: inToken, parenthesis };
+  if (mark(call.last + 1) === ')') return list;
+  if (mark(call.last + 1) !== '::') return undefined;
+  let depth = 0;
+  for (let index = call.last + 2; index < tokens.length; index++) {
+    const token = tokens[index];
+    const written = mark(index);
+    if (written === ')' && depth === 0) {
+      const last = tokens[index - 1];
+      return mark(index - 1) === ']' || last === undefined ? list : { ...list, castEnd: last.end };
+    }
+    if (written === '(' || written === '[') depth++;
+    else if (written === ')' || written === ']') depth--;
+    // Outside of its modifiers a type has nothing but names.
+    else if (depth === 0 && written !== '.' && token?.kind !== 'word' && token?.kind !== 'quotedIdentifier') return undefined;
+  }
+  return undefined;
 }
 
 function wordOf(text: string, token: Token | undefined): string | undefined {

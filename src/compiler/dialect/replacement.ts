@@ -49,8 +49,13 @@ function replacementText(found: Occurrence, number: number | undefined): string 
   }
 }
 
-/** `IN (` becomes `= ANY(`, and `NOT IN (` becomes `<> ALL(`. */
-export function listEdits(file: string, { not, in: inToken, parenthesis }: InList): Edit[] {
+/** `IN (` becomes `= ANY(`, `NOT IN (` becomes `<> ALL(`, and a cast of the list one to an array. */
+export function listEdits(file: string, list: InList): Edit[] {
+  const { castEnd } = list;
+  return [...quantifierEdits(file, list), ...(castEnd === undefined ? [] : [{ start: castEnd, end: castEnd, text: '[]' }])];
+}
+
+function quantifierEdits(file: string, { not, in: inToken, parenthesis }: InList): Edit[] {
   const first = not ?? inToken;
   const [operator, quantifier] = not ? ['<>', 'ALL'] : ['=', 'ANY'];
   const gaps = [not ? file.slice(not.end, inToken.start) : '', file.slice(inToken.end, parenthesis.start)];
