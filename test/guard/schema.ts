@@ -24,6 +24,7 @@ CREATE FUNCTION jsonb_object_keys(int) RETURNS SETOF text LANGUAGE sql STABLE AS
 CREATE FUNCTION pi(text, VARIADIC int[]) RETURNS SETOF text LANGUAGE sql STABLE AS 'SELECT name FROM users';
 CREATE SCHEMA odd;
 CREATE FUNCTION odd.alike(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT coalesce($1 = $2, true)';
+CREATE TABLE odd.things (thing int);
 CREATE OPERATOR odd.= (LEFTARG = int, RIGHTARG = int, FUNCTION = odd.alike);
 
 INSERT INTO orgs SELECT n, 'org ' || n FROM generate_series(1, 3) n;

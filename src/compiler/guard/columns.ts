@@ -71,6 +71,8 @@ class ColumnLists {
   ofSelect(stmt: SelectStmt, outer: Scope): Columns {
     const scope = openScope(stmt.withClause, outer);
     if (stmt.larg) return this.ofSelect(stmt.larg, scope);
+    const [values] = stmt.valuesLists ?? [];
+    if (values && 'List' in values) return { names: (values.List.items ?? []).map((_, index) => `column${index + 1}`), complete: true };
     const targets = (stmt.targetList ?? []).flatMap((target) => ('ResTarget' in target ? [target.ResTarget] : []));
     return joined(targets.map((target) => this.ofTarget(target, stmt.fromClause ?? [], scope)));
   }
