@@ -284,6 +284,8 @@ const BESIDE: readonly Bad[] = [
       'SELECT x.id FROM (SELECT 1 AS gid) o, LATERAL (SELECT b.id FROM (SELECT j.* FROM ((SELECT id AS gid FROM logs l WHERE true {hook}) i CROSS JOIN orgs p) AS j(z)) a CROSS JOIN logs b WHERE b.id > gid) x',
     'the same table again, compared with a column that stands behind a merged one':
       'SELECT x.id FROM (SELECT 1 AS gid) o, LATERAL (SELECT b.id FROM (SELECT * FROM orgs p JOIN (SELECT id, id AS gid FROM logs l WHERE true {hook}) i USING (id)) a(p, q, r) CROSS JOIN logs b WHERE b.id > gid) x',
+    'the same table again, both with a column that has no name':
+      'SELECT x.id FROM (SELECT id, 1 + 1 FROM logs l WHERE true {hook}) a CROSS JOIN (SELECT b.id, 2 + 2 FROM logs b) x WHERE x.id > 2',
     'the same table again, beside a function with a tie': 'SELECT b.id FROM (SELECT id FROM logs l WHERE true {hook}) a CROSS JOIN logs b CROSS JOIN generate_series(1, 30) g(val) WHERE val = a.id',
     'the same table again, beside stars in subqueries':
       'SELECT b.id FROM (SELECT id FROM logs l WHERE true {hook}) a CROSS JOIN logs b WHERE EXISTS (SELECT * FROM archive r WHERE r.id <> a.id) AND EXISTS (SELECT * FROM archive r WHERE r.id <> b.id)',

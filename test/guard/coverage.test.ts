@@ -101,6 +101,7 @@ describe('a query that reads a listed table needs a filter', () => {
     ['a value tied to the guarded row without an alias', 'SELECT name, (SELECT count(*) FROM logs WHERE note = name) FROM users WHERE true {hook}'],
     ['a value tied without an alias, sorted', 'SELECT name, (SELECT count(*) + 1 FROM logs WHERE note = name ORDER BY 1) FROM users WHERE true {hook}'],
     ['a value of a CTE tied without an alias', 'WITH c AS (SELECT id, note FROM logs) SELECT name, (SELECT c.id FROM c WHERE note = name) FROM users WHERE true {hook}'],
+    ['a value tied beside columns that are not known', 'SELECT u.id, (SELECT count(*) FROM logs l, unnest(ARRAY[1]) WITH ORDINALITY k WHERE l.user_id = u.id) FROM users u WHERE true {hook}'],
     ['a value with a hook', 'SELECT u.id, (SELECT count(*) FROM logs WHERE true {hook}) FROM users u WHERE true {hook}'],
   ])('%s is free', (_, sql) => {
     expect(cover({ Find: sql }, ['logs'])).toEqual([]);
@@ -115,7 +116,13 @@ describe('a query that reads a listed table needs a filter', () => {
     ['a value in a guarded subquery', 'SELECT * FROM (SELECT id, (SELECT max(note) FROM logs) FROM users WHERE true {hook}) t', 'in a subquery that its filter does not reach'],
     ['whole rows in the select list', 'SELECT u.id, (SELECT jsonb_agg(l) FROM logs l) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
     ['whole rows of a table without an alias', 'SELECT u.id, (SELECT count(logs) FROM logs) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
-    ["a value by a system's column", 'SELECT u.id, (SELECT count(ctid) FROM logs) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
+    ...['ctid', 'tableoid', 'xmin', 'xmax', 'cmin', 'cmax'].map(
+      (column) => [`a value by ${column}`, `SELECT u.id, (SELECT count(${column}) FROM logs) FROM users u WHERE true {hook}`, 'in a subquery that its filter does not reach'] as const,
+    ),
+    ['a value by a column that is not known', 'SELECT u.id, (SELECT max(note) FROM logs, unnest(ARRAY[1]) WITH ORDINALITY k WHERE ordinality > 0) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
+    ['a value by a column without a name', 'SELECT u.id, (SELECT max(note) FROM logs, (SELECT 1 + 1) x WHERE "?column?" > 0) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
+    ['a value by a column of VALUES', 'SELECT u.id, (SELECT max(note) FROM logs, (VALUES (1)) x WHERE column1 > 0) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
+    ['a value through LATERAL', 'SELECT u.id, (SELECT max(n) FROM logs x, LATERAL (SELECT x.note AS n) y) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
     ['a value that is sorted by its own name', 'SELECT u.id, (SELECT note AS n FROM logs ORDER BY n LIMIT 1) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
     ["a value that is sorted by its function's name", 'SELECT u.id, (SELECT upper(note) FROM logs ORDER BY upper LIMIT 1) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
     ["a value that is sorted by its type's name", "SELECT u.id, (SELECT ('7' || note)::text COLLATE \"C\" FROM logs ORDER BY text LIMIT 1) FROM users u WHERE true {hook}", 'in a subquery that its filter does not reach'],
