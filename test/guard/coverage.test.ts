@@ -117,7 +117,7 @@ describe('a query that reads a listed table needs a filter', () => {
     ['whole rows in the select list', 'SELECT u.id, (SELECT jsonb_agg(l) FROM logs l) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
     ['whole rows of a table without an alias', 'SELECT u.id, (SELECT count(logs) FROM logs) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
     ...['ctid', 'tableoid', 'xmin', 'xmax', 'cmin', 'cmax'].map(
-      (column) => [`a value by ${column}`, `SELECT u.id, (SELECT count(${column}) FROM logs) FROM users u WHERE true {hook}`, 'in a subquery that its filter does not reach'] as const,
+      (column): [string, string, string] => [`a value by ${column}`, `SELECT u.id, (SELECT count(${column}) FROM logs) FROM users u WHERE true {hook}`, 'in a subquery that its filter does not reach'],
     ),
     ['a value by a column that is not known', 'SELECT u.id, (SELECT max(note) FROM logs, unnest(ARRAY[1]) WITH ORDINALITY k WHERE ordinality > 0) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
     ['a value by a column without a name', 'SELECT u.id, (SELECT max(note) FROM logs, (SELECT 1 + 1) x WHERE "?column?" > 0) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],

@@ -12,7 +12,7 @@ import { connectionLost, messageOf } from '../connect.js';
 import type { SchemaPlan, SchemaStep } from './plan.js';
 import { canWait, extensionOf, isTemporary } from './significance.js';
 import type { SchemaStatement } from './statements.js';
-import { missingExtension } from './well-known.js';
+import { missingAlias, missingExtension } from './well-known.js';
 
 export type { SchemaPlan } from './plan.js';
 
@@ -97,7 +97,7 @@ interface Failure {
 /** Runs a step, or what stands for it on a database that lacks something; resolves to the refusal where it comes to that. */
 function stepRunner(client: pg.Client, plan: SchemaPlan, report: (line: string) => void): (step: SchemaStep) => Promise<pg.DatabaseError | undefined> {
   const note = ({ file, start }: SchemaStatement, text: string): void => report(`${file.path}:${positionAt(file.text, start).line}: ${text}`);
-  const unsaid = unsaidExtensions(client, plan, note);
+  const unsaid = [unsaidExtensions(client, plan, note), unsaidAliases(client, plan, note)];
   return async (step) => {
     const { statement, fallback } = step;
     let text: string | undefined = step.text;
@@ -105,7 +105,7 @@ function stepRunner(client: pg.Client, plan: SchemaPlan, report: (line: string) 
     while (text !== undefined) {
       const error = await attempt(client, text);
       if (!error) break;
-      if (await unsaid(step, error)) continue;
+      if (await anyOf(unsaid, step, error)) continue;
       if (fallback !== undefined && !isFallback && isUndefined(error)) {
         text = fallback.text;
         isFallback = true;
@@ -120,12 +120,29 @@ function stepRunner(client: pg.Client, plan: SchemaPlan, report: (line: string) 
   };
 }
 
+/** Makes what a refusal misses; resolves to whether it did. */
+type Maker = (step: SchemaStep, error: pg.DatabaseError) => Promise<boolean>;
+type Note = (statement: SchemaStatement, text: string) => void;
+
+async function anyOf(makers: readonly Maker[], step: SchemaStep, error: pg.DatabaseError): Promise<boolean> {
+  for (const make of makers) if (await make(step, error)) return true;
+  return false;
+}
+
+/** Makes a type that only sqlc knows where it is looked for, unless the schema makes one of its name. */
+function unsaidAliases(client: pg.Client, plan: SchemaPlan, note: Note): Maker {
+  const made = (name: string): boolean =>
+    plan.steps.some(({ statement: { words } }) => words[0] === 'create' && (words[1] === 'domain' || words[1] === 'type') && words.slice(2, 5).some((word) => word.replaceAll('"', '') === name));
+  return async ({ statement }, error) => {
+    const missing = missingAlias(error);
+    if (missing === undefined || made(missing.name) || (await attempt(client, `CREATE DOMAIN "${missing.name}" AS ${missing.type}`))) return false;
+    note(statement, `"${missing.name}" is no type of PostgreSQL's; as in sqlc, it was read as ${missing.type}`);
+    return true;
+  };
+}
+
 /** Makes each extension once; those that the schema itself creates come when they come. */
-function unsaidExtensions(
-  client: pg.Client,
-  plan: SchemaPlan,
-  note: (statement: SchemaStatement, text: string) => void,
-): (step: SchemaStep, error: pg.DatabaseError) => Promise<boolean> {
+function unsaidExtensions(client: pg.Client, plan: SchemaPlan, note: Note): Maker {
   const tried = new Set(plan.steps.flatMap(({ statement, heldBack }) => (heldBack === true ? [] : extensionOf(statement))));
   return async ({ statement }, error) => {
     const missing = missingExtension(error);

@@ -1,5 +1,5 @@
 /**
- * What well-known extensions bring, by its name.
+ * What well-known extensions bring, by its name, and the types that sqlc knows besides.
  *
  * A schema that is written for reading, as sqlc reads it, need not create the extensions that its
  * columns and defaults come from: the server that the service runs on has them.
@@ -20,6 +20,12 @@ const TYPES: Readonly<Record<string, string>> = {
   ltxtquery: 'ltree',
   sparsevec: 'vector',
   vector: 'vector',
+};
+
+/** What sqlc takes for a type of PostgreSQL's: SQLite's name of `bytea`, for a schema that both read, and CockroachDB's of `text`. */
+const SQLC_TYPES: Readonly<Record<string, string>> = {
+  blob: 'bytea',
+  string: 'text',
 };
 
 const FUNCTIONS: Readonly<Record<string, string>> = {
@@ -86,6 +92,13 @@ export function missingExtension({ code, message }: { readonly code?: string | u
   const [kind, path = ''] = /^(type|operator class) "(.+?)(?:\[\])*" does not exist/.exec(message)?.slice(1) ?? [];
   if (kind !== undefined) return found(path, kind === 'type' ? TYPES : OPERATOR_CLASSES);
   return found(/^function ([^(]+)\(/.exec(message)?.[1] ?? '', FUNCTIONS);
+}
+
+/** A type that only sqlc has, and what it stands for. */
+export function missingAlias({ code, message }: { readonly code?: string | undefined; readonly message: string }): { readonly name: string; readonly type: string } | undefined {
+  const name = code === '42704' ? /^type "([^".]+?)(?:\[\])*" does not exist/.exec(message)?.[1] : undefined;
+  const type = own(SQLC_TYPES, name);
+  return name === undefined || type === undefined ? undefined : { name, type };
 }
 
 function found(path: string, known: Readonly<Record<string, string>>): MissingExtension | undefined {
