@@ -203,6 +203,26 @@ ALTER TABLE first RENAME TO last;`;
     ]);
   });
 
+  test('types that only sqlc knows', async () => {
+    const schema = [
+      file('1.sql', `CREATE TABLE keys (id INTEGER PRIMARY KEY, raw_key BLOB NOT NULL UNIQUE CHECK (length(raw_key) = 33), tweak Blob, names STRING[] NOT NULL DEFAULT '{}');`),
+      file('2.sql', `CREATE SCHEMA app; SET search_path = app;\nCREATE TABLE hashes (hash BLOB PRIMARY KEY, key_name STRING);`),
+    ];
+    const columns = `SELECT attname AS name, format_type(CASE WHEN typelem <> 0 AND typlen = -1 AND typcategory = 'A' THEN (SELECT e.typbasetype FROM pg_type e WHERE e.oid = t.typelem) ELSE COALESCE(NULLIF(typbasetype, 0), t.oid) END, NULL) AS type
+      FROM pg_attribute a JOIN pg_type t ON t.oid = atttypid WHERE attrelid IN ('keys'::regclass, 'app.hashes'::regclass) AND attnum > 0 ORDER BY attrelid, attnum`;
+    expect(await ask(schema, columns)).toEqual([
+      { name: 'id', type: 'integer' },
+      { name: 'raw_key', type: 'bytea' },
+      { name: 'tweak', type: 'bytea' },
+      { name: 'names', type: 'text' },
+      { name: 'hash', type: 'bytea' },
+      { name: 'key_name', type: 'text' },
+    ]);
+    const own = `CREATE TABLE t (a string);\nCREATE DOMAIN public.string AS varchar(3);`;
+    expect(await ask([file('s.sql', own)], `SELECT format_type(typbasetype, typtypmod) AS type FROM pg_type WHERE typname = 'string'`)).toEqual([{ type: 'character varying(3)' }]);
+    await expect(ask([file('s.sql', 'CREATE TABLE t (a blobs, b other.blob);')], 'SELECT 1')).rejects.toThrow('type "blobs" does not exist');
+  });
+
   test('extensions that a schema uses and does not create', async () => {
     const schema = [
       file('1.sql', `CREATE TABLE t (id uuid DEFAULT uuid_generate_v4(), email citext NOT NULL, tags citext[], name text, path text, room int, EXCLUDE USING gist (room WITH =));`),
