@@ -8,6 +8,7 @@ describeCases('built-in functions', [
   ["SELECT now() AS a, date_trunc('day', created_at) AS b, age(now()) AS c, to_timestamp(0) AS d, make_date(2020, 1, 1) AS e, clock_timestamp() AS f FROM authors", 'a b c d e f'],
   ["SELECT extract(epoch from created_at) AS a, extract(year from created_at) AS b, extract(month from created_at) AS c, date_part('dow', created_at) AS d FROM authors", 'a b c? d?'],
   ["SELECT extract(month from now()) AS a, extract(hour from current_timestamp) AS b, extract(epoch from now() - created_at) AS c FROM authors", 'a b c'],
+  ["SELECT to_char(to_timestamp(id), 'YYYY') AS a, to_char(to_timestamp(score::float8), 'YYYY') AS b, to_char(now() - INTERVAL '1 day', 'YYYY') AS c, to_char(now() - 'infinity'::interval, 'YYYY') AS d, to_char('2024-01-01'::date + 1, 'DD') AS e, to_char(created_at + '1 day'::interval, 'DD') AS f, extract(year FROM to_timestamp(id)) AS g, to_char(date_trunc('day', now() AT TIME ZONE 'UTC' - '1 h'::interval), 'DD') AS h FROM authors WHERE score IS NULL OR score <> 'NaN'", 'a b? c d? e f? g h', { before: "UPDATE authors SET score = 'Infinity' WHERE id = 1" }],
   ["SELECT to_char(created_at, 'YYYY') AS a, to_char(1, '999') AS b, to_char(now(), 'YYYY') AS c, to_char(now(), '') AS d, to_char(score, '9') AS e FROM authors", 'a? b c d? e?'],
   ["SELECT to_number('1', '9') AS a, to_date('2020', 'YYYY') AS b", 'a b'],
   ["SELECT gen_random_uuid() AS a, version() AS b, pg_backend_pid() AS c, current_database() AS d, current_setting('TimeZone') AS e, current_setting('no.such', true) AS f", 'a b c d e f?'],

@@ -82,7 +82,7 @@ export function overridden(analyzer: Analyzer, entry: PgFunction, value: Value):
 
 function evaluateFunction(analyzer: Analyzer, node: Node, call: FuncCall, scope: Scope, described: DescribedCall): Value {
   const { candidates, args, typeOid } = described;
-  const rules = new Set(candidates.map((entry) => ruleOfCall(analyzer, entry, call, args)));
+  const rules = new Set(candidates.map((entry) => ruleOfCall(analyzer, entry, call, args, scope)));
   const [rule = 'partial'] = rules.size === 1 ? rules : [];
   const strict = candidates.every((entry) => entry.strict);
   const volatile = candidates.some(isVolatile) || args.some((arg) => arg.volatile);
@@ -96,7 +96,8 @@ function evaluateFunction(analyzer: Analyzer, node: Node, call: FuncCall, scope:
   };
 }
 
-function ruleOfCall(analyzer: Analyzer, entry: PgFunction, call: FuncCall, args: readonly Value[]): NullRule {
+function ruleOfCall(analyzer: Analyzer, entry: PgFunction, call: FuncCall, args: readonly Value[], scope: Scope): NullRule {
+  const finite = (part: Node | undefined): boolean => part !== undefined && isFinite(part, (node) => baseType(analyzer.catalog, analyzer.expression(node, scope).typeOid));
   const rule = nullRule(entry);
   // VARIADIC passes one array, and NULL in its place makes the whole NULL.
   if (call.func_variadic === true && rule !== 'partial') return 'total';
@@ -104,13 +105,13 @@ function ruleOfCall(analyzer: Analyzer, entry: PgFunction, call: FuncCall, args:
   if (entry.name === 'extract' || entry.name === 'date_part') {
     const [field, from] = call.args ?? [];
     const type = baseType(analyzer.catalog, args[1]?.typeOid ?? TYPE.unresolved);
-    return isFieldAlwaysThere(stringOf(field), type, from !== undefined && isFinite(from)) ? 'total' : rule;
+    return isFieldAlwaysThere(stringOf(field), type, finite(from)) ? 'total' : rule;
   }
   if (entry.name === 'to_char' || entry.name === 'to_number') {
     const [value, format] = call.args ?? [];
     const wellFormed = (stringOf(format) ?? '') !== '';
     if (entry.name === 'to_number') return wellFormed ? 'total' : rule;
-    return wellFormed && value !== undefined && isFinite(value) ? 'total' : rule;
+    return wellFormed && finite(value) ? 'total' : rule;
   }
   return rule;
 }
