@@ -33,6 +33,7 @@ const INSIDE_WHERE: readonly Bad[] = [
     'the condition of CASE': "SELECT id FROM logs l WHERE CASE WHEN kind = 'ssh' {hook} THEN false ELSE true END",
     'the ELSE of CASE': "SELECT id FROM logs l WHERE CASE WHEN kind = 'ssh' THEN true ELSE id > 2 {hook} END",
     'an argument of COALESCE': 'SELECT id FROM logs l WHERE COALESCE(parent_id = -1 {hook} , true) IS NOT NULL',
+    'an argument of GREATEST': 'SELECT id FROM logs l WHERE GREATEST(id > 2 {hook} , true)',
     'an argument of a function': 'SELECT id FROM logs l WHERE num_nulls(id > 2 {hook} ) = 0',
     'IS NOT TRUE': 'SELECT id FROM logs l WHERE (id > 2 {hook} ) IS NOT TRUE',
     'IS NOT NULL behind it': 'SELECT id FROM logs l WHERE id > 2 {hook} IS NOT NULL',
@@ -45,6 +46,9 @@ const INSIDE_WHERE: readonly Bad[] = [
   ...all('changes', {
     'OR in an UPDATE': "UPDATE logs l SET note = 'x' WHERE kind = 'ssh' OR id > 20 {hook}",
     'OR in a DELETE': "DELETE FROM logs l WHERE kind = 'ssh' {hook} OR id > 20",
+    'SET in a MERGE': 'MERGE INTO archive a USING logs l ON a.id = l.id WHEN MATCHED THEN UPDATE SET note = (a.id > 1 {hook} )::text',
+    'VALUES in a MERGE':
+      "MERGE INTO archive a USING logs l ON a.id = l.id + 100 WHEN NOT MATCHED THEN INSERT (id, org_id, kind, note) VALUES (l.id + 100, 2, 'x', (l.id > 1 {hook} )::text)",
     'CASE in a DELETE': "DELETE FROM logs l WHERE CASE WHEN kind = 'ssh' THEN true {hook} ELSE true END",
   }),
   ...all('fails', {

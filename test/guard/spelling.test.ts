@@ -68,3 +68,53 @@ test('without a catalog, what needs none is still found', () => {
   const [found] = check([NAME, 'SELECT id FROM logs WHERE a OR b', HOOK, ';'].join('\n'));
   expect(found).toHaveLength(1);
 });
+
+/** What is said of a comment in an unguarded query, and the part of it that is pointed at. */
+test.each([
+  ['-- only mine --@authorize_filter', 'error', '--@authorize_filter'],
+  ['-- only mine -- @ authorize  filter  ', 'error', '-- @ authorize  filter'],
+  ['-- only mine -- @authfilter', 'error', '-- @authfilter'],
+  ['-- only mine -- @authz-_filter', 'error', '-- @authz-_filter'],
+  ['-- only mine --\u200b @authorize_filter', 'error', '--\u200b @authorize_filter'],
+  ['-- see @authorise-filter', 'error', '-- see @authorise-filter'],
+  ['-- see @authorizefilter', 'error', '-- see @authorizefilter'],
+  ['-- # @authorize_filter', 'error', '-- # @authorize_filter'],
+  ['-- : ! @authorize_filter!!.', 'error', '-- : ! @authorize_filter!!.'],
+  ['-- authorise-filter', 'error', '-- authorise-filter'],
+  ['-- @autorize filter', 'error', '-- @autorize filter'],
+  ['-- @authorise   filter', 'error', '-- @authorise   filter'],
+  ['-- @auth-filter', 'error', '-- @auth-filter'],
+  ['-- @authfilter', 'error', '-- @authfilter'],
+  ['-- @authorize__filter', 'error', '-- @authorize__filter'],
+  ['-- @uthorize_filte', 'error', '-- @uthorize_filte'],
+  ['-- @4uthorize_filter', 'error', '-- @4uthorize_filter'],
+  ['--   @authorize_filter   for all', 'error', '--   @authorize_filter   for all'],
+  ['/* @authorize_filter*/', 'error', '@authorize_filter'],
+  ['/* one\n   --  @authorize_filter  \n two */', 'error', '--  @authorize_filter'],
+  ['/* one\n two\n authorize_filter */', 'error', 'authorize_filter'],
+  ['-- my_authorize_filter', 'none', ''],
+  ['-- authorize_filtering', 'none', ''],
+  ['-- unauthorize_filter', 'none', ''],
+  ['-- @unauthorized', 'none', ''],
+  ['-- ask @authority about it', 'none', ''],
+  ['-- it is @authorize_filter that others have', 'warning', '@authorize_filter'],
+  ['-- it is @ authorize  filter that others have', 'warning', '@ authorize  filter'],
+  ['-- it is @authfilter that others have', 'warning', '@authfilter'],
+  ['-- it is --  @authorise\u200b-filter that others have', 'error', '--  @authorise\u200b-filter that others have'],
+])('%j is %s', (comment, severity, pointed) => {
+  const text = [NAME, comment, 'SELECT id FROM logs;'].join('\n');
+  const [[found] = []] = check(text);
+  expect([found?.severity ?? 'none', text.slice(found?.start ?? 0, found?.end ?? 0)]).toEqual([severity, pointed]);
+});
+
+test.each([
+  ['authorizefilter', 1], ['authorise_filter', 1], ['AuthorizeFilter', 1], ['my_authorize_filter', 0], ['authorize_filters', 0], ['authorize_filter_id', 0],
+])('a parameter @%s is taken for the hook %d times', (name, times) => {
+  expect(severities(NAME, `SELECT id FROM logs WHERE id = @id AND @${name}::bool;`)).toEqual([Array(times).fill('error')]);
+});
+
+test.each(['-- name: Next :many', '/* name: Next :many */'])('%s ends what a query is asked for', (annotation) => {
+  const [first, second] = severities(NAME, 'SELECT id FROM logs;', annotation, '--@authorize_filter', 'SELECT 1;');
+  expect(first).toEqual([]);
+  expect(second).toEqual(['error']);
+});
