@@ -58,6 +58,8 @@ describe('cardinality', () => {
     ['one', 'INSERT INTO touched VALUES (1) RETURNING id'],
     ['zeroOrOne', 'INSERT INTO touched VALUES (1) ON CONFLICT (id) DO UPDATE SET n = 1 RETURNING id'],
     ['many', "INSERT INTO orgs VALUES (1, 's'), (2, 't') RETURNING *"],
+    ['many', "INSERT INTO orgs VALUES (unnest('{1,2}'::int[]), unnest('{s,t}'::text[])) RETURNING *"],
+    ['many', "INSERT INTO orgs VALUES (unnest('{}'::int[]), 's') RETURNING *"],
     ['many', 'INSERT INTO slots SELECT id FROM users RETURNING *'],
     ['one', 'INSERT INTO slots SELECT 1 RETURNING *'],
     ['zeroOrOne', 'INSERT INTO slots SELECT 1 WHERE $1 RETURNING *'],

@@ -66,6 +66,8 @@ describeCases(
     ['INSERT INTO written (a, b, c) SELECT id, name, rating FROM authors WHERE id > 2 RETURNING b, c', 'b c?'],
     ['INSERT INTO written (a, b, c) SELECT id, bio, rating FROM authors WHERE rating IS NOT NULL AND id > 2 RETURNING b, c', 'b? c'],
     ["INSERT INTO written (a, b, c) SELECT unnest('{5,6}'::int[]), unnest('{x}'::text[]), 1 RETURNING b, c", 'b? c'],
+    ["INSERT INTO written (a, b, c) VALUES (unnest('{5,6}'::int[]), unnest('{x}'::text[]) || 'y', 1) RETURNING b, c", 'b? c'],
+    ["INSERT INTO written (a, b) VALUES (unnest('{5,6}'::int[]), 'x') RETURNING a, b", 'a b'],
     ['INSERT INTO written (a, b) VALUES ($1, $2) RETURNING b', 'b', { values: [5, 'x'] }],
     ['INSERT INTO written (a, b) VALUES ($1, $2) RETURNING b', 'b?', { values: [5, null], nullableParameters: [2] }],
     ['INSERT INTO written (a, e[1], p.a) VALUES (5, \'x\', 1) RETURNING e, p', 'e[_]~ p~'],

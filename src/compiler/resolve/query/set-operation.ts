@@ -3,7 +3,7 @@ import type { Node, SelectStmt } from 'libpg-query';
 import type { Analyzer, OutputColumn, QueryShape } from '../analyzer.js';
 import { items } from '../node.js';
 import { cell, intersection, union, type Reasons } from '../reason.js';
-import type { Scope } from '../scope.js';
+import { createFrame, createScope, type Scope } from '../scope.js';
 import { commonType } from '../types.js';
 import { computed, isNullable, sourcesOf, worst, type Held, type HeldToOne, type Value } from '../value.js';
 
@@ -80,9 +80,11 @@ function mixed(analyzer: Analyzer, values: readonly Value[], nullable: boolean, 
   };
 }
 
-/** `VALUES (…), (…)`. */
+/** `VALUES (…), (…)`. In an INSERT one row may hold functions that return several, and is then a list as that of SELECT. */
 export function analyzeValues(analyzer: Analyzer, lists: readonly Node[], scope: Scope): QueryShape {
   const rows = lists.map((list) => items(list).map((node) => analyzer.expression(node, scope)));
+  const { setReturning, padded } = scope.frame;
+  if (setReturning > 1 && !padded) return analyzeValues(analyzer, lists, createScope([], scope.parent, scope.ctes, createFrame({ padded: true })));
   const [first = []] = rows;
   const columns = first.map((value, index): OutputColumn => {
     const values = rows.flatMap((row) => row[index] ?? []);
@@ -94,8 +96,8 @@ export function analyzeValues(analyzer: Analyzer, lists: readonly Node[], scope:
   return {
     columns,
     returnsRows: true,
-    atLeastOne: true,
-    atMostOne: rows.length === 1,
+    atLeastOne: setReturning === 0,
+    atMostOne: rows.length === 1 && setReturning === 0,
     heldToOne: undefined,
     facts: [],
     outerSources: [...new Set([...scope.frame.outerSources, ...sourcesOf(all)])],
