@@ -14,6 +14,8 @@ CREATE TABLE tokens (id int, value text, active boolean, kind text);
 CREATE UNIQUE INDEX ON tokens (value) WHERE active;
 CREATE UNIQUE INDEX ON tokens (id) WHERE kind = 'api' AND value IS NOT NULL;
 CREATE UNIQUE INDEX ON tokens (lower(kind));
+CREATE TABLE shared (code text, ended timestamptz);
+CREATE UNIQUE INDEX ON shared (code) WHERE code IS NOT NULL AND ended IS NULL;
 CREATE TABLE slots (place int, UNIQUE NULLS NOT DISTINCT (place));
 CREATE TABLE guarded (id int PRIMARY KEY);
 CREATE FUNCTION maybe() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
@@ -134,6 +136,16 @@ describe('cardinality', () => {
     ['many', 'SELECT * FROM tokens WHERE value = $1 AND NOT active'],
     ['zeroOrOne', "SELECT * FROM tokens WHERE id = $1 AND 'api' = kind AND value IS NOT NULL"],
     ['many', "SELECT * FROM tokens WHERE id = $1 AND kind = 'api'"],
+    ['zeroOrOne', "SELECT * FROM tokens WHERE id = $1 AND kind = 'api' AND value = $2"],
+    ['zeroOrOne', "SELECT * FROM tokens WHERE id = $1 AND kind = 'api' AND (value > 'a' OR length(value) < 3)"],
+    ['many', "SELECT * FROM tokens WHERE id = $1 AND kind = 'api' AND (value > 'a' OR active)"],
+    ['many', "SELECT * FROM tokens WHERE id = $1 AND kind = 'api' AND value IS NOT DISTINCT FROM $2"],
+    ['zeroOrOne', "SELECT t.* FROM tokens t JOIN orgs o ON o.slug = t.value WHERE o.id = 1 AND t.id = $1 AND t.kind = 'api'"],
+    ['many', "SELECT * FROM tokens t LEFT JOIN tokens u ON u.id = 1 AND u.kind = 'api' WHERE t.value = $1 AND t.active"],
+    ['zeroOrOne', "SELECT * FROM tokens t LEFT JOIN tokens u ON u.id = 1 AND u.kind = 'api' AND u.value < 'x' WHERE t.value = $1 AND t.active"],
+    ['zeroOrOne', "SELECT * FROM shared WHERE code = $1 AND ended IS NULL"],
+    ['many', 'SELECT * FROM shared WHERE code IS NOT DISTINCT FROM $1 AND ended IS NULL'],
+    ['many', 'SELECT * FROM shared WHERE code = $1'],
     ['many', "SELECT * FROM tokens WHERE lower(kind) = 'x'"],
     ['zeroOrOne', 'SELECT * FROM users LIMIT 1'],
     ['zeroOrOne', 'SELECT * FROM users FETCH FIRST ROW ONLY'],

@@ -1,20 +1,31 @@
 /** Whether a query's conditions include the predicate of a partial unique index. */
 import type { Node } from 'libpg-query';
 import { parseStatements } from '../../parse.js';
+import { provenBy, type Analyzer } from '../analyzer.js';
 import { conjuncts, strings } from '../node.js';
+import { closure, without } from '../reason.js';
 import { findColumn } from '../scope.js';
-import type { Source } from '../value.js';
+import type { Held, Source } from '../value.js';
 import type { Restriction } from './from-shape.js';
 
 const parsed = new Map<string, readonly string[]>();
 
-/** Whether each conjunct of the predicate stands among the conditions on the source. */
-export function impliesPredicate(predicate: string, source: Source, restrictions: readonly Restriction[]): boolean {
+/** Whether each conjunct of the predicate stands among the conditions on the source, or that a column is not NULL follows from them. */
+export function impliesPredicate(analyzer: Analyzer, predicate: string, source: Source, held: readonly Held[], restrictions: readonly Restriction[]): boolean {
   const wanted = predicateKeys(predicate);
   if (wanted.length === 0) return false;
   const given = new Set<string>();
+  const notNull = (index: number): void => {
+    const name = source.relation?.columns[index]?.name;
+    if (name !== undefined) given.add(`IS_NOT_NULL ${columnKey(name)}`);
+  };
+  for (const { index, nullSafe } of held) if (!nullSafe) notNull(index);
   for (const { condition, scope, only } of restrictions) {
     if ('left' in condition || (only !== undefined && !only.includes(source))) continue;
+    const facts = closure(provenBy(analyzer, condition, scope));
+    for (const { leaf, value } of scope.namespace.flatMap(({ columns }) => columns)) {
+      if (leaf?.source === source && without(value.reasons, facts).length === 0) notNull(leaf.index);
+    }
     for (const conjunct of conjuncts(condition)) {
       const key = conditionKey(conjunct, (path) => {
         const found = findColumn(scope, path);
@@ -87,7 +98,7 @@ function operandKey(node: Node | undefined, nameOf: (path: readonly string[]) =>
   }
   if ('ColumnRef' in node) {
     const name = nameOf(strings(node.ColumnRef.fields));
-    return name === undefined ? undefined : JSON.stringify(['column', name]);
+    return name === undefined ? undefined : columnKey(name);
   }
   if (!('A_Const' in node)) return undefined;
   const { ival, fval, boolval, sval, isnull } = node.A_Const;
@@ -96,4 +107,8 @@ function operandKey(node: Node | undefined, nameOf: (path: readonly string[]) =>
   if (ival !== undefined) return JSON.stringify(String(ival.ival ?? 0));
   if (fval !== undefined) return JSON.stringify(fval.fval);
   return sval === undefined ? undefined : JSON.stringify(sval.sval ?? '');
+}
+
+function columnKey(name: string): string {
+  return JSON.stringify(['column', name]);
 }

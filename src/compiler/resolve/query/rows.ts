@@ -50,7 +50,7 @@ export function settle(
       if (fixed.has(source)) continue;
       const held = fixings.filter((fixing) => fixing.source === source && settled(fixing.by));
       const bounded = source.atMostOne || (held.length > 0 && source.heldToOne?.(held.map(({ index, nullSafe }) => ({ index, nullSafe }))) === true);
-      if ((bounded && settled(source.dependsOn)) || isFixedByKey(source, held, restrictions)) {
+      if ((bounded && settled(source.dependsOn)) || isFixedByKey(analyzer, source, held, restrictions)) {
         fixed.add(source);
         changed = true;
       }
@@ -63,14 +63,14 @@ export function settle(
   };
 }
 
-function isFixedByKey(source: Source, held: readonly Fixing[], restrictions: readonly Restriction[]): boolean {
+function isFixedByKey(analyzer: Analyzer, source: Source, held: readonly Fixing[], restrictions: readonly Restriction[]): boolean {
   const { relation } = source;
   if (relation === undefined || held.length === 0) return false;
   return relation.uniqueKeys.some(
     (key) =>
       key.columns.length > 0 &&
       key.columns.every((number) => held.some((fixing) => columnNumber(relation, fixing.index) === number && isExact(relation, key, fixing))) &&
-      (key.predicate === undefined || impliesPredicate(key.predicate, source, restrictions)),
+      (key.predicate === undefined || impliesPredicate(analyzer, key.predicate, source, held, restrictions)),
   );
 }
 
