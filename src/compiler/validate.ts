@@ -65,7 +65,7 @@ export function copyTarget(statement: ParsedStatement): CopyTarget | undefined {
     schema: insert.relation?.schemaname,
     relation,
     columns: columns.length > 0 ? columns : undefined,
-    parameters: exampleRow(insert).flatMap((value) => ('ParamRef' in value ? [value.ParamRef.number ?? 0] : [])),
+    parameters: exampleRow(insert).flatMap((value) => copiedParameter(value) ?? []),
   };
 }
 
@@ -127,9 +127,9 @@ function copyFindings(node: Node): Finding[] {
   else if (rows.length > 1) {
     findings.push({ message: `:copyfrom needs VALUES with one row; got ${rows.length}`, remedy: COPY_FORM });
   }
-  if (rows.length === 1 && exampleRow(insert).some((value) => !('ParamRef' in value))) {
-    const value = exampleRow(insert).find((candidate) => !('ParamRef' in candidate));
-    const location = value && locationOf(value);
+  const value = rows.length === 1 ? exampleRow(insert).find((candidate) => copiedParameter(candidate) === undefined) : undefined;
+  if (value !== undefined) {
+    const location = locationOf(value);
     findings.push({
       message: ':copyfrom takes bare parameters only, and this value is none',
       remedy: `${COPY_FORM}; a column with a default may be left out of the list`,
@@ -137,6 +137,12 @@ function copyFindings(node: Node): Finding[] {
     });
   }
   return findings;
+}
+
+/** The number of a bare parameter; a cast says no more than what type the argument has. */
+function copiedParameter(value: Node): number | undefined {
+  if ('TypeCast' in value) return value.TypeCast.arg && copiedParameter(value.TypeCast.arg);
+  return 'ParamRef' in value ? (value.ParamRef.number ?? 0) : undefined;
 }
 
 /** The values of the only row of VALUES. */

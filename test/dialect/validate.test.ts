@@ -33,7 +33,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   'copyfrom with SELECT': '-- name: Copy :copyfrom\nINSERT INTO t (a) SELECT a FROM u;\n',
   'copyfrom with DEFAULT VALUES': '-- name: Copy :copyfrom\nINSERT INTO t DEFAULT VALUES;\n',
   'copyfrom with two rows': '-- name: Copy :copyfrom\nINSERT INTO t (a) VALUES ($1), ($2);\n',
-  'copyfrom with a cast': '-- name: Copy :copyfrom\nINSERT INTO t (a, b)\nVALUES ($1,\n  sqlc.arg(b)::text);\n',
+  'copyfrom with a cast of no parameter': '-- name: Copy :copyfrom\nINSERT INTO t (a, b)\nVALUES ($1,\n  now()::text);\n',
   'copyfrom with an expression': '-- name: Copy :copyfrom\nINSERT INTO t (a, b) VALUES (@a, now());\n',
   'copyfrom with DEFAULT': '-- name: Copy :copyfrom\nINSERT INTO t (a, b) VALUES (@a, DEFAULT);\n',
   'a stream from the client': '-- name: Load :exec\nCOPY t (a) FROM STDIN;\n',
@@ -62,6 +62,7 @@ test.for([
   '-- name: A :batchexec\nDELETE FROM t WHERE a = @a;\n',
   '-- name: A :batchone\nINSERT INTO t (a) VALUES (@a) RETURNING id;\n',
   '-- name: A :copyfrom\nINSERT INTO t (a, b) VALUES (@a, sqlc.arg(b));\n',
+  '-- name: A :copyfrom\nINSERT INTO t (a, b, c) VALUES (@a::uuid, sqlc.narg(b)::text::jsonb, $1::int);\n',
   '-- name: A :many\nSHOW ALL;\n',
 ])('%j is accepted', (sql) => {
   expect(compile(sql).diagnostics).toEqual([]);
@@ -75,6 +76,9 @@ describe('the target of :copyfrom', () => {
       columns: ['a', 'B', 'c'],
       parameters: [2, 1, 2],
     });
+  });
+  test('sees through casts', () => {
+    expect(compile('-- name: A :copyfrom\nINSERT INTO t (a, b) VALUES (@a::uuid, $1::text::jsonb);\n').copy).toMatchObject({ columns: ['a', 'b'], parameters: [2, 1] });
   });
   test('has no columns without a column list', () => {
     expect(compile('-- name: A :copyfrom\nINSERT INTO t VALUES ($1, $2);\n').copy).toEqual({
