@@ -24,6 +24,11 @@ beforeAll(async () => {
     CREATE FUNCTION anything() RETURNS record LANGUAGE sql AS $$ SELECT 1, 2 $$;
     CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql AS $$ SELECT $1 $$;
     CREATE FUNCTION twice(text, OUT a int, OUT b int) LANGUAGE sql AS $$ SELECT 1, 2 $$;
+    CREATE FUNCTION thrice(text, OUT a int, OUT b int) LANGUAGE sql AS $$ SELECT 1, 2 $$;
+    CREATE FUNCTION thrice(int) RETURNS int LANGUAGE sql AS $$ SELECT $1 $$;
+    CREATE FUNCTION once(text, OUT a int) LANGUAGE sql AS $$ SELECT 1 $$;
+    CREATE FUNCTION once(int) RETURNS int LANGUAGE sql AS $$ SELECT $1 $$;
+    CREATE FUNCTION same(anyelement) RETURNS anyelement LANGUAGE sql AS $$ SELECT $1 $$;
   `);
   client = new pg.Client({ connectionString: database.url });
   await client.connect();
@@ -80,6 +85,10 @@ test.each<[from: string, names: string, complete: boolean, clause?: string]>([
   ['whole() x', '', false],
   ['anything() AS x(p int, q int)', 'p q', false],
   ["twice('x'::text) x", '', false],
+  ["thrice('x'::text) x", '', false],
+  ["once('x'::text) x", '', false],
+  ['same(1) x', '', false],
+  ['now() n', 'n', false],
   ['ROWS FROM (generate_series(1, 2), generate_series(1, 2)) r', '', false],
   ['ROWS FROM (generate_series(1, 2), generate_series(1, 2)) r(a, b)', 'a b', false],
   ['unnest(ARRAY[1]) u', '', false],
@@ -102,6 +111,13 @@ test.each<[from: string, names: string, complete: boolean, clause?: string]>([
   const theirs = fields.map(({ name }) => name);
   if (complete) expect(told.names.map((name, index) => name ?? theirs[index])).toEqual(theirs);
   else expect(theirs).toEqual(expect.arrayContaining(told.names.filter((name) => name !== undefined)));
+});
+
+test("another item's star leaves the list open", () => {
+  const root = asSelect(parse('SELECT * FROM orgs o, LATERAL (SELECT o.*, 1 AS one FROM users) x').statement);
+  const item = root?.fromClause?.at(-1);
+  if (item === undefined) throw new Error('no FROM');
+  expect(columnsOf(item, EMPTY_SCOPE, catalog)).toEqual({ names: ['one'], complete: false });
 });
 
 test('columns of CTEs that need one another are not known', () => {
