@@ -226,6 +226,8 @@ const BESIDE: readonly Bad[] = [
     'an unguarded condition on a row of constants': 'SELECT id FROM logs l WHERE true {hook} UNION ALL SELECT 0 WHERE EXISTS (SELECT 1 FROM users)',
     'rows beside a count with a guarded outer join':
       'SELECT b.id FROM ((SELECT count(*) AS n FROM logs l WHERE true {hook}) c LEFT JOIN (SELECT id FROM logs l WHERE true {hook}) o ON true), logs b',
+    'rows of another table beside a count with a guarded outer join':
+      'SELECT u.id FROM ((SELECT count(*) AS n FROM logs l WHERE true {hook}) c LEFT JOIN (SELECT id FROM logs l WHERE true {hook}) o ON true), users u',
     'an overload of a function with more arguments': "SELECT c.n, x FROM jsonb_array_elements_text('[1]', '[2]') x, (SELECT count(*) AS n FROM logs l WHERE true {hook}) c",
     'an overload of a function with other arguments': 'SELECT c.n, x FROM jsonb_object_keys(1) x, (SELECT count(*) AS n FROM logs l WHERE true {hook}) c',
     'an overload of a function with any number of arguments': "SELECT c.n, x FROM pi('x', 1) x, (SELECT count(*) AS n FROM logs l WHERE true {hook}) c",

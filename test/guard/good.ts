@@ -101,6 +101,8 @@ const TIED = all({
   'the same table again, tied without qualifiers': 'WITH g AS (SELECT id AS gid FROM logs l WHERE true {hook}) SELECT note FROM logs, g WHERE id = gid',
   'the same table again, tied inside a subquery without qualifiers':
     'SELECT b.id FROM (SELECT id AS gid FROM logs l WHERE true {hook}) a CROSS JOIN logs b WHERE EXISTS (SELECT 1 FROM users u WHERE u.id = b.user_id AND b.id = gid)',
+  'tied to a guarded join without qualifiers':
+    'SELECT x.note FROM (SELECT id AS xid, note FROM logs) x, logs l JOIN (SELECT id AS uid FROM users) u ON u.uid = l.user_id {hook} WHERE xid = id',
   'tied by a renamed column': 'SELECT b.note FROM logs b, (SELECT id, user_id FROM logs l WHERE true {hook}) a(x) WHERE b.id = x',
   'tied by a column behind a renamed one': 'SELECT b.note FROM logs b, (SELECT org_id, id AS gid FROM logs l WHERE true {hook}) a(x) WHERE b.id = gid',
   'tied by a column of a star': 'SELECT b.note FROM logs b, (SELECT * FROM (SELECT id AS gid FROM logs l WHERE true {hook}) i) a WHERE b.id = gid',
@@ -162,6 +164,8 @@ const SUBQUERIES = all({
     'SELECT c.n, o.id FROM (SELECT 1 AS one, (SELECT (SELECT max(a.id) FROM archive a) FROM users x LIMIT 1) AS n FROM logs l WHERE true {hook}) c, orgs o',
   'an aggregate over columns of both, crossed with a table':
     'SELECT c.n, o.id FROM (SELECT 1 AS one, (SELECT max(u.id + l.id) FROM users u) AS n FROM logs l WHERE true {hook}) c, orgs o',
+  'an aggregate of a column that is not known beside a star, crossed with a table':
+    'SELECT c.n, o.id FROM (SELECT *, (SELECT max(k) FROM unnest(ARRAY[1]) k) AS n FROM logs l WHERE true {hook}) c, orgs o',
   'an aggregate of unknown columns beside a star, crossed with a table':
     'SELECT c.n, o.id FROM (SELECT *, (SELECT max(v) FROM (SELECT 1 AS v) x) AS n FROM logs l WHERE true {hook}) c, orgs o',
   'a UNION of guarded arms, crossed with a table':

@@ -67,6 +67,7 @@ test('each marker is told, and the place in a block comment is the line\'s', () 
 test('without a catalog, what needs none is still found', () => {
   const [found] = check([NAME, 'SELECT id FROM logs WHERE a OR b', HOOK, ';'].join('\n'));
   expect(found).toHaveLength(1);
+  expect(check([NAME, 'SELECT b.id FROM (SELECT max(id) FROM logs WHERE true', HOOK, ') a, logs b WHERE id = 1;'].join('\n'))[0]).toHaveLength(1);
 });
 
 /** What is said of a comment in an unguarded query, and the part of it that is pointed at. */
