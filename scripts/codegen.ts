@@ -10,15 +10,9 @@ import { audit } from './cli/audit.js';
 import { check, generate } from './cli/generate.js';
 import { inspectProjects } from './cli/inspect.js';
 import { printError, printProblems } from './cli/print.js';
-import { closeAll } from './cli/projects.js';
+import { closeAll, type CommonOptions } from './cli/projects.js';
 import { version } from './cli/version.js';
 import { watch } from './cli/watch.js';
-
-interface CommonOptions {
-  readonly config?: string;
-  readonly out?: string;
-  readonly database?: string;
-}
 
 // A run takes seconds, which is less than the optimizing compiler takes for the WebAssembly in it:
 // the embedded database and the parser run as the baseline compiler left them.

@@ -189,36 +189,31 @@ export function createShaper(input: ShapeInput): Shaper {
 
   /** The table whose every column is returned, in its order, and never more often NULL than its model says. */
   function sharedModel(query: Query): Model | undefined {
-    const first = query.columns[0]?.column;
-    if (!first || !hasModel(first.relation) || query.embeds.length > 0 || first.relation.columns.length !== query.columns.length) return undefined;
-    const candidate = model(first.relation);
-    const same = candidate.columns.every((own, index) => {
-      const column = query.columns[index];
-      return (
-        column?.column?.relation.oid === candidate.relation.oid &&
-        column.column.column.number === own.column.number &&
-        column.name === own.column.name &&
-        (own.nullable || !column.nullable)
-      );
-    });
-    return same && candidate.columns.length === query.columns.length ? candidate : undefined;
+    const relation = query.columns[0]?.column?.relation;
+    return relation && modelOfAll(query, relation, ({ column }, own) => column?.relation.oid === relation.oid && column.column.number === own.column.number);
   }
 
   /** As in sqlc, a WITH entry that has the name of a table or view, and its columns, is read as that one. */
   function entryModel(query: Query): Model | undefined {
     const entry = query.columns[0]?.entry;
     const relation = entry === undefined ? undefined : findRelation(catalog, undefined, entry);
-    if (!relation || !hasModel(relation) || query.embeds.length > 0 || relation.columns.length !== query.columns.length) return undefined;
+    return (
+      relation &&
+      modelOfAll(
+        query,
+        relation,
+        (column, own) => column.entry === entry && column.type.oid === own.type.oid && types.map(column.type, column.column, column).tsType === own.mapping.tsType,
+      )
+    );
+  }
+
+  /** A relation's model, where the query returns just its columns, each of which `isOwn`. */
+  function modelOfAll(query: Query, relation: Relation, isOwn: (column: QueryColumn, own: Model['columns'][number]) => boolean): Model | undefined {
+    if (!hasModel(relation) || query.embeds.length > 0 || relation.columns.length !== query.columns.length) return undefined;
     const candidate = model(relation);
     const same = candidate.columns.every((own, index) => {
       const column = query.columns[index];
-      return (
-        column?.entry === entry &&
-        column?.name === own.column.name &&
-        column.type.oid === own.type.oid &&
-        (own.nullable || !column.nullable) &&
-        types.map(column.type, column.column, column).tsType === own.mapping.tsType
-      );
+      return column !== undefined && column.name === own.column.name && (own.nullable || !column.nullable) && isOwn(column, own);
     });
     return same && candidate.columns.length === query.columns.length ? candidate : undefined;
   }

@@ -8,6 +8,18 @@ import { databaseOpener, SERVERS } from './servers.js';
 const openOn = databaseOpener();
 const file = (path: string, text: string): SourceFile => ({ path, text });
 
+/** What is reported while the schema is loaded into a scratch database. */
+async function linesOf(schema: string): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const database = await openDatabase(
+    { kind: 'managed', serverUrl: inject('databaseUrl') },
+    [file('s.sql', schema)],
+    { cacheDirectory: '', report: (line) => lines.push(line) },
+  );
+  await database.close();
+  return lines;
+}
+
 describe.each(SERVERS)('a schema loaded into a %s', (kind) => {
   const problemsOf = async (schema: string | readonly SourceFile[]): Promise<readonly Diagnostic[]> => {
     const error: unknown = await openOn(kind, schema).catch((reason: unknown) => reason);
@@ -100,13 +112,7 @@ ALTER TABLE t ADD COLUMN @name text;
 -- name: MakeOther :exec
 CREATE TABLE other (a int, b sqlc.arg(type));
 CREATE TABLE last (a int);`;
-    const lines: string[] = [];
-    const database = await openDatabase(
-      { kind: 'managed', serverUrl: inject('databaseUrl') },
-      [file('s.sql', schema)],
-      { cacheDirectory: '', report: (line) => lines.push(line) },
-    );
-    await database.close();
+    const lines = await linesOf(schema);
     expect(lines.join('\n')).toMatch(/s\.sql:9:1: warning \[P0001\]: no seed/);
     expect(await ask(schema, `SELECT count(*)::int AS n FROM pg_class WHERE relname IN ('t', 'last', 'other') AND relkind = 'r'`)).toEqual([{ n: 2 }]);
   });
@@ -172,13 +178,7 @@ CREATE TABLE users (id int PRIMARY KEY);
 CREATE TABLE later (id uuid REFERENCES last);
 CREATE TABLE first (id uuid PRIMARY KEY);
 ALTER TABLE first RENAME TO last;`;
-    const lines: string[] = [];
-    const database = await openDatabase(
-      { kind: 'managed', serverUrl: inject('databaseUrl') },
-      [file('s.sql', schema)],
-      { cacheDirectory: '', report: (line) => lines.push(line) },
-    );
-    await database.close();
+    const lines = await linesOf(schema);
     expect(lines).toEqual([
       's.sql:2: the schema does not make auth.users, "auth"."users", auth.pairs; what leads there was left out',
       's.sql:9: the schema does not make auth.users; what leads there was left out',

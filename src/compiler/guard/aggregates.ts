@@ -63,8 +63,8 @@ function hasOutwardAggregate(subquery: unknown, scope: Scope, catalog: Catalog):
     const columns: boolean[] = [];
     walkLevels(Object.values(node), inside, catalog, (inner, column, deeper) => {
       // What belongs to a subquery in the argument says nothing of where the aggregate belongs.
-      const isDeeper = inner === 'ColumnRef' && deeper.some((ranges) => comesFrom(column, ranges));
-      if (inner === 'ColumnRef' && !isDeeper) columns.push(levels.some((ranges) => comesFrom(column, ranges)));
+      if (inner !== 'ColumnRef' || deeper.some((ranges) => comesFrom(column, ranges))) return true;
+      columns.push(levels.some((ranges) => comesFrom(column, ranges)));
       return true;
     });
     found ||= columns.length > 0 && !columns.includes(true);
