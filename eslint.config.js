@@ -91,7 +91,7 @@ export default tseslint.config(
               message: 'The run time imports nothing of compile time but the lexer.',
             },
             {
-              target: ['./src/compiler', './src/database', './src/config', './src/generate.ts'],
+              target: ['./src/compiler', './src/database', './src/config', './src/project.ts'],
               from: ['./src/runtime', './src/adapters', './generated'],
               message: 'Compile time imports nothing of the run time.',
             },

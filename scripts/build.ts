@@ -42,7 +42,7 @@ const RUN_TIME_ENTRIES: Readonly<Record<string, string>> = {
   cerbos: 'src/adapters/cerbos.ts',
 };
 
-const CLI_ENTRIES = { index: 'src/generate.ts', sqlward: 'scripts/codegen.ts' };
+const CLI_ENTRIES = { index: 'src/project.ts', sqlward: 'src/cli/bin.ts' };
 
 const common = {
   absWorkingDir: root,

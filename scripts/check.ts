@@ -12,7 +12,7 @@ const STEPS: readonly Step[] = [
   { name: 'types', command: ['tsc', '-p', '.', '--noEmit'] },
   { name: 'lint', command: ['eslint', '.', '--max-warnings', '0'] },
   { name: 'tests', command: ['vitest', 'run', '--typecheck'] },
-  { name: 'generated code is up to date', command: ['tsx', 'scripts/codegen.ts', 'check'] },
+  { name: 'generated code is up to date', command: ['tsx', 'src/cli/bin.ts', 'check'] },
   { name: 'build', command: ['tsx', 'scripts/build.ts'] },
   { name: 'exports of sqlward', command: ['publint', '--strict'] },
   { name: 'exports of @sqlward/cli', command: ['publint', 'dist/cli', '--strict'] },

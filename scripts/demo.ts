@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { authorize, getAuthorizedConnectionLogsOffset, upsertConnectionLog, type AuthorizeFilter } from '../src/index.js';
 import { openDatabase } from '../src/database/open.js';
-import { readSchema } from '../src/database/schema.js';
+import { readSchema } from '../src/database/schema/files.js';
 import { makeEvents } from './demo/events.js';
 import { insertPeople, ORGANIZATIONS, type Organization } from './demo/people.js';
 import { formatTable } from './demo/table.js';

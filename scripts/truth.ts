@@ -4,7 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { CompileError } from '../src/compiler/diagnostic.js';
+import { CompileError } from '../src/diagnostic.js';
 import { loadConfig } from '../src/config/load.js';
 import { formatReport, lied, type Report } from '../test/truth/run/report.js';
 import { runTruth } from '../test/truth/truth.js';

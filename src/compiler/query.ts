@@ -1,8 +1,8 @@
 /** The finished model of one query: what emit, inspect and audit read. */
-import type { Command } from './command.js';
+import type { Command } from './dialect/command.js';
 import type { Description } from '../database/description.js';
-import type { PgType, Relation, CatalogColumn } from '../database/catalog.js';
-import type { RewrittenQuery } from './rewrite.js';
+import type { PgType, Relation, CatalogColumn } from '../catalog/catalog.js';
+import type { RewrittenQuery } from './dialect/rewrite.js';
 
 export type Cardinality = 'none' | 'one' | 'zeroOrOne' | 'many';
 

@@ -5,8 +5,8 @@
  * range of its nearest ancestor that exists, so that a missing key points at what misses it.
  */
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, type Document, type ErrorCode, type Node } from 'yaml';
-import type { Diagnostic } from '../compiler/diagnostic.js';
-import { CompileError } from '../compiler/diagnostic.js';
+import type { Diagnostic } from '../diagnostic.js';
+import { CompileError } from '../diagnostic.js';
 import type { SourceFile } from '../sql/source.js';
 
 export type Path = readonly (string | number)[];

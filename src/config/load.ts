@@ -5,7 +5,7 @@
  * output; an entry or an option that would change the result is never dropped without a note.
  */
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { CompileError, type Diagnostic } from '../compiler/diagnostic.js';
+import { CompileError, type Diagnostic } from '../diagnostic.js';
 import type { SourceFile } from '../sql/source.js';
 import { positionAt } from '../sql/source.js';
 import type { Config, Project } from './config.js';

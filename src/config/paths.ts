@@ -5,7 +5,7 @@
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
-import { CompileError, type Diagnostic } from '../compiler/diagnostic.js';
+import { CompileError, type Diagnostic } from '../diagnostic.js';
 import type { SourceFile } from '../sql/source.js';
 import { scalarRange } from './scalar-range.js';
 

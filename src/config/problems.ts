@@ -3,7 +3,7 @@
  * the nearest name to write instead.
  */
 import { z } from 'zod';
-import type { Diagnostic } from '../compiler/diagnostic.js';
+import type { Diagnostic } from '../diagnostic.js';
 import type { LocatedDocument, Path, Range } from './document.js';
 import { nearest } from './nearest.js';
 

@@ -5,7 +5,7 @@
  * never ends the process by an error that nobody listens for.
  */
 import pg from 'pg';
-import { CompileError } from '../compiler/diagnostic.js';
+import { CompileError } from '../diagnostic.js';
 
 const CONNECT_WITHIN_MS = 10_000;
 const ANSWER_WITHIN_MS = 120_000;

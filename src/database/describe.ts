@@ -8,7 +8,7 @@
 import { getTypeData } from '@pgtyped/query/lib/actions.js';
 import { messages } from '@pgtyped/wire';
 import type pg from 'pg';
-import { CompileError } from '../compiler/diagnostic.js';
+import { CompileError } from '../diagnostic.js';
 import { connectClient } from './connect.js';
 import type { Description, DescribeFailure } from './description.js';
 import { handOver, type WireQueue } from './wire.js';

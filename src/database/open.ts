@@ -5,7 +5,7 @@
  * Invariant: what was opened is closed exactly once, by its `close` or by `closeAllDatabases`, and
  * closing never throws, so that it hides no error that came before.
  */
-import { CompileError } from '../compiler/diagnostic.js';
+import { CompileError } from '../diagnostic.js';
 import type { DatabaseChoice } from '../config/config.js';
 import type { SourceFile } from '../sql/source.js';
 import { connectClient } from './connect.js';

@@ -6,7 +6,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { CompileError } from '../compiler/diagnostic.js';
+import { CompileError } from '../diagnostic.js';
 import { connectClient, messageOf, withDatabase } from './connect.js';
 
 export interface ScratchDatabase {

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { analyzeCardinality } from '../../src/compiler/cardinality.js';
+import { analyzeCardinality } from '../../src/compiler/types/cardinality.js';
 import { loadParser, parseStatements } from '../../src/compiler/parse.js';
-import type { Catalog } from '../../src/database/catalog.js';
-import { readCatalog } from '../../src/database/read-catalog.js';
+import type { Catalog } from '../../src/catalog/catalog.js';
+import { readCatalog } from '../../src/database/catalog/read.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 
 const SCHEMA = `

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CompileError } from '../../src/compiler/diagnostic.js';
+import { CompileError } from '../../src/diagnostic.js';
 import { expandPaths, readQueryFiles } from '../../src/config/paths.js';
 
 let directory = '';

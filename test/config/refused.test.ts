@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CompileError } from '../../src/compiler/diagnostic.js';
+import { CompileError } from '../../src/diagnostic.js';
 import { loadConfig } from '../../src/config/load.js';
 
 const folder = join(import.meta.dirname, 'refused');

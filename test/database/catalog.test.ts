@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findFunctions, findRelation, findType, type Catalog, type CatalogColumn, type Relation } from '../../src/database/catalog.js';
-import { readCatalog } from '../../src/database/read-catalog.js';
+import { findFunctions, findRelation, findType, type Catalog, type CatalogColumn, type Relation } from '../../src/catalog/catalog.js';
+import { readCatalog } from '../../src/database/catalog/read.js';
 import { withClient } from '../support/database.js';
 import { databaseOpener, SERVERS } from './servers.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { CompileError } from '../../src/compiler/diagnostic.js';
+import { CompileError } from '../../src/diagnostic.js';
 import { isFailure, openDescriber, type Describer } from '../../src/database/describe.js';
 import { connect, createDatabase, withClient, type TestDatabase } from '../support/database.js';
 import { startProxy, type Proxy } from './proxy.js';

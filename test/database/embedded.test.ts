@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCache } from '../../src/database/embedded/cache.js';
 import { closeAllDatabases, openDatabase, type OpenDatabase } from '../../src/database/open.js';
 import { openDescriber } from '../../src/database/describe.js';
-import { readCatalog } from '../../src/database/read-catalog.js';
+import { readCatalog } from '../../src/database/catalog/read.js';
 import { connect, withClient } from '../support/database.js';
 
 let cacheDirectory: string;

@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from 'vitest';
-import { CompileError, formatDiagnostic, type Diagnostic } from '../../src/compiler/diagnostic.js';
+import { CompileError, formatDiagnostic, type Diagnostic } from '../../src/diagnostic.js';
 import { openDatabase } from '../../src/database/open.js';
 import type { SourceFile } from '../../src/sql/source.js';
 import { withClient } from '../support/database.js';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { CompileError } from '../../src/compiler/diagnostic.js';
-import { readSchema } from '../../src/database/schema.js';
+import { CompileError } from '../../src/diagnostic.js';
+import { readSchema } from '../../src/database/schema/files.js';
 import { withClient } from '../support/database.js';
 import { databaseOpener, SERVERS } from './servers.js';
 

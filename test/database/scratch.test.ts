@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, inject, test, vi } from 'vitest';
-import { CompileError } from '../../src/compiler/diagnostic.js';
+import { CompileError } from '../../src/diagnostic.js';
 import { connectClient, withDatabase } from '../../src/database/connect.js';
 import { closeAllDatabases, openDatabase, type OpenDatabase } from '../../src/database/open.js';
 import { prepareScratch } from '../../src/database/scratch.js';

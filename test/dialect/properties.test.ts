@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { rewriteQuery, type RewrittenQuery } from '../../src/compiler/rewrite.js';
-import { splitQueries, type AnnotatedQuery } from '../../src/compiler/split.js';
+import { rewriteQuery, type RewrittenQuery } from '../../src/compiler/dialect/rewrite.js';
+import { splitQueries, type AnnotatedQuery } from '../../src/compiler/dialect/split.js';
 import { isBlank, tokenize } from '../../src/sql/lexer.js';
 
 const name = fc.constantFrom('a', 'b_2', 'Größe', '"Q q"', "'it''s'");

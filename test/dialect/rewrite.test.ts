@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { formatDiagnostic } from '../../src/compiler/diagnostic.js';
-import { rewriteQuery, type RewrittenQuery } from '../../src/compiler/rewrite.js';
-import { splitQueries } from '../../src/compiler/split.js';
+import { formatDiagnostic } from '../../src/diagnostic.js';
+import { rewriteQuery, type RewrittenQuery } from '../../src/compiler/dialect/rewrite.js';
+import { splitQueries } from '../../src/compiler/dialect/split.js';
 import { positionAt, type SourceFile } from '../../src/sql/source.js';
 
 /**

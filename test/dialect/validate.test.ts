@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { formatDiagnostic } from '../../src/compiler/diagnostic.js';
+import { formatDiagnostic } from '../../src/diagnostic.js';
 import { loadParser, parseStatements } from '../../src/compiler/parse.js';
-import { rewriteQuery } from '../../src/compiler/rewrite.js';
-import { findDuplicateNames, splitQueries } from '../../src/compiler/split.js';
-import { copyTarget, validateCommand, type CopyTarget } from '../../src/compiler/validate.js';
-import type { Diagnostic } from '../../src/compiler/diagnostic.js';
+import { rewriteQuery } from '../../src/compiler/dialect/rewrite.js';
+import { findDuplicateNames, splitQueries } from '../../src/compiler/dialect/split.js';
+import { copyTarget, validateCommand, type CopyTarget } from '../../src/compiler/dialect/validate.js';
+import type { Diagnostic } from '../../src/diagnostic.js';
 
 beforeAll(loadParser);
 

@@ -1,8 +1,8 @@
 /** The examples of `docs/authorization.md` are judged as the page says. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Catalog } from '../../src/database/catalog.js';
-import { readCatalog } from '../../src/database/read-catalog.js';
+import type { Catalog } from '../../src/catalog/catalog.js';
+import { readCatalog } from '../../src/database/catalog/read.js';
 import { createDatabase, withClient, type TestDatabase } from '../support/database.js';
 import { compile, diagnose } from '../guard/compile.js';
 import { SCHEMA } from '../guard/schema.js';

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CompileError } from '../../src/compiler/diagnostic.js';
+import { CompileError } from '../../src/diagnostic.js';
 import { loadConfig } from '../../src/config/load.js';
-import { openProject } from '../../src/generate.js';
+import { openProject } from '../../src/project.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { codeBlocks, root } from './code-blocks.js';
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { inject } from 'vitest';
 import { loadConfig } from '../../src/config/load.js';
-import { openProject, type Compilation } from '../../src/generate.js';
+import { openProject, type Compilation } from '../../src/project.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 

@@ -1,10 +1,10 @@
 /** A placement through the stages before the guard. */
-import type { Diagnostic } from '../../src/compiler/diagnostic.js';
-import { checkGuard } from '../../src/compiler/guard.js';
+import type { Diagnostic } from '../../src/diagnostic.js';
+import { checkGuard } from '../../src/compiler/guard/check.js';
 import { loadParser, ParseError, parseStatements, type ParsedStatement } from '../../src/compiler/parse.js';
-import { rewriteQuery, type RewrittenQuery } from '../../src/compiler/rewrite.js';
-import { splitQueries } from '../../src/compiler/split.js';
-import type { Catalog } from '../../src/database/catalog.js';
+import { rewriteQuery, type RewrittenQuery } from '../../src/compiler/dialect/rewrite.js';
+import { splitQueries } from '../../src/compiler/dialect/split.js';
+import type { Catalog } from '../../src/catalog/catalog.js';
 
 /** The one query of a file that holds this SQL, its hooks written as `{hook}`. */
 export async function compile(sql: string): Promise<RewrittenQuery> {

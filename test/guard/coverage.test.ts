@@ -1,14 +1,14 @@
 /** `guard.require` and `guard.exempt`, and the audit, on queries that are compiled as a project's are. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { auditReport, formatAudit, type NamedQuery } from '../../src/compiler/audit.js';
-import { checkCoverage } from '../../src/compiler/coverage.js';
-import { formatDiagnostic } from '../../src/compiler/diagnostic.js';
+import { auditReport, formatAudit, type NamedQuery } from '../../src/reports/audit.js';
+import { checkCoverage } from '../../src/compiler/guard/coverage.js';
+import { formatDiagnostic } from '../../src/diagnostic.js';
 import { loadParser } from '../../src/compiler/parse.js';
-import { rewriteQuery } from '../../src/compiler/rewrite.js';
-import { splitQueries } from '../../src/compiler/split.js';
-import { findTables } from '../../src/compiler/tables.js';
-import type { Catalog } from '../../src/database/catalog.js';
-import { readCatalog } from '../../src/database/read-catalog.js';
+import { rewriteQuery } from '../../src/compiler/dialect/rewrite.js';
+import { splitQueries } from '../../src/compiler/dialect/split.js';
+import { findTables } from '../../src/compiler/guard/tables.js';
+import type { Catalog } from '../../src/catalog/catalog.js';
+import { readCatalog } from '../../src/database/catalog/read.js';
 import { createDatabase, withClient, type TestDatabase } from '../support/database.js';
 import { diagnose, parse } from './compile.js';
 import { SCHEMA } from './schema.js';

@@ -6,8 +6,8 @@
 import fc from 'fast-check';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Catalog } from '../../src/database/catalog.js';
-import { readCatalog } from '../../src/database/read-catalog.js';
+import type { Catalog } from '../../src/catalog/catalog.js';
+import { readCatalog } from '../../src/database/catalog/read.js';
 import { connect, createDatabase, type TestDatabase } from '../support/database.js';
 import { compile, diagnose } from './compile.js';
 import { withFilter } from './judge.js';

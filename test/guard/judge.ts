@@ -3,7 +3,7 @@
  * hooks, on all of the data and on less of it, and rolls everything back.
  */
 import type pg from 'pg';
-import type { RewrittenQuery } from '../../src/compiler/rewrite.js';
+import type { RewrittenQuery } from '../../src/compiler/dialect/rewrite.js';
 import { TABLES } from './schema.js';
 
 /** What one run returned, and the tables as it left them. */

@@ -1,10 +1,10 @@
 /** Comments that only talk of the hook, and those that are too far from it to be meant. */
 import { beforeAll, expect, test } from 'vitest';
-import type { Diagnostic } from '../../src/compiler/diagnostic.js';
-import { checkGuard } from '../../src/compiler/guard.js';
+import type { Diagnostic } from '../../src/diagnostic.js';
+import { checkGuard } from '../../src/compiler/guard/check.js';
 import { loadParser } from '../../src/compiler/parse.js';
-import { rewriteQuery } from '../../src/compiler/rewrite.js';
-import { splitQueries } from '../../src/compiler/split.js';
+import { rewriteQuery } from '../../src/compiler/dialect/rewrite.js';
+import { splitQueries } from '../../src/compiler/dialect/split.js';
 import { parse } from './compile.js';
 
 beforeAll(loadParser);

@@ -1,9 +1,9 @@
 /** Which tables a statement reads and writes, against the catalog of a real database. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadParser } from '../../src/compiler/parse.js';
-import { findTables, underlyingTables } from '../../src/compiler/tables.js';
-import { findRelation, type Catalog, type Relation } from '../../src/database/catalog.js';
-import { readCatalog } from '../../src/database/read-catalog.js';
+import { findTables, underlyingTables } from '../../src/compiler/guard/tables.js';
+import { findRelation, type Catalog, type Relation } from '../../src/catalog/catalog.js';
+import { readCatalog } from '../../src/database/catalog/read.js';
 import { createDatabase, withClient, type TestDatabase } from '../support/database.js';
 import { parse } from './compile.js';
 import { SCHEMA } from './schema.js';

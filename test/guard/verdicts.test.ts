@@ -1,8 +1,8 @@
 /** What the compiler says of every placement; `placements.test.ts` asks PostgreSQL about the same ones. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { formatDiagnostic } from '../../src/compiler/diagnostic.js';
-import type { Catalog } from '../../src/database/catalog.js';
-import { readCatalog } from '../../src/database/read-catalog.js';
+import { formatDiagnostic } from '../../src/diagnostic.js';
+import type { Catalog } from '../../src/catalog/catalog.js';
+import { readCatalog } from '../../src/database/catalog/read.js';
 import { createDatabase, withClient } from '../support/database.js';
 import { BAD } from './bad.js';
 import { compile, diagnose } from './compile.js';

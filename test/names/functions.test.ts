@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { formatDiagnostic } from '../../src/compiler/diagnostic.js';
+import { formatDiagnostic } from '../../src/diagnostic.js';
 import { authorizedName, findFunctionCollisions, functionName } from '../../src/compiler/names/functions.js';
-import { splitQueries } from '../../src/compiler/split.js';
+import { splitQueries } from '../../src/compiler/dialect/split.js';
 
 test.for<[name: string, expected: string]>([
   ['GetThings', 'GetAuthorizedThings'],

@@ -4,8 +4,8 @@
  */
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Catalog, PgFunction } from '../../src/database/catalog.js';
-import { readCatalog } from '../../src/database/read-catalog.js';
+import type { Catalog, PgFunction } from '../../src/catalog/catalog.js';
+import { readCatalog } from '../../src/database/catalog/read.js';
 import { aggregateRule } from '../../src/compiler/resolve/builtin/aggregates.js';
 import { elementRule, isFieldAlwaysThere, isOutputFilled, nullRule } from '../../src/compiler/resolve/builtin/functions.js';
 import { isTotalOperator } from '../../src/compiler/resolve/builtin/operators.js';

@@ -7,9 +7,9 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadParser, parseStatements } from '../../src/compiler/parse.js';
-import { analyzeResult, type ResultAnalysis, type ResultOptions } from '../../src/compiler/nullability/result.js';
-import type { Catalog } from '../../src/database/catalog.js';
-import { readCatalog } from '../../src/database/read-catalog.js';
+import { analyzeResult, type ResultAnalysis, type ResultOptions } from '../../src/compiler/types/result.js';
+import type { Catalog } from '../../src/catalog/catalog.js';
+import { readCatalog } from '../../src/database/catalog/read.js';
 import { applyEdits } from '../../src/sql/edits.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { SCHEMA } from './schema.js';

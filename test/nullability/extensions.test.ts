@@ -2,10 +2,10 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isTotalExtensionFunction, isTotalExtensionOperator } from '../../src/compiler/resolve/builtin/extensions.js';
-import { analyzeResult } from '../../src/compiler/nullability/result.js';
+import { analyzeResult } from '../../src/compiler/types/result.js';
 import { loadParser, parseStatements } from '../../src/compiler/parse.js';
-import type { Catalog } from '../../src/database/catalog.js';
-import { readCatalog } from '../../src/database/read-catalog.js';
+import type { Catalog } from '../../src/catalog/catalog.js';
+import { readCatalog } from '../../src/database/catalog/read.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 
 const VALUES: Readonly<Record<string, readonly string[]>> = {

@@ -1,7 +1,7 @@
 /** No lie over random queries: nothing called not null yields NULL, no query gives more rows than proven. */
 import type pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { analyzeCardinality } from '../../src/compiler/cardinality.js';
+import { analyzeCardinality } from '../../src/compiler/types/cardinality.js';
 import { parseStatements } from '../../src/compiler/parse.js';
 import { applyEdits } from '../../src/sql/edits.js';
 import { analyzeSql, useDatabase } from './cases.js';

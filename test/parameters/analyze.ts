@@ -1,10 +1,10 @@
 import { afterAll, beforeAll } from 'vitest';
 import { loadParser, parseStatements } from '../../src/compiler/parse.js';
 import { analyzeParameters, type ParameterAnalysis } from '../../src/compiler/parameters/analysis.js';
-import { rewriteQuery, type RewrittenQuery } from '../../src/compiler/rewrite.js';
-import { splitQueries } from '../../src/compiler/split.js';
-import type { Catalog } from '../../src/database/catalog.js';
-import { readCatalog } from '../../src/database/read-catalog.js';
+import { rewriteQuery, type RewrittenQuery } from '../../src/compiler/dialect/rewrite.js';
+import { splitQueries } from '../../src/compiler/dialect/split.js';
+import type { Catalog } from '../../src/catalog/catalog.js';
+import { readCatalog } from '../../src/database/catalog/read.js';
 import { createDatabase, withClient, type TestDatabase } from '../support/database.js';
 
 const SCHEMA = `

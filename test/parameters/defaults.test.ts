@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { untypedParameterRemedy } from '../../src/compiler/parameters/untyped.js';
+import { untypedParameterRemedy } from '../../src/compiler/dialect/untyped.js';
 import { analyzed, rewritten, useSchema } from './analyze.js';
 
 useSchema();

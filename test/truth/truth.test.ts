@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.js';
-import type { Compilation } from '../../src/generate.js';
+import type { Compilation } from '../../src/project.js';
 import { formatLie, formatReport, lied, type Report } from './run/report.js';
 import { runTruth, type TruthOptions } from './truth.js';
 

@@ -5,7 +5,7 @@
  * The project's schema stands in a scratch database; each fill is a copy of it. All databases are
  * dropped at the end.
  */
-import type { Compilation } from '../../src/generate.js';
+import type { Compilation } from '../../src/project.js';
 import type { Config, Project } from '../../src/config/config.js';
 import { compileOn } from './run/compile.js';
 import { loadProject, type LoadedProject } from './run/load.js';

@@ -5,7 +5,7 @@
  * first line at column 0 that looks like an annotation counts, even an older one that was
  * commented out; what looks like one and is not well-formed is an error, never passed over.
  */
-import { COMMANDS, type Command } from '../command.js';
+import { COMMANDS, type Command } from './command.js';
 
 export interface Annotation {
   readonly name: string;

@@ -5,7 +5,7 @@
  * from those around it.
  */
 import type { Edit } from '../../sql/edits.js';
-import type { AnnotatedQuery } from '../split.js';
+import type { AnnotatedQuery } from './split.js';
 import type { InList, Occurrence } from './macros.js';
 
 /** The condition that stands for the caller's filter wherever a query is described. */

@@ -1,5 +1,5 @@
 /** The import lines of a generated file, gathered from the mappings that it uses. */
-import type { TypeImport } from '../types.js';
+import type { TypeImport } from './type-mapper.js';
 import { importLine } from './source.js';
 
 /** The models file of a schema, without its ending. */

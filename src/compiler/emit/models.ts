@@ -1,7 +1,7 @@
 /** A schema's models file: enums, composites, and the row type of every table and view. */
-import type { PgType } from '../../database/catalog.js';
-import type { Model } from '../shape.js';
-import type { TypeImport, TypeMapping } from '../types.js';
+import type { PgType } from '../../catalog/catalog.js';
+import type { Model } from './shape.js';
+import type { TypeImport, TypeMapping } from './type-mapper.js';
 import { modelsModule, importLines } from './imports.js';
 import { docComment, header, lowerFirst, member, propertyName, stringLiteral, type GeneratedFile } from './source.js';
 

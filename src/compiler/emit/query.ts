@@ -1,6 +1,6 @@
 /** One query: its types, its definition and its function. */
-import type { ColumnField, EmbedField, ParameterField, RowField, ShapedQuery } from '../shape.js';
-import type { TypeImport } from '../types.js';
+import type { ColumnField, EmbedField, ParameterField, RowField, ShapedQuery } from './shape.js';
+import type { TypeImport } from './type-mapper.js';
 import { docComment, member, propertyName, stringLiteral, templateLiteral } from './source.js';
 
 /** The source of one query, and what its module has to import for it. */

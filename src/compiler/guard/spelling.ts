@@ -7,8 +7,8 @@
  */
 import { isBlank, tokenize, type Token } from '../../sql/lexer.js';
 import type { SourceFile } from '../../sql/source.js';
-import type { Diagnostic } from '../diagnostic.js';
-import type { RewrittenQuery } from '../rewrite.js';
+import type { Diagnostic } from '../../diagnostic.js';
+import type { RewrittenQuery } from '../dialect/rewrite.js';
 
 const ALONE = 'write it as a line comment with nothing else in it: -- @authorize_filter';
 

@@ -6,9 +6,9 @@
  */
 import type { A_Const, RangeVar } from 'libpg-query';
 import { isBlank, tokenize } from '../../sql/lexer.js';
-import type { Diagnostic } from '../diagnostic.js';
+import type { Diagnostic } from '../../diagnostic.js';
 import type { ParsedStatement } from '../parse.js';
-import type { Hook, RewrittenQuery } from '../rewrite.js';
+import type { Hook, RewrittenQuery } from '../dialect/rewrite.js';
 import { escapeAround, VERBS } from './escape.js';
 import { leaking, misplaced, rowsOf, type Advice, type Escape } from './messages.js';
 import type { Place } from './place.js';

@@ -7,7 +7,7 @@
  * composite yields to a model, and a later schema to an earlier one.
  */
 import type { Options } from '../../config/config.js';
-import type { Catalog, PgType, Relation } from '../../database/catalog.js';
+import type { Catalog, PgType, Relation } from '../../catalog/catalog.js';
 import { camelCase, pascalCase, snakeCase } from './casing.js';
 import { authorizedName, functionName } from './functions.js';
 import { singular } from './inflection.js';

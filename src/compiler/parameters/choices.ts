@@ -6,7 +6,7 @@
  * value outside would: no branch of the statement is out of reach.
  */
 import type { TypeName } from 'libpg-query';
-import { findType, type Catalog, type PgType } from '../../database/catalog.js';
+import { findType, type Catalog, type PgType } from '../../catalog/catalog.js';
 import type { ParsedStatement } from '../parse.js';
 import { strings } from '../resolve/node.js';
 import { arrayOf } from '../resolve/types.js';

@@ -6,7 +6,7 @@
  * stays as it is.
  */
 import type { Node } from 'libpg-query';
-import type { Relation } from '../../database/catalog.js';
+import type { Relation } from '../../catalog/catalog.js';
 import { isBlank, tokenAt, type Token } from '../../sql/lexer.js';
 import { quoteIdentifier } from './identifiers.js';
 import { strings } from './node.js';

@@ -1,6 +1,6 @@
 /** The extensions that PGlite has a build of, by the name that `CREATE EXTENSION` knows. */
 import type { Extension } from '@electric-sql/pglite';
-import { CompileError, type Diagnostic } from '../../compiler/diagnostic.js';
+import { CompileError, type Diagnostic } from '../../diagnostic.js';
 import { extensionOf } from '../schema/significance.js';
 import type { SchemaPlan } from '../schema/load.js';
 

@@ -6,7 +6,7 @@
  * come in the order of their names, not of their references.
  */
 import pg from 'pg';
-import { CompileError, formatDiagnostic, type Diagnostic } from '../../compiler/diagnostic.js';
+import { CompileError, formatDiagnostic, type Diagnostic } from '../../diagnostic.js';
 import { codePointOffset, positionAt, type SourceFile } from '../../sql/source.js';
 import { connectionLost, messageOf } from '../connect.js';
 import type { SchemaPlan, SchemaStep } from './plan.js';

@@ -2,11 +2,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { CompileError, formatDiagnostic, type Diagnostic } from '../../../src/compiler/diagnostic.js';
-import { splitQueries } from '../../../src/compiler/split.js';
+import { CompileError, formatDiagnostic, type Diagnostic } from '../../../src/diagnostic.js';
+import { splitQueries } from '../../../src/compiler/dialect/split.js';
 import type { Config, Project } from '../../../src/config/config.js';
 import { readQueryFiles } from '../../../src/config/paths.js';
-import { openProject, type Compilation } from '../../../src/generate.js';
+import { openProject, type Compilation } from '../../../src/project.js';
 import type { SourceFile } from '../../../src/sql/source.js';
 import { RUNTIME } from './load.js';
 

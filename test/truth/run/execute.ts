@@ -9,8 +9,8 @@ import type pg from 'pg';
 import { brokenPromise, type ColumnPromise, type ValueTypes } from '../declared/model.js';
 import type { DeclaredFunction } from '../declared/module.js';
 import { mismatch } from '../declared/shape.js';
-import type { Relation } from '../../../src/database/catalog.js';
-import type { ColumnField, RowField, ShapedQuery } from '../../../src/compiler/shape.js';
+import type { Relation } from '../../../src/catalog/catalog.js';
+import type { ColumnField, RowField, ShapedQuery } from '../../../src/compiler/emit/shape.js';
 import { textRows } from '../server.js';
 
 export type Filtering = 'none' | 'unfiltered' | 'unrestricted' | 'condition' | 'deny';

@@ -1,7 +1,7 @@
 /** Every function, with every seed, on one filling after another; and what came of it. */
-import { createTypeMapper } from '../../../src/compiler/types.js';
-import type { Compilation } from '../../../src/generate.js';
-import type { Relation } from '../../../src/database/catalog.js';
+import { createTypeMapper } from '../../../src/compiler/emit/type-mapper.js';
+import type { Compilation } from '../../../src/project.js';
+import type { Relation } from '../../../src/catalog/catalog.js';
 import { fillDatabase, type Filled } from '../fill/fill.js';
 import { completePartitions } from '../fill/partitions.js';
 import { readFillSchema, type FillColumn, type FillTable } from '../fill/schema.js';

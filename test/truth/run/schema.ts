@@ -2,7 +2,7 @@
 import type { Config, Project } from '../../../src/config/config.js';
 import { loadSchema } from '../../../src/database/schema/load.js';
 import { planSchema } from '../../../src/database/schema/plan.js';
-import { readSchema } from '../../../src/database/schema.js';
+import { readSchema } from '../../../src/database/schema/files.js';
 import { connect } from '../server.js';
 
 /** Throws a `CompileError` with every statement that PostgreSQL refuses. */

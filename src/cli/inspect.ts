@@ -1,0 +1,39 @@
+/**
+ * `sqlward inspect`: one JSON document on stdout, progress and problems on stderr.
+ *
+ * A query with an error is not in the document, and takes no other query with it: a project that
+ * is new to the compiler is looked at before it is right.
+ */
+import { inspect, type Inspection } from '../reports/inspect.js';
+import { forEachProject } from './generate.js';
+import { print, printProgress } from './print.js';
+import { readConfig, type CommonOptions } from './projects.js';
+
+/** Whether every query is in the document. */
+export async function inspectProjects(options: CommonOptions): Promise<boolean> {
+  // Nothing is written, so a file that does not say where to is as good as one that does.
+  const config = await readConfig({ ...options, out: options.out ?? '.' });
+  const documents: Inspection[] = [];
+  let complete = true;
+  await forEachProject(
+    config,
+    printProgress,
+    (compilation) => {
+      complete &&= compilation.warnings.every(({ severity }) => severity !== 'error');
+      documents.push(inspect(compilation));
+    },
+    { keepGoing: true },
+  );
+  print(
+    JSON.stringify(
+      {
+        queries: documents.flatMap(({ queries }) => queries),
+        models: documents.flatMap(({ models }) => models),
+        enums: documents.flatMap(({ enums }) => enums),
+      } satisfies Inspection,
+      undefined,
+      2,
+    ),
+  );
+  return complete;
+}

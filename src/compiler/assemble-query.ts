@@ -1,0 +1,132 @@
+/** Everything known of one statement → the finished model of its query. */
+import type { Catalog, PgType, Relation } from '../catalog/catalog.js';
+import type { DescribedColumn, Description } from '../database/description.js';
+import { positionAt } from '../sql/source.js';
+import type { Cardinality, Query, QueryColumn, QueryEmbed, QueryHook, QueryParameter } from './query.js';
+import type { ResultAnalysis, ResultColumn } from './types/result.js';
+import type { ParameterAnalysis } from './parameters/analysis.js';
+import type { RewrittenQuery } from './dialect/rewrite.js';
+
+export interface AnalyzeInput {
+  readonly rewritten: RewrittenQuery;
+  readonly catalog: Catalog;
+  /** The described text, and where offsets of `rewritten.text` stand in it. */
+  readonly text: string;
+  readonly target: (offset: number) => number;
+  readonly description: Description;
+  readonly result: ResultAnalysis;
+  /** sqlc's names of the result columns, in order. */
+  readonly columnNames: readonly string[];
+  readonly parameters: readonly ParameterAnalysis[];
+  readonly cardinality: Cardinality;
+  readonly reads: readonly Relation[];
+  readonly writes: readonly Relation[];
+  readonly copy: Query['copy'];
+}
+
+/** A type that the catalog does not list travels as text. */
+const UNKNOWN_TYPE: PgType = {
+  oid: 25,
+  schema: 'pg_catalog',
+  name: 'text',
+  kind: 'base',
+  elementOid: 0,
+  baseOid: 0,
+  notNull: false,
+  labels: [],
+  relationOid: 0,
+  delimiter: ',',
+  category: 'S',
+  comment: undefined,
+};
+
+export function analyze(input: AnalyzeInput): Query {
+  const { rewritten, description } = input;
+  const { annotated } = rewritten;
+  const returnsRows = /^(one|many|batchone|batchmany)$/.test(annotated.command);
+  const embeds = embedsOf(input);
+  return {
+    rewritten,
+    name: annotated.name,
+    command: annotated.command,
+    cardinality: returnsRows ? input.cardinality : 'none',
+    text: input.text,
+    description,
+    hooks: hooksOf(input),
+    parameters: description.parameterTypeOids.map((oid, index) => parameterOf(input, oid, index + 1)),
+    columns: returnsRows ? description.columns.map((column, index) => columnOf(input, column, index)) : [],
+    embeds,
+    reads: input.reads,
+    writes: input.writes,
+    copy: input.copy,
+  };
+}
+
+function hooksOf({ rewritten, target }: AnalyzeInput): readonly QueryHook[] {
+  const { text } = rewritten.annotated.file;
+  return rewritten.hooks.map((hook) => ({ at: target(hook.at), until: target(hook.until), ...positionAt(text, hook.start) }));
+}
+
+function parameterOf(input: AnalyzeInput, oid: number, number: number): QueryParameter {
+  const type = input.catalog.types.get(oid) ?? UNKNOWN_TYPE;
+  const analysis = input.parameters.find((parameter) => parameter.number === number);
+  return {
+    number,
+    name: analysis?.name ?? `dollar_${number}`,
+    type,
+    nullable: analysis?.nullable ?? false,
+    optional: analysis?.optional ?? false,
+    default: analysis?.default,
+    enumType: fittingEnum(input.catalog, type, analysis?.enumType),
+    dimensions: analysis?.dimensions ?? 0,
+    literals: isText(type) ? analysis?.literals : undefined,
+    rowCount: analysis?.rowCount ?? false,
+    column: analysis?.column,
+  };
+}
+
+function isText(type: PgType | undefined): boolean {
+  return type?.kind === 'base' && type.category === 'S';
+}
+
+/** An enum hint only serves where the bound text is the label itself, or a list of labels. */
+function fittingEnum(catalog: Catalog, type: PgType, hint: PgType | undefined): PgType | undefined {
+  const fits = hint?.kind === 'array' ? type.kind === 'array' && isText(catalog.types.get(type.elementOid)) : isText(type);
+  return fits ? hint : undefined;
+}
+
+function columnOf(input: AnalyzeInput, described: DescribedColumn, index: number): QueryColumn {
+  const found = input.result.columns.length === input.description.columns.length ? input.result.columns[index] : undefined;
+  return {
+    name: input.columnNames[index] ?? described.name,
+    type: input.catalog.types.get(described.typeOid) ?? UNKNOWN_TYPE,
+    // What the analysis could not follow is not proven, and what is not proven is nullable.
+    nullable: found?.nullable ?? true,
+    elementsNullable: found?.elementsNullable ?? false,
+    dimensions: found?.dimensions ?? 1,
+    column: originOf(input, described, found),
+    entry: found?.entry,
+    embed: found && embedIndexOf(input, found),
+  };
+}
+
+/** The server knows a column's origin through subselects too; where it names none, the tree may. */
+function originOf(input: AnalyzeInput, described: DescribedColumn, found: ResultColumn | undefined): QueryColumn['column'] {
+  const relation = input.catalog.relations.get(described.tableOid);
+  const column = relation?.columns.find((candidate) => candidate.number === described.attributeNumber);
+  return relation && column ? { relation, column } : found?.column;
+}
+
+function embedIndexOf({ rewritten, result }: AnalyzeInput, column: ResultColumn): number | undefined {
+  const star = column.star === undefined ? undefined : result.stars[column.star];
+  if (!star) return undefined;
+  const index = rewritten.embeds.findIndex((embed) => embed.at === star.start);
+  return index < 0 ? undefined : index;
+}
+
+function embedsOf({ rewritten, result }: AnalyzeInput): readonly QueryEmbed[] {
+  return rewritten.embeds.flatMap((embed) => {
+    const star = result.stars.find((candidate) => candidate.start === embed.at);
+    return star?.relation ? [{ relation: star.relation, alias: embed.relation, nullable: star.nullExtended }] : [];
+  });
+}

@@ -1,0 +1,150 @@
+/** One annotated query through every stage: the middle of `generate.ts`'s table. */
+import { analyze } from './assemble-query.js';
+import { analyzeCardinality } from './types/cardinality.js';
+import { CompileError, type Diagnostic } from '../diagnostic.js';
+import { checkGuard } from './guard/check.js';
+import { columnNames } from './names/columns.js';
+import { analyzeResult } from './types/result.js';
+import { analyzeParameters, type ParameterAnalysis } from './parameters/analysis.js';
+import { ParseError, parseStatements, type ParsedStatement } from './parse.js';
+import type { Query } from './query.js';
+import { serverDiagnostic, syntaxDiagnostic } from './dialect/refusal.js';
+import { review } from './types/review.js';
+import { rewriteQuery, type RewrittenQuery } from './dialect/rewrite.js';
+import type { AnnotatedQuery } from './dialect/split.js';
+import { findTables } from './guard/tables.js';
+import { copyTarget, validateCommand } from './dialect/validate.js';
+import { findRelation, type Catalog, type CatalogColumn, type Relation } from '../catalog/catalog.js';
+import { isFailure, type Describer } from '../database/describe.js';
+import type { DescribeFailure } from '../database/description.js';
+import { missingExtension } from '../database/schema/well-known.js';
+import { applyEdits } from '../sql/edits.js';
+
+/** What the stages behind the parser need of an open database. */
+export interface Ground {
+  readonly catalog: Catalog;
+  readonly describer: Describer;
+  /** Whether the configuration itself gives a database; see `Project.managed`. */
+  readonly managed: boolean;
+  /** What an override says of a column; one function for the whole run, as analyses are kept by it. */
+  readonly columnNullable: (relation: Relation, column: CatalogColumn) => boolean | undefined;
+}
+
+export interface Outcome {
+  /** Undefined where a diagnostic is an error, or where no database could be asked. */
+  readonly query: Query | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The database stopped answering, and will not answer for the next query either. */
+  readonly lost?: boolean;
+}
+
+/** Without a ground, all that needs no database is still checked, so that one run reports it all. */
+export async function compileQuery(annotated: AnnotatedQuery, ground: Ground | undefined): Promise<Outcome> {
+  const { rewritten, diagnostics: found } = rewriteQuery(annotated);
+  if (!rewritten) return { query: undefined, diagnostics: found };
+  const { statement, error } = parse(rewritten);
+  const diagnostics = [...found, ...checkGuard({ rewritten, statement, parse: parseOne, catalog: ground?.catalog })];
+  if (!statement) {
+    // The guard explains a hook that cannot stand where it does; what is left is plain syntax.
+    if (error && diagnostics.every(({ severity }) => severity !== 'error')) diagnostics.push(syntaxDiagnostic(rewritten, error));
+    return { query: undefined, diagnostics };
+  }
+  diagnostics.push(...validateCommand(annotated, statement, rewritten.origin));
+  if (!ground) return { query: undefined, diagnostics };
+  const outcome = await describeAndAnalyze(rewritten, statement, ground);
+  diagnostics.push(...outcome.diagnostics);
+  const failed = diagnostics.some(({ severity }) => severity === 'error');
+  return { query: failed ? undefined : outcome.query, diagnostics };
+}
+
+interface Parsed {
+  readonly statement: ParsedStatement | undefined;
+  readonly error: ParseError | undefined;
+}
+
+function parse(rewritten: RewrittenQuery): Parsed {
+  try {
+    return { statement: parseOne(rewritten.text), error: undefined };
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return { statement: undefined, error };
+  }
+}
+
+/** The one statement of a text; throws `ParseError`. */
+export function parseOne(text: string): ParsedStatement {
+  const [statement, second] = parseStatements(text);
+  if (!statement) throw new ParseError('there is no statement behind the annotation', undefined);
+  if (second) throw new ParseError('a query is one statement', undefined);
+  return statement;
+}
+
+async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedStatement, ground: Ground): Promise<Outcome> {
+  const { catalog, describer, columnNullable } = ground;
+  const parametersOf = (typeOids: readonly number[]): readonly ParameterAnalysis[] =>
+    analyzeParameters({
+      rewritten,
+      statement,
+      catalog,
+      typeOids,
+      managed: ground.managed,
+      columnNullable: ({ relation, column }) => columnNullable(relation, column),
+    });
+  const parameters = parametersOf([]);
+  const result = analyzeResult(statement, catalog, {
+    parameterNullable: (number) => parameters.find((parameter) => parameter.number === number)?.nullable ?? false,
+    columnNullable,
+  });
+  const expanded = applyEdits(rewritten.text, result.stars.map(({ start, end, text }) => ({ start, end, text })));
+  let description;
+  try {
+    description = await describer.describe(expanded.text);
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    return { query: undefined, diagnostics: error.diagnostics, lost: true };
+  }
+  if (isFailure(description)) return { query: undefined, diagnostics: [serverDiagnostic(rewritten, expanded, description, wantedExtension(description, catalog))] };
+  const { cardinality } = analyzeCardinality(statement, catalog);
+  const diagnostics = review({ rewritten, result, cardinality, catalog, typeOids: description.parameterTypeOids });
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { query: undefined, diagnostics };
+  const { reads, writes } = findTables(statement, catalog);
+  const query = analyze({
+    rewritten,
+    catalog,
+    text: expanded.text,
+    target: expanded.target,
+    description,
+    result,
+    columnNames: columnNames({
+      statement,
+      described: description.columns.map(({ name }) => name),
+      stars: result.columns.map(({ star }) => star),
+      embeds: new Set(result.stars.flatMap((star, index) => (rewritten.embeds.some(({ at }) => at === star.start) ? [index] : []))),
+    }),
+    // Only the types tell whether two placeholders of one name are one argument.
+    parameters: new Set(parameters.map(({ name }) => name)).size < parameters.length ? parametersOf(description.parameterTypeOids) : parameters,
+    cardinality,
+    reads,
+    writes,
+    copy: copyOf(rewritten, statement, catalog),
+  });
+  return { query, diagnostics };
+}
+
+/** The extension that a refused query needs, where the database does not have it. */
+function wantedExtension({ sqlstate, message }: DescribeFailure, { functionsByName }: Catalog): string | undefined {
+  const missing = missingExtension({ code: sqlstate, message })?.name;
+  if (missing === undefined) return undefined;
+  const isThere = [...functionsByName.values()].some((overloads) => overloads.some(({ extension }) => extension === missing));
+  return isThere ? undefined : missing;
+}
+
+function copyOf(rewritten: RewrittenQuery, statement: ParsedStatement, catalog: Catalog): Query['copy'] {
+  if (rewritten.annotated.command !== 'copyfrom') return undefined;
+  const target = copyTarget(statement);
+  const relation = target && findRelation(catalog, target.schema, target.relation);
+  if (!target || !relation) return undefined;
+  // Without a column list the values fill the first columns, in the table's order.
+  const columns = target.columns ?? relation.columns.slice(0, target.parameters.length).map(({ name }) => name);
+  return { relation, columns, parameters: target.parameters };
+}

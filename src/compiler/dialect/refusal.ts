@@ -1,0 +1,92 @@
+/** What the parser or the server refuses → a diagnostic at the author's line. */
+import type { DescribeFailure } from '../../database/description.js';
+import { codePointOffset } from '../../sql/source.js';
+import type { Diagnostic } from '../../diagnostic.js';
+import { untypedParameterRemedy } from './untyped.js';
+import type { ParseError } from '../parse.js';
+import type { RewrittenQuery } from './rewrite.js';
+
+/** The described text, and the way back to `RewrittenQuery.text`. */
+export interface DescribedText {
+  readonly text: string;
+  readonly origin: (offset: number) => number;
+}
+
+/** A syntax error, found before any server is asked. */
+export function syntaxDiagnostic(rewritten: RewrittenQuery, error: ParseError): Diagnostic {
+  const { annotated } = rewritten;
+  const start = error.offset === undefined ? annotated.annotationStart : rewritten.origin(error.offset);
+  return {
+    severity: 'error',
+    message: error.message,
+    file: annotated.file,
+    ...placeOf(annotated.file.text, start, annotated.end),
+    sqlstate: '42601',
+    remedy: 'correct the statement there: PostgreSQL cannot read past this point.',
+    query: annotated.name,
+  };
+}
+
+/**
+ * The server's own words, with its hint, and a remedy for the refusals whose cause is known.
+ * `extension` is the one whose want the server reports, by its name.
+ */
+export function serverDiagnostic(
+  rewritten: RewrittenQuery,
+  described: DescribedText,
+  failure: DescribeFailure,
+  extension: string | undefined,
+): Diagnostic {
+  const { annotated } = rewritten;
+  const start =
+    failure.position === undefined
+      ? annotated.annotationStart
+      : rewritten.origin(described.origin(codePointOffset(described.text, failure.position)));
+  const remedy = remedyFor(rewritten, failure, start, extension);
+  return {
+    severity: 'error',
+    message: failure.detail === undefined ? failure.message : `${failure.message} (${failure.detail})`,
+    file: annotated.file,
+    ...placeOf(annotated.file.text, start, annotated.end),
+    ...(failure.sqlstate === undefined ? {} : { sqlstate: failure.sqlstate }),
+    ...(failure.hint === undefined ? {} : { hint: failure.hint }),
+    ...(remedy === undefined ? {} : { remedy }),
+    query: annotated.name,
+  };
+}
+
+/** Marks the word at a place, so that the frame shows more than a caret. */
+function placeOf(text: string, start: number, limit: number): { readonly start: number; readonly end: number } {
+  const word = /^(?:[\p{L}\p{N}_$.]+|"[^"\n]*"|'[^'\n]*'|\S)/u.exec(text.slice(start, Math.max(start, limit)))?.[0] ?? '';
+  return { start, end: start + Math.max(1, word.length) };
+}
+
+function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure, start: number, extension: string | undefined): string | undefined {
+  if (extension !== undefined) return `it comes with the extension ${extension}: add CREATE EXTENSION "${extension}" to the schema files in sqlc.yaml.`;
+  switch (failure.sqlstate) {
+    case '42P18':
+      return untypedParameterRemedy(rewritten, failure.message)?.remedy;
+    case '42P01':
+      return 'check the name and its schema, and that the schema files in sqlc.yaml create it.';
+    case '42703':
+      if (rewritten.annotated.file.text[start - 1] === '@') return 'the @ is an operator here, or the end of one: for a parameter write a space before it, and no quotes behind it.';
+      return 'check the column against the schema files in sqlc.yaml.';
+    case '42702':
+      return 'write the table or its alias before the column.';
+    case '42P09':
+    case '42712':
+      return 'give each of the tables an alias of its own.';
+    case '42803':
+      return 'name the column in GROUP BY, or put it into an aggregate such as max().';
+    case '42804':
+      return 'cast the value to the type that is expected there.';
+    case '42883':
+      // `x IN ($1::int[])` holds a number against a list of them.
+      if (/: .*[^\]] (?:=|<>) .+\[\]$/.test(failure.message)) return 'hold it against the elements: `= ANY (@list)` in the place of IN, `<> ALL (@list)` in that of NOT IN.';
+      return 'check the name and the argument types; a cast of the parameter, as in @x::text, often decides the overload.';
+    case '42P08':
+      return 'give the parameter one type: cast every use of it alike.';
+    default:
+      return failure.hint === undefined ? 'correct the query there, or the schema that it runs on.' : undefined;
+  }
+}

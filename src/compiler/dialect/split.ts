@@ -1,0 +1,250 @@
+/**
+ * Source file → annotated queries.
+ *
+ * Invariant: every annotation of the file becomes a query or a diagnostic, and nothing without an
+ * annotation becomes anything: one file may hold DDL beside queries.
+ */
+import { isBlank, type Token } from '../../sql/lexer.js';
+import type { SourceFile } from '../../sql/source.js';
+import type { Command } from './command.js';
+import type { Diagnostic } from '../../diagnostic.js';
+import { isIndentedAnnotation, looksLikeAnnotation, readAnnotation } from './annotation.js';
+import { leadingDocumentation } from './documentation.js';
+import { isHookComment, mentionsHook } from './hook-comment.js';
+import { statementSpans, type StatementSpan } from './statements.js';
+
+/** One annotated statement of a query file. Offsets are the file's. */
+export interface AnnotatedQuery {
+  readonly file: SourceFile;
+  readonly name: string;
+  readonly command: Command;
+  /** The annotation's line, from 1. */
+  readonly line: number;
+  /** Where the annotation begins (column 0 of its line), and its end, before the line break. */
+  readonly annotationStart: number;
+  readonly annotationEnd: number;
+  /** Where the statement ends: before its semicolon and the white space and comments around it. */
+  readonly end: number;
+  /** The comment lines that document the query, without their marks. */
+  readonly documentation: readonly string[];
+}
+
+export interface SplitFile {
+  readonly queries: readonly AnnotatedQuery[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The annotated queries of a file, in order. A semicolon after the last one may be missing. */
+export function splitQueries(file: SourceFile): SplitFile {
+  const queries: AnnotatedQuery[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const begin = file.text.startsWith('\uFEFF') ? 1 : 0;
+  // Lines are counted on from query to query: counting each from the file's beginning is quadratic.
+  let line = 1;
+  let counted = 0;
+  const lineAt = (offset: number): number => {
+    for (let at = file.text.indexOf('\n', counted); at >= 0 && at < offset; at = file.text.indexOf('\n', at + 1)) line++;
+    counted = offset;
+    return line;
+  };
+  for (const span of statementSpans(file.text, begin)) {
+    const found = splitStatement(file, span, begin, lineAt);
+    if (found.query) queries.push(found.query);
+    diagnostics.push(...found.diagnostics);
+  }
+  return { queries, diagnostics };
+}
+
+/** An error for every query whose name stands above it, in its file or another, already. */
+export function findDuplicateNames(queries: readonly AnnotatedQuery[]): Diagnostic[] {
+  const first = new Map<string, AnnotatedQuery>();
+  return queries.flatMap((query) => {
+    const earlier = first.get(query.name);
+    if (earlier === undefined) {
+      first.set(query.name, query);
+      return [];
+    }
+    return [
+      {
+        severity: 'error' as const,
+        message: `query "${query.name}" is declared twice; the first is at ${earlier.file.path}:${earlier.line}`,
+        remedy: 'give one of them another name',
+        file: query.file,
+        start: query.annotationStart,
+        end: query.annotationEnd,
+        query: query.name,
+      },
+    ];
+  });
+}
+
+interface Line {
+  readonly text: string;
+  /** Offset of the line in the file, always at column 0. */
+  readonly start: number;
+  readonly token: Token;
+}
+
+function splitStatement(
+  file: SourceFile,
+  span: StatementSpan,
+  begin: number,
+  lineAt: (offset: number) => number,
+): { readonly query?: AnnotatedQuery; readonly diagnostics: readonly Diagnostic[] } {
+  const unclosed = span.tokens.find((token) => !token.closed);
+  if (unclosed) return { diagnostics: [unclosedToken(file, unclosed)] };
+
+  const significant = span.tokens.filter((token) => !isBlank(token));
+  const [line, ...others] = commentLines(file.text, span.tokens, begin).filter(({ text }) => looksLikeAnnotation(text));
+  if (line === undefined) return { diagnostics: unannotated(file, span.tokens, significant) };
+
+  const annotation = readAnnotation(line.text);
+  const lineEnd = line.start + line.text.length;
+  if ('message' in annotation) {
+    const { start = 0, end = line.text.length, ...rest } = annotation;
+    const written = /name\s*:\s*([\p{L}_][\p{L}\p{N}_]*)/u.exec(line.text)?.[1];
+    const query = written === undefined ? {} : { query: written };
+    return { diagnostics: [{ severity: 'error', ...rest, ...query, file, start: line.start + start, end: line.start + end }] };
+  }
+
+  const { name, command } = annotation;
+  const at = { file, start: line.start, end: lineEnd, query: name };
+  const [head] = significant;
+  const last = significant.at(-1);
+  if (head === undefined || last === undefined) {
+    return {
+      diagnostics: [
+        {
+          severity: 'warning',
+          message: `query "${name}" has no statement`,
+          remedy: 'write the statement under its annotation, or remove the annotation',
+          ...at,
+        },
+        ...strayHooks(file, span.tokens),
+      ],
+    };
+  }
+  if (head.start < line.start) {
+    return {
+      diagnostics: [
+        {
+          severity: 'error',
+          message: `there is SQL between the annotation of query "${name}" and the end of the statement above`,
+          remedy: 'put the annotation above its statement, and end the statement before it with a semicolon',
+          ...at,
+        },
+      ],
+    };
+  }
+
+  // An annotation inside a longer block comment takes the whole comment with it.
+  const multiline = line.token.start !== line.start || line.token.end > lineEnd;
+  const annotationStart = multiline ? line.token.start : line.start;
+  const annotationEnd = multiline ? line.token.end : lineEnd;
+  const trailingHook = span.tokens.findLast((token) => isComment(token) && mentionsHook(slice(file, token)));
+  const end = Math.max(last.end, trailingHook?.end ?? 0);
+  return {
+    query: {
+      file,
+      name,
+      command,
+      line: lineAt(line.start),
+      annotationStart,
+      annotationEnd,
+      end,
+      documentation: leadingDocumentation(file.text, span.tokens, annotationStart, annotationEnd),
+    },
+    diagnostics: [
+      ...strayHooks(
+        file,
+        span.tokens.filter((token) => token.end <= annotationStart),
+      ),
+      ...others
+        .filter((other) => other.start > lineEnd && !('message' in readAnnotation(other.text)))
+        .map((other) => secondAnnotation(file, name, other)),
+    ],
+  };
+}
+
+/** Every comment line at column 0, also those inside a block comment, in order. */
+function commentLines(text: string, tokens: readonly Token[], begin: number): Line[] {
+  return tokens.filter(isComment).flatMap((token) => {
+    const lines: Line[] = [];
+    for (let start = token.start; start < token.end; ) {
+      const lineFeed = text.indexOf('\n', start);
+      const next = lineFeed < 0 ? text.length : lineFeed;
+      if (start === begin || text[start - 1] === '\n') {
+        lines.push({ text: text.slice(start, next).trimEnd(), start, token });
+      }
+      start = next + 1;
+    }
+    return lines;
+  });
+}
+
+function unannotated(file: SourceFile, tokens: readonly Token[], significant: readonly Token[]): Diagnostic[] {
+  const diagnostics = strayHooks(file, tokens);
+  if (significant.length === 0) return diagnostics;
+  for (const token of tokens.filter(isComment)) {
+    const lineStart = file.text.lastIndexOf('\n', token.start - 1) + 1;
+    const line = file.text.slice(lineStart, token.end);
+    if (!isIndentedAnnotation(line)) continue;
+    diagnostics.push({
+      severity: 'warning',
+      message: 'this annotation is indented, so it does not count and its statement is passed over',
+      remedy: 'begin the annotation at the beginning of the line',
+      file,
+      start: token.start,
+      end: token.end,
+    });
+  }
+  return diagnostics;
+}
+
+/** A hook that no query holds guards nothing, and must not vanish unseen. */
+function strayHooks(file: SourceFile, tokens: readonly Token[]): Diagnostic[] {
+  return tokens
+    .filter((token) => token.kind === 'lineComment' && isHookComment(slice(file, token)))
+    .map((token) => ({
+      severity: 'error',
+      message: 'this hook stands in no query, so it guards nothing',
+      remedy: 'put it into the WHERE clause of an annotated query, before the semicolon',
+      file,
+      start: token.start,
+      end: token.end,
+    }));
+}
+
+function secondAnnotation(file: SourceFile, name: string, line: Line): Diagnostic {
+  return {
+    severity: 'warning',
+    message: `a second annotation inside query "${name}" does not count`,
+    remedy: 'end the statement above with a semicolon, or remove the annotation that is out of use',
+    file,
+    start: line.start,
+    end: line.start + line.text.length,
+    query: name,
+  };
+}
+
+const UNCLOSED: Partial<Record<Token['kind'], readonly [what: string, remedy: string]>> = {
+  string: ['string', "close it with `'`; a quote inside is written twice"],
+  escapeString: ['string', "close it with `'`; a quote inside is written `\\'` or twice"],
+  bitString: ['bit string', "close it with `'`"],
+  quotedIdentifier: ['quoted identifier', 'close it with `"`; a quote inside is written twice'],
+  dollarString: ['dollar-quoted string', 'close it with the same `$tag$` that opens it'],
+  blockComment: ['block comment', 'close it with `*/`; comments nest, so each `/*` needs its own'],
+};
+
+function unclosedToken(file: SourceFile, token: Token): Diagnostic {
+  const [what, remedy] = UNCLOSED[token.kind] ?? ['token', 'close it'];
+  return { severity: 'error', message: `this ${what} never ends`, remedy, file, start: token.start };
+}
+
+function isComment(token: Token): boolean {
+  return token.kind === 'lineComment' || token.kind === 'blockComment';
+}
+
+function slice(file: SourceFile, token: Token): string {
+  return file.text.slice(token.start, token.end);
+}

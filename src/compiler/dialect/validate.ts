@@ -1,0 +1,164 @@
+/**
+ * Whether a query's command fits its statement, judged on the tree alone.
+ *
+ * Invariant: a command that could never do what it says is an error at the author's line, before
+ * any database is asked.
+ */
+import { tokenize } from '../../sql/lexer.js';
+import type { Diagnostic } from '../../diagnostic.js';
+import type { Node, ParsedStatement } from '../parse.js';
+import type { AnnotatedQuery } from './split.js';
+
+/** What `:copyfrom` streams into: the table, and for each value of the row its column and parameter. */
+export interface CopyTarget {
+  readonly schema: string | undefined;
+  readonly relation: string;
+  /** The column list; undefined where there is none, and then the table's columns in order are meant. */
+  readonly columns: readonly string[] | undefined;
+  /** The parameter's number for each value. */
+  readonly parameters: readonly number[];
+}
+
+type Finding = Pick<Diagnostic, 'message' | 'remedy'> & { readonly location?: number };
+type CopyStmt = Extract<Node, { CopyStmt: unknown }>['CopyStmt'];
+type InsertStmt = Extract<Node, { InsertStmt: unknown }>['InsertStmt'];
+
+const RETURNS_ROWS = new Set(['one', 'many', 'batchone', 'batchmany']);
+
+/**
+ * The errors of a command. `origin` maps an offset of the statement's text to the file; without
+ * it every error points at the annotation.
+ */
+export function validateCommand(
+  annotated: AnnotatedQuery,
+  statement: ParsedStatement,
+  origin?: (offset: number) => number,
+): Diagnostic[] {
+  const { command, name } = annotated;
+  const findings: Finding[] = [];
+  if (command === 'copyfrom') findings.push(...copyFindings(statement.statement));
+  else if ('CopyStmt' in statement.statement) findings.push(...streamFindings(statement.statement.CopyStmt));
+  if (RETURNS_ROWS.has(command)) findings.push(...returningFindings(annotated, statement.statement));
+  if (command.startsWith('batch') && !tokenize(statement.text).some((token) => token.kind === 'placeholder')) {
+    findings.push({
+      message: `:${command} runs query "${name}" once for each set of arguments, and it has no parameter`,
+      remedy: `add a parameter, or use :${command.slice('batch'.length)}`,
+    });
+  }
+  return findings.map(({ location, ...finding }) => {
+    const start = location === undefined || origin === undefined ? undefined : origin(statement.offset(location));
+    const place = start === undefined ? { start: annotated.annotationStart, end: annotated.annotationEnd } : { start };
+    return { severity: 'error', ...finding, file: annotated.file, ...place, query: name };
+  });
+}
+
+/** Where `:copyfrom` streams to; undefined for a statement that `validateCommand` refuses. */
+export function copyTarget(statement: ParsedStatement): CopyTarget | undefined {
+  if (!('InsertStmt' in statement.statement) || copyFindings(statement.statement).length > 0) return undefined;
+  const { InsertStmt: insert } = statement.statement;
+  const relation = insert.relation?.relname;
+  if (relation === undefined) return undefined;
+  const columns = (insert.cols ?? []).flatMap((column) =>
+    'ResTarget' in column && column.ResTarget.name !== undefined ? [column.ResTarget.name] : [],
+  );
+  return {
+    schema: insert.relation?.schemaname,
+    relation,
+    columns: columns.length > 0 ? columns : undefined,
+    parameters: exampleRow(insert).flatMap((value) => copiedParameter(value) ?? []),
+  };
+}
+
+function returningFindings({ command, name }: AnnotatedQuery, node: Node): Finding[] {
+  const [verb, list] =
+    'InsertStmt' in node
+      ? ['INSERT', node.InsertStmt.returningClause]
+      : 'UpdateStmt' in node
+        ? ['UPDATE', node.UpdateStmt.returningClause]
+        : 'DeleteStmt' in node
+          ? ['DELETE', node.DeleteStmt.returningClause]
+          : 'MergeStmt' in node
+            ? ['MERGE', node.MergeStmt.returningClause]
+            : [undefined, undefined];
+  if (verb === undefined || list !== undefined) return [];
+  return [
+    {
+      message: `query "${name}" specifies parameter ":${command}" without containing a RETURNING clause`,
+      remedy: `end the ${verb} with RETURNING, or use :${command.startsWith('batch') ? 'batchexec' : 'exec'}`,
+    },
+  ];
+}
+
+/** A stream of rows is no result, and a function has nothing to feed one from; a file of the server's needs neither. */
+function streamFindings({ is_from: isFrom, filename }: CopyStmt): Finding[] {
+  if (filename !== undefined) return [];
+  return [
+    {
+      message: `COPY ${isFrom === true ? 'FROM STDIN' : 'TO STDOUT'} is a stream, and a generated function has none`,
+      remedy: isFrom === true ? 'write an INSERT of bare parameters and use :copyfrom' : 'write the SELECT and use :many',
+    },
+  ];
+}
+
+const COPY_FORM = 'write one row of bare parameters: `INSERT INTO things (a, b) VALUES ($1, $2)`';
+
+function copyFindings(node: Node): Finding[] {
+  if (!('InsertStmt' in node)) return [{ message: ':copyfrom needs an INSERT statement', remedy: COPY_FORM }];
+  const { InsertStmt: insert } = node;
+  const findings: Finding[] = [];
+  const clauses: readonly (readonly [present: boolean, clause: string, location: number | undefined])[] = [
+    [insert.withClause !== undefined, 'WITH', insert.withClause?.location],
+    [insert.onConflictClause !== undefined, 'ON CONFLICT', insert.onConflictClause?.location],
+    [insert.returningClause !== undefined, 'RETURNING', undefined],
+    [insert.override !== undefined && insert.override !== 'OVERRIDING_NOT_SET', 'OVERRIDING', undefined],
+  ];
+  for (const [present, clause, location] of clauses) {
+    if (!present) continue;
+    findings.push({
+      message: `:copyfrom has no ${clause}`,
+      remedy: `remove the ${clause} clause, or use :batchexec`,
+      ...(location === undefined ? {} : { location }),
+    });
+  }
+  const select = insert.selectStmt && 'SelectStmt' in insert.selectStmt ? insert.selectStmt.SelectStmt : undefined;
+  const rows = select?.valuesLists ?? [];
+  if (select === undefined) findings.push({ message: ':copyfrom needs VALUES with one row', remedy: COPY_FORM });
+  else if (rows.length === 0) findings.push({ message: ':copyfrom cannot insert the rows of a SELECT', remedy: COPY_FORM });
+  else if (rows.length > 1) {
+    findings.push({ message: `:copyfrom needs VALUES with one row; got ${rows.length}`, remedy: COPY_FORM });
+  }
+  const value = rows.length === 1 ? exampleRow(insert).find((candidate) => copiedParameter(candidate) === undefined) : undefined;
+  if (value !== undefined) {
+    const location = locationOf(value);
+    findings.push({
+      message: ':copyfrom takes bare parameters only, and this value is none',
+      remedy: `${COPY_FORM}; a column with a default may be left out of the list`,
+      ...(location === undefined ? {} : { location }),
+    });
+  }
+  return findings;
+}
+
+/** The number of a bare parameter; a cast says no more than what type the argument has. */
+function copiedParameter(value: Node): number | undefined {
+  if ('TypeCast' in value) return value.TypeCast.arg && copiedParameter(value.TypeCast.arg);
+  return 'ParamRef' in value ? (value.ParamRef.number ?? 0) : undefined;
+}
+
+/** The values of the only row of VALUES. */
+function exampleRow(insert: InsertStmt): readonly Node[] {
+  const select = insert.selectStmt && 'SelectStmt' in insert.selectStmt ? insert.selectStmt.SelectStmt : undefined;
+  const [row] = select?.valuesLists ?? [];
+  return row && 'List' in row ? (row.List.items ?? []) : [];
+}
+
+/** Where a value begins; a cast's own location is its `::`. */
+function locationOf(node: Node): number | undefined {
+  if ('TypeCast' in node && node.TypeCast.arg !== undefined) return locationOf(node.TypeCast.arg);
+  for (const value of Object.values(node)) {
+    if (typeof value === 'object' && value !== null && 'location' in value && typeof value.location === 'number') {
+      return value.location;
+    }
+  }
+  return undefined;
+}

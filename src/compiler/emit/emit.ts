@@ -1,0 +1,111 @@
+/** Shaped queries → generated files. */
+import { emitModels, type SchemaModels } from './models.js';
+import { emitQuery, emitUnfiltered, type EmittedQuery } from './query.js';
+import { importLines, modelsModule } from './imports.js';
+import { header, importLine, stringLiteral, type GeneratedFile } from './source.js';
+import type { ShapedQuery } from './shape.js';
+
+export type { GeneratedFile } from './source.js';
+
+export interface EmitInput {
+  readonly queries: readonly ShapedQuery[];
+  readonly schemas: readonly SchemaModels[];
+  /** What generated code imports the run time from. */
+  readonly runtime: string;
+}
+
+interface QueryModule {
+  readonly name: string;
+  readonly file: string;
+  readonly queries: readonly { readonly shaped: ShapedQuery; readonly emitted: EmittedQuery }[];
+}
+
+/** Every file of a project, in the order of their paths. */
+export function emit(input: EmitInput): readonly GeneratedFile[] {
+  const modules = queryModules(input.queries);
+  const files = [
+    ...input.schemas.map((schema) => emitModels(schema, input.runtime)),
+    ...modules.map((module) => emitModule(module, input.runtime)),
+    emitIndex(modules, input.schemas),
+    emitUnfilteredEntry(modules, input.runtime),
+  ];
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** One module for each query file, named after it. */
+function queryModules(queries: readonly ShapedQuery[]): readonly QueryModule[] {
+  const byFile = new Map<string, ShapedQuery[]>();
+  for (const shaped of queries) {
+    const { path } = shaped.query.rewritten.annotated.file;
+    const group = byFile.get(path);
+    if (group) group.push(shaped);
+    else byFile.set(path, [shaped]);
+  }
+  const taken = new Set<string>();
+  return [...byFile].map(([file, group]) => {
+    const name = moduleName(file, taken);
+    taken.add(name.toLowerCase());
+    return { name, file, queries: group.map((shaped) => ({ shaped, emitted: emitQuery(shaped) })) };
+  });
+}
+
+function moduleName(file: string, taken: ReadonlySet<string>): string {
+  const parts = file.replace(/\.sql$/i, '').split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
+  const clean = (part: string): string => part.replace(/[^\p{L}\p{N}_.-]/gu, '_');
+  for (let from = parts.length - 1; from >= 0; from--) {
+    const name = parts.slice(from).map(clean).join('-');
+    if (!taken.has(name.toLowerCase()) && !/^(index|unfiltered|models(-.*)?)$/i.test(name)) return name;
+  }
+  const base = `queries-${parts.map(clean).join('-')}`;
+  let name = base;
+  for (let count = 2; taken.has(name.toLowerCase()); count++) name = `${base}-${count}`;
+  return name;
+}
+
+function emitModule(module: QueryModule, runtime: string): GeneratedFile {
+  const imports = module.queries.flatMap(({ emitted }) => emitted.imports);
+  const body = module.queries.map(({ emitted }) => emitted.source).join('\n');
+  return {
+    path: `${module.name}.ts`,
+    text: `${header(module.file)}import * as $ from ${stringLiteral(runtime)};\n${importLines(imports)}\n${body}`,
+  };
+}
+
+function emitIndex(modules: readonly QueryModule[], schemas: readonly SchemaModels[]): GeneratedFile {
+  const lines = schemas.map(({ schema }) => `export * from './${modelsModule(schema)}.js';\n`);
+  for (const module of modules) {
+    const from = stringLiteral(`./${module.name}.js`);
+    const functions = module.queries.flatMap(({ emitted }) => emitted.functions);
+    const types = module.queries.flatMap(({ emitted }) => emitted.types);
+    lines.push(`export { ${functions.join(', ')} } from ${from};\n`);
+    if (types.length > 0) lines.push(`export type { ${types.join(', ')} } from ${from};\n`);
+  }
+  return { path: 'index.ts', text: `${header('the query files')}${lines.join('')}` };
+}
+
+/** The guarded queries without their guard, behind a door of their own. */
+function emitUnfilteredEntry(modules: readonly QueryModule[], runtime: string): GeneratedFile {
+  const guarded = modules.flatMap((module) =>
+    module.queries.flatMap(({ shaped, emitted }) =>
+      emitted.definition === undefined ? [] : [{ module, shaped, emitted, definition: emitted.definition }],
+    ),
+  );
+  const imports = modules.flatMap((module) => {
+    const own = guarded.filter((entry) => entry.module === module);
+    const from = `./${module.name}.js`;
+    return [
+      importLine(own.map(({ definition }) => definition), from, false),
+      importLine(own.flatMap(({ emitted }) => emitted.types), from, true),
+    ];
+  });
+  const models = guarded.flatMap(({ shaped }) => {
+    const model = shaped.row?.model;
+    return model ? [{ name: model.name, from: { schema: model.relation.schema } }] : [];
+  });
+  const body = guarded.map(({ shaped, definition }) => emitUnfiltered(shaped, definition));
+  const text =
+    guarded.length === 0
+      ? 'export {};\n'
+      : `import * as $ from ${stringLiteral(runtime)};\n${imports.join('')}${importLines(models)}\n${body.join('\n')}`;
+  return { path: 'unfiltered.ts', text: `${header('the guarded queries')}${text}` };
+}

@@ -1,0 +1,64 @@
+/** The enums, composites and models of a database, by schema: what the models files declare. */
+import type { Catalog, PgType } from '../../catalog/catalog.js';
+import type { CompositeModel, SchemaModels } from './models.js';
+import type { Naming } from '../names/naming.js';
+import { spellNames } from '../names/unique.js';
+import type { Shaper } from './shape.js';
+import { isSystemSchema, type TypeMapper } from './type-mapper.js';
+
+export interface SchemaModelsInput {
+  readonly catalog: Catalog;
+  readonly naming: Naming;
+  readonly types: TypeMapper;
+  readonly shaper: Shaper;
+}
+
+/** Made after every query is shaped, so that the composites and the models in use are known. */
+export function schemaModels(input: SchemaModelsInput): readonly SchemaModels[] {
+  const { catalog, naming, shaper } = input;
+  const models = shaper.declaredRelations().map((relation) => shaper.model(relation));
+  const enums = [...catalog.types.values()]
+    .filter(({ kind, schema }) => kind === 'enum' && !isSystemSchema(schema))
+    .map((type) => ({ name: naming.enumType(type), type }));
+  const composites = compositeModels(input);
+  const schemas = new Set([
+    ...models.map((model) => model.relation.schema),
+    ...[...enums, ...composites].map(({ type }) => type.schema),
+  ]);
+  return [...schemas].sort().map((schema) => ({
+    schema,
+    enums: enums.filter(({ type }) => type.schema === schema).sort(byName),
+    composites: composites.filter(({ type }) => type.schema === schema).sort(byName),
+    models: models.filter(({ relation }) => relation.schema === schema).sort(byName),
+  }));
+}
+
+/** Mapping a composite's fields may bring further composites into use, until none is new. */
+function compositeModels({ catalog, naming, types }: SchemaModelsInput): readonly CompositeModel[] {
+  const made = new Map<number, CompositeModel>();
+  for (;;) {
+    const fresh = types.usedComposites().filter((type) => !made.has(type.oid));
+    if (fresh.length === 0) return [...made.values()];
+    for (const type of fresh) made.set(type.oid, compositeModel(catalog, naming, types, type));
+  }
+}
+
+function compositeModel(catalog: Catalog, naming: Naming, types: TypeMapper, type: PgType): CompositeModel {
+  const relation = catalog.relations.get(type.relationOid);
+  const columns = relation?.columns ?? [];
+  const properties = spellNames(columns.map(({ name }) => name), (name) => naming.property(name));
+  return {
+    name: naming.composite(type),
+    type,
+    fields: columns.flatMap((column, index) => {
+      const fieldType = catalog.types.get(column.typeOid);
+      if (!relation || !fieldType) return [];
+      const mapping = types.map(fieldType, { relation, column }, { elementsNullable: false, dimensions: column.dimensions });
+      return [{ property: properties[index] ?? column.name, mapping, comment: column.comment }];
+    }),
+  };
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}

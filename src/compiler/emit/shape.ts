@@ -1,0 +1,286 @@
+/**
+ * Query → the names and types of its generated code. What a caller sees of a query is decided
+ * here once, for the emitter and for `inspect` alike.
+ */
+import { findRelation, type Catalog, type CatalogColumn, type PgType, type Relation } from '../../catalog/catalog.js';
+import type { Options } from '../../config/config.js';
+import { snakeCase } from '../names/casing.js';
+import type { Naming } from '../names/naming.js';
+import { spellNames, uniqueNames } from '../names/unique.js';
+import type { Query, QueryColumn, QueryEmbed, QueryParameter } from '../query.js';
+import { isSystemSchema, type ArrayShape, type TypeMapper, type TypeMapping } from './type-mapper.js';
+
+export interface ParameterField {
+  readonly property: string;
+  /** Several placeholders can take one property: `$1` that infers `id`, and `@id`. */
+  readonly parameters: readonly QueryParameter[];
+  readonly mapping: TypeMapping;
+  /** Without `| null` and `| undefined`. */
+  readonly tsType: string;
+  readonly nullable: boolean;
+  readonly optional: boolean;
+  readonly comment: string | undefined;
+}
+
+export interface ColumnField {
+  readonly kind: 'column';
+  readonly property: string;
+  /** sqlc's name, duplicates with `_2`. */
+  readonly name: string;
+  /** The position in the row, from 0. */
+  readonly index: number;
+  readonly column: QueryColumn;
+  readonly mapping: TypeMapping;
+  readonly nullable: boolean;
+}
+
+export interface EmbedField {
+  readonly kind: 'embed';
+  readonly property: string;
+  readonly embed: QueryEmbed;
+  readonly model: Model;
+  readonly fields: readonly ColumnField[];
+}
+
+export type RowField = ColumnField | EmbedField;
+
+export interface ShapedRow {
+  readonly typeName: string;
+  /** The model that serves as the row's type, else undefined. */
+  readonly model: Model | undefined;
+  readonly fields: readonly RowField[];
+}
+
+export interface ShapedQuery {
+  readonly query: Query;
+  readonly functionName: string;
+  /** Both only for a guarded query. */
+  readonly authorizedName: string | undefined;
+  readonly authorizedFunctionName: string | undefined;
+  readonly parameters: { readonly typeName: string; readonly fields: readonly ParameterField[]; readonly optional: boolean } | undefined;
+  readonly row: ShapedRow | undefined;
+}
+
+export interface ModelColumn {
+  readonly property: string;
+  readonly column: CatalogColumn;
+  readonly type: PgType;
+  readonly mapping: TypeMapping;
+  readonly nullable: boolean;
+}
+
+/** A table's row type. */
+export interface Model {
+  readonly name: string;
+  readonly relation: Relation;
+  readonly columns: readonly ModelColumn[];
+}
+
+export interface ShapeInput {
+  readonly catalog: Catalog;
+  readonly options: Options;
+  readonly naming: Naming;
+  readonly types: TypeMapper;
+  /** What a column of a relation can hold, views analysed. */
+  readonly columnContent: (relation: Relation, column: CatalogColumn) => ArrayShape & { readonly nullable: boolean };
+}
+
+export interface Shaper {
+  /** The relations whose models generated code declares: the author's own, and what the queries shaped so far embed. */
+  declaredRelations(): readonly Relation[];
+  model(relation: Relation): Model;
+  shape(query: Query): ShapedQuery;
+}
+
+const MODEL_KINDS: ReadonlySet<Relation['kind']> = new Set(['table', 'partitioned', 'view', 'materializedView', 'foreign']);
+
+/** PostgreSQL's own tables and sequences have none: what returns all their columns has a row of its own, as in sqlc. */
+function hasModel({ kind, schema }: Relation): boolean {
+  return MODEL_KINDS.has(kind) && !isSystemSchema(schema);
+}
+
+export function createShaper(input: ShapeInput): Shaper {
+  const { catalog, naming, types } = input;
+  const models = new Map<number, Model>();
+  const embedded = new Set<Relation>();
+
+  function model(relation: Relation): Model {
+    const known = models.get(relation.oid);
+    if (known) return known;
+    const properties = spellNames(relation.columns.map(({ name }) => name), (name) => naming.property(name));
+    const made: Model = {
+      name: naming.model(relation),
+      relation,
+      columns: relation.columns.flatMap((column, index) => {
+        const type = catalog.types.get(column.typeOid);
+        if (!type) return [];
+        const origin = { relation, column };
+        const override = types.override(type, origin);
+        const content = input.columnContent(relation, column);
+        return {
+          property: properties[index] ?? column.name,
+          column,
+          type,
+          mapping: types.map(type, origin, content),
+          nullable: override?.nullable ?? content.nullable,
+        };
+      }),
+    };
+    models.set(relation.oid, made);
+    return made;
+  }
+
+  function columnField(column: QueryColumn, index: number, name: string, property: string): ColumnField {
+    return { kind: 'column', property, name, index, column, mapping: types.map(column.type, column.column, column), nullable: column.nullable };
+  }
+
+  /** A column that stands for a model's own: its name and type are the model's. */
+  function modelField(column: QueryColumn, index: number, own: ModelColumn): ColumnField {
+    return { kind: 'column', property: own.property, name: own.column.name, index, column, mapping: own.mapping, nullable: own.nullable };
+  }
+
+  /** The fields of an embed: the model's own properties and nullability, over the columns at hand. */
+  function embedField(query: Query, embed: QueryEmbed, embedIndex: number, property: string): EmbedField {
+    const owner = model(embed.relation);
+    embedded.add(embed.relation);
+    const fields = query.columns.flatMap((column, index) => {
+      if (column.embed !== embedIndex) return [];
+      const own = owner.columns.find((candidate) => candidate.column.number === column.column?.column.number);
+      return own ? [modelField(column, index, own)] : [];
+    });
+    return { kind: 'embed', property, embed, model: owner, fields };
+  }
+
+  function shapeRow(query: Query): ShapedRow | undefined {
+    if (query.cardinality === 'none') return undefined;
+    const shared = sharedModel(query) ?? entryModel(query);
+    if (shared) {
+      const fields = query.columns.map((column, index) => {
+        const own = shared.columns[index];
+        return own ? modelField(column, index, own) : columnField(column, index, column.name, column.name);
+      });
+      return { typeName: shared.name, model: shared, fields };
+    }
+    return { typeName: `${naming.typeName(query.name)}Row`, model: undefined, fields: rowFields(query) };
+  }
+
+  function rowFields(query: Query): readonly RowField[] {
+    const slots: { readonly name: string; readonly make: (name: string, property: string) => RowField }[] = [];
+    const seen = new Set<number>();
+    query.columns.forEach((column, index) => {
+      if (column.embed === undefined) {
+        slots.push({ name: column.name, make: (name, property) => columnField(column, index, name, property) });
+        return;
+      }
+      const embedIndex = column.embed;
+      const embed = query.embeds[embedIndex];
+      if (!embed || seen.has(embedIndex)) return;
+      seen.add(embedIndex);
+      slots.push({
+        // sqlc names an embed by its model.
+        name: snakeCase(model(embed.relation).name),
+        make: (_name, property) => embedField(query, embed, embedIndex, property),
+      });
+    });
+    const names = uniqueNames(slots.map((slot) => slot.name));
+    const properties = spellNames(names, (name) => naming.property(name));
+    return slots.map((slot, index) => slot.make(names[index] ?? slot.name, properties[index] ?? slot.name));
+  }
+
+  /** The table whose every column is returned, in its order, and never more often NULL than its model says. */
+  function sharedModel(query: Query): Model | undefined {
+    const relation = query.columns[0]?.column?.relation;
+    return relation && modelOfAll(query, relation, ({ column }, own) => column?.relation.oid === relation.oid && column.column.number === own.column.number);
+  }
+
+  /** As in sqlc, a WITH entry that has the name of a table or view, and its columns, is read as that one. */
+  function entryModel(query: Query): Model | undefined {
+    const entry = query.columns[0]?.entry;
+    const relation = entry === undefined ? undefined : findRelation(catalog, undefined, entry);
+    return (
+      relation &&
+      modelOfAll(
+        query,
+        relation,
+        (column, own) => column.entry === entry && column.type.oid === own.type.oid && types.map(column.type, column.column, column).tsType === own.mapping.tsType,
+      )
+    );
+  }
+
+  /** A relation's model, where the query returns just its columns, each of which `isOwn`. */
+  function modelOfAll(query: Query, relation: Relation, isOwn: (column: QueryColumn, own: Model['columns'][number]) => boolean): Model | undefined {
+    if (!hasModel(relation) || query.embeds.length > 0 || relation.columns.length !== query.columns.length) return undefined;
+    const candidate = model(relation);
+    const same = candidate.columns.every((own, index) => {
+      const column = query.columns[index];
+      return column !== undefined && column.name === own.column.name && (own.nullable || !column.nullable) && isOwn(column, own);
+    });
+    return same && candidate.columns.length === query.columns.length ? candidate : undefined;
+  }
+
+  function shapeParameters(query: Query): ShapedQuery['parameters'] {
+    if (query.parameters.length === 0) return undefined;
+    const byName = new Map<string, QueryParameter[]>();
+    for (const parameter of query.parameters) {
+      const group = byName.get(parameter.name);
+      if (group) group.push(parameter);
+      else byName.set(parameter.name, [parameter]);
+    }
+    const groups = [...byName];
+    const properties = spellNames(groups.map(([name]) => name), (name) => naming.property(name));
+    const fields = groups.flatMap(([name, parameters], index) => {
+      const field = parameterField(properties[index] ?? name, parameters);
+      return field ? [field] : [];
+    });
+    return {
+      typeName: `${naming.typeName(query.name)}Params`,
+      fields,
+      optional: query.command !== 'copyfrom' && fields.every((field) => field.optional),
+    };
+  }
+
+  function parameterField(property: string, parameters: readonly QueryParameter[]): ParameterField | undefined {
+    const [first] = parameters;
+    if (!first) return undefined;
+    const override = types.override(first.type, first.column);
+    const type = first.enumType ?? first.type;
+    const elementsNullable = override?.nullableElements ?? false;
+    const dimensions = Math.max(1, first.dimensions || (first.column?.column.dimensions ?? 1));
+    const mapping = types.map(type, first.column, { elementsNullable, dimensions });
+    const literals = first.literals?.map((literal) => `'${literal.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`);
+    const nullable = parameters.every((parameter) => parameter.nullable);
+    return {
+      property,
+      parameters,
+      mapping,
+      // PostgreSQL counts rows in bigint; nobody asks for more of them than a number holds.
+      // A text may be the label of an enum, one of some words, or either.
+      tsType:
+        literals !== undefined
+          ? [...(first.enumType === undefined ? [] : [mapping.inputType]), ...literals].join(' | ')
+          : first.rowCount && type.name === 'int8'
+            ? 'number'
+            : mapping.inputType,
+      nullable,
+      optional: parameters.every((parameter) => parameter.optional),
+      comment: first.column?.column.comment,
+    };
+  }
+
+  return {
+    model,
+    declaredRelations: () => [...catalog.relations.values()].filter((relation) => hasModel(relation) || embedded.has(relation)),
+    shape(query) {
+      const guarded = query.hooks.length > 0;
+      const authorizedName = guarded ? naming.authorizedName(query.name) : undefined;
+      return {
+        query,
+        functionName: naming.functionName(query.name),
+        authorizedName,
+        authorizedFunctionName: authorizedName === undefined ? undefined : naming.functionName(authorizedName),
+        parameters: shapeParameters(query),
+        row: shapeRow(query),
+      };
+    },
+  };
+}

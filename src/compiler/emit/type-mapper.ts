@@ -1,0 +1,346 @@
+/**
+ * PostgreSQL type → TypeScript type, decoder and binder.
+ *
+ * Invariant: a type without a decoder is `string`, PostgreSQL's own text form; never `any`,
+ * `unknown` or `never`. Every expression made here calls the run time as `$`.
+ */
+import type { Catalog, CatalogColumn, PgType, Relation } from '../../catalog/catalog.js';
+import type { Options, Override } from '../../config/config.js';
+
+/** A name that generated code imports: an enum or composite of a models file, or a user's own type. */
+export interface TypeImport {
+  readonly name: string;
+  /** The schema whose models file declares it, or the module that an override names. */
+  readonly from: { readonly schema: string } | { readonly module: string };
+}
+
+/** How values of one PostgreSQL type travel. Expressions are TypeScript source. */
+export interface TypeMapping {
+  /** What a column yields, NULL aside. */
+  readonly tsType: string;
+  /** What a parameter takes, NULL aside. */
+  readonly inputType: string;
+  /** From an expression of type `string | null | undefined` to the value; NULL throws. */
+  readonly decode: (value: string) => string;
+  /** A function from the text of an array's or range's element to the value. */
+  readonly element: string;
+  /** From an expression of `inputType | null | undefined` to what is bound; undefined passes it as it is. */
+  readonly bind: ((value: string) => string) | undefined;
+  /** A function from an element of `inputType` to its text, or undefined where `String` serves. */
+  readonly bindElement: string | undefined;
+  /** True where the decoded value is the text itself. */
+  readonly isText: boolean;
+  readonly imports: readonly TypeImport[];
+}
+
+/** How an array column is shaped; see `QueryColumn`. */
+export interface ArrayShape {
+  readonly elementsNullable: boolean;
+  readonly dimensions: number;
+}
+
+/** The names that the models files give to enums and composites. */
+export interface TypeNames {
+  enumName(type: PgType): string;
+  compositeName(type: PgType): string;
+}
+
+export interface TypeMapper {
+  /** The mapping of a type, with the overrides that name it or the column. */
+  map(type: PgType, column?: { readonly relation: Relation; readonly column: CatalogColumn }, shape?: ArrayShape): TypeMapping;
+  /** The override that names a column, or its type, and decides nullability or a TypeScript type. */
+  override(type: PgType, column?: { readonly relation: Relation; readonly column: CatalogColumn }): Override | undefined;
+  /** The composite types that mappings have referred to so far. */
+  usedComposites(): readonly PgType[];
+}
+
+/** The spellings of SQL for types whose name in the catalog differs. */
+const SQL_NAMES: Readonly<Record<string, string>> = {
+  bigint: 'int8',
+  bigserial: 'int8',
+  boolean: 'bool',
+  char: 'bpchar',
+  character: 'bpchar',
+  'character varying': 'varchar',
+  decimal: 'numeric',
+  'double precision': 'float8',
+  int: 'int4',
+  integer: 'int4',
+  real: 'float4',
+  serial: 'int4',
+  smallint: 'int2',
+  'time with time zone': 'timetz',
+  'time without time zone': 'time',
+  'timestamp with time zone': 'timestamptz',
+  'timestamp without time zone': 'timestamp',
+};
+
+const NUMBERS = new Set(['int2', 'int4', 'oid', 'float4', 'float8']);
+
+const TEXT: TypeMapping = {
+  tsType: 'string',
+  inputType: 'string',
+  decode: (value) => `$.text(${value})`,
+  element: '$.text',
+  bind: undefined,
+  bindElement: undefined,
+  isText: true,
+  imports: [],
+};
+
+function scalar(tsType: string, inputType: string, decoder: string, binder?: string): TypeMapping {
+  return {
+    tsType,
+    inputType,
+    decode: (value) => `${decoder}(${value})`,
+    element: decoder,
+    bind: binder === undefined ? undefined : (value) => `${binder}(${value})`,
+    bindElement: binder,
+    isText: false,
+    imports: [],
+  };
+}
+
+/** The mappings of PostgreSQL's own scalar types; the rest of them are text. */
+function builtinMapping(name: string, int8: Options['int8']): TypeMapping | undefined {
+  if (NUMBERS.has(name)) return scalar('number', 'number', '$.number');
+  switch (name) {
+    case 'int8':
+      if (int8 === 'bigint') return scalar('bigint', 'bigint | number', '$.bigint');
+      if (int8 === 'number') return scalar('number', 'number | bigint', '$.safeInteger');
+      return { ...TEXT, inputType: 'string | number | bigint' };
+    case 'numeric':
+    case 'money':
+      return { ...TEXT, inputType: 'string | number' };
+    case 'bool':
+      return scalar('boolean', 'boolean', '$.boolean');
+    case 'timestamptz':
+      return scalar('Date', 'Date | string', '$.timestamptz', '$.bindTimestamptz');
+    case 'timestamp':
+      return scalar('Date', 'Date | string', '$.timestamp', '$.bindTimestamp');
+    case 'json':
+    case 'jsonb':
+      return scalar('$.JsonValue', '$.JsonInput', '$.json', '$.bindJson');
+    case 'bytea':
+      // The driver sends bytes as they are; only inside an array or composite must they be text.
+      return { ...scalar('Buffer', 'Uint8Array', '$.bytea'), bindElement: '$.bindBytea' };
+    default:
+      return undefined;
+  }
+}
+
+export function createTypeMapper(catalog: Catalog, options: Options, names: TypeNames): TypeMapper {
+  const composites = new Map<number, PgType>();
+  const cache = new Map<string, TypeMapping>();
+
+  /** What a column's override leaves open, its type's may say. */
+  function findOverride(type: PgType, column?: { readonly relation: Relation; readonly column: CatalogColumn }): Override | undefined {
+    const byColumn = options.overrides.find(({ target }) => 'column' in target && column !== undefined && namesColumn(target.column, column, catalog.searchPath));
+    const byType = options.overrides.find(({ target }) => 'type' in target && namesType(target.type, type));
+    if (!byColumn || !byType) return byColumn ?? byType;
+    const typed = byColumn.tsType === undefined ? byType : byColumn;
+    return {
+      ...byColumn,
+      tsType: typed.tsType,
+      import: typed.import,
+      nullable: byColumn.nullable ?? byType.nullable,
+      nullableElements: byColumn.nullableElements ?? byType.nullableElements,
+    };
+  }
+
+  function mapPlain(type: PgType, shape: ArrayShape): TypeMapping {
+    const key = `${type.oid}:${shape.elementsNullable}:${shape.dimensions}`;
+    const known = cache.get(key);
+    if (known) return known;
+    const mapping = build(type, shape);
+    cache.set(key, mapping);
+    return mapping;
+  }
+
+  /** A type inside another one: its own overrides hold there too. */
+  function mapInner(oid: number): TypeMapping {
+    const type = catalog.types.get(oid);
+    return type ? map(type) : TEXT;
+  }
+
+  function build(type: PgType, shape: ArrayShape): TypeMapping {
+    switch (type.kind) {
+      case 'enum': {
+        const name = names.enumName(type);
+        return {
+          ...scalar(name, name, `$.label<${name}>`),
+          imports: [{ name, from: { schema: type.schema } }],
+        };
+      }
+      case 'domain':
+        return type.baseOid === 0 ? TEXT : mapInnerShaped(type.baseOid, shape);
+      case 'array':
+        // The vectors of the catalogs are arrays in name, but print without braces.
+        return type.name === 'int2vector' || type.name === 'oidvector' ? TEXT : array(type, shape);
+      case 'range': {
+        const bound = mapInner(type.baseOid);
+        return rangeLike(bound, '$.range', '$.bindRange', '');
+      }
+      case 'multirange': {
+        const range = catalog.types.get(type.baseOid);
+        const bound = mapInner(range?.kind === 'range' ? range.baseOid : type.baseOid);
+        return rangeLike(bound, '$.multirange', '$.bindMultirange', '[]');
+      }
+      case 'composite':
+        return composite(type);
+      case 'base':
+        return (type.schema === 'pg_catalog' ? builtinMapping(type.name, options.int8) : undefined) ?? TEXT;
+      case 'pseudo':
+        return TEXT;
+    }
+  }
+
+  function mapInnerShaped(oid: number, shape: ArrayShape): TypeMapping {
+    const type = catalog.types.get(oid);
+    return type ? map(type, undefined, shape) : TEXT;
+  }
+
+  function array(type: PgType, shape: ArrayShape): TypeMapping {
+    const element = mapInner(type.elementOid);
+    const delimiter = catalog.types.get(type.elementOid)?.delimiter ?? ',';
+    const decoder = shape.elementsNullable ? '$.arrayOfNullable' : '$.array';
+    const dimensions = Math.max(1, shape.dimensions);
+    const extra = delimiter === ',' ? (dimensions === 1 ? '' : `, ${dimensions}`) : `, ${dimensions}, ${JSON.stringify(delimiter)}`;
+    const brackets = '[]'.repeat(dimensions);
+    const orNull = shape.elementsNullable ? ' | null' : '';
+    const inner = parenthesized(`${element.tsType}${orNull}`);
+    const innerInput = parenthesized(`${element.inputType}${orNull}`);
+    // With an encoder the depth is said, because an element may be an array itself (of JSON, say).
+    const isDeep = element.bindElement !== undefined && dimensions > 1;
+    const bindArguments = [
+      ...(element.bindElement !== undefined || delimiter !== ',' ? [element.bindElement ?? 'undefined'] : []),
+      ...(delimiter !== ',' || isDeep ? [JSON.stringify(delimiter)] : []),
+      ...(isDeep ? [String(dimensions)] : []),
+    ];
+    const binder = (value: string): string => `$.bindArray(${[value, ...bindArguments].join(', ')})`;
+    return {
+      tsType: `${inner}${brackets}`,
+      inputType: nestedReadonly(innerInput, dimensions),
+      decode: (value) => `${decoder}(${value}, ${element.element}${extra})`,
+      element: `(v) => ${decoder}(v, ${element.element}${extra})`,
+      bind: binder,
+      bindElement: `(v) => ${binder('v')}`,
+      isText: false,
+      imports: element.imports,
+    };
+  }
+
+  function rangeLike(bound: TypeMapping, decoder: string, binder: string, suffix: string): TypeMapping {
+    const bindBound = bound.bindElement === undefined ? '' : `, ${bound.bindElement}`;
+    const inputType = `$.Range<${bound.inputType}>`;
+    return {
+      tsType: `$.Range<${bound.tsType}>${suffix}`,
+      inputType: suffix === '' ? inputType : `readonly ${inputType}[]`,
+      decode: (value) => `${decoder}(${value}, ${bound.element})`,
+      element: `(v) => ${decoder}(v, ${bound.element})`,
+      bind: (value) => `${binder}(${value}${bindBound})`,
+      bindElement: `(v) => ${binder}(v${bindBound})`,
+      isText: false,
+      imports: bound.imports,
+    };
+  }
+
+  function composite(type: PgType): TypeMapping {
+    // A composite of the server's own catalogs has no models file.
+    if (isSystemSchema(type.schema)) return TEXT;
+    composites.set(type.oid, type);
+    const name = names.compositeName(type);
+    const from = { schema: type.schema };
+    return {
+      tsType: name,
+      inputType: name,
+      decode: (value) => `decode${name}(${value})`,
+      element: `decode${name}`,
+      bind: (value) => `bind${name}(${value})`,
+      bindElement: `bind${name}`,
+      isText: false,
+      imports: [
+        { name, from },
+        { name: `decode${name}`, from },
+        { name: `bind${name}`, from },
+      ],
+    };
+  }
+
+  function map(
+    type: PgType,
+    column?: { readonly relation: Relation; readonly column: CatalogColumn },
+    shape: ArrayShape = { elementsNullable: false, dimensions: 1 },
+  ): TypeMapping {
+    const override = findOverride(type, column);
+    const elementsNullable = override?.nullableElements ?? shape.elementsNullable;
+    const mapping = mapPlain(type, { elementsNullable, dimensions: shape.dimensions });
+    return override?.tsType === undefined ? mapping : overridden(mapping, override.tsType, override.import);
+  }
+
+  return {
+    map,
+    override: findOverride,
+    usedComposites: () => [...composites.values()],
+  };
+}
+
+/** Schemas of the server itself, for which no model, enum or composite is generated. */
+export function isSystemSchema(schema: string): boolean {
+  return schema === 'pg_catalog' || schema === 'information_schema' || schema.startsWith('pg_toast') || schema.startsWith('pg_temp');
+}
+
+function overridden(mapping: TypeMapping, tsType: string, module: string | undefined): TypeMapping {
+  const json = mapping.tsType === '$.JsonValue';
+  const root = /^[A-Za-z_$][\w$]*/.exec(tsType)?.[0];
+  return {
+    ...mapping,
+    tsType,
+    inputType: tsType,
+    decode: (value) => (json ? `$.json<${tsType}>(${value})` : `(${mapping.decode(value)} as ${tsType})`),
+    element: json ? `$.json<${tsType}>` : `(v) => ${mapping.decode('v')} as ${tsType}`,
+    isText: false,
+    imports: module === undefined || root === undefined ? mapping.imports : [...mapping.imports, { name: root, from: { module } }],
+  };
+}
+
+/** A table without a schema is one that the search path finds, as in SQL itself. */
+function namesColumn(
+  target: string,
+  { relation, column }: { readonly relation: Relation; readonly column: CatalogColumn },
+  searchPath: readonly string[],
+): boolean {
+  const parts = target.split('.');
+  const [name, table, schema] = [parts.at(-1), parts.at(-2), parts.at(-3)];
+  const inSchema = schema === undefined ? searchPath.includes(relation.schema) : matches(schema, relation.schema);
+  return matches(name, column.name) && matches(table, relation.name) && inSchema;
+}
+
+/** `*` stands for any run of characters, as in sqlc's own overrides. */
+function matches(pattern: string | undefined, name: string): boolean {
+  if (pattern === undefined) return false;
+  if (!pattern.includes('*')) return pattern === name;
+  const source = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*');
+  return new RegExp(`^${source}$`).test(name);
+}
+
+function namesType(target: string, type: PgType): boolean {
+  const plain = target.toLowerCase().trim();
+  const known = SQL_NAMES[plain];
+  if (known !== undefined) return type.schema === 'pg_catalog' && type.name === known;
+  const dot = target.lastIndexOf('.');
+  if (dot >= 0) return type.schema === target.slice(0, dot) && type.name === target.slice(dot + 1);
+  return type.name === target;
+}
+
+function parenthesized(tsType: string): string {
+  return /[|&?]|=>|^readonly /.test(tsType) ? `(${tsType})` : tsType;
+}
+
+function nestedReadonly(inner: string, dimensions: number): string {
+  let result = inner;
+  for (let depth = 0; depth < dimensions; depth++) {
+    result = `readonly ${depth === 0 ? result : `(${result})`}[]`;
+  }
+  return result;
+}

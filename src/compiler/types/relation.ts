@@ -1,0 +1,26 @@
+/** What a stored column, or a view's, can hold in its own relation. */
+import type { Catalog, CatalogColumn, Relation } from '../../catalog/catalog.js';
+import { createAnalyzer } from '../resolve/analyze.js';
+import type { Overrides } from '../resolve/analyzer.js';
+import { isNullable } from '../resolve/value.js';
+
+export interface ColumnContent {
+  readonly nullable: boolean;
+  /** For an array; see `QueryColumn`. */
+  readonly elementsNullable: boolean;
+  readonly dimensions: number;
+}
+
+/** PostgreSQL records NOT NULL for tables only; a view's columns are what its definition makes of them. */
+export function relationContent(catalog: Catalog, overrides: Overrides): (relation: Relation, column: CatalogColumn) => ColumnContent {
+  const analyzer = createAnalyzer(catalog, overrides, undefined);
+  return (relation, column) => {
+    if (relation.kind !== 'view' && relation.kind !== 'materializedView') {
+      return { nullable: !column.notNull, elementsNullable: false, dimensions: column.dimensions };
+    }
+    const field = analyzer.view(relation).columns[relation.columns.findIndex(({ number }) => number === column.number)];
+    if (field === undefined) return { nullable: true, elementsNullable: false, dimensions: 1 };
+    const { value } = field;
+    return { nullable: isNullable(value), elementsNullable: value.elements === 'nullable', dimensions: Math.max(1, value.dimensions) };
+  };
+}

@@ -1,0 +1,244 @@
+/**
+ * Configuration → generated files, or every error found: the pipeline, stage by stage.
+ *
+ * A project is opened once (its database, catalog and describer) and can then be compiled any
+ * number of times; a query whose text and place did not change is not asked about again.
+ */
+import { checkCoverage } from './compiler/guard/coverage.js';
+import { CompileError, type Diagnostic } from './diagnostic.js';
+import { emit, type GeneratedFile } from './compiler/emit/emit.js';
+import type { SchemaModels } from './compiler/emit/models.js';
+import { findFunctionCollisions } from './compiler/names/functions.js';
+import { createNaming, type Naming } from './compiler/names/naming.js';
+import { relationContent } from './compiler/types/relation.js';
+import { loadParser } from './compiler/parse.js';
+import type { Query } from './compiler/query.js';
+import { schemaModels } from './compiler/emit/schema-models.js';
+import { createShaper, type ShapedQuery } from './compiler/emit/shape.js';
+import { findDuplicateNames, splitQueries, type AnnotatedQuery } from './compiler/dialect/split.js';
+import { createTypeMapper, type TypeMapper } from './compiler/emit/type-mapper.js';
+import type { Config, Options, Project } from './config/config.js';
+import { readQueryFiles } from './config/paths.js';
+import type { Catalog } from './catalog/catalog.js';
+import { connectClient } from './database/connect.js';
+import { openDescriber, type Describer } from './database/describe.js';
+import { openDatabase, type OpenDatabase } from './database/open.js';
+import { readCatalog } from './database/catalog/read.js';
+import { readSchema } from './database/schema/files.js';
+import { compileQuery, parseOne, type Ground, type Outcome } from './compiler/compile-query.js';
+
+/** What the command line lends to a project. */
+export interface Host {
+  /** Where the embedded database keeps its data between runs. */
+  readonly cacheDirectory: string;
+  /** Takes a line of progress at a time. */
+  readonly report: (line: string) => void;
+}
+
+/** Everything that one run over a project found out. */
+export interface Compilation {
+  readonly files: readonly GeneratedFile[];
+  readonly queries: readonly ShapedQuery[];
+  readonly schemas: readonly SchemaModels[];
+  readonly catalog: Catalog;
+  readonly options: Options;
+  readonly warnings: readonly Diagnostic[];
+}
+
+export interface OpenProject {
+  /**
+   * Reads the query files as they are now. Throws a `CompileError` with every problem of the project.
+   * Asked to `keepGoing`, it takes errors in query files for warnings, and leaves out the queries that
+   * have one; where no query can be told, as with a hook between two of them, all of the file's.
+   */
+  compile(options?: { readonly keepGoing?: boolean }): Promise<Compilation>;
+  /** Drops what the run made on a server, and ends its connections. */
+  close(): Promise<void>;
+}
+
+/** A database that was opened, or why it could not be; the query files are checked either way. */
+type Opened =
+  | { readonly ok: true; readonly database: OpenDatabase; readonly catalog: Catalog; readonly describer: Describer }
+  | { readonly ok: false; readonly problems: readonly Diagnostic[] };
+
+export async function openProject(config: Config, project: Project, host: Host): Promise<OpenProject> {
+  const [opened] = await Promise.all([open(config, project, host), loadParser()]);
+  const known = new Map<string, Outcome>();
+  return {
+    compile: ({ keepGoing = false } = {}) => compile(config, project, host, opened, known, keepGoing),
+    async close() {
+      if (!opened.ok) return;
+      await opened.describer.close();
+      await opened.database.close();
+    },
+  };
+}
+
+async function open(config: Config, project: Project, host: Host): Promise<Opened> {
+  const started = performance.now();
+  let database: OpenDatabase | undefined;
+  try {
+    // A database that is asked as it is has its schema already.
+    const schema = project.database.kind === 'url' ? [] : await readSchema(config.directory, project.schema, config.file);
+    database = await openDatabase(project.database, schema, host);
+    const catalog = await catalogOf(database.url);
+    const describer = await openDescriber(database.url);
+    host.report(`${database.label}, ready in ${seconds(started)}`);
+    return { ok: true, database, catalog, describer };
+  } catch (error) {
+    await database?.close();
+    if (error instanceof CompileError) return { ok: false, problems: error.diagnostics };
+    throw error;
+  }
+}
+
+async function catalogOf(url: string): Promise<Catalog> {
+  const client = await connectClient(url);
+  try {
+    return await readCatalog(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function compile(
+  config: Config,
+  project: Project,
+  host: Host,
+  opened: Opened,
+  known: Map<string, Outcome>,
+  keepGoing: boolean,
+): Promise<Compilation> {
+  const problems: Diagnostic[] = opened.ok ? [] : [...opened.problems];
+  const annotated = await readQueries(config, project, problems);
+  const naming = opened.ok ? createNaming(opened.catalog, project.options) : undefined;
+  const ground = opened.ok && naming ? groundOf(opened, project, naming) : undefined;
+  const queries = await compileQueries(annotated, ground, known, host, problems);
+  if (opened.ok) {
+    problems.push(
+      ...checkCoverage({
+        queries,
+        names: annotated.map(({ name }) => name),
+        guard: project.options.guard,
+        catalog: opened.catalog,
+        configFile: config.file,
+        parse: parseOne,
+      }),
+    );
+  }
+  problems.push(...findFunctionCollisions(queries.map(({ rewritten, hooks }) => ({ annotated: rewritten.annotated, hooked: hooks.length > 0 }))));
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const fatal = keepGoing ? errors.filter(({ file }) => file === undefined || file.path === config.file.path) : errors;
+  if (!ground || !naming || fatal.length > 0) throw new CompileError(inOrder(problems, annotated));
+  const faulty = new Set(errors.flatMap((error) => concerned(error, annotated)));
+
+  const { catalog, types } = ground;
+  const shaper = createShaper({ catalog, options: project.options, naming, types, columnContent: relationContent(catalog, { columnNullable: ground.columnNullable }) });
+  const shaped = queries.filter(({ rewritten }) => !faulty.has(rewritten.annotated)).map((query) => shaper.shape(query));
+  const schemas = schemaModels({ catalog, naming, types, shaper });
+  const files = emit({ queries: shaped, schemas, runtime: project.options.runtime });
+  return { files, queries: shaped, schemas, catalog, options: project.options, warnings: inOrder(problems, annotated) };
+}
+
+async function readQueries(config: Config, project: Project, problems: Diagnostic[]): Promise<readonly AnnotatedQuery[]> {
+  try {
+    const files = await readQueryFiles(config.directory, project.queries, config.file);
+    const split = files.map(splitQueries);
+    problems.push(...split.flatMap(({ diagnostics }) => diagnostics));
+    const queries = split.flatMap((one) => one.queries);
+    problems.push(...findDuplicateNames(queries));
+    if (queries.length === 0 && problems.length === 0) {
+      problems.push({
+        severity: 'error',
+        message: `no query in ${project.queries.join(', ')}`,
+        file: config.file,
+        remedy: 'put a line such as "-- name: GetThings :many" above each statement.',
+      });
+    }
+    return queries;
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    problems.push(...error.diagnostics);
+    return [];
+  }
+}
+
+function groundOf({ catalog, describer }: Extract<Opened, { ok: true }>, project: Project, naming: Naming): Ground & { readonly types: TypeMapper } {
+  const types = createTypeMapper(catalog, project.options, {
+    enumName: (type) => naming.enumType(type),
+    compositeName: (type) => naming.composite(type),
+  });
+  return {
+    catalog,
+    describer,
+    managed: project.managed,
+    types,
+    columnNullable(relation, column) {
+      const type = catalog.types.get(column.typeOid);
+      return type && types.override(type, { relation, column })?.nullable;
+    },
+  };
+}
+
+/** How many queries are under way together, so that the server works on one while another is analysed. */
+const AT_ONCE = 16;
+
+/** In the order of the files; progress is a line for each file. */
+async function compileQueries(
+  annotated: readonly AnnotatedQuery[],
+  ground: Ground | undefined,
+  known: Map<string, Outcome>,
+  host: Host,
+  problems: Diagnostic[],
+): Promise<readonly Query[]> {
+  const queries: Query[] = [];
+  const current = new Map<string, Outcome>();
+  // A database that goes away half-way is one problem, and no reason not to look at the rest.
+  let answering = ground;
+  const byFile = new Map<string, AnnotatedQuery[]>();
+  for (const query of annotated) byFile.set(query.file.path, [...(byFile.get(query.file.path) ?? []), query]);
+  for (const [path, group] of byFile) {
+    const started = performance.now();
+    for (let from = 0; from < group.length; from += AT_ONCE) {
+      const part = group.slice(from, from + AT_ONCE).map((query) => ({ query, key: keyOf(query) }));
+      const outcomes = await Promise.all(part.map(async ({ query, key }) => known.get(key) ?? compileQuery(query, answering)));
+      outcomes.forEach((outcome, index) => {
+        const key = part[index]?.key;
+        if (outcome.lost !== true && key !== undefined) current.set(key, outcome);
+        if (outcome.lost !== true || answering !== undefined) problems.push(...outcome.diagnostics);
+        if (outcome.lost === true) answering = undefined;
+        if (outcome.query) queries.push(outcome.query);
+      });
+    }
+    host.report(`${path}: ${group.length} ${group.length === 1 ? 'query' : 'queries'} in ${seconds(started)}`);
+  }
+  known.clear();
+  for (const [key, outcome] of current) known.set(key, outcome);
+  return queries;
+}
+
+/** The queries that an error is about: the one that it stands in, or all of its file. */
+function concerned({ file, start, query: name }: Diagnostic, annotated: readonly AnnotatedQuery[]): readonly AnnotatedQuery[] {
+  const inFile = annotated.filter((query) => query.file.path === file?.path);
+  const within = inFile.filter((query) => start !== undefined && start >= query.annotationStart && start < query.end);
+  // A query with a name and no place among the others was no query to begin with.
+  return within.length > 0 || name !== undefined ? within : inFile;
+}
+
+/** As an author reads: what no file is to blame for, then the configuration and schema, then the query files line by line. */
+function inOrder(problems: readonly Diagnostic[], annotated: readonly AnnotatedQuery[]): readonly Diagnostic[] {
+  const files = [...new Set(annotated.map(({ file }) => file.path))];
+  const rank = ({ file }: Diagnostic): number => (file === undefined ? -2 : files.indexOf(file.path));
+  // Where several stages stumble over one place, the first of them knows best.
+  const first = new Map(problems.map((problem, index) => [problem.start === undefined ? `${index}` : `${problem.file?.path ?? ''}:${problem.start}`, problem] as const).reverse());
+  return [...first.values()].reverse().sort((a, b) => rank(a) - rank(b) || (rank(a) < 0 ? 0 : (a.start ?? 0) - (b.start ?? 0)));
+}
+
+/** A query's text with its place, which messages and generated code name. */
+function keyOf({ file, line, annotationStart, end, documentation }: AnnotatedQuery): string {
+  return [file.path, line, annotationStart, file.text.slice(annotationStart, end), ...documentation].join('\0');
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(2)} s`;
+}
