@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import js from '@eslint/js';
 import { createNodeResolver, flatConfigs, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
@@ -6,16 +8,48 @@ import tseslint from 'typescript-eslint';
 const RUN_TIME = ['src/runtime/**', 'src/adapters/**', 'src/index.ts', 'src/unfiltered.ts', 'generated/**'];
 
 /**
- * The compiler's stages, a file or a folder each. One may name another's types, which are what the
- * stages exchange, and calls none: `src/pipeline.ts` and `src/generate.ts` do.
+ * The house, from the top floor down. A floor imports what lies below it, and enters a room only by
+ * one of its doors: a file of its own on this list, or an `index.ts`.
  */
-const STAGES = ['split', 'rewrite', 'guard', 'nullability', 'cardinality', 'parameters', 'validate', 'analyze', 'review', 'shape', 'emit'];
+const COMPILE_TIME = [
+  'src/cli',
+  'src/project.ts',
+  'src/reports',
+  'src/compiler/compile-query.ts',
+  'src/compiler/assemble-query.ts',
+  'src/compiler/emit',
+  'src/compiler/guard',
+  'src/compiler/types',
+  'src/compiler/parameters',
+  'src/compiler/resolve',
+  'src/compiler/names',
+  'src/compiler/query.ts',
+  'src/compiler/analysis',
+  'src/compiler/dialect',
+  'src/compiler/parse.ts',
+  'src/database',
+  'src/config',
+  'src/catalog',
+  'src/diagnostic.ts',
+  'src/sql',
+];
+const SERVICE = ['src/index.ts', 'src/unfiltered.ts', 'src/adapters', 'src/runtime', 'src/sql'];
 
-function callsNoOtherStage(stage, toCompiler) {
-  const others = STAGES.filter((other) => other !== stage).join('|');
-  const message = 'A stage does not call another one: the pipeline composes them.';
-  const patterns = [{ regex: `^${toCompiler}(?:${others})(?:/|\\.js$)`, allowTypeImports: true, message }];
-  return { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] };
+function doorsOf(place) {
+  if (place.endsWith('.ts')) return [place];
+  if (!existsSync(join(import.meta.dirname, place))) return [];
+  const inside = readdirSync(join(import.meta.dirname, place), { recursive: true, encoding: 'utf8' });
+  return inside.filter((path) => /(?:^|[\\/])index\.ts$/.test(path)).map((path) => `${place}/${path.replaceAll('\\', '/')}`);
+}
+
+/** For each floor, all of `src` is closed but the floor itself and the doors below it. */
+function floors(tower) {
+  return tower.map((place, floor) => ({
+    target: `./${place}`,
+    from: './src',
+    except: [place, ...tower.slice(floor + 1).flatMap(doorsOf)].map((path) => `./${path.slice('src/'.length)}`),
+    message: 'Imports point downwards, and enter a room by its door (see the floors in eslint.config.js).',
+  }));
 }
 
 /** Only the guarded functions without their guard are behind this door. */
@@ -29,7 +63,7 @@ const NO_DOUBLE_CAST = {
   message: 'Narrow with a guard, or make the state unrepresentable.',
 };
 
-const SIDE_EFFECTS = 'Only scripts print, exit, or touch the process.';
+const SIDE_EFFECTS = 'Only the command line and scripts print, exit, or touch the process.';
 
 export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', 'coverage/', 'reports/', '.stryker-tmp/', 'test/package/project/'] },
@@ -77,44 +111,17 @@ export default tseslint.config(
         'error',
         {
           basePath: import.meta.dirname,
-          zones: [
-            {
-              target: './src/sql',
-              from: './src',
-              except: ['./sql'],
-              message: 'The lexer is the ground floor: it stands on nothing.',
-            },
-            {
-              target: ['./src/runtime', './src/adapters'],
-              from: './src',
-              except: ['./runtime', './adapters', './sql/lexer.ts'],
-              message: 'The run time imports nothing of compile time but the lexer.',
-            },
-            {
-              target: ['./src/compiler', './src/database', './src/config', './src/project.ts'],
-              from: ['./src/runtime', './src/adapters', './generated'],
-              message: 'Compile time imports nothing of the run time.',
-            },
-            {
-              target: './src/compiler',
-              from: './src',
-              except: ['./compiler', './sql', './database/catalog.ts', './database/description.ts', './config/config.ts'],
-              message: 'A stage takes what it needs as a value; the pipeline composes.',
-            },
-          ],
+          zones: [...floors(COMPILE_TIME), ...floors(SERVICE)],
         },
       ],
     },
   },
-  ...STAGES.flatMap((stage) => [
-    { files: [`src/compiler/${stage}.ts`], rules: callsNoOtherStage(stage, '\\./') },
-    { files: [`src/compiler/${stage}/**`], rules: callsNoOtherStage(stage, '(?:\\.\\./)+') },
-  ]),
   {
     // The package has no dependency but its peers; what the compiler needs is a dev dependency.
     files: RUN_TIME,
     rules: { 'import-x/no-extraneous-dependencies': ['error', { devDependencies: false, peerDependencies: true, includeTypes: true }] },
   },
+  { files: ['src/cli/**'], rules: { 'no-console': 'off', 'no-restricted-globals': 'off', 'no-restricted-imports': ['error', { patterns: [UNFILTERED] }] } },
   { files: ['src/unfiltered.ts'], rules: { 'no-restricted-imports': 'off' } },
   // Generated files ask to be left alone by the linters of those who check them in.
   { files: ['generated/**'], linterOptions: { reportUnusedDisableDirectives: 'off' } },

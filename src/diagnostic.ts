@@ -1,7 +1,7 @@
 /**
  * What the compiler has to say about the author's files: where, what, and what to do about it.
  */
-import { positionAt, type Position, type SourceFile } from './sql/source.js';
+import { type Position, positionAt, type SourceFile } from './sql/index.js';
 
 export type Severity = 'error' | 'warning';
 

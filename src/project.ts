@@ -4,27 +4,17 @@
  * A project is opened once (its database, catalog and describer) and can then be compiled any
  * number of times; a query whose text and place did not change is not asked about again.
  */
-import { checkCoverage } from './compiler/guard/coverage.js';
+import { checkCoverage } from './compiler/guard/index.js';
 import { CompileError, type Diagnostic } from './diagnostic.js';
-import { emit, type GeneratedFile } from './compiler/emit/emit.js';
-import type { SchemaModels } from './compiler/emit/models.js';
-import { findFunctionCollisions } from './compiler/names/functions.js';
-import { createNaming, type Naming } from './compiler/names/naming.js';
-import { relationContent } from './compiler/types/relation.js';
+import { createShaper, createTypeMapper, emit, type GeneratedFile, schemaModels, type SchemaModels, type ShapedQuery, type TypeMapper } from './compiler/emit/index.js';
+import { createNaming, findFunctionCollisions, type Naming } from './compiler/names/index.js';
+import { relationContent } from './compiler/types/index.js';
 import { loadParser } from './compiler/parse.js';
 import type { Query } from './compiler/query.js';
-import { schemaModels } from './compiler/emit/schema-models.js';
-import { createShaper, type ShapedQuery } from './compiler/emit/shape.js';
-import { findDuplicateNames, splitQueries, type AnnotatedQuery } from './compiler/dialect/split.js';
-import { createTypeMapper, type TypeMapper } from './compiler/emit/type-mapper.js';
-import type { Config, Options, Project } from './config/config.js';
-import { readQueryFiles } from './config/paths.js';
-import type { Catalog } from './catalog/catalog.js';
-import { connectClient } from './database/connect.js';
-import { openDescriber, type Describer } from './database/describe.js';
-import { openDatabase, type OpenDatabase } from './database/open.js';
-import { readCatalog } from './database/catalog/read.js';
-import { readSchema } from './database/schema/files.js';
+import { type AnnotatedQuery, findDuplicateNames, splitQueries } from './compiler/dialect/index.js';
+import { type Config, type Options, type Project, readQueryFiles } from './config/index.js';
+import type { Catalog } from './catalog/index.js';
+import { connectClient, type Describer, openDatabase, type OpenDatabase, openDescriber, readCatalog, readSchema } from './database/index.js';
 import { compileQuery, parseOne, type Ground, type Outcome } from './compiler/compile-query.js';
 
 /** What the command line lends to a project. */

@@ -5,7 +5,7 @@
  * null: so a condition under `not` holds where the column is NULL, and NULL comes before every
  * value, as in CASL's own comparison.
  */
-import { authorize, AuthorizeFilterError, type AuthorizeFilter } from '../runtime/authorize.js';
+import { authorize, AuthorizeFilterError, type AuthorizeFilter } from '../runtime/authorize/index.js';
 import { mappedColumn, type Column, type ColumnMap } from './columns.js';
 import {
   compare,

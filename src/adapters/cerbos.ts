@@ -6,7 +6,7 @@
  * `not`. Whether a column's NULL reaches Cerbos as a null, which equals null, or as a missing
  * attribute, only the map can say.
  */
-import { authorize, AuthorizeFilterError, type AuthorizeFilter } from '../runtime/authorize.js';
+import { authorize, AuthorizeFilterError, type AuthorizeFilter } from '../runtime/authorize/index.js';
 import { mappedColumn, type Column, type ColumnMap, type MappedColumn } from './columns.js';
 import {
   compare,

@@ -5,8 +5,7 @@
  * name that the map gives. A field that an engine made up, or that its caller put into its input,
  * is an error.
  */
-import { AuthorizeFilterError } from '../runtime/authorize/error.js';
-import { columnIdentifier, identifierText, type AuthorizeIdentifier } from '../runtime/authorize/identifier.js';
+import { AuthorizeFilterError, columnIdentifier, identifierText, type AuthorizeIdentifier } from '../runtime/authorize/index.js';
 
 export interface MappedColumn {
   /** The column as SQL names it (`logs.owner_id`), or by `authorize.ident`. */

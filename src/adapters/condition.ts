@@ -2,7 +2,7 @@
  * The SQL of single conditions, shared by the adapters. Every value is bound, none stands in the
  * text, so that the text depends on the policy's shape alone.
  */
-import { authorize, AuthorizeFilterError, type AuthorizeFilter, type FilterValue } from '../runtime/authorize.js';
+import { authorize, AuthorizeFilterError, type AuthorizeFilter, type FilterValue } from '../runtime/authorize/index.js';
 import type { Column } from './columns.js';
 
 export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=';

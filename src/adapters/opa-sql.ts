@@ -7,8 +7,8 @@
  * those of the map, and beside them only the few words and operators that OPA uses may occur: no
  * function, subquery, cast or comment. What remains is checked like any other text.
  */
-import { authorize, AuthorizeFilterError, type AuthorizeFilter } from '../runtime/authorize.js';
-import { isBlank, tokenize, type Token } from '../sql/lexer.js';
+import { authorize, AuthorizeFilterError, type AuthorizeFilter } from '../runtime/authorize/index.js';
+import { isBlank, tokenize, type Token } from '../sql/index.js';
 import { mappedColumn, type ColumnMap } from './columns.js';
 
 const KEYWORDS: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT', 'IN', 'IS', 'NULL', 'LIKE', 'TRUE', 'FALSE']);

@@ -5,7 +5,7 @@
  * Both decide alike: no result denies, an empty query allows, anything else is a condition, in
  * which NULL is neither equal nor unequal to a value, as in the SQL that OPA writes.
  */
-import { authorize, AuthorizeFilterError, type AuthorizeFilter } from '../runtime/authorize.js';
+import { authorize, AuthorizeFilterError, type AuthorizeFilter } from '../runtime/authorize/index.js';
 import { mappedColumn, type Column, type ColumnMap } from './columns.js';
 import {
   compare,

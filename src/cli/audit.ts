@@ -1,5 +1,5 @@
 /** `sqlward audit`: which queries are guarded, and how. */
-import { auditReport, formatAudit, type AuditReport } from '../reports/audit.js';
+import { auditReport, type AuditReport, formatAudit } from '../reports/index.js';
 import { parseOne } from '../compiler/compile-query.js';
 import { forEachProject } from './generate.js';
 import { print, printProgress } from './print.js';

@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
-import type { GeneratedFile } from '../compiler/emit/emit.js';
+import type { GeneratedFile } from '../compiler/emit/index.js';
 
 /** What would change in an output folder; paths are absolute. */
 export interface FileChange {

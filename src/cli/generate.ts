@@ -1,7 +1,7 @@
 /** `sqlward generate` and `sqlward check`. */
 import { relative, resolve } from 'node:path';
 import { CompileError, type Diagnostic } from '../diagnostic.js';
-import type { Config } from '../config/config.js';
+import type { Config } from '../config/index.js';
 import type { Compilation } from '../project.js';
 import { changes, patch, write, type FileChange } from './files.js';
 import { count, print, printProblems, seconds } from './print.js';

@@ -4,7 +4,7 @@
  * A query with an error is not in the document, and takes no other query with it: a project that
  * is new to the compiler is looked at before it is right.
  */
-import { inspect, type Inspection } from '../reports/inspect.js';
+import { inspect, type Inspection } from '../reports/index.js';
 import { forEachProject } from './generate.js';
 import { print, printProgress } from './print.js';
 import { readConfig, type CommonOptions } from './projects.js';

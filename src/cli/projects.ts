@@ -3,9 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { CompileError } from '../diagnostic.js';
-import { CONFIG_NAMES, loadConfig } from '../config/load.js';
-import type { Config, Project } from '../config/config.js';
-import { closeAllDatabases } from '../database/open.js';
+import { type Config, CONFIG_NAMES, loadConfig, type Project } from '../config/index.js';
+import { closeAllDatabases } from '../database/index.js';
 import { openProject, type OpenProject } from '../project.js';
 
 export interface CommonOptions {

@@ -10,7 +10,7 @@ import { basename, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watch as watchFolder, type FSWatcher } from 'chokidar';
 import { CompileError } from '../diagnostic.js';
-import type { Config, Project } from '../config/config.js';
+import type { Config, Project } from '../config/index.js';
 import type { OpenProject } from '../project.js';
 import { changes, write } from './files.js';
 import { count, print, printError, printProblems, seconds } from './print.js';

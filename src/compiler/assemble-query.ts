@@ -1,11 +1,11 @@
 /** Everything known of one statement → the finished model of its query. */
-import type { Catalog, PgType, Relation } from '../catalog/catalog.js';
-import type { DescribedColumn, Description } from '../database/description.js';
-import { positionAt } from '../sql/source.js';
+import type { Catalog, PgType, Relation } from '../catalog/index.js';
+import type { DescribedColumn, Description } from '../database/index.js';
+import { positionAt } from '../sql/index.js';
 import type { Cardinality, Query, QueryColumn, QueryEmbed, QueryHook, QueryParameter } from './query.js';
-import type { ResultAnalysis, ResultColumn } from './types/result.js';
-import type { ParameterAnalysis } from './parameters/analysis.js';
-import type { RewrittenQuery } from './dialect/rewrite.js';
+import type { ResultAnalysis, ResultColumn } from './types/index.js';
+import type { ParameterAnalysis } from './parameters/index.js';
+import type { RewrittenQuery } from './dialect/index.js';
 
 export interface AnalyzeInput {
   readonly rewritten: RewrittenQuery;

@@ -1,24 +1,16 @@
 /** One annotated query through every stage: the middle of `generate.ts`'s table. */
 import { analyze } from './assemble-query.js';
-import { analyzeCardinality } from './types/cardinality.js';
+import { analyzeCardinality, analyzeResult, review } from './types/index.js';
 import { CompileError, type Diagnostic } from '../diagnostic.js';
-import { checkGuard } from './guard/check.js';
-import { columnNames } from './names/columns.js';
-import { analyzeResult } from './types/result.js';
-import { analyzeParameters, type ParameterAnalysis } from './parameters/analysis.js';
+import { checkGuard, findTables } from './guard/index.js';
+import { columnNames } from './names/index.js';
+import { analyzeParameters, type ParameterAnalysis } from './parameters/index.js';
 import { ParseError, parseStatements, type ParsedStatement } from './parse.js';
 import type { Query } from './query.js';
-import { serverDiagnostic, syntaxDiagnostic } from './dialect/refusal.js';
-import { review } from './types/review.js';
-import { rewriteQuery, type RewrittenQuery } from './dialect/rewrite.js';
-import type { AnnotatedQuery } from './dialect/split.js';
-import { findTables } from './guard/tables.js';
-import { copyTarget, validateCommand } from './dialect/validate.js';
-import { findRelation, type Catalog, type CatalogColumn, type Relation } from '../catalog/catalog.js';
-import { isFailure, type Describer } from '../database/describe.js';
-import type { DescribeFailure } from '../database/description.js';
-import { missingExtension } from '../database/schema/well-known.js';
-import { applyEdits } from '../sql/edits.js';
+import { type AnnotatedQuery, copyTarget, rewriteQuery, type RewrittenQuery, serverDiagnostic, syntaxDiagnostic, validateCommand } from './dialect/index.js';
+import { type Catalog, type CatalogColumn, findRelation, type Relation } from '../catalog/index.js';
+import { type DescribeFailure, type Describer, isFailure, missingExtension } from '../database/index.js';
+import { applyEdits } from '../sql/index.js';
 
 /** What the stages behind the parser need of an open database. */
 export interface Ground {

@@ -1,7 +1,7 @@
 /** Rewritten query → PostgreSQL's own syntax tree. */
 import type { Node, ParseResult } from 'libpg-query';
 import { loadModule, parseSync, hasSqlDetails } from 'libpg-query';
-import { byteOffsets, codePointOffset } from '../sql/source.js';
+import { byteOffsets, codePointOffset } from '../sql/index.js';
 
 export type { Node } from 'libpg-query';
 

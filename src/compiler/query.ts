@@ -1,8 +1,7 @@
 /** The finished model of one query: what emit, inspect and audit read. */
-import type { Command } from './dialect/command.js';
-import type { Description } from '../database/description.js';
-import type { PgType, Relation, CatalogColumn } from '../catalog/catalog.js';
-import type { RewrittenQuery } from './dialect/rewrite.js';
+import type { Command, RewrittenQuery } from './dialect/index.js';
+import type { Description } from '../database/index.js';
+import type { CatalogColumn, PgType, Relation } from '../catalog/index.js';
 
 export type Cardinality = 'none' | 'one' | 'zeroOrOne' | 'many';
 

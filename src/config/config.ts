@@ -1,5 +1,5 @@
 /** A validated configuration: what `sqlc.yaml` says, with every default filled in. */
-import type { SourceFile } from '../sql/source.js';
+import type { SourceFile } from '../sql/index.js';
 
 export interface Config {
   /** The YAML file. */

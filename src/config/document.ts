@@ -7,7 +7,7 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, type Document, type ErrorCode, type Node } from 'yaml';
 import type { Diagnostic } from '../diagnostic.js';
 import { CompileError } from '../diagnostic.js';
-import type { SourceFile } from '../sql/source.js';
+import type { SourceFile } from '../sql/index.js';
 
 export type Path = readonly (string | number)[];
 

@@ -6,8 +6,7 @@
  */
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { CompileError, type Diagnostic } from '../diagnostic.js';
-import type { SourceFile } from '../sql/source.js';
-import { positionAt } from '../sql/source.js';
+import { positionAt, type SourceFile } from '../sql/index.js';
 import type { Config, Project } from './config.js';
 import { chooseDatabase } from './database-choice.js';
 import { locateDocument, type LocatedDocument, type Path } from './document.js';

@@ -6,7 +6,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
 import { CompileError, type Diagnostic } from '../diagnostic.js';
-import type { SourceFile } from '../sql/source.js';
+import type { SourceFile } from '../sql/index.js';
 import { scalarRange } from './scalar-range.js';
 
 /**

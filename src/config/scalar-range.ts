@@ -1,6 +1,6 @@
 /** Where a path stands in a configuration, to point at it when it leads nowhere. */
 import { isPair, isScalar, parseDocument, visit } from 'yaml';
-import type { SourceFile } from '../sql/source.js';
+import type { SourceFile } from '../sql/index.js';
 import type { Range } from './document.js';
 
 /** The first value under a `schema` or `queries` key that reads `value`. */

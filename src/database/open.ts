@@ -6,8 +6,8 @@
  * closing never throws, so that it hides no error that came before.
  */
 import { CompileError } from '../diagnostic.js';
-import type { DatabaseChoice } from '../config/config.js';
-import type { SourceFile } from '../sql/source.js';
+import type { DatabaseChoice } from '../config/index.js';
+import type { SourceFile } from '../sql/index.js';
 import { connectClient } from './connect.js';
 import { loadSchema } from './schema/load.js';
 import { planSchema } from './schema/plan.js';

@@ -2,16 +2,13 @@
  * What a reviewer wants to know of every query: which tables it touches, and what stands between
  * them and a caller.
  */
-import { positionAt, type Position } from '../sql/source.js';
-import type { Options } from '../config/config.js';
-import type { Catalog, Relation } from '../catalog/catalog.js';
-import type { Command } from '../compiler/dialect/command.js';
-import { findListed } from '../compiler/guard/coverage.js';
-import { proveGuard } from '../compiler/guard/prove.js';
-import type { Through } from '../compiler/guard/rows.js';
+import { type Position, positionAt } from '../sql/index.js';
+import type { Options } from '../config/index.js';
+import type { Catalog, Relation } from '../catalog/index.js';
+import type { Command } from '../compiler/dialect/index.js';
+import { createReaching, findListed, proveGuard, type Through } from '../compiler/guard/index.js';
 import type { ParsedStatement } from '../compiler/parse.js';
 import type { Query } from '../compiler/query.js';
-import { createReaching } from '../compiler/guard/tables.js';
 
 export interface AuditReport {
   readonly queries: readonly AuditedQuery[];

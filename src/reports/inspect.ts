@@ -1,8 +1,7 @@
 /** What the compiler knows, as one JSON document that other tools can build on. */
-import type { SchemaModels } from '../compiler/emit/models.js';
-import type { EmbedField, ShapedQuery } from '../compiler/emit/shape.js';
+import type { EmbedField, SchemaModels, ShapedQuery } from '../compiler/emit/index.js';
 import type { QueryColumn } from '../compiler/query.js';
-import type { Catalog, PgType } from '../catalog/catalog.js';
+import type { Catalog, PgType } from '../catalog/index.js';
 
 export interface InspectedParameter {
   readonly number: number;

@@ -6,7 +6,7 @@
  * is put together from pieces that were cut when the code was generated, so that nothing in a filter
  * is ever searched, replaced or interpreted here.
  */
-import { AuthorizeFilterError, filterText, filterValues, type AuthorizeFilter } from './authorize.js';
+import { AuthorizeFilterError, filterText, filterValues, type AuthorizeFilter } from './authorize/index.js';
 import { batchExec, batchMany, batchOne, runBatch, type BatchFunction } from './batch.js';
 import { exec, execResult, execRows, many, one, zeroOrOne, type QueryFunction } from './commands.js';
 import type { BoundValue, Database, RawResult } from './database.js';

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromCasl, type CaslCondition } from '../../src/adapters/casl.js';
 import { authorize, AuthorizeFilterError } from '../../src/runtime/index.js';
-import { filterText, filterValues } from '../../src/runtime/authorize.js';
+import { filterText, filterValues } from '../../src/runtime/authorize/index.js';
 import { COLUMNS, Documents, type DocumentRow } from './documents.js';
 import { untyped } from '../authorize/untyped.js';
 

@@ -6,7 +6,7 @@ import { PlanExpression, PlanExpressionValue, PlanExpressionVariable, PlanKind, 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromCerbos, type CerbosColumnMap } from '../../src/adapters/cerbos.js';
 import { AuthorizeFilterError } from '../../src/runtime/index.js';
-import { filterText, filterValues } from '../../src/runtime/authorize.js';
+import { filterText, filterValues } from '../../src/runtime/authorize/index.js';
 import recorded from './cerbos-plans.json' with { type: 'json' };
 import { COLUMNS, Documents } from './documents.js';
 import { untyped } from '../authorize/untyped.js';

@@ -1,6 +1,6 @@
 /** A table with NULLs, arrays and awkward texts, and the rows that a filter lets through. */
 import pg from 'pg';
-import { authorize, filterText, filterValues, type AuthorizeFilter } from '../../src/runtime/authorize.js';
+import { authorize, filterText, filterValues, type AuthorizeFilter } from '../../src/runtime/authorize/index.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 
 export interface DocumentRow {

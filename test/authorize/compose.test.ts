@@ -1,7 +1,7 @@
 /** Filters put together from filters, lists, names and values, on a real server. */
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { authorize, filterText, filterValues, type AuthorizeFilter } from '../../src/runtime/authorize.js';
+import { authorize, filterText, filterValues, type AuthorizeFilter } from '../../src/runtime/authorize/index.js';
 import { AuthorizeFilterError } from '../../src/runtime/index.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { getDocuments, SCHEMA } from './guarded.js';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { loadModule } from 'libpg-query';
 import { beforeAll, expect, test } from 'vitest';
-import { authorize, type AuthorizeFilter } from '../../src/runtime/authorize.js';
+import { authorize, type AuthorizeFilter } from '../../src/runtime/authorize/index.js';
 import { fragment } from './fuzz/fragments.js';
 import { honestCondition } from './fuzz/honest.js';
 import { holdsApart, probe } from './fuzz/judge.js';

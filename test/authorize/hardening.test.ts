@@ -1,7 +1,7 @@
 /** Texts that leave their parentheses on a server with certain settings only, shown there first. */
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { authorize, AuthorizeFilterError, filterText } from '../../src/runtime/authorize.js';
+import { authorize, AuthorizeFilterError, filterText } from '../../src/runtime/authorize/index.js';
 
 let client: pg.Client;
 beforeAll(async () => {

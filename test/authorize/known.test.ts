@@ -1,7 +1,7 @@
 /** Conditions that must pass, and attacks that must not get anywhere, each by PostgreSQL's own parser. */
 import { loadModule } from 'libpg-query';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { authorize } from '../../src/runtime/authorize.js';
+import { authorize } from '../../src/runtime/authorize/index.js';
 import { ATTACKS } from './fuzz/attacks.js';
 import { HONEST } from './fuzz/honest.js';
 import { HOSTS, judge, judgeText } from './fuzz/judge.js';

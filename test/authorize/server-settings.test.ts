@@ -6,7 +6,7 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { authorize, AuthorizeFilterError, filterText } from '../../src/runtime/authorize.js';
+import { authorize, AuthorizeFilterError, filterText } from '../../src/runtime/authorize/index.js';
 
 const SETTINGS: readonly (readonly [name: string, ...settings: string[]])[] = [
   ['defaults'],

@@ -5,7 +5,7 @@
  * Invariant: an operator that PostgreSQL or one of its contrib modules has is read as that
  * operator, and every other `@` before a word begins a parameter.
  */
-import { tokenAt, type Token } from '../../sql/lexer.js';
+import { type Token, tokenAt } from '../../sql/index.js';
 
 /**
  * The operators of `pg_operator` that end in `@`, contrib modules included. Not among them is `@`

@@ -3,7 +3,7 @@
  * annotation and the statement. A blank line ends the first group, so that a licence at the top of
  * a file is no query's documentation.
  */
-import { isBlank, type Token } from '../../sql/lexer.js';
+import { isBlank, type Token } from '../../sql/index.js';
 import { looksLikeAnnotation } from './annotation.js';
 import { mentionsHook } from './hook-comment.js';
 

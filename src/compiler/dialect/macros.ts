@@ -4,7 +4,7 @@
  * Invariant: what stands in a string, a quoted identifier or a comment is never a macro, the hook
  * excepted, which is a comment. Occurrences are in order and do not overlap.
  */
-import { isBlank, tokenAt, type Token } from '../../sql/lexer.js';
+import { isBlank, type Token, tokenAt } from '../../sql/index.js';
 import { isHookComment } from './hook-comment.js';
 import { parameterWord } from './at-sign.js';
 

@@ -1,6 +1,6 @@
 /** What the parser or the server refuses → a diagnostic at the author's line. */
-import type { DescribeFailure } from '../../database/description.js';
-import { codePointOffset } from '../../sql/source.js';
+import type { DescribeFailure } from '../../database/index.js';
+import { codePointOffset } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { untypedParameterRemedy } from './untyped.js';
 import type { ParseError } from '../parse.js';

@@ -4,7 +4,7 @@
  * Invariant: a replacement has as many line breaks as what it replaces, and its tokens stay apart
  * from those around it.
  */
-import type { Edit } from '../../sql/edits.js';
+import type { Edit } from '../../sql/index.js';
 import type { AnnotatedQuery } from './split.js';
 import type { InList, Occurrence } from './macros.js';
 

@@ -4,7 +4,7 @@
  * Invariant: a rewrite neither adds nor removes a line, and changes nothing outside the macros,
  * so that every line number of the text is one of the author's.
  */
-import { applyEdits, type Edit } from '../../sql/edits.js';
+import { applyEdits, type Edit } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { findOccurrences, type Occurrence } from './macros.js';
 import { findGap, isParameter, numberParameters, type ParameterOccurrence } from './numbering.js';

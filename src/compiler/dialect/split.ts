@@ -4,8 +4,7 @@
  * Invariant: every annotation of the file becomes a query or a diagnostic, and nothing without an
  * annotation becomes anything: one file may hold DDL beside queries.
  */
-import { isBlank, type Token } from '../../sql/lexer.js';
-import type { SourceFile } from '../../sql/source.js';
+import { isBlank, type SourceFile, type Token } from '../../sql/index.js';
 import type { Command } from './command.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { isIndentedAnnotation, looksLikeAnnotation, readAnnotation } from './annotation.js';

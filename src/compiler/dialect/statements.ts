@@ -5,7 +5,7 @@
  * belongs to exactly one; a semicolon ends a span only where PostgreSQL's grammar would end a
  * statement there.
  */
-import { isBlank, tokenAt, type Token } from '../../sql/lexer.js';
+import { isBlank, type Token, tokenAt } from '../../sql/index.js';
 
 export interface StatementSpan {
   /** All tokens, blanks included, without the semicolon. */

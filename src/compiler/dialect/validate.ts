@@ -4,7 +4,7 @@
  * Invariant: a command that could never do what it says is an error at the author's line, before
  * any database is asked.
  */
-import { tokenize } from '../../sql/lexer.js';
+import { tokenize } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { Node, ParsedStatement } from '../parse.js';
 import type { AnnotatedQuery } from './split.js';

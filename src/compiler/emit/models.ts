@@ -1,5 +1,5 @@
 /** A schema's models file: enums, composites, and the row type of every table and view. */
-import type { PgType } from '../../catalog/catalog.js';
+import type { PgType } from '../../catalog/index.js';
 import type { Model } from './shape.js';
 import type { TypeImport, TypeMapping } from './type-mapper.js';
 import { modelsModule, importLines } from './imports.js';

@@ -1,8 +1,7 @@
 /** The enums, composites and models of a database, by schema: what the models files declare. */
-import type { Catalog, PgType } from '../../catalog/catalog.js';
+import type { Catalog, PgType } from '../../catalog/index.js';
 import type { CompositeModel, SchemaModels } from './models.js';
-import type { Naming } from '../names/naming.js';
-import { spellNames } from '../names/unique.js';
+import { type Naming, spellNames } from '../names/index.js';
 import type { Shaper } from './shape.js';
 import { isSystemSchema, type TypeMapper } from './type-mapper.js';
 

@@ -2,11 +2,9 @@
  * Query → the names and types of its generated code. What a caller sees of a query is decided
  * here once, for the emitter and for `inspect` alike.
  */
-import { findRelation, type Catalog, type CatalogColumn, type PgType, type Relation } from '../../catalog/catalog.js';
-import type { Options } from '../../config/config.js';
-import { snakeCase } from '../names/casing.js';
-import type { Naming } from '../names/naming.js';
-import { spellNames, uniqueNames } from '../names/unique.js';
+import { type Catalog, type CatalogColumn, findRelation, type PgType, type Relation } from '../../catalog/index.js';
+import type { Options } from '../../config/index.js';
+import { type Naming, snakeCase, spellNames, uniqueNames } from '../names/index.js';
 import type { Query, QueryColumn, QueryEmbed, QueryParameter } from '../query.js';
 import { isSystemSchema, type ArrayShape, type TypeMapper, type TypeMapping } from './type-mapper.js';
 

@@ -4,8 +4,8 @@
  * Invariant: a type without a decoder is `string`, PostgreSQL's own text form; never `any`,
  * `unknown` or `never`. Every expression made here calls the run time as `$`.
  */
-import type { Catalog, CatalogColumn, PgType, Relation } from '../../catalog/catalog.js';
-import type { Options, Override } from '../../config/config.js';
+import type { Catalog, CatalogColumn, PgType, Relation } from '../../catalog/index.js';
+import type { Options, Override } from '../../config/index.js';
 
 /** A name that generated code imports: an enum or composite of a models file, or a user's own type. */
 export interface TypeImport {

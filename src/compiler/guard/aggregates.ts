@@ -6,7 +6,7 @@
  * around it), the answer is yes, unless a column of the SELECT's own proves the opposite.
  */
 import type { ColumnRef, FuncCall, GroupingSet, Node, SelectStmt, SubLink } from 'libpg-query';
-import { findFunctions, type Catalog } from '../../catalog/catalog.js';
+import { type Catalog, findFunctions } from '../../catalog/index.js';
 import { comesFrom, rangesOf, walkLevels } from './ranges.js';
 import type { Scope } from './scope.js';
 import { functionName, hasStar, qualifierOf, walk } from './tree.js';

@@ -5,10 +5,10 @@
  * place: every probe is an outermost conjunct of a WHERE clause (`guard/place.ts`), and every row
  * that the statement returns or changes comes through one of them (`guard/flow.ts`).
  */
-import type { Catalog } from '../../catalog/catalog.js';
+import type { Catalog } from '../../catalog/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { ParsedStatement } from '../parse.js';
-import type { RewrittenQuery } from '../dialect/rewrite.js';
+import type { RewrittenQuery } from '../dialect/index.js';
 import { proveGuard } from './prove.js';
 import { checkSpelling } from './spelling.js';
 import { diagnoseUnparsableHook } from './unparsable.js';

@@ -6,7 +6,7 @@
  * out, and the list says that it is not complete.
  */
 import type { Alias, Node, RangeFunction, ResTarget, SelectStmt } from 'libpg-query';
-import { findFunctions, findRelation, type Catalog } from '../../catalog/catalog.js';
+import { type Catalog, findFunctions, findRelation } from '../../catalog/index.js';
 import { findCte, openScope, type Cte, type Scope } from './scope.js';
 import { asSelect, calledIn, columnParts, functionName, hasStar, nameOf, namesOf, qualifierOf, stringsOf } from './tree.js';
 

@@ -7,9 +7,9 @@
  * the result, in a WHERE or ON, is free. What a function's body reads is not known.
  */
 import type { SelectStmt, SubLink } from 'libpg-query';
-import type { Options } from '../../config/config.js';
-import { findRelation, type Catalog, type Relation } from '../../catalog/catalog.js';
-import type { SourceFile } from '../../sql/source.js';
+import type { Options } from '../../config/index.js';
+import { type Catalog, findRelation, type Relation } from '../../catalog/index.js';
+import type { SourceFile } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { proveGuard, type Proof } from './prove.js';
 import { isFromOutside, walkLevels } from './ranges.js';

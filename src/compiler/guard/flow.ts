@@ -7,7 +7,7 @@
  * of them proves is open. `rows.ts` has the three answers and how they combine.
  */
 import type { FuncCall, JoinExpr, Node, RangeFunction, RangeVar, SelectStmt, SubLink, WithClause } from 'libpg-query';
-import { findFunctions, type Catalog, type PgFunction } from '../../catalog/catalog.js';
+import { type Catalog, findFunctions, type PgFunction } from '../../catalog/index.js';
 import { alwaysReturnsRow } from './aggregates.js';
 import { columnsOf } from './columns.js';
 import { innerConditions, needsBothRows, tieIn } from './conditions.js';

@@ -7,7 +7,7 @@
  * A tie is taken at its word: whether `a.owner = b.owner` is narrow enough is the author's to say.
  */
 import type { ColumnRef, Node, SelectStmt } from 'libpg-query';
-import type { Catalog } from '../../catalog/catalog.js';
+import type { Catalog } from '../../catalog/index.js';
 import { isFromOutside, walkLevels } from './ranges.js';
 import type { Rows } from './rows.js';
 import type { Scope } from './scope.js';

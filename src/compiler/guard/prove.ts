@@ -5,9 +5,9 @@
  * an inner join's ON, the result is closed or sealed by a hook, and every change is closed.
  */
 import type { A_Const, Node } from 'libpg-query';
-import type { Catalog } from '../../catalog/catalog.js';
+import type { Catalog } from '../../catalog/index.js';
 import type { ParsedStatement } from '../parse.js';
-import type { Hook } from '../dialect/rewrite.js';
+import type { Hook } from '../dialect/index.js';
 import { escapeAround, sourcesOf, verbAt } from './escape.js';
 import { FlowAnalysis, type Change } from './flow.js';
 import { findLeak } from './leak.js';

@@ -4,7 +4,7 @@
  * Invariant: `comesFrom` claims a column only where PostgreSQL would find it in one of the ranges.
  */
 import type { ColumnRef, RangeSubselect, RangeVar, SelectStmt } from 'libpg-query';
-import type { Catalog } from '../../catalog/catalog.js';
+import type { Catalog } from '../../catalog/index.js';
 import { columnsOf, outputsOf } from './columns.js';
 import { openScope, type Scope } from './scope.js';
 import { columnParts, hasStar, isObject, namesOf, propertiesOf, qualifierOf, unwrap, walk } from './tree.js';

@@ -5,10 +5,9 @@
  * `-- @authorize_filter`; whatever else looks like it, in a comment, a string, an identifier or a
  * parameter, is an error, and a mention of it in prose is a warning where the query has no hook.
  */
-import { isBlank, tokenize, type Token } from '../../sql/lexer.js';
-import type { SourceFile } from '../../sql/source.js';
+import { isBlank, type SourceFile, type Token, tokenize } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import type { RewrittenQuery } from '../dialect/rewrite.js';
+import type { RewrittenQuery } from '../dialect/index.js';
 
 const ALONE = 'write it as a line comment with nothing else in it: -- @authorize_filter';
 

@@ -5,7 +5,7 @@
  * behind it is `underlyingTables`. Function bodies are not looked into.
  */
 import type { RangeVar } from 'libpg-query';
-import { findRelation, type Catalog, type Relation } from '../../catalog/catalog.js';
+import { type Catalog, findRelation, type Relation } from '../../catalog/index.js';
 import type { ParsedStatement } from '../parse.js';
 import { EMPTY_SCOPE, findCte, walkScoped } from './scope.js';
 

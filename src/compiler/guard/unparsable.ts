@@ -5,10 +5,10 @@
  * of the way, so that the author is never sent to the wrong line.
  */
 import type { A_Const, RangeVar } from 'libpg-query';
-import { isBlank, tokenize } from '../../sql/lexer.js';
+import { isBlank, tokenize } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { ParsedStatement } from '../parse.js';
-import type { Hook, RewrittenQuery } from '../dialect/rewrite.js';
+import type { Hook, RewrittenQuery } from '../dialect/index.js';
 import { escapeAround, VERBS } from './escape.js';
 import { leaking, misplaced, rowsOf, type Advice, type Escape } from './messages.js';
 import type { Place } from './place.js';

@@ -1,6 +1,6 @@
 /** The names of generated functions. */
 import type { Diagnostic } from '../../diagnostic.js';
-import type { AnnotatedQuery } from '../dialect/split.js';
+import type { AnnotatedQuery } from '../dialect/index.js';
 import { lowerFirst } from './casing.js';
 import { RESERVED_WORDS } from './reserved.js';
 

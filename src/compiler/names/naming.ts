@@ -6,8 +6,8 @@
  * takes the place of a type that generated code refers to. Models keep sqlc's names; an enum or
  * composite yields to a model, and a later schema to an earlier one.
  */
-import type { Options } from '../../config/config.js';
-import type { Catalog, PgType, Relation } from '../../catalog/catalog.js';
+import type { Options } from '../../config/index.js';
+import type { Catalog, PgType, Relation } from '../../catalog/index.js';
 import { camelCase, pascalCase, snakeCase } from './casing.js';
 import { authorizedName, functionName } from './functions.js';
 import { singular } from './inflection.js';

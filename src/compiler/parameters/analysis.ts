@@ -1,7 +1,7 @@
 /** A statement → what is known of each of its parameters, before and beside its type. */
-import type { Catalog, PgType } from '../../catalog/catalog.js';
+import type { Catalog, PgType } from '../../catalog/index.js';
 import type { ParsedStatement } from '../parse.js';
-import type { RewrittenQuery } from '../dialect/rewrite.js';
+import type { RewrittenQuery } from '../dialect/index.js';
 import { castDimensions, castEnum, comparedLiterals, literalsBeside } from './choices.js';
 import type { TableColumn } from './columns.js';
 import { contextOf } from './context.js';

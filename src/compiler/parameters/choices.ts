@@ -6,10 +6,9 @@
  * value outside would: no branch of the statement is out of reach.
  */
 import type { TypeName } from 'libpg-query';
-import { findType, type Catalog, type PgType } from '../../catalog/catalog.js';
+import { type Catalog, findType, type PgType } from '../../catalog/index.js';
 import type { ParsedStatement } from '../parse.js';
-import { strings } from '../resolve/node.js';
-import { arrayOf } from '../resolve/types.js';
+import { arrayOf, strings } from '../resolve/index.js';
 import { isZero } from './defaults.js';
 import { literalOf, type Literal } from './literals.js';
 import type { Occurrence, Step } from './occurrences.js';

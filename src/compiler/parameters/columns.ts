@@ -4,7 +4,7 @@
  * Invariant: names are looked up from the inside out, as PostgreSQL does it, and through subselects
  * and CTEs to the column that they pass on; what is not found for certain is undefined.
  */
-import { findRelation, type Catalog, type CatalogColumn, type Relation } from '../../catalog/catalog.js';
+import { type Catalog, type CatalogColumn, findRelation, type Relation } from '../../catalog/index.js';
 import type { Node } from '../parse.js';
 import { columnParts, type ColumnRef } from './context.js';
 import type { Assignment, RangeVar, Step } from './occurrences.js';

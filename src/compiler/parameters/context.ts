@@ -3,7 +3,7 @@
  * call, cast, or item of a list with a name. COALESCE, CASE, AND, ROW and subqueries do not hide
  * what is further out.
  */
-import type { Catalog } from '../../catalog/catalog.js';
+import type { Catalog } from '../../catalog/index.js';
 import type { Node } from '../parse.js';
 import { argumentName } from './function-argument.js';
 import { assignedValue, children, type Assignment, type Occurrence, type Step } from './occurrences.js';

@@ -4,7 +4,7 @@
  * Invariant: of the overloads, the first with a fitting number of arguments counts, whatever their
  * types. A built-in argument that PostgreSQL gave a name only after sqlc's list was made has none.
  */
-import type { Catalog, PgFunction } from '../../catalog/catalog.js';
+import type { Catalog, PgFunction } from '../../catalog/index.js';
 import type { Node } from '../parse.js';
 
 type CallNode = Extract<Node, { FuncCall: unknown }>['FuncCall'];

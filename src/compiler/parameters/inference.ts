@@ -8,7 +8,7 @@
  * Invariant: a lookup here sees what sqlc sees: every table of the whole statement at once, by the
  * default schema unless it is qualified, and no column of a CTE or subselect.
  */
-import type { Catalog, Relation } from '../../catalog/catalog.js';
+import type { Catalog, Relation } from '../../catalog/index.js';
 import type { Node } from '../parse.js';
 import { columnParts, type ColumnRef, type Context } from './context.js';
 import { children, type RangeVar } from './occurrences.js';

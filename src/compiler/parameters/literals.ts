@@ -1,5 +1,5 @@
 /** Constants of a statement: what they are, and how their author wrote them. */
-import { isBlank, tokenAt, type Token } from '../../sql/lexer.js';
+import { isBlank, type Token, tokenAt } from '../../sql/index.js';
 import type { Node, ParsedStatement } from '../parse.js';
 
 export interface Literal {

@@ -6,7 +6,7 @@
  * first place decides, as in sqlc: a column that it is written to or compared with lends it its
  * nullability, and everything else, a cast above all, makes it required.
  */
-import type { Catalog } from '../../catalog/catalog.js';
+import type { Catalog } from '../../catalog/index.js';
 import type { Node } from '../parse.js';
 import { assignedColumn, referencedColumn, type TableColumn } from './columns.js';
 import type { Context } from './context.js';

@@ -1,6 +1,6 @@
 /** Ties queries and expressions together, and keeps what is known of a database's views. */
 import type { Node } from 'libpg-query';
-import type { Catalog, Relation } from '../../catalog/catalog.js';
+import type { Catalog, Relation } from '../../catalog/index.js';
 import { parseStatements, type ParsedStatement } from '../parse.js';
 import type { Analyzer, FoundStar, OutputColumn, Overrides, QueryShape, ViewShape } from './analyzer.js';
 import { evaluate } from './expression/evaluate.js';

@@ -3,7 +3,7 @@
  * each reaches the other through this object instead of an import.
  */
 import type { Node } from 'libpg-query';
-import type { Catalog, CatalogColumn, Relation } from '../../catalog/catalog.js';
+import type { Catalog, CatalogColumn, Relation } from '../../catalog/index.js';
 import type { ParsedStatement } from '../parse.js';
 import type { Reasons } from './reason.js';
 import type { CteScope, Scope, ScopeColumn } from './scope.js';

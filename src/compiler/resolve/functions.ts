@@ -5,7 +5,7 @@
  * types are known, its own rules narrow them, mostly to one; where a type could not be followed,
  * every overload that may fit stays.
  */
-import { findFunctions, type Catalog, type PgFunction, type PgOperator } from '../../catalog/catalog.js';
+import { type Catalog, findFunctions, type PgFunction, type PgOperator } from '../../catalog/index.js';
 import { arrayOf, baseType, elementType, isArray, isBuiltin, isCaseless, isImplicit, isPolymorphic, isPreferred, TYPE } from './types.js';
 
 export interface CallArgument {

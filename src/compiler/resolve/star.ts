@@ -6,8 +6,8 @@
  * stays as it is.
  */
 import type { Node } from 'libpg-query';
-import type { Relation } from '../../catalog/catalog.js';
-import { isBlank, tokenAt, type Token } from '../../sql/lexer.js';
+import type { Relation } from '../../catalog/index.js';
+import { isBlank, type Token, tokenAt } from '../../sql/index.js';
 import { quoteIdentifier } from './identifiers.js';
 import { strings } from './node.js';
 import { findItemOutward, type Merged, type Namespace, type Scope, type ScopeColumn, type ScopeItem } from './scope.js';

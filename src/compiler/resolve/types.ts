@@ -1,6 +1,6 @@
 /** PostgreSQL's type rules, as far as they decide which function a call reaches. */
 import type { TypeName } from 'libpg-query';
-import { findType, type Catalog, type PgType } from '../../catalog/catalog.js';
+import { type Catalog, findType, type PgType } from '../../catalog/index.js';
 import { strings } from './node.js';
 
 /** OIDs that PostgreSQL fixes for good. */

@@ -2,7 +2,7 @@
  * What is known of an expression before it runs: its type, why it may be NULL, and where it comes
  * from. `typeOid` is 0 where the type could not be followed, and then nothing is concluded from it.
  */
-import type { CatalogColumn, Relation } from '../../catalog/catalog.js';
+import type { CatalogColumn, Relation } from '../../catalog/index.js';
 import { NONE, union, UNKNOWN_REASONS, type Reasons } from './reason.js';
 import { TYPE } from './types.js';
 

@@ -4,10 +4,10 @@
  * Invariant: `one` and `zeroOrOne` are proven, from keys, limits and the statement's shape; what is
  * not proven is `many`.
  */
-import type { Catalog } from '../../catalog/catalog.js';
+import type { Catalog } from '../../catalog/index.js';
 import type { ParsedStatement } from '../parse.js';
 import type { Cardinality } from '../query.js';
-import { statementShape } from '../resolve/analyze.js';
+import { statementShape } from '../resolve/index.js';
 
 export interface CardinalityAnalysis {
   readonly cardinality: Cardinality;

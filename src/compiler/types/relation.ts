@@ -1,8 +1,6 @@
 /** What a stored column, or a view's, can hold in its own relation. */
-import type { Catalog, CatalogColumn, Relation } from '../../catalog/catalog.js';
-import { createAnalyzer } from '../resolve/analyze.js';
-import type { Overrides } from '../resolve/analyzer.js';
-import { isNullable } from '../resolve/value.js';
+import type { Catalog, CatalogColumn, Relation } from '../../catalog/index.js';
+import { createAnalyzer, isNullable, type Overrides } from '../resolve/index.js';
 
 export interface ColumnContent {
   readonly nullable: boolean;

@@ -5,12 +5,9 @@
  * statement that is not understood has no columns here.
  */
 import type { Node } from 'libpg-query';
-import type { Catalog, CatalogColumn, Relation } from '../../catalog/catalog.js';
+import type { Catalog, CatalogColumn, Relation } from '../../catalog/index.js';
 import type { ParsedStatement } from '../parse.js';
-import { analyzeStatement } from '../resolve/analyze.js';
-import type { Analyzer, FoundStar, OutputColumn, Overrides } from '../resolve/analyzer.js';
-import { isArray, TYPE } from '../resolve/types.js';
-import { isNullable, type Value } from '../resolve/value.js';
+import { type Analyzer, analyzeStatement, type FoundStar, isArray, isNullable, type OutputColumn, type Overrides, TYPE, type Value } from '../resolve/index.js';
 
 export interface ResultOptions extends Overrides {
   /** Whether NULL may be passed for the placeholder. */

@@ -1,9 +1,9 @@
 /** What an author is told of a query that PostgreSQL accepts, and that generated code cannot serve, or not safely. */
-import type { Catalog } from '../../catalog/catalog.js';
+import type { Catalog } from '../../catalog/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { ResultAnalysis } from './result.js';
 import type { Cardinality } from '../query.js';
-import type { RewrittenQuery } from '../dialect/rewrite.js';
+import type { RewrittenQuery } from '../dialect/index.js';
 
 export interface ReviewInput {
   readonly rewritten: RewrittenQuery;

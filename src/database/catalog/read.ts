@@ -5,7 +5,7 @@
  * constraint that is not validated, a child table that allows NULL) is not claimed.
  */
 import type pg from 'pg';
-import type { Catalog } from '../../catalog/catalog.js';
+import type { Catalog } from '../../catalog/index.js';
 import { readRelations } from './relations.js';
 import { readFunctions, readOperators } from './routines.js';
 import { readTypes } from './types.js';

@@ -5,7 +5,7 @@
  * its partitions and inheritance children included.
  */
 import type pg from 'pg';
-import type { CatalogColumn, PgType, Relation, UniqueKey } from '../../catalog/catalog.js';
+import type { CatalogColumn, PgType, Relation, UniqueKey } from '../../catalog/index.js';
 
 interface RelationRow {
   readonly oid: number;

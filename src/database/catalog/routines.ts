@@ -1,6 +1,6 @@
 /** `pg_proc` and `pg_operator` → functions and operators, an extension's marked as not PostgreSQL's own. */
 import type pg from 'pg';
-import type { PgFunction, PgOperator } from '../../catalog/catalog.js';
+import type { PgFunction, PgOperator } from '../../catalog/index.js';
 
 interface FunctionRow {
   readonly oid: number;

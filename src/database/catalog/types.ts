@@ -1,6 +1,6 @@
 /** `pg_type` → `PgType`s: what text form a value has, and whether its type alone refuses NULL. */
 import type pg from 'pg';
-import type { PgType } from '../../catalog/catalog.js';
+import type { PgType } from '../../catalog/index.js';
 
 interface TypeRow {
   readonly oid: number;

@@ -3,8 +3,8 @@
  * by version where names begin with one, else by name; the down halves are left out.
  */
 import { basename, dirname } from 'node:path/posix';
-import { expandPaths, readQueryFiles } from '../../config/paths.js';
-import type { SourceFile } from '../../sql/source.js';
+import { expandPaths, readQueryFiles } from '../../config/index.js';
+import type { SourceFile } from '../../sql/index.js';
 
 /**
  * Reads the schema, each file once. `patterns` are files, folders (not those below them) and globs,

@@ -7,7 +7,7 @@
  */
 import pg from 'pg';
 import { CompileError, formatDiagnostic, type Diagnostic } from '../../diagnostic.js';
-import { codePointOffset, positionAt, type SourceFile } from '../../sql/source.js';
+import { codePointOffset, positionAt, type SourceFile } from '../../sql/index.js';
 import { connectionLost, messageOf } from '../connect.js';
 import type { SchemaPlan, SchemaStep } from './plan.js';
 import { canWait, extensionOf, isTemporary } from './significance.js';

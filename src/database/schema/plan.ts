@@ -4,7 +4,7 @@
  * Invariant: a step's text is as long as its statement, so that the server's positions in it are
  * the file's.
  */
-import type { SourceFile } from '../../sql/source.js';
+import type { SourceFile } from '../../sql/index.js';
 import { extensionOf, searchPathOf, textToRun } from './significance.js';
 import { schemaStatements, type SchemaStatement } from './statements.js';
 import { madeBy, withoutStrangers, type WithoutStrangers } from './strangers.js';

@@ -4,8 +4,7 @@
  *
  * Invariant: a statement is a stretch of the file, so that every position in it is one in the file.
  */
-import { isBlank, tokenAt, type Token } from '../../sql/lexer.js';
-import type { SourceFile } from '../../sql/source.js';
+import { isBlank, type SourceFile, type Token, tokenAt } from '../../sql/index.js';
 import { upPart } from './migrations.js';
 
 export interface SchemaStatement {

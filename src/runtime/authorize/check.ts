@@ -10,7 +10,7 @@
  *
  * What the text means is its author's business: subqueries and functions in it do run.
  */
-import { isBlank, isWordStart, tokenAt, type Token } from '../../sql/lexer.js';
+import { isBlank, isWordStart, tokenAt, type Token } from '../../sql/index.js';
 import { AuthorizeFilterError } from './error.js';
 import { hardenEscapeString, refuseAmbiguousString } from './strings.js';
 import { loneLiteral } from './lone.js';

@@ -3,7 +3,7 @@
  * value that was meant for a comparison and ended up alone must not open every row, whatever
  * brackets, NOT or casts stand around it.
  */
-import type { Token } from '../../sql/lexer.js';
+import type { Token } from '../../sql/index.js';
 
 /** What turns a literal (`'`, or a placeholder) into a literal. Whatever does not become one alone is a condition. */
 const WRAPPINGS: readonly (readonly [RegExp, string])[] = [

@@ -6,7 +6,7 @@
  * harmless: the server refuses the whole statement.
  */
 import { parseSync } from 'libpg-query';
-import { authorize, filterText, filterValues, type AuthorizeFilter } from '../../../src/runtime/authorize.js';
+import { authorize, filterText, filterValues, type AuthorizeFilter } from '../../../src/runtime/authorize/index.js';
 
 /** A guarded statement, cut at its hooks. */
 export interface Host {

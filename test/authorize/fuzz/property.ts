@@ -1,5 +1,5 @@
 /** What must hold for every fragment; the short run and the long one share it. */
-import { authorize, AuthorizeFilterError, filterText, type AuthorizeFilter } from '../../../src/runtime/authorize.js';
+import { authorize, AuthorizeFilterError, filterText, type AuthorizeFilter } from '../../../src/runtime/authorize/index.js';
 import { tokenize } from '../../../src/sql/lexer.js';
 import { holdsApart, HOSTS, judge, judgeText, parses, probe } from './judge.js';
 

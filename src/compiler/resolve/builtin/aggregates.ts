@@ -4,7 +4,7 @@
  * Invariant: `filled` aggregates give a value for any rows at all, `valued` ones for rows of which
  * one has a value; of any other nothing is known.
  */
-import type { PgFunction } from '../../../catalog/catalog.js';
+import type { PgFunction } from '../../../catalog/index.js';
 import { isValuedExtensionAggregate } from './extensions.js';
 
 /**

@@ -4,7 +4,7 @@
  * Invariant: a cast counts as total only where no value but NULL becomes NULL. Reading and printing
  * a type's text never does; a function behind a cast may.
  */
-import type { Catalog } from '../../../catalog/catalog.js';
+import type { Catalog } from '../../../catalog/index.js';
 import { baseType, isBuiltin, TYPE } from '../types.js';
 
 /** `partial` may give NULL from a value that is not; of `unknown` not even the reverse is sure. */

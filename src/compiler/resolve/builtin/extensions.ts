@@ -4,7 +4,7 @@
  * Invariant: as with PostgreSQL's own, only what never gives NULL by itself counts as total. The
  * catalog says what belongs to an extension; a function of the user's with the same name does not.
  */
-import type { PgFunction, PgOperator } from '../../../catalog/catalog.js';
+import type { PgFunction, PgOperator } from '../../../catalog/index.js';
 
 interface Extension {
   /** Functions that are NULL only where an argument is, or all but the `partial` ones. */

@@ -5,7 +5,7 @@
  * range of its argument types: infinite timestamps, empty arrays and ranges, NaN and JSON null too.
  * A function that is not named may always give NULL. A test calls every one of them.
  */
-import type { PgFunction } from '../../../catalog/catalog.js';
+import type { PgFunction } from '../../../catalog/index.js';
 import { TYPE } from '../types.js';
 import { isPartialCast } from './casts.js';
 import { isSteadyExtensionFunction, isTotalExtensionFunction } from './extensions.js';

@@ -4,7 +4,7 @@
  * Invariant: an operator counts as total only if no operands but NULL make it NULL. All of
  * PostgreSQL's own are, but for those named here; a test calls every one of them.
  */
-import type { PgOperator } from '../../../catalog/catalog.js';
+import type { PgOperator } from '../../../catalog/index.js';
 import { TYPE } from '../types.js';
 import { isTotalExtensionOperator } from './extensions.js';
 

@@ -1,6 +1,6 @@
 /** Function calls: plain ones, set-returning ones in a select list, and SQL's own spellings of them. */
 import type { FuncCall, Node } from 'libpg-query';
-import { findType, type PgFunction } from '../../../catalog/catalog.js';
+import { findType, type PgFunction } from '../../../catalog/index.js';
 import type { Analyzer } from '../analyzer.js';
 import { elementRule, isFieldAlwaysThere, isOutputFilled, isVolatile, nullRule, type NullRule } from '../builtin/functions.js';
 import { functionCandidates, resultType, type CallArgument } from '../functions.js';

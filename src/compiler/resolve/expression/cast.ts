@@ -1,6 +1,6 @@
 /** Casts, written or implied. */
 import type { TypeCast } from 'libpg-query';
-import type { Catalog } from '../../../catalog/catalog.js';
+import type { Catalog } from '../../../catalog/index.js';
 import type { Analyzer } from '../analyzer.js';
 import { castRule } from '../builtin/casts.js';
 import { cell, NONE, union } from '../reason.js';

@@ -1,4 +1,4 @@
-import type { PgFunction } from '../../../catalog/catalog.js';
+import type { PgFunction } from '../../../catalog/index.js';
 import type { Value } from '../value.js';
 
 /** A call whose arguments are evaluated: what its kinds (plain, aggregate, window, set) go on from. */

@@ -1,6 +1,6 @@
 /** A FROM list → the namespace that its rows make, and how many rows there can be. */
 import type { Node, RangeSubselect, RangeVar } from 'libpg-query';
-import { findRelation } from '../../../catalog/catalog.js';
+import { findRelation } from '../../../catalog/index.js';
 import type { Analyzer } from '../analyzer.js';
 import { strings } from '../node.js';
 import { union } from '../reason.js';

@@ -1,6 +1,6 @@
 /** Functions in FROM → their columns: OUT parameters, row types, definition lists, ordinality. */
 import type { FuncCall, Node, RangeFunction } from 'libpg-query';
-import type { PgFunction } from '../../../catalog/catalog.js';
+import type { PgFunction } from '../../../catalog/index.js';
 import type { Analyzer } from '../analyzer.js';
 import { elementRule, isOutputFilled, nullRule } from '../builtin/functions.js';
 import { columnName } from '../column-name.js';

@@ -1,6 +1,6 @@
 /** Tables, views and their columns → the columns that a FROM list shows. */
 import type { RangeVar } from 'libpg-query';
-import type { CatalogColumn, Relation } from '../../../catalog/catalog.js';
+import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Analyzer } from '../analyzer.js';
 import { strings } from '../node.js';
 import { cell, type Reasons } from '../reason.js';

@@ -5,7 +5,7 @@
  * values that are the same for the whole result, or that come from sources already fixed.
  */
 import type { Node } from 'libpg-query';
-import type { Relation, UniqueKey } from '../../../catalog/catalog.js';
+import type { Relation, UniqueKey } from '../../../catalog/index.js';
 import type { Analyzer } from '../analyzer.js';
 import { conjuncts, containsNode, items, strings } from '../node.js';
 import { findColumn, type Scope, type ScopeColumn } from '../scope.js';

@@ -5,7 +5,7 @@
  * it. Of a written row the table's own constraints are known, and what it is written with.
  */
 import type { DeleteStmt, InsertStmt, MergeStmt, Node, OnConflictClause, RangeVar, ReturningClause, UpdateStmt } from 'libpg-query';
-import { findRelation, type Relation } from '../../../catalog/catalog.js';
+import { findRelation, type Relation } from '../../../catalog/index.js';
 import { provenBy, type Analyzer, type OutputColumn, type QueryShape } from '../analyzer.js';
 import { absent, union, type Reasons } from '../reason.js';
 import { createScope, makeAbsent, ruleOut, withFacts, withNamespace, type CteScope, type Namespace, type Scope, type ScopeItem } from '../scope.js';

@@ -5,7 +5,7 @@
  * rule, no foreign server. Everywhere else only the table's own constraints are known.
  */
 import type { InsertStmt, Node, ResTarget } from 'libpg-query';
-import type { CatalogColumn, Relation } from '../../../catalog/catalog.js';
+import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import { parseStatements } from '../../parse.js';
 import type { Analyzer, QueryShape } from '../analyzer.js';
 import { castTo } from '../expression/cast.js';

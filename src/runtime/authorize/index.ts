@@ -3,17 +3,17 @@
  * nothing but what these functions return, and each of them throws an `AuthorizeFilterError`
  * rather than guess.
  */
-import { and, inList, none, not, or, unrestricted } from './authorize/compose.js';
-import { makeIdentifier, type AuthorizeIdentifier } from './authorize/identifier.js';
-import { sql } from './authorize/template.js';
-import { fromText } from './authorize/text.js';
+import { and, inList, none, not, or, unrestricted } from './compose.js';
+import { makeIdentifier, type AuthorizeIdentifier } from './identifier.js';
+import { sql } from './template.js';
+import { fromText } from './text.js';
 
-export { AuthorizeFilterError } from './authorize/error.js';
-export { filterText, filterValues } from './authorize/filter.js';
-export type { AuthorizeFilter } from './authorize/filter.js';
-export type { AuthorizeIdentifier } from './authorize/identifier.js';
-export type { FilterValue } from './authorize/template.js';
-export type { ListValue } from './authorize/compose.js';
+export { AuthorizeFilterError } from './error.js';
+export { filterText, filterValues } from './filter.js';
+export type { AuthorizeFilter } from './filter.js';
+export { columnIdentifier, identifierText, type AuthorizeIdentifier } from './identifier.js';
+export type { FilterValue } from './template.js';
+export type { ListValue } from './compose.js';
 
 export const authorize = Object.freeze({
   /**

@@ -1,0 +1,2 @@
+/** The door of this room. What PostgreSQL says of a schema, as plain data. */
+export { type Catalog, type CatalogColumn, findFunctions, findRelation, findType, type PgFunction, type PgOperator, type PgType, type Relation, type UniqueKey } from './catalog.js';
