@@ -74,7 +74,7 @@ function runCommand(folder: string, args: readonly string[], see?: (output: stri
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      ['--import', TSX, join(ROOT, 'scripts', 'codegen.ts'), ...args],
+      ['--import', TSX, join(ROOT, 'src', 'cli', 'bin.ts'), ...args],
       { cwd: folder, env: { ...environment, TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json') }, maxBuffer: 1 << 24 },
       (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr });

@@ -21,7 +21,7 @@ export class WatchedProject {
   static async start(files: Readonly<Record<string, string>>, environment: Readonly<Record<string, string>>): Promise<WatchedProject> {
     const folder = await mkdtemp(join(tmpdir(), 'sqlward-watch-'));
     for (const [path, text] of Object.entries(files)) await put(join(folder, path), text);
-    const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'scripts', 'codegen.ts'), 'generate', '--watch', '-c', join(folder, 'sqlc.yaml')], {
+    const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'src', 'cli', 'bin.ts'), 'generate', '--watch', '-c', join(folder, 'sqlc.yaml')], {
       cwd: root,
       env: { ...process.env, DATABASE_URL: '', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
