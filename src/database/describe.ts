@@ -1,5 +1,6 @@
 /**
- * SQL text → what PostgreSQL says of its parameters and columns, or why it refuses the text.
+ * SQL text → what PostgreSQL says of its parameters and columns and how it understood the text, or
+ * why it refuses it.
  *
  * Invariant: after every answer the connection is idle again (its ReadyForQuery was seen), so that
  * no text affects the next, and every call settles: a connection that dies, or does not answer in
@@ -10,7 +11,8 @@ import { messages } from '@pgtyped/wire';
 import type pg from 'pg';
 import { CompileError } from '../diagnostic.js';
 import { connectClient } from './connect.js';
-import type { Description, DescribeFailure } from './description.js';
+import type { AnalysedTrees, Description, DescribeFailure } from './description.js';
+import type { Notice } from './notices.js';
 import { handOver, type WireQueue } from './wire.js';
 
 export interface Describer {
@@ -30,17 +32,25 @@ export interface DescriberOptions {
 
 const ANSWER_WITHIN_MS = 30_000;
 
+/** From the last one on, the answer to each text begins with how the server understood it. */
+const SEND_TREES = `
+SET debug_pretty_print = off;
+SET debug_print_parse = on;
+SET debug_print_rewritten = on;
+SET client_min_messages = log`;
+
 /** Opens a connection for `describe`; throws `CompileError` where the database does not answer. */
 export async function openDescriber(url: string, options: DescriberOptions = {}): Promise<Describer> {
   // pgtyped's own start-up ends the process where a connection fails, and knows neither Unix
   // sockets nor most of a URL's options; `pg` connects and logs in, then pgtyped takes the socket.
   const client = await connectClient(url);
+  const encoding = await prepareSession(client);
   const queue = handOver(client);
   const answerWithin = options.answerWithin ?? ANSWER_WITHIN_MS;
   let last: Promise<unknown> = Promise.resolve();
   return {
     describe(text) {
-      const answer = last.then(() => describeWithin(client, queue, text, answerWithin));
+      const answer = last.then(() => describeWithin(client, { queue, encoding }, text, answerWithin));
       last = answer.catch(() => {});
       return answer;
     },
@@ -50,7 +60,25 @@ export async function openDescriber(url: string, options: DescriberOptions = {})
   };
 }
 
-async function describeWithin(client: pg.Client, queue: WireQueue, text: string, limit: number): Promise<Description | DescribeFailure> {
+interface Session {
+  readonly queue: WireQueue;
+  readonly encoding: string;
+}
+
+/** Asks for the trees; gives the server's encoding. */
+async function prepareSession(client: pg.Client): Promise<string> {
+  try {
+    const { rows } = await client.query<{ server_encoding: string }>('SHOW server_encoding');
+    await client.query(SEND_TREES);
+    return rows[0]?.server_encoding ?? '';
+  } catch (error) {
+    await client.end().catch(() => {});
+    throw error;
+  }
+}
+
+async function describeWithin(client: pg.Client, session: Session, text: string, limit: number): Promise<Description | DescribeFailure> {
+  const { queue } = session;
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
@@ -66,17 +94,18 @@ async function describeWithin(client: pg.Client, queue: WireQueue, text: string,
     }, limit);
   });
   try {
-    return await Promise.race([describeOnce(queue, text), queue.lost, timeout]);
+    return await Promise.race([describeOnce(session, text), queue.lost, timeout]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function describeOnce(queue: WireQueue, text: string): Promise<Description | DescribeFailure> {
+async function describeOnce({ queue, encoding }: Session, text: string): Promise<Description | DescribeFailure> {
   const nul = text.indexOf('\0');
   // The protocol ends a string at a NUL: the server would be sent another text.
   if (nul >= 0) return failure('the text holds a NUL character', { C: '22021', P: String([...text.slice(0, nul)].length + 1) });
   queue.serverError = undefined;
+  queue.notices = [];
   let answer: Awaited<ReturnType<typeof getTypeData>>;
   try {
     answer = await getTypeData(text, queue);
@@ -97,7 +126,19 @@ async function describeOnce(queue: WireQueue, text: string): Promise<Description
       tableOid: field.tableOID >>> 0,
       attributeNumber: field.columnAttrNumber,
     })),
+    trees: treesOf(queue.notices, encoding),
   };
+}
+
+function treesOf(notices: readonly Notice[], encoding: string): AnalysedTrees | undefined {
+  const sent = (title: string): string | undefined => {
+    const [tree, ...others] = notices.filter(({ M: message }) => message === title);
+    // What comes twice belongs to more than one text, and none can be told from another.
+    return others.length === 0 ? tree?.['D'] : undefined;
+  };
+  const parsed = sent('parse tree:');
+  const rewritten = sent('rewritten parse tree:');
+  return parsed === undefined || rewritten === undefined ? undefined : { parsed, rewritten, encoding };
 }
 
 /** From the fields of an ErrorResponse, by their letters in the protocol. */

@@ -14,6 +14,18 @@ export interface Description {
   readonly parameterTypeOids: readonly number[];
   /** Empty for a statement without a result. */
   readonly columns: readonly DescribedColumn[];
+  /** Undefined where none came: something between here and the server keeps its notices back. */
+  readonly trees: AnalysedTrees | undefined;
+}
+
+/** How PostgreSQL understood a text, as node text: its bytes, one character each (`latin1`). */
+export interface AnalysedTrees {
+  /** The query with its names resolved: `{QUERY …}`. */
+  readonly parsed: string;
+  /** The queries that it became: views, rules and policies expanded: `({QUERY …} …)`. */
+  readonly rewritten: string;
+  /** `server_encoding`, in whose bytes the trees' locations count: `UTF8`. */
+  readonly encoding: string;
 }
 
 /** The server's refusal of one text. */

@@ -8,6 +8,7 @@ import { AsyncQueue } from '@pgtyped/wire';
 import { Socket } from 'node:net';
 import pg from 'pg';
 import { connectionLost } from './connect.js';
+import { NoticeFilter, type Notice } from './notices.js';
 
 export class WireQueue extends AsyncQueue {
   /**
@@ -15,6 +16,8 @@ export class WireQueue extends AsyncQueue {
    * routine's name in place of the SQLSTATE.
    */
   serverError: Readonly<Record<string, string>> | undefined;
+  /** What the server said by the way since this was emptied. */
+  notices: Notice[] = [];
   /** Rejects when the connection is lost; never resolves. */
   readonly lost: Promise<never>;
   lose: (error: Error) => void = () => {};
@@ -32,8 +35,12 @@ export class WireQueue extends AsyncQueue {
     });
     // Also where nobody is waiting at the moment.
     this.lost.catch(() => {});
+    // pgtyped throws notices away.
+    const filter = new NoticeFilter((notice) => this.notices.push(notice));
     stream.on('data', (chunk: Buffer) => {
-      this.buffer = this.buffer.length === 0 ? chunk : Buffer.concat([this.buffer, chunk]);
+      const messages = filter.take(chunk);
+      if (messages.length === 0) return;
+      this.buffer = this.buffer.length === 0 ? messages : Buffer.concat([this.buffer, messages]);
       this.processQueue();
     });
     stream.on('error', (error) => this.lose(connectionLost(server, error.message)));

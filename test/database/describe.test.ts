@@ -32,7 +32,7 @@ describe.each(SERVERS)('describing on a %s', (kind) => {
       const { rows } = await client.query<{ oid: number; mood: number }>(`SELECT 'people'::regclass::oid, 'mood'::regtype::oid AS mood`);
       return rows[0] ?? { oid: 0, mood: 0 };
     });
-    expect(await describer.describe('SELECT name AS n, mood, id + 1 FROM people WHERE id = $1 AND mood = $2')).toEqual({
+    expect(await describer.describe('SELECT name AS n, mood, id + 1 FROM people WHERE id = $1 AND mood = $2')).toMatchObject({
       parameterTypeOids: [20, mood],
       columns: [
         { name: 'n', typeOid: 1043, typeModifier: 24, tableOid: oid, attributeNumber: 2 },
@@ -53,6 +53,15 @@ describe.each(SERVERS)('describing on a %s', (kind) => {
     const answer = await describer.describe(text);
     expect(answer).toMatchObject({ parameterTypeOids });
     expect(!isFailure(answer) && answer.columns.length).toBe(columns);
+  });
+
+  test('says how the text was understood, of each text its own', async () => {
+    const texts = ["SELECT 'é' || name FROM people WHERE id = $1 AND (true)", 'SELECT 2', 'DELETE FROM people'];
+    const answers = await Promise.all(texts.map((text) => describer.describe(text)));
+    expect(answers.map((answer) => !isFailure(answer) && answer.trees?.parsed.slice(0, 21))).toEqual(
+      ['{QUERY :commandType 1', '{QUERY :commandType 1', '{QUERY :commandType 4'],
+    );
+    expect(answers.map((answer) => !isFailure(answer) && answer.trees?.rewritten.startsWith('({QUERY'))).toEqual([true, true, true]);
   });
 
   test('a refusal has the SQLSTATE, the hint, the detail and the position', async () => {

@@ -1,0 +1,85 @@
+/**
+ * Typed access to a node's fields.
+ *
+ * Invariant: a field that is there with a value of another kind is `UnreadableTree`, never a guess;
+ * one that a version of PostgreSQL does not write is undefined, empty or false.
+ */
+import { isList, isNode, isNumbers, UnreadableTree, type TreeNode, type TreeValue } from './read.js';
+
+export function child(node: TreeNode, name: string): TreeNode | undefined {
+  const value = node.fields[name];
+  if (value === undefined || value === null) return undefined;
+  if (!isNode(value)) throw unexpected(node, name);
+  return value;
+}
+
+/** The nodes of a list; NULL in it is left out. */
+export function children(node: TreeNode, name: string): readonly TreeNode[] {
+  return items(node, name).flatMap((item) => {
+    if (item === null) return [];
+    if (!isNode(item)) throw unexpected(node, name);
+    return [item];
+  });
+}
+
+/** A list as it is, NULLs included. */
+export function items(node: TreeNode, name: string): readonly TreeValue[] {
+  const value = node.fields[name];
+  if (value === undefined || value === null) return [];
+  if (!isList(value)) throw unexpected(node, name);
+  return value;
+}
+
+/** The texts of a list of strings, e.g. the columns of an alias. */
+export function texts(node: TreeNode, name: string): readonly string[] {
+  return items(node, name).map((item) => {
+    if (typeof item !== 'string') throw unexpected(node, name);
+    return item;
+  });
+}
+
+/** `(b 1 2)`, `(o 23)`: the numbers of a set or list of numbers. */
+export function numbers(node: TreeNode, name: string): readonly number[] {
+  const value = node.fields[name];
+  if (value === undefined || value === null) return [];
+  if (!isNumbers(value)) throw unexpected(node, name);
+  return value.numbers;
+}
+
+/** Undefined where the version does not write the field. */
+export function optionalInteger(node: TreeNode, name: string): number | undefined {
+  const value = node.fields[name];
+  if (value === undefined) return undefined;
+  const number = typeof value === 'string' ? Number(value) : Number.NaN;
+  if (!Number.isInteger(number)) throw unexpected(node, name);
+  return number;
+}
+
+export function integer(node: TreeNode, name: string): number {
+  const number = optionalInteger(node, name);
+  if (number === undefined) throw unexpected(node, name);
+  return number;
+}
+
+export function text(node: TreeNode, name: string): string | undefined {
+  const value = node.fields[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw unexpected(node, name);
+  return value;
+}
+
+export function flag(node: TreeNode, name: string): boolean {
+  const value = node.fields[name];
+  if (value === undefined || value === 'false') return false;
+  if (value !== 'true') throw unexpected(node, name);
+  return true;
+}
+
+/** Whether the version of PostgreSQL writes a field at all. */
+export function has(node: TreeNode, name: string): boolean {
+  return node.fields[name] !== undefined;
+}
+
+function unexpected(node: TreeNode, name: string): UnreadableTree {
+  return new UnreadableTree(`the server's ${node.tag} has no such ${name} as expected`);
+}

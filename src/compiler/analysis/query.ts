@@ -1,0 +1,211 @@
+/**
+ * A `QUERY` node → the model of one query: its ranges, how they are joined, what it returns.
+ *
+ * Invariant: one `Query` for each node, however often it is asked for, so that proofs may be kept by
+ * it. Whatever the model does not name is still in `node`.
+ */
+import { child, children, flag, has, integer, optionalInteger, text, texts } from './fields.js';
+import { UnreadableTree, type TreeNode } from './read.js';
+
+export type Command = 'select' | 'update' | 'insert' | 'delete' | 'merge' | 'utility' | 'nothing';
+
+export interface Query {
+  readonly node: TreeNode;
+  readonly command: Command;
+  /** The range table: the range with `varno` n is `ranges[n - 1]`. Not all of it need be in FROM. */
+  readonly ranges: readonly Range[];
+  readonly ctes: readonly Cte[];
+  /** The range that is changed, or 0. */
+  readonly resultRelation: number;
+  /** FROM and USING; for UPDATE, DELETE and the rest, with the changed range where PostgreSQL joins it so. */
+  readonly from: readonly FromItem[];
+  /** The conditions of WHERE, those of a MERGE's ON before 17 included; undefined where there are none. */
+  readonly where: TreeNode | undefined;
+  /** The select list, or the new values of a change. */
+  readonly targets: readonly Target[];
+  readonly returning: readonly Target[];
+  readonly setOperations: SetOperation | undefined;
+}
+
+export type RangeKind = 'relation' | 'subquery' | 'join' | 'function' | 'tableFunction' | 'values' | 'cte' | 'transition' | 'result' | 'group';
+
+/** An item of FROM, the changed table, or what PostgreSQL adds for joins and (from 18 on) groups. */
+export interface Range {
+  readonly node: TreeNode;
+  /** From 1 on. */
+  readonly varno: number;
+  readonly kind: RangeKind;
+  /** The alias, or the name, that the query calls it by. */
+  readonly name: string;
+  readonly columnNames: readonly string[];
+  /** `pg_class.oid` of a relation; of a view that was expanded into a subquery too, from 16 on. */
+  readonly relationOid: number | undefined;
+  readonly subquery: Query | undefined;
+  /** Of a CTE's reader: its name, and how many queries out it is declared. */
+  readonly cte: { readonly name: string; readonly levelsUp: number; readonly recursive: boolean } | undefined;
+  /** Of a join: what each of its columns is made of; of a group: the grouping expressions. By column number from 1 on. */
+  readonly columns: readonly (TreeNode | undefined)[];
+}
+
+export interface Cte {
+  readonly node: TreeNode;
+  readonly name: string;
+  readonly query: Query;
+  /** Whether it reads itself. */
+  readonly recursive: boolean;
+  readonly columnNames: readonly string[];
+}
+
+export type JoinKind = 'inner' | 'left' | 'full' | 'right';
+
+export interface Join {
+  readonly node: TreeNode;
+  readonly kind: JoinKind;
+  readonly left: FromItem;
+  readonly right: FromItem;
+  readonly condition: TreeNode | undefined;
+  /** The range of the join itself. */
+  readonly varno: number;
+}
+
+/** A range by its `varno`, or a join. */
+export type FromItem = { readonly varno: number; readonly join?: undefined } | { readonly join: Join; readonly varno: number };
+
+export interface Target {
+  readonly node: TreeNode;
+  readonly expression: TreeNode;
+  /** The number of the result's column; for a change, of the table's. */
+  readonly number: number;
+  readonly name: string | undefined;
+  /** Computed for ORDER BY or GROUP BY only, and not returned. */
+  readonly hidden: boolean;
+  /** The table and column that it is taken from, or 0 and 0. */
+  readonly originTable: number;
+  readonly originColumn: number;
+}
+
+export type SetOperation =
+  | { readonly kind: 'range'; readonly varno: number }
+  | {
+      readonly kind: 'union' | 'intersect' | 'except';
+      readonly all: boolean;
+      readonly left: SetOperation;
+      readonly right: SetOperation;
+      readonly node: TreeNode;
+    };
+
+const RANGE_KINDS: readonly RangeKind[] = [
+  'relation', 'subquery', 'join', 'function', 'tableFunction', 'values', 'cte', 'transition', 'result', 'group',
+];
+const JOIN_KINDS: readonly JoinKind[] = ['inner', 'left', 'full', 'right'];
+
+const known = new WeakMap<TreeNode, Query>();
+
+/** The model of a `QUERY` node. */
+export function queryOf(node: TreeNode): Query {
+  const found = known.get(node);
+  if (found) return found;
+  if (node.tag !== 'QUERY') throw new UnreadableTree(`a QUERY was expected, not ${node.tag}`);
+  const tree = child(node, 'jointree');
+  const setOperations = child(node, 'setOperations');
+  const query: Query = {
+    node,
+    command: commandOf(node),
+    ranges: children(node, 'rtable').map(rangeOf),
+    ctes: children(node, 'cteList').map(cteOf),
+    resultRelation: integer(node, 'resultRelation'),
+    from: tree ? children(tree, 'fromlist').map(fromItemOf) : [],
+    where: tree && child(tree, 'quals'),
+    targets: children(node, 'targetList').map(targetOf),
+    returning: children(node, 'returningList').map(targetOf),
+    setOperations: setOperations && setOperationOf(setOperations),
+  };
+  known.set(node, query);
+  return query;
+}
+
+/** PostgreSQL 14 has no MERGE, and one number less. */
+function commandOf(node: TreeNode): Command {
+  const commands: readonly (Command | undefined)[] = has(node, 'mergeActionList')
+    ? [undefined, 'select', 'update', 'insert', 'delete', 'merge', 'utility', 'nothing']
+    : [undefined, 'select', 'update', 'insert', 'delete', 'utility', 'nothing'];
+  const command = commands[integer(node, 'commandType')];
+  if (command === undefined) throw new UnreadableTree('the server sent a query of an unknown command');
+  return command;
+}
+
+/** The command of a MERGE's action, whose numbers are those of a query. */
+export function actionCommand(action: TreeNode): Command {
+  return (['nothing', 'select', 'update', 'insert', 'delete'] as const)[integer(action, 'commandType')] ?? 'nothing';
+}
+
+function rangeOf(node: TreeNode, index: number): Range {
+  const kind = RANGE_KINDS[integer(node, 'rtekind')];
+  if (kind === undefined) throw new UnreadableTree('the server sent a range of an unknown kind');
+  const names = child(node, 'eref');
+  const subquery = child(node, 'subquery');
+  const cteName = text(node, 'ctename');
+  return {
+    node,
+    varno: index + 1,
+    kind,
+    name: (names && text(names, 'aliasname')) ?? '',
+    columnNames: names ? texts(names, 'colnames') : [],
+    relationOid: optionalInteger(node, 'relid') || undefined,
+    subquery: subquery && queryOf(subquery),
+    cte: cteName === undefined ? undefined : { name: cteName, levelsUp: integer(node, 'ctelevelsup'), recursive: flag(node, 'self_reference') },
+    columns: kind === 'join' ? columnsOf(node, 'joinaliasvars') : kind === 'group' ? columnsOf(node, 'groupexprs') : [],
+  };
+}
+
+/** NULL stands for a column that was dropped. */
+function columnsOf(node: TreeNode, name: string): readonly (TreeNode | undefined)[] {
+  const list = node.fields[name];
+  if (!Array.isArray(list)) return [];
+  const nodes = children(node, name);
+  let next = 0;
+  return list.map((item) => (item === null ? undefined : nodes[next++]));
+}
+
+function cteOf(node: TreeNode): Cte {
+  const query = child(node, 'ctequery');
+  const name = text(node, 'ctename');
+  if (!query || name === undefined) throw new UnreadableTree('the server sent a CTE without a query');
+  return { node, name, query: queryOf(query), recursive: flag(node, 'cterecursive'), columnNames: texts(node, 'ctecolnames') };
+}
+
+function fromItemOf(node: TreeNode): FromItem {
+  if (node.tag === 'RANGETBLREF') return { varno: integer(node, 'rtindex') };
+  const left = child(node, 'larg');
+  const right = child(node, 'rarg');
+  if (node.tag !== 'JOINEXPR' || !left || !right) throw new UnreadableTree(`the server joins by an unknown ${node.tag}`);
+  const kind = JOIN_KINDS[integer(node, 'jointype')];
+  if (kind === undefined) throw new UnreadableTree('the server sent a join of an unknown kind');
+  const varno = integer(node, 'rtindex');
+  return { varno, join: { node, kind, left: fromItemOf(left), right: fromItemOf(right), condition: child(node, 'quals'), varno } };
+}
+
+export function targetOf(node: TreeNode): Target {
+  const expression = child(node, 'expr');
+  if (!expression) throw new UnreadableTree('the server sent a column without an expression');
+  return {
+    node,
+    expression,
+    number: integer(node, 'resno'),
+    name: text(node, 'resname'),
+    hidden: flag(node, 'resjunk'),
+    originTable: integer(node, 'resorigtbl'),
+    originColumn: integer(node, 'resorigcol'),
+  };
+}
+
+const SET_KINDS = [undefined, 'union', 'intersect', 'except'] as const;
+
+function setOperationOf(node: TreeNode): SetOperation {
+  if (node.tag === 'RANGETBLREF') return { kind: 'range', varno: integer(node, 'rtindex') };
+  const kind = node.tag === 'SETOPERATIONSTMT' ? SET_KINDS[integer(node, 'op')] : undefined;
+  const left = child(node, 'larg');
+  const right = child(node, 'rarg');
+  if (!kind || !left || !right) throw new UnreadableTree(`the server combines queries by an unknown ${node.tag}`);
+  return { kind, all: flag(node, 'all'), left: setOperationOf(left), right: setOperationOf(right), node };
+}
