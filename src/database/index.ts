@@ -2,7 +2,7 @@
 export { readCatalog } from './catalog/read.js';
 export { connectClient } from './connect.js';
 export { type Describer, isFailure, openDescriber } from './describe.js';
-export type { DescribedColumn, DescribeFailure, Description } from './description.js';
+export type { AnalysedTrees, DescribedColumn, DescribeFailure, Description } from './description.js';
 export { closeAllDatabases, openDatabase, type OpenDatabase } from './open.js';
 export { readSchema } from './schema/files.js';
 export { missingExtension } from './schema/well-known.js';
