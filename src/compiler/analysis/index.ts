@@ -4,7 +4,7 @@
  * `read.ts` has the format, `fields.ts` a node's fields, `query.ts` the model of one query, `walk.ts`
  * the way through its expressions.
  */
-import { byteOffsets } from '../../sql/source.js';
+import { byteOffsets } from '../../sql/index.js';
 import { queryOf, type Query } from './query.js';
 import { isList, isNode, readTree, UnreadableTree, type TreeValue } from './read.js';
 
