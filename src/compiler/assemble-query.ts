@@ -5,7 +5,7 @@ import { positionAt } from '../sql/index.js';
 import type { Cardinality, Query, QueryColumn, QueryEmbed, QueryHook, QueryParameter } from './query.js';
 import type { ResultAnalysis, ResultColumn } from './types/index.js';
 import type { ParameterAnalysis } from './parameters/index.js';
-import type { RewrittenQuery } from './dialect/index.js';
+import { COMMANDS, type RewrittenQuery } from './dialect/index.js';
 
 export interface AnalyzeInput {
   readonly rewritten: RewrittenQuery;
@@ -43,7 +43,7 @@ const UNKNOWN_TYPE: PgType = {
 export function analyze(input: AnalyzeInput): Query {
   const { rewritten, description } = input;
   const { annotated } = rewritten;
-  const returnsRows = /^(one|many|batchone|batchmany)$/.test(annotated.command);
+  const returnsRows = COMMANDS[annotated.command].rows !== 'none';
   const embeds = embedsOf(input);
   return {
     rewritten,

@@ -7,7 +7,7 @@ import { columnNames } from './names/index.js';
 import { analyzeParameters, type ParameterAnalysis } from './parameters/index.js';
 import { ParseError, parseStatements, type ParsedStatement } from './parse.js';
 import type { Query } from './query.js';
-import { type AnnotatedQuery, copyTarget, rewriteQuery, type RewrittenQuery, serverDiagnostic, syntaxDiagnostic, validateCommand } from './dialect/index.js';
+import { type AnnotatedQuery, COMMANDS, copyTarget, rewriteQuery, type RewrittenQuery, serverDiagnostic, syntaxDiagnostic, validateCommand } from './dialect/index.js';
 import { type Catalog, type CatalogColumn, findRelation, type Relation } from '../catalog/index.js';
 import { type DescribeFailure, type Describer, isFailure, missingExtension } from '../database/index.js';
 import { applyEdits } from '../sql/index.js';
@@ -132,7 +132,7 @@ function wantedExtension({ sqlstate, message }: DescribeFailure, { functionsByNa
 }
 
 function copyOf(rewritten: RewrittenQuery, statement: ParsedStatement, catalog: Catalog): Query['copy'] {
-  if (rewritten.annotated.command !== 'copyfrom') return undefined;
+  if (COMMANDS[rewritten.annotated.command].takes !== 'rows') return undefined;
   const target = copyTarget(statement);
   const relation = target && findRelation(catalog, target.schema, target.relation);
   if (!target || !relation) return undefined;

@@ -13,15 +13,7 @@ import type { BoundValue, Database, RawResult } from './database.js';
 import type { RowDefinition } from './decode-rows.js';
 import type { GuardedDefinition, QueryDefinition, QueryIdentity } from './definition.js';
 import { BindError, ValueError } from './errors.js';
-import {
-  readExecResult,
-  readMany,
-  readNothing,
-  readOne,
-  readRowCount,
-  readZeroOrOne,
-  type ExecResult,
-} from './read.js';
+import { readExecResult, readMany, readNothing, readOne, readRowCount, readZeroOrOne, type BatchResults, type Results } from './read.js';
 import { annotation, bindParams, run } from './run.js';
 
 /** A generated function that cannot run without a filter. Rejects with `AuthorizeFilterError` if forced to. */
@@ -36,40 +28,49 @@ export type AuthorizedBatchFunction<Params, Result> = (
 
 type Reader<Row, Result> = (definition: RowDefinition<Row>, result: RawResult) => Result;
 
+/** What the tables below hold for each command; a command that one of them lacks does not compile. */
+type Authorized = {
+  readonly [Name in keyof Results<unknown>]: <P, R>(definition: GuardedDefinition<P, R>) => AuthorizedFunction<P, Results<R>[Name]>;
+} & {
+  readonly [Name in keyof BatchResults<unknown>]: <P, R>(definition: GuardedDefinition<P, R>) => AuthorizedBatchFunction<P, BatchResults<R>[Name]>;
+};
+
+type Unfiltered = {
+  readonly [Name in keyof Results<unknown>]: <P, R>(definition: GuardedDefinition<P, R>) => QueryFunction<P, Results<R>[Name]>;
+} & {
+  readonly [Name in keyof BatchResults<unknown>]: <P, R>(definition: GuardedDefinition<P, R>) => BatchFunction<P, BatchResults<R>[Name]>;
+};
+
 /** The commands with a filter at every hook. */
-export const authorized = {
-  many: <P, R>(definition: GuardedDefinition<P, R>): AuthorizedFunction<P, R[]> => filtered(definition, readMany<R>),
-  one: <P, R>(definition: GuardedDefinition<P, R>): AuthorizedFunction<P, R> => filtered(definition, readOne<R>),
-  zeroOrOne: <P, R>(definition: GuardedDefinition<P, R>): AuthorizedFunction<P, R | null> =>
-    filtered(definition, readZeroOrOne<R>),
-  exec: <P, R>(definition: GuardedDefinition<P, R>): AuthorizedFunction<P, void> => filtered(definition, readNothing),
-  execRows: <P, R>(definition: GuardedDefinition<P, R>): AuthorizedFunction<P, number> => filtered(definition, readRowCount),
-  execResult: <P, R>(definition: GuardedDefinition<P, R>): AuthorizedFunction<P, ExecResult> =>
-    filtered(definition, readExecResult),
-  batchExec: <P, R>(definition: GuardedDefinition<P, R>): AuthorizedBatchFunction<P, void> => {
+export const authorized: Authorized = {
+  many: (definition) => filtered(definition, readMany),
+  one: (definition) => filtered(definition, readOne),
+  zeroOrOne: (definition) => filtered(definition, readZeroOrOne),
+  exec: (definition) => filtered(definition, readNothing),
+  execRows: (definition) => filtered(definition, readRowCount),
+  execResult: (definition) => filtered(definition, readExecResult),
+  batchExec: (definition) => {
     const runAll = filteredBatch(definition, readNothing);
     return async (db, filter, paramSets) => {
       await runAll(db, filter, paramSets);
     };
   },
-  batchOne: <P, R>(definition: GuardedDefinition<P, R>): AuthorizedBatchFunction<P, (R | null)[]> =>
-    filteredBatch(definition, readZeroOrOne<R>),
-  batchMany: <P, R>(definition: GuardedDefinition<P, R>): AuthorizedBatchFunction<P, R[][]> =>
-    filteredBatch(definition, readMany<R>),
-} as const;
+  batchOne: (definition) => filteredBatch(definition, readZeroOrOne),
+  batchMany: (definition) => filteredBatch(definition, readMany),
+};
 
 /** The commands with nothing at the hooks: every row, whoever asks. */
-export const unfiltered = {
-  many: <P, R>(definition: GuardedDefinition<P, R>): QueryFunction<P, R[]> => many(unhooked(definition)),
-  one: <P, R>(definition: GuardedDefinition<P, R>): QueryFunction<P, R> => one(unhooked(definition)),
-  zeroOrOne: <P, R>(definition: GuardedDefinition<P, R>): QueryFunction<P, R | null> => zeroOrOne(unhooked(definition)),
-  exec: <P, R>(definition: GuardedDefinition<P, R>): QueryFunction<P, void> => exec(unhooked(definition)),
-  execRows: <P, R>(definition: GuardedDefinition<P, R>): QueryFunction<P, number> => execRows(unhooked(definition)),
-  execResult: <P, R>(definition: GuardedDefinition<P, R>): QueryFunction<P, ExecResult> => execResult(unhooked(definition)),
-  batchExec: <P, R>(definition: GuardedDefinition<P, R>): BatchFunction<P, void> => batchExec(unhooked(definition)),
-  batchOne: <P, R>(definition: GuardedDefinition<P, R>): BatchFunction<P, (R | null)[]> => batchOne(unhooked(definition)),
-  batchMany: <P, R>(definition: GuardedDefinition<P, R>): BatchFunction<P, R[][]> => batchMany(unhooked(definition)),
-} as const;
+export const unfiltered: Unfiltered = {
+  many: (definition) => many(unhooked(definition)),
+  one: (definition) => one(unhooked(definition)),
+  zeroOrOne: (definition) => zeroOrOne(unhooked(definition)),
+  exec: (definition) => exec(unhooked(definition)),
+  execRows: (definition) => execRows(unhooked(definition)),
+  execResult: (definition) => execResult(unhooked(definition)),
+  batchExec: (definition) => batchExec(unhooked(definition)),
+  batchOne: (definition) => batchOne(unhooked(definition)),
+  batchMany: (definition) => batchMany(unhooked(definition)),
+};
 
 function unhooked<P, R>(definition: GuardedDefinition<P, R>): QueryDefinition<P, R> {
   return { ...definition, text: definition.text.join('') };

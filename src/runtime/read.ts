@@ -11,6 +11,23 @@ export interface ExecResult {
   readonly rowCount: number;
 }
 
+/** What a call resolves to, for each function of the run time; `Row` is the query's row. */
+export interface Results<Row> {
+  readonly many: Row[];
+  readonly one: Row;
+  readonly zeroOrOne: Row | null;
+  readonly exec: void;
+  readonly execRows: number;
+  readonly execResult: ExecResult;
+}
+
+/** The same of a call with many sets of arguments. */
+export interface BatchResults<Row> {
+  readonly batchExec: void;
+  readonly batchOne: (Row | null)[];
+  readonly batchMany: Row[][];
+}
+
 export function readMany<Row>(definition: RowDefinition<Row>, result: RawResult): Row[] {
   return decodeRows(definition, result.rows);
 }

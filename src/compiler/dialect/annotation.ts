@@ -5,7 +5,7 @@
  * first line at column 0 that looks like an annotation counts, even an older one that was
  * commented out; what looks like one and is not well-formed is an error, never passed over.
  */
-import { COMMANDS, type Command } from './command.js';
+import { COMMAND_NAMES, isCommand, type Command } from './command.js';
 
 export interface Annotation {
   readonly name: string;
@@ -21,7 +21,7 @@ export interface AnnotationProblem {
   readonly end?: number;
 }
 
-const COMMAND_LIST = COMMANDS.map((command) => `:${command}`).join(', ');
+const COMMAND_LIST = COMMAND_NAMES.map((command) => `:${command}`).join(', ');
 const FORM = '-- name: GetThings :many';
 const EXACT_FORM = `write it as \`${FORM}\`: at the beginning of the line, with single spaces and nothing behind`;
 
@@ -80,9 +80,9 @@ export function readAnnotation(line: string): Annotation | AnnotationProblem {
       ...place,
     };
   }
-  const known = COMMANDS.find((candidate) => `:${candidate}` === command);
-  if (known === undefined) {
-    const colon = COMMANDS.some((candidate) => candidate === command) ? `write \`:${command}\`` : `use one of ${COMMAND_LIST}`;
+  const known = command.replace(/^:/, '');
+  if (!isCommand(known) || !command.startsWith(':')) {
+    const colon = isCommand(known) ? `write \`:${command}\`` : `use one of ${COMMAND_LIST}`;
     return { message: `query "${name}" has an unknown command, "${command}"`, remedy: colon, ...place };
   }
   return { name, command: known };

@@ -1,14 +1,111 @@
-/** The commands of an annotation, as sqlc names them; `:execlastid` is refused before this type. */
-export const COMMANDS = [
-  'one',
-  'many',
-  'exec',
-  'execrows',
-  'execresult',
-  'batchexec',
-  'batchone',
-  'batchmany',
-  'copyfrom',
-] as const;
+/**
+ * The commands of an annotation, as sqlc names them; `:execlastid` is refused before it gets here.
+ *
+ * Invariant: what differs from command to command is a column of this table. No stage compares a
+ * command's name; it asks the row.
+ */
 
-export type Command = (typeof COMMANDS)[number];
+/** What a call of the generated function takes beside the database and the filter. */
+export type Takes = 'params' | 'paramSets' | 'rows';
+
+export interface CommandRow {
+  /** How many rows one set of arguments may give; `none` for a command that reads no row. */
+  readonly rows: 'none' | 'atMostOne' | 'any';
+  /** One set of arguments, several of them, or rows for a table to take in. */
+  readonly takes: Takes;
+  /** The function of the run time: plain, in `authorized` and in `unfiltered`. `sure` says that a row is proven. */
+  readonly runs: (sure: boolean) => string;
+  /** What the function's promise resolves to, as a TypeScript type; `row` is the row's. */
+  readonly resolvesTo: (row: string, sure: boolean) => string;
+  /** The command to advise where the statement returns no rows. */
+  readonly withoutRows: string;
+  /** The command to advise where there is nothing to repeat the statement with. */
+  readonly once: string;
+}
+
+const TABLE = {
+  one: {
+    rows: 'atMostOne',
+    takes: 'params',
+    runs: (sure) => (sure ? 'one' : 'zeroOrOne'),
+    resolvesTo: (row, sure) => (sure ? row : `${row} | null`),
+    withoutRows: 'exec',
+    once: 'one',
+  },
+  many: {
+    rows: 'any',
+    takes: 'params',
+    runs: () => 'many',
+    resolvesTo: (row) => `${row}[]`,
+    withoutRows: 'exec',
+    once: 'many',
+  },
+  exec: {
+    rows: 'none',
+    takes: 'params',
+    runs: () => 'exec',
+    resolvesTo: () => 'void',
+    withoutRows: 'exec',
+    once: 'exec',
+  },
+  execrows: {
+    rows: 'none',
+    takes: 'params',
+    runs: () => 'execRows',
+    resolvesTo: () => 'number',
+    withoutRows: 'execrows',
+    once: 'execrows',
+  },
+  execresult: {
+    rows: 'none',
+    takes: 'params',
+    runs: () => 'execResult',
+    resolvesTo: () => '$.ExecResult',
+    withoutRows: 'execresult',
+    once: 'execresult',
+  },
+  batchexec: {
+    rows: 'none',
+    takes: 'paramSets',
+    runs: () => 'batchExec',
+    resolvesTo: () => 'void',
+    withoutRows: 'batchexec',
+    once: 'exec',
+  },
+  batchone: {
+    rows: 'atMostOne',
+    takes: 'paramSets',
+    runs: () => 'batchOne',
+    resolvesTo: (row) => `(${row} | null)[]`,
+    withoutRows: 'batchexec',
+    once: 'one',
+  },
+  batchmany: {
+    rows: 'any',
+    takes: 'paramSets',
+    runs: () => 'batchMany',
+    resolvesTo: (row) => `${row}[][]`,
+    withoutRows: 'batchexec',
+    once: 'many',
+  },
+  copyfrom: {
+    rows: 'none',
+    takes: 'rows',
+    runs: () => 'copyFrom',
+    resolvesTo: () => 'number',
+    withoutRows: 'copyfrom',
+    once: 'exec',
+  },
+} as const satisfies Record<string, CommandRow>;
+
+export type Command = keyof typeof TABLE;
+
+export const COMMANDS: Readonly<Record<Command, CommandRow>> = TABLE;
+
+/** In the order that messages list them. */
+export const COMMAND_NAMES: readonly string[] = Object.keys(TABLE);
+
+/** Whether a command has that name, written without its colon. */
+export function isCommand(name: string): name is Command {
+  return Object.hasOwn(TABLE, name);
+}

@@ -1,5 +1,5 @@
 /** The door of this room. sqlc's language: query files to native SQL, with the place of each part in the author's file. */
-export type { Command } from './command.js';
+export { type Command, COMMANDS, type Takes } from './command.js';
 export { serverDiagnostic, syntaxDiagnostic } from './refusal.js';
 export { type Hook, rewriteQuery, type RewrittenQuery } from './rewrite.js';
 export { type AnnotatedQuery, findDuplicateNames, splitQueries } from './split.js';

@@ -7,6 +7,7 @@
 import { tokenize } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { Node, ParsedStatement } from '../parse.js';
+import { COMMANDS } from './command.js';
 import type { AnnotatedQuery } from './split.js';
 
 /** What `:copyfrom` streams into: the table, and for each value of the row its column and parameter. */
@@ -23,8 +24,6 @@ type Finding = Pick<Diagnostic, 'message' | 'remedy'> & { readonly location?: nu
 type CopyStmt = Extract<Node, { CopyStmt: unknown }>['CopyStmt'];
 type InsertStmt = Extract<Node, { InsertStmt: unknown }>['InsertStmt'];
 
-const RETURNS_ROWS = new Set(['one', 'many', 'batchone', 'batchmany']);
-
 /**
  * The errors of a command. `origin` maps an offset of the statement's text to the file; without
  * it every error points at the annotation.
@@ -35,14 +34,15 @@ export function validateCommand(
   origin?: (offset: number) => number,
 ): Diagnostic[] {
   const { command, name } = annotated;
+  const { rows, takes, once } = COMMANDS[command];
   const findings: Finding[] = [];
-  if (command === 'copyfrom') findings.push(...copyFindings(statement.statement));
+  if (takes === 'rows') findings.push(...copyFindings(statement.statement));
   else if ('CopyStmt' in statement.statement) findings.push(...streamFindings(statement.statement.CopyStmt));
-  if (RETURNS_ROWS.has(command)) findings.push(...returningFindings(annotated, statement.statement));
-  if (command.startsWith('batch') && !tokenize(statement.text).some((token) => token.kind === 'placeholder')) {
+  if (rows !== 'none') findings.push(...returningFindings(annotated, statement.statement));
+  if (takes === 'paramSets' && !tokenize(statement.text).some((token) => token.kind === 'placeholder')) {
     findings.push({
       message: `:${command} runs query "${name}" once for each set of arguments, and it has no parameter`,
-      remedy: `add a parameter, or use :${command.slice('batch'.length)}`,
+      remedy: `add a parameter, or use :${once}`,
     });
   }
   return findings.map(({ location, ...finding }) => {
@@ -84,7 +84,7 @@ function returningFindings({ command, name }: AnnotatedQuery, node: Node): Findi
   return [
     {
       message: `query "${name}" specifies parameter ":${command}" without containing a RETURNING clause`,
-      remedy: `end the ${verb} with RETURNING, or use :${command.startsWith('batch') ? 'batchexec' : 'exec'}`,
+      remedy: `end the ${verb} with RETURNING, or use :${COMMANDS[command].withoutRows}`,
     },
   ];
 }

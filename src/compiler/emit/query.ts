@@ -1,4 +1,5 @@
 /** One query: its types, its definition and its function. */
+import { COMMANDS, type Takes } from '../dialect/index.js';
 import type { ColumnField, EmbedField, ParameterField, RowField, ShapedQuery } from './shape.js';
 import type { TypeImport } from './type-mapper.js';
 import { docComment, member, propertyName, stringLiteral, templateLiteral } from './source.js';
@@ -15,63 +16,25 @@ export interface EmittedQuery {
 }
 
 /** The run time's function for a query, the same word plain, authorized and unfiltered. */
-function runner(shaped: ShapedQuery): string {
-  switch (shaped.query.command) {
-    case 'one':
-      return shaped.query.cardinality === 'one' ? 'one' : 'zeroOrOne';
-    case 'many':
-      return 'many';
-    case 'exec':
-      return 'exec';
-    case 'execrows':
-      return 'execRows';
-    case 'execresult':
-      return 'execResult';
-    case 'batchexec':
-      return 'batchExec';
-    case 'batchone':
-      return 'batchOne';
-    case 'batchmany':
-      return 'batchMany';
-    case 'copyfrom':
-      return 'copyFrom';
-  }
+function runner({ query }: ShapedQuery): string {
+  return COMMANDS[query.command].runs(query.cardinality === 'one');
 }
 
-function resultType(shaped: ShapedQuery): string {
-  const row = shaped.row?.typeName ?? 'void';
-  switch (runner(shaped)) {
-    case 'one':
-      return row;
-    case 'zeroOrOne':
-      return `${row} | null`;
-    case 'many':
-      return `${row}[]`;
-    case 'execRows':
-    case 'copyFrom':
-      return 'number';
-    case 'execResult':
-      return '$.ExecResult';
-    case 'batchOne':
-      return `(${row} | null)[]`;
-    case 'batchMany':
-      return `${row}[][]`;
-    default:
-      return 'void';
-  }
-}
+/** What a call takes behind the database and the filter, by what its command takes. */
+const ARGUMENT: Readonly<Record<Takes, (type: string, optional: boolean) => string>> = {
+  params: (type, optional) => `params${optional ? '?' : ''}: ${type}`,
+  paramSets: (type) => `paramSets: Iterable<${type}>`,
+  rows: (type) => `rows: Iterable<${type}> | AsyncIterable<${type}>`,
+};
 
 /** The type of a query's function; `guarded` puts the filter behind the database. */
 export function functionType(shaped: ShapedQuery, guarded: boolean): string {
-  const { parameters, query } = shaped;
+  const { parameters, query, row } = shaped;
   const parts = ['db: $.Database'];
   if (guarded) parts.push('filter: $.AuthorizeFilter');
-  if (parameters) {
-    if (query.command === 'copyfrom') parts.push(`rows: Iterable<${parameters.typeName}> | AsyncIterable<${parameters.typeName}>`);
-    else if (query.command.startsWith('batch')) parts.push(`paramSets: Iterable<${parameters.typeName}>`);
-    else parts.push(`params${parameters.optional ? '?' : ''}: ${parameters.typeName}`);
-  }
-  return `(${parts.join(', ')}) => Promise<${resultType(shaped)}>`;
+  const command = COMMANDS[query.command];
+  if (parameters) parts.push(ARGUMENT[command.takes](parameters.typeName, parameters.optional));
+  return `(${parts.join(', ')}) => Promise<${command.resolvesTo(row?.typeName ?? 'void', query.cardinality === 'one')}>`;
 }
 
 export function emitQuery(shaped: ShapedQuery): EmittedQuery {

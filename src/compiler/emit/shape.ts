@@ -4,6 +4,7 @@
  */
 import { type Catalog, type CatalogColumn, findRelation, type PgType, type Relation } from '../../catalog/index.js';
 import type { Options } from '../../config/index.js';
+import { COMMANDS } from '../dialect/index.js';
 import { type Naming, snakeCase, spellNames, uniqueNames } from '../names/index.js';
 import type { Query, QueryColumn, QueryEmbed, QueryParameter } from '../query.js';
 import { isSystemSchema, type ArrayShape, type TypeMapper, type TypeMapping } from './type-mapper.js';
@@ -233,7 +234,7 @@ export function createShaper(input: ShapeInput): Shaper {
     return {
       typeName: `${naming.typeName(query.name)}Params`,
       fields,
-      optional: query.command !== 'copyfrom' && fields.every((field) => field.optional),
+      optional: COMMANDS[query.command].takes === 'params' && fields.every((field) => field.optional),
     };
   }
 

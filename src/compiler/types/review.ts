@@ -3,7 +3,7 @@ import type { Catalog } from '../../catalog/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { ResultAnalysis } from './result.js';
 import type { Cardinality } from '../query.js';
-import type { RewrittenQuery } from '../dialect/index.js';
+import { COMMANDS, type RewrittenQuery } from '../dialect/index.js';
 
 export interface ReviewInput {
   readonly rewritten: RewrittenQuery;
@@ -72,7 +72,7 @@ function isList(catalog: Catalog, oid: number): boolean {
 
 /** A second row makes the generated function throw, which is better learnt here than in production. */
 function rowCountWarnings({ annotated }: RewrittenQuery, cardinality: Cardinality): readonly Diagnostic[] {
-  if (cardinality !== 'many' || (annotated.command !== 'one' && annotated.command !== 'batchone')) return [];
+  if (cardinality !== 'many' || COMMANDS[annotated.command].rows !== 'atMostOne') return [];
   return [
     {
       severity: 'warning',
