@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/seed.ts'],
-    // One worker a core: the database server, and what a test starts, share them.
+    // Vitest leaves a core to itself; the workers wait for the database server often enough to share all.
+    maxWorkers: '100%',
     pool: 'forks',
     // A first `initdb` or a packed install may take long on a small machine; a hang still ends.
     testTimeout: 60_000,

@@ -6,25 +6,24 @@
  */
 import { inspect, type Inspection } from '../reports/index.js';
 import { forEachProject } from './generate.js';
-import { print, printProgress } from './print.js';
-import { readConfig, type CommonOptions } from './projects.js';
+import type { Invocation } from './projects.js';
 
 /** Whether every query is in the document. */
-export async function inspectProjects(options: CommonOptions): Promise<boolean> {
+export async function inspectProjects(run: Invocation): Promise<boolean> {
   // Nothing is written, so a file that does not say where to is as good as one that does.
-  const config = await readConfig({ ...options, out: options.out ?? '.' });
+  const config = await run.readConfig({ ...run.options, out: run.options.out ?? '.' });
   const documents: Inspection[] = [];
   let complete = true;
   await forEachProject(
+    run,
     config,
-    printProgress,
     (compilation) => {
       complete &&= compilation.warnings.every(({ severity }) => severity !== 'error');
       documents.push(inspect(compilation));
     },
     { keepGoing: true },
   );
-  print(
+  run.printer.document(
     JSON.stringify(
       {
         queries: documents.flatMap(({ queries }) => queries),

@@ -3,9 +3,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { CompileError } from '../diagnostic.js';
-import { type Config, CONFIG_NAMES, loadConfig, type Project } from '../config/index.js';
+import { CONFIG_NAMES, loadConfig, type Config, type Project } from '../config/index.js';
 import { closeAllDatabases } from '../database/index.js';
 import { openProject, type OpenProject } from '../project.js';
+import type { Io } from './io.js';
+import type { Printer } from './printer.js';
 
 export interface CommonOptions {
   readonly config?: string;
@@ -13,50 +15,70 @@ export interface CommonOptions {
   readonly database?: string;
 }
 
-const open = new Set<OpenProject>();
+/** One run of the command line: what it was asked, where it reads and writes, and what it holds open. */
+export class Invocation {
+  readonly #open = new Set<OpenProject>();
 
-export async function readConfig(options: CommonOptions): Promise<Config> {
-  const path = options.config ?? (await firstThere(CONFIG_NAMES));
-  if (path === undefined) {
-    throw new CompileError([
-      {
-        severity: 'error',
-        message: `no ${CONFIG_NAMES.join(', ')} in ${process.cwd()}`,
-        remedy: 'Run this in the folder that holds it, or name it with --config.',
-      },
-    ]);
+  constructor(
+    readonly options: CommonOptions,
+    readonly io: Io,
+    readonly printer: Printer,
+  ) {}
+
+  async readConfig(options: CommonOptions = this.options): Promise<Config> {
+    const { cwd, environment } = this.io;
+    const path = options.config === undefined ? await findUpwards(cwd) : resolve(cwd, options.config);
+    if (path === undefined) {
+      throw new CompileError([
+        {
+          severity: 'error',
+          message: `no ${CONFIG_NAMES.join(', ')} in ${cwd}, nor in a folder above it`,
+          remedy: 'Run this in a folder below the one that holds it, name it with --config, or make one with "sqlward init".',
+        },
+      ]);
+    }
+    let text: string;
+    try {
+      text = await readFile(path, 'utf8');
+    } catch (error) {
+      throw new CompileError([
+        {
+          severity: 'error',
+          message: `the configuration ${options.config ?? path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+          remedy: 'Check the path and its permissions.',
+        },
+      ]);
+    }
+    this.printer.directory = dirname(path);
+    const out = options.out === undefined ? undefined : resolve(cwd, options.out);
+    return loadConfig({ path, text, environment, out, databaseUrl: options.database });
   }
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new CompileError([
-      {
-        severity: 'error',
-        message: `the configuration ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-        remedy: 'Check the path and its permissions.',
-      },
-    ]);
+
+  /** Opens a project; `closeAll` closes what is still open at the end. */
+  async openProject(config: Config, project: Project, report: (line: string) => void): Promise<OpenProject> {
+    const opened = await openProject(config, project, { cacheDirectory: await cacheDirectory(config.directory), report });
+    this.#open.add(opened);
+    return opened;
   }
-  return loadConfig({ path, text, environment: process.env, out: options.out, databaseUrl: options.database });
+
+  async closeProject(project: OpenProject): Promise<void> {
+    this.#open.delete(project);
+    await project.close();
+  }
+
+  /** Also ends what a project was still opening: its scratch database may stand already. */
+  async closeAll(): Promise<void> {
+    await Promise.allSettled([...this.#open].map((project) => this.closeProject(project)));
+    await closeAllDatabases();
+  }
 }
 
-/** Opens a project; `closeAll` closes what is still open at the end. */
-export async function openOne(config: Config, project: Project, report: (line: string) => void): Promise<OpenProject> {
-  const opened = await openProject(config, project, { cacheDirectory: await cacheDirectory(config.directory), report });
-  open.add(opened);
-  return opened;
-}
-
-export async function closeOne(project: OpenProject): Promise<void> {
-  open.delete(project);
-  await project.close();
-}
-
-/** Also ends what a project was still opening: its scratch database may stand already. */
-export async function closeAll(): Promise<void> {
-  await Promise.allSettled([...open].map(closeOne));
-  await closeAllDatabases();
+/** The configuration of the nearest folder that has one. */
+async function findUpwards(from: string): Promise<string | undefined> {
+  for (let folder = from; ; folder = dirname(folder)) {
+    for (const name of CONFIG_NAMES) if (await isThere(join(folder, name))) return join(folder, name);
+    if (dirname(folder) === folder) return undefined;
+  }
 }
 
 /** The nearest `node_modules/.cache`, as tools of the field share it; a temporary folder where no package is installed. */
@@ -65,11 +87,6 @@ async function cacheDirectory(from: string): Promise<string> {
     if (await isThere(join(folder, 'node_modules'))) return join(folder, 'node_modules', '.cache', 'sqlward');
     if (dirname(folder) === folder) return join(tmpdir(), 'sqlward-cache');
   }
-}
-
-async function firstThere(names: readonly string[]): Promise<string | undefined> {
-  for (const name of names) if (await isThere(name)) return name;
-  return undefined;
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -6,15 +6,15 @@
  * begins. A file that does not compile is reported, and leaves the generated files as they were.
  */
 import { statSync } from 'node:fs';
-import { basename, relative, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watch as watchFolder, type FSWatcher } from 'chokidar';
 import { CompileError } from '../diagnostic.js';
 import type { Config, Project } from '../config/index.js';
 import type { OpenProject } from '../project.js';
 import { changes, write } from './files.js';
-import { count, print, printError, printProblems, seconds } from './print.js';
-import { closeOne, openOne, readConfig, type CommonOptions } from './projects.js';
+import { sayWritten } from './generate.js';
+import type { Invocation } from './projects.js';
 import { watchList, type PathList } from './watch-paths.js';
 
 /** Editors write in bursts; what comes within this many milliseconds is one save. */
@@ -39,8 +39,9 @@ interface Session {
   readonly watchers: readonly FSWatcher[];
 }
 
-/** Runs until the process is told to end; throws only where the configuration cannot be read at the start. */
-export async function watch(options: CommonOptions): Promise<never> {
+/** Runs until it is interrupted; throws only where the configuration cannot be read at the start. */
+export async function watch(run: Invocation): Promise<void> {
+  const { interrupted } = run.io;
   const changed = new Set<string>();
   let wake = (): void => undefined;
   // As a run last saw each file that ever changed.
@@ -52,26 +53,31 @@ export async function watch(options: CommonOptions): Promise<never> {
     wake();
   };
 
-  const untilChanged = (): Promise<void> => (changed.size > 0 ? Promise.resolve() : new Promise((resolve) => (wake = resolve)));
+  const untilChanged = (): Promise<void> =>
+    changed.size > 0 || interrupted.aborted ? Promise.resolve() : new Promise((resolve) => (wake = resolve));
+  interrupted.addEventListener('abort', () => wake());
 
-  let session = await startSession(await readConfig(options), onChange);
+  let session = await startSession(run, await run.readConfig(), onChange);
   for (;;) {
-    await runDue(session);
-    print('Watching for changes.');
+    await runDue(run, session);
+    run.printer.flush();
+    run.printer.say('Watching for changes.');
     await Promise.race([untilChanged(), sleep(WATCHER_HOLDS_BACK_MS)]);
     for (const [path, state] of seen) if (stateOf(path) !== state) changed.add(path);
     await untilChanged();
+    if (interrupted.aborted) break;
     await sleep(BURST_MS);
     const paths = [...changed];
     changed.clear();
     for (const path of paths) seen.set(path, stateOf(path));
-    print(`\n${describe(paths)}`);
-    if (paths.includes(resolve(session.config.directory, session.config.file.path))) session = await restart(session, options, onChange);
+    run.printer.say(`\n${describe(run, paths)}`);
+    if (paths.includes(resolve(session.config.directory, session.config.file.path))) session = await restart(run, session, onChange);
     else markDue(session, paths);
   }
+  await Promise.all(session.watchers.map((watcher) => watcher.close()));
 }
 
-async function startSession(config: Config, onChange: (path: string) => void): Promise<Session> {
+async function startSession(run: Invocation, config: Config, onChange: (path: string) => void): Promise<Session> {
   const projects = config.projects.map((project): WatchedProject => {
     const list = (patterns: readonly string[]): PathList => watchList(config.directory, patterns, isFolder);
     return { project, schema: list(project.schema), queries: list(project.queries), opened: undefined, due: 'schema', loud: true };
@@ -89,26 +95,26 @@ async function startSession(config: Config, onChange: (path: string) => void): P
       watcher.on('all', (_, path) => {
         if (matters(path)) onChange(path);
       });
-      watcher.on('error', printError);
+      watcher.on('error', (error) => run.printer.failure(error));
       await new Promise<void>((ready) => watcher.once('ready', () => ready()));
       return watcher;
     }),
   );
-  for (const note of config.notes) print(note);
+  for (const note of config.notes) run.printer.say(note);
   return { config, projects, watchers };
 }
 
 /** The configuration changed: a broken one is reported, and the session before it goes on. */
-async function restart(session: Session, options: CommonOptions, onChange: (path: string) => void): Promise<Session> {
+async function restart(run: Invocation, session: Session, onChange: (path: string) => void): Promise<Session> {
   let config: Config;
   try {
-    config = await readConfig(options);
+    config = await run.readConfig();
   } catch (error) {
-    report(error);
+    run.printer.failure(error);
     return session;
   }
-  await Promise.all([...session.watchers.map((watcher) => watcher.close()), ...session.projects.map(closeProject)]);
-  return startSession(config, onChange);
+  await Promise.all([...session.watchers.map((watcher) => watcher.close()), ...session.projects.map((project) => closeProject(run, project))]);
+  return startSession(run, config, onChange);
 }
 
 function markDue(session: Session, paths: readonly string[]): void {
@@ -118,44 +124,38 @@ function markDue(session: Session, paths: readonly string[]): void {
   }
 }
 
-async function runDue({ config, projects }: Session): Promise<void> {
+async function runDue(run: Invocation, { config, projects }: Session): Promise<void> {
   for (const project of projects) {
     const { due } = project;
     if (due === undefined) continue;
     project.due = undefined;
     const started = performance.now();
     try {
-      if (due === 'schema') await closeProject(project);
+      if (due === 'schema') await closeProject(run, project);
       project.loud = project.opened === undefined;
-      project.opened ??= await openOne(config, project.project, (line) => {
-        if (project.loud) print(line);
+      project.opened ??= await run.openProject(config, project.project, (line) => {
+        if (project.loud) run.printer.say(line);
       });
       const compilation = await project.opened.compile();
-      printProblems(compilation.warnings);
+      run.printer.problems(compilation.warnings);
       const found = await changes(resolve(config.directory, project.project.out), compilation.files);
       await write(found);
-      for (const { path, after } of found) print(`  ${after === undefined ? 'removed' : 'wrote'} ${relative(process.cwd(), path)}`);
-      print(found.length === 0 ? `Nothing changed (${seconds(started)}).` : `${count(found.length, 'file')} written in ${seconds(started)}.`);
+      sayWritten(run.printer, found, started);
     } catch (error) {
-      report(error);
+      run.printer.failure(error);
       // A database that went away is looked for again at the next save.
       if (!(error instanceof CompileError) || error.diagnostics.some(({ file, severity }) => severity === 'error' && file === undefined)) {
-        await closeProject(project);
+        await closeProject(run, project);
       }
     }
   }
 }
 
-async function closeProject(project: WatchedProject): Promise<void> {
+async function closeProject(run: Invocation, project: WatchedProject): Promise<void> {
   const { opened } = project;
   project.opened = undefined;
   // A connection that is gone cannot be ended in order.
-  if (opened) await closeOne(opened).catch(printError);
-}
-
-function report(error: unknown): void {
-  if (error instanceof CompileError) printProblems(error.diagnostics);
-  else printError(error);
+  if (opened) await run.closeProject(opened).catch((error: unknown) => run.printer.failure(error));
 }
 
 function isFolder(path: string): boolean {
@@ -168,7 +168,7 @@ function stateOf(path: string): string {
   return stats === undefined ? 'gone' : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
 }
 
-function describe(paths: readonly string[]): string {
-  const names = paths.slice(0, 3).map((path) => relative(process.cwd(), path));
+function describe({ printer }: Invocation, paths: readonly string[]): string {
+  const names = paths.slice(0, 3).map((path) => printer.shownPath(path));
   return `${names.join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''} changed`;
 }

@@ -16,7 +16,7 @@ export interface Config {
 export type DatabaseChoice =
   | { readonly kind: 'embedded' }
   /** Asked as it is: the schema files are not loaded into it. */
-  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'url'; readonly url: string; readonly from: '--database' | 'database.uri' | 'DATABASE_URL' }
   /** A scratch database is made on the server, and dropped at the end. */
   | { readonly kind: 'managed'; readonly serverUrl: string };
 

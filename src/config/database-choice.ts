@@ -22,7 +22,7 @@ export function chooseDatabase(
   report: Report,
   note: (path: Path, text: string) => void,
 ): DatabaseChoice {
-  if (input.databaseUrl !== undefined) return { kind: 'url', url: input.databaseUrl };
+  if (input.databaseUrl !== undefined) return { kind: 'url', url: input.databaseUrl, from: '--database' };
   const expand = (value: string, path: Path): string => expandVariables(value, input.environment, path, document, report);
   const path = [...entry.path, 'database'];
   if (entry.database?.managed === true) {
@@ -33,13 +33,13 @@ export function chooseDatabase(
     return { kind: 'embedded' };
   }
   if (entry.database !== undefined && entry.asksDatabase) {
-    if (entry.database.uri !== undefined) return { kind: 'url', url: expand(entry.database.uri, [...path, 'uri']) };
+    if (entry.database.uri !== undefined) return { kind: 'url', url: expand(entry.database.uri, [...path, 'uri']), from: 'database.uri' };
     if (entry.database.testcontainers_image === undefined && entry.database.managed === undefined) {
       report(document.keyRange(path), 'the database has neither a uri nor managed: true', 'Write it as: database: {uri: "${DATABASE_URL}"}');
     }
   }
   const url = input.environment['DATABASE_URL'];
-  return url === undefined || url === '' ? { kind: 'embedded' } : { kind: 'url', url };
+  return url === undefined || url === '' ? { kind: 'embedded' } : { kind: 'url', url, from: 'DATABASE_URL' };
 }
 
 function expandVariables(

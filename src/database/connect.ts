@@ -13,6 +13,7 @@ const ANSWER_WITHIN_MS = 120_000;
 export async function connectClient(url: string, connectWithin = CONNECT_WITHIN_MS): Promise<pg.Client> {
   let client: pg.Client;
   try {
+    if (!/^(?:postgres(?:ql)?|socket):|^\//i.test(url)) throw new TypeError('it does not begin with postgres://');
     client = new pg.Client({
       connectionString: withLibpqModes(url),
       connectionTimeoutMillis: connectWithin,

@@ -39,7 +39,7 @@ export async function openDatabase(choice: DatabaseChoice, schema: readonly Sour
   const report = options.report ?? (() => {});
   switch (choice.kind) {
     case 'url':
-      return { url: choice.url, label: await labelOf(choice.url), close: async () => {} };
+      return { url: choice.url, label: `${await labelOf(choice.url)} (from ${choice.from})`, close: async () => {} };
     case 'embedded': {
       // Only here, so that a run on a server of the user's loads no PGlite.
       const { openEmbedded } = await import('./embedded/open.js');

@@ -202,10 +202,11 @@ SELECT id FROM things WHERE id = ANY(sqlc.slice(ids)::ids) AND id NOT IN (sqlc.s
     const disk = await project({ 'queries/many.sql': many.join('') }, url.href);
     await disk.put('sqlc.yaml', configuration(url.href).replace('queries: queries', 'queries: [queries/things.sql, queries/many.sql]'));
     // The first file is done, and the second one's queries are under way.
-    const ran = disk.watch((output) => {
-      if (output.includes('queries/things.sql')) proxy.cut();
+    const { code, stderr } = await disk.runSeen([], {
+      see: (output) => {
+        if (output.includes('queries/things.sql')) proxy.cut();
+      },
     });
-    const { code, stderr } = await ran;
     await proxy.close();
     expect(code).toBe(1);
     expect(stderr).toMatch(/error: the connection to the database .* was lost/);

@@ -1,10 +1,10 @@
-/** A small project on disk, and the command line run over it as a user runs it. */
+/** A small project on disk, and the command line run over it: in this process, or as one of its own. */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { main } from '../../src/cli/main.js';
+import { makeDisk, type Disk } from '../support/disk.js';
 
 export interface Run {
   readonly code: number;
@@ -12,43 +12,48 @@ export interface Run {
   readonly stderr: string;
 }
 
-export interface DiskProject {
-  readonly folder: string;
-  put(path: string, text: string): Promise<void>;
-  remove(path: string): Promise<void>;
-  /** The files of a folder with their texts, or nothing where there is none. */
-  files(folder: string): Promise<Readonly<Record<string, string>>>;
+export interface DiskProject extends Disk {
   /** Runs the command line in the project's folder. */
   run(...args: string[]): Promise<Run>;
-  /** As `run()`, and shows what is printed on stdout while it goes on. */
-  watch(see: (output: string) => void): Promise<Run>;
-  drop(): Promise<void>;
+  /** As `run`, and shows what is printed while it goes on; `interrupted` ends it. */
+  runSeen(args: readonly string[], options: SeenOptions): Promise<Run>;
+  /** As `run`, in a process of its own: for what only a process has. */
+  spawn(...args: string[]): Promise<Run>;
+}
+
+export interface SeenOptions {
+  readonly see?: (output: string) => void;
+  readonly interrupted?: AbortSignal;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Relative to the project's folder. */
+  readonly cwd?: string;
 }
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+export const BIN = ['--import', TSX, join(ROOT, 'src', 'cli', 'bin.ts')] as const;
 
 /** @param serverUrl where scratch databases are made */
 export async function makeProject(serverUrl: string, files: Readonly<Record<string, string>>, entry = ''): Promise<DiskProject> {
-  const folder = await mkdtemp(join(tmpdir(), 'sqlward-codegen-'));
-  const put = async (path: string, text: string): Promise<void> => {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
+  const disk = await makeDisk({ 'sqlc.yaml': configuration(serverUrl, entry), ...files });
+  const runSeen: DiskProject['runSeen'] = async (args, { see, interrupted = new AbortController().signal, environment = {}, cwd = '.' }) => {
+    const printed = { stdout: '', stderr: '' };
+    const collect = (stream: keyof typeof printed) => ({
+      write(text: string): void {
+        printed[stream] += text;
+        see?.(text);
+      },
+    });
+    const code = await main(args, {
+      cwd: join(disk.folder, cwd),
+      environment: { ...cleanEnvironment(), ...environment },
+      stdout: collect('stdout'),
+      stderr: collect('stderr'),
+      interrupted,
+    });
+    return { code, ...printed };
   };
-  await put('sqlc.yaml', configuration(serverUrl, entry));
-  for (const [path, text] of Object.entries(files)) await put(path, text);
-  return {
-    folder,
-    put,
-    remove: (path) => rm(join(folder, path), { recursive: true }),
-    async files(name) {
-      const names = await readdir(join(folder, name)).catch(() => []);
-      return Object.fromEntries(await Promise.all(names.map(async (file) => [file, await readFile(join(folder, name, file), 'utf8')] as const)));
-    },
-    run: (...args) => runCommand(folder, args),
-    watch: (see) => runCommand(folder, [], see),
-    drop: () => rm(folder, { recursive: true, force: true }),
-  };
+  return { ...disk, runSeen, run: (...args) => runSeen(args, {}), spawn: (...args) => spawnCommand(disk.folder, args) };
 }
 
 export function configuration(serverUrl: string, entry = ''): string {
@@ -68,18 +73,21 @@ sql:
 ${entry}`;
 }
 
-function runCommand(folder: string, args: readonly string[], see?: (output: string) => void): Promise<Run> {
-  // The environment of the run must not choose another database.
-  const { DATABASE_URL: _, ...environment } = process.env;
+/** The environment of the run must choose no database, and ask for no colour. */
+export function cleanEnvironment(): NodeJS.ProcessEnv {
+  const { DATABASE_URL: _, FORCE_COLOR: __, ...environment } = process.env;
+  return environment;
+}
+
+function spawnCommand(folder: string, args: readonly string[]): Promise<Run> {
   return new Promise((resolve) => {
-    const child = execFile(
+    execFile(
       process.execPath,
-      ['--import', TSX, join(ROOT, 'src', 'cli', 'bin.ts'), ...args],
-      { cwd: folder, env: { ...environment, TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json') }, maxBuffer: 1 << 24 },
+      [...BIN, ...args],
+      { cwd: folder, env: { ...cleanEnvironment(), TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json') }, maxBuffer: 1 << 24 },
       (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr });
       },
     );
-    child.stdout?.on('data', (output: string) => see?.(output));
   });
 }

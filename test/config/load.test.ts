@@ -261,13 +261,14 @@ describe('the database', () => {
   });
 
   it('is DATABASE_URL for an entry that names none', () => {
-    expect(database('', { environment })).toEqual({ kind: 'url', url: 'postgres://env/app' });
+    expect(database('', { environment })).toEqual({ kind: 'url', url: 'postgres://env/app', from: 'DATABASE_URL' });
   });
 
   it("is the entry's own uri before DATABASE_URL, its variables put in literally", () => {
     expect(database('    database: {uri: "postgres://u:${SECRET}@${HOST}/app"}\n', { environment })).toEqual({
       kind: 'url',
       url: 'postgres://u:p$1@example.com/app',
+      from: 'database.uri',
     });
   });
 
@@ -298,7 +299,7 @@ describe('the database', () => {
   });
 
   it('of the command line wins over all of them', () => {
-    const url = { kind: 'url', url: 'postgres://cli/app' };
+    const url = { kind: 'url', url: 'postgres://cli/app', from: '--database' };
     expect(database('    database: {managed: true}\n', { environment, databaseUrl: 'postgres://cli/app' })).toEqual(url);
     expect(database('    database: {uri: "${UNSET}"}\n', { environment, databaseUrl: 'postgres://cli/app' })).toEqual(url);
   });

@@ -148,7 +148,7 @@ describe('a scratch database', () => {
 describe('a database that is given by its URL', () => {
   test('is asked as it is: no schema is loaded, and nothing is dropped', async () => {
     const given = await createDatabase('CREATE TABLE mine (a int)');
-    const database = await openDatabase({ kind: 'url', url: given.url }, [{ path: 's.sql', text: 'DROP TABLE mine;' }], { cacheDirectory: '' });
+    const database = await openDatabase({ kind: 'url', url: given.url, from: '--database' }, [{ path: 's.sql', text: 'DROP TABLE mine;' }], { cacheDirectory: '' });
     expect(database.url).toBe(given.url);
     expect(database.label).toMatch(/^PostgreSQL \d+\.\d+ at /);
     await database.close();
@@ -157,7 +157,7 @@ describe('a database that is given by its URL', () => {
   });
 
   test('one that does not answer is an error at once', async () => {
-    const error = await errorOf(openDatabase({ kind: 'url', url: 'postgres://u:secret@127.0.0.1:1/x' }, [], { cacheDirectory: '' }));
+    const error = await errorOf(openDatabase({ kind: 'url', url: 'postgres://u:secret@127.0.0.1:1/x', from: 'DATABASE_URL' }, [], { cacheDirectory: '' }));
     expect(String(error)).toMatch(/cannot connect to the database x at 127\.0\.0\.1:1/);
     expect(String(error)).not.toContain('secret');
   });

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { withClient } from '../support/database.js';
 import { WatchedProject } from './watched-project.js';
 
 const SCHEMA = 'CREATE TABLE books (id bigint PRIMARY KEY, title text NOT NULL);\n';
@@ -95,23 +94,4 @@ describe('generate --watch', () => {
       await project.writes('books.ts', `turn${turn}: ${turn % 2 === 0 ? 'bigint' : 'string'}`);
     }
   });
-
-  it('drops its scratch database when it is interrupted', async () => {
-    const interrupted = await WatchedProject.start(FILES, { SERVER_URL: inject('databaseUrl') });
-    try {
-      const name = /sqlward_scratch_\w+/.exec(await interrupted.prints('Watching for changes.'))?.[0] ?? '';
-      expect(await databaseExists(name)).toBe(true);
-      expect(await interrupted.stop()).toBe(130);
-      expect(await databaseExists(name)).toBe(false);
-    } finally {
-      await interrupted.discard();
-    }
-  });
 });
-
-function databaseExists(name: string): Promise<boolean> {
-  return withClient(inject('databaseUrl'), async (client) => {
-    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
-    return rowCount === 1;
-  });
-}

@@ -1,48 +1,41 @@
-/** A project on disk with `sqlward generate --watch` running over it. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+/** A project on disk with `sqlward generate --watch` running over it, in this process. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeProject, type DiskProject, type Run } from '../cli/project.js';
 
-const root = join(import.meta.dirname, '..', '..');
 const WITHIN_MS = 30_000;
 
 export class WatchedProject {
   #output = '';
+  readonly #end = new AbortController();
+  readonly #running: Promise<Run>;
+  #ended = false;
 
   private constructor(
-    readonly folder: string,
-    readonly child: ChildProcess,
+    readonly disk: DiskProject,
+    environment: Readonly<Record<string, string>>,
   ) {
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+    this.#running = disk
+      .runSeen(['generate', '--watch', '--verbose'], { see: (text) => (this.#output += text), interrupted: this.#end.signal, environment })
+      .finally(() => (this.#ended = true));
   }
 
   static async start(files: Readonly<Record<string, string>>, environment: Readonly<Record<string, string>>): Promise<WatchedProject> {
-    const folder = await mkdtemp(join(tmpdir(), 'sqlward-watch-'));
-    for (const [path, text] of Object.entries(files)) await put(join(folder, path), text);
-    const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'src', 'cli', 'bin.ts'), 'generate', '--watch', '-c', join(folder, 'sqlc.yaml')], {
-      cwd: root,
-      env: { ...process.env, DATABASE_URL: '', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const project = new WatchedProject(folder, child);
-    return project;
+    return new WatchedProject(await makeProject('', files), environment);
   }
 
   async save(path: string, text: string): Promise<void> {
     this.#output = '';
-    await put(join(this.folder, path), text);
+    await this.disk.put(path, text);
   }
 
   async remove(path: string): Promise<void> {
     this.#output = '';
-    await rm(join(this.folder, path));
+    await this.disk.remove(path);
   }
 
   /** A generated file, or undefined where there is none. */
-  async generated(name: string): Promise<string | undefined> {
-    return readFile(join(this.folder, 'db', name), 'utf8').catch(() => undefined);
+  generated(name: string): Promise<string | undefined> {
+    return this.disk.read(`db/${name}`);
   }
 
   /** Waits until the text is printed, on either stream, after the last save; resolves to all that was. */
@@ -58,25 +51,14 @@ export class WatchedProject {
 
   async until(holds: () => boolean | Promise<boolean>, otherwise: string): Promise<void> {
     for (const deadline = Date.now() + WITHIN_MS; !(await holds()); await sleep(5)) {
-      if (this.child.exitCode !== null || Date.now() > deadline) throw new Error(`${otherwise}; printed so far:\n${this.#output}`);
+      if (this.#ended || Date.now() > deadline) throw new Error(`${otherwise}; printed so far:\n${this.#output}`);
     }
   }
 
-  /** Ends the process as a terminal does; resolves to its exit code. */
-  async stop(): Promise<number | null> {
-    const ended = new Promise<number | null>((resolve) => this.child.once('close', resolve));
-    if (this.child.exitCode === null) this.child.kill('SIGINT');
-    else return this.child.exitCode;
-    return ended;
-  }
-
+  /** Interrupts the run, and waits for its end. */
   async discard(): Promise<void> {
-    await this.stop();
-    await rm(this.folder, { recursive: true, force: true });
+    this.#end.abort();
+    await this.#running;
+    await this.disk.drop();
   }
-}
-
-async function put(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, text);
 }

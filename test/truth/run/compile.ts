@@ -19,7 +19,7 @@ export interface Compiled {
 
 /** Throws a `CompileError` where no query is to blame, or none is left. */
 export async function compileOn(url: string, config: Config, project: Project): Promise<Compiled> {
-  const onScratch: Project = { ...project, database: { kind: 'url', url }, options: { ...project.options, runtime: RUNTIME } };
+  const onScratch: Project = { ...project, database: { kind: 'url', url, from: '--database' }, options: { ...project.options, runtime: RUNTIME } };
   try {
     return { compilation: await compile(config, onScratch), unprepared: [], uncompiled: [] };
   } catch (error) {

@@ -1,0 +1,65 @@
+/**
+ * TypeScript's opinion of programs that exist only in memory, as if they stood in a folder of this
+ * repository. Files outside of the program are read and parsed once for all programs of a process,
+ * since the libraries are most of the work.
+ */
+import { join } from 'node:path';
+import ts from 'typescript';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+/** Below the repository, so that `node_modules` is found; nothing is there. */
+const FOLDER = join(ROOT, '.in-memory');
+
+export const STRICTEST: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  lib: ['lib.es2023.d.ts'],
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  verbatimModuleSyntax: true,
+  isolatedDeclarations: true,
+  declaration: true,
+  noUnusedLocals: true,
+  noUnusedParameters: true,
+  noEmit: true,
+  skipLibCheck: true,
+  types: ['node'],
+  paths: { 'sqlward/runtime': [join(ROOT, 'src', 'runtime', 'index.ts')] },
+};
+
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
+/**
+ * Errors in the program's own files, as `path:offset: message`, where it is compiled under the
+ * strictest flags as a module of a service.
+ */
+export function typeErrorsOf(files: Readonly<Record<string, string>>, roots = Object.keys(files), options = STRICTEST): readonly string[] {
+  const own = new Map(Object.entries({ 'package.json': '{"type":"module"}', ...files }).map(([path, text]) => [join(FOLDER, path), text]));
+  const program = ts.createProgram({ rootNames: roots.map((path) => join(FOLDER, path)), options, host: hostOf(own, options) });
+  return ts
+    .getPreEmitDiagnostics(program)
+    .filter(({ file }) => file === undefined || file.fileName.startsWith(FOLDER))
+    .map(({ file, start = 0, messageText }) => `${file?.fileName.slice(FOLDER.length + 1) ?? ''}:${start}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+}
+
+function hostOf(own: ReadonlyMap<string, string>, options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  const folders = new Set([...own.keys()].flatMap((path) => [path.slice(0, path.lastIndexOf('/')), FOLDER]));
+  return {
+    ...host,
+    fileExists: (path) => own.has(path) || host.fileExists(path),
+    readFile: (path) => own.get(path) ?? host.readFile(path),
+    directoryExists: (path) => folders.has(path) || (host.directoryExists?.(path) ?? true),
+    realpath: (path) => (path.startsWith(FOLDER) ? path : (host.realpath?.(path) ?? path)),
+    getSourceFile(path, language, ...rest) {
+      const text = own.get(path);
+      if (text !== undefined) return ts.createSourceFile(path, text, language);
+      // A file is parsed as a module of one format or another, by the package that it is in.
+      const key = `${path}\0${JSON.stringify(language)}`;
+      if (!parsed.has(key)) parsed.set(key, host.getSourceFile(path, language, ...rest));
+      return parsed.get(key);
+    },
+  };
+}
