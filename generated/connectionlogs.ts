@@ -62,8 +62,8 @@ export interface GetConnectionLogsOffsetRow {
   organizationDisplayName: string;
   organizationIcon: string;
 }
-/** For the unfiltered entry only. */
-export const getConnectionLogsOffsetDefinition: $.GuardedDefinition<GetConnectionLogsOffsetParams | undefined, GetConnectionLogsOffsetRow> = {
+/** `GetConnectionLogsOffset`, queries/connectionlogs.sql:1 */
+export const getAuthorizedConnectionLogsOffset: (db: $.Database, filter: $.AuthorizeFilter, params?: GetConnectionLogsOffsetParams) => Promise<GetConnectionLogsOffsetRow[]> = /* @__PURE__ */ $.authorized.many<GetConnectionLogsOffsetParams | undefined, GetConnectionLogsOffsetRow>({
   name: 'GetConnectionLogsOffset',
   authorizedName: 'GetAuthorizedConnectionLogsOffset',
   command: 'many',
@@ -259,9 +259,7 @@ $15`,
     organizationDisplayName: $.text(r[30]),
     organizationIcon: $.text(r[31]),
   }),
-};
-/** `GetConnectionLogsOffset`, queries/connectionlogs.sql:1 */
-export const getAuthorizedConnectionLogsOffset: (db: $.Database, filter: $.AuthorizeFilter, params?: GetConnectionLogsOffsetParams) => Promise<GetConnectionLogsOffsetRow[]> = /* @__PURE__ */ $.authorized.many(getConnectionLogsOffsetDefinition);
+});
 
 /** Arguments of `UpsertConnectionLog`. */
 export interface UpsertConnectionLogParams {

@@ -1,17 +1,16 @@
 /**
- * Queries with `-- @authorize_filter`: with the caller's filter at every hook (`authorized`), or,
- * behind a door of its own, with none (`unfiltered`).
+ * Queries with `-- @authorize_filter`, with the caller's filter at every hook. Without one there is
+ * nothing here: the generated `unfiltered` module brings whole definitions of its own.
  *
  * Invariant: an authorized function sends nothing unless it was given an `AuthorizeFilter`. Its text
  * is put together from pieces that were cut when the code was generated, so that nothing in a filter
  * is ever searched, replaced or interpreted here.
  */
 import { AuthorizeFilterError, filterText, filterValues, type AuthorizeFilter } from './authorize/index.js';
-import { batchExec, batchMany, batchOne, runBatch, type BatchFunction } from './batch.js';
-import { exec, execResult, execRows, many, one, zeroOrOne, type QueryFunction } from './commands.js';
+import { runBatch } from './batch.js';
 import type { BoundValue, Database, RawResult } from './database.js';
 import type { RowDefinition } from './decode-rows.js';
-import type { GuardedDefinition, QueryDefinition, QueryIdentity } from './definition.js';
+import type { GuardedDefinition, QueryIdentity } from './definition.js';
 import { BindError, ValueError } from './errors.js';
 import { readExecResult, readMany, readNothing, readOne, readRowCount, readZeroOrOne, type BatchResults, type Results } from './read.js';
 import { annotation, bindParams, run } from './run.js';
@@ -35,12 +34,6 @@ type Authorized = {
   readonly [Name in keyof BatchResults<unknown>]: <P, R>(definition: GuardedDefinition<P, R>) => AuthorizedBatchFunction<P, BatchResults<R>[Name]>;
 };
 
-type Unfiltered = {
-  readonly [Name in keyof Results<unknown>]: <P, R>(definition: GuardedDefinition<P, R>) => QueryFunction<P, Results<R>[Name]>;
-} & {
-  readonly [Name in keyof BatchResults<unknown>]: <P, R>(definition: GuardedDefinition<P, R>) => BatchFunction<P, BatchResults<R>[Name]>;
-};
-
 /** The commands with a filter at every hook. */
 export const authorized: Authorized = {
   many: (definition) => filtered(definition, readMany),
@@ -58,23 +51,6 @@ export const authorized: Authorized = {
   batchOne: (definition) => filteredBatch(definition, readZeroOrOne),
   batchMany: (definition) => filteredBatch(definition, readMany),
 };
-
-/** The commands with nothing at the hooks: every row, whoever asks. */
-export const unfiltered: Unfiltered = {
-  many: (definition) => many(unhooked(definition)),
-  one: (definition) => one(unhooked(definition)),
-  zeroOrOne: (definition) => zeroOrOne(unhooked(definition)),
-  exec: (definition) => exec(unhooked(definition)),
-  execRows: (definition) => execRows(unhooked(definition)),
-  execResult: (definition) => execResult(unhooked(definition)),
-  batchExec: (definition) => batchExec(unhooked(definition)),
-  batchOne: (definition) => batchOne(unhooked(definition)),
-  batchMany: (definition) => batchMany(unhooked(definition)),
-};
-
-function unhooked<P, R>(definition: GuardedDefinition<P, R>): QueryDefinition<P, R> {
-  return { ...definition, text: definition.text.join('') };
-}
 
 function filtered<P, R, Result>(guarded: GuardedDefinition<P, R>, read: Reader<R, Result>): AuthorizedFunction<P, Result> {
   const definition = authorizedDefinition(guarded);

@@ -7,7 +7,7 @@ export { exec, execResult, execRows, many, one, zeroOrOne, type QueryFunction } 
 export type { ExecResult } from './read.js';
 export { batchExec, batchMany, batchOne, type BatchFunction } from './batch.js';
 export { copyFrom, type CopyFunction } from './copy.js';
-export { authorized, unfiltered, type AuthorizedBatchFunction, type AuthorizedFunction } from './guarded.js';
+export { authorized, type AuthorizedBatchFunction, type AuthorizedFunction } from './guarded.js';
 export { PreparedDatabase, prepared, type PreparedOptions } from './prepared.js';
 export { authorize, AuthorizeFilterError, type AuthorizeFilter, type AuthorizeIdentifier, type FilterValue, type ListValue } from './authorize/index.js';
 

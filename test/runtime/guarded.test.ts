@@ -4,7 +4,6 @@ import {
   authorize,
   authorized,
   number,
-  unfiltered,
   type AuthorizeFilter,
   type Database,
   type GuardedDefinition,
@@ -152,19 +151,12 @@ describe('without a filter', () => {
     await get(shared.client, authorize.unrestricted('a test'), { atLeast: 1 });
     await expect(get(shared.client, undefined as never, { atLeast: 1 })).rejects.toBeInstanceOf(AuthorizeFilterError);
   });
-
-  test('unfiltered leaves nothing at the hook', async () => {
-    const db = recorder(shared.client);
-    expect(await unfiltered.many(DOCS)(db, { atLeast: 4 })).toEqual([4, 5, 6]);
-    expect(db.sent[0]?.text).toBe('-- name: GetDocs :many\nSELECT id FROM docs WHERE id >= $1\n\nORDER BY id');
-    expect(db.sent[0]?.values).toEqual([4]);
-  });
 });
 
 describe('every command', () => {
   const filter = authorize.sql`owner = ${'even'}`;
 
-  test('with a filter', async () => {
+  test('takes the filter', async () => {
     const { client } = shared;
     expect(await authorized.one(DOCS)(client, filter, { atLeast: 5 })).toBe(6);
     await expect(authorized.one(DOCS)(client, filter, { atLeast: 7 })).rejects.toMatchObject({ name: 'NoRowsError', query: 'GetAuthorizedDocs' });
@@ -177,18 +169,6 @@ describe('every command', () => {
     expect(await authorized.batchExec(UPDATE)(client, filter, sets)).toBeUndefined();
     expect(await authorized.batchMany(DOCS)(client, filter, sets)).toEqual([[6], [4, 6], []]);
     expect(await authorized.batchOne(DOCS)(client, filter, [{ atLeast: 5 }, { atLeast: 9 }])).toEqual([6, null]);
-  });
-
-  test('without', async () => {
-    const { client } = shared;
-    expect(await unfiltered.one(DOCS)(client, { atLeast: 6 })).toBe(6);
-    expect(await unfiltered.zeroOrOne(DOCS)(client, { atLeast: 7 })).toBeNull();
-    expect(await unfiltered.exec(UPDATE)(client, { atLeast: 5 })).toBeUndefined();
-    expect(await unfiltered.execRows(UPDATE)(client, { atLeast: 3 })).toBe(4);
-    expect(await unfiltered.execResult(UPDATE)(client, { atLeast: 3 })).toEqual({ command: 'UPDATE', rowCount: 4 });
-    expect(await unfiltered.batchExec(UPDATE)(client, [{ atLeast: 5 }])).toBeUndefined();
-    expect(await unfiltered.batchMany(DOCS)(client, [{ atLeast: 5 }, { atLeast: 9 }])).toEqual([[5, 6], []]);
-    expect(await unfiltered.batchOne(DOCS)(client, [{ atLeast: 6 }, { atLeast: 9 }])).toEqual([6, null]);
   });
 });
 

@@ -87,8 +87,6 @@ describe('guarded commands', () => {
     void (() => $.many(guarded));
     // @ts-expect-error its text is whole
     void (() => $.authorized.many(query));
-    expectTypeOf($.unfiltered.many(guarded)).toEqualTypeOf<(db: $.Database, params: Params) => Promise<Row[]>>();
-    expectTypeOf($.unfiltered.batchOne(guarded)).returns.toEqualTypeOf<Promise<(Row | null)[]>>();
   });
 });
 

@@ -13,7 +13,7 @@ export interface CommandRow {
   readonly rows: 'none' | 'atMostOne' | 'any';
   /** One set of arguments, several of them, or rows for a table to take in. */
   readonly takes: Takes;
-  /** The function of the run time: plain, in `authorized` and in `unfiltered`. `sure` says that a row is proven. */
+  /** The function of the run time: plain and in `authorized`. `sure` says that a row is proven. */
   readonly runs: (sure: boolean) => string;
   /** What the function's promise resolves to, as a TypeScript type; `row` is the row's. */
   readonly resolvesTo: (row: string, sure: boolean) => string;

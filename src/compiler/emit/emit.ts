@@ -87,25 +87,16 @@ function emitIndex(modules: readonly QueryModule[], schemas: readonly SchemaMode
 function emitUnfilteredEntry(modules: readonly QueryModule[], runtime: string): GeneratedFile {
   const guarded = modules.flatMap((module) =>
     module.queries.flatMap(({ shaped, emitted }) =>
-      emitted.definition === undefined ? [] : [{ module, shaped, emitted, definition: emitted.definition }],
+      shaped.authorizedFunctionName === undefined ? [] : [{ module, bare: emitUnfiltered(shaped, emitted) }],
     ),
   );
-  const imports = modules.flatMap((module) => {
+  const types = modules.map((module) => {
     const own = guarded.filter((entry) => entry.module === module);
-    const from = `./${module.name}.js`;
-    return [
-      importLine(own.map(({ definition }) => definition), from, false),
-      importLine(own.flatMap(({ emitted }) => emitted.types), from, true),
-    ];
+    return importLine(own.flatMap(({ bare }) => bare.types), `./${module.name}.js`, true);
   });
-  const models = guarded.flatMap(({ shaped }) => {
-    const model = shaped.row?.model;
-    return model ? [{ name: model.name, from: { schema: model.relation.schema } }] : [];
-  });
-  const body = guarded.map(({ shaped, definition }) => emitUnfiltered(shaped, definition));
+  const imports = importLines(guarded.flatMap(({ bare }) => bare.imports));
+  const body = guarded.map(({ bare }) => bare.source).join('\n');
   const text =
-    guarded.length === 0
-      ? 'export {};\n'
-      : `import * as $ from ${stringLiteral(runtime)};\n${imports.join('')}${importLines(models)}\n${body.join('\n')}`;
+    guarded.length === 0 ? 'export {};\n' : `import * as $ from ${stringLiteral(runtime)};\n${types.join('')}${imports}\n${body}`;
   return { path: 'unfiltered.ts', text: `${header('the guarded queries')}${text}` };
 }

@@ -11,11 +11,9 @@ export interface EmittedQuery {
   /** Exported types and functions, for the index. */
   readonly types: readonly string[];
   readonly functions: readonly string[];
-  /** The constant that the unfiltered entry builds on; only for a guarded query. */
-  readonly definition: string | undefined;
 }
 
-/** The run time's function for a query, the same word plain, authorized and unfiltered. */
+/** The run time's function for a query, the same word plain and authorized. */
 function runner({ query }: ShapedQuery): string {
   return COMMANDS[query.command].runs(query.cardinality === 'one');
 }
@@ -41,8 +39,7 @@ export function emitQuery(shaped: ShapedQuery): EmittedQuery {
   const { query, row, parameters } = shaped;
   const ownRow = row !== undefined && row.model === undefined;
   const guarded = shaped.authorizedFunctionName !== undefined;
-  const definitionName = `${shaped.functionName}Definition`;
-  const definition = query.copy ? copyDefinition(shaped) : definitionObject(shaped);
+  const definition = query.copy ? copyDefinition(shaped) : definitionObject(shaped, guarded);
   const types = [
     parameters ? emitParameters(shaped) : '',
     ownRow ? `/** A row of \`${query.name}\`. */\nexport interface ${row.typeName} {\n${rowMembers(row.fields, '  ')}}\n` : '',
@@ -50,22 +47,37 @@ export function emitQuery(shaped: ShapedQuery): EmittedQuery {
   const documentation = docComment(documentationLines(shaped));
   const run = runner(shaped);
   const source = guarded
-    ? `/** For the unfiltered entry only. */\nexport const ${definitionName}: $.GuardedDefinition<${typeArguments(shaped)}> = ${definition};\n` +
-      `${documentation}export const ${shaped.authorizedFunctionName}: ${functionType(shaped, true)} = /* @__PURE__ */ $.authorized.${run}(${definitionName});\n`
+    ? `${documentation}export const ${shaped.authorizedFunctionName}: ${functionType(shaped, true)} = /* @__PURE__ */ $.authorized.${run}<${typeArguments(shaped)}>(${definition});\n`
     : `${documentation}export const ${shaped.functionName}: ${functionType(shaped, false)} = /* @__PURE__ */ $.${run}<${typeArguments(shaped)}>(${definition});\n`;
   return {
     source: `${types}${source}`,
     imports: [...rowImports(shaped), ...(parameters?.fields.flatMap(parameterImports) ?? [])],
     types: [...(parameters ? [parameters.typeName] : []), ...(ownRow ? [row.typeName] : [])],
     functions: [shaped.authorizedFunctionName ?? shaped.functionName],
-    definition: guarded ? definitionName : undefined,
   };
 }
 
-/** The unfiltered function of a guarded query. */
-export function emitUnfiltered(shaped: ShapedQuery, definitionName: string): string {
+/** A guarded query's function without its guard. */
+export interface UnfilteredQuery {
+  readonly source: string;
+  /** What the source names of models files and users' modules. */
+  readonly imports: readonly TypeImport[];
+  /** The types of the query's own module that the source names. */
+  readonly types: readonly string[];
+}
+
+/**
+ * The unfiltered function of a guarded query, with a definition of its own: were the guarded one
+ * exported for it, anybody could run that without a filter.
+ */
+export function emitUnfiltered(shaped: ShapedQuery, { imports, types }: EmittedQuery): UnfilteredQuery {
   const documentation = docComment([...documentationLines(shaped), '', 'Without any authorization filter: every row, whoever asks.']);
-  return `${documentation}export const ${shaped.functionName}: ${functionType(shaped, false)} = /* @__PURE__ */ $.unfiltered.${runner(shaped)}(${definitionName});\n`;
+  const call = `${functionType(shaped, false)} = /* @__PURE__ */ $.${runner(shaped)}<${typeArguments(shaped)}>(${definitionObject(shaped, false)})`;
+  return {
+    source: `${documentation}export const ${shaped.functionName}: ${call};\n`,
+    imports: imports.filter(({ name }) => names(call, name)),
+    types: types.filter((name) => names(call, name)),
+  };
 }
 
 function documentationLines(shaped: ShapedQuery): readonly string[] {
@@ -85,12 +97,11 @@ function typeArguments({ parameters, row, query }: ShapedQuery): string {
   return query.copy ? params : `${params}, ${row?.typeName ?? 'void'}`;
 }
 
-function definitionObject(shaped: ShapedQuery): string {
+function definitionObject(shaped: ShapedQuery, guarded: boolean): string {
   const { query } = shaped;
   const { annotated } = query.rewritten;
-  const guarded = shaped.authorizedName !== undefined;
   const lines = [`name: ${stringLiteral(query.name)}`];
-  if (shaped.authorizedName !== undefined) lines.push(`authorizedName: ${stringLiteral(shaped.authorizedName)}`);
+  if (guarded && shaped.authorizedName !== undefined) lines.push(`authorizedName: ${stringLiteral(shaped.authorizedName)}`);
   lines.push(`command: ${stringLiteral(query.command)}`, `source: ${stringLiteral(`${annotated.file.path}:${annotated.line}`)}`);
   const pieces = textPieces(shaped);
   if (guarded) {
