@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { audit } from './audit.js';
 import { check, generate } from './generate.js';
+import { init } from './init.js';
 import { inspectProjects } from './inspect.js';
 import type { Io } from './io.js';
 import { FORMATS, Printer, type Format } from './printer.js';
@@ -65,6 +66,10 @@ function describeProgram(io: Io, choose: (action: Action, printsDocument?: boole
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .exitOverride();
   const command = (name: string): Command => program.command(name).copyInheritedSettings(program);
+
+  command('init')
+    .description('write a configuration, a first query and scripts for the project in this folder')
+    .action(() => choose((run) => init(run).then(() => true)));
 
   command('generate')
     .description('write the generated files; the command that runs where none is named')

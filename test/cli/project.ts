@@ -36,24 +36,32 @@ export const BIN = ['--import', TSX, join(ROOT, 'src', 'cli', 'bin.ts')] as cons
 /** @param serverUrl where scratch databases are made */
 export async function makeProject(serverUrl: string, files: Readonly<Record<string, string>>, entry = ''): Promise<DiskProject> {
   const disk = await makeDisk({ 'sqlc.yaml': configuration(serverUrl, entry), ...files });
-  const runSeen: DiskProject['runSeen'] = async (args, { see, interrupted = new AbortController().signal, environment = {}, cwd = '.' }) => {
-    const printed = { stdout: '', stderr: '' };
-    const collect = (stream: keyof typeof printed) => ({
-      write(text: string): void {
-        printed[stream] += text;
-        see?.(text);
-      },
-    });
-    const code = await main(args, {
-      cwd: join(disk.folder, cwd),
-      environment: { ...cleanEnvironment(), ...environment },
-      stdout: collect('stdout'),
-      stderr: collect('stderr'),
-      interrupted,
-    });
-    return { code, ...printed };
+  return {
+    ...disk,
+    runSeen: (args, options) => runIn(disk.folder, args, options),
+    run: (...args) => runIn(disk.folder, args),
+    spawn: (...args) => spawnCommand(disk.folder, args),
   };
-  return { ...disk, runSeen, run: (...args) => runSeen(args, {}), spawn: (...args) => spawnCommand(disk.folder, args) };
+}
+
+/** Runs the command line in a folder, in this process. */
+export async function runIn(folder: string, args: readonly string[], options: SeenOptions = {}): Promise<Run> {
+  const { see, interrupted = new AbortController().signal, environment = {}, cwd = '.' } = options;
+  const printed = { stdout: '', stderr: '' };
+  const collect = (stream: keyof typeof printed) => ({
+    write(text: string): void {
+      printed[stream] += text;
+      see?.(text);
+    },
+  });
+  const code = await main(args, {
+    cwd: join(folder, cwd),
+    environment: { ...cleanEnvironment(), ...environment },
+    stdout: collect('stdout'),
+    stderr: collect('stderr'),
+    interrupted,
+  });
+  return { code, ...printed };
 }
 
 export function configuration(serverUrl: string, entry = ''): string {
