@@ -8,6 +8,8 @@ import { byteOffsets } from '../../sql/index.js';
 import { queryOf, type Query } from './query.js';
 import { isList, isNode, readTree, UnreadableTree, type TreeValue } from './read.js';
 
+export { plainColumn, subqueryColumn } from './column.js';
+export type { PlainColumn } from './column.js';
 export { child, children, flag, has, integer, items, numbers, optionalInteger, text, texts } from './fields.js';
 export { actionCommand, queryOf, targetOf } from './query.js';
 export type { Command, Cte, FromItem, Join, JoinKind, Query, Range, RangeKind, SetOperation, Target } from './query.js';

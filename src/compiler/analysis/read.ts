@@ -41,6 +41,19 @@ export function isNumbers(value: TreeValue | undefined): value is Numbers {
   return typeof value === 'object' && value !== null && 'numbers' in value;
 }
 
+/** PostgreSQL 14's own names of nodes, by the names that they have since. */
+const NAMES_SINCE: Readonly<Record<string, string>> = {
+  RTE: 'RANGETBLENTRY',
+  ARRAY: 'ARRAYEXPR',
+  CASE: 'CASEEXPR',
+  WHEN: 'CASEWHEN',
+  COALESCE: 'COALESCEEXPR',
+  COLLATE: 'COLLATEEXPR',
+  MINMAX: 'MINMAXEXPR',
+  ROW: 'ROWEXPR',
+  ROWCOMPARE: 'ROWCOMPAREEXPR',
+};
+
 /** Nesting that no statement which PostgreSQL can plan has, and that this reader's recursion can bear. */
 const DEEPEST = 3000;
 const LINE = 78;
@@ -117,7 +130,8 @@ class Reader {
 
   private node(depth: number): TreeNode {
     this.at++;
-    const tag = this.atom();
+    const written = this.atom();
+    const tag = NAMES_SINCE[written] ?? written;
     const fields: Record<string, TreeValue> = {};
     for (;;) {
       this.skipSpace();

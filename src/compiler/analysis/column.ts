@@ -1,0 +1,39 @@
+/** What an expression is, where it is nothing but a column. */
+import { child, integer } from './fields.js';
+import type { Query } from './query.js';
+import type { TreeNode } from './read.js';
+import { columnReference } from './walk.js';
+
+/** A column of a range that is no join and no group. */
+export interface PlainColumn {
+  /** How many queries out the range is. */
+  readonly levelsUp: number;
+  readonly varno: number;
+  readonly number: number;
+}
+
+/**
+ * The column that an expression is, also under the names that joins and (from PostgreSQL 18 on)
+ * groups give it, and under a change of type that changes no value; undefined where it is computed.
+ * `queries` are the one that the expression stands in, and those around it, outwards.
+ */
+export function plainColumn(node: TreeNode, queries: readonly Query[]): PlainColumn | undefined {
+  if (node.tag === 'RELABELTYPE') {
+    const argument = child(node, 'arg');
+    return argument && plainColumn(argument, queries);
+  }
+  const column = columnReference(node);
+  if (column === undefined) return undefined;
+  const { levelsUp, varno, number } = column;
+  const range = queries[levelsUp]?.ranges[varno - 1];
+  if (range?.kind !== 'join' && range?.kind !== 'group') return { levelsUp, varno, number };
+  const inner = range.columns[number - 1];
+  const found = inner && plainColumn(inner, queries.slice(levelsUp));
+  return found && { ...found, levelsUp: found.levelsUp + levelsUp };
+}
+
+/** The column of a subquery that a `PARAM` in the condition of IN or ANY stands for. */
+export function subqueryColumn(node: TreeNode): number | undefined {
+  const bare = node.tag === 'RELABELTYPE' ? child(node, 'arg') : node;
+  return bare?.tag === 'PARAM' && integer(bare, 'paramkind') === 2 ? integer(bare, 'paramid') : undefined;
+}
