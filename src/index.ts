@@ -7,4 +7,4 @@ export * from '../generated/index.js';
 export { authorize, AuthorizeFilterError } from './runtime/index.js';
 export { jsonNull, prepared } from './runtime/index.js';
 export { BindError, DecodeError, NoRowsError, QueryError, SqlwardError, TooManyRowsError } from './runtime/index.js';
-export type { AuthorizeFilter, Database, ExecResult, JsonInput, JsonValue, PreparedOptions, Range, RawQuery, RawResult } from './runtime/index.js';
+export type { AuthorizeFilter, Database, ExecResult, JsonInput, JsonValue, Range, RawQuery, RawResult } from './runtime/index.js';

@@ -1,71 +1,41 @@
 /**
- * Work that needs one connection, on whatever handle the caller has.
+ * Work that needs one connection, or one transaction, on whatever handle the caller has.
  *
  * Invariant: a client borrowed from a pool goes back exactly once; after a failure it goes back to be
  * closed, as a pool's own `query` does it, because a connection that is being lost can look sound.
  */
-import { isPool, type ClientPool, type Database, type PooledClient } from './database.js';
+import type { ClientPool, Database, PooledClient } from './database.js';
 import type { QueryIdentity } from './definition.js';
-import { QueryError } from './errors.js';
-import { PreparedDatabase } from './prepared.js';
-import { readNothing } from './read.js';
-import { run } from './run.js';
+import type { Driver } from './driver.js';
 
-/** One connection: the client itself, and the handle to send statements by, which may name them. */
-export interface Connection {
-  readonly client: Database;
-  readonly db: Database;
-}
+const NO_ROWS = { row: (): void => undefined };
 
-/** Runs the work on one connection; a pool lends a client for as long as it takes. */
-export function onConnection<Result>(
-  db: Database,
-  identity: QueryIdentity,
-  work: (connection: Connection) => Promise<Result>,
-): Promise<Result> {
-  const handle = db instanceof PreparedDatabase ? db.database : db;
-  if (!isPool(handle)) return work({ client: handle, db });
-  return borrow(handle, identity, (client) => work({ client, db: db instanceof PreparedDatabase ? db.over(client) : client }));
+/** Runs a command that has no values and no rows, such as `BEGIN`. */
+export async function command(driver: Driver, identity: QueryIdentity, text: string): Promise<void> {
+  await driver.query({ identity, text, onePlan: false }, [], NO_ROWS);
 }
 
 /**
- * On a pool, runs the work inside of a transaction of its own, which is rolled back if the work
- * rejects. On anything else, runs it as it is: in the transaction that the caller has, if any.
+ * Runs the work inside of a transaction, which is rolled back if the work rejects. The driver is of
+ * one connection that has no transaction yet.
  */
-export function inTransaction<Result>(
-  db: Database,
-  identity: QueryIdentity,
-  work: (connection: Connection) => Promise<Result>,
-): Promise<Result> {
-  const isPooled = isPool(db instanceof PreparedDatabase ? db.database : db);
-  if (!isPooled) return onConnection(db, identity, work);
-  return onConnection(db, identity, async (connection) => {
-    const { client } = connection;
-    await run(client, identity, 'BEGIN', [], readNothing);
-    let result: Result;
-    try {
-      result = await work(connection);
-    } catch (error) {
-      // Where the connection is lost, so is the transaction; what went wrong first is what matters.
-      await run(client, identity, 'ROLLBACK', [], readNothing).catch(() => undefined);
-      throw error;
-    }
-    await run(client, identity, 'COMMIT', [], readNothing);
-    return result;
-  });
+export async function inTransaction<Result>(driver: Driver, identity: QueryIdentity, work: () => Promise<Result>): Promise<Result> {
+  await command(driver, identity, 'BEGIN');
+  let result: Result;
+  try {
+    result = await work();
+  } catch (error) {
+    // Where the connection is lost, so is the transaction; what went wrong first is what matters.
+    await command(driver, identity, 'ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+  await command(driver, identity, 'COMMIT');
+  return result;
 }
 
-async function borrow<Result>(
-  pool: ClientPool,
-  identity: QueryIdentity,
-  work: (client: PooledClient) => Promise<Result>,
-): Promise<Result> {
-  let client: PooledClient;
-  try {
-    client = await pool.connect();
-  } catch (error) {
-    throw new QueryError(identity, error);
-  }
+/** Runs the work with a client that the pool lends. */
+export async function onLentClient<Result>(pool: Pick<ClientPool, 'connect'>, work: (client: Database) => Promise<Result>): Promise<Result> {
+  const client: PooledClient = await pool.connect();
   // A lent client's `error` event, as when the server ends the connection, would end the process;
   // the statement that was under way rejects with the same error.
   const onError = (): void => undefined;

@@ -4,14 +4,11 @@
  * Invariant: what arrives is what was bound, exactly: NULL is `\N`, which no escaped text can be,
  * and every backslash, tab, line feed and carriage return in a value is escaped.
  */
-import { pipeline } from 'node:stream/promises';
-import type { Writable } from 'node:stream';
 import type { BoundValue, Database } from './database.js';
 import type { CopyDefinition } from './definition.js';
-import { onConnection } from './connection.js';
+import { driverOf } from './driver-of.js';
 import { encodeBytes } from './encode.js';
-import { QueryError, SqlwardError } from './errors.js';
-import { annotation, bindParams } from './run.js';
+import { asCallersError, bindParams, statementOf } from './run.js';
 
 /** A generated function of a `:copyfrom`; resolves to how many rows were copied. */
 export type CopyFunction<Row> = (db: Database, rows: Iterable<Row> | AsyncIterable<Row>) => Promise<number>;
@@ -28,24 +25,14 @@ const CHUNK = 1 << 16;
 export function copyFrom<Row>(definition: CopyDefinition<Row>): CopyFunction<Row> {
   const columns = definition.columns.map(quoteIdentifier).join(', ');
   const table = definition.table.map(quoteIdentifier).join('.');
-  const text = `${annotation(definition)}\nCOPY ${table} (${columns}) FROM STDIN`;
-  return (db, rows) =>
-    onConnection(db, definition, async ({ client }) => {
-      try {
-        const { from } = await import('pg-copy-streams');
-        const stream = from(text);
-        submit(client, stream);
-        await pipeline(chunks(definition, rows), stream);
-        return stream.rowCount;
-      } catch (error) {
-        throw error instanceof SqlwardError ? error : new QueryError(definition, error);
-      }
-    });
-}
-
-/** node-postgres takes a query of its own making by the same method; the structural handle does not say so. */
-function submit(client: { query(config: never): unknown }, stream: Writable): void {
-  client.query(stream as never);
+  const statement = statementOf({ ...definition, text: `\nCOPY ${table} (${columns}) FROM STDIN` });
+  return async (db, rows) => {
+    try {
+      return await driverOf(db).copy(statement, chunks(definition, rows));
+    } catch (error) {
+      throw asCallersError(definition, error);
+    }
+  };
 }
 
 /** Rows that are there already are not awaited one by one, which would take longer than to write them. */

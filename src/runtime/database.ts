@@ -1,5 +1,5 @@
 /**
- * What the run time asks of a driver, and nothing more: node-postgres's `query` with a
+ * What the run time asks of a handle, and nothing more: node-postgres's `query` with a
  * configuration object. The types are structural, so that nothing of `pg` is imported; a `Pool`,
  * `PoolClient` or `Client` of `@types/pg` is assignable as it stands.
  */

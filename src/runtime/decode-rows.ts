@@ -1,32 +1,29 @@
-/** From raw rows to the typed ones, and from a failure to the column that it lies in. */
+/** From a raw row to the typed one, and from a failure to the column that it lies in. */
 import type { RawRow } from './database.js';
 import type { QueryDefinition } from './definition.js';
-import { DecodeError } from './errors.js';
+import { DecodeError, ValueError } from './errors.js';
 
 /** What decoding needs of a definition. */
 export type RowDefinition<Row> = Pick<QueryDefinition<never, Row>, 'name' | 'command' | 'source' | 'columns' | 'decode'>;
 
-/** @throws DecodeError at the first value that is not of its declared type. */
-export function decodeRows<Row>(definition: RowDefinition<Row>, rows: readonly RawRow[]): Row[] {
-  const { decode } = definition;
-  const decoded: Row[] = [];
-  for (const row of rows) {
-    try {
-      decoded.push(decode(row));
-    } catch (error) {
-      throw decodeError(definition, row, error);
-    }
-  }
-  return decoded;
-}
-
-/** @throws DecodeError as `decodeRows`. */
+/**
+ * The server is not asked which columns come, because the definition knows; so a row of another shape
+ * must not pass.
+ * @throws DecodeError at the first value that is not of its declared type.
+ */
 export function decodeRow<Row>(definition: RowDefinition<Row>, row: RawRow): Row {
+  const expected = definition.columns.length;
+  if (row.length !== expected && expected !== 0) throw otherFields(definition, row.length);
   try {
     return definition.decode(row);
   } catch (error) {
     throw decodeError(definition, row, error);
   }
+}
+
+function otherFields(definition: RowDefinition<unknown>, count: number): DecodeError {
+  const problem = `the row has ${count} fields, and ${definition.columns.length} are declared; generate the code again`;
+  return new DecodeError(definition, undefined, new ValueError(problem));
 }
 
 /**

@@ -14,7 +14,9 @@ export interface QueryIdentity {
 export interface QueryDefinition<Params, Row> extends QueryIdentity {
   /** The SQL without the annotation's line; it begins with a line feed. */
   readonly text: string;
-  /** The result's columns in order, for messages. */
+  /** Whether PostgreSQL has one plan for it, whatever the arguments; only then is it worth a name. */
+  readonly onePlan?: boolean;
+  /** The result's columns in order: how many there must be, and their names for messages. */
   readonly columns: readonly string[];
   /** From the caller's params to the placeholders' values, `$1` first. */
   readonly bind: (params: Params) => readonly BoundValue[];

@@ -10,11 +10,19 @@ export abstract class SqlwardError extends Error {
   readonly query: string;
   /** Where the query is written, such as `queries/things.sql:1`. */
   readonly source: string;
+  /** Which set of a batch failed, from 0; undefined for everything else. */
+  set: number | undefined;
 
   constructor(identity: QueryIdentity, problem: string, options?: ErrorOptions) {
     super(`${identity.name} (${identity.source}): ${problem}`, options);
     this.query = identity.name;
     this.source = identity.source;
+  }
+
+  /** The same error, of a set in a batch. */
+  inSet(set: number): this {
+    this.set = set;
+    return this;
   }
 }
 

@@ -7,12 +7,22 @@
  * is ever searched, replaced or interpreted here.
  */
 import { AuthorizeFilterError, filterText, filterValues, type AuthorizeFilter } from './authorize/index.js';
-import { runBatch } from './batch.js';
-import type { BoundValue, Database, RawResult } from './database.js';
-import type { RowDefinition } from './decode-rows.js';
+import { bindSets, runBatch } from './batch.js';
+import type { BoundValue, Database } from './database.js';
 import type { GuardedDefinition, QueryIdentity } from './definition.js';
+import type { Statement } from './driver.js';
 import { BindError, ValueError } from './errors.js';
-import { readExecResult, readMany, readNothing, readOne, readRowCount, readZeroOrOne, type BatchResults, type Results } from './read.js';
+import {
+  readExecResult,
+  readMany,
+  readNothing,
+  readOne,
+  readRowCount,
+  readZeroOrOne,
+  type BatchResults,
+  type Reading,
+  type Results,
+} from './read.js';
 import { annotation, bindParams, run } from './run.js';
 
 /** A generated function that cannot run without a filter. Rejects with `AuthorizeFilterError` if forced to. */
@@ -25,8 +35,6 @@ export type AuthorizedBatchFunction<Params, Result> = (
   paramSets: Iterable<Params>,
 ) => Promise<Result>;
 
-type Reader<Row, Result> = (definition: RowDefinition<Row>, result: RawResult) => Result;
-
 /** What the tables below hold for each command; a command that one of them lacks does not compile. */
 type Authorized = {
   readonly [Name in keyof Results<unknown>]: <P, R>(definition: GuardedDefinition<P, R>) => AuthorizedFunction<P, Results<R>[Name]>;
@@ -36,29 +44,29 @@ type Authorized = {
 
 /** The commands with a filter at every hook. */
 export const authorized: Authorized = {
-  many: (definition) => filtered(definition, readMany),
-  one: (definition) => filtered(definition, readOne),
-  zeroOrOne: (definition) => filtered(definition, readZeroOrOne),
-  exec: (definition) => filtered(definition, readNothing),
-  execRows: (definition) => filtered(definition, readRowCount),
-  execResult: (definition) => filtered(definition, readExecResult),
+  many: (definition) => filtered(definition, readMany()),
+  one: (definition) => filtered(definition, readOne()),
+  zeroOrOne: (definition) => filtered(definition, readZeroOrOne()),
+  exec: (definition) => filtered(definition, readNothing()),
+  execRows: (definition) => filtered(definition, readRowCount()),
+  execResult: (definition) => filtered(definition, readExecResult()),
   batchExec: (definition) => {
-    const runAll = filteredBatch(definition, readNothing);
+    const runAll = filteredBatch(definition, readNothing());
     return async (db, filter, paramSets) => {
       await runAll(db, filter, paramSets);
     };
   },
-  batchOne: (definition) => filteredBatch(definition, readZeroOrOne),
-  batchMany: (definition) => filteredBatch(definition, readMany),
+  batchOne: (definition) => filteredBatch(definition, readZeroOrOne()),
+  batchMany: (definition) => filteredBatch(definition, readMany()),
 };
 
-function filtered<P, R, Result>(guarded: GuardedDefinition<P, R>, read: Reader<R, Result>): AuthorizedFunction<P, Result> {
+function filtered<P, R, Result>(guarded: GuardedDefinition<P, R>, reading: Reading<R, Result>): AuthorizedFunction<P, Result> {
   const definition = authorizedDefinition(guarded);
-  const textOf = splice(definition);
+  const statementFor = splice(definition);
   return (db, filter, params) => {
     try {
-      const text = textOf(filter);
-      return run(db, definition, text, withFilterValues(definition, bindParams(definition, params), filter), read);
+      const statement = statementFor(filter);
+      return run(db, statement, withFilterValues(definition, bindParams(definition, params), filter), reading.start(definition));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -67,14 +75,14 @@ function filtered<P, R, Result>(guarded: GuardedDefinition<P, R>, read: Reader<R
 
 function filteredBatch<P, R, Result>(
   guarded: GuardedDefinition<P, R>,
-  read: Reader<R, Result>,
+  reading: Reading<R, Result>,
 ): AuthorizedBatchFunction<P, Result[]> {
   const definition = authorizedDefinition(guarded);
-  const textOf = splice(definition);
+  const statementFor = splice(definition);
   return async (db, filter, paramSets) => {
-    const text = textOf(filter);
-    const valueSets = Array.from(paramSets, (params) => withFilterValues(definition, bindParams(definition, params), filter));
-    return runBatch(db, definition, text, valueSets, read);
+    const statement = statementFor(filter);
+    const valueSets = bindSets(paramSets, (params) => withFilterValues(definition, bindParams(definition, params), filter));
+    return runBatch(db, definition, statement, valueSets, reading);
   };
 }
 
@@ -107,21 +115,23 @@ function conditionOf(definition: GuardedDefinition<never, unknown>, filter: Auth
 }
 
 /**
- * The text with a filter at every hook. A line feed ends a comment that the filter may end with. The
- * last text is kept, because most callers' filters differ in their values only.
+ * The statement with a filter at every hook. A line feed ends a comment that the filter may end with.
+ * The last one is kept, because most callers' filters differ in their values only. It is never taken
+ * for one of a single plan: what a filter may say, only its author knows.
  */
-function splice<P, R>(definition: GuardedDefinition<P, R>): (filter: AuthorizeFilter) => string {
+function splice<P, R>(definition: GuardedDefinition<P, R>): (filter: AuthorizeFilter) => Statement {
   const [head = '', ...tails] = definition.text;
   const start = annotation(definition) + head;
   let lastCondition: string | undefined;
-  let lastText = '';
+  let last: Statement = { identity: definition, text: start, onePlan: false };
   return (filter) => {
     const condition = conditionOf(definition, filter);
     if (condition !== lastCondition) {
-      lastText = start;
-      for (const tail of tails) lastText += `AND (\n${condition}\n)${tail}`;
+      let text = start;
+      for (const tail of tails) text += `AND (\n${condition}\n)${tail}`;
+      last = { identity: definition, text, onePlan: false };
       lastCondition = condition;
     }
-    return lastText;
+    return last;
   };
 }

@@ -8,7 +8,7 @@ export type { ExecResult } from './read.js';
 export { batchExec, batchMany, batchOne, type BatchFunction } from './batch.js';
 export { copyFrom, type CopyFunction } from './copy.js';
 export { authorized, type AuthorizedBatchFunction, type AuthorizedFunction } from './guarded.js';
-export { PreparedDatabase, prepared, type PreparedOptions } from './prepared.js';
+export { PreparedDatabase, prepared } from './prepared.js';
 export { authorize, AuthorizeFilterError, type AuthorizeFilter, type AuthorizeIdentifier, type FilterValue, type ListValue } from './authorize/index.js';
 
 export {

@@ -1,6 +1,7 @@
 /** What each command makes of a server's answer; see `commands.ts`. */
-import type { RawResult, RawRow } from './database.js';
-import { decodeRow, decodeRows, type RowDefinition } from './decode-rows.js';
+import type { RawRow } from './database.js';
+import { decodeRow, type RowDefinition } from './decode-rows.js';
+import type { Completion, RowSink } from './driver.js';
 import { NoRowsError, TooManyRowsError } from './errors.js';
 
 /** What a `:execresult` function resolves to. */
@@ -28,32 +29,86 @@ export interface BatchResults<Row> {
   readonly batchMany: Row[][];
 }
 
-export function readMany<Row>(definition: RowDefinition<Row>, result: RawResult): Row[] {
-  return decodeRows(definition, result.rows);
+/** Takes the rows of one call as they arrive, and makes the call's result of them. */
+export interface Reader<Result> extends RowSink {
+  result(completion: Completion): Result;
 }
 
-export function readOne<Row>(definition: RowDefinition<Row>, result: RawResult): Row {
-  const row = onlyRow(definition, result);
-  if (row === undefined) throw new NoRowsError(definition);
-  return decodeRow(definition, row);
+/** What a command does with rows: a reader for each call. */
+export interface Reading<Row, Result> {
+  /** Whether rows are looked at, so that reading can fail. */
+  readonly readsRows: boolean;
+  start(definition: RowDefinition<Row>): Reader<Result>;
 }
 
-export function readZeroOrOne<Row>(definition: RowDefinition<Row>, result: RawResult): Row | null {
-  const row = onlyRow(definition, result);
-  return row === undefined ? null : decodeRow(definition, row);
+class Rows<Row> implements Reader<Row[]> {
+  readonly #rows: Row[] = [];
+
+  constructor(readonly definition: RowDefinition<Row>) {}
+
+  row(fields: RawRow): void {
+    this.#rows.push(decodeRow(this.definition, fields));
+  }
+
+  result(): Row[] {
+    return this.#rows;
+  }
 }
 
-export function readNothing(): void {}
+/** Keeps the first row as it came: how many there are matters before what is in them. */
+class OnlyRow<Row, None> implements Reader<Row | None> {
+  #first: RawRow | undefined;
+  #count = 0;
 
-export function readRowCount(_definition: unknown, result: RawResult): number {
-  return result.rowCount ?? 0;
+  constructor(
+    readonly definition: RowDefinition<Row>,
+    readonly none: (definition: RowDefinition<Row>) => None,
+  ) {}
+
+  row(fields: RawRow): void {
+    if (this.#count++ === 0) this.#first = fields;
+  }
+
+  result(): Row | None {
+    if (this.#count > 1) throw new TooManyRowsError(this.definition, this.#count);
+    return this.#first === undefined ? this.none(this.definition) : decodeRow(this.definition, this.#first);
+  }
 }
 
-export function readExecResult(_definition: unknown, result: RawResult): ExecResult {
-  return { command: result.command, rowCount: result.rowCount ?? 0 };
+function noRow(): null {
+  return null;
 }
 
-function onlyRow<Row>(definition: RowDefinition<Row>, result: RawResult): RawRow | undefined {
-  if (result.rows.length > 1) throw new TooManyRowsError(definition, result.rows.length);
-  return result.rows[0];
+function missingRow(definition: RowDefinition<unknown>): never {
+  throw new NoRowsError(definition);
+}
+
+function ignoreRow(): void {}
+
+const NOTHING: Reader<void> = { row: ignoreRow, result: () => undefined };
+const ROW_COUNT: Reader<number> = { row: ignoreRow, result: ({ rowCount }) => rowCount ?? 0 };
+const EXEC_RESULT: Reader<ExecResult> = { row: ignoreRow, result: ({ command, rowCount }) => ({ command, rowCount: rowCount ?? 0 }) };
+
+export function readMany<Row>(): Reading<Row, Row[]> {
+  return { readsRows: true, start: (definition) => new Rows(definition) };
+}
+
+export function readOne<Row>(): Reading<Row, Row> {
+  return { readsRows: true, start: (definition) => new OnlyRow(definition, missingRow) };
+}
+
+export function readZeroOrOne<Row>(): Reading<Row, Row | null> {
+  return { readsRows: true, start: (definition) => new OnlyRow(definition, noRow) };
+}
+
+export function readNothing<Row>(): Reading<Row, void> {
+  return { readsRows: false, start: () => NOTHING };
+}
+
+export function readRowCount<Row>(): Reading<Row, number> {
+  return { readsRows: false, start: () => ROW_COUNT };
+}
+
+export function readExecResult<Row>(): Reading<Row, ExecResult> {
+  return { readsRows: false, start: () => EXEC_RESULT };
 }

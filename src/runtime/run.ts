@@ -1,48 +1,37 @@
-/**
- * The one place where a statement leaves for the server.
- *
- * Invariant: every statement goes by the extended protocol, which takes one statement only, so that
- * no text can carry a second one; and every value comes back as PostgreSQL's text, untouched by the
- * type parsers that a process or a client may have set.
- */
-import type { BoundValue, Database, RawQuery, RawResult, RawRow } from './database.js';
+/** The one place where a statement leaves for the server, and where its failure becomes the caller's error. */
+import type { BoundValue, Database } from './database.js';
 import type { QueryIdentity } from './definition.js';
-import { BindError, QueryError, ValueError } from './errors.js';
+import { SetFailure, type Statement } from './driver.js';
+import { driverOf } from './driver-of.js';
+import { BindError, QueryError, SqlwardError } from './errors.js';
+import type { Reader } from './read.js';
 
 /**
  * Runs one statement and reads its result.
- * @throws QueryError where the server or the connection fails, and whatever `read` throws.
+ * @throws QueryError where the server or the connection fails, and whatever the reader throws.
  */
-export async function run<Identity extends QueryIdentity, Result>(
+export async function run<Result>(
   db: Database,
-  identity: Identity,
-  text: string,
+  statement: Statement,
   values: readonly BoundValue[],
-  read: (identity: Identity, result: RawResult) => Result,
+  reader: Reader<Result>,
 ): Promise<Result> {
-  let result: RawResult;
+  let completion;
   try {
-    result = await db.query(rawQuery(text, values));
+    completion = await driverOf(db).query(statement, values, reader);
   } catch (error) {
-    throw new QueryError(identity, error);
+    throw asCallersError(statement.identity, error);
   }
-  if (!isRaw(result.rows[0])) throw new QueryError(identity, new ValueError(NOT_RAW));
-  return read(identity, result);
+  return reader.result(completion);
 }
 
-const NOT_RAW = 'the database handle does not answer with rows as arrays of text; it must pass on the whole configuration that it is given';
-
-/**
- * Whether the first row is as it was asked for. A wrapper around a client that drops `rowMode` or
- * `types` would otherwise turn every nullable column into NULL.
- */
-function isRaw(row: RawRow | undefined): boolean {
-  if (row === undefined) return true;
-  if (!Array.isArray(row)) return false;
-  for (const value of row as readonly unknown[]) {
-    if (typeof value !== 'string' && value !== null) return false;
+/** The caller's error: one that a reader threw as it is, and what the driver says as a `QueryError`. */
+export function asCallersError(identity: QueryIdentity, error: unknown): unknown {
+  if (error instanceof SetFailure) {
+    const failure = asCallersError(identity, error.cause);
+    return failure instanceof SqlwardError ? failure.inSet(error.set) : failure;
   }
-  return true;
+  return error instanceof SqlwardError ? error : new QueryError(identity, error);
 }
 
 /** @throws BindError where an argument has no text. */
@@ -57,24 +46,12 @@ export function bindParams<Params>(
   }
 }
 
-/** The first line that every statement carries; it names the query in `pg_stat_statements`, logs and traces. */
+/** A query's statement: its text under the line that names it in `pg_stat_statements`, logs and traces. */
+export function statementOf(definition: QueryIdentity & { readonly text: string; readonly onePlan?: boolean }): Statement {
+  return { identity: definition, text: annotation(definition) + definition.text, onePlan: definition.onePlan ?? false };
+}
+
+/** The first line of every statement. */
 export function annotation(identity: QueryIdentity): string {
   return `-- name: ${identity.name} :${identity.command}`;
-}
-
-function rawQuery(text: string, values: readonly BoundValue[]): RawQuery {
-  return { text, values, rowMode: 'array', queryMode: 'extended', types: RAW_TYPES };
-}
-
-const RAW_TYPES: RawQuery['types'] = {
-  getTypeParser: (_oid, format) => (format === 'binary' ? refuseBinary : asItIs),
-};
-
-function asItIs(value: string): string {
-  return value;
-}
-
-/** A parser's error rejects the query; one thrown while the parsers are chosen would end the process. */
-function refuseBinary(): never {
-  throw new ValueError('the client asks for results in binary format (`binary: true`); generated functions decode text');
 }

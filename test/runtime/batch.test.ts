@@ -62,7 +62,7 @@ describe.each(['plain', 'pipelined'] as const)('%s', (kind) => {
 
   test('on a pool a batch is done whole or not at all, and the error is the first one', async () => {
     const failing = batchExec(INSERT)(pools[kind], [{ id: 1 }, { id: 2 }, { id: 1 }, { id: 3 }]);
-    await expect(failing).rejects.toMatchObject({ name: 'QueryError', query: 'InsertThings', code: '23505' });
+    await expect(failing).rejects.toMatchObject({ name: 'QueryError', query: 'InsertThings', code: '23505', set: 2 });
     expect(await ids()).toEqual([]);
     expect(pools[kind].idleCount).toBe(pools[kind].totalCount);
     expect(await batchMany(UP_TO)(pools[kind], [{ n: 1 }])).toEqual([[1]]);
@@ -94,12 +94,12 @@ describe.each(['plain', 'pipelined'] as const)('%s', (kind) => {
       bind: (params) => [params.id],
       decode: (row) => number(row[0]),
     });
-    await expect(batchOne(returning)(pools[kind], [{ id: 1 }, { id: 2 }])).rejects.toMatchObject({ name: 'TooManyRowsError', rowCount: 2 });
+    await expect(batchOne(returning)(pools[kind], [{ id: 1 }, { id: 2 }])).rejects.toMatchObject({ name: 'TooManyRowsError', rowCount: 2, set: 1 });
     expect(await ids()).toEqual([]);
   });
 
   test('an argument that cannot be sent is found before anything is sent', async () => {
-    await expect(batchExec(INSERT)(pools[kind], [{ id: 1 }, { id: 2, at: new Date(NaN) }])).rejects.toMatchObject({ name: 'BindError' });
+    await expect(batchExec(INSERT)(pools[kind], [{ id: 1 }, { id: 2, at: new Date(NaN) }])).rejects.toMatchObject({ name: 'BindError', set: 1 });
     expect(await ids()).toEqual([]);
   });
 
@@ -111,8 +111,9 @@ describe.each(['plain', 'pipelined'] as const)('%s', (kind) => {
       await client.query('ROLLBACK');
       expect(await ids()).toEqual([]);
       await batchExec(INSERT)(client, [{ id: 3 }]);
-      await expect(batchExec(INSERT)(client, [{ id: 4 }, { id: 3 }])).rejects.toMatchObject({ code: '23505' });
-      expect(await ids()).toEqual([3, 4]);
+      await expect(batchExec(INSERT)(client, [{ id: 4 }, { id: 3 }])).rejects.toMatchObject({ code: '23505', set: 1 });
+      // A pipelining client sends one statement after the other, and each is a transaction of its own.
+      expect(await ids()).toEqual(kind === 'plain' ? [3] : [3, 4]);
     } finally {
       client.release();
     }
@@ -156,6 +157,34 @@ test('a pipelined client has many statements under way at once', async () => {
   };
   await batchMany(UP_TO)(counting, Array.from({ length: 40 }, (_, n) => ({ n })));
   expect(most).toBe(40);
+  await client.end();
+});
+
+test('a batch is one round trip, and no size of it makes the two sides wait for each other', async () => {
+  const client = new pg.Client(database.url);
+  await client.connect();
+  const names: string[] = [];
+  const { connection } = client as pg.Client & { readonly connection: NodeJS.EventEmitter };
+  connection.on('message', ({ name }: { name: string }) => names.push(name));
+  // Both directions carry far more than the sockets' buffers hold.
+  const echo = definition<string, string>({ text: 'SELECT $1::text', bind: (value) => [value], decode: (row) => row[0] ?? '' });
+  const sets = Array.from({ length: 600 }, (_, n) => String(n).repeat(20_000));
+  expect(await batchOne(echo)(client, sets)).toEqual(sets);
+  expect(names.filter((name) => name === 'readyForQuery')).toHaveLength(1);
+  names.length = 0;
+  await batchExec({ ...INSERT, onePlan: true })(client, Array.from({ length: 5000 }, (_, id) => ({ id })));
+  expect(names.filter((name) => name === 'parseComplete')).toHaveLength(1);
+  expect(names.filter((name) => name === 'readyForQuery')).toHaveLength(1);
+  await client.end();
+});
+
+test('a set that fails early ends a large batch', async () => {
+  const client = new pg.Client(database.url);
+  await client.connect();
+  const sets = Array.from({ length: 20_000 }, (_, id) => ({ id: id === 7 ? 3 : id }));
+  await expect(batchExec(INSERT)(client, sets)).rejects.toMatchObject({ code: '23505', set: 7 });
+  expect(await ids()).toEqual([]);
+  expect((await client.query('SELECT 1 AS n')).rows).toEqual([{ n: 1 }]);
   await client.end();
 });
 

@@ -285,11 +285,19 @@ describe('errors', () => {
     expect(await rejection(one(nullable)(wrapper))).toMatchObject({ name: 'QueryError' });
   });
 
-  test('a client that asks for binary results is refused, and the process goes on', async () => {
+  test('a client that asks for binary results gets text all the same, or is refused', async () => {
     const config = { connectionString: inject('databaseUrl'), binary: true };
     const client = new pg.Client(config);
     await client.connect();
-    expect(await rejection(many(SERIES)(client, { upTo: 1 }))).toMatchObject({ name: 'QueryError', message: expect.stringContaining('binary') });
+    expect(await many(SERIES)(client, { upTo: 1 })).toEqual([{ n: 1 }]);
+    const wrapper: Database = { query: (raw) => client.query(raw as never) };
+    expect(await rejection(many(SERIES)(wrapper, { upTo: 1 }))).toMatchObject({ name: 'QueryError', message: expect.stringContaining('binary') });
     await client.end();
+  });
+
+  test('a row with another number of fields than were declared', async () => {
+    const two = definition({ text: 'SELECT 1', columns: ['a', 'b'], decode: (row) => row });
+    expect(await rejection(many(two)(shared.client))).toMatchObject({ name: 'DecodeError', message: expect.stringContaining('1 fields, and 2 are declared') });
+    expect(await many(SERIES)(shared.client, { upTo: 1 })).toEqual([{ n: 1 }]);
   });
 });

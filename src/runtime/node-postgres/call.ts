@@ -1,0 +1,109 @@
+/**
+ * One statement with one set of values.
+ *
+ * Invariant: everything leaves in one write (Parse where it is needed, Bind, Execute, Sync), nothing
+ * is described, and each row is handed over as it arrives.
+ */
+import type { BoundValue, RawRow } from '../database.js';
+import type { Completion, RowSink, Statement } from '../driver.js';
+import { queueOf, type PgClient, type PgConnection } from './client.js';
+import * as messages from './messages.js';
+import { hasOwnServer, learnServer, statementName } from './naming.js';
+import { completionOf, PgQuery, send } from './query.js';
+
+export class CallQuery extends PgQuery<Completion> {
+  #tag = '';
+  /** Whether the name was known to the connection before this call. */
+  #reused = false;
+  /** Whether the first row is the server's answer to who it is. */
+  #asking = false;
+
+  constructor(
+    statement: Statement,
+    readonly values: readonly BoundValue[],
+    readonly sink: RowSink,
+    readonly client: PgClient,
+    readonly naming: boolean,
+  ) {
+    super(statement);
+  }
+
+  submit(connection: PgConnection): Error | null {
+    messages.begin();
+    if (this.naming && this.statement.onePlan) this.#prepare(connection);
+    else messages.parse('', this.text);
+    messages.bind(this.name ?? '', this.values);
+    messages.execute(0);
+    messages.sync();
+    send(connection, messages.taken());
+    return null;
+  }
+
+  /** Names the statement where the connection stays with one server; a first call finds that out. */
+  #prepare(connection: PgConnection): void {
+    const own = hasOwnServer(connection);
+    if (own !== true) {
+      this.#asking = own === undefined;
+      if (this.#asking) messages.askServer();
+      messages.parse('', this.text);
+      return;
+    }
+    this.name = statementName(this.statement);
+    this.#reused = connection.parsedStatements[this.name] === this.text;
+    if (this.#reused) return;
+    messages.closeStatement(this.name);
+    messages.parse(this.name, this.text);
+  }
+
+  handleDataRow(message: { readonly fields: RawRow }): void {
+    if (this.failure !== undefined) return;
+    if (this.#asking) {
+      learnServer(this.client, message.fields[0]);
+      return;
+    }
+    try {
+      this.sink.row(message.fields);
+    } catch (cause) {
+      this.failure = { cause };
+    }
+  }
+
+  handleCommandComplete(message: { readonly text: string }): void {
+    if (this.#asking) this.#asking = false;
+    else this.#tag = message.text;
+  }
+
+  /** What a name stands for can have gone, or can have become stale; a statement that fails alone has done nothing. */
+  override handleError(error: unknown, connection: PgConnection): void {
+    const { name } = this;
+    if (name !== undefined) connection.parsedStatements[name] = undefined;
+    const queue = queueOf(this.client);
+    if (!this.#reused || !isStale(error) || queue === undefined) {
+      super.handleError(error, connection);
+      return;
+    }
+    const onReady = ({ status }: { readonly status: string }): void => {
+      connection.off('end', onEnd);
+      if (status === 'I') queue.unshift(this);
+      else super.handleError(error, connection);
+    };
+    const onEnd = (): void => {
+      connection.off('readyForQuery', onReady);
+      super.handleError(error, connection);
+    };
+    connection.prependOnceListener('readyForQuery', onReady);
+    connection.once('end', onEnd);
+  }
+
+  outcome(): Completion {
+    return completionOf(this.#tag);
+  }
+}
+
+/**
+ * Errors that a statement can owe to its name: it is gone (26), its result has another shape (0A), what
+ * it was analysed against is another (42, XX), a parameter has the type that a column once had (22).
+ */
+function isStale(error: unknown): boolean {
+  return error instanceof Error && 'severity' in error && 'code' in error && /^(?:26|0A|42|XX|22)/.test(String(error.code));
+}

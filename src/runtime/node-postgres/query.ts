@@ -1,0 +1,76 @@
+/**
+ * What every query object of this package has in common: what node-postgres's client submits in place
+ * of its own `Query`.
+ *
+ * Invariant: to the client it behaves as `Query` does. It calls its callback once, with the first
+ * error or with none; `query_timeout`, a cancelled statement and a lost connection reach it by the
+ * same methods. `text`, `values` and `name` are there for those who watch a client, and a `text` that
+ * they change is what is sent.
+ */
+import type { RawRow } from '../database.js';
+import type { Completion, Statement } from '../driver.js';
+import type { Callback, PgConnection } from './client.js';
+import * as messages from './messages.js';
+
+export abstract class PgQuery<Outcome> {
+  /** The client's or the pool's; they may put another one in its place. */
+  callback: Callback | undefined;
+  name: string | undefined;
+  text: string;
+  /** What the sink threw; the connection is as sound as before. */
+  failure: { readonly cause: unknown } | undefined;
+
+  constructor(readonly statement: Statement) {
+    this.text = statement.text;
+  }
+
+  abstract submit(connection: PgConnection): Error | null;
+  abstract handleDataRow(message: { readonly fields: RawRow }): void;
+  abstract handleCommandComplete(message: { readonly text: string }): void;
+  /** What the call comes to, where nothing failed. */
+  abstract outcome(): Outcome;
+
+  /** What went wrong first is what is told, as with node-postgres's own object. */
+  settle(error: unknown, resolve: (outcome: Outcome) => void, reject: (error: unknown) => void): void {
+    if (this.failure !== undefined) reject(this.failure.cause);
+    else if (error) reject(error);
+    else resolve(this.outcome());
+  }
+
+  handleError(error: unknown, _connection: PgConnection): void {
+    this.callback?.(error);
+  }
+
+  handleReadyForQuery(): void {
+    this.callback?.(null, this);
+  }
+
+  /** Nothing is described, so that none comes. */
+  handleRowDescription(): void {}
+
+  handleEmptyQuery(): void {}
+
+  handlePortalSuspended(): void {}
+
+  /** The server has passed over the Sync, and reads nothing but data until it is told that none comes. */
+  handleCopyInResponse(connection: PgConnection): void {
+    connection.sendCopyFail('No source stream defined');
+    messages.begin();
+    messages.sync();
+    send(connection, messages.taken());
+  }
+
+  handleCopyData(): void {}
+}
+
+/** Whether more may be written at once. A connection that is lost says so to the client, which tells every query. */
+export function send(connection: PgConnection, bytes: Buffer): boolean {
+  return !connection.stream.writable || connection.stream.write(bytes);
+}
+
+/** From a command's tag, such as `INSERT 0 3`, `UPDATE 5`, `BEGIN`. */
+export function completionOf(tag: string): Completion {
+  const [, command = '', first, second] = /^([A-Za-z]+)(?: (\d+))?(?: (\d+))?/.exec(tag) ?? [];
+  const count = second ?? first;
+  return { command, rowCount: count === undefined ? null : Number(count) };
+}
