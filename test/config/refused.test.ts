@@ -1,20 +1,16 @@
-/**
- * One file a mistake, and beside it what the loader says of it. `npx vitest run test/config -u`
- * rewrites the expectations.
- */
-import { readdirSync, readFileSync } from 'node:fs';
+/** One file a mistake: the configuration, and what the loader says of it. */
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { CompileError } from '../../src/diagnostic.js';
 import { loadConfig } from '../../src/config/load.js';
+import { caseInput, caseNames, holdCase } from '../support/case-file.js';
 
 const folder = join(import.meta.dirname, 'refused');
-const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
 
 describe('a configuration that is refused', () => {
-  it.each(files)('%s', async (name) => {
-    const text = readFileSync(join(folder, name), 'utf8');
-    await expect(`${problems(text)}\n`).toMatchFileSnapshot(join(folder, name.replace(/yaml$/, 'txt')));
+  it.each(caseNames(folder))('%s', async (name) => {
+    const text = caseInput(folder, name);
+    await holdCase(folder, name, text, { refused: `${problems(text)}\n` });
   });
 });
 

@@ -1,44 +1,34 @@
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatDiagnostic } from '../../src/diagnostic.js';
 import { rewriteQuery, type RewrittenQuery } from '../../src/compiler/dialect/rewrite.js';
 import { splitQueries } from '../../src/compiler/dialect/split.js';
 import { positionAt, type SourceFile } from '../../src/sql/source.js';
+import { caseInput, caseNames, holdCase } from '../support/case-file.js';
 
 /**
- * A folder a case, named for the behaviour: `input.sql` is the file; `output.sql` what is sent for
- * each query; `found.txt` what the rewriter recorded; `diagnostics.txt` what it says of the file.
- * A file that would be empty does not exist. UPDATE_GOLDENS=1 writes them anew.
+ * A file a case, named for the behaviour: the input; what is sent for each query; what the rewriter
+ * recorded; what it says of the file.
  */
-const folder = new URL('cases/', import.meta.url);
-const update = process.env.UPDATE_GOLDENS === '1';
+const folder = join(import.meta.dirname, 'cases');
 
-test.for(readdirSync(folder).sort())('%s', (name) => {
-  const file = { path: 'input.sql', text: readFileSync(new URL(`${name}/input.sql`, folder), 'utf8') };
+test.for(caseNames(folder))('%s', async (name) => {
+  const file = { path: 'input.sql', text: caseInput(folder, name) };
   const split = splitQueries(file);
   const rewrites = split.queries.map((query) => rewriteQuery(query));
   const rewritten = rewrites.flatMap((rewrite) => rewrite.rewritten ?? []);
   const diagnostics = [...split.diagnostics, ...rewrites.flatMap((rewrite) => rewrite.diagnostics)];
 
-  hold(`${name}/output.sql`, rewritten.map(({ text }) => `${text};\n`).join(''));
-  hold(`${name}/found.txt`, rewritten.map((query) => table(file, query)).join('\n'));
-  hold(`${name}/diagnostics.txt`, diagnostics.map((diagnostic) => `${formatDiagnostic(diagnostic)}\n`).join('\n'));
-
   for (const { annotated, text } of rewritten) {
     const written = file.text.slice(annotated.annotationStart, annotated.end);
     expect(text.split('\n')).toHaveLength(written.split('\n').length);
   }
+  await holdCase(folder, name, file.text, {
+    output: rewritten.map(({ text }) => `${text};\n`).join(''),
+    found: rewritten.map((query) => table(file, query)).join('\n'),
+    diagnostics: diagnostics.map((diagnostic) => `${formatDiagnostic(diagnostic)}\n`).join('\n'),
+  });
 });
-
-function hold(path: string, actual: string): void {
-  const golden = fileURLToPath(new URL(path, folder));
-  if (update) {
-    if (actual === '') rmSync(golden, { force: true });
-    else writeFileSync(golden, actual);
-  }
-  expect(actual, path).toBe(existsSync(golden) ? readFileSync(golden, 'utf8') : '');
-}
 
 /** Everything recorded of a query, with places in the file as line:column. */
 function table(file: SourceFile, query: RewrittenQuery): string {

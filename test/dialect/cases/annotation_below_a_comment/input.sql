@@ -1,8 +1,0 @@
--- Users by name.
--- Never slow.
--- name: Find :many
--- Sorted.
-/* Two
- * lines. */
-SELECT id -- not this
-FROM users WHERE name = @name;

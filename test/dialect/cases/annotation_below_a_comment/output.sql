@@ -1,6 +1,0 @@
--- name: Find :many
--- Sorted.
-/* Two
- * lines. */
-SELECT id -- not this
-FROM users WHERE name = $1;

@@ -1,6 +1,0 @@
-/*
--- name: Old :one
-SELECT 1
-*/
--- name: New :many
-SELECT 2;

@@ -1,6 +1,0 @@
--- name: Old :one
-
-
-
--- name: New :many
-SELECT 2;

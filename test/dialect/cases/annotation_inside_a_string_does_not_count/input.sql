@@ -1,7 +1,0 @@
-SELECT '
--- name: Old :one
-';
--- name: New :many
-SELECT '
--- name: Inner :one
-';

@@ -1,4 +1,0 @@
--- name: New :many
-SELECT '
--- name: Inner :one
-';

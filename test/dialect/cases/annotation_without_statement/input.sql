@@ -1,2 +1,0 @@
--- name: Gone :one
--- SELECT 1;

@@ -1,2 +1,0 @@
--- name: GetUser :one
-SELECT id FROM users WHERE name = sqlc.arg(name);

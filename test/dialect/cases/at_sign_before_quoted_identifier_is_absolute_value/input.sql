@@ -1,2 +1,0 @@
--- name: Find :many
-SELECT @"Balance", @ -5, @ x, @5 FROM accounts;

@@ -1,2 +1,0 @@
--- name: Find :many
-SELECT @ids::uuid[], @a :: text, CAST(@b AS int);

@@ -1,2 +1,0 @@
--- name: Find :many
-SELECT $1::uuid[], $2 :: text, CAST($3 AS int);

@@ -1,4 +1,0 @@
--- name: Find :many
--- @sqlc-vet-disable
--- @param id uuid
-SELECT id FROM users WHERE id = @id;

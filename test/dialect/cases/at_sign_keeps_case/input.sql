@@ -1,2 +1,0 @@
--- name: Find :many
-SELECT @FooBar, @foobar, sqlc.arg(FooBar);

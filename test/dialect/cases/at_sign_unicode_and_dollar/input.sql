@@ -1,2 +1,0 @@
--- name: Find :many
-SELECT @größe, @a$b, @_x1;

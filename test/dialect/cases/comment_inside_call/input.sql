@@ -1,3 +1,0 @@
--- name: Find :many
-SELECT sqlc.arg/* here */(name), sqlc /* a */ . -- b
-narg ( /* c */ other /* d */ );

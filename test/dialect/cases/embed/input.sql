@@ -1,2 +1,0 @@
--- name: Find :many
-SELECT sqlc.embed(users) FROM users;

@@ -1,2 +1,0 @@
--- name: Find :many
-SELECT "Weird T".*, Users.*, "two words".*, U.*, public.users.*, users.* FROM users;

@@ -1,4 +1,0 @@
--- name: Gone :one
-;
--- name: Next :one
-SELECT 1;

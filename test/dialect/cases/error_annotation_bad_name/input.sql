@@ -1,2 +1,0 @@
--- name: get-user :one
-SELECT 1;

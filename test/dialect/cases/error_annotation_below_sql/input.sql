@@ -1,3 +1,0 @@
-SELECT 1
--- name: Find :many
-FROM t;

@@ -1,1 +1,0 @@
-/* name: Find :many */ SELECT 1;

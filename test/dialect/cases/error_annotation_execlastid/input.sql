@@ -1,2 +1,0 @@
--- name: Add :execlastid
-INSERT INTO t VALUES (1);

@@ -1,2 +1,0 @@
--- name: Find :many please
-SELECT 1;

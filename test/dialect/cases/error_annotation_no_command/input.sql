@@ -1,2 +1,0 @@
--- name: Find
-SELECT 1;

@@ -1,2 +1,0 @@
--- name: 
-SELECT 1;

@@ -1,2 +1,0 @@
--- names: Find :many
-SELECT 1;

@@ -1,2 +1,0 @@
--- name of the user: required
-SELECT 1;

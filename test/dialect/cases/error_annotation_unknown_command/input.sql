@@ -1,2 +1,0 @@
--- name: Find :two
-SELECT 1;

@@ -1,4 +1,0 @@
--- name: Find :many
-SELECT sqlc.arg(a, b;
--- name: Next :one
-SELECT 1;

@@ -1,2 +1,0 @@
--- name: Find :many
-SELECT $1, @x, $3;

@@ -1,3 +1,0 @@
--- name: Find :many
-SELECT sqlc.arg( -- @authorize_filter
- a);

@@ -1,4 +1,0 @@
--- name: A :one
-SELECT sqlc.arg();
--- name: B :one
-SELECT @b;

@@ -1,2 +1,0 @@
--- name: B :one
-SELECT $1;

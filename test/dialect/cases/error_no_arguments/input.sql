@@ -1,2 +1,0 @@
--- name: Find :many
-SELECT sqlc.arg(), sqlc.embed( );

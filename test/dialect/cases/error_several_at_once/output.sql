@@ -1,2 +1,0 @@
--- name: C :one
-SELECT $1;

@@ -1,2 +1,0 @@
--- name: Find :many
-SELECT E'open\';

@@ -1,4 +1,0 @@
--- name: Find :many
-SELECT 'open;
--- name: Next :one
-SELECT 2;

@@ -1,2 +1,0 @@
--- name: Find :many
-SELECT id FROM t WHERE id = sqlc.params(id);

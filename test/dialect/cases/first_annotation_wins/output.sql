@@ -1,3 +1,0 @@
--- name: Old :one
--- name: New :many
-SELECT 1;

@@ -1,4 +1,0 @@
--- name: Find :many
-SELECT id FROM t WHERE true
-  -- @authorize_filter  	
-;

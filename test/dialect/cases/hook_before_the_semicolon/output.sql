@@ -1,3 +1,0 @@
--- name: Find :many
-SELECT id FROM t WHERE true
-  AND (true);

@@ -1,3 +1,0 @@
--- name: Find :many
-SELECT id FROM t WHERE a AND (true)
-ORDER BY id;

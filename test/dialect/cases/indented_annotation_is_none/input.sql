@@ -1,5 +1,0 @@
-  -- name: Find :many
-SELECT 1;
-
--- name: Next :one
-SELECT 2;

@@ -1,2 +1,0 @@
--- name: Next :one
-SELECT 2;

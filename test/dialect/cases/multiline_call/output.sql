@@ -1,8 +1,0 @@
--- name: Find :many
-SELECT $1
-
-, $2,
-  users.*
-
-
-FROM users;

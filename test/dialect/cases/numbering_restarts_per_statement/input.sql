@@ -1,5 +1,0 @@
--- name: A :one
-SELECT @a, @b;
-
--- name: B :one
-SELECT @b, @a;

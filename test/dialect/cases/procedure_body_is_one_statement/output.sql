@@ -1,4 +1,0 @@
--- name: Find :many
-SELECT 1;
--- name: Next :many
-SELECT 2;

@@ -1,4 +1,0 @@
--- name: A :one
-SELECT 1
--- name: B :one
-SELECT 2;

@@ -1,2 +1,0 @@
--- name: Find :many
-SELECT $$ @a ; sqlc.arg(b) $1 $$, $tag$ $$ @c $tag$, @d;

@@ -1,3 +1,0 @@
--- name: Find :many
-SELECT 1 -- @a ; sqlc.arg(b)
-, $1;

@@ -1,2 +1,0 @@
--- name: Find :many
-SELECT "@a;", "sqlc".arg(x), "q""@b", $1 FROM t;

@@ -1,2 +1,0 @@
--- name: Find :many
-SELECT id FROM users WHERE id = ANY($1) AND x <> ALL($2) AND y = ANY( $3 );

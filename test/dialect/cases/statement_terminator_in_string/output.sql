@@ -1,4 +1,0 @@
--- name: A :one
-SELECT ';';
--- name: B :one
-SELECT $$;$$, ";";
