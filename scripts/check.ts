@@ -8,16 +8,23 @@ interface Step {
   readonly command: readonly [string, ...string[]];
 }
 
+/** The folders of `dist`, and which of TypeScript's ways to resolve a package must find its types. */
+const PACKAGES = [
+  { folder: 'sqlward', profile: 'strict' },
+  { folder: 'connection-logs', profile: 'strict' },
+  { folder: 'cli', profile: 'esm-only' },
+];
+
 const STEPS: readonly Step[] = [
   { name: 'types', command: ['tsc', '-p', '.', '--noEmit'] },
   { name: 'lint', command: ['eslint', '.', '--max-warnings', '0'] },
   { name: 'tests', command: ['vitest', 'run', '--typecheck'] },
   { name: 'generated code is up to date', command: ['tsx', 'src/cli/bin.ts', 'check'] },
   { name: 'build', command: ['tsx', 'scripts/build.ts'] },
-  { name: 'exports of sqlward', command: ['publint', '--strict'] },
-  { name: 'exports of @sqlward/cli', command: ['publint', 'dist/cli', '--strict'] },
-  { name: 'types of sqlward', command: ['attw', '--pack', '.', '--profile', 'esm-only'] },
-  { name: 'types of @sqlward/cli', command: ['attw', '--pack', 'dist/cli', '--profile', 'esm-only'] },
+  ...PACKAGES.flatMap(({ folder, profile }): Step[] => [
+    { name: `exports of ${folder}`, command: ['publint', `dist/${folder}`, '--strict'] },
+    { name: `types of ${folder}`, command: ['attw', '--pack', `dist/${folder}`, '--profile', profile] },
+  ]),
 ];
 
 const root = join(import.meta.dirname, '..');

@@ -4,7 +4,8 @@
  */
 import { join } from 'node:path';
 import pg from 'pg';
-import { authorize, getAuthorizedConnectionLogsOffset, upsertConnectionLog, type AuthorizeFilter } from '../src/index.js';
+import { getAuthorizedConnectionLogsOffset, upsertConnectionLog } from '../generated/index.js';
+import { authorize, type AuthorizeFilter } from '../src/runtime/index.js';
 import { openDatabase } from '../src/database/open.js';
 import { readSchema } from '../src/database/schema/files.js';
 import { makeEvents } from './demo/events.js';

@@ -138,7 +138,7 @@ async function tsc(project: GeneratedProject, output: string): Promise<NodeProgr
     typeRoots: [join(root, 'node_modules', '@types')],
     baseUrl: project.folder,
     paths: {
-      'sqlward/runtime': [join(root, 'dist', 'runtime.d.ts')],
+      'sqlward/runtime': [join(root, 'dist', 'sqlward', 'runtime.d.ts')],
       '@pgtyped/runtime': [join(root, 'node_modules', '@pgtyped', 'runtime', 'lib', 'index.d.ts')],
     },
   };

@@ -10,7 +10,7 @@
  */
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { getAuthorizedConnectionLogsOffset } from '../../src/index.js';
+import { getAuthorizedConnectionLogsOffset } from '../../generated/index.js';
 import { prepared } from '../../src/runtime/index.js';
 import { fill, onClient, openBenchDatabase } from './database.js';
 import { table, writeRows, type BenchRow } from './rows.js';

@@ -1,6 +1,6 @@
 /** A few hundred made-up connection events, the same ones each time. */
 import { createHash } from 'node:crypto';
-import type { ConnectionType, UpsertConnectionLogParams } from '../../src/index.js';
+import type { ConnectionType, UpsertConnectionLogParams } from '../../generated/index.js';
 import { PEOPLE } from './people.js';
 
 const START = Date.UTC(2026, 0, 5, 8);

@@ -1,42 +1,8 @@
-/** The run time: what generated code and its callers import. */
-export type { BoundValue, Database, RawQuery, RawResult, RawRow } from './database.js';
-export type { CopyDefinition, GuardedDefinition, QueryDefinition, QueryIdentity } from './definition.js';
-export { BindError, DecodeError, NoRowsError, QueryError, SqlwardError, TooManyRowsError, ValueError } from './errors.js';
-
-export { exec, execResult, execRows, many, one, zeroOrOne, type QueryFunction } from './commands.js';
-export type { ExecResult } from './read.js';
-export { batchExec, batchMany, batchOne, type BatchFunction } from './batch.js';
-export { copyFrom, type CopyFunction } from './copy.js';
-export { authorized, type AuthorizedBatchFunction, type AuthorizedFunction } from './guarded.js';
-export { PreparedDatabase, prepared } from './prepared.js';
-export { authorize, AuthorizeFilterError, type AuthorizeFilter, type AuthorizeIdentifier, type FilterValue, type ListValue } from './authorize/index.js';
-
-export {
-  bigint,
-  boolean,
-  bytea,
-  json,
-  label,
-  number,
-  safeInteger,
-  text,
-  type JsonValue,
-  type RawValue,
-} from './decode/scalar.js';
-export { timestamp, timestamptz } from './decode/timestamp.js';
-export { array, arrayOfNullable, type ArrayOf, type ElementDecoder } from './decode/array.js';
-export { multirange, range, type BoundDecoder, type BoundedRange, type EmptyRange, type Range } from './decode/range.js';
-export { composite } from './decode/composite.js';
-
-export { bindTimestamp, bindTimestamptz } from './bind/timestamp.js';
-export { bindJson, jsonNull, type JsonInput } from './bind/json.js';
-export {
-  bindArray,
-  bindBytea,
-  bindComposite,
-  bindMultirange,
-  bindRange,
-  type Nested,
-  type PartEncoder,
-  type PlainPart,
-} from './bind/structure.js';
+/**
+ * The door of this room within the repository. It is published as two entries, so that what
+ * generated code is built from does not clutter what a service imports.
+ */
+export * from './service.js';
+export * from './generated-code.js';
+export { ValueError } from './errors.js';
+export { PreparedDatabase } from './prepared.js';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import type { UpsertConnectionLogParams } from '../../src/index.js';
+import type { UpsertConnectionLogParams } from '../../generated/index.js';
 import { createDatabase } from '../support/database.js';
 
 export interface Fixture {

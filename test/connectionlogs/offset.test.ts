@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  authorize,
   getAuthorizedConnectionLogsOffset,
-  QueryError,
   upsertConnectionLog,
   type ConnectionLog,
   type GetConnectionLogsOffsetParams,
-} from '../../src/index.js';
-import { getConnectionLogsOffset } from '../../src/unfiltered.js';
+} from '../../generated/index.js';
+import { authorize, QueryError } from '../../src/runtime/index.js';
+import { getConnectionLogsOffset } from '../../generated/unfiltered.js';
 import { addOrganization, addUser, event, openFixture, type Fixture } from './fixture.js';
 
 let fixture: Fixture;

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import * as module from '../../generated/connectionlogs.js';
-import * as main from '../../src/index.js';
+import * as main from '../../generated/index.js';
 import * as runtime from '../../src/runtime/index.js';
-import * as unfiltered from '../../src/unfiltered.js';
+import * as unfiltered from '../../generated/unfiltered.js';
 
 it('keeps the shared query file byte for byte', () => {
   const bytes = readFileSync(new URL('../../queries/connectionlogs.sql', import.meta.url));

@@ -2,23 +2,20 @@
 import type { Client, Pool, PoolClient } from 'pg';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
-  authorize,
-  AuthorizeFilterError,
   connectionTypeLabels,
   getAuthorizedConnectionLogsOffset,
   upsertConnectionLog,
-  type AuthorizeFilter,
   type ConnectionLog,
   type ConnectionStatus,
   type ConnectionType,
-  type Database,
   type GetConnectionLogsOffsetParams,
   type GetConnectionLogsOffsetRow,
   type LoginType,
   type UpsertConnectionLogParams,
   type UserStatus,
-} from '../../src/index.js';
-import type { getConnectionLogsOffset } from '../../src/unfiltered.js';
+} from '../../generated/index.js';
+import { authorize, AuthorizeFilterError, type AuthorizeFilter, type Database } from '../../src/runtime/index.js';
+import type { getConnectionLogsOffset } from '../../generated/unfiltered.js';
 
 /** A database that no call may reach. */
 const unreachable: Database = { query: () => expect.fail('a query was sent') };

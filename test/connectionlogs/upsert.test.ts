@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { upsertConnectionLog, type UpsertConnectionLogParams } from '../../src/index.js';
+import { upsertConnectionLog, type UpsertConnectionLogParams } from '../../generated/index.js';
 import { addOrganization, addUser, event, openFixture, type Fixture } from './fixture.js';
 
 const CONNECTIONS = 64;

@@ -12,7 +12,8 @@ export interface CodeBlock {
 }
 
 export function codeBlocks(language: string): CodeBlock[] {
-  const files = ['README.md', ...readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
+  const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
+  const files = ['README.md', ...pages.map((name) => `docs/${name.replaceAll('\\', '/')}`)];
   return files.flatMap((file) => {
     const text = readFileSync(join(root, file), 'utf8');
     return [...text.matchAll(/^([ ]*)```(\w+)\n([\s\S]*?)^\1```$/gm)].map((match) => ({

@@ -27,12 +27,13 @@ beforeAll(() => {
     ...configuration?.options,
     noUnusedLocals: false,
     baseUrl: root,
-    // As package.json's exports, but to the sources.
+    // As the packages' exports, but to the sources.
     paths: {
-      sqlward: ['src/index.ts'],
-      'sqlward/runtime': ['src/runtime/index.ts'],
-      'sqlward/unfiltered': ['src/unfiltered.ts'],
+      sqlward: ['src/runtime/service.ts'],
+      'sqlward/runtime': ['src/runtime/generated-code.ts'],
       'sqlward/*': ['src/adapters/*.ts'],
+      '@sqlward/connection-logs': ['generated/index.ts'],
+      '@sqlward/connection-logs/unfiltered': ['generated/unfiltered.ts'],
     },
   };
   const given = join(root, 'docs', 'given.d.ts');

@@ -1,4 +1,4 @@
-/** Both packages, packed by npm as for publication, and an empty project that installs them. */
+/** The packages, built and packed by npm as for publication, and an empty project that installs them. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,6 +18,9 @@ const manifest = z.object({
   name: z.string(),
   version: z.string(),
   license: z.string(),
+  homepage: z.string(),
+  bugs: z.string(),
+  repository: z.object({ url: z.string() }),
   dependencies: ranges,
   peerDependencies: ranges,
   peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean() })).optional(),
@@ -32,11 +35,20 @@ export interface PackedPackage {
   readonly files: readonly string[];
 }
 
-/** `npm pack` in a folder of this repository; the root's builds both packages first. */
-export async function pack(folder: string, destination: string): Promise<PackedPackage> {
-  const stdout = await run('npm', ['pack', '--json', '--pack-destination', destination], join(root, folder));
-  // What a `prepack` script prints stands before the document.
-  const [found] = packed.parse(JSON.parse(stdout.slice(stdout.search(/^\[/m))));
+/** The packages, by their folders in `dist`. */
+export const PACKAGES = ['sqlward', 'cli', 'connection-logs'] as const;
+export type PackedPackages = Readonly<Record<(typeof PACKAGES)[number], PackedPackage>>;
+
+/** Builds all of them, and packs each into `destination`. */
+export async function packAll(destination: string): Promise<PackedPackages> {
+  await run('npm', ['run', 'build'], root);
+  const [sqlward, cli, connectionLogs] = await Promise.all(PACKAGES.map((folder) => pack(join(root, 'dist', folder), destination)));
+  if (!sqlward || !cli || !connectionLogs) throw new Error('a package is missing');
+  return { sqlward, cli, 'connection-logs': connectionLogs };
+}
+
+async function pack(folder: string, destination: string): Promise<PackedPackage> {
+  const [found] = packed.parse(JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', destination], folder)));
   return { archive: join(destination, found.filename), unpackedSize: found.unpackedSize, files: found.files.map(({ path }) => path) };
 }
 
@@ -46,6 +58,8 @@ export async function readManifest(path: string): Promise<Manifest> {
 
 export interface InstalledProject {
   readonly folder: string;
+  /** A file of an installed package. */
+  read(name: string, path: string): Promise<string>;
   write(path: string, text: string): Promise<void>;
   /** Runs a program in the project's folder; rejects, with what it printed, where it fails. */
   run(program: string, args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<string>;
@@ -59,6 +73,7 @@ export async function installProject(packages: readonly string[]): Promise<Insta
   await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', ...packages], folder);
   return {
     folder,
+    read: (name, path) => readFile(join(folder, 'node_modules', name, path), 'utf8'),
     write: (path, text) => writeFile(join(folder, path), text),
     run: (program, args, environment) => run(program, args, folder, environment),
     remove: () => rm(folder, { recursive: true, force: true }),

@@ -26,7 +26,7 @@ export const STRICTEST: ts.CompilerOptions = {
   noEmit: true,
   skipLibCheck: true,
   types: ['node'],
-  paths: { 'sqlward/runtime': [join(ROOT, 'src', 'runtime', 'index.ts')] },
+  paths: { 'sqlward/runtime': [join(ROOT, 'src', 'runtime', 'generated-code.ts')] },
 };
 
 const parsed = new Map<string, ts.SourceFile | undefined>();

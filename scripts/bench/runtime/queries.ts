@@ -1,8 +1,8 @@
 /** The functions that are measured: the project's own, and a lookup as the generator writes it. */
 import * as $ from '../../../src/runtime/index.js';
-import type { ConnectionLog } from '../../../src/index.js';
+import type { ConnectionLog } from '../../../generated/index.js';
 
-export { getAuthorizedConnectionLogsOffset, upsertConnectionLog } from '../../../src/index.js';
+export { getAuthorizedConnectionLogsOffset, upsertConnectionLog } from '../../../generated/index.js';
 
 export const getConnectionLog: (db: $.Database, params: { readonly id: string }) => Promise<ConnectionLog | null> = $.zeroOrOne({
   name: 'GetConnectionLog',

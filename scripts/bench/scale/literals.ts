@@ -1,6 +1,7 @@
 /** The statement that a call sends, with its values written into it: what the planner can do at best. */
 import pg from 'pg';
-import { authorize, getAuthorizedConnectionLogsOffset } from '../../../src/index.js';
+import { getAuthorizedConnectionLogsOffset } from '../../../generated/index.js';
+import { authorize } from '../../../src/runtime/index.js';
 import type { BoundValue, Database, RawQuery } from '../../../src/runtime/index.js';
 import { tokenize } from '../../../src/sql/lexer.js';
 import type { Search } from './searches.js';

@@ -1,6 +1,6 @@
 /** The searches that are measured: every condition of the query on its own, and authorization filters of every width. */
 import { authorize, type AuthorizeFilter } from '../../../src/runtime/index.js';
-import type { GetConnectionLogsOffsetParams } from '../../../src/index.js';
+import type { GetConnectionLogsOffsetParams } from '../../../generated/index.js';
 import { FIRST_LOG, FORMER_ORGANIZATION, LARGEST_ORGANIZATION, MINUTE, SMALLEST_ORGANIZATION, uuid } from '../database.js';
 
 export interface Search {

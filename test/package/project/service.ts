@@ -1,7 +1,7 @@
 import { Pool } from 'pg';
 import { authorize, QueryError } from 'sqlward';
-import * as logs from 'sqlward';
-import { getConnectionLogsOffset } from 'sqlward/unfiltered';
+import * as logs from '@sqlward/connection-logs';
+import { getConnectionLogsOffset } from '@sqlward/connection-logs/unfiltered';
 import { deleteAuthorizedDocument, getAuthorizedDocuments, insertAuthor, insertDocument, type Document, type GetDocumentsRow } from './db/index.js';
 import { getDocuments } from './db/unfiltered.js';
 

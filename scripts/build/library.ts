@@ -1,0 +1,191 @@
+/**
+ * A package that services import, for every way in which they load it.
+ *
+ * Invariants:
+ * - The code exists once, as CommonJS (`.js`); its ECMAScript modules (`.mjs`) hand on what is there.
+ *   A process that loads a package both ways has one run time: one kind of filter, one QueryError.
+ * - So do the types: a filter made in an ECMAScript module is assignable in a CommonJS one.
+ * - A resolver that reads no `exports` finds `sqlward/opa` as `opa.js` and `opa.d.ts`.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decode, encode } from '@jridgewell/sourcemap-codec';
+import type { Plugin as EsbuildPlugin } from 'esbuild';
+import { rollup, type Plugin } from 'rollup';
+import { z } from 'zod';
+import { bundleCode, bundleDeclarations, closing, isForeign, type CodeBundle, type Entries } from './bundle.js';
+import { dist, packagesOf, root, writePublication, type Publication, type Workspace } from './workspace.js';
+
+export interface LibraryPackage extends Publication {
+  readonly entries: readonly {
+    /** As in `exports`: `.` or `./name`. */
+    readonly door: string;
+    readonly source: string;
+  }[];
+  /** Sources that are another package's: the file → what it is imported as. */
+  readonly siblings: Readonly<Record<string, string>>;
+  /** Whether the source maps carry the TypeScript. */
+  readonly sources: boolean;
+}
+
+const mapShape = z.looseObject({ mappings: z.string() });
+
+const nameOf = (door: string): string => (door === '.' ? 'index' : door.slice('./'.length));
+
+export async function buildLibrary(library: LibraryPackage, workspace: Workspace): Promise<void> {
+  const outdir = join(dist, library.folder);
+  const entries: Entries = Object.fromEntries(library.entries.map(({ door, source }) => [nameOf(door), source]));
+  const names = Object.keys(entries);
+
+  const { files, imports } = await bundleCode(entries, outdir, {
+    // Small to install and to load; names stay, and the maps give the lines of the repository's files.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    sourcesContent: library.sources,
+    plugins: [siblingsInCode(library.siblings)],
+  });
+  const exported = await writeCommonJs(files, names, outdir, library.sources);
+  const typeImports = await bundleDeclarations(entries, outdir, [siblingsInDeclarations(library.siblings)]);
+  for (const name of names) {
+    await writeFile(join(outdir, `${name}.mjs`), handOn(name, exported.get(name) ?? []));
+    await writeFile(join(outdir, `${name}.d.mts`), `export * from './${name}.js';\n`);
+  }
+
+  await writePublication(library, workspace, {
+    type: 'commonjs',
+    sideEffects: false,
+    main: './index.js',
+    types: './index.d.ts',
+    exports: { ...Object.fromEntries(library.entries.map(({ door }) => [door, conditions(nameOf(door))])), './package.json': './package.json' },
+    files: ['*.js', '*.mjs', '*.js.map', '*.d.ts', '*.d.mts', 'chunks', ...library.licenseFiles],
+    ...dependencies(library, [...imports, ...typeImports], workspace),
+  });
+}
+
+function conditions(name: string): object {
+  return {
+    import: { types: `./${name}.d.mts`, default: `./${name}.mjs` },
+    default: { types: `./${name}.d.ts`, default: `./${name}.js` },
+  };
+}
+
+/** A sibling is a dependency, anything else an optional peer that the repository's manifest must list. */
+function dependencies({ name, siblings }: LibraryPackage, imports: readonly string[], { version, peerDependencies }: Workspace): object {
+  const own = packagesOf(Object.values(siblings));
+  const peers = packagesOf(imports).filter((one) => !own.includes(one));
+  const ranges = peers.map((peer) => {
+    const range = peerDependencies[peer];
+    if (range === undefined) throw new Error(`${name} imports ${peer}, which package.json does not list among the peers`);
+    return [peer, range] as const;
+  });
+  return {
+    ...(own.length === 0 ? {} : { dependencies: Object.fromEntries(own.map((one) => [one, `^${version}`])) }),
+    ...(peers.length === 0
+      ? {}
+      : {
+          peerDependencies: Object.fromEntries(ranges),
+          peerDependenciesMeta: Object.fromEntries(peers.map((peer) => [peer, { optional: true }])),
+        }),
+  };
+}
+
+/** An ECMAScript module over a CommonJS one, in the form that every loader and bundler reads alike. */
+function handOn(name: string, exported: readonly string[]): string {
+  const constants = exported.map((one) => `export const ${one} = commonjs.${one};\n`).join('');
+  return exported.length === 0 ? 'export {};\n' : `import commonjs from './${name}.js';\n${constants}`;
+}
+
+/** Writes ECMAScript modules as CommonJS, file for file; resolves to what each entry exports. */
+async function writeCommonJs(
+  modules: CodeBundle['files'],
+  names: readonly string[],
+  dir: string,
+  sources: boolean,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const bundle = await rollup({
+    input: Object.fromEntries(names.map((name) => [name, join(dir, `${name}.js`)])),
+    external: isForeign,
+    plugins: [inMemory(modules), builtins],
+  });
+  return await closing(bundle, async () => {
+    const { output } = await bundle.write({
+      dir,
+      format: 'cjs',
+      exports: 'named',
+      // Without the mark of a transpiled module, a default import is the whole module for everyone.
+      esModule: false,
+      entryFileNames: '[name].js',
+      chunkFileNames: 'chunks/[name].js',
+      // Jest runs CommonJS without a way to import.
+      dynamicImportInCjs: false,
+      generatedCode: 'es2015',
+      hoistTransitiveImports: false,
+      compact: true,
+      sourcemap: true,
+      sourcemapExcludeSources: !sources,
+    });
+    for (const { fileName } of output) if (fileName.endsWith('.map')) await coarsenMap(join(dir, fileName));
+    return new Map(output.flatMap((file) => (file.type === 'chunk' && file.isEntry ? [[file.name, file.exports] as const] : [])));
+  });
+}
+
+function inMemory(modules: CodeBundle['files']): Plugin {
+  return {
+    name: 'modules in memory',
+    resolveId: (specifier, importer) => {
+      const path = importer === undefined ? specifier : join(importer, '..', specifier);
+      return modules.has(path) ? path : undefined;
+    },
+    load: (path) => {
+      const code = modules.get(path);
+      return code === undefined ? undefined : { code, map: modules.get(`${path}.map`) ?? null };
+    },
+  };
+}
+
+/** A bundler that writes ECMAScript modules leaves a `require` in them that does not work; this does, in Node 20.16, Bun and Deno. */
+const builtins: Plugin = {
+  name: "Node's own modules",
+  renderChunk: (code) => ({ code: code.replaceAll(/\brequire\((['"]node:[^'"]+['"])\)/g, 'process.getBuiltinModule($1)'), map: null }),
+};
+
+/** Keeps the first position of each source line: a stack trace needs the line, and the map shrinks by half. */
+async function coarsenMap(path: string): Promise<void> {
+  const map = mapShape.parse(JSON.parse(await readFile(path, 'utf8')));
+  const coarse = decode(map.mappings).map((line) =>
+    line.filter((segment, index) => {
+      const before = line[index - 1];
+      return before === undefined || segment[1] !== before[1] || segment[2] !== before[2];
+    }),
+  );
+  await writeFile(path, JSON.stringify({ ...map, mappings: encode(coarse) }));
+}
+
+/** The package's name for a file of another package; undefined for any other import. */
+function siblingOf(siblings: LibraryPackage['siblings'], from: string, specifier: string): string | undefined {
+  if (!specifier.startsWith('.')) return undefined;
+  const file = join(from, '..', specifier).replace(/\.js$/, '.ts');
+  return Object.entries(siblings).find(([source]) => join(root, source) === file)?.[1];
+}
+
+function siblingsInCode(siblings: LibraryPackage['siblings']): EsbuildPlugin {
+  return {
+    name: 'siblings',
+    setup(build) {
+      build.onResolve({ filter: /^\./ }, ({ importer, path }) => {
+        const sibling = siblingOf(siblings, importer, path);
+        return sibling === undefined ? undefined : { path: sibling, external: true };
+      });
+    },
+  };
+}
+
+function siblingsInDeclarations(siblings: LibraryPackage['siblings']): Plugin {
+  return {
+    name: 'siblings',
+    resolveId(specifier, importer) {
+      const sibling = importer === undefined ? undefined : siblingOf(siblings, importer, specifier);
+      return sibling === undefined ? undefined : { id: sibling, external: true };
+    },
+  };
+}

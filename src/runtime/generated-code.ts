@@ -1,0 +1,29 @@
+/** What generated code imports, as `sqlward/runtime`: commands, decoders and encoders, and the types in its signatures. */
+export type { BoundValue, Database, RawRow } from './database.js';
+export type { CopyDefinition, GuardedDefinition, QueryDefinition, QueryIdentity } from './definition.js';
+
+export { exec, execResult, execRows, many, one, zeroOrOne, type QueryFunction } from './commands.js';
+export type { ExecResult } from './read.js';
+export { batchExec, batchMany, batchOne, type BatchFunction } from './batch.js';
+export { copyFrom, type CopyFunction } from './copy.js';
+export { authorized, type AuthorizedBatchFunction, type AuthorizedFunction } from './guarded.js';
+export type { AuthorizeFilter } from './authorize/index.js';
+
+export { bigint, boolean, bytea, json, label, number, safeInteger, text, type JsonValue, type RawValue } from './decode/scalar.js';
+export { timestamp, timestamptz } from './decode/timestamp.js';
+export { array, arrayOfNullable, type ArrayOf, type ElementDecoder } from './decode/array.js';
+export { multirange, range, type BoundDecoder, type BoundedRange, type EmptyRange, type Range } from './decode/range.js';
+export { composite } from './decode/composite.js';
+
+export { bindTimestamp, bindTimestamptz } from './bind/timestamp.js';
+export { bindJson, type JsonInput } from './bind/json.js';
+export {
+  bindArray,
+  bindBytea,
+  bindComposite,
+  bindMultirange,
+  bindRange,
+  type Nested,
+  type PartEncoder,
+  type PlainPart,
+} from './bind/structure.js';
