@@ -101,7 +101,7 @@ describe('sqlward', () => {
 
   it.each(['sqlward', 'connection-logs'] as const)("%s: maps its code back to the repository's files", async (folder) => {
     const maps = packed[folder].files.filter((path) => path.endsWith('.map'));
-    expect(maps.length).toBeGreaterThan(2);
+    expect(maps.length).toBeGreaterThan(1);
     for (const path of maps) {
       const map = JSON.parse(await project.read(NAMES[folder], path)) as { sources: string[] };
       for (const from of map.sources) await expect(readFile(resolve(root, 'dist', folder, dirname(path), from), 'utf8'), `${path} → ${from}`).resolves.not.toBe('');
@@ -209,7 +209,7 @@ describe('@sqlward/cli', () => {
 
 describe('a project of its own', () => {
   it('is generated on the embedded database', async () => {
-    expect(generated).toContain('db/index.ts');
+    expect(generated).toMatch(/\b4 files written/);
     expect(await readFile(join(project.folder, 'db', 'queries.ts'), 'utf8')).toContain("from 'sqlward/runtime'");
   });
 
