@@ -29,8 +29,6 @@ export const STRICTEST: ts.CompilerOptions = {
   paths: { 'sqlward/runtime': [join(ROOT, 'src', 'runtime', 'generated-code.ts')] },
 };
 
-const parsed = new Map<string, ts.SourceFile | undefined>();
-
 /**
  * Errors in the program's own files, as `path:offset: message`, where it is compiled under the
  * strictest flags as a module of a service.
@@ -45,7 +43,7 @@ export function typeErrorsOf(files: Readonly<Record<string, string>>, roots = Ob
 }
 
 function hostOf(own: ReadonlyMap<string, string>, options: ts.CompilerOptions): ts.CompilerHost {
-  const host = ts.createCompilerHost(options);
+  const host = keepingHost(options);
   const folders = new Set([...own.keys()].flatMap((path) => [path.slice(0, path.lastIndexOf('/')), FOLDER]));
   return {
     ...host,
@@ -55,11 +53,24 @@ function hostOf(own: ReadonlyMap<string, string>, options: ts.CompilerOptions): 
     realpath: (path) => (path.startsWith(FOLDER) ? path : (host.realpath?.(path) ?? path)),
     getSourceFile(path, language, ...rest) {
       const text = own.get(path);
-      if (text !== undefined) return ts.createSourceFile(path, text, language);
+      return text === undefined ? host.getSourceFile(path, language, ...rest) : ts.createSourceFile(path, text, language);
+    },
+  };
+}
+
+const kept = new Map<string, ts.SourceFile | undefined>();
+
+/** A host that parses packages and this repository's sources once for all programs of the process. */
+export function keepingHost(options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  return {
+    ...host,
+    getSourceFile(path, language, ...rest) {
+      if (!path.includes('/node_modules/') && !path.startsWith(join(ROOT, 'src'))) return host.getSourceFile(path, language, ...rest);
       // A file is parsed as a module of one format or another, by the package that it is in.
       const key = `${path}\0${JSON.stringify(language)}`;
-      if (!parsed.has(key)) parsed.set(key, host.getSourceFile(path, language, ...rest));
-      return parsed.get(key);
+      if (!kept.has(key)) kept.set(key, host.getSourceFile(path, language, ...rest));
+      return kept.get(key);
     },
   };
 }

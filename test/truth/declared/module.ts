@@ -4,6 +4,7 @@
  */
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
+import { keepingHost } from '../../support/typescript.js';
 import type { Property, Shape } from './shape.js';
 
 export interface DeclaredFunction {
@@ -49,7 +50,7 @@ const NAMED: ReadonlyMap<string, Shape> = new Map<string, Shape>([
 /** Reads every module of a folder; `root` is where packages, such as Node's types, are found. */
 export function readModules(files: readonly string[], root: string): DeclaredModules {
   const options: ts.CompilerOptions = { ...OPTIONS, typeRoots: [join(root, 'node_modules', '@types')] };
-  const program = ts.createProgram([...files], options);
+  const program = ts.createProgram([...files], options, keepingHost(options));
   const checker = program.getTypeChecker();
   const reader = createReader(checker, jsonUnions(program, checker));
   const folder = dirname(files[0] ?? '');
