@@ -1,0 +1,125 @@
+/**
+ * What a statement that compiled must keep, on a real PostgreSQL:
+ *
+ * - with a filter that lets nothing through it returns what it returns where every table is empty,
+ *   and changes nothing;
+ * - with a filter for one team it returns the same, and leaves the same, whether the rows of others
+ *   are there or not, and leaves those as they are;
+ * - where the listed table is read once, a row-level security policy with the same condition gives
+ *   the same rows.
+ */
+import type { Statement } from './grammar/statement.js';
+import { GUARDED_TABLES, TABLES, type Team } from './schema.js';
+import { forServer, type Filter } from './text.js';
+import { failed, type Failure, type Run, type World, type Worlds } from './worlds.js';
+
+export interface Violation {
+  readonly kind: 'denied' | 'interferes' | 'policy';
+  readonly sql: string;
+  readonly detail: string;
+}
+
+export type Judgement =
+  | { readonly kind: 'holds' }
+  /** The server stops with an error, in both worlds or in one: the documentation names such errors. */
+  | { readonly kind: 'fails'; readonly sqlstate: string; readonly sql: string }
+  /** What it answers depends on the order of rows, so that nothing can be compared. */
+  | { readonly kind: 'unordered' }
+  | { readonly kind: 'violation'; readonly violation: Violation };
+
+const HOLDS: Judgement = { kind: 'holds' };
+
+export interface JudgeOptions {
+  readonly team: Team;
+  /** Whether the tables are listed, so that all that the statement reads of them must be filtered or tied. */
+  readonly listed: boolean;
+}
+
+export async function judge(worlds: Worlds, statement: Statement, options: JudgeOptions): Promise<Judgement> {
+  if (statement.hooked) {
+    const denied = await judgeDenied(worlds, statement);
+    if (denied.kind !== 'holds') return denied;
+  }
+  if (!options.listed || !statement.filterable) return HOLDS;
+  const narrowed = await judgeNarrowed(worlds, statement, options.team);
+  if (narrowed.kind !== 'holds' || !statement.likePolicy) return narrowed;
+  return judgePolicy(worlds, statement, options.team);
+}
+
+async function judgeDenied(worlds: Worlds, statement: Statement): Promise<Judgement> {
+  const { changes } = statement;
+  const sql = forServer(statement.sql, 'nobody');
+  const [full, empty, before] = await Promise.all([worlds.run('everyone', sql, { changes }), worlds.run('empty', sql, { changes }), worlds.before('everyone')]);
+  if (failed(full)) return { kind: 'fails', sqlstate: full.sqlstate, sql };
+  if (failed(empty)) return { kind: 'fails', sqlstate: empty.sqlstate, sql };
+  const changed = changes ? TABLES.filter((table) => !same(full.tables[table], before[table])) : [];
+  if (changed.length > 0) return violation('denied', sql, `changes ${changed.join(', ')}: ${difference(before, full.tables)}`);
+  if (same(full.rows, empty.rows)) return HOLDS;
+  return violation('denied', sql, `returns ${shown(full.rows)}\nand of empty tables ${shown(empty.rows)}`);
+}
+
+async function judgeNarrowed(worlds: Worlds, statement: Statement, team: Team): Promise<Judgement> {
+  const { changes } = statement;
+  const sql = forServer(statement.sql, team);
+  const [full, narrow] = await Promise.all([worlds.run('everyone', sql, { changes }), worlds.run(team, sql, { changes })]);
+  if (failed(full) || failed(narrow)) return { kind: 'fails', sqlstate: failed(full) ? full.sqlstate : failed(narrow) ? narrow.sqlstate : '', sql };
+  const hidden = changes ? await hiddenRows(worlds, team) : {};
+  const found = compare(full, narrow, changes, hidden);
+  if (found === undefined) return HOLDS;
+  // A unique key tells that a hidden row is there, and the documentation says so.
+  if (statement.forms.has('ON CONFLICT DO NOTHING')) return { kind: 'fails', sqlstate: 'ON CONFLICT DO NOTHING', sql };
+  if (await isUnordered(worlds, ['everyone', team], sql, changes, [full, narrow])) return { kind: 'unordered' };
+  return violation('interferes', sql, found);
+}
+
+/** What differs between a run with the rows of others and one without them. */
+function compare(full: Run, narrow: Run, changes: boolean, hidden: Run['tables']): string | undefined {
+  if (!same(full.rows, narrow.rows)) return `returns ${shown(full.rows)}\nand without the rows of others ${shown(narrow.rows)}`;
+  if (!changes) return undefined;
+  const expected = Object.fromEntries(TABLES.map((table) => [table, [...(narrow.tables[table] ?? []), ...(hidden[table] ?? [])].sort()]));
+  const differs = TABLES.some((table) => !same([...(full.tables[table] ?? [])].sort(), expected[table]));
+  return differs ? `leaves other rows: ${difference(expected, full.tables)}` : undefined;
+}
+
+async function hiddenRows(worlds: Worlds, team: Team): Promise<Run['tables']> {
+  const [all, own] = await Promise.all([worlds.before('everyone'), worlds.before(team)]);
+  return Object.fromEntries(GUARDED_TABLES.map((table) => [table, (all[table] ?? []).filter((row) => !own[table]?.includes(row))]));
+}
+
+async function isUnordered(worlds: Worlds, where: readonly World[], sql: string, changes: boolean, before: readonly Run[]): Promise<boolean> {
+  const again = await Promise.all(where.map((world) => worlds.run(world, sql, { changes, shuffled: true })));
+  return again.some((one, index) => {
+    const first = before[index];
+    return failed(one) || first === undefined || !same(one.rows, first.rows) || TABLES.some((table) => !same(one.tables[table], first.tables[table]));
+  });
+}
+
+async function judgePolicy(worlds: Worlds, statement: Statement, team: Team): Promise<Judgement> {
+  const sql = forServer(statement.sql, team);
+  const bare = forServer(statement.sql, 'none' satisfies Filter);
+  const [filtered, policed] = await Promise.all([worlds.run('everyone', sql, { changes: false }), worlds.run('everyone', bare, { changes: false, policy: team })]);
+  if (failed(filtered) || failed(policed)) return { kind: 'fails', sqlstate: failed(policed) ? `policy ${policed.sqlstate}` : (filtered as Failure).sqlstate, sql };
+  if (same(filtered.rows, policed.rows)) return HOLDS;
+  if (await isUnordered(worlds, ['everyone'], sql, false, [filtered])) return { kind: 'unordered' };
+  return violation('policy', sql, `returns ${shown(filtered.rows)}\nand with a policy ${shown(policed.rows)}`);
+}
+
+function violation(kind: Violation['kind'], sql: string, detail: string): Judgement {
+  return { kind: 'violation', violation: { kind, sql, detail } };
+}
+
+function same(left: readonly string[] = [], right: readonly string[] = []): boolean {
+  return left.length === right.length && left.every((row, index) => row === right[index]);
+}
+
+function shown(rows: readonly string[]): string {
+  return rows.length === 0 ? 'nothing' : rows.slice(0, 8).join(' ') + (rows.length > 8 ? ` … (${rows.length})` : '');
+}
+
+function difference(expected: Run['tables'], found: Run['tables']): string {
+  return TABLES.flatMap((table) => {
+    const lost = (expected[table] ?? []).filter((row) => !found[table]?.includes(row));
+    const made = (found[table] ?? []).filter((row) => !expected[table]?.includes(row));
+    return lost.length + made.length === 0 ? [] : [`${table}: ${lost.map((row) => `-${row}`).join(' ')} ${made.map((row) => `+${row}`).join(' ')}`];
+  }).join('; ');
+}

@@ -1,0 +1,138 @@
+/**
+ * The databases that a statement is run in: one with everyone's rows, one for each team that has no
+ * rows of others in the listed tables, and one in which every table is empty.
+ *
+ * Invariant: every run is rolled back, so that each begins with the same rows.
+ */
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { EMPTY_ALL, hideOthers, schemaSql, TABLES, type Team } from './schema.js';
+
+export type World = 'everyone' | Team | 'empty';
+
+/** What a statement returned, and the tables as it left them where it may change them. */
+export interface Run {
+  readonly rows: readonly string[];
+  readonly tables: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface Failure {
+  readonly sqlstate: string;
+  readonly message: string;
+}
+
+export function failed(outcome: Run | Failure): outcome is Failure {
+  return 'sqlstate' in outcome;
+}
+
+export interface RunOptions {
+  readonly changes: boolean;
+  /** The team whose policy applies, for a role that policies apply to. */
+  readonly policy?: Team;
+  /** The rows of the tables in another order, and another plan: what answers otherwise depends on neither the filter nor the rows. */
+  readonly shuffled?: boolean;
+}
+
+export interface Worlds {
+  readonly version: number;
+  /** The database of everyone's rows, for the compiler. */
+  readonly url: string;
+  run(world: World, sql: string, options: RunOptions): Promise<Run | Failure>;
+  /** The tables as they are before any statement. */
+  before(world: World): Promise<Run['tables']>;
+  close(): Promise<void>;
+}
+
+const DUMP = `${TABLES.map((table) => `SELECT '${table}' AS name, t::text AS row FROM ONLY ${table} t`).join(' UNION ALL ')} ORDER BY 1, 2`;
+
+/** Other plans, and the rows as they would lie had they been written the other way round. */
+const SHUFFLE = `SET LOCAL enable_hashjoin = off; SET LOCAL enable_hashagg = off; SET LOCAL enable_nestloop = off;
+CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT 0 AS n;
+${TABLES.map((table, index) => `CREATE TEMP TABLE kept_${index} ON COMMIT DROP AS SELECT * FROM ONLY ${table}; DELETE FROM ONLY ${table}; INSERT INTO ${table} SELECT * FROM kept_${index} ORDER BY 1 DESC;`).join('\n')}
+REFRESH MATERIALIZED VIEW docs_copy;`;
+
+export async function openWorlds(serverUrl: string, prefix: string): Promise<Worlds> {
+  const names = new Map<World, string>();
+  const clients = new Map<World, pg.Client>();
+  const server = await connected(serverUrl);
+  const version = Math.floor(Number((await server.query<{ n: string }>("SELECT current_setting('server_version_num') AS n")).rows[0]?.n ?? 0) / 10_000);
+  const prepared: readonly (readonly [World, string])[] = [['everyone', ''], [1, hideOthers(1)], [1001, hideOthers(1001)], ['empty', EMPTY_ALL]];
+  for (const [world, less] of prepared) {
+    const name = `${prefix}${randomUUID().replaceAll('-', '').slice(0, 12)}`;
+    names.set(world, name);
+    await server.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`);
+    await server.query(`ALTER DATABASE ${name} SET search_path = public`);
+    const client = await connected(withDatabase(serverUrl, name));
+    clients.set(world, client);
+    // As one message it would be one transaction, in which a new function cannot be used.
+    await client.query(schemaSql(version));
+    if (less !== '') await client.query(less);
+    await client.query(`SET search_path = public, everyone; SET statement_timeout = '5s'; SET max_parallel_workers_per_gather = 0; SET jit = off;
+      SET client_min_messages = error; SET temp_buffers = 100; VACUUM ANALYZE`.replace('; VACUUM ANALYZE', ''));
+  }
+  const before = new Map<World, Run['tables']>();
+  const client = (world: World): pg.Client => {
+    const found = clients.get(world);
+    if (!found) throw new Error(`no world ${world}`);
+    return found;
+  };
+  return {
+    version,
+    url: withDatabase(serverUrl, names.get('everyone') ?? ''),
+    run: (world, sql, options) => runOnce(client(world), sql, options),
+    async before(world) {
+      const known = before.get(world) ?? tablesOf((await client(world).query<{ name: string; row: string }>(DUMP)).rows.map(({ name, row }) => [name, row]));
+      before.set(world, known);
+      return known;
+    },
+    async close() {
+      await Promise.all([...clients.values()].map((one) => one.end()));
+      for (const name of names.values()) await server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await server.end();
+    },
+  };
+}
+
+async function connected(url: string): Promise<pg.Client> {
+  const client = new pg.Client(url);
+  await client.connect();
+  return client;
+}
+
+function withDatabase(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function runOnce(client: pg.Client, sql: string, { changes, policy, shuffled }: RunOptions): Promise<Run | Failure> {
+  const parts = ['BEGIN'];
+  if (shuffled) parts.push(SHUFFLE);
+  if (policy !== undefined) parts.push(`SET LOCAL fuzz.team = '${policy}'; SET LOCAL ROLE pg_read_all_data`);
+  const at = parts.join(';').split(';').filter((part) => part.trim() !== '').length;
+  parts.push(sql);
+  if (sql.startsWith('CREATE TABLE copied')) parts.push('SELECT * FROM copied');
+  if (changes) parts.push(DUMP);
+  parts.push('ROLLBACK');
+  const copied: string[] = [];
+  const listen = ({ chunk }: { readonly chunk: Buffer }): void => void copied.push(chunk.toString());
+  client.connection.on('copyData', listen);
+  try {
+    // One message for all of it; several statements come back as several results.
+    const answer: unknown = await client.query<unknown[]>({ text: parts.join(';\n'), rowMode: 'array' });
+    const results = Array.isArray(answer) ? (answer as readonly pg.QueryResult<unknown[]>[]) : [];
+    const own = results.slice(at, results.length - (changes ? 2 : 1)).flatMap(({ rows }) => rows);
+    const dumped = changes ? (results.at(-2)?.rows ?? []) : [];
+    return { rows: [...own.map((row) => JSON.stringify(row)), ...copied].sort(), tables: tablesOf(dumped.map(([name, row]) => [String(name), String(row)])) };
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError)) throw error;
+    await client.query('ROLLBACK');
+    return { sqlstate: error.code ?? '', message: error.message };
+  } finally {
+    client.connection.off('copyData', listen);
+  }
+}
+
+function tablesOf(rows: readonly (readonly [string, string])[]): Run['tables'] {
+  return Object.fromEntries(TABLES.map((table) => [table, rows.filter(([name]) => name === table).map(([, row]) => row)]));
+}
