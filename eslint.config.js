@@ -23,6 +23,7 @@ const COMPILE_TIME = [
   'src/compiler/parameters',
   'src/compiler/resolve',
   'src/compiler/names',
+  'src/compiler/casts',
   'src/compiler/query.ts',
   'src/compiler/analysis',
   'src/compiler/dialect',

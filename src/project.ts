@@ -162,6 +162,7 @@ function groundOf({ catalog, describer }: Extract<Opened, { ok: true }>, project
     catalog,
     describer,
     managed: project.managed,
+    inferCasts: project.options.parameters === 'infer',
     types,
     columnNullable(relation, column) {
       const type = catalog.types.get(column.typeOid);

@@ -1,16 +1,16 @@
 /** One annotated query through every stage: the middle of `generate.ts`'s table. */
 import { analyze } from './assemble-query.js';
 import { analyzeCardinality, analyzeResult, review } from './types/index.js';
+import { askWithCasts } from './casts/index.js';
 import { CompileError, type Diagnostic } from '../diagnostic.js';
 import { checkGuard, findTables } from './guard/index.js';
 import { columnNames } from './names/index.js';
 import { analyzeParameters, type ParameterAnalysis } from './parameters/index.js';
 import { ParseError, parseStatements, type ParsedStatement } from './parse.js';
 import type { Query } from './query.js';
-import { type AnnotatedQuery, COMMANDS, copyTarget, rewriteQuery, type RewrittenQuery, serverDiagnostic, syntaxDiagnostic, validateCommand } from './dialect/index.js';
+import { type AnnotatedQuery, COMMANDS, copyTarget, rewriteQuery, type RewrittenQuery, syntaxDiagnostic, validateCommand } from './dialect/index.js';
 import { type Catalog, type CatalogColumn, findRelation, type Relation } from '../catalog/index.js';
-import { type DescribeFailure, type Describer, isFailure, missingExtension } from '../database/index.js';
-import { applyEdits } from '../sql/index.js';
+import { type DescribeFailure, type Describer, missingExtension } from '../database/index.js';
 
 /** What the stages behind the parser need of an open database. */
 export interface Ground {
@@ -18,6 +18,8 @@ export interface Ground {
   readonly describer: Describer;
   /** Whether the configuration itself gives a database; see `Project.managed`. */
   readonly managed: boolean;
+  /** Whether a cast is written where PostgreSQL reads one parameter as two types; see `casts/`. */
+  readonly inferCasts: boolean;
   /** What an override says of a column; one function for the whole run, as analyses are kept by it. */
   readonly columnNullable: (relation: Relation, column: CatalogColumn) => boolean | undefined;
 }
@@ -87,17 +89,24 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     parameterNullable: (number) => parameters.find((parameter) => parameter.number === number)?.nullable ?? false,
     columnNullable,
   });
-  const expanded = applyEdits(rewritten.text, result.stars.map(({ start, end, text }) => ({ start, end, text })));
-  let description;
+  let answer;
   try {
-    description = await describer.describe(expanded.text);
+    answer = await askWithCasts({
+      rewritten,
+      edits: result.stars.map(({ start, end, text }) => ({ start, end, text })),
+      describe: (text) => describer.describe(text),
+      catalog,
+      infer: ground.inferCasts,
+      wantedExtension: (failure) => wantedExtension(failure, catalog),
+    });
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
     return { query: undefined, diagnostics: error.diagnostics, lost: true };
   }
-  if (isFailure(description)) return { query: undefined, diagnostics: [serverDiagnostic(rewritten, expanded, description, wantedExtension(description, catalog))] };
+  const { sent: expanded, description } = answer;
+  if (!description) return { query: undefined, diagnostics: answer.diagnostics };
   const { cardinality } = analyzeCardinality(statement, catalog);
-  const diagnostics = review({ rewritten, result, cardinality, catalog, typeOids: description.parameterTypeOids });
+  const diagnostics = [...answer.diagnostics, ...review({ rewritten, result, cardinality, catalog, typeOids: description.parameterTypeOids })];
   if (diagnostics.some(({ severity }) => severity === 'error')) return { query: undefined, diagnostics };
   const { reads, writes } = findTables(statement, catalog);
   const query = analyze({

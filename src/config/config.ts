@@ -36,6 +36,8 @@ export interface Project {
 export interface Options {
   readonly case: 'camel' | 'snake';
   readonly int8: 'string' | 'bigint' | 'number';
+  /** Whether the compiler writes the cast that decides between two types of one parameter. */
+  readonly parameters: 'strict' | 'infer';
   /** What generated code imports the run time from. */
   readonly runtime: string;
   readonly overrides: readonly Override[];

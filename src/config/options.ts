@@ -73,6 +73,7 @@ const tableName = text.refine((name) => /^(?:[^.]+\.)?[^.]+$/.test(name), {
 export const pluginOptions = z.strictObject({
   case: z.enum(['camel', 'snake']).optional(),
   int8: z.enum(['string', 'bigint', 'number']).optional(),
+  parameters: z.enum(['strict', 'infer']).optional(),
   runtime: text.optional(),
   overrides: overrides.optional(),
   guard: z
@@ -100,6 +101,7 @@ export function readOptions(given: PluginOptions, path: Path, naming: Naming, do
   return {
     case: given.case ?? 'camel',
     int8: given.int8 ?? 'string',
+    parameters: given.parameters ?? 'strict',
     runtime: given.runtime ?? DEFAULT_RUNTIME,
     overrides: (given.overrides ?? []).flatMap((value, index) => {
       const start = document.valueRange([...path, 'overrides', index]).start;

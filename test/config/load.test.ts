@@ -29,6 +29,7 @@ describe('defaults', () => {
         options: {
           case: 'camel',
           int8: 'string',
+          parameters: 'strict',
           runtime: 'sqlward/runtime',
           overrides: [],
           guard: { require: [], exempt: {} },
@@ -99,6 +100,7 @@ describe('options', () => {
     expect(project?.options).toEqual({
       case: 'snake',
       int8: 'bigint',
+      parameters: 'strict',
       runtime: '#runtime',
       rename: { spotify_url: 'SpotifyURL' },
       emitExactTableNames: true,

@@ -1,6 +1,6 @@
 /** The door of this room. sqlc's language: query files to native SQL, with the place of each part in the author's file. */
 export { type Command, COMMANDS, type Takes } from './command.js';
 export { serverDiagnostic, syntaxDiagnostic } from './refusal.js';
-export { type Hook, rewriteQuery, type RewrittenQuery } from './rewrite.js';
+export { type DeclaredParameter, type Hook, type ParameterUse, rewriteQuery, type RewrittenQuery } from './rewrite.js';
 export { type AnnotatedQuery, findDuplicateNames, splitQueries } from './split.js';
 export { copyTarget, validateCommand } from './validate.js';

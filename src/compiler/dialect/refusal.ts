@@ -27,25 +27,32 @@ export function syntaxDiagnostic(rewritten: RewrittenQuery, error: ParseError): 
   };
 }
 
+export interface RefusalCause {
+  /** The extension whose want the server reports, by its name. */
+  readonly extension: string | undefined;
+  /** What mends it, where that was found out. */
+  readonly remedy: string | undefined;
+}
+
 /**
- * The server's own words, with its hint, and a remedy for the refusals whose cause is known.
- * `extension` is the one whose want the server reports, by its name.
+ * The server's own words, with its hint, and a remedy for the refusals whose cause is known. A
+ * parameter that the server counts is named as its author wrote it.
  */
 export function serverDiagnostic(
   rewritten: RewrittenQuery,
   described: DescribedText,
   failure: DescribeFailure,
-  extension: string | undefined,
+  { extension, remedy: found }: RefusalCause,
 ): Diagnostic {
   const { annotated } = rewritten;
   const start =
     failure.position === undefined
       ? annotated.annotationStart
       : rewritten.origin(described.origin(codePointOffset(described.text, failure.position)));
-  const remedy = remedyFor(rewritten, failure, start, extension);
+  const remedy = found ?? remedyFor(rewritten, failure, start, extension);
   return {
     severity: 'error',
-    message: failure.detail === undefined ? failure.message : `${failure.message} (${failure.detail})`,
+    message: inAuthorsWords(rewritten, failure.detail === undefined ? failure.message : `${failure.message} (${failure.detail})`),
     file: annotated.file,
     ...placeOf(annotated.file.text, start, annotated.end),
     ...(failure.sqlstate === undefined ? {} : { sqlstate: failure.sqlstate }),
@@ -53,6 +60,13 @@ export function serverDiagnostic(
     ...(remedy === undefined ? {} : { remedy }),
     query: annotated.name,
   };
+}
+
+function inAuthorsWords({ parameters, annotated }: RewrittenQuery, message: string): string {
+  return message.replace(/\bparameter \$(\d+)/, (counted, number: string) => {
+    const use = parameters.find((parameter) => parameter.number === Number(number))?.uses[0];
+    return use ? `parameter ${annotated.file.text.slice(use.start, use.end)}` : counted;
+  });
 }
 
 /** Marks the word at a place, so that the frame shows more than a caret. */

@@ -7,8 +7,7 @@
  */
 import type { Node } from 'libpg-query';
 import type { Relation } from '../../catalog/index.js';
-import { isBlank, type Token, tokenAt } from '../../sql/index.js';
-import { quoteIdentifier } from './identifiers.js';
+import { isBlank, quoteIdentifier, type Token, tokenAt } from '../../sql/index.js';
 import { strings } from './node.js';
 import { findItemOutward, type Merged, type Namespace, type Scope, type ScopeColumn, type ScopeItem } from './scope.js';
 import type { Reasons } from './reason.js';

@@ -1,0 +1,110 @@
+/**
+ * A rewritten query → what PostgreSQL says of it, or why it refuses it, in the author's words.
+ *
+ * PostgreSQL wants one type for a parameter, and may deduce two: `SET status = @status` beside
+ * `@status = 'done'` is varchar and text. sqlc, which asks no server, takes such a statement. So the
+ * refusal shows the cast that decides; asked to infer, the compiler writes it itself, and says so.
+ */
+import { castName, type Catalog, type PgType } from '../../catalog/index.js';
+import { type Description, type DescribeFailure, isFailure } from '../../database/index.js';
+import type { Diagnostic } from '../../diagnostic.js';
+import { type DeclaredParameter, type RewrittenQuery, serverDiagnostic } from '../dialect/index.js';
+import { applyEdits, type Edit, type EditedText } from '../../sql/index.js';
+import { chooseCast, type Choice } from './choose.js';
+import { readUses, type Reading } from './readings.js';
+import { castRemedy, castWarning, choiceRemedy, readingsRemedy } from './messages.js';
+import { searchCasts } from './search.js';
+import { withCasts, type Asker, type Cast } from './trial.js';
+
+export interface AskInput {
+  readonly rewritten: RewrittenQuery;
+  /** What else the text that is sent has, such as stars written out. */
+  readonly edits: readonly Edit[];
+  readonly describe: (text: string) => Promise<Description | DescribeFailure>;
+  readonly catalog: Catalog;
+  /** Whether to write the one cast that decides. */
+  readonly infer: boolean;
+  /** The extension that a refusal shows to be missing. */
+  readonly wantedExtension: (failure: DescribeFailure) => string | undefined;
+}
+
+export interface Answer {
+  /** The text that was described last, and the way back to `RewrittenQuery.text`. */
+  readonly sent: EditedText;
+  /** Undefined where the statement is refused; a diagnostic then says why. */
+  readonly description: Description | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Refusals that a parameter's type can cause. */
+const TYPE_REFUSALS: ReadonlySet<string | undefined> = new Set(['42P08', '42883', '42804', '42846', '22P02']);
+
+/** More uses than an author writes by hand, and more questions than an answer is worth. */
+const MOST_USES = 200;
+const MOST_QUESTIONS = 120;
+
+export async function askWithCasts(input: AskInput): Promise<Answer> {
+  const { rewritten, edits } = input;
+  const sent = applyEdits(rewritten.text, edits);
+  const answer = await input.describe(sent.text);
+  if (!isFailure(answer)) return { sent, description: answer, diagnostics: [] };
+  const refused = (remedy?: string): Answer => ({
+    sent,
+    description: undefined,
+    diagnostics: [serverDiagnostic(rewritten, sent, answer, { extension: input.wantedExtension(answer), remedy })],
+  });
+  const uses = rewritten.parameters.reduce((sum, parameter) => sum + parameter.uses.length, 0);
+  if (!TYPE_REFUSALS.has(answer.sqlstate) || uses > MOST_USES) return refused();
+  const asker: Asker = { text: rewritten.text, edits, describe: limited(input.describe) };
+  const proposal = await propose(input, asker, answer);
+  if (proposal.casts === undefined) return refused(proposal.remedy);
+  const decided = withCasts(asker, proposal.casts);
+  const again = await input.describe(decided.text);
+  if (isFailure(again)) return refused(proposal.remedy);
+  if (!input.infer) return refused(castRemedy(rewritten, proposal.casts));
+  return { sent: decided, description: again, diagnostics: proposal.casts.map((cast) => castWarning(rewritten, cast)) };
+}
+
+/** The casts that decide, or what to tell where nothing is certain. */
+type Proposal = { readonly casts: readonly Cast[]; readonly remedy?: undefined } | { readonly casts?: undefined; readonly remedy: string | undefined };
+
+async function propose({ rewritten, catalog }: AskInput, asker: Asker, failure: DescribeFailure): Promise<Proposal> {
+  const { parameters } = rewritten;
+  const name = (type: PgType): string => castName(catalog, type);
+  const readings = await readUses(asker, parameters);
+  if (readings === undefined) {
+    const casts = await searchCasts(asker, parameters, failure);
+    return casts === undefined ? { remedy: undefined } : { casts };
+  }
+  const torn = parameters.flatMap((parameter) => {
+    const own = readings.of.get(parameter.number) ?? [];
+    return new Set(own.map(({ typeOid }) => typeOid)).size > 1 ? [{ parameter, own }] : [];
+  });
+  const found: { readonly parameter: DeclaredParameter; readonly own: readonly Reading[]; readonly choice: Choice | undefined }[] = [];
+  for (const { parameter, own } of torn) {
+    found.push({ parameter, own, choice: await chooseCast({ asker, parameters, readings, catalog, name }, parameter, own) });
+  }
+  const without = found.find(({ choice }) => choice === undefined);
+  if (without) {
+    const typed = without.own.flatMap(({ use, typeOid }) => {
+      const type = catalog.types.get(typeOid);
+      return type ? [{ use, type: name(type) }] : [];
+    });
+    return { remedy: readingsRemedy(rewritten, typed) };
+  }
+  const open = found.find(({ choice }) => (choice?.types.length ?? 0) > 1);
+  if (open?.choice) return { remedy: choiceRemedy(rewritten, open.choice.use, open.choice.types.map(name)) };
+  const casts = found.flatMap(({ parameter: { number }, choice }) => (choice?.types ?? []).map((type) => ({ number, use: choice?.use, type: name(type) })));
+  const sure = casts.flatMap(({ use, ...rest }) => (use ? [{ ...rest, use }] : []));
+  return sure.length === 0 ? { remedy: undefined } : { casts: sure };
+}
+
+/** Refuses by itself when the server was asked often enough. */
+function limited(describe: AskInput['describe']): AskInput['describe'] {
+  let asked = 0;
+  return async (text) => {
+    asked++;
+    if (asked <= MOST_QUESTIONS) return describe(text);
+    return { message: 'asked too often', sqlstate: undefined, hint: undefined, detail: undefined, position: undefined };
+  };
+}

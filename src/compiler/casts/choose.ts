@@ -1,0 +1,98 @@
+/** The casts that make a refused statement prepare, and mean nothing else than it says. */
+import { analysisOf, integer, walk, type TreeNode } from '../analysis/index.js';
+import type { Catalog, PgType } from '../../catalog/index.js';
+import type { DeclaredParameter, ParameterUse } from '../dialect/index.js';
+import type { Description } from '../../database/index.js';
+import type { Reading, Readings } from './readings.js';
+import { askGrouped, numberGroups, succeeded, type Asker } from './trial.js';
+
+/** A place, and the types that would do there; more than one where they do not mean the same. */
+export interface Choice {
+  readonly use: ParameterUse;
+  readonly types: readonly PgType[];
+}
+
+export interface ChooseInput {
+  readonly asker: Asker;
+  readonly parameters: readonly DeclaredParameter[];
+  readonly readings: Readings;
+  readonly catalog: Catalog;
+  readonly name: (type: PgType) => string;
+}
+
+/** The first place of the parameter where a cast to one of its readings decides; undefined where none does. */
+export async function chooseCast(input: ChooseInput, parameter: DeclaredParameter, own: readonly Reading[]): Promise<Choice | undefined> {
+  const { asker, parameters, readings, catalog, name } = input;
+  const types = [...new Set(own.map(({ typeOid }) => typeOid))].flatMap((oid) => catalog.types.get(oid) ?? []);
+  const groups = new Map(readings.groups).set(parameter.number, [parameter.uses]);
+  const before = numberGroups(parameters, readings.groups);
+  const after = numberGroups(parameters, groups);
+  const others = parameters.flatMap(({ number }) => (number === parameter.number ? [] : (groups.get(number) ?? [])));
+  for (const use of parameter.uses) {
+    const fitting: PgType[] = [];
+    for (const type of types) {
+      const answer = await askGrouped(asker, parameters, groups, { number: parameter.number, use, type: name(type) });
+      if (!succeeded(answer) || answer.parameterTypeOids[parameter.number - 1] !== type.oid) continue;
+      const same = others.every((group) => answer.parameterTypeOids[(after.get(group) ?? 0) - 1] === readings.description.parameterTypeOids[(before.get(group) ?? 0) - 1]);
+      if (same && means(answer, type) === means(readings.description, type)) fitting.push(type);
+    }
+    if (fitting.length > 0) return { use, types: alike(catalog, fitting) };
+  }
+  return undefined;
+}
+
+/** The result's columns, and the operators and functions that are called: what a cast to the type may not change. */
+function means({ columns, trees }: Description, { kind }: PgType): string {
+  const parts = columns.map(({ typeOid, typeModifier }) => `${typeOid} ${typeModifier}`);
+  if (trees === undefined) return parts.join('\n');
+  // Without an offset in sight the text does not matter.
+  walk(analysisOf(trees, '').parsed.node, (node) => {
+    const called = calledBy(node);
+    if (called !== undefined) parts.push(`${node.tag} ${(kind === 'enum' && LABEL_EQUALITY.get(called)) || called}`);
+    return true;
+  });
+  return parts.join('\n');
+}
+
+/** `=` and `<>` of text and of enums, by OID: labels are equal where their texts are. Their order is another. */
+const LABEL_EQUALITY: ReadonlyMap<number, string> = new Map([
+  [98, '='],
+  [3516, '='],
+  [531, '<>'],
+  [3517, '<>'],
+]);
+
+/** A conversion is a call that the author did not write. */
+const WRITTEN_CALL = 0;
+
+function calledBy(node: TreeNode): number | undefined {
+  switch (node.tag) {
+    case 'OPEXPR':
+    case 'DISTINCTEXPR':
+    case 'NULLIFEXPR':
+    case 'SCALARARRAYOPEXPR':
+      return integer(node, 'opno');
+    case 'SORTGROUPCLAUSE':
+      return integer(node, 'eqop');
+    case 'AGGREF':
+      return integer(node, 'aggfnoid');
+    case 'FUNCEXPR':
+      return integer(node, 'funcformat') === WRITTEN_CALL ? integer(node, 'funcid') : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** One of several that hold the same values and are never converted into one another: the one that a column has. */
+function alike(catalog: Catalog, types: readonly PgType[]): readonly PgType[] {
+  const bases = types.map((type) => baseOf(catalog, type));
+  const texts = bases.every((base) => base.schema === 'pg_catalog' && (base.name === 'text' || base.name === 'varchar'));
+  if (!texts && new Set(bases).size > 1) return types;
+  const plain = types.filter(({ kind }) => kind !== 'domain');
+  return [plain.find(({ name }) => name !== 'text') ?? plain[0] ?? types[0]].filter((type) => type !== undefined);
+}
+
+function baseOf(catalog: Catalog, type: PgType): PgType {
+  const base = type.kind === 'domain' ? catalog.types.get(type.baseOid) : undefined;
+  return base ? baseOf(catalog, base) : type;
+}

@@ -1,0 +1,47 @@
+/** What an author is told of a parameter that PostgreSQL reads as more than one type. */
+import type { Diagnostic } from '../../diagnostic.js';
+import { positionAt } from '../../sql/index.js';
+import type { ParameterUse, RewrittenQuery } from '../dialect/index.js';
+import type { Cast } from './trial.js';
+
+/** The casts to write, where the option would write them too. */
+export function castRemedy(rewritten: RewrittenQuery, casts: readonly Cast[]): string {
+  const written = casts.map(({ use, type }) => `\`${spelling(rewritten, use)}::${type}\` at ${place(rewritten, use)}`);
+  return `Write ${written.join(' and ')}; or set "parameters: infer" in the options, which does it for you.`;
+}
+
+export function choiceRemedy(rewritten: RewrittenQuery, use: ParameterUse, types: readonly string[]): string {
+  const choices = types.map((type) => `\`${spelling(rewritten, use)}::${type}\``);
+  return `Write ${choices.join(' or ')} at ${place(rewritten, use)}: each would do, and they do not mean the same.`;
+}
+
+/** Where no cast of one place decides: what each place takes the parameter for. */
+export function readingsRemedy(rewritten: RewrittenQuery, readings: readonly { readonly use: ParameterUse; readonly type: string }[]): string {
+  const places = readings.map(({ use, type }) => `${type} at ${place(rewritten, use)}`);
+  const [first] = readings;
+  const written = first ? spelling(rewritten, first.use) : 'the parameter';
+  return `Give each meaning a parameter of its own, or cast where they differ: ${written} is ${places.join(', ')}.`;
+}
+
+export function castWarning(rewritten: RewrittenQuery, { use, type }: Cast): Diagnostic {
+  const { file, name } = rewritten.annotated;
+  const written = spelling(rewritten, use);
+  return {
+    severity: 'warning',
+    message: `PostgreSQL does not agree with itself on the type of ${written}, so it is sent as ${written}::${type}`,
+    remedy: `Write \`${written}::${type}\` here, and the query no longer depends on "parameters: infer".`,
+    file,
+    start: use.start,
+    end: use.end,
+    query: name,
+  };
+}
+
+function spelling({ annotated }: RewrittenQuery, { start, end }: ParameterUse): string {
+  return annotated.file.text.slice(start, end);
+}
+
+function place({ annotated }: RewrittenQuery, { start }: ParameterUse): string {
+  const { line, column } = positionAt(annotated.file.text, start);
+  return `${line}:${column}`;
+}

@@ -1,0 +1,58 @@
+/**
+ * The casts that a refusal itself asks for: a parameter that PostgreSQL took for text because nothing
+ * around it said more, as in a CTE that gathers parameters, and that later meets another type.
+ */
+import type { DescribeFailure } from '../../database/index.js';
+import { applyEdits } from '../../sql/index.js';
+import type { DeclaredParameter } from '../dialect/index.js';
+import { castEdits, succeeded, withCasts, type Asker, type Cast } from './trial.js';
+
+/** Messages that name two types where one parameter's may be wrong. */
+const MISMATCHES: readonly RegExp[] = [
+  /^operator does not exist: (.+?) [-+*/<>=~!@#%^&|`?]+ (.+)$/,
+  /^column ".*" is of type (.+) but expression is of type (.+)$/,
+  /^\S+ types (.+) and (.+) cannot be matched$/,
+  /^argument of .+ must be (?:type )?(.+), not (?:type )?(.+)$/,
+];
+
+/** So many parameters of one statement can each need a cast. */
+const DEEPEST = 4;
+
+/** The only way to make the statement prepare by casting parameters to types that its refusals name; undefined where there is none, or another. */
+export async function searchCasts(asker: Asker, parameters: readonly DeclaredParameter[], failure: DescribeFailure): Promise<readonly Cast[] | undefined> {
+  const found = new Map<string, readonly Cast[]>();
+  const search = async (casts: readonly Cast[], refusal: DescribeFailure): Promise<void> => {
+    for (const cast of candidates(asker.text, parameters, casts, refusal)) {
+      const all = [...casts, cast];
+      const answer = await asker.describe(withCasts(asker, all).text);
+      if (succeeded(answer)) found.set(keyOf(all), all);
+      else if (all.length < DEEPEST && keyOfRefusal(asker, all, answer) !== keyOfRefusal(asker, casts, refusal)) await search(all, answer);
+    }
+  };
+  await search([], failure);
+  const [only, ...others] = [...found.values()];
+  return others.length === 0 ? only : undefined;
+}
+
+/** At its first use that the author did not cast. */
+function candidates(text: string, parameters: readonly DeclaredParameter[], casts: readonly Cast[], { message }: DescribeFailure): readonly Cast[] {
+  const types = MISMATCHES.flatMap((pattern) => pattern.exec(message)?.slice(1) ?? []);
+  return parameters.flatMap(({ number, uses }) => {
+    const [use] = uses;
+    const isCast = casts.some((cast) => cast.number === number) || uses.some(({ at }) => /^\$\d+\s*::/.test(text.slice(at)));
+    return use === undefined || isCast ? [] : types.map((type) => ({ number, use, type }));
+  });
+}
+
+function keyOf(casts: readonly Cast[]): string {
+  return casts
+    .map(({ number, type }) => `${number} ${type}`)
+    .sort()
+    .join(', ');
+}
+
+/** A refusal with its place in the text without casts. */
+function keyOfRefusal({ text, edits }: Asker, casts: readonly Cast[], { message, position = 0 }: DescribeFailure): string {
+  const edited = applyEdits(text, [...edits, ...casts.flatMap((cast) => castEdits(text, cast))]);
+  return `${edited.origin(position - 1)} ${message}`;
+}
