@@ -29,7 +29,7 @@ export async function openCompiler(url: string): Promise<Compiler> {
   const catalog = await readCatalog(client);
   await client.end();
   const describer = await openDescriber(url);
-  const ground: Ground = { catalog, describer, managed: false, columnNullable: () => undefined };
+  const ground: Ground = { catalog, describer, managed: false, inferCasts: false, columnNullable: () => undefined };
   return {
     async compile(sql, returns) {
       const file = { path: 'queries/fuzz.sql', text: `-- name: Fuzz :${returns ? 'many' : 'exec'}\n${sql};\n` };
