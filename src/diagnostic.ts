@@ -21,6 +21,8 @@ export interface Diagnostic {
   readonly hint?: string;
   /** The query's name, where there is one. */
   readonly query?: string;
+  /** Another problem that this one follows from; it is told, too, and before this one. */
+  readonly cause?: Diagnostic;
 }
 
 /** Thrown by a stage that cannot go on; carries every problem it found. */
@@ -48,9 +50,17 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   const code = diagnostic.sqlstate === undefined ? '' : ` [${diagnostic.sqlstate}]`;
   const lines = [`${place === undefined ? '' : `${place}: `}${diagnostic.severity}${code}: ${diagnostic.message}`];
   if (diagnostic.file && position) lines.push(codeFrame(diagnostic.file.text, position, diagnostic.start ?? 0, diagnostic.end));
+  if (diagnostic.cause !== undefined) lines.push(`  cause: ${causeLine(diagnostic.cause)}`);
   if (diagnostic.hint !== undefined) lines.push(`  hint: ${diagnostic.hint}`);
   if (diagnostic.remedy !== undefined) lines.push(`  help: ${diagnostic.remedy}`);
   return lines.join('\n');
+}
+
+/** A cause in one line: its place and what is wrong there. */
+export function causeLine(cause: Diagnostic): string {
+  const position = diagnosticPosition(cause);
+  const place = cause.file && (position ? `${cause.file.path}:${position.line}:${position.column}` : cause.file.path);
+  return place === undefined ? cause.message : `${place}: ${cause.message}`;
 }
 
 /** How many characters of a line a frame shows; a generated or minified file has far longer ones. */

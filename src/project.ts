@@ -14,7 +14,8 @@ import type { Query } from './compiler/query.js';
 import { type AnnotatedQuery, findDuplicateNames, splitQueries } from './compiler/dialect/index.js';
 import { type Config, type Options, type Project, readQueryFiles } from './config/index.js';
 import type { Catalog } from './catalog/index.js';
-import { connectClient, type Describer, openDatabase, type OpenDatabase, openDescriber, readCatalog, readSchema } from './database/index.js';
+import { causes, DatabasePool, readSchema, rootOf, type SharedDatabase } from './database/index.js';
+import type { SourceFile } from './sql/index.js';
 import { compileQuery, parseOne, type Ground, type Outcome } from './compiler/compile-query.js';
 
 /** What the command line lends to a project. */
@@ -23,6 +24,8 @@ export interface Host {
   readonly cacheDirectory: string;
   /** Takes a line of progress at a time. */
   readonly report: (line: string) => void;
+  /** Holds the databases that several projects share; without one, the project has its own. */
+  readonly databases?: DatabasePool;
 }
 
 /** Everything that one run over a project found out. */
@@ -33,6 +36,18 @@ export interface Compilation {
   readonly catalog: Catalog;
   readonly options: Options;
   readonly warnings: readonly Diagnostic[];
+}
+
+/** A project with errors, of which some queries could be written without the others. */
+export class IncompleteProject extends CompileError {
+  constructor(
+    diagnostics: readonly Diagnostic[],
+    /** How many queries are without an error, and how many there are. */
+    readonly sound: number,
+    readonly total: number,
+  ) {
+    super(diagnostics);
+  }
 }
 
 export interface OpenProject {
@@ -47,48 +62,52 @@ export interface OpenProject {
 }
 
 /** A database that was opened, or why it could not be; the query files are checked either way. */
-type Opened =
-  | { readonly ok: true; readonly database: OpenDatabase; readonly catalog: Catalog; readonly describer: Describer }
-  | { readonly ok: false; readonly problems: readonly Diagnostic[] };
+type Opened = { readonly ok: true; readonly database: SharedDatabase } | { readonly ok: false; readonly problems: readonly Diagnostic[] };
 
 export async function openProject(config: Config, project: Project, host: Host): Promise<OpenProject> {
   const [opened] = await Promise.all([open(config, project, host), loadParser()]);
   const known = new Map<string, Outcome>();
+  let lost = false;
   return {
-    compile: ({ keepGoing = false } = {}) => compile(config, project, host, opened, known, keepGoing),
+    async compile({ keepGoing = false } = {}) {
+      const state = { lost: false };
+      try {
+        return await compile(config, project, host, opened, known, keepGoing, state);
+      } finally {
+        lost ||= state.lost;
+      }
+    },
     async close() {
-      if (!opened.ok) return;
-      await opened.describer.close();
-      await opened.database.close();
+      if (opened.ok) await opened.database.release(lost);
     },
   };
 }
 
+/** The same for projects that ask the same server with the same schema. */
+export function databaseKey({ database, schema }: Project): string {
+  return JSON.stringify([database, database.kind === 'url' ? [] : schema]);
+}
+
 async function open(config: Config, project: Project, host: Host): Promise<Opened> {
-  const started = performance.now();
-  let database: OpenDatabase | undefined;
+  const { database: choice } = project;
   try {
     // A database that is asked as it is has its schema already.
-    const schema = project.database.kind === 'url' ? [] : await readSchema(config.directory, project.schema, config.file);
-    database = await openDatabase(project.database, schema, host);
-    const catalog = await catalogOf(database.url);
-    const describer = await openDescriber(database.url);
-    host.report(`${database.label}, ready in ${seconds(started)}`);
-    return { ok: true, database, catalog, describer };
+    const schema = choice.kind === 'url' ? [] : await readSchema(config.directory, project.schema, config.file);
+    const sharing = config.projects.filter((other) => databaseKey(other) === databaseKey(project));
+    const queries = choice.kind === 'url' ? [] : await readQueriesOf(config, sharing);
+    const databases = host.databases ?? new DatabasePool();
+    return { ok: true, database: await databases.acquire(databaseKey(project), { choice, schema, queries, options: host }) };
   } catch (error) {
-    await database?.close();
     if (error instanceof CompileError) return { ok: false, problems: error.diagnostics };
     throw error;
   }
 }
 
-async function catalogOf(url: string): Promise<Catalog> {
-  const client = await connectClient(url);
-  try {
-    return await readCatalog(client);
-  } finally {
-    await client.end();
-  }
+/** Files that cannot be read are reported where they are compiled. */
+async function readQueriesOf(config: Config, projects: readonly Project[]): Promise<readonly SourceFile[]> {
+  const patterns = [...new Set(projects.flatMap(({ queries }) => queries))];
+  const files = await Promise.all(patterns.map((pattern) => readQueryFiles(config.directory, [pattern]).catch(() => [])));
+  return files.flat();
 }
 
 async function compile(
@@ -98,19 +117,20 @@ async function compile(
   opened: Opened,
   known: Map<string, Outcome>,
   keepGoing: boolean,
+  state: { lost: boolean },
 ): Promise<Compilation> {
-  const problems: Diagnostic[] = opened.ok ? [] : [...opened.problems];
+  const problems: Diagnostic[] = opened.ok ? causes(opened.database.failures).map(({ diagnostic }) => diagnostic) : [...opened.problems];
   const annotated = await readQueries(config, project, problems);
-  const naming = opened.ok ? createNaming(opened.catalog, project.options) : undefined;
-  const ground = opened.ok && naming ? groundOf(opened, project, naming) : undefined;
-  const queries = await compileQueries(annotated, ground, known, host, problems);
+  const naming = opened.ok ? createNaming(opened.database.catalog, project.options) : undefined;
+  const ground = opened.ok && naming ? groundOf(opened.database, project, naming) : undefined;
+  const queries = await compileQueries(annotated, ground, known, host, problems, state);
   if (opened.ok) {
     problems.push(
       ...checkCoverage({
         queries,
         names: annotated.map(({ name }) => name),
         guard: project.options.guard,
-        catalog: opened.catalog,
+        catalog: opened.database.catalog,
         configFile: config.file,
         parse: parseOne,
       }),
@@ -118,9 +138,13 @@ async function compile(
   }
   problems.push(...findFunctionCollisions(queries.map(({ rewritten, hooks }) => ({ annotated: rewritten.annotated, hooked: hooks.length > 0 }))));
   const errors = problems.filter(({ severity }) => severity === 'error');
-  const fatal = keepGoing ? errors.filter(({ file }) => file === undefined || file.path === config.file.path) : errors;
-  if (!ground || !naming || fatal.length > 0) throw new CompileError(inOrder(problems, annotated));
   const faulty = new Set(errors.flatMap((error) => concerned(error, annotated)));
+  // What no query is to blame for leaves nothing that could be written.
+  const ofAll = errors.filter(({ file }) => file === undefined || file.path === config.file.path);
+  if (!ground || !naming || ofAll.length > 0 || (errors.length > 0 && !keepGoing)) {
+    const sound = ground && ofAll.length === 0 ? annotated.filter((query) => !faulty.has(query)).length : 0;
+    throw new IncompleteProject(inOrder(problems, annotated), sound, annotated.length);
+  }
 
   const { catalog, types } = ground;
   const shaper = createShaper({ catalog, options: project.options, naming, types, columnContent: relationContent(catalog, { columnNullable: ground.columnNullable }) });
@@ -153,7 +177,7 @@ async function readQueries(config: Config, project: Project, problems: Diagnosti
   }
 }
 
-function groundOf({ catalog, describer }: Extract<Opened, { ok: true }>, project: Project, naming: Naming): Ground & { readonly types: TypeMapper } {
+function groundOf({ catalog, describer, failures }: SharedDatabase, project: Project, naming: Naming): Ground & { readonly types: TypeMapper } {
   const types = createTypeMapper(catalog, project.options, {
     enumName: (type) => naming.enumType(type),
     compositeName: (type) => naming.composite(type),
@@ -163,6 +187,7 @@ function groundOf({ catalog, describer }: Extract<Opened, { ok: true }>, project
     describer,
     managed: project.managed,
     inferCasts: project.options.parameters === 'infer',
+    causeOf: ({ sqlstate, message }) => rootOf({ code: sqlstate, message }, failures)?.diagnostic,
     types,
     columnNullable(relation, column) {
       const type = catalog.types.get(column.typeOid);
@@ -181,6 +206,7 @@ async function compileQueries(
   known: Map<string, Outcome>,
   host: Host,
   problems: Diagnostic[],
+  state: { lost: boolean },
 ): Promise<readonly Query[]> {
   const queries: Query[] = [];
   const current = new Map<string, Outcome>();
@@ -197,7 +223,10 @@ async function compileQueries(
         const key = part[index]?.key;
         if (outcome.lost !== true && key !== undefined) current.set(key, outcome);
         if (outcome.lost !== true || answering !== undefined) problems.push(...outcome.diagnostics);
-        if (outcome.lost === true) answering = undefined;
+        if (outcome.lost === true) {
+          answering = undefined;
+          state.lost = true;
+        }
         if (outcome.query) queries.push(outcome.query);
       });
     }

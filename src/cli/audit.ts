@@ -4,12 +4,19 @@ import { parseOne } from '../compiler/compile-query.js';
 import { forEachProject } from './generate.js';
 import type { Invocation } from './projects.js';
 
-export async function audit(run: Invocation, json: boolean): Promise<void> {
+/** Whether every query is in the list. */
+export async function audit(run: Invocation, json: boolean, keepGoing = false): Promise<boolean> {
   const config = await run.readConfig();
   const reports: AuditReport[] = [];
-  await forEachProject(run, config, (compilation) => {
-    reports.push(auditReport(compilation, parseOne));
-  });
+  const complete = await forEachProject(
+    run,
+    config,
+    (compilation) => {
+      reports.push(auditReport(compilation, parseOne));
+    },
+    { keepGoing, verb: 'listed' },
+  );
   const report: AuditReport = { queries: reports.flatMap(({ queries }) => queries) };
   run.printer.document(json ? JSON.stringify(report, undefined, 2) : formatAudit(report));
+  return complete;
 }

@@ -13,15 +13,13 @@ export async function inspectProjects(run: Invocation): Promise<boolean> {
   // Nothing is written, so a file that does not say where to is as good as one that does.
   const config = await run.readConfig({ ...run.options, out: run.options.out ?? '.' });
   const documents: Inspection[] = [];
-  let complete = true;
-  await forEachProject(
+  const complete = await forEachProject(
     run,
     config,
     (compilation) => {
-      complete &&= compilation.warnings.every(({ severity }) => severity !== 'error');
       documents.push(inspect(compilation));
     },
-    { keepGoing: true },
+    { keepGoing: true, verb: 'listed' },
   );
   run.printer.document(
     JSON.stringify(

@@ -16,6 +16,8 @@ interface GlobalOptions extends CommonOptions {
   readonly verbose?: boolean;
 }
 
+const KEEP_GOING = 'leave out the queries that have an error, go on with the rest, and still exit with 1';
+
 /** What a command does; resolves to whether all is well. */
 type Action = (run: Invocation) => Promise<boolean>;
 
@@ -60,6 +62,7 @@ function describeProgram(io: Io, choose: (action: Action, printsDocument?: boole
     .option('-c, --config <file>', 'the configuration (default: the nearest sqlc.yaml, sqlc.yml or sqlc.json)')
     .option('-o, --out <folder>', "where generated files go, instead of the configuration's folder")
     .option('-d, --database <url>', 'the PostgreSQL to ask, instead of DATABASE_URL or the embedded one')
+    .addOption(new Option('-e, --embedded', 'ask the embedded PostgreSQL, whatever the configuration and DATABASE_URL say').conflicts('database'))
     .addOption(new Option('-f, --format <format>', 'how problems are printed').choices(FORMATS).default('text'))
     .option('-q, --quiet', 'print problems and nothing else')
     .option('-v, --verbose', 'also print a line for each file')
@@ -81,17 +84,22 @@ function describeProgram(io: Io, choose: (action: Action, printsDocument?: boole
 
   command('check')
     .description('exit with 1 and a diff where the generated files are not up to date')
-    .action(() => choose(check));
+    .option('-k, --keep-going', KEEP_GOING)
+    .action(({ keepGoing }: { readonly keepGoing?: boolean }) => choose((run) => check(run, keepGoing === true)));
 
   command('inspect')
     .description('print what the compiler knows of every query, as JSON')
     .option('--json', 'the only format there is; accepted so that scripts can say what they expect')
+    .option('-k, --keep-going', 'what inspect does anyway: it leaves out the queries that have an error, and exits with 1')
     .action(() => choose(inspectProjects, true));
 
   command('audit')
     .description('list every query with its tables and its guard')
     .option('--json', 'as JSON instead of a table')
-    .action((options: { readonly json?: boolean }) => choose((run) => audit(run, options.json === true).then(() => true), true));
+    .option('-k, --keep-going', KEEP_GOING)
+    .action((options: { readonly json?: boolean; readonly keepGoing?: boolean }) =>
+      choose((run) => audit(run, options.json === true, options.keepGoing === true), true),
+    );
 
   return program;
 }

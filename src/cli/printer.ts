@@ -3,11 +3,12 @@
  * carries nothing else; everything said for people is then on stderr.
  */
 import { relative, resolve, sep } from 'node:path';
-import { CompileError, type Diagnostic } from '../diagnostic.js';
+import { causeLine, CompileError, type Diagnostic } from '../diagnostic.js';
 import { formatGithub } from './format/github.js';
 import { problemOf, type Problem } from './format/problem.js';
 import { formatSarif } from './format/sarif.js';
 import { formatText } from './format/text.js';
+import { IncompleteRun } from './incomplete-run.js';
 import { wantsColor, type Io, type Output } from './io.js';
 import { version } from './version.js';
 
@@ -70,12 +71,13 @@ export class Printer {
     const color = wantsColor(this.#io.stderr, this.#io.environment);
     for (const diagnostic of shown) this.#io.stderr.write(`${formatText(diagnostic, color)}\n\n`);
     const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
-    if (errors > 0) this.#io.stderr.write(`${count(errors, 'error')}; ${consequence}.\n`);
+    if (errors > 0) this.#io.stderr.write(`${count(errors, 'error')}${sharedCauses(diagnostics)}; ${consequence}.\n`);
   }
 
   /** Whatever ended a run: its problems, what the system refused, or a fault of ours with its stack. */
   failure(error: unknown): void {
-    if (error instanceof CompileError) this.problems(error.diagnostics);
+    if (error instanceof IncompleteRun) this.problems(error.diagnostics, `nothing was ${error.verb}${goingOn(error)}`);
+    else if (error instanceof CompileError) this.problems(error.diagnostics);
     else if (isSystemError(error)) this.problems([{ severity: 'error', message: error.message }]);
     else if (this.#options.format !== 'text') this.#problems.push({ severity: 'error', message: String(error) });
     else this.#io.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
@@ -118,6 +120,20 @@ export class Printer {
 /** As Node reports a refusal of the operating system: the message says which file and why. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'code' in error && 'path' in error;
+}
+
+/** How many errors follow from one and the same cause, which is to be mended once. */
+function sharedCauses(diagnostics: readonly Diagnostic[]): string {
+  const followers = new Map<string, number>();
+  for (const { severity, cause } of diagnostics) {
+    if (severity === 'error' && cause !== undefined) followers.set(causeLine(cause), (followers.get(causeLine(cause)) ?? 0) + 1);
+  }
+  const shared = [...followers].filter(([, number]) => number > 1);
+  return shared.map(([cause, number]) => `, ${number} of them from one cause (${cause.split(': ')[0] ?? ''})`).join('');
+}
+
+function goingOn({ verb, sound, total }: IncompleteRun): string {
+  return sound === 0 ? '' : `. With --keep-going, ${sound} of ${count(total, 'query')} would be ${verb}`;
 }
 
 export function count(number: number, noun: string): string {

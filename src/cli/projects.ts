@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { CompileError } from '../diagnostic.js';
 import { CONFIG_NAMES, loadConfig, type Config, type Project } from '../config/index.js';
-import { closeAllDatabases } from '../database/index.js';
-import { openProject, type OpenProject } from '../project.js';
+import { closeAllDatabases, DatabasePool } from '../database/index.js';
+import { databaseKey, openProject, type OpenProject } from '../project.js';
 import type { Io } from './io.js';
 import type { Printer } from './printer.js';
 
@@ -13,11 +13,14 @@ export interface CommonOptions {
   readonly config?: string;
   readonly out?: string;
   readonly database?: string;
+  /** Asks the embedded database, whatever else is configured. */
+  readonly embedded?: boolean;
 }
 
 /** One run of the command line: what it was asked, where it reads and writes, and what it holds open. */
 export class Invocation {
   readonly #open = new Set<OpenProject>();
+  readonly #databases = new DatabasePool();
 
   constructor(
     readonly options: CommonOptions,
@@ -51,12 +54,22 @@ export class Invocation {
     }
     this.printer.directory = dirname(path);
     const out = options.out === undefined ? undefined : resolve(cwd, options.out);
-    return loadConfig({ path, text, environment, out, databaseUrl: options.database });
+    return loadConfig({ path, text, environment, out, databaseUrl: options.database, embedded: options.embedded });
+  }
+
+  /** Keeps each database open until the last of the projects that share it was opened. */
+  expect(projects: readonly Project[]): void {
+    const keys = projects.map(databaseKey);
+    for (const key of new Set(keys)) this.#databases.expect(key, keys.filter((other) => other === key).length);
   }
 
   /** Opens a project; `closeAll` closes what is still open at the end. */
   async openProject(config: Config, project: Project, report: (line: string) => void): Promise<OpenProject> {
-    const opened = await openProject(config, project, { cacheDirectory: await cacheDirectory(config.directory), report });
+    const opened = await openProject(config, project, {
+      cacheDirectory: await cacheDirectory(config.directory),
+      report,
+      databases: this.#databases,
+    });
     this.#open.add(opened);
     return opened;
   }
@@ -69,6 +82,7 @@ export class Invocation {
   /** Also ends what a project was still opening: its scratch database may stand already. */
   async closeAll(): Promise<void> {
     await Promise.allSettled([...this.#open].map((project) => this.closeProject(project)));
+    await this.#databases.close();
     await closeAllDatabases();
   }
 }

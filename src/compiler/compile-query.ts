@@ -20,6 +20,8 @@ export interface Ground {
   readonly managed: boolean;
   /** Whether a cast is written where PostgreSQL reads one parameter as two types; see `casts/`. */
   readonly inferCasts: boolean;
+  /** What failed in the schema, where a refusal follows from it. */
+  readonly causeOf?: (refusal: DescribeFailure) => Diagnostic | undefined;
   /** What an override says of a column; one function for the whole run, as analyses are kept by it. */
   readonly columnNullable: (relation: Relation, column: CatalogColumn) => boolean | undefined;
 }
@@ -98,6 +100,7 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
       catalog,
       infer: ground.inferCasts,
       wantedExtension: (failure) => wantedExtension(failure, catalog),
+      causeOf: ground.causeOf,
     });
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;

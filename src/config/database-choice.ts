@@ -1,5 +1,5 @@
 /**
- * Which PostgreSQL an entry asks, in this order: the URL of the command line; the entry's own
+ * Which PostgreSQL an entry asks, in this order: the URL or the embedded one of the command line; the entry's own
  * `database` (a server's scratch database where it is managed, else its `uri`); `DATABASE_URL`;
  * the embedded database.
  */
@@ -12,6 +12,8 @@ export interface DatabaseInput {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** From the command line: wins over everything. */
   readonly databaseUrl: string | undefined;
+  /** From the command line: the embedded database, whatever the rest says. */
+  readonly embedded?: boolean | undefined;
 }
 
 export function chooseDatabase(
@@ -22,6 +24,7 @@ export function chooseDatabase(
   report: Report,
   note: (path: Path, text: string) => void,
 ): DatabaseChoice {
+  if (input.embedded === true) return { kind: 'embedded' };
   if (input.databaseUrl !== undefined) return { kind: 'url', url: input.databaseUrl, from: '--database' };
   const expand = (value: string, path: Path): string => expandVariables(value, input.environment, path, document, report);
   const path = [...entry.path, 'database'];
@@ -52,7 +55,7 @@ function expandVariables(
   return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
     const found = environment[name];
     if (found === undefined) {
-      report(document.valueRange(path), `the environment variable ${name} is not set`, `Set ${name}, or write the URL itself.`);
+      report(document.valueRange(path), `the environment variable ${name} is not set`, `Set ${name}, write the URL itself, or add --embedded to ask the embedded database.`);
     }
     return found ?? '';
   });

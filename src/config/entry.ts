@@ -22,7 +22,8 @@ const analyzer = z.strictObject({
 
 const common = {
   name: z.string().optional(),
-  schema: paths,
+  /** Without one the queries ask what is there anyway: a database of the entry's own, or PostgreSQL's catalog. */
+  schema: paths.default([]),
   queries: paths,
   database: database.optional(),
   analyzer: analyzer.optional(),

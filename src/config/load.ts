@@ -27,6 +27,8 @@ export interface LoadInput {
   readonly out?: string | undefined;
   /** The database of the command line; wins over the file's and over `DATABASE_URL`. */
   readonly databaseUrl?: string | undefined;
+  /** Asks the embedded database, whatever else is configured. */
+  readonly embedded?: boolean | undefined;
 }
 
 /** Reads and validates a configuration; throws a `CompileError` with every problem found. */
@@ -49,8 +51,7 @@ export function loadConfig(input: LoadInput): Config {
       const { entry, plugin } = target;
       const optionsPath = plugin === undefined ? [] : [...plugin.path, 'options'];
       const options = plugin === undefined ? {} : plugin.options;
-      const database = chooseDatabase(entry, sqlc, { environment: input.environment, databaseUrl: input.databaseUrl }, document, report, note);
-      noteGo(entry, note);
+      const database = chooseDatabase(entry, sqlc, { environment: input.environment, databaseUrl: input.databaseUrl, embedded: input.embedded }, document, report, note);
       if (options === undefined) continue;
       projects.push({
         name: entry.name,
@@ -63,6 +64,7 @@ export function loadConfig(input: LoadInput): Config {
       });
     }
   }
+  if (sqlc !== undefined) noteGo(sqlc.entries, note);
   if (problems.length > 0) throw new CompileError(problems.sort((a, b) => (a.start ?? 0) - (b.start ?? 0)));
   return { file, directory, projects, notes: notes.sort((a, b) => a.line - b.line).map(({ text }) => text) };
 }
@@ -187,8 +189,13 @@ function namingOf(entry: Entry, sqlc: SqlcFile): Naming {
   };
 }
 
-function noteGo(entry: Entry, note: (path: Path, text: string) => void): void {
-  if (entry.go === undefined || entry.go.passedOver.length === 0) return;
-  const path = entry.path[0] === 'sql' ? [...entry.path, 'gen', 'go'] : entry.path;
-  note(path, `passed over what only means something to Go: ${entry.go.passedOver.join(', ')}`);
+/** Once for all entries. */
+function noteGo(entries: readonly Entry[], note: (path: Path, text: string) => void): void {
+  const passedOver = entries.filter(({ go }) => (go?.passedOver.length ?? 0) > 0);
+  const [first, ...others] = passedOver;
+  if (first === undefined) return;
+  const path = first.path[0] === 'sql' ? [...first.path, 'gen', 'go'] : first.path;
+  const keys = [...new Set(passedOver.flatMap(({ go }) => go?.passedOver ?? []))];
+  const alike = others.length === 0 ? '' : ` (and in ${others.length} more ${others.length === 1 ? 'entry' : 'entries'})`;
+  note(path, `passed over what only means something to Go: ${keys.join(', ')}${alike}`);
 }

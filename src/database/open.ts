@@ -10,13 +10,16 @@ import type { DatabaseChoice } from '../config/index.js';
 import type { SourceFile } from '../sql/index.js';
 import { connectClient } from './connect.js';
 import { loadSchema } from './schema/load.js';
-import { planSchema } from './schema/plan.js';
+import { failuresOf, type SchemaFailure } from './schema/failures.js';
+import { planSchema, type SchemaPlan } from './schema/plan.js';
 import { prepareScratch } from './scratch.js';
 
 export interface OpenDatabase {
   readonly url: string;
   /** Which PostgreSQL it is, for people, without a password. */
   readonly label: string;
+  /** What of the schema is not there; empty where the database is asked as it is. */
+  readonly failures: readonly SchemaFailure[];
   /** May be called more than once. */
   close(): Promise<void>;
 }
@@ -26,29 +29,33 @@ export interface OpenOptions {
   readonly cacheDirectory: string;
   /** Takes one line about what is being done. */
   readonly report?: (line: string) => void;
+  /** The query files, for the extensions that only they use. */
+  readonly queries?: readonly SourceFile[];
 }
 
 const OLDEST_SERVER = 140000;
 const open = new Set<() => Promise<void>>();
 
 /**
- * Opens the database of a project. Throws a `CompileError`: with every statement of the schema
- * that PostgreSQL refuses, or with why the database cannot be used; nothing stays open then.
+ * Opens the database of a project. Throws a `CompileError` with why the database cannot be used;
+ * nothing stays open then. What PostgreSQL refuses of the schema is among its failures.
  */
 export async function openDatabase(choice: DatabaseChoice, schema: readonly SourceFile[], options: OpenOptions): Promise<OpenDatabase> {
   const report = options.report ?? (() => {});
+  const queries = options.queries ?? [];
   switch (choice.kind) {
     case 'url':
-      return { url: choice.url, label: `${await labelOf(choice.url)} (from ${choice.from})`, close: async () => {} };
+      return { url: choice.url, label: `${await labelOf(choice.url)} (from ${choice.from})`, failures: [], close: async () => {} };
     case 'embedded': {
+      const plan = planSchema(schema, queries);
       // Only here, so that a run on a server of the user's loads no PGlite.
       const { openEmbedded } = await import('./embedded/open.js');
-      const { server, cached } = await openEmbedded(planSchema(schema), { cacheDirectory: options.cacheDirectory, report });
+      const { server, cached } = await openEmbedded(plan, { cacheDirectory: options.cacheDirectory, report });
       const label = `embedded PostgreSQL ${server.serverVersion} (${cached ? 'cached' : 'new'} schema)`;
-      return { url: server.url, label, close: onceOpen(() => server.close()) };
+      return { url: server.url, label, failures: failuresOf(plan, server.events), close: onceOpen(() => server.close()) };
     }
     case 'managed':
-      return openManaged(choice.serverUrl, schema, report);
+      return openManaged(choice.serverUrl, planSchema(schema, queries), report);
   }
 }
 
@@ -57,21 +64,23 @@ export async function closeAllDatabases(): Promise<void> {
   await Promise.all([...open].map((close) => close()));
 }
 
-async function openManaged(serverUrl: string, schema: readonly SourceFile[], report: (line: string) => void): Promise<OpenDatabase> {
-  const plan = planSchema(schema);
+async function openManaged(serverUrl: string, plan: SchemaPlan, report: (line: string) => void): Promise<OpenDatabase> {
   const scratch = prepareScratch(serverUrl, report);
   const close = onceOpen(() => scratch.drop());
   try {
     await scratch.create();
     const label = `scratch database ${scratch.name}, ${await labelOf(scratch.url)}`;
     const client = await connectClient(scratch.url);
+    let failures: readonly SchemaFailure[];
     try {
-      const searchPath = await loadSchema(client, plan, report);
+      const { searchPath, events, notes } = await loadSchema(client, plan);
+      for (const note of notes) report(note);
+      failures = failuresOf(plan, events);
       if (searchPath !== undefined) await client.query(`ALTER DATABASE ${scratch.name} SET search_path = ${searchPath}`);
     } finally {
       await client.end().catch(() => {});
     }
-    return { url: scratch.url, label, close };
+    return { url: scratch.url, label, failures, close };
   } catch (error) {
     await close();
     throw error;

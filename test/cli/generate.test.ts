@@ -173,13 +173,17 @@ describe('inspect of what is not right yet', () => {
     expect(queries.filter(({ name }) => name === 'GetThing')).toHaveLength(1);
   });
 
-  it('prints nothing where the configuration or the schema is at fault', async () => {
+  it('prints nothing where the configuration is at fault, and what is left where the schema is', async () => {
     const disk = await project();
     await disk.put('schema.sql', 'CREATE TABLE things (id nothing);\n');
+    await disk.put('queries/now.sql', '-- name: Now :one\nSELECT now() AS now;\n');
     const { code, stdout, stderr } = await disk.run('inspect');
     expect(code).toBe(1);
-    expect(stdout).toBe('');
-    expect(stderr).toMatch(/error \[42704\]/);
+    expect(JSON.parse(stdout)).toMatchObject({ queries: [{ name: 'Now' }] });
+    expect(stderr).toMatch(/^schema\.sql:1:25: warning \[42704\]: type "nothing" does not exist: no query can use the table things/m);
+    expect(stderr).toMatch(/^ {2}cause: schema\.sql:1:25: type "nothing" does not exist/m);
+    await disk.put('sqlc.yaml', 'version: "3"\n');
+    expect(await disk.run('inspect')).toMatchObject({ code: 1, stdout: '' });
   });
 
   it('needs no folder for generated files', async () => {

@@ -41,7 +41,7 @@ FROM things WHERE name = sqlc.arg( 'some' ) AND nam = @other;
   hint: Perhaps you meant to reference the column "things.name".
   help: check the column against the schema files in sqlc.yaml.
 
-1 error; nothing was written.`);
+1 error; nothing was written. With --keep-going, 1 of 2 queries would be written.`);
   });
 
   it('tells an embed that is no item of a select list from one of what is no table', async () => {
@@ -101,6 +101,8 @@ SELECT id FROM things WHERE name = @"Name";
     const disk = await project({
       'schema.sql': `${SCHEMA}CREATE EXTENSION citext;\n`,
       'queries/extensions.sql': `-- name: Wanted :many
+SELECT id FROM things WHERE st_x(@point) = 1;
+-- name: Made :many
 SELECT id FROM things WHERE crypt(@password, name) = name;
 -- name: There :many
 SELECT citextsend(id) FROM things;
@@ -111,7 +113,7 @@ SELECT name, count(*) FROM things GROUP BY name || 'x';
 `,
     });
     expect((await failure(disk)).match(/^(?:\S+: error| {2}help): .*$/gm)).toEqual([
-      '  help: it comes with the extension pgcrypto: add CREATE EXTENSION "pgcrypto" to the schema files in sqlc.yaml.',
+      '  help: It comes with the extension "postgis": create it in the database, or set DATABASE_URL to one that has it.',
       '  help: check the name and the argument types; a cast of the parameter, as in @x::text, often decides the overload.',
       '  help: give each of the tables an alias of its own.',
       '  help: name the column in GROUP BY, or put it into an aggregate such as max().',
@@ -163,9 +165,12 @@ SELECT id FROM things WHERE id = ANY(sqlc.slice(ids)::ids) AND id NOT IN (sqlc.s
     expect(stderr).toMatch(/^queries\/bad\.sql:2:13: error/m);
   });
 
-  it('places an error of the schema in its file', async () => {
+  it('places what fails in the schema in its file, before what follows from it', async () => {
     const disk = await project({ 'schema.sql': 'CREATE TABLE things (\n  id integr PRIMARY KEY\n);\n' });
-    expect(await failure(disk)).toContain('schema.sql:2:6: error [42704]: type "integr" does not exist');
+    const stderr = await failure(disk);
+    expect(stderr).toContain('schema.sql:2:6: warning [42704]: type "integr" does not exist: no query can use the table things');
+    expect(stderr.indexOf('schema.sql:2:6: warning')).toBeLessThan(stderr.indexOf('queries/things.sql:2:15: error [42P01]'));
+    expect(stderr).toMatch(/^ {2}cause: schema\.sql:2:6: type "integr" does not exist/m);
   });
 
   it('names a folder that is not there', async () => {

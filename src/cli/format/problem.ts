@@ -1,5 +1,5 @@
 /** A diagnostic as machines read it: plain data, with its place in lines and columns. */
-import type { Diagnostic, Severity } from '../../diagnostic.js';
+import { causeLine, type Diagnostic, type Severity } from '../../diagnostic.js';
 import { positionAt } from '../../sql/index.js';
 
 export interface Problem {
@@ -17,9 +17,11 @@ export interface Problem {
   readonly help?: string;
   /** The name of the query. */
   readonly query?: string;
+  /** The problem that this one follows from, in one line. */
+  readonly cause?: string;
 }
 
-export function problemOf({ severity, message, file, start, end, sqlstate, hint, remedy, query }: Diagnostic): Problem {
+export function problemOf({ severity, message, file, start, end, sqlstate, hint, remedy, query, cause }: Diagnostic): Problem {
   const from = file && start !== undefined ? positionAt(file.text, start) : undefined;
   const to = file && end !== undefined ? positionAt(file.text, end) : undefined;
   return {
@@ -32,5 +34,6 @@ export function problemOf({ severity, message, file, start, end, sqlstate, hint,
     ...(hint !== undefined && { hint }),
     ...(remedy !== undefined && { help: remedy }),
     ...(query !== undefined && { query }),
+    ...(cause !== undefined && { cause: causeLine(cause) }),
   };
 }

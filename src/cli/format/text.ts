@@ -16,7 +16,7 @@ export function formatText(diagnostic: Diagnostic, color: boolean): string {
 }
 
 function styleFrame(line: string, tone: 'red' | 'yellow'): string {
-  const label = /^ {2}(?:help|hint):/.exec(line)?.[0];
+  const label = /^ {2}(?:help|hint|cause):/.exec(line)?.[0];
   if (label !== undefined) return styleText('cyan', label) + line.slice(label.length);
   const gutter = /^ *\d* \|/.exec(line)?.[0];
   if (gutter === undefined) return line;

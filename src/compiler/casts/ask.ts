@@ -26,6 +26,8 @@ export interface AskInput {
   readonly infer: boolean;
   /** The extension that a refusal shows to be missing. */
   readonly wantedExtension: (failure: DescribeFailure) => string | undefined;
+  /** What failed in the schema, where a refusal follows from it. */
+  readonly causeOf: ((failure: DescribeFailure) => Diagnostic | undefined) | undefined;
 }
 
 export interface Answer {
@@ -51,7 +53,7 @@ export async function askWithCasts(input: AskInput): Promise<Answer> {
   const refused = (remedy?: string): Answer => ({
     sent,
     description: undefined,
-    diagnostics: [serverDiagnostic(rewritten, sent, answer, { extension: input.wantedExtension(answer), remedy })],
+    diagnostics: [serverDiagnostic(rewritten, sent, answer, { extension: input.wantedExtension(answer), remedy, cause: input.causeOf?.(answer) })],
   });
   const uses = rewritten.parameters.reduce((sum, parameter) => sum + parameter.uses.length, 0);
   if (!TYPE_REFUSALS.has(answer.sqlstate) || uses > MOST_USES) return refused();

@@ -32,6 +32,8 @@ export interface RefusalCause {
   readonly extension: string | undefined;
   /** What mends it, where that was found out. */
   readonly remedy: string | undefined;
+  /** What failed in the schema, where the query misses what should have come from there. */
+  readonly cause?: Diagnostic | undefined;
 }
 
 /**
@@ -42,14 +44,14 @@ export function serverDiagnostic(
   rewritten: RewrittenQuery,
   described: DescribedText,
   failure: DescribeFailure,
-  { extension, remedy: found }: RefusalCause,
+  { extension, remedy: found, cause }: RefusalCause,
 ): Diagnostic {
   const { annotated } = rewritten;
   const start =
     failure.position === undefined
       ? annotated.annotationStart
       : rewritten.origin(described.origin(codePointOffset(described.text, failure.position)));
-  const remedy = found ?? remedyFor(rewritten, failure, start, extension);
+  const remedy = cause === undefined ? (found ?? remedyFor(rewritten, failure, start, extension)) : 'Mend the cause first.';
   return {
     severity: 'error',
     message: inAuthorsWords(rewritten, failure.detail === undefined ? failure.message : `${failure.message} (${failure.detail})`),
@@ -58,6 +60,7 @@ export function serverDiagnostic(
     ...(failure.sqlstate === undefined ? {} : { sqlstate: failure.sqlstate }),
     ...(failure.hint === undefined ? {} : { hint: failure.hint }),
     ...(remedy === undefined ? {} : { remedy }),
+    ...(cause === undefined ? {} : { cause }),
     query: annotated.name,
   };
 }
@@ -76,7 +79,7 @@ function placeOf(text: string, start: number, limit: number): { readonly start: 
 }
 
 function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure, start: number, extension: string | undefined): string | undefined {
-  if (extension !== undefined) return `it comes with the extension ${extension}: add CREATE EXTENSION "${extension}" to the schema files in sqlc.yaml.`;
+  if (extension !== undefined) return `It comes with the extension "${extension}": create it in the database, or set DATABASE_URL to one that has it.`;
   switch (failure.sqlstate) {
     case '42P18':
       return untypedParameterRemedy(rewritten, failure.message)?.remedy;

@@ -13,7 +13,7 @@ import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
 import { startEmbedded } from './server.js';
 
 /** To be raised when an image made before would no longer fit. */
-const FORMAT = 3;
+const FORMAT = 4;
 const SUFFIX = '.image.br';
 /** Beside the manifest of the published package. */
 export const SHIPPED_FOLDER = 'images';

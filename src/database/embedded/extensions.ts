@@ -1,7 +1,6 @@
 /** The extensions that PGlite has a build of, by the name that `CREATE EXTENSION` knows. */
 import type { Extension } from '@electric-sql/pglite';
-import { CompileError, type Diagnostic } from '../../diagnostic.js';
-import { extensionOf } from '../schema/significance.js';
+import { extensionOf, extensionsInBlock } from '../schema/significance.js';
 import type { SchemaPlan } from '../schema/load.js';
 
 /** Each in a module of its own, with megabytes behind it, so only those that are named are loaded. */
@@ -51,31 +50,17 @@ const BUILDS: Readonly<Record<string, () => Promise<Extension>>> = {
 /** What CASCADE pulls in, which must be loaded too. */
 const REQUIRES: Readonly<Record<string, readonly string[]>> = { earthdistance: ['cube'] };
 
-/** Part of PostgreSQL itself. */
-const INCLUDED = new Set(['plpgsql']);
-
-/** The names of the extensions that a schema creates; throws a `CompileError` for those without a build. */
+/**
+ * The builds that a database needs: of what its schema creates, by a statement or in a DO block, and
+ * of what the schema and the queries use. Of an extension without a build PostgreSQL says so itself.
+ */
 export function requiredExtensions(plan: SchemaPlan): readonly string[] {
-  const names = new Set<string>();
-  const problems: Diagnostic[] = [];
-  for (const { statement } of plan.steps) {
-    const name = extensionOf(statement);
-    if (name === undefined || INCLUDED.has(name)) continue;
-    if (BUILDS[name] === undefined) {
-      problems.push({
-        severity: 'error',
-        message: `the embedded database has no build of the extension "${name}"`,
-        file: statement.file,
-        start: statement.start,
-        end: statement.end,
-        remedy:
-          'Use a PostgreSQL that has it: set DATABASE_URL to a database with the schema, or database.managed: true with servers[].uri in sqlc.yaml for a scratch database.',
-      });
-    }
-    for (const required of [name, ...(REQUIRES[name] ?? [])]) names.add(required);
-  }
-  if (problems.length > 0) throw new CompileError(problems);
-  return [...names].sort();
+  const named = [
+    ...plan.steps.flatMap(({ statement }) => [extensionOf(statement), ...extensionsInBlock(statement)]),
+    ...[...plan.usedBySchema, ...plan.usedByQueries].map(({ extension }) => extension),
+  ];
+  const names = named.flatMap((name) => (name === undefined || BUILDS[name] === undefined ? [] : [name, ...(REQUIRES[name] ?? [])]));
+  return [...new Set(names)].sort();
 }
 
 export async function loadExtensions(names: readonly string[]): Promise<Record<string, Extension>> {

@@ -8,11 +8,15 @@
  * Blocks of zeros are left out, and so are the databases that nobody connects to: a fresh
  * cluster of 40 MB becomes about 8 MB.
  */
+import type { SchemaEvent } from '../schema/failures.js';
+
 export interface ImageNotes {
   /** `server_version` of the server that made it. */
   readonly serverVersion: string;
   /** What the schema wants sessions to start with, or null for the server's own. */
   readonly searchPath: string | null;
+  /** What became of the schema's statements that did not run as they stand. */
+  readonly events: readonly SchemaEvent[];
 }
 
 export interface Image extends ImageNotes {
@@ -116,7 +120,7 @@ export function unpackImage(bytes: Buffer, image: Image, fs: WasmFileSystem, roo
 }
 
 function isImage(header: unknown): header is Image {
-  return typeof header === 'object' && header !== null && 'directories' in header && 'files' in header && Array.isArray(header.files);
+  return typeof header === 'object' && header !== null && 'directories' in header && 'files' in header && Array.isArray(header.files) && 'events' in header && Array.isArray(header.events);
 }
 
 function dataStart(bytes: Buffer): number {

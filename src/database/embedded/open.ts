@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { connectClient } from '../connect.js';
-import { loadSchema, type SchemaPlan } from '../schema/load.js';
+import { loadSchema, type LoadedSchema, type SchemaPlan } from '../schema/load.js';
 import { baseName, makeBase, readShippedBase } from './base.js';
 import { openCache } from './cache.js';
 import { loadExtensions, requiredExtensions } from './extensions.js';
@@ -23,7 +23,6 @@ export interface EmbeddedOptions {
   readonly report: (line: string) => void;
 }
 
-/** Throws a `CompileError` with every statement of the schema that PostgreSQL refuses. */
 export async function openEmbedded(plan: SchemaPlan, { cacheDirectory, report }: EmbeddedOptions): Promise<EmbeddedDatabase> {
   const names = requiredExtensions(plan);
   const extensions = await loadExtensions(names);
@@ -51,11 +50,11 @@ export async function openEmbedded(plan: SchemaPlan, { cacheDirectory, report }:
     await cache.write(base, image);
     empty = await startEmbedded(image, extensions);
   }
-  let searchPath: string | undefined;
+  let loaded: LoadedSchema;
   try {
     const client = await connectClient(empty.url);
     try {
-      searchPath = await loadSchema(client, plan, report);
+      loaded = await loadSchema(client, plan);
     } finally {
       await client.end();
     }
@@ -63,7 +62,8 @@ export async function openEmbedded(plan: SchemaPlan, { cacheDirectory, report }:
     await empty.close();
     throw error;
   }
-  const image = await empty.closeIntoImage(searchPath);
+  for (const note of loaded.notes) report(note);
+  const image = await empty.closeIntoImage(loaded.searchPath, loaded.events);
   await cache.write(key, image);
   return { server: await startEmbedded(image, extensions), cached: false };
 }

@@ -6,6 +6,7 @@
  */
 import { MemoryFS, PGlite, type Extension } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import type { SchemaEvent } from '../schema/failures.js';
 import { isWasmFileSystem, packImage, readImage, unpackImage, type Image, type WasmFileSystem } from './image.js';
 
 export interface EmbeddedServer {
@@ -13,8 +14,10 @@ export interface EmbeddedServer {
   /** `server_version`, e.g. `18.6`. */
   readonly serverVersion: string;
   close(): Promise<void>;
+  /** What became of the schema that its image was made with. */
+  readonly events: readonly SchemaEvent[];
   /** Shuts the server down and packs what it leaves; the image's sessions start with the search path. */
-  closeIntoImage(searchPath?: string): Promise<Buffer>;
+  closeIntoImage(searchPath?: string, events?: readonly SchemaEvent[]): Promise<Buffer>;
 }
 
 const DATA = '/pglite/data';
@@ -47,7 +50,8 @@ export async function startEmbedded(imageBytes: Buffer | undefined, extensions: 
         await socket.stop();
         await database.close();
       },
-      async closeIntoImage(searchPath) {
+      events: image?.events ?? [],
+      async closeIntoImage(searchPath, events = []) {
         await socket.stop();
         await database.exec('CHECKPOINT');
         const first = await queryText(database, 'SELECT redo_wal_file FROM pg_control_checkpoint()');
@@ -55,7 +59,7 @@ export async function startEmbedded(imageBytes: Buffer | undefined, extensions: 
         // Its files outlive it: they are plain objects of this process.
         const files = fileSystemOf(database);
         await database.close();
-        return packImage(files, DATA, { serverVersion, searchPath: searchPath ?? null }, (path) => isUnneededLog(path, first, last));
+        return packImage(files, DATA, { serverVersion, searchPath: searchPath ?? null, events }, (path) => isUnneededLog(path, first, last));
       },
     };
   } catch (error) {

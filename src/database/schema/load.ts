@@ -1,169 +1,228 @@
 /**
- * Schema files → a database that has them, or every problem at its place in its file.
+ * Schema files → a database that has as much of them as PostgreSQL takes.
  *
  * Invariant: statements run in the order of the files, and what one does stands, whatever becomes of
- * the others. One that names what is not there yet waits for the statements after it, because files
- * come in the order of their names, not of their references.
+ * the others. One that misses what is not there yet waits for the statements after it, because files
+ * come in the order of their names, not of their references; and one that still fails is taken
+ * apart, so that it costs no more than the part that is wrong.
  */
 import pg from 'pg';
-import { CompileError, formatDiagnostic, type Diagnostic } from '../../diagnostic.js';
-import { codePointOffset, positionAt, type SourceFile } from '../../sql/index.js';
 import { connectionLost, messageOf } from '../connect.js';
+import type { SourceFile } from '../../sql/index.js';
+import { codePointOffset, positionAt } from '../../sql/index.js';
+import { eventOf, isDuplicate, isUndefined, missingName, type SchemaEvent } from './failures.js';
+import { createMakers, makeForQueries, type Attempt } from './makers.js';
+import { unquoted } from './names.js';
+import { actionsOf, clausesOf, withoutClause, type Clause } from './parts.js';
 import type { SchemaPlan, SchemaStep } from './plan.js';
+import { searchPaths } from './search-paths.js';
 import { canWait, extensionOf, isTemporary } from './significance.js';
 import type { SchemaStatement } from './statements.js';
-import { missingAlias, missingExtension } from './well-known.js';
+import { subjectsOf, type Subjects } from './subjects.js';
 
 export type { SchemaPlan } from './plan.js';
 
-/** SQLSTATEs of a reference to what is not there: schema, table, column, function, type or role, unique key. */
-const UNDEFINED = new Set(['3F000', '42P01', '42703', '42883', '42704', '42830']);
-/** Objects that are there already. */
-const DUPLICATE = new Set(['42P06', '42P07', '42710', '42701', '42723', '42712']);
+export interface LoadedSchema {
+  /** What the sessions that describe the queries need; undefined where it is the server's own. */
+  readonly searchPath: string | undefined;
+  readonly events: readonly SchemaEvent[];
+  /** What was made that the schema does not say, a line each. */
+  readonly notes: readonly string[];
+}
 
 const STATEMENT_WITHIN_MS = 60_000;
 /** So many that a round trip is nothing, and so few that one that fails costs little. */
 const BATCH = 50;
 
-/**
- * Runs the plan, and returns the search path that the sessions which describe the queries need, or
- * undefined where it is the server's own. Throws a `CompileError` with every statement that
- * PostgreSQL refuses.
- */
-export async function loadSchema(client: pg.Client, plan: SchemaPlan, report: (line: string) => void): Promise<string | undefined> {
+/** A statement, or a part of one, with the place of its statement in the plan. */
+interface Pending {
+  readonly index: number;
+  readonly step: SchemaStep;
+}
+
+interface Failed extends Pending {
+  readonly error: pg.DatabaseError;
+}
+
+export async function loadSchema(client: pg.Client, plan: SchemaPlan): Promise<LoadedSchema> {
   // Bodies of functions may name what comes later; and a lost table of a scratch database is no loss.
   await client.query(`SET check_function_bodies = off; SET synchronous_commit = off; SET statement_timeout = ${STATEMENT_WITHIN_MS}`);
-  const paths = searchPaths(client);
-  const run = stepRunner(client, plan, report);
-  const failures: Failure[] = [];
-  let waiting: SchemaStep[] = [];
+  const attempt = attemptOn(client);
+  const paths = searchPaths(client, attempt);
+  const runner = createRunner(plan, attempt);
   let file: SourceFile | undefined;
-  for (const batch of batches(plan.steps.filter(({ heldBack }) => heldBack !== true))) {
-    const [first] = batch;
+  for (const batch of batches(plan.steps)) {
+    const [{ index, step: first }] = batch;
     if (file !== undefined && first.statement.file !== file) await paths.leaveFile();
     file = first.statement.file;
     if (first.searchPath !== undefined) {
       const error = await paths.enter(first.searchPath);
-      if (error) failures.push({ step: first, error });
+      if (error) runner.fail({ index, step: first, error });
       continue;
     }
     // Most schemas are right: together the statements cost one round trip and one commit.
-    if (batch.length > 1 && !(await attempt(client, batch.map(({ text }) => text).join(';\n')))) continue;
-    for (const step of batch) {
-      const error = await run(step);
-      if (!error) continue;
-      if (isUndefined(error) && canWait(step.statement)) waiting.push(step);
-      else failures.push({ step, error });
-    }
+    if (batch.length > 1 && !(await attempt(batch.map(({ step }) => step.text).join(';\n')))) continue;
+    for (const pending of batch) await runner.run(pending);
   }
   await paths.leaveFile();
-
-  for (let before = Infinity; waiting.length > 0 && waiting.length < before; ) {
-    before = waiting.length;
-    const still: SchemaStep[] = [];
-    for (const step of waiting) if (await run(step)) still.push(step);
-    waiting = still;
-  }
-  for (const step of waiting) {
-    const error = await run(step);
-    if (error) failures.push({ step, error });
-  }
-  refuse(failures, report);
-  return paths.kept();
+  await runner.settle();
+  const notes = [...runner.notes, ...(await makeForQueries(client, plan.usedByQueries, attempt))];
+  return { searchPath: paths.kept(), events: runner.events, notes };
 }
 
 /** Consecutive statements of one file; a change of the search path is a batch of its own. */
-function batches(steps: readonly SchemaStep[]): readonly (readonly [SchemaStep, ...SchemaStep[]])[] {
-  const found: [SchemaStep, ...SchemaStep[]][] = [];
-  for (const step of steps) {
+function batches(steps: readonly SchemaStep[]): readonly (readonly [Pending, ...Pending[]])[] {
+  const found: [Pending, ...Pending[]][] = [];
+  steps.forEach((step, index) => {
     const last = found.at(-1);
     const joins =
       last !== undefined &&
       last.length < BATCH &&
       step.searchPath === undefined &&
-      last[0].searchPath === undefined &&
-      last[0].statement.file === step.statement.file;
-    if (joins) last.push(step);
-    else found.push([step]);
-  }
+      last[0].step.searchPath === undefined &&
+      last[0].step.statement.file === step.statement.file;
+    if (joins) last.push({ index, step });
+    else found.push([{ index, step }]);
+  });
   return found;
 }
 
-interface Failure {
-  readonly step: SchemaStep;
-  readonly error: pg.DatabaseError;
+interface Runner {
+  readonly events: readonly SchemaEvent[];
+  readonly notes: readonly string[];
+  /** Runs a step; one that fails waits, is taken apart, or has failed. */
+  run(pending: Pending): Promise<void>;
+  fail(failed: Failed): void;
+  /** Tries what waits until nothing more of it runs, and takes apart what is left. */
+  settle(): Promise<void>;
+}
+
+function createRunner(plan: SchemaPlan, attempt: Attempt): Runner {
+  const events: SchemaEvent[] = [];
+  const notes: string[] = [];
+  const makers = createMakers(plan, attempt);
+  const undone = undoneLater(plan);
+  const comesLater = madeLater(plan);
+  let waiting: Failed[] = [];
+
+  const fail = ({ index, step, error }: Failed): void => {
+    makers.refused(step);
+    if (isOfNoMatter(step, error) || undone(index)) return;
+    events.push(eventOf(index, step, error));
+  };
+  const execute = async ({ step }: Pending): Promise<pg.DatabaseError | undefined> => {
+    const { file, start } = step.statement;
+    return runStep(step, attempt, async (error) => {
+      const note = await makers.make(error);
+      if (note !== undefined) notes.push(`${file.path}:${positionAt(file.text, start).line}: ${note}`);
+      return note !== undefined;
+    });
+  };
+  const run = async (pending: Pending): Promise<void> => {
+    const error = await execute(pending);
+    if (!error) return;
+    const { index, step } = pending;
+    const actions = actionsOf(step);
+    if (actions !== undefined) for (const action of actions) await run({ index, step: action });
+    else if (shouldWait(pending, error)) waiting.push({ ...pending, error });
+    else await reduce({ ...pending, error });
+  };
+  /** What a statement ahead may make, or what one that waits itself would have made: then also a DROP can wait. */
+  const shouldWait = ({ index, step }: Pending, error: pg.DatabaseError): boolean => {
+    if (!isUndefined(error.code)) return false;
+    const name = missingName({ sqlstate: error.code, message: error.message });
+    const isAwaited = waiting.some((one) => makesName(subjectsOf(one.step.statement), name));
+    return isAwaited || (canWait(step.statement, error.code) && comesLater(index, name));
+  };
+  /** Leaves out clauses until the statement runs; resolves to whether it came to that. */
+  const reduce = async (failed: Failed): Promise<boolean> => {
+    const reduced = await withoutFailingClauses(failed, execute);
+    if (reduced === undefined) fail(failed);
+    else events.push(eventOf(failed.index, failed.step, failed.error, reduced));
+    return reduced !== undefined;
+  };
+
+  return {
+    events,
+    notes,
+    run,
+    fail,
+    async settle() {
+      const retry = async (): Promise<void> => {
+        for (let before = Infinity; waiting.length > 0 && waiting.length < before; ) {
+          before = waiting.length;
+          const still: Failed[] = [];
+          for (const one of waiting) {
+            // What a later statement made anew, or took away again, is not to be brought back.
+            const error = undone(one.index) ? undefined : await execute(one);
+            if (error && !isDuplicate(error.code)) still.push({ ...one, error });
+          }
+          waiting = still;
+        }
+      };
+      await retry();
+      // A table that comes to stand without a clause may be what others wait for.
+      for (let at = 0; at < waiting.length; ) {
+        const one = waiting[at];
+        if (one === undefined) break;
+        const reduced = await withoutFailingClauses(one, execute);
+        if (reduced === undefined) at++;
+        else {
+          events.push(eventOf(one.index, one.step, one.error, reduced));
+          waiting = waiting.filter((other) => other !== one);
+          await retry();
+          at = 0;
+        }
+      }
+      for (const one of waiting) fail(one);
+    },
+  };
 }
 
 /** Runs a step, or what stands for it on a database that lacks something; resolves to the refusal where it comes to that. */
-function stepRunner(client: pg.Client, plan: SchemaPlan, report: (line: string) => void): (step: SchemaStep) => Promise<pg.DatabaseError | undefined> {
-  const note = ({ file, start }: SchemaStatement, text: string): void => report(`${file.path}:${positionAt(file.text, start).line}: ${text}`);
-  const unsaid = [unsaidExtensions(client, plan, note), unsaidAliases(client, plan, note)];
-  return async (step) => {
-    const { statement, fallback } = step;
-    let text: string | undefined = step.text;
-    let isFallback = false;
-    while (text !== undefined) {
-      const error = await attempt(client, text);
-      if (!error) break;
-      if (await anyOf(unsaid, step, error)) continue;
-      if (fallback !== undefined && !isFallback && isUndefined(error)) {
-        text = fallback.text;
-        isFallback = true;
-        continue;
-      }
-      const instead = alternative(statement, text, error);
-      if (instead === undefined || (await attempt(client, instead))) return error;
+async function runStep(step: SchemaStep, attempt: Attempt, make: (error: pg.DatabaseError) => Promise<boolean>): Promise<pg.DatabaseError | undefined> {
+  for (;;) {
+    const error = await attempt(step.text);
+    if (!error) return undefined;
+    if (await make(error)) continue;
+    const instead = alternative(step.statement, step.text, error);
+    return instead === undefined || (await attempt(instead)) ? error : undefined;
+  }
+}
+
+/** The clauses without which a statement runs; undefined where it does not run without any. */
+async function withoutFailingClauses(failed: Failed, execute: (pending: Pending) => Promise<pg.DatabaseError | undefined>): Promise<readonly string[] | undefined> {
+  const left: string[] = [];
+  let { step, error } = failed;
+  for (;;) {
+    const blamed = blamedClause(step, error);
+    let next: { readonly step: SchemaStep; readonly error: pg.DatabaseError } | undefined;
+    for (const clause of blamed === undefined ? clausesOf(step) : [blamed]) {
+      const without = withoutClause(step, clause);
+      if (without === undefined) continue;
+      const refusal = await execute({ index: failed.index, step: without.step });
+      if (!refusal) return [...left, without.left];
+      // Nobody knows which clause is to blame: one without which the error is another one is.
+      if (blamed === undefined && refusal.message === error.message && refusal.position === error.position) continue;
+      left.push(without.left);
+      next = { step: without.step, error: refusal };
       break;
     }
-    if (isFallback && fallback !== undefined) note(statement, `the schema does not make ${fallback.tables.join(', ')}; what leads there was left out`);
-    return undefined;
-  };
-}
-
-/** Makes what a refusal misses; resolves to whether it did. */
-type Maker = (step: SchemaStep, error: pg.DatabaseError) => Promise<boolean>;
-type Note = (statement: SchemaStatement, text: string) => void;
-
-async function anyOf(makers: readonly Maker[], step: SchemaStep, error: pg.DatabaseError): Promise<boolean> {
-  for (const make of makers) if (await make(step, error)) return true;
-  return false;
-}
-
-/** Makes a type that only sqlc knows where it is looked for, unless the schema makes one of its name. */
-function unsaidAliases(client: pg.Client, plan: SchemaPlan, note: Note): Maker {
-  const made = (name: string): boolean =>
-    plan.steps.some(({ statement: { words } }) => words[0] === 'create' && (words[1] === 'domain' || words[1] === 'type') && words.slice(2, 5).some((word) => word.replaceAll('"', '') === name));
-  return async ({ statement }, error) => {
-    const missing = missingAlias(error);
-    if (missing === undefined || made(missing.name) || (await attempt(client, `CREATE DOMAIN "${missing.name}" AS ${missing.type}`))) return false;
-    note(statement, `"${missing.name}" is no type of PostgreSQL's; as in sqlc, it was read as ${missing.type}`);
-    return true;
-  };
-}
-
-/** Makes each extension once; those that the schema itself creates come when they come. */
-function unsaidExtensions(client: pg.Client, plan: SchemaPlan, note: Note): Maker {
-  const tried = new Set(plan.steps.flatMap(({ statement, heldBack }) => (heldBack === true ? [] : extensionOf(statement))));
-  return async ({ statement }, error) => {
-    const missing = missingExtension(error);
-    if (missing === undefined || tried.has(missing.name)) return false;
-    tried.add(missing.name);
-    const into = missing.schema === undefined ? '' : ` SCHEMA ${missing.schema}`;
-    if (await attempt(client, `CREATE EXTENSION IF NOT EXISTS "${missing.name}"${into}`)) return false;
-    note(statement, `the schema uses the extension "${missing.name}" and does not create it; it was created`);
-    return true;
-  };
-}
-
-async function attempt(client: pg.Client, text: string): Promise<pg.DatabaseError | undefined> {
-  try {
-    await client.query(text);
-    return undefined;
-  } catch (error) {
-    // 57P is an operator's intervention: the session is over, and nothing else can be said of the schema.
-    if (error instanceof pg.DatabaseError && !error.code?.startsWith('57P')) return error;
-    throw connectionLost(`${client.host}:${client.port}`, messageOf(error));
+    if (next === undefined) return undefined;
+    ({ step, error } = next);
   }
+}
+
+/** The clause that the server points at, or the first one that has the name which is missing. */
+function blamedClause(step: SchemaStep, error: pg.DatabaseError): Clause | undefined {
+  const { tokens, start, words } = step.statement;
+  const clauses = clausesOf(step);
+  if (error.position !== undefined) {
+    const at = start + codePointOffset(step.text, Number(error.position));
+    return clauses.find(({ from, to }) => at >= (tokens[from]?.start ?? Infinity) && at < (tokens[to - 1]?.end ?? 0));
+  }
+  const name = missingName({ sqlstate: error.code, message: error.message });
+  return name === undefined ? undefined : clauses.find(({ from, to }) => words.slice(from, to).some((word) => unquoted(word) === name));
 }
 
 /** What to run where the database lacks something that the types do not depend on. */
@@ -184,96 +243,63 @@ function alternative(statement: SchemaStatement, text: string, error: pg.Databas
   return undefined;
 }
 
-function isUndefined(error: pg.DatabaseError): boolean {
-  return UNDEFINED.has(error.code ?? '');
+/** What is there already and what may not matter: a schema made twice, an extension, a query that could not be built. */
+function isOfNoMatter({ statement }: SchemaStep, { code }: pg.DatabaseError): boolean {
+  const { words, annotated } = statement;
+  if (annotated) return true;
+  return isDuplicate(code) && words[0] === 'create' && (words[1] === 'schema' || words[1] === 'extension');
 }
 
-/** Throws what has to be said of the failures; those that only follow from others are left out. */
-function refuse(failures: readonly Failure[], report: (line: string) => void): void {
-  const errors: Failure[] = [];
-  for (const failure of failures) {
-    // Neither a query that could not be built nor a block that may depend on rows decides over the schema.
-    if (failure.step.statement.annotated) continue;
-    if (failure.step.statement.words[0] === 'do') report(formatDiagnostic({ ...toDiagnostic(failure), severity: 'warning' }));
-    else errors.push(failure);
-  }
-  if (errors.length === 0) return;
-  const causes = errors.filter((failure) => !followsFromAnother(failure, errors));
-  throw new CompileError((causes.length > 0 ? causes : errors).sort(byPlace).map(toDiagnostic));
+function makesName({ makes }: Subjects, name: string | undefined): boolean {
+  return makes.some((made) => made === name || made.slice(made.indexOf('.') + 1) === name);
 }
 
-/** Whether what a statement misses is named by another one that failed for another reason. */
-function followsFromAnother(failure: Failure, failures: readonly Failure[]): boolean {
-  const missing = missingName(failure.error);
-  if (missing === undefined) return false;
-  return failures.some(({ step, error }) => missingName(error) !== missing && step.statement.words.some((word) => word.replaceAll('"', '') === missing));
+/** Whether a later step may make what has a name: as its own object, in a DO block, or with an extension. */
+function madeLater({ steps }: SchemaPlan): (index: number, name: string | undefined) => boolean {
+  const all = steps.map(({ statement }) => ({ statement, subjects: subjectsOf(statement) }));
+  return (index, name) =>
+    all.slice(index + 1).some(({ statement, subjects }) => {
+      if (makesName(subjects, name) || extensionOf(statement) !== undefined) return true;
+      // A key that a foreign key is to lead to.
+      if (statement.words[0] !== 'comment' && subjects.about !== undefined && subjects.about === name) return true;
+      return statement.words[0] === 'do' && name !== undefined && statement.text.includes(name);
+    });
 }
 
-/** The last part of the name that is not there. */
-function missingName(error: pg.DatabaseError): string | undefined {
-  if (!isUndefined(error)) return undefined;
-  const name = /"([^"]+)"/.exec(error.message)?.[1] ?? /^(?:function|procedure|aggregate) ([^(]+)\(/.exec(error.message)?.[1];
-  return name?.split('.').at(-1);
-}
-
-function byPlace(a: Failure, b: Failure): number {
-  return a.step.statement.file === b.step.statement.file ? a.step.statement.start - b.step.statement.start : 0;
-}
-
-function toDiagnostic({ step: { statement, text }, error }: Failure): Diagnostic {
-  const position = error.position === undefined ? undefined : codePointOffset(text, Number(error.position));
-  const token = position === undefined ? undefined : statement.tokens.find(({ start }) => start === statement.start + position);
-  return {
-    severity: 'error',
-    message: error.detail === undefined ? error.message : `${error.message} (${error.detail})`,
-    file: statement.file,
-    start: statement.start + (position ?? 0),
-    ...(token ? { end: token.end } : {}),
-    ...(error.code === undefined ? {} : { sqlstate: error.code }),
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    remedy: remedyFor(error, statement),
+/** Whether what a step makes, or is about, is dropped or made again by a later one. */
+function undoneLater({ steps }: SchemaPlan): (index: number) => boolean {
+  const all = steps.map(({ statement }) => ({ statement, ...subjectsOf(statement) }));
+  const lastDrop = new Map<string, number>();
+  const lastReplaced = new Map<string, number>();
+  all.forEach(({ kind, drops, makes, statement: { words } }, index) => {
+    for (const name of drops) lastDrop.set(keyOf(kind, name), index);
+    if (words[0] === 'create' && words[1] === 'or' && words[2] === 'replace' && makes[0] !== undefined) lastReplaced.set(keyOf(kind, makes[0]), index);
+  });
+  const after = (index: number, key: string, among: ReadonlyMap<string, number>): boolean => (among.get(key) ?? -1) > index;
+  return (index) => {
+    const one = all[index];
+    if (one === undefined) return false;
+    const [name] = one.makes;
+    if (one.statement.words[0] === 'create' && name !== undefined) return [lastDrop, lastReplaced].some((among) => after(index, keyOf(one.kind, name), among));
+    return one.about !== undefined && !one.statement.words.includes('rename') && after(index, keyOf(one.kind, one.about), lastDrop);
   };
 }
 
-function remedyFor(error: pg.DatabaseError, statement: SchemaStatement): string {
-  const code = error.code ?? '';
-  const extension = extensionOf(statement);
-  if (extension !== undefined) return `Install the extension ${extension} on the server, or set DATABASE_URL to a database that has it.`;
-  const missing = missingExtension(error);
-  if (missing !== undefined) return `It comes with the extension ${missing.name}: see that CREATE EXTENSION "${missing.name}" stands in the schema, and that the server has it.`;
-  if (code === '42601') return 'Correct the statement: PostgreSQL cannot parse it.';
-  if (code === '42501') return 'Give the user of the URL the rights for it, or name a superuser.';
-  if (DUPLICATE.has(code)) return 'Name every file once under schema: a dump or the migrations, not both.';
-  if (UNDEFINED.has(code)) return 'Add the file that creates it to schema, or correct the name.';
-  return 'Correct the statement: the queries can be typed only on a schema that PostgreSQL accepts.';
+/** Relations share their names; an index, a trigger and a rule are about one. */
+function keyOf(kind: string, name: string): string {
+  const isOfRelation = /^(table|view|sequence|index|trigger|rule|policy)$/.test(kind);
+  return `${isOfRelation ? 'relation' : kind} ${name}`;
 }
 
-/**
- * Where unqualified names are found: a file's `SET search_path` holds to the end of the file; what
- * was once in a path stays reachable, behind `public`, for the files and the queries that follow.
- */
-function searchPaths(client: pg.Client): {
-  enter(path: string): Promise<pg.DatabaseError | undefined>;
-  leaveFile(): Promise<void>;
-  kept(): string | undefined;
-} {
-  const visited = new Set<string>();
-  let inFile = false;
-  const everything = (first: readonly string[]): string => [...new Set([...first, ...visited, 'public'])].join(', ');
-  return {
-    async enter(path) {
-      const refused = await attempt(client, `SET search_path = ${path}`);
-      if (refused) return refused;
-      inFile = true;
-      const { rows } = await client.query<{ path: string }>(`SELECT current_setting('search_path') AS path`);
-      // As PostgreSQL writes it: each name quoted where it must be.
-      for (const name of rows[0]?.path.match(/"(?:[^"]|"")*"|[^\s,]+/g) ?? []) visited.add(name);
+function attemptOn(client: pg.Client): Attempt {
+  return async (text) => {
+    try {
+      await client.query(text);
       return undefined;
-    },
-    async leaveFile() {
-      if (inFile) await client.query(`SET search_path = ${everything(['public'])}`);
-      inFile = false;
-    },
-    kept: () => (visited.size === 0 ? undefined : everything([])),
+    } catch (error) {
+      // 57P is an operator's intervention: the session is over, and nothing else can be said of the schema.
+      if (error instanceof pg.DatabaseError && !error.code?.startsWith('57P')) return error;
+      throw connectionLost(`${client.host}:${client.port}`, messageOf(error));
+    }
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Schema files → the statements that run, and what stands ready for where one fails.
+ * Schema files → the statements that run, and the extensions that they and the queries may turn out to need.
  *
  * Invariant: a step's text is as long as its statement, so that the server's positions in it are
  * the file's.
@@ -7,12 +7,15 @@
 import type { SourceFile } from '../../sql/index.js';
 import { extensionOf, searchPathOf, textToRun } from './significance.js';
 import { schemaStatements, type SchemaStatement } from './statements.js';
-import { madeBy, withoutStrangers, type WithoutStrangers } from './strangers.js';
-import { namedExtensions } from './well-known.js';
+import { namedExtensions, wordsOf, type ExtensionUse } from './well-known.js';
 
-/** A schema cut into statements: those that run, in order, and behind them those that are held back. */
 export interface SchemaPlan {
+  /** In the order in which they run. */
   readonly steps: readonly SchemaStep[];
+  /** What statements seem to use and do not create: it is made where PostgreSQL misses it. */
+  readonly usedBySchema: readonly ExtensionUse[];
+  /** What queries seem to use: it is made behind the last statement, where it is not there by then. */
+  readonly usedByQueries: readonly ExtensionUse[];
 }
 
 export interface SchemaStep {
@@ -21,33 +24,23 @@ export interface SchemaStep {
   readonly text: string;
   /** Set where the step changes where unqualified names are looked up, for the rest of its file. */
   readonly searchPath: string | undefined;
-  /** The schema does not say it: it runs only where a statement turns out to need it. */
-  readonly heldBack?: true;
-  /** What to run where a table that the schema does not make is not there. */
-  readonly fallback?: WithoutStrangers | undefined;
+  /** Where the part begins that this step is of its statement, as an offset in the text. */
+  readonly part?: number;
 }
 
-export function planSchema(files: readonly SourceFile[]): SchemaPlan {
-  const statements = files.flatMap(schemaStatements);
-  const made = madeBy(statements);
-  const steps = statements.flatMap((statement): SchemaStep[] => {
+/** `queries` are read for the extensions that they use; they need not be SQL that PostgreSQL can parse. */
+export function planSchema(files: readonly SourceFile[], queries: readonly SourceFile[] = []): SchemaPlan {
+  const steps = files.flatMap(schemaStatements).flatMap((statement): SchemaStep[] => {
     const searchPath = searchPathOf(statement);
     if (searchPath !== undefined) return [{ statement, text: statement.text, searchPath }];
     const text = textToRun(statement);
-    return text === undefined ? [] : [{ statement, text, searchPath: undefined, fallback: withoutStrangers(statement, text, made) }];
+    return text === undefined ? [] : [{ statement, text, searchPath: undefined }];
   });
-  return { steps: [...steps, ...heldBackExtensions(steps.map(({ statement }) => statement))] };
-}
-
-/** The extensions that the schema uses, as it seems, and does not create; a server that is made for the schema must have them at hand. */
-function heldBackExtensions(statements: readonly SchemaStatement[]): readonly SchemaStep[] {
-  const created = new Set(statements.map(extensionOf));
-  return [...namedExtensions(statements)]
-    .filter(([name]) => !created.has(name))
-    .map(([name, user]) => ({
-      statement: { ...user, tokens: [], words: ['create', 'extension', 'if', 'not', 'exists', name] },
-      text: `CREATE EXTENSION IF NOT EXISTS "${name}"`,
-      searchPath: undefined,
-      heldBack: true,
-    }));
+  const created = new Set(steps.map(({ statement }) => extensionOf(statement)));
+  const others = (uses: readonly ExtensionUse[]): readonly ExtensionUse[] => uses.filter(({ extension }) => !created.has(extension));
+  return {
+    steps,
+    usedBySchema: others(namedExtensions(steps.map(({ statement }) => statement.words))),
+    usedByQueries: others(namedExtensions(queries.map(wordsOf), true)),
+  };
 }

@@ -64,9 +64,22 @@ export function extensionOf({ words }: SchemaStatement): string | undefined {
   return name?.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
 }
 
-/** Whether a statement can run later than it stands without a change in what it does. */
-export function canWait({ words }: SchemaStatement): boolean {
-  return words[0] === 'create' || words[0] === 'comment' || (words[0] === 'alter' && words.includes('add') && !words.includes('drop'));
+/** The extensions that the body of a DO block creates. */
+export function extensionsInBlock({ words, text }: SchemaStatement): readonly string[] {
+  if (words[0] !== 'do') return [];
+  return [...text.matchAll(/\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?(?:"([^"]+)"|([\w$]+))/gi)].map((match) => match[1] ?? match[2]?.toLowerCase() ?? '');
+}
+
+/**
+ * Whether a statement that misses something, by its SQLSTATE, can run later than it stands without
+ * a change in what it does: nothing that drops can, since what it drops then may be another thing.
+ */
+export function canWait({ words, text }: SchemaStatement, code?: string): boolean {
+  const [verb] = words;
+  if (verb === 'create' || verb === 'comment') return true;
+  if (verb === 'do') return code !== undefined && !/\bdrop\b/i.test(text);
+  if (verb !== 'alter' || words.includes('drop')) return false;
+  return words.includes('add') || code === '42P01' || code === '42704' || code === '42883';
 }
 
 function startsWith(words: readonly string[], prefix: string): boolean {

@@ -5,12 +5,11 @@ import { planSchema } from '../../../src/database/schema/plan.js';
 import { readSchema } from '../../../src/database/schema/files.js';
 import { connect } from '../server.js';
 
-/** Throws a `CompileError` with every statement that PostgreSQL refuses. */
 export async function loadSchemaFiles(url: string, config: Config, project: Project): Promise<void> {
   const files = await readSchema(config.directory, project.schema, config.file);
   const client = await connect(url);
   try {
-    await loadSchema(client, planSchema(files), () => undefined);
+    await loadSchema(client, planSchema(files));
   } finally {
     await client.end();
   }

@@ -1,0 +1,126 @@
+/**
+ * Databases that several entries of a configuration share: one database, one catalog and one
+ * describer for all that ask the same server with the same schema.
+ *
+ * Invariant: a database is closed when nobody holds it and nobody is expected any more, and never
+ * before; who comes later gets a new one.
+ */
+import type { Catalog } from '../catalog/index.js';
+import type { DatabaseChoice } from '../config/index.js';
+import type { SourceFile } from '../sql/index.js';
+import { readCatalog } from './catalog/read.js';
+import { connectClient } from './connect.js';
+import { openDescriber, type Describer } from './describe.js';
+import { openDatabase, type OpenDatabase, type OpenOptions } from './open.js';
+import type { SchemaFailure } from './schema/failures.js';
+
+export interface SharedDatabase {
+  readonly catalog: Catalog;
+  readonly describer: Describer;
+  readonly failures: readonly SchemaFailure[];
+  /** To be called once. One that stopped answering is `broken`: whoever comes next gets a new one. */
+  release(broken?: boolean): Promise<void>;
+}
+
+export interface DatabaseWish {
+  readonly choice: DatabaseChoice;
+  readonly schema: readonly SourceFile[];
+  /** The query files of all that share the database. */
+  readonly queries: readonly SourceFile[];
+  readonly options: Omit<OpenOptions, 'queries'>;
+}
+
+export class DatabasePool {
+  readonly #entries = new Map<string, Entry>();
+  readonly #expected = new Map<string, number>();
+
+  /** Keeps what `key` opens until it was acquired so many times. */
+  expect(key: string, times: number): void {
+    this.#expected.set(key, times);
+  }
+
+  /** `key` stands for those who share; the schema's text decides whether an open one is still theirs. Rejects with a `CompileError`. */
+  async acquire(key: string, wish: DatabaseWish): Promise<SharedDatabase> {
+    this.#expected.set(key, Math.max(0, (this.#expected.get(key) ?? 0) - 1));
+    const content = JSON.stringify(wish.schema.map(({ path, text }) => [path, text]));
+    const known = this.#entries.get(key);
+    const entry = known?.content === content ? known : new Entry(content, open(wish));
+    this.#entries.set(key, entry);
+    entry.holders++;
+    const leave = async (broken: boolean): Promise<void> => {
+      entry.holders--;
+      const isCurrent = this.#entries.get(key) === entry;
+      if (broken && isCurrent) this.#entries.delete(key);
+      if (entry.holders > 0 || (isCurrent && !broken && (this.#expected.get(key) ?? 0) > 0)) return;
+      if (isCurrent) this.#entries.delete(key);
+      await entry.close();
+    };
+    try {
+      const { catalog, describer, database } = await entry.opened;
+      return { catalog, describer, failures: database.failures, release: (broken = false) => leave(broken) };
+    } catch (error) {
+      await leave(false);
+      throw error;
+    }
+  }
+
+  /** Closes everything, for the end of a run. */
+  async close(): Promise<void> {
+    const entries = [...this.#entries.values()];
+    this.#entries.clear();
+    await Promise.all(entries.map((entry) => entry.close()));
+  }
+}
+
+interface Opened {
+  readonly database: OpenDatabase;
+  readonly catalog: Catalog;
+  readonly describer: Describer;
+}
+
+class Entry {
+  holders = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    readonly content: string,
+    readonly opened: Promise<Opened>,
+  ) {
+    // Whoever acquires it is told.
+    opened.catch(() => {});
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.opened.then(
+      async ({ database, describer }) => {
+        await describer.close();
+        await database.close();
+      },
+      () => {},
+    );
+    return this.#closing;
+  }
+}
+
+async function open({ choice, schema, queries, options }: DatabaseWish): Promise<Opened> {
+  const started = performance.now();
+  const database = await openDatabase(choice, schema, { ...options, queries });
+  try {
+    const catalog = await catalogOf(database.url);
+    const describer = await openDescriber(database.url);
+    options.report?.(`${database.label}, ready in ${((performance.now() - started) / 1000).toFixed(2)} s`);
+    return { database, catalog, describer };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function catalogOf(url: string): Promise<Catalog> {
+  const client = await connectClient(url);
+  try {
+    return await readCatalog(client);
+  } finally {
+    await client.end();
+  }
+}
