@@ -1,13 +1,17 @@
 /**
  * The long run of `test/authorize/fuzz.test.ts`: `npm run fuzz -- [fragments] [seed]`.
  *
- * Every fragment is judged in one of the guarded statements by PostgreSQL's own parser. Prints what
- * it covers as it goes, and exits 1 at the first escape, with the seed that finds it again.
+ * Every fragment is judged in one of the guarded statements by PostgreSQL's own parser. Then a server
+ * answers for one in fifty, in databases and sessions of every encoding. Prints what it covers as it
+ * goes, and exits 1 at the first escape, with the seed that finds it again.
  */
 import fc from 'fast-check';
 import { loadModule } from 'libpg-query';
+import { authorize, AuthorizeFilterError, filterText } from '../src/runtime/authorize/index.js';
+import { encodedFragment, openSessions } from '../test/authorize/fuzz/encodings.js';
 import { fragment } from '../test/authorize/fuzz/fragments.js';
 import { judgeFragment, judgeTemplate, type Outcome } from '../test/authorize/fuzz/property.js';
+import { startServer } from '../test/support/server.js';
 
 const ROUND = 50_000;
 
@@ -51,4 +55,45 @@ for (let round = 0; covered < total; round++) {
     `${covered.toLocaleString('en')} fragments in ${seconds.toFixed(0)} s: ${seen.contained.toLocaleString('en')} contained, ` +
       `${seen.invalid.toLocaleString('en')} that no server takes, ${seen.refused.toLocaleString('en')} refused, no escape`,
   );
+}
+
+await askServers(Math.ceil(total / 50), firstSeed);
+
+/** Fragments with characters that the encodings read differently, each in one session after another. */
+async function askServers(numRuns: number, seed: number): Promise<void> {
+  const server = await startServer();
+  try {
+    const sessions = await openSessions(server.url);
+    const answers = { rows: 0, refused: 0, error: 0 };
+    let turn = 0;
+    const property = fc.asyncProperty(encodedFragment, async (text) => {
+      let condition: string;
+      try {
+        condition = filterText(authorize.fromText(text), 0);
+      } catch (error) {
+        if (!(error instanceof AuthorizeFilterError)) throw error;
+        answers.refused++;
+        return;
+      }
+      // Several fragments in a row, because a change of the session takes longer than a statement.
+      const session = sessions.all[Math.floor(turn++ / 20) % sessions.all.length];
+      const found = await session?.rows(condition);
+      if (found === 1) throw new Error(`escaped with ${session?.name ?? ''}:\n${condition}`);
+      if (found === 0) answers.rows++;
+      else answers.error++;
+    });
+    const details = await fc.check(property, { numRuns, seed });
+    await sessions.close();
+    if (details.failed) {
+      console.error(`seed ${seed}: ${JSON.stringify(details.counterexample)}\n${String(details.errorInstance)}`);
+      process.exitCode = 1;
+      return;
+    }
+    console.log(
+      `${numRuns.toLocaleString('en')} fragments in ${sessions.all.length} sessions of other encodings: ${answers.rows.toLocaleString('en')} contained, ` +
+        `${answers.error.toLocaleString('en')} that the server does not take, ${answers.refused.toLocaleString('en')} refused, no escape`,
+    );
+  } finally {
+    await server.stop();
+  }
 }

@@ -5,6 +5,7 @@
  * instance of some class, a symbol) throws a TypeError, so that a forgotten value never reaches
  * the server as NULL or as an empty object, and no result depends on the process's time zone.
  */
+import { className, exactJson, isPlainObject } from './exact-json.js';
 
 /** What reaches the wire: text, or bytes for a bytea, or NULL. */
 export type EncodedValue = string | Uint8Array | null;
@@ -55,15 +56,6 @@ export function encodeBytes(bytes: Uint8Array): string {
 }
 
 /**
- * A value as JSON. Throws TypeError where `JSON.stringify` would drop or change something:
- * undefined, functions, symbols, bigint, NaN and the infinities, at any depth. An undefined
- * property would otherwise vanish, and `data @> '{}'` matches every row.
- */
-export function encodeJson(value: unknown): string {
-  return JSON.stringify(value, refuseLossy);
-}
-
-/**
  * A value whose PostgreSQL type is not known: the text that the server reads as the type that the
  * statement's context gives. Arrays become array literals, plain objects JSON, dates ISO in UTC;
  * bytes stay bytes. Throws TypeError for what has no clear text.
@@ -82,8 +74,8 @@ export function encodeUnknown(value: unknown): EncodedValue {
       if (value instanceof Date) return encodeDate(value);
       // A copy: what is bound is what was there when it was passed.
       if (value instanceof Uint8Array) return Uint8Array.from(value);
-      if (isPlainObject(value)) return encodeJson(value);
-      throw new TypeError(`an instance of ${constructorName(value)} has no PostgreSQL text; convert it first`);
+      if (isPlainObject(value)) return exactJson(value);
+      throw new TypeError(`an instance of ${className(value)} has no PostgreSQL text; convert it first`);
     case 'undefined':
       throw new TypeError('a value is undefined; NULL is written as null');
     default:
@@ -99,33 +91,4 @@ function encodeUnknownElement(element: unknown): string | null {
 /** A text within a structure: in double quotes, its quotes and backslashes escaped. */
 export function quoteElement(text: string): string {
   return text.includes('"') || text.includes('\\') ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
-}
-
-function refuseLossy(this: unknown, key: string, value: unknown): unknown {
-  const place = key === '' ? 'a JSON value' : `${JSON.stringify(key)} of a JSON value`;
-  switch (typeof value) {
-    case 'undefined':
-    case 'function':
-    case 'symbol':
-    case 'bigint':
-      throw new TypeError(`${place} is ${typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`}, which JSON cannot hold`);
-    case 'number':
-      if (!Number.isFinite(value)) throw new TypeError(`${place} is ${value}, which JSON cannot hold`);
-      return value;
-    case 'object':
-      if (value instanceof Map || value instanceof Set) throw new TypeError(`${place} is a ${constructorName(value)}, which JSON cannot hold`);
-      return value;
-    default:
-      return value;
-  }
-}
-
-function isPlainObject(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
-}
-
-function constructorName(value: object): string {
-  const constructor: unknown = value.constructor;
-  return typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'a class';
 }

@@ -6,7 +6,7 @@
  * is put together from pieces that were cut when the code was generated, so that nothing in a filter
  * is ever searched, replaced or interpreted here.
  */
-import { AuthorizeFilterError, filterText, filterValues, type AuthorizeFilter } from './authorize/index.js';
+import { AuthorizeFilterError, filterText, filterValues, toAscii, type AuthorizeFilter } from './authorize/index.js';
 import { bindSets, runBatch } from './batch.js';
 import type { BoundValue, Database } from './database.js';
 import type { GuardedDefinition, QueryIdentity } from './definition.js';
@@ -120,8 +120,9 @@ function conditionOf(definition: GuardedDefinition<never, unknown>, filter: Auth
  * for one of a single plan: what a filter may say, only its author knows.
  */
 function splice<P, R>(definition: GuardedDefinition<P, R>): (filter: AuthorizeFilter) => Statement {
-  const [head = '', ...tails] = definition.text;
-  const start = annotation(definition) + head;
+  // In ASCII, because a client encoding could move the end of the query's own strings into the filter.
+  const [head = '', ...tails] = definition.text.map(toAscii);
+  const start = toAscii(annotation(definition)) + head;
   let lastCondition: string | undefined;
   let last: Statement = { identity: definition, text: start, onePlan: false };
   return (filter) => {

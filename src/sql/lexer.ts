@@ -305,26 +305,34 @@ function endOfNumber(text: string, start: number): number {
 }
 
 /**
+ * How many characters of an operator are looked at. PostgreSQL takes 63, so that a longer run that
+ * could change the cut is an error there; and a run of signs is cut into as many tokens as it has.
+ */
+const OPERATOR_LIMIT = 64;
+
+/**
  * The longest run of operator characters, cut before a comment, and without trailing `+` and `-`
  * unless the run holds a character that ordinary SQL operators do not.
  */
 function endOfOperator(text: string, start: number): number {
+  let end = endOfOperators(text, start, start + OPERATOR_LIMIT);
+  for (let at = start; at < end; at++) if (KEEPS_TRAILING_SIGN.includes(text.charAt(at))) return end;
+  while (end > start + 1) {
+    const last = text.charCodeAt(end - 1);
+    if (last !== Char.Plus && last !== Char.Minus) break;
+    end--;
+  }
+  return end;
+}
+
+/** The end of the operators that stand at `start` without anything between them, before `limit`. */
+export function endOfOperators(text: string, start: number, limit = text.length): number {
   let end = start;
-  let keepsSign = false;
-  for (;;) {
+  while (end < limit && classOf(text.charCodeAt(end)) === CLASS_OPERATOR) {
     const code = text.charCodeAt(end);
-    if (classOf(code) !== CLASS_OPERATOR) break;
     const next = text.charCodeAt(end + 1);
     if (end > start && ((code === Char.Minus && next === Char.Minus) || (code === Char.Slash && next === Char.Asterisk))) break;
-    if (KEEPS_TRAILING_SIGN.includes(text.charAt(end))) keepsSign = true;
     end++;
-  }
-  if (!keepsSign) {
-    while (end > start + 1) {
-      const last = text.charCodeAt(end - 1);
-      if (last !== Char.Plus && last !== Char.Minus) break;
-      end--;
-    }
   }
   return end;
 }

@@ -239,7 +239,7 @@ describe('in', () => {
   test('takes a column', async () => {
     expect(filterText(authorize.in('documents.Tenant', ['a', 'b']), 0)).toBe('"documents"."tenant" = ANY ($1)');
     expect(filterText(authorize.in('_x$1."a.""B".c', ['a']), 0)).toBe('"_x$1"."a.""B"."c" = $1');
-    expect(filterText(authorize.in('größe.ÄB', ['a']), 0)).toBe('"größe"."Äb" = $1');
+    expect(filterText(authorize.in('größe.ÄB', ['a']), 0)).toBe('U&"gr\\00f6\\00dfe".U&"\\00c4b" = $1');
     expect(await ids(authorize.in(authorize.ident('documents', 'tenant'), ['b']))).toEqual([3]);
     for (const column of ['', ' ', 'a b', 'a.', '.a', 'a..b', 'a.b ', 'lower(a)', "a' OR true", 'a = 1 OR b', '"a', 'U&"a"', '1', 'a;', 'a--', 'a.*', '$1', '""', 'a."b', '"a"b', '"a".', '"a".""', 'a\n', '-a']) {
       expect(() => authorize.in(column, ['x']), column).toThrow(AuthorizeFilterError);
@@ -248,9 +248,16 @@ describe('in', () => {
   });
 });
 
+/** An object that is its own property. */
+function cyclic(): object {
+  const object: Record<string, unknown> = {};
+  object['a'] = [object];
+  return object;
+}
+
 describe('values', () => {
   test.each([
-    [authorize.sql`j @> ${{ a: [1, 'x'] }}`], [authorize.sql`j = ${{ a: [1, 'x'] }}`], [authorize.sql`j -> 'a' ? ${'x'}`],
+    [authorize.sql`j @> ${{ a: [1, 'x'] }}`], [authorize.sql`${{ a: new Date(0), b: [null, -0.5, 1e21, 'é"'] }}::jsonb = ${'{"a":"1970-01-01T00:00:00.000Z","b":[null,-0.5,1000000000000000000000,"é\\""]}'}::jsonb`], [authorize.sql`j = ${{ a: [1, 'x'] }}`], [authorize.sql`j -> 'a' ? ${'x'}`],
     [authorize.sql`arr = ${['a', null, 'b c']}`], [authorize.sql`i = ANY(${[7]})`], [authorize.sql`${[[1, 2], [3, 4]]}::int[] = '{{1,2},{3,4}}'`],
     [authorize.sql`by = ${Buffer.from([0, 255, 92])}`], [authorize.sql`${[Buffer.from([0, 255, 92])]}::bytea[] = ARRAY[by]`],
     [authorize.sql`tz = ${new Date('2024-02-29T12:00:00Z')}`], [authorize.sql`ts = ${new Date('2024-02-29T12:00:00Z')}`], [authorize.sql`ts < ${new Date('+010000-01-01T00:00:00Z')}`],
@@ -265,6 +272,9 @@ describe('values', () => {
   test.each([
     [undefined, 'undefined'], [Symbol('x'), 'a symbol cannot be bound'], [() => true, 'a function cannot be bound'], [new Date(NaN), 'invalid Date'], [[undefined], 'element 0 of an array is undefined'], [new Array(1), 'element 0'],
     [{ a: undefined }, '"a" of a JSON value is undefined'], [{ a: { b: [undefined] } }, 'undefined'], [{ a: NaN }, 'NaN'], [{ a: () => 1 }, 'a function'], [{ a: 1n }, 'a bigint'], [{ a: new Map() }, 'a Map'], [[{ a: undefined }], 'undefined'],
+    [{ a: Promise.resolve(1) }, 'a Promise'], [{ a: { b: /x/ } }, 'a RegExp'], [{ a: [new Error('x')] }, 'an Error'], [{ a: new (class Id {})() }, 'an Id'], [{ a: new Date(NaN) }, 'an invalid Date'], [{ a: Infinity }, 'Infinity'],
+    [{ [Symbol('a')]: 1 }, 'a symbol'], [{ a: { [Symbol('a')]: 1 } }, 'a symbol'], [{ a: new Array<unknown>(2) }, 'undefined'], [{ a: Object.assign([1], { b: 2 }) }, 'properties of its own'], [{ a: new Uint8Array(1) }, 'an Uint8Array'], [{ a: new String('x') }, 'a String'],
+    [{ a: Object.create({ b: 1 }) }, 'an Object'], [Object.defineProperty({}, 'a', { value: 1 }), 'not enumerable'], [cyclic(), 'holds itself'], [{ a: { toJSON: () => 1 } }, 'a function'], [{ a: '\ud800' }, 'half of a surrogate pair'], [{ a: new Proxy(new Map(), {}) }, 'a Map'],
     [new Map(), 'an instance of Map'], [new Set(), 'an instance of Set'], [/x/, 'an instance of RegExp'], [new (class Id {})(), 'an instance of Id'],
   ])('without a text are refused (%#)', (value, problem) => {
     const strings = ['i = ', ''];

@@ -4,7 +4,8 @@
  */
 import { encodeUnknown, encodeArray, encodeBytes } from '../encode.js';
 import { AuthorizeFilterError } from './error.js';
-import { makeFilter, requireFilter, Shape, type AuthorizeFilter } from './filter.js';
+import { makeFilter, requireFilter, type AuthorizeFilter } from './filter.js';
+import { Shape } from './shape.js';
 import { columnIdentifier, identifierText, type AuthorizeIdentifier } from './identifier.js';
 import { ShapeBuilder } from './template.js';
 

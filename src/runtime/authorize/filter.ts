@@ -3,50 +3,25 @@
  *
  * Invariant: an AuthorizeFilter exists only if its text passed `checkText`, or was put together
  * from texts that did, each within its own parentheses. The brand is a private field, which no
- * plain object, string or copy can have.
+ * plain object, string or copy can have; other copies of this library ask the one that made the
+ * filter, and check its text again.
  */
 import { encodeUnknown, type EncodedValue } from '../encode.js';
 import { AuthorizeFilterError } from './error.js';
+import { sharedMaker, type FilterContent, type FilterMaker } from './registry.js';
+import { shapeOfContent, type Shape } from './shape.js';
 
 /** The bind message counts its parameters in 16 bits; more would wrap around. */
 const MAX_VALUES = 65535;
-/** How many renumbered texts a shape keeps: one for each number of parameters of the queries that use it. */
-const KEPT_TEXTS = 16;
 
 const KEY = Symbol('sqlward.filter');
+/** Says what an object of another copy is meant to be, for messages only. */
+const MARK = Symbol.for('sqlward.filter');
 
-/**
- * A checked text, cut at its placeholders, whose numbers follow from the query it joins.
- */
-export class Shape {
-  readonly #texts = new Map<number, string>();
-
-  /**
-   * @param parts the text around the placeholders.
-   * @param indexes which value stands between two parts, from 0; one fewer than there are parts.
-   */
-  constructor(
-    readonly parts: readonly string[],
-    readonly indexes: readonly number[],
-  ) {}
-
-  text(offset: number): string {
-    const kept = this.#texts.get(offset);
-    if (kept !== undefined) return kept;
-    let text = this.parts[0] ?? '';
-    for (let i = 0; i < this.indexes.length; i++) text += `$${(this.indexes[i] ?? 0) + offset + 1}${this.parts[i + 1] ?? ''}`;
-    if (this.#texts.size >= KEPT_TEXTS) this.#texts.clear();
-    this.#texts.set(offset, text);
-    return text;
-  }
-}
-
-/** The library's own way to a filter: `values` belong to it from then on. */
-export let makeFilter: (shape: Shape, values: readonly EncodedValue[], reason?: string) => AuthorizeFilter;
-export let isFilter: (value: unknown) => value is AuthorizeFilter;
-/** The filter's text and values apart, for those who put filters together. */
-export let shapeOf: (filter: AuthorizeFilter) => Shape;
-export let valuesOf: (filter: AuthorizeFilter) => readonly EncodedValue[];
+let construct: (shape: Shape, values: readonly EncodedValue[], reason: string | undefined) => AuthorizeFilter;
+let isOwn: (value: unknown) => value is AuthorizeFilter;
+let ownShape: (filter: AuthorizeFilter) => Shape;
+let ownValues: (filter: AuthorizeFilter) => readonly EncodedValue[];
 
 /**
  * A condition with its values. Only `authorize` makes one; an instance never changes, and may be
@@ -61,9 +36,6 @@ export class AuthorizeFilter {
   private constructor(key: symbol, shape: Shape, values: readonly EncodedValue[], reason: string | undefined) {
     // The constructor is reachable from an instance; its key is not.
     if (key !== KEY) throw new AuthorizeFilterError('only authorize makes a filter');
-    if (values.length > MAX_VALUES) {
-      throw new AuthorizeFilterError(`a filter has ${values.length} values, and PostgreSQL takes ${MAX_VALUES}; pass a list as one array`);
-    }
     this.#shape = shape;
     this.#values = Object.freeze(values);
     this.reason = reason;
@@ -71,17 +43,70 @@ export class AuthorizeFilter {
   }
 
   static {
-    makeFilter = (shape, values, reason) => new AuthorizeFilter(KEY, shape, values, reason);
-    isFilter = (value) => typeof value === 'object' && value !== null && #shape in value;
-    shapeOf = (filter) => filter.#shape;
-    valuesOf = (filter) => filter.#values;
+    Object.defineProperty(this.prototype, MARK, { value: true });
+    construct = (shape, values, reason) => new AuthorizeFilter(KEY, shape, values, reason);
+    isOwn = (value): value is AuthorizeFilter => typeof value === 'object' && value !== null && #shape in value;
+    ownShape = (filter) => filter.#shape;
+    ownValues = (filter) => filter.#values;
   }
+}
+
+const own: FilterMaker = {
+  make: (content) => construct(shapeOfContent(content), Array.from(content.values), content.reason === undefined ? undefined : String(content.reason)),
+  read: (value) => {
+    if (!isOwn(value)) return undefined;
+    const { parts, indexes } = ownShape(value);
+    return Object.freeze({ parts, indexes, values: ownValues(value), reason: value.reason });
+  },
+};
+const maker = sharedMaker(own);
+const isFirst = maker === own;
+
+/** The library's own way to a filter: `values` belong to it from then on. */
+export function makeFilter(shape: Shape, values: readonly EncodedValue[], reason?: string): AuthorizeFilter {
+  if (values.length > MAX_VALUES) {
+    throw new AuthorizeFilterError(`a filter has ${values.length} values, and PostgreSQL takes ${MAX_VALUES}; pass a list as one array`);
+  }
+  if (isFirst) return construct(shape, values, reason);
+  try {
+    return requireFilter(maker.make({ parts: shape.parts, indexes: shape.indexes, values, reason }));
+  } catch (cause) {
+    throw new AuthorizeFilterError('the copy of sqlward that was loaded first does not take the filter; install one version for all', { cause });
+  }
+}
+
+export function isFilter(value: unknown): value is AuthorizeFilter {
+  return isOwn(value) || (!isFirst && maker.read(value) !== undefined);
+}
+
+/** The filter's text and values apart, for those who put filters together. */
+export function shapeOf(filter: AuthorizeFilter): Shape {
+  return isOwn(filter) ? ownShape(filter) : shapeOfContent(foreign(filter));
+}
+
+export function valuesOf(filter: AuthorizeFilter): readonly EncodedValue[] {
+  return isOwn(filter) ? ownValues(filter) : foreign(filter).values;
+}
+
+function foreign(filter: AuthorizeFilter): FilterContent {
+  const content = maker.read(filter);
+  if (content === undefined) throw new AuthorizeFilterError('only authorize makes a filter');
+  return content;
 }
 
 /** Throws AuthorizeFilterError for anything but a filter, and says what it got. */
 export function requireFilter(value: unknown): AuthorizeFilter {
   if (isFilter(value)) return value;
+  if (isOfAnotherCopy(value)) {
+    throw new AuthorizeFilterError(
+      'the filter is of another copy of sqlward, of a version that this one does not know; install one version for all (`npm ls sqlward` lists them)',
+    );
+  }
   throw new AuthorizeFilterError(`expected a filter made by authorize, and got ${describe(value)}`);
+}
+
+function isOfAnotherCopy(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !(value instanceof AuthorizeFilter) && MARK in value;
 }
 
 /**

@@ -2,6 +2,7 @@
  * Names of columns and tables as SQL, always quoted, so that a name is a name whatever it holds:
  * unquoted, `user` would be the session's user.
  */
+import { quoteName } from './ascii.js';
 import { AuthorizeFilterError } from './error.js';
 
 const KEY = Symbol('sqlward.identifier');
@@ -25,7 +26,7 @@ export class AuthorizeIdentifier {
   static {
     makeIdentifier = (names) => {
       if (names.length === 0) throw new AuthorizeFilterError('an identifier needs at least one name');
-      return new AuthorizeIdentifier(KEY, names.map(quoteName).join('.'));
+      return new AuthorizeIdentifier(KEY, names.map((name) => quoteName(checkedName(name))).join('.'));
     };
     isIdentifier = (value) => typeof value === 'object' && value !== null && #text in value;
     identifierText = (identifier) => identifier.#text;
@@ -57,10 +58,10 @@ export function columnIdentifier(column: string | AuthorizeIdentifier): Authoriz
 /** A name and the dot or the end behind it. */
 const NAME = /(?:"((?:[^"]|"")*)"|([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*))(?:\.|$)/y;
 
-function quoteName(name: unknown): string {
+function checkedName(name: unknown): string {
   if (typeof name !== 'string') throw new AuthorizeFilterError(`a name is a string, and not a ${typeof name}`);
   if (name === '') throw new AuthorizeFilterError('a name is empty');
   if (name.includes('\0')) throw new AuthorizeFilterError('a name holds a NUL character');
   if (/\p{Surrogate}/u.test(name)) throw new AuthorizeFilterError('a name holds half of a surrogate pair');
-  return `"${name.replaceAll('"', '""')}"`;
+  return name;
 }

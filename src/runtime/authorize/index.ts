@@ -8,6 +8,7 @@ import { makeIdentifier, type AuthorizeIdentifier } from './identifier.js';
 import { sql } from './template.js';
 import { fromText } from './text.js';
 
+export { toAscii } from './ascii.js';
 export { AuthorizeFilterError } from './error.js';
 export { filterText, filterValues } from './filter.js';
 export type { AuthorizeFilter } from './filter.js';

@@ -1,12 +1,9 @@
 /**
  * Where a string ends must not depend on the server's settings.
  *
- * Four things move the end of a string: `standard_conforming_strings`, which decides whether a
- * backslash in a plain string escapes; the vertical tab, which is white space, and so lets a
- * string continue, only from PostgreSQL 16 on; a client encoding such as GBK, BIG5 or SJIS,
- * in which a backslash can be the second byte of a character; and such an encoding's duplicates,
- * which make two different dollar tags one. node-postgres sends UTF-8 whatever the session's
- * encoding, so that a `SET client_encoding` is all it takes.
+ * Two things move the end of a string that is written in ASCII: `standard_conforming_strings`,
+ * which decides whether a backslash in a plain string escapes; and the vertical tab, which is white
+ * space, and so lets a string continue, only from PostgreSQL 16 on.
  */
 
 /** Calls `refuse` for a closed string whose end or whose content is not the same for every server. */
@@ -24,9 +21,7 @@ export function refuseAmbiguousString(
       break;
     case 'bitString':
     case 'escapeString':
-      if (written.includes('\v') && /'(?:[ \t\n\r\f]|--[^\n\r]*[\n\r])*\v(?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/.test(written.slice(2))) {
-        refuse('a vertical tab between the parts of a string');
-      }
+      if (written.includes('\v') && hasTabBetweenParts(written, kind === 'escapeString')) refuse('a vertical tab between the parts of a string');
       break;
     case 'dollarString': {
       const tagLength = written.indexOf('$', 1) + 1;
@@ -38,24 +33,15 @@ export function refuseAmbiguousString(
   }
 }
 
-/**
- * An escape string with the same content, in which no backslash that keeps the string open stands
- * directly behind a character that is not ASCII: `é\'` becomes `é''`, and `é\\` becomes `é\134`.
- */
-export function hardenEscapeString(written: string): string {
-  // eslint-disable-next-line no-control-regex -- what is not ASCII is what is looked for
-  if (!/[^\x00-\x7f]\\/.test(written)) return written;
-  let hardened = '';
-  for (let at = 0; at < written.length; at++) {
-    if (written[at] !== '\\') {
-      hardened += written[at];
-      continue;
-    }
-    const escaped = written.charAt(++at);
-    const endangered = hardened.charCodeAt(hardened.length - 1) >= 0x80;
-    if (endangered && escaped === "'") hardened += "''";
-    else if (endangered && escaped === '\\') hardened += '\\134';
-    else hardened += '\\' + escaped;
+/** Whether a vertical tab stands where the parts of a string are apart, outside of comments. */
+function hasTabBetweenParts(written: string, escapes: boolean): boolean {
+  let isInside = false;
+  for (let at = 1; at < written.length; at++) {
+    const character = written[at];
+    if (character === "'") isInside = !isInside;
+    else if (isInside && escapes && character === '\\') at++;
+    else if (!isInside && character === '-') while (at < written.length && written[at] !== '\n' && written[at] !== '\r') at++;
+    else if (!isInside && character === '\v') return true;
   }
-  return hardened;
+  return false;
 }

@@ -9,7 +9,8 @@
  */
 import { checkText } from './check.js';
 import { AuthorizeFilterError } from './error.js';
-import { encodeFilterValue, isFilter, makeFilter, refuseLoneValue, Shape, shapeOf, valuesOf, type AuthorizeFilter } from './filter.js';
+import { encodeFilterValue, isFilter, makeFilter, refuseLoneValue, shapeOf, valuesOf, type AuthorizeFilter } from './filter.js';
+import { Shape } from './shape.js';
 import { identifierText, isIdentifier, type AuthorizeIdentifier } from './identifier.js';
 import type { EncodedValue } from '../encode.js';
 

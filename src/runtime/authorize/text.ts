@@ -7,7 +7,8 @@
 import { TextCache } from './cache.js';
 import { checkText } from './check.js';
 import { AuthorizeFilterError } from './error.js';
-import { encodeFilterValue, makeFilter, refuseLoneValue, Shape, type AuthorizeFilter } from './filter.js';
+import { encodeFilterValue, makeFilter, refuseLoneValue, type AuthorizeFilter } from './filter.js';
+import { Shape } from './shape.js';
 import type { FilterValue } from './template.js';
 
 interface KnownText {

@@ -102,6 +102,12 @@ function flattened(node: unknown): unknown {
   return { ...copy, BoolExpr: { ...operation, args } };
 }
 
+/** Whether what is sent for a text has the text's own tree; true where the text has none. */
+export function meansTheSame(given: string, sent: string): boolean {
+  const [expected, actual] = [given, sent].map((text) => parse(`SELECT (\n${text}\n)`)?.stmts?.[0]?.stmt);
+  return expected === undefined || (actual !== undefined && equal(expected, actual));
+}
+
 /** A condition that the judge knows again. */
 export const probe = (): AuthorizeFilter => authorize.fromText(PROBE);
 

@@ -1,7 +1,7 @@
 /** What must hold for every fragment; the short run and the long one share it. */
 import { authorize, AuthorizeFilterError, filterText, type AuthorizeFilter } from '../../../src/runtime/authorize/index.js';
 import { tokenize } from '../../../src/sql/lexer.js';
-import { holdsApart, HOSTS, judge, judgeText, parses, probe } from './judge.js';
+import { holdsApart, HOSTS, judge, judgeText, meansTheSame, parses, probe } from './judge.js';
 
 export type Outcome = 'contained' | 'invalid' | 'refused';
 
@@ -16,8 +16,8 @@ const MEANT = [
 ];
 
 /**
- * Throws where a fragment that the check accepts escapes from any host, and where it refuses one
- * without a reason.
+ * Throws where a fragment that the check accepts escapes from any host or is sent with another
+ * meaning, and where it refuses one without a reason.
  */
 export function judgeFragment(text: string, choice = 0): Outcome {
   let filter: AuthorizeFilter;
@@ -30,6 +30,10 @@ export function judgeFragment(text: string, choice = 0): Outcome {
     if (!MEANT.some((reason) => reason.test(error.message))) refuteContained(text, values, error);
     return 'refused';
   }
+  const sent = filterText(filter, 0);
+  // eslint-disable-next-line no-control-regex -- what is not ASCII is what is looked for
+  if (/[^\x00-\x7f]/.test(sent)) throw new Error(`sent is what a client encoding may change:\n${sent}`);
+  if (sent !== text && !meansTheSame(text, sent)) throw new Error(`sent is what means something else:\n${text}\n${sent}`);
   return judgeFilter(filter, choice);
 }
 
