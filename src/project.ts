@@ -4,6 +4,7 @@
  * A project is opened once (its database, catalog and describer) and can then be compiled any
  * number of times; a query whose text and place did not change is not asked about again.
  */
+import { resolve } from 'node:path';
 import { checkCoverage } from './compiler/guard/index.js';
 import { CompileError, type Diagnostic } from './diagnostic.js';
 import { createShaper, createTypeMapper, emit, type GeneratedFile, schemaModels, type SchemaModels, type ShapedQuery, type TypeMapper } from './compiler/emit/index.js';
@@ -12,7 +13,7 @@ import { relationContent } from './compiler/types/index.js';
 import { loadParser } from './compiler/parse.js';
 import type { Query } from './compiler/query.js';
 import { type AnnotatedQuery, findDuplicateNames, splitQueries } from './compiler/dialect/index.js';
-import { type Config, type Options, type Project, readQueryFiles } from './config/index.js';
+import { type Config, findImportExtension, type Options, type Project, readQueryFiles } from './config/index.js';
 import type { Catalog } from './catalog/index.js';
 import { causes, DatabasePool, readSchema, rootOf, type SharedDatabase } from './database/index.js';
 import type { SourceFile } from './sql/index.js';
@@ -68,6 +69,10 @@ export async function openProject(config: Config, project: Project, host: Host):
   const [opened] = await Promise.all([open(config, project, host), loadParser()]);
   const known = new Map<string, Outcome>();
   let lost = false;
+  if (project.options.importExtension === undefined) {
+    const { extension, reason } = findImportExtension(outputFolder(config, project), config.directory);
+    host.report(`import_extension: ${extension} (${reason})`);
+  }
   return {
     async compile({ keepGoing = false } = {}) {
       const state = { lost: false };
@@ -86,6 +91,10 @@ export async function openProject(config: Config, project: Project, host: Host):
 /** The same for projects that ask the same server with the same schema. */
 export function databaseKey({ database, schema }: Project): string {
   return JSON.stringify([database, database.kind === 'url' ? [] : schema]);
+}
+
+function outputFolder(config: Config, project: Project): string {
+  return resolve(config.directory, project.out);
 }
 
 async function open(config: Config, project: Project, host: Host): Promise<Opened> {
@@ -150,7 +159,9 @@ async function compile(
   const shaper = createShaper({ catalog, options: project.options, naming, types, columnContent: relationContent(catalog, { columnNullable: ground.columnNullable }) });
   const shaped = queries.filter(({ rewritten }) => !faulty.has(rewritten.annotated)).map((query) => shaper.shape(query));
   const schemas = schemaModels({ catalog, naming, types, shaper });
-  const files = emit({ queries: shaped, schemas, runtime: project.options.runtime });
+  const { runtime } = project.options;
+  const importExtension = project.options.importExtension ?? findImportExtension(outputFolder(config, project), config.directory).extension;
+  const files = emit({ queries: shaped, schemas, runtime, importExtension });
   return { files, queries: shaped, schemas, catalog, options: project.options, warnings: inOrder(problems, annotated) };
 }
 

@@ -58,7 +58,7 @@ export async function bundleDeclarations(entries: Entries, dir: string, plugins:
   const bundle = await rollup({
     input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, path)])),
     external: isForeign,
-    plugins: [...plugins, dts({ tsconfig: join(root, 'tsconfig.json'), compilerOptions: { noEmit: false, stripInternal: true } })],
+    plugins: [...plugins, dts({ tsconfig: join(root, 'tsconfig.json'), compilerOptions: { noEmit: false, stripInternal: true } }), nodeTypes],
   });
   return await closing(bundle, async () => {
     const { output } = await bundle.write({ dir, format: 'es', entryFileNames: '[name].d.ts', chunkFileNames: 'chunks/[name]-[hash].d.ts' });
@@ -66,6 +66,12 @@ export async function bundleDeclarations(entries: Entries, dir: string, plugins:
     return output.flatMap((file) => (file.type === 'chunk' ? file.imports.filter((id) => !own.has(id)) : []));
   });
 }
+
+/** TypeScript loads no package of types unasked, so a file that names one of Node's global types asks. */
+const nodeTypes: Plugin = {
+  name: 'types of Node',
+  renderChunk: (code) => (/\bBuffer\b/.test(code) ? { code: `/// <reference types="node" />\n${code}`, map: null } : null),
+};
 
 export async function closing<Result>(bundle: RollupBuild, use: () => Promise<Result>): Promise<Result> {
   try {

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { loadParser } from '../compiler/parse.js';
+import { findImportExtension, type ImportExtension } from '../config/index.js';
 import { readSchema } from '../database/index.js';
 import { withScripts } from './init/manifest.js';
 import { planInit, type InitPlan } from './init/plan.js';
@@ -23,7 +24,8 @@ export async function init({ io, printer }: Invocation): Promise<void> {
     await writeFile(join(io.cwd, 'package.json'), manifest);
     printer.say(`  added the scripts ${Object.keys(plan.scripts).join(' and ')} to package.json`);
   }
-  printer.say(nextSteps(found, plan));
+  const { extension } = findImportExtension(join(io.cwd, plan.out), io.cwd);
+  printer.say(nextSteps(found, plan, extension));
 }
 
 /** Whether the file was not there before. */
@@ -38,7 +40,7 @@ async function writeNew(path: string, text: string): Promise<boolean> {
   }
 }
 
-function nextSteps(found: Surroundings, plan: InitPlan): string {
+function nextSteps(found: Surroundings, plan: InitPlan, extension: ImportExtension): string {
   const missing = ['sqlward', 'pg'].filter((name) => !found.packages.has(name));
   const missingTools = ['@sqlward/cli', '@types/pg', '@types/node', 'typescript'].filter((name) => !found.packages.has(name));
   const installs = [
@@ -46,12 +48,12 @@ function nextSteps(found: Surroundings, plan: InitPlan): string {
     ...(missingTools.length > 0 ? [`  npm install --save-dev ${missingTools.join(' ')}`] : []),
   ];
   const generate = found.manifest === undefined ? `npx ${plan.scripts['codegen'] ?? 'sqlward generate'}` : 'npm run codegen';
-  return ['', 'Next:', '', ...installs, `  ${generate}`, ...(plan.query === undefined ? [] : ['', 'and then, in your code:', '', call(found, plan, plan.query.functionName)])].join('\n');
+  return ['', 'Next:', '', ...installs, `  ${generate}`, ...(plan.query === undefined ? [] : ['', 'and then, in your code:', '', call(found, plan, extension, plan.query.functionName)])].join('\n');
 }
 
-function call({ hasSource, importEnding }: Surroundings, { out }: InitPlan, functionName: string): string {
+function call({ hasSource }: Surroundings, { out }: InitPlan, extension: ImportExtension, functionName: string): string {
   const from = relative(hasSource ? 'src' : '.', out).replaceAll('\\', '/');
-  const module = importEnding === '' ? `./${from}` : `./${from}/index${importEnding}`;
+  const module = extension === 'none' ? `./${from}` : `./${from}/index.${extension}`;
   const params = functionName === 'serverTime' ? '' : ', { rowLimit: 10 }';
   return `  import { Pool } from 'pg';
   import { ${functionName} } from '${module}';

@@ -33,6 +33,9 @@ export interface Project {
   readonly options: Options;
 }
 
+/** How generated modules import each other: `./models.js`, `./models.ts` or `./models`. */
+export type ImportExtension = 'js' | 'ts' | 'none';
+
 export interface Options {
   readonly case: 'camel' | 'snake';
   readonly int8: 'string' | 'bigint' | 'number';
@@ -40,6 +43,8 @@ export interface Options {
   readonly parameters: 'strict' | 'infer';
   /** What generated code imports the run time from. */
   readonly runtime: string;
+  /** Undefined where it is found from the project around the output folder. */
+  readonly importExtension: ImportExtension | undefined;
   readonly overrides: readonly Override[];
   readonly guard: {
     /** Tables, qualified or not, that only a guarded query may read. */

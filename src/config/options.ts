@@ -75,6 +75,7 @@ export const pluginOptions = z.strictObject({
   int8: z.enum(['string', 'bigint', 'number']).optional(),
   parameters: z.enum(['strict', 'infer']).optional(),
   runtime: text.optional(),
+  import_extension: z.enum(['js', 'ts', 'none']).optional(),
   overrides: overrides.optional(),
   guard: z
     .strictObject({
@@ -103,6 +104,7 @@ export function readOptions(given: PluginOptions, path: Path, naming: Naming, do
     int8: given.int8 ?? 'string',
     parameters: given.parameters ?? 'strict',
     runtime: given.runtime ?? DEFAULT_RUNTIME,
+    importExtension: given.import_extension,
     overrides: (given.overrides ?? []).flatMap((value, index) => {
       const start = document.valueRange([...path, 'overrides', index]).start;
       const target = value.column !== undefined ? { column: value.column } : value.db_type !== undefined ? { type: value.db_type } : undefined;

@@ -139,6 +139,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   case: 'case: camel',
   int8: 'int8: bigint',
   runtime: 'runtime: sqlward/runtime',
+  import_extension: 'import_extension: none',
   overrides: 'overrides: [{column: users.settings, ts_type: Settings, import: ../settings.js}]',
   column: 'column: users.settings',
   db_type: 'db_type: jsonb',

@@ -3,7 +3,7 @@ export type { BoundValue, Database, RawRow } from './database.js';
 export type { CopyDefinition, GuardedDefinition, QueryDefinition, QueryIdentity } from './definition.js';
 
 export { exec, execResult, execRows, many, one, zeroOrOne, type QueryFunction } from './commands.js';
-export type { ExecResult } from './read.js';
+export type { BatchResults, ExecResult, Results } from './read.js';
 export { batchExec, batchMany, batchOne, type BatchFunction } from './batch.js';
 export { copyFrom, type CopyFunction } from './copy.js';
 export { authorized, type AuthorizedBatchFunction, type AuthorizedFunction } from './guarded.js';

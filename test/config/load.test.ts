@@ -31,6 +31,7 @@ describe('defaults', () => {
           int8: 'string',
           parameters: 'strict',
           runtime: 'sqlward/runtime',
+          importExtension: undefined,
           overrides: [],
           guard: { require: [], exempt: {} },
           rename: {},
@@ -79,6 +80,7 @@ describe('options', () => {
           case: snake
           int8: bigint
           runtime: "#runtime"
+          import_extension: none
           rename: {spotify_url: SpotifyURL}
           emit_exact_table_names: yes
           inflection_exclude_table_names: [campus]
@@ -102,6 +104,7 @@ describe('options', () => {
       int8: 'bigint',
       parameters: 'strict',
       runtime: '#runtime',
+      importExtension: 'none',
       rename: { spotify_url: 'SpotifyURL' },
       emitExactTableNames: true,
       inflectionExcludeTableNames: ['campus'],

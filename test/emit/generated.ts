@@ -1,17 +1,18 @@
 /** Projects compiled in this process, and TypeScript's opinion of what comes out. */
 import { dirname, join } from 'node:path';
+import type ts from 'typescript';
 import { inject } from 'vitest';
 import { loadConfig } from '../../src/config/load.js';
 import { openProject, type Compilation } from '../../src/project.js';
 import { makeDisk } from '../support/disk.js';
-import { typeErrorsOf } from '../support/typescript.js';
+import { STRICTEST, typeErrorsOf } from '../support/typescript.js';
 
 export interface Generated {
   readonly compilation: Compilation;
   /** A generated file's text. */
   file(path: string): string;
   /** Errors of `tsc` under the strictest flags, over the generated files and a program that uses them. */
-  typeErrors(program?: string): readonly string[];
+  typeErrors(program?: string, options?: ts.CompilerOptions): readonly string[];
 }
 
 /** @param options the plugin's options, as YAML in flow style */
@@ -54,14 +55,14 @@ function wrap(compilation: Compilation): Generated {
       if (!found) throw new Error(`no file ${path} among ${compilation.files.map((file) => file.path).join(', ')}`);
       return found.text;
     },
-    typeErrors: (program) => typeErrors(compilation, program),
+    typeErrors: (program, options) => typeErrors(compilation, program, options),
   };
 }
 
 /** The declarations that generated code meets in a service, beside its own files. */
 const SETTINGS = 'export interface Settings { theme?: string }\nexport type Brand = string & { readonly brand: unique symbol };\n';
 
-function typeErrors(compilation: Compilation, program = 'export {};\n'): readonly string[] {
+function typeErrors(compilation: Compilation, program = 'export {};\n', options: ts.CompilerOptions = {}): readonly string[] {
   const files = Object.fromEntries(compilation.files.map(({ path, text }) => [`generated/${path}`, text]));
-  return typeErrorsOf({ ...files, 'program.ts': program, 'settings.ts': SETTINGS }, ['program.ts', ...Object.keys(files)]);
+  return typeErrorsOf({ ...files, 'program.ts': program, 'settings.ts': SETTINGS }, ['program.ts', ...Object.keys(files)], { ...STRICTEST, ...options });
 }

@@ -189,6 +189,7 @@ describe('@sqlward/cli', () => {
       'chokidar',
       'commander',
       'diff',
+      'get-tsconfig',
       'libpg-query',
       'pg',
       'yaml',

@@ -14,8 +14,6 @@ export interface Surroundings {
   readonly schema: string | undefined;
   /** Whether code lies in `src`. */
   readonly hasSource: boolean;
-  /** How a module of the project imports another: `./db/index` and this. */
-  readonly importEnding: '.js' | '.ts' | '';
 }
 
 /** Where schemas usually are, the likeliest first. */
@@ -36,14 +34,12 @@ const SCHEMAS = [
 
 export async function lookAround(folder: string): Promise<Surroundings> {
   const manifest = await readIfThere(join(folder, 'package.json'));
-  const compiler = await readIfThere(join(folder, 'tsconfig.json'));
   return {
     config: await findConfig(folder),
     manifest,
     packages: new Set(manifest === undefined ? [] : packagesOf(manifest)),
     schema: await findSchema(folder),
     hasSource: await isFolder(join(folder, 'src')),
-    importEnding: importEnding(compiler),
   };
 }
 
@@ -70,13 +66,6 @@ function packagesOf(manifest: string): readonly string[] {
     const list = parsed?.[key];
     return typeof list === 'object' && list !== null ? Object.keys(list) : [];
   });
-}
-
-/** Bundlers resolve a bare path; Node itself wants the ending of the file that runs. */
-function importEnding(tsconfig: string | undefined): Surroundings['importEnding'] {
-  if (tsconfig === undefined) return '.js';
-  if (/"allowImportingTsExtensions"\s*:\s*true|"rewriteRelativeImportExtensions"\s*:\s*true/.test(tsconfig)) return '.ts';
-  return /"moduleResolution"\s*:\s*"bundler"/i.test(tsconfig) ? '' : '.js';
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

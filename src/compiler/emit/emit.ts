@@ -1,17 +1,15 @@
 /** Shaped queries → generated files. */
 import { emitModels, type SchemaModels } from './models.js';
 import { emitQuery, emitUnfiltered, type EmittedQuery } from './query.js';
-import { importLines, modelsModule } from './imports.js';
-import { header, importLine, stringLiteral, type GeneratedFile } from './source.js';
+import { importLines, modelsModule, referenceLines } from './imports.js';
+import { header, importLine, siblingModule, stringLiteral, type GeneratedFile, type Specifiers } from './source.js';
 import type { ShapedQuery } from './shape.js';
 
 export type { GeneratedFile } from './source.js';
 
-export interface EmitInput {
+export interface EmitInput extends Specifiers {
   readonly queries: readonly ShapedQuery[];
   readonly schemas: readonly SchemaModels[];
-  /** What generated code imports the run time from. */
-  readonly runtime: string;
 }
 
 interface QueryModule {
@@ -24,10 +22,10 @@ interface QueryModule {
 export function emit(input: EmitInput): readonly GeneratedFile[] {
   const modules = queryModules(input.queries);
   const files = [
-    ...input.schemas.map((schema) => emitModels(schema, input.runtime)),
-    ...modules.map((module) => emitModule(module, input.runtime)),
-    emitIndex(modules, input.schemas),
-    emitUnfilteredEntry(modules, input.runtime),
+    ...input.schemas.map((schema) => emitModels(schema, input)),
+    ...modules.map((module) => emitModule(module, input)),
+    emitIndex(modules, input),
+    emitUnfilteredEntry(modules, input),
   ];
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -62,19 +60,23 @@ function moduleName(file: string, taken: ReadonlySet<string>): string {
   return name;
 }
 
-function emitModule(module: QueryModule, runtime: string): GeneratedFile {
+function emitModule(module: QueryModule, specifiers: Specifiers): GeneratedFile {
   const imports = module.queries.flatMap(({ emitted }) => emitted.imports);
   const body = module.queries.map(({ emitted }) => emitted.source).join('\n');
   return {
     path: `${module.name}.ts`,
-    text: `${header(module.file)}import * as $ from ${stringLiteral(runtime)};\n${importLines(imports)}\n${body}`,
+    text: `${header(module.file)}${referenceLines(imports)}${runtimeLine(specifiers)}${importLines(imports, specifiers)}\n${body}`,
   };
 }
 
-function emitIndex(modules: readonly QueryModule[], schemas: readonly SchemaModels[]): GeneratedFile {
-  const lines = schemas.map(({ schema }) => `export * from './${modelsModule(schema)}.js';\n`);
+function runtimeLine({ runtime }: Specifiers): string {
+  return `import * as $ from ${stringLiteral(runtime)};\n`;
+}
+
+function emitIndex(modules: readonly QueryModule[], { schemas, ...specifiers }: EmitInput): GeneratedFile {
+  const lines = schemas.map(({ schema }) => `export * from ${stringLiteral(siblingModule(modelsModule(schema), specifiers))};\n`);
   for (const module of modules) {
-    const from = stringLiteral(`./${module.name}.js`);
+    const from = stringLiteral(siblingModule(module.name, specifiers));
     const functions = module.queries.flatMap(({ emitted }) => emitted.functions);
     const types = module.queries.flatMap(({ emitted }) => emitted.types);
     lines.push(`export { ${functions.join(', ')} } from ${from};\n`);
@@ -84,7 +86,7 @@ function emitIndex(modules: readonly QueryModule[], schemas: readonly SchemaMode
 }
 
 /** The guarded queries without their guard, behind a door of their own. */
-function emitUnfilteredEntry(modules: readonly QueryModule[], runtime: string): GeneratedFile {
+function emitUnfilteredEntry(modules: readonly QueryModule[], specifiers: Specifiers): GeneratedFile {
   const guarded = modules.flatMap((module) =>
     module.queries.flatMap(({ shaped, emitted }) =>
       shaped.authorizedFunctionName === undefined ? [] : [{ module, bare: emitUnfiltered(shaped, emitted) }],
@@ -92,11 +94,13 @@ function emitUnfilteredEntry(modules: readonly QueryModule[], runtime: string): 
   );
   const types = modules.map((module) => {
     const own = guarded.filter((entry) => entry.module === module);
-    return importLine(own.flatMap(({ bare }) => bare.types), `./${module.name}.js`, true);
+    return importLine(own.flatMap(({ bare }) => bare.types), siblingModule(module.name, specifiers), true);
   });
-  const imports = importLines(guarded.flatMap(({ bare }) => bare.imports));
+  const imports = guarded.flatMap(({ bare }) => bare.imports);
   const body = guarded.map(({ bare }) => bare.source).join('\n');
   const text =
-    guarded.length === 0 ? 'export {};\n' : `import * as $ from ${stringLiteral(runtime)};\n${types.join('')}${imports}\n${body}`;
+    guarded.length === 0
+      ? 'export {};\n'
+      : `${referenceLines(imports)}${runtimeLine(specifiers)}${types.join('')}${importLines(imports, specifiers)}\n${body}`;
   return { path: 'unfiltered.ts', text: `${header('the guarded queries')}${text}` };
 }

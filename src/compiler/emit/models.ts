@@ -2,8 +2,8 @@
 import type { PgType } from '../../catalog/index.js';
 import type { Model } from './shape.js';
 import type { TypeImport, TypeMapping } from './type-mapper.js';
-import { modelsModule, importLines } from './imports.js';
-import { docComment, header, lowerFirst, member, propertyName, stringLiteral, type GeneratedFile } from './source.js';
+import { importLines, modelsModule, referenceLines } from './imports.js';
+import { docComment, header, lowerFirst, member, propertyName, stringLiteral, type GeneratedFile, type Specifiers } from './source.js';
 
 export interface EnumModel {
   readonly name: string;
@@ -23,7 +23,7 @@ export interface SchemaModels {
   readonly models: readonly Model[];
 }
 
-export function emitModels(input: SchemaModels, runtime: string): GeneratedFile {
+export function emitModels(input: SchemaModels, specifiers: Specifiers): GeneratedFile {
   const body = [
     ...input.enums.map(emitEnum),
     ...input.composites.map(emitComposite),
@@ -33,10 +33,10 @@ export function emitModels(input: SchemaModels, runtime: string): GeneratedFile 
     ...input.composites.flatMap((composite) => composite.fields.flatMap((field) => field.mapping.imports)),
     ...input.models.flatMap((model) => model.columns.flatMap((column) => column.mapping.imports.filter(isTypeImport))),
   ];
-  const namespace = /(?<![\w$])\$\./.test(body) ? `import ${input.composites.length > 0 ? '' : 'type '}* as $ from ${stringLiteral(runtime)};\n` : '';
+  const namespace = /(?<![\w$])\$\./.test(body) ? `import ${input.composites.length > 0 ? '' : 'type '}* as $ from ${stringLiteral(specifiers.runtime)};\n` : '';
   return {
     path: `${modelsModule(input.schema)}.ts`,
-    text: `${header(`the schema ${input.schema}`)}${namespace}${importLines(imports, input.schema)}\n${body === '' ? 'export {};\n' : body}`,
+    text: `${header(`the schema ${input.schema}`)}${referenceLines(imports)}${namespace}${importLines(imports, specifiers, input.schema)}\n${body === '' ? 'export {};\n' : body}`,
   };
 }
 

@@ -7,11 +7,11 @@
 import type { Catalog, CatalogColumn, PgType, Relation } from '../../catalog/index.js';
 import type { Options, Override } from '../../config/index.js';
 
-/** A name that generated code imports: an enum or composite of a models file, or a user's own type. */
+/** A name that generated code needs: an enum or composite of a models file, a user's own type, or a global one. */
 export interface TypeImport {
   readonly name: string;
-  /** The schema whose models file declares it, or the module that an override names. */
-  readonly from: { readonly schema: string } | { readonly module: string };
+  /** The schema whose models file declares it, the module that an override names, or the package of types that makes it global. */
+  readonly from: { readonly schema: string } | { readonly module: string } | { readonly globalTypes: string };
 }
 
 /** How values of one PostgreSQL type travel. Expressions are TypeScript source. */
@@ -123,7 +123,11 @@ function builtinMapping(name: string, int8: Options['int8']): TypeMapping | unde
       return scalar('$.JsonValue', '$.JsonInput', '$.json', '$.bindJson');
     case 'bytea':
       // The driver sends bytes as they are; only inside an array or composite must they be text.
-      return { ...scalar('Buffer', 'Uint8Array', '$.bytea'), bindElement: '$.bindBytea' };
+      return {
+        ...scalar('Buffer', 'Uint8Array', '$.bytea'),
+        bindElement: '$.bindBytea',
+        imports: [{ name: 'Buffer', from: { globalTypes: 'node' } }],
+      };
     default:
       return undefined;
   }
@@ -293,6 +297,7 @@ export function isSystemSchema(schema: string): boolean {
 function overridden(mapping: TypeMapping, tsType: string, module: string | undefined): TypeMapping {
   const json = mapping.tsType === '$.JsonValue';
   const root = /^[A-Za-z_$][\w$]*/.exec(tsType)?.[0];
+  const imports = mapping.imports.filter(({ from }) => !('globalTypes' in from));
   return {
     ...mapping,
     tsType,
@@ -300,7 +305,7 @@ function overridden(mapping: TypeMapping, tsType: string, module: string | undef
     decode: (value) => (json ? `$.json<${tsType}>(${value})` : `(${mapping.decode(value)} as ${tsType})`),
     element: json ? `$.json<${tsType}>` : `(v) => ${mapping.decode('v')} as ${tsType}`,
     isText: false,
-    imports: module === undefined || root === undefined ? mapping.imports : [...mapping.imports, { name: root, from: { module } }],
+    imports: module === undefined || root === undefined ? imports : [...imports, { name: root, from: { module } }],
   };
 }
 
