@@ -19,6 +19,7 @@ const COMPILE_TIME = [
   'src/compiler/assemble-query.ts',
   'src/compiler/emit',
   'src/compiler/guard',
+  'src/compiler/embeds',
   'src/compiler/types',
   'src/compiler/parameters',
   'src/compiler/resolve',

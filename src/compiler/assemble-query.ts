@@ -15,6 +15,7 @@ export interface AnalyzeInput {
   readonly target: (offset: number) => number;
   readonly description: Description;
   readonly result: ResultAnalysis;
+  readonly embeds: readonly QueryEmbed[];
   /** sqlc's names of the result columns, in order. */
   readonly columnNames: readonly string[];
   readonly parameters: readonly ParameterAnalysis[];
@@ -44,7 +45,6 @@ export function analyze(input: AnalyzeInput): Query {
   const { rewritten, description } = input;
   const { annotated } = rewritten;
   const returnsRows = COMMANDS[annotated.command].rows !== 'none';
-  const embeds = embedsOf(input);
   return {
     rewritten,
     name: annotated.name,
@@ -55,7 +55,7 @@ export function analyze(input: AnalyzeInput): Query {
     hooks: hooksOf(input),
     parameters: description.parameterTypeOids.map((oid, index) => parameterOf(input, oid, index + 1)),
     columns: returnsRows ? description.columns.map((column, index) => columnOf(input, column, index)) : [],
-    embeds,
+    embeds: input.embeds,
     reads: input.reads,
     writes: input.writes,
     copy: input.copy,
@@ -106,7 +106,7 @@ function columnOf(input: AnalyzeInput, described: DescribedColumn, index: number
     dimensions: found?.dimensions ?? 1,
     column: originOf(input, described, found),
     entry: found?.entry,
-    embed: found && embedIndexOf(input, found),
+    embed: embedIndexOf(input, index),
   };
 }
 
@@ -117,16 +117,7 @@ function originOf(input: AnalyzeInput, described: DescribedColumn, found: Result
   return relation && column ? { relation, column } : found?.column;
 }
 
-function embedIndexOf({ rewritten, result }: AnalyzeInput, column: ResultColumn): number | undefined {
-  const star = column.star === undefined ? undefined : result.stars[column.star];
-  if (!star) return undefined;
-  const index = rewritten.embeds.findIndex((embed) => embed.at === star.start);
+function embedIndexOf({ embeds }: AnalyzeInput, column: number): number | undefined {
+  const index = embeds.findIndex(({ columns }) => columns.some((own) => own.index === column));
   return index < 0 ? undefined : index;
-}
-
-function embedsOf({ rewritten, result }: AnalyzeInput): readonly QueryEmbed[] {
-  return rewritten.embeds.flatMap((embed) => {
-    const star = result.stars.find((candidate) => candidate.start === embed.at);
-    return star?.relation ? [{ relation: star.relation, alias: embed.relation, nullable: star.nullExtended }] : [];
-  });
 }

@@ -3,6 +3,7 @@ import { analyze } from './assemble-query.js';
 import { analyzeCardinality, analyzeResult, review } from './types/index.js';
 import { askWithCasts } from './casts/index.js';
 import { CompileError, type Diagnostic } from '../diagnostic.js';
+import { planPresence, resolveEmbeds } from './embeds/index.js';
 import { checkGuard, findTables } from './guard/index.js';
 import { columnNames } from './names/index.js';
 import { analyzeParameters, type ParameterAnalysis } from './parameters/index.js';
@@ -91,11 +92,12 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     parameterNullable: (number) => parameters.find((parameter) => parameter.number === number)?.nullable ?? false,
     columnNullable,
   });
+  const presence = planPresence(rewritten, statement, result);
   let answer;
   try {
     answer = await askWithCasts({
       rewritten,
-      edits: result.stars.map(({ start, end, text }) => ({ start, end, text })),
+      edits: [...result.stars.map(({ start, end, text }) => ({ start, end, text })), ...presence.edits],
       describe: (text) => describer.describe(text),
       catalog,
       infer: ground.inferCasts,
@@ -106,10 +108,13 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     if (!(error instanceof CompileError)) throw error;
     return { query: undefined, diagnostics: error.diagnostics, lost: true };
   }
-  const { sent: expanded, description } = answer;
-  if (!description) return { query: undefined, diagnostics: answer.diagnostics };
+  const { sent: expanded, description: whole } = answer;
+  if (!whole) return { query: undefined, diagnostics: answer.diagnostics };
+  const width = whole.columns.length - presence.embeds.length;
+  const description = { ...whole, columns: whole.columns.slice(0, width) };
+  const { embeds, diagnostics: embedDiagnostics } = resolveEmbeds({ rewritten, statement, catalog, result, description, asked: presence.embeds });
   const { cardinality } = analyzeCardinality(statement, catalog);
-  const diagnostics = [...answer.diagnostics, ...review({ rewritten, result, cardinality, catalog, typeOids: description.parameterTypeOids })];
+  const diagnostics = [...answer.diagnostics, ...embedDiagnostics, ...review({ rewritten, cardinality, catalog, typeOids: description.parameterTypeOids })];
   if (diagnostics.some(({ severity }) => severity === 'error')) return { query: undefined, diagnostics };
   const { reads, writes } = findTables(statement, catalog);
   const query = analyze({
@@ -119,6 +124,7 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     target: expanded.target,
     description,
     result,
+    embeds: embeds.map(({ at, ...embed }) => ({ ...embed, presence: presence.embeds.includes(at) ? width + presence.embeds.indexOf(at) : undefined })),
     columnNames: columnNames({
       statement,
       described: description.columns.map(({ name }) => name),

@@ -51,6 +51,12 @@ export interface QueryEmbed {
   readonly alias: string;
   /** Whether the whole row can be missing, by an outer join. */
   readonly nullable: boolean;
+  /** Which columns of the result, by their index, are which of the relation's; in the relation's order. */
+  readonly columns: readonly { readonly index: number; readonly column: CatalogColumn }[];
+  /** Whether one NULL in a column that is NOT NULL proves the row missing, or only all of them do. */
+  readonly whole: boolean;
+  /** The index of a column of the row, behind the result's own, that is true where the row is there; undefined where none was asked for. */
+  readonly presence: number | undefined;
 }
 
 /** A guarded place: offsets of the hook's `AND (true)` in `Query.text`, and the comment's place in the file. */

@@ -39,6 +39,8 @@ export interface DeclaredParameter {
 export interface Embed {
   /** The argument: a table's name or alias, as PostgreSQL folds it. */
   readonly relation: string;
+  /** The argument as it stands before `.*` in the text. */
+  readonly written: string;
   /** Offset of the `t.*` in `RewrittenQuery.text`. */
   readonly at: number;
   /** Offsets of the author's spelling in the file. */
@@ -101,7 +103,7 @@ export function rewriteQuery(query: AnnotatedQuery): Rewrite {
       text: edited.text,
       parameters: declared(occurrences, number, at),
       embeds: occurrences.flatMap((found) =>
-        found.kind === 'embed' ? [{ relation: found.relation, at: at(found), start: found.start, end: found.end }] : [],
+        found.kind === 'embed' ? [{ relation: found.relation, written: found.written, at: at(found), start: found.start, end: found.end }] : [],
       ),
       hooks: occurrences.flatMap((found) =>
         found.kind === 'hook' ? [{ at: at(found), until: at(found) + HOOK_TEXT.length, start: found.start, end: found.end }] : [],

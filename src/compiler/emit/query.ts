@@ -1,5 +1,6 @@
 /** One query: its types, its definition and its function. */
 import { COMMANDS, type Takes } from '../dialect/index.js';
+import type { Query } from '../query.js';
 import type { ColumnField, EmbedField, ParameterField, RowField, ShapedQuery } from './shape.js';
 import type { TypeImport } from './type-mapper.js';
 import { docComment, member, propertyName, stringLiteral, templateLiteral } from './source.js';
@@ -109,7 +110,7 @@ function definitionObject(shaped: ShapedQuery, guarded: boolean): string {
   } else {
     lines.push(`text: ${templateLiteral(pieces.join(''))}`);
   }
-  lines.push(`columns: [${shaped.row ? query.columns.map((column) => stringLiteral(column.name)).join(', ') : ''}]`);
+  lines.push(`columns: [${shaped.row ? columnLabels(query).map(stringLiteral).join(', ') : ''}]`);
   lines.push(`bind: ${bindFunction(shaped)}`);
   const values = shaped.row && rowValues(shaped.row.fields, '    ');
   const decoder = values === undefined ? '() => undefined' : values === '' ? '() => ({})' : `(r) => ({\n${values}  })`;
@@ -130,6 +131,11 @@ function copyDefinition(shaped: ShapedQuery): string {
     `bind: ${bindFunction(shaped)}`,
   ];
   return `{\n${lines.map((line) => `  ${line},\n`).join('')}}`;
+}
+
+/** The names of the row's columns, for messages, those included that only say whether an embed is there. */
+function columnLabels({ columns, embeds }: Query): readonly string[] {
+  return [...columns.map(({ name }) => name), ...embeds.flatMap(({ alias, presence }) => (presence === undefined ? [] : [`whether ${alias} is there`]))];
 }
 
 /** The text behind the annotation line, which the run time writes itself, cut at the hooks. */
@@ -202,13 +208,15 @@ function columnValue(field: ColumnField): string {
   return field.mapping.isText ? `${value} ?? null` : `${value} == null ? null : ${field.mapping.decode(value)}`;
 }
 
-/** An outer-joined row is missing where a column that cannot be NULL is, or else where all are. */
+/** An outer-joined row is missing where the server says so, where a column that cannot be NULL is, or else where all are. */
 function embedValue(field: EmbedField, indent: string): string {
   const object = `{\n${rowValues(field.fields, `${indent}  `)}${indent}}`;
   if (!field.embed.nullable) return object;
-  const sure = field.fields.find((inner) => !inner.nullable);
-  const missing = (sure ? [sure] : field.fields).map((inner) => `r[${inner.index}] == null`).join(' && ');
-  return `${missing} ? null : ${object}`;
+  const { presence, whole } = field.embed;
+  if (presence !== undefined) return `r[${presence}] !== 't' ? null : ${object}`;
+  const sure = field.fields.filter((inner) => !inner.nullable);
+  const telling = sure.length === 0 ? field.fields : whole ? sure.slice(0, 1) : sure;
+  return `${telling.map((inner) => `r[${inner.index}] == null`).join(' && ')} ? null : ${object}`;
 }
 
 function rowImports(shaped: ShapedQuery): readonly TypeImport[] {

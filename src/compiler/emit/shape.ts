@@ -139,13 +139,13 @@ export function createShaper(input: ShapeInput): Shaper {
   }
 
   /** The fields of an embed: the model's own properties and nullability, over the columns at hand. */
-  function embedField(query: Query, embed: QueryEmbed, embedIndex: number, property: string): EmbedField {
+  function embedField(query: Query, embed: QueryEmbed, property: string): EmbedField {
     const owner = model(embed.relation);
     embedded.add(embed.relation);
-    const fields = query.columns.flatMap((column, index) => {
-      if (column.embed !== embedIndex) return [];
-      const own = owner.columns.find((candidate) => candidate.column.number === column.column?.column.number);
-      return own ? [modelField(column, index, own)] : [];
+    const fields = embed.columns.flatMap(({ index, column: { number } }) => {
+      const own = owner.columns.find(({ column }) => column.number === number);
+      const column = query.columns[index];
+      return own && column ? [modelField(column, index, own)] : [];
     });
     return { kind: 'embed', property, embed, model: owner, fields };
   }
@@ -176,9 +176,9 @@ export function createShaper(input: ShapeInput): Shaper {
       if (!embed || seen.has(embedIndex)) return;
       seen.add(embedIndex);
       slots.push({
-        // sqlc names an embed by its model.
-        name: snakeCase(model(embed.relation).name),
-        make: (_name, property) => embedField(query, embed, embedIndex, property),
+        // sqlc names an embed by its model, whatever the type is called here.
+        name: snakeCase(naming.embed(embed.relation)),
+        make: (_name, property) => embedField(query, embed, property),
       });
     });
     const names = uniqueNames(slots.map((slot) => slot.name));

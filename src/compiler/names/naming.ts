@@ -15,6 +15,8 @@ import { RESERVED_TYPES } from './reserved.js';
 
 export interface Naming {
   model(relation: Relation): string;
+  /** sqlc's name of the model, which an embed is called by; the type's own may differ, as for a table called `maps`. */
+  embed(relation: Relation): string;
   enumType(type: PgType): string;
   composite(type: PgType): string;
   /** A property for sqlc's name of a column or parameter. */
@@ -68,6 +70,7 @@ export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
     types.get(type.oid) ?? records.get(type.relationOid) ?? typeName(qualified(type.schema, type.name));
 
   return {
+    embed: modelName,
     model: (relation) => models.get(relation.oid) ?? modelName(relation),
     enumType: own,
     composite: own,

@@ -1,13 +1,11 @@
 /** What an author is told of a query that PostgreSQL accepts, and that generated code cannot serve, or not safely. */
 import type { Catalog } from '../../catalog/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import type { ResultAnalysis } from './result.js';
 import type { Cardinality } from '../query.js';
 import { COMMANDS, type RewrittenQuery } from '../dialect/index.js';
 
 export interface ReviewInput {
   readonly rewritten: RewrittenQuery;
-  readonly result: ResultAnalysis;
   readonly cardinality: Cardinality;
   readonly catalog: Catalog;
   /** Of the parameters, in the order of their numbers. */
@@ -15,27 +13,8 @@ export interface ReviewInput {
 }
 
 export function review(input: ReviewInput): readonly Diagnostic[] {
-  const { rewritten, result, cardinality } = input;
-  return [...embedProblems(rewritten, result), ...parameterProblems(input), ...rowCountWarnings(rewritten, cardinality)];
-}
-
-/** An embed is a model nested in the row, so it needs a table's or view's model, in the list that makes the result. */
-function embedProblems(rewritten: RewrittenQuery, result: ResultAnalysis): readonly Diagnostic[] {
-  const { file, name } = rewritten.annotated;
-  return rewritten.embeds.flatMap(({ relation, at, start, end }) => {
-    const star = result.stars.find((candidate) => candidate.start === at);
-    const place = { severity: 'error' as const, file, start, end, query: name };
-    if (star === undefined) {
-      return [{ ...place, message: `sqlc.embed(${relation}) stands for columns, and is no item of a select list here`, remedy: `write it as an item of its own, without parentheses; as a value the row is ${relation}.` }];
-    }
-    if (star.relation === undefined) {
-      return [{ ...place, message: `sqlc.embed(${relation}) needs a table or a view, and ${relation} is neither`, remedy: `write ${relation}.*, or its columns by name.` }];
-    }
-    if (!star.topLevel) {
-      return [{ ...place, message: 'sqlc.embed nests a model in the row that the query returns, and this list makes none', remedy: `write ${relation}.* here.` }];
-    }
-    return [];
-  });
+  const { rewritten, cardinality } = input;
+  return [...parameterProblems(input), ...rowCountWarnings(rewritten, cardinality)];
 }
 
 /** A parameter whose type no argument can have. */

@@ -1,0 +1,57 @@
+/**
+ * Whether an outer-joined row is there at all, asked of PostgreSQL where the row's own columns cannot
+ * tell: a table without any NOT NULL column may hold a row of NULLs.
+ *
+ * Invariant: what is asked stands behind all items of the list, so that every other column, and every
+ * `ORDER BY 2`, keeps its number.
+ */
+import { type Edit, isBlank, tokenize } from '../../sql/index.js';
+import type { ParsedStatement } from '../parse.js';
+import type { RewrittenQuery } from '../dialect/index.js';
+import type { ResultAnalysis, StarExpansion } from '../types/index.js';
+import { armsOf, isPlain, listsAt } from './arms.js';
+
+export interface Presence {
+  readonly edits: readonly Edit[];
+  /** The embeds that are asked about, by their offsets in the text, in the order of the added columns. */
+  readonly embeds: readonly number[];
+}
+
+const NONE: Presence = { edits: [], embeds: [] };
+
+export function planPresence(rewritten: RewrittenQuery, statement: ParsedStatement, result: ResultAnalysis): Presence {
+  const [select, ...others] = armsOf(statement);
+  if (select === undefined || others.length > 0 || !isPlain(select)) return NONE;
+  const asked = rewritten.embeds.filter(({ at }) => {
+    const star = result.stars.find(({ start }) => start === at);
+    return star?.nullExtended === true && listsAt(statement, select, at) && !hasTelling(result, star);
+  });
+  const [first] = asked;
+  const end = first && endOfList(rewritten.text, first.at);
+  if (end === undefined) return NONE;
+  const items = asked.map(({ written }) => `, (${written}.* IS DISTINCT FROM NULL)`);
+  return { edits: [{ start: end, end, text: items.join('') }], embeds: asked.map(({ at }) => at) };
+}
+
+/** Whether a column of the row is NULL only where the row is missing. */
+export function hasTelling({ columns, stars }: ResultAnalysis, star: StarExpansion): boolean {
+  return columns.some((column) => column.star !== undefined && stars[column.star] === star && !column.nullableWhenPresent);
+}
+
+/** Where a list ends, from an item of it on: behind the last token before FROM. */
+function endOfList(text: string, item: number): number | undefined {
+  let depth = 0;
+  let previous = '';
+  let end = item;
+  for (const token of tokenize(text.slice(item))) {
+    if (isBlank(token)) continue;
+    const written = text.slice(item + token.start, item + token.end).toLowerCase();
+    if (token.kind === 'punctuation' && (written === '(' || written === '[')) depth++;
+    if (token.kind === 'punctuation' && (written === ')' || written === ']')) depth--;
+    // `IS DISTINCT FROM` is an operator.
+    if (token.kind === 'word' && written === 'from' && depth === 0 && previous !== 'distinct') return end;
+    end = item + token.end;
+    previous = token.kind === 'word' ? written : '';
+  }
+  return undefined;
+}

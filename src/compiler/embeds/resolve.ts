@@ -1,0 +1,173 @@
+/**
+ * The embeds of a query: each is a relation's row, made of some of the result's columns.
+ *
+ * Invariant: an embed that is given out has a column of the result for every column of its relation,
+ * of the same type; and where the result may hold NULL in a column that the relation never has NULL
+ * in, the whole row may be missing.
+ */
+import { type Catalog, type CatalogColumn, findRelation, type Relation } from '../../catalog/index.js';
+import type { Description } from '../../database/index.js';
+import type { Diagnostic } from '../../diagnostic.js';
+import type { RewrittenQuery } from '../dialect/index.js';
+import type { ParsedStatement } from '../parse.js';
+import type { ResultAnalysis, StarExpansion } from '../types/index.js';
+import { armsOf, listsAt } from './arms.js';
+
+export interface EmbedsInput {
+  readonly rewritten: RewrittenQuery;
+  readonly statement: ParsedStatement;
+  readonly catalog: Catalog;
+  readonly result: ResultAnalysis;
+  readonly description: Description;
+  /** The embeds of which the server is asked whether they are there, by their offsets in the text. */
+  readonly asked: readonly number[];
+}
+
+export interface ResolvedEmbed {
+  readonly relation: Relation;
+  /** The table's name or alias in the query. */
+  readonly alias: string;
+  /** Whether the whole row can be missing. */
+  readonly nullable: boolean;
+  /** Of the result's columns, by their index, the relation's; in the relation's order. */
+  readonly columns: readonly { readonly index: number; readonly column: CatalogColumn }[];
+  /** Whether one NULL in a column that is NOT NULL proves the row missing, or only all of them do. */
+  readonly whole: boolean;
+  /** Offset of its `t.*` in `RewrittenQuery.text`. */
+  readonly at: number;
+}
+
+export interface Embeds {
+  readonly embeds: readonly ResolvedEmbed[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+type Embed = RewrittenQuery['embeds'][number];
+
+export function resolveEmbeds(input: EmbedsInput): Embeds {
+  const embeds: ResolvedEmbed[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const embed of input.rewritten.embeds) {
+    const resolved = resolveEmbed(input, embed);
+    if (resolved === undefined) continue;
+    if ('at' in resolved) {
+      embeds.push(resolved);
+      diagnostics.push(...untold(input, resolved).map((problem) => ({ ...problem, ...placeOf(input.rewritten, embed) })));
+    } else diagnostics.push({ ...resolved, ...placeOf(input.rewritten, embed) });
+  }
+  return { embeds, diagnostics };
+}
+
+type Problem = Pick<Diagnostic, 'severity' | 'message' | 'remedy'>;
+
+/** Undefined for an embed that stands for columns of an embed in the first arm of a set operation. */
+function resolveEmbed(input: EmbedsInput, embed: Embed): ResolvedEmbed | Problem | undefined {
+  const { result, catalog } = input;
+  const { relation: alias, at } = embed;
+  const star = result.stars.find((candidate) => candidate.start === at);
+  if (star === undefined) {
+    return {
+      severity: 'error',
+      message: `sqlc.embed(${alias}) stands for columns, and is no item of a select list here`,
+      remedy: `Write it as an item of its own, without parentheses; as a value the row is ${alias}.`,
+    };
+  }
+  if (!star.topLevel) return nestsNothing(input, embed);
+  const indexes = result.columns.flatMap(({ star: own }, index) => (own !== undefined && result.stars[own] === star ? [index] : []));
+  const relation = star.relation ?? originOf(input, indexes) ?? namesake(input, alias, indexes);
+  if (relation === undefined) {
+    const named = findRelation(catalog, undefined, alias);
+    return {
+      severity: 'error',
+      message: named
+        ? `sqlc.embed(${alias}) needs the columns of ${alias}, in the table's order and of its types, and has others here`
+        : `sqlc.embed(${alias}) needs a table or a view, and ${alias} is neither`,
+      remedy: `Write ${alias}.*, or its columns by name.`,
+    };
+  }
+  const columns = relation.columns.flatMap((column, position) => {
+    const index = indexes[position];
+    return index === undefined ? [] : [{ index, column }];
+  });
+  return withNullability(input, embed, star, relation, columns);
+}
+
+function withNullability(
+  { result, statement, rewritten }: EmbedsInput,
+  { relation: alias, at }: Embed,
+  star: StarExpansion,
+  relation: Relation,
+  columns: ResolvedEmbed['columns'],
+): ResolvedEmbed | Problem {
+  const sure = columns.filter(({ column }) => column.notNull);
+  const open = sure.filter(({ index }) => result.columns[index]?.nullable !== false);
+  const direct = star.relation !== undefined && armsOf(statement).length < 2;
+  const resolved = { relation, alias, columns, at, whole: direct };
+  if (star.nullExtended && direct) return { ...resolved, nullable: true };
+  // Without a column that tells, another arm's row may be missing too.
+  if (sure.length === 0) {
+    const arms = result.stars.filter((other) => rewritten.embeds.some((embed) => embed.at === other.start));
+    return { ...resolved, nullable: star.nullExtended || (!direct && arms.some(({ nullExtended }) => nullExtended)) };
+  }
+  if (open.length === 0 || open.length === sure.length) return { ...resolved, nullable: open.length > 0 };
+  const names = open.map(({ column }) => column.name).join(', ');
+  return {
+    severity: 'error',
+    message: `sqlc.embed(${alias}) is a row of ${relation.name}, and here ${names} may be NULL, which that table refuses`,
+    remedy: `Write ${alias}.*, or its columns by name.`,
+  };
+}
+
+/** A missing row of such a table is all NULL, and so may one that is there be. */
+function untold({ result, asked }: EmbedsInput, { nullable, columns, alias, at, relation }: ResolvedEmbed): readonly Problem[] {
+  const tells = columns.some(({ index, column }) => column.notNull || result.columns[index]?.nullableWhenPresent === false);
+  if (!nullable || tells || asked.includes(at)) return [];
+  return [
+    {
+      severity: 'warning',
+      message: `sqlc.embed(${alias}) reads a row of NULLs as no row: ${relation.name} has no NOT NULL column that would tell them apart`,
+      remedy: 'Write NOT NULL on a column of it that always has a value, or select without DISTINCT, GROUP BY and set operations.',
+    },
+  ];
+}
+
+/** The relation whose columns, all of them and in its order, the server names as the origin. */
+function originOf({ catalog, description }: EmbedsInput, indexes: readonly number[]): Relation | undefined {
+  const [first] = indexes;
+  const relation = first === undefined ? undefined : catalog.relations.get(description.columns[first]?.tableOid ?? 0);
+  if (relation?.columns.length !== indexes.length) return undefined;
+  const all = relation.columns.every((column, position) => {
+    const described = description.columns[indexes[position] ?? -1];
+    return described?.tableOid === relation.oid && described.attributeNumber === column.number && described.name === column.name;
+  });
+  return all ? relation : undefined;
+}
+
+/** The relation of that name, where the columns are called and typed as its own are: as sqlc finds it. */
+function namesake({ catalog, description }: EmbedsInput, name: string, indexes: readonly number[]): Relation | undefined {
+  const relation = findRelation(catalog, undefined, name);
+  if (relation?.columns.length !== indexes.length) return undefined;
+  const all = relation.columns.every((column, position) => {
+    const described = description.columns[indexes[position] ?? -1];
+    return described?.typeOid === column.typeOid && described.name === column.name;
+  });
+  return all ? relation : undefined;
+}
+
+/** In a later arm the first one's embed nests; elsewhere nothing does, and the columns are what is left of it. */
+function nestsNothing({ statement, result, rewritten }: EmbedsInput, { relation: alias, at }: Embed): Problem | undefined {
+  const isLaterArm = armsOf(statement).some((arm) => listsAt(statement, arm, at));
+  const isNested = rewritten.embeds.some((other) => result.stars.some(({ start, topLevel }) => start === other.at && topLevel));
+  if (isLaterArm && isNested) return undefined;
+  return {
+    severity: 'warning',
+    message: isLaterArm
+      ? `sqlc.embed(${alias}) nests nothing: the first arm decides the row's shape, and has no sqlc.embed`
+      : `sqlc.embed(${alias}) nests nothing in a list that is not the query's result, so it is ${alias}.*`,
+    remedy: isLaterArm ? 'Write the embed in the first arm too.' : `Write ${alias}.* here, and sqlc.embed in the list that makes the result.`,
+  };
+}
+
+function placeOf({ annotated }: RewrittenQuery, { start, end }: Embed): Pick<Diagnostic, 'file' | 'start' | 'end' | 'query'> {
+  return { file: annotated.file, start, end, query: annotated.name };
+}
