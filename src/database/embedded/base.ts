@@ -4,12 +4,12 @@
  *
  * Invariant: an image is used by the PGlite that made it and by no other; its name says by which.
  */
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
+import { ownEngine, type Engine } from './engine.js';
 import { startEmbedded } from './server.js';
 
 /** To be raised when an image made before would no longer fit. */
@@ -21,22 +21,19 @@ export const SHIPPED_FOLDER = 'images';
 const require = createRequire(import.meta.url);
 
 /** The name of the empty cluster's image, and the beginning of those with a schema. */
-export function baseName(): string {
-  const entry = require.resolve('@electric-sql/pglite');
-  const manifest: unknown = JSON.parse(readFileSync(join(dirname(entry), '..', 'package.json'), 'utf8'));
-  const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+export function baseName({ version }: Engine): string {
   return `pglite-${version}-${FORMAT}`;
 }
 
-export async function makeBase(): Promise<Buffer> {
-  return (await startEmbedded(undefined, {})).closeIntoImage();
+export async function makeBase(engine: Engine): Promise<Buffer> {
+  return (await startEmbedded(undefined, { ...engine, extensions: {} })).closeIntoImage();
 }
 
 /** What the published package holds, or undefined: in a checkout, or where another PGlite is installed than it was built with. */
-export async function readShippedBase(): Promise<Buffer | undefined> {
+export async function readShippedBase(engine: Engine): Promise<Buffer | undefined> {
   try {
     const folder = join(dirname(require.resolve('@sqlward/cli/package.json')), SHIPPED_FOLDER);
-    return await promisify(brotliDecompress)(await readFile(join(folder, baseName() + SUFFIX)));
+    return await promisify(brotliDecompress)(await readFile(join(folder, baseName(engine) + SUFFIX)));
   } catch {
     return undefined;
   }
@@ -44,8 +41,9 @@ export async function readShippedBase(): Promise<Buffer | undefined> {
 
 /** The file to ship: a tenth of the image, and read in a few milliseconds. */
 export async function packBase(): Promise<{ readonly name: string; readonly content: Buffer }> {
-  const image = await makeBase();
+  const engine = ownEngine();
+  const image = await makeBase(engine);
   // A higher quality takes seconds and saves little.
   const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS, [constants.BROTLI_PARAM_SIZE_HINT]: image.length };
-  return { name: baseName() + SUFFIX, content: await promisify(brotliCompress)(image, { params }) };
+  return { name: baseName(engine) + SUFFIX, content: await promisify(brotliCompress)(image, { params }) };
 }

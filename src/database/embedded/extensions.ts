@@ -50,17 +50,18 @@ const BUILDS: Readonly<Record<string, () => Promise<Extension>>> = {
 /** What CASCADE pulls in, which must be loaded too. */
 const REQUIRES: Readonly<Record<string, readonly string[]>> = { earthdistance: ['cube'] };
 
-/**
- * The builds that a database needs: of what its schema creates, by a statement or in a DO block, and
- * of what the schema and the queries use. Of an extension without a build PostgreSQL says so itself.
- */
-export function requiredExtensions(plan: SchemaPlan): readonly string[] {
+/** What a schema and its queries name, whether there is a build of it or not. */
+export function namedByPlan(plan: SchemaPlan): readonly string[] {
   const named = [
     ...plan.steps.flatMap(({ statement }) => [extensionOf(statement), ...extensionsInBlock(statement)]),
     ...[...plan.usedBySchema, ...plan.usedByQueries].map(({ extension }) => extension),
   ];
-  const names = named.flatMap((name) => (name === undefined || BUILDS[name] === undefined ? [] : [name, ...(REQUIRES[name] ?? [])]));
-  return [...new Set(names)].sort();
+  return [...new Set(named.flatMap((name) => (name === undefined ? [] : [name, ...(REQUIRES[name] ?? [])])))].sort();
+}
+
+/** Those of them that have a build. Of the others PostgreSQL says itself that they are not there. */
+export function requiredExtensions(plan: SchemaPlan): readonly string[] {
+  return namedByPlan(plan).filter((name) => BUILDS[name] !== undefined);
 }
 
 export async function loadExtensions(names: readonly string[]): Promise<Record<string, Extension>> {

@@ -10,7 +10,7 @@ import { connectClient } from '../connect.js';
 import { loadSchema, type LoadedSchema, type SchemaPlan } from '../schema/load.js';
 import { baseName, makeBase, readShippedBase } from './base.js';
 import { openCache } from './cache.js';
-import { loadExtensions, requiredExtensions } from './extensions.js';
+import { engineFor } from './engine.js';
 import { startEmbedded, type EmbeddedServer } from './server.js';
 
 export interface EmbeddedDatabase {
@@ -24,15 +24,14 @@ export interface EmbeddedOptions {
 }
 
 export async function openEmbedded(plan: SchemaPlan, { cacheDirectory, report }: EmbeddedOptions): Promise<EmbeddedDatabase> {
-  const names = requiredExtensions(plan);
-  const extensions = await loadExtensions(names);
+  const engine = await engineFor(plan, cacheDirectory);
   const cache = openCache(cacheDirectory);
-  const base = baseName();
-  const key = `${base}-${hashOf(plan, names)}`;
+  const base = baseName(engine);
+  const key = `${base}-${hashOf(plan, Object.keys(engine.extensions))}`;
 
   // An image that does not start was made by another program, or is damaged.
   const start = async (image: Buffer | undefined): Promise<EmbeddedServer | undefined> =>
-    image && startEmbedded(image, extensions).catch(() => undefined);
+    image && startEmbedded(image, engine).catch(() => undefined);
   const startKept = async (name: string): Promise<EmbeddedServer | undefined> => {
     const image = await cache.read(name);
     const server = await start(image);
@@ -44,11 +43,11 @@ export async function openEmbedded(plan: SchemaPlan, { cacheDirectory, report }:
   if (kept) return { server: kept, cached: true };
 
   report('making the embedded database for this schema; later runs reuse it');
-  let empty = (await start(await readShippedBase())) ?? (await startKept(base));
+  let empty = (await start(await readShippedBase(engine))) ?? (await startKept(base));
   if (!empty) {
-    const image = await makeBase();
+    const image = await makeBase(engine);
     await cache.write(base, image);
-    empty = await startEmbedded(image, extensions);
+    empty = await startEmbedded(image, engine);
   }
   let loaded: LoadedSchema;
   try {
@@ -65,7 +64,7 @@ export async function openEmbedded(plan: SchemaPlan, { cacheDirectory, report }:
   for (const note of loaded.notes) report(note);
   const image = await empty.closeIntoImage(loaded.searchPath, loaded.events);
   await cache.write(key, image);
-  return { server: await startEmbedded(image, extensions), cached: false };
+  return { server: await startEmbedded(image, engine), cached: false };
 }
 
 /** Of what runs, so that a comment or a row of seed data makes no new image. */

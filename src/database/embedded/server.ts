@@ -4,8 +4,9 @@
  *
  * Invariant: it writes nothing to disk, so it needs no lock, and a killed process leaves nothing.
  */
-import { MemoryFS, PGlite, type Extension } from '@electric-sql/pglite';
+import type { MemoryFS, PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import type { Engine, PgliteModule } from './engine.js';
 import type { SchemaEvent } from '../schema/failures.js';
 import { isWasmFileSystem, packImage, readImage, unpackImage, type Image, type WasmFileSystem } from './image.js';
 
@@ -25,18 +26,18 @@ const DATA = '/pglite/data';
 const MAX_CONNECTIONS = 64;
 
 /** Small buffers: the data is in memory anyway. Log segments of 1 MB keep the image small. */
-const START_PARAMETERS = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB', '-c', 'wal_recycle=off', '-c', 'min_wal_size=2MB'];
+const START_PARAMETERS = ['-c', 'shared_buffers=16MB', '-c', 'wal_recycle=off', '-c', 'min_wal_size=2MB'];
 const INITDB_PARAMETERS = ['--wal-segsize=1', '--set', 'shared_buffers=16MB'];
 
 /** Starts from an image, or with a new cluster where it is undefined. Throws where the image does not start. */
-export async function startEmbedded(imageBytes: Buffer | undefined, extensions: Readonly<Record<string, Extension>>): Promise<EmbeddedServer> {
+export async function startEmbedded(imageBytes: Buffer | undefined, { module, extensions }: Engine): Promise<EmbeddedServer> {
   const image = imageBytes && readImage(imageBytes);
   if (imageBytes && !image) throw new Error('the image is not whole');
-  const database = await PGlite.create({
-    fs: imageBytes && image ? new ImageFileSystem(imageBytes, image) : new MemoryFS(),
+  const database = await module.PGlite.create({
+    fs: imageBytes && image ? imageFileSystem(module, imageBytes, image) : new module.MemoryFS(),
     extensions: { ...extensions },
     // A database's own settings do not reach PGlite's session, which is that of a single user.
-    startParams: image?.searchPath ? [...START_PARAMETERS, '-c', `search_path=${image.searchPath}`] : START_PARAMETERS,
+    startParams: [...module.PGlite.defaultStartParams, ...START_PARAMETERS, ...(image?.searchPath ? ['-c', `search_path=${image.searchPath}`] : [])],
     initDbStartParams: INITDB_PARAMETERS,
   });
   try {
@@ -85,15 +86,10 @@ function isUnneededLog(path: string, first: string, last: string): boolean {
   return segment !== undefined && (segment < first || segment > last);
 }
 
-class ImageFileSystem extends MemoryFS {
-  constructor(
-    private readonly bytes: Buffer,
-    private readonly image: Image,
-  ) {
-    super();
-  }
-
-  override async initialSyncFs(): Promise<void> {
-    if (this.pg) unpackImage(this.bytes, this.image, fileSystemOf(this.pg), DATA);
-  }
+function imageFileSystem(module: PgliteModule, bytes: Buffer, image: Image): MemoryFS {
+  return new (class extends module.MemoryFS {
+    override async initialSyncFs(): Promise<void> {
+      if (this.pg) unpackImage(bytes, image, fileSystemOf(this.pg), DATA);
+    }
+  })();
 }
