@@ -5,7 +5,7 @@
  * number of times; a query whose text and place did not change is not asked about again.
  */
 import { resolve } from 'node:path';
-import { checkCoverage } from './compiler/guard/index.js';
+import { checkCoverage, listedRelations } from './compiler/guard/index.js';
 import { CompileError, type Diagnostic } from './diagnostic.js';
 import { createShaper, createTypeMapper, emit, type GeneratedFile, schemaModels, type SchemaModels, type ShapedQuery, type TypeMapper } from './compiler/emit/index.js';
 import { createNaming, findFunctionCollisions, type Naming } from './compiler/names/index.js';
@@ -17,7 +17,7 @@ import { type Config, findImportExtension, type Options, type Project, readQuery
 import type { Catalog } from './catalog/index.js';
 import { causes, DatabasePool, readSchema, rootOf, type SharedDatabase } from './database/index.js';
 import type { SourceFile } from './sql/index.js';
-import { compileQuery, parseOne, type Ground, type Outcome } from './compiler/compile-query.js';
+import { compileQuery, type Ground, type Outcome } from './compiler/compile-query.js';
 
 /** What the command line lends to a project. */
 export interface Host {
@@ -141,7 +141,6 @@ async function compile(
         guard: project.options.guard,
         catalog: opened.database.catalog,
         configFile: config.file,
-        parse: parseOne,
       }),
     );
   }
@@ -199,6 +198,7 @@ function groundOf({ catalog, describer, failures }: SharedDatabase, project: Pro
     managed: project.managed,
     inferCasts: project.options.parameters === 'infer',
     causeOf: ({ sqlstate, message }) => rootOf({ code: sqlstate, message }, failures)?.diagnostic,
+    listed: listedRelations(project.options.guard, catalog),
     types,
     columnNullable(relation, column) {
       const type = catalog.types.get(column.typeOid);

@@ -79,6 +79,10 @@ export interface Relation {
   readonly insertMayDrop: boolean;
   /** The same of an UPDATE, its inheritance children included. */
   readonly updateMayDrop?: boolean;
+  /** What it is a partition of, or inherits from, by OID. */
+  readonly parents: readonly number[];
+  /** Of a view or materialized view: the relations that its SELECT reads itself, by OID. */
+  readonly reads: readonly number[];
   readonly comment: string | undefined;
 }
 
@@ -133,6 +137,8 @@ export interface Catalog {
   readonly functionsByName: ReadonlyMap<string, readonly PgFunction[]>;
   readonly operatorsByName: ReadonlyMap<string, readonly PgOperator[]>;
   readonly typesByName: ReadonlyMap<string, readonly PgType[]>;
+  /** The operators that are an index's equality, by OID, with the families whose equality they are. */
+  readonly equalities: ReadonlyMap<number, readonly number[]>;
 }
 
 /** The relation that PostgreSQL would find for a name, qualified or not. */

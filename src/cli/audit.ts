@@ -1,6 +1,5 @@
 /** `sqlward audit`: which queries are guarded, and how. */
 import { auditReport, type AuditReport, formatAudit } from '../reports/index.js';
-import { parseOne } from '../compiler/compile-query.js';
 import { forEachProject } from './generate.js';
 import type { Invocation } from './projects.js';
 
@@ -12,7 +11,7 @@ export async function audit(run: Invocation, json: boolean, keepGoing = false): 
     run,
     config,
     (compilation) => {
-      reports.push(auditReport(compilation, parseOne));
+      reports.push(auditReport(compilation));
     },
     { keepGoing, verb: 'listed' },
   );

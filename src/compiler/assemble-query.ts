@@ -20,6 +20,7 @@ export interface AnalyzeInput {
   readonly columnNames: readonly string[];
   readonly parameters: readonly ParameterAnalysis[];
   readonly cardinality: Cardinality;
+  readonly proof: Query['proof'];
   readonly reads: readonly Relation[];
   readonly writes: readonly Relation[];
   readonly copy: Query['copy'];
@@ -53,6 +54,7 @@ export function analyze(input: AnalyzeInput): Query {
     text: input.text,
     description,
     hooks: hooksOf(input),
+    proof: input.proof,
     parameters: description.parameterTypeOids.map((oid, index) => parameterOf(input, oid, index + 1)),
     columns: returnsRows ? description.columns.map((column, index) => columnOf(input, column, index)) : [],
     embeds: input.embeds,

@@ -3,8 +3,9 @@ import { analyze } from './assemble-query.js';
 import { analyzeCardinality, analyzeResult, review } from './types/index.js';
 import { askWithCasts } from './casts/index.js';
 import { CompileError, type Diagnostic } from '../diagnostic.js';
+import { analysisOf } from './analysis/index.js';
 import { planPresence, resolveEmbeds } from './embeds/index.js';
-import { checkGuard, findTables } from './guard/index.js';
+import { checkGuard, checkHooks, findTables } from './guard/index.js';
 import { columnNames } from './names/index.js';
 import { analyzeParameters, type ParameterAnalysis } from './parameters/index.js';
 import { ParseError, parseStatements, type ParsedStatement } from './parse.js';
@@ -17,6 +18,8 @@ import { type DescribeFailure, type Describer, missingExtension } from '../datab
 export interface Ground {
   readonly catalog: Catalog;
   readonly describer: Describer;
+  /** The relations that only a filter leads to, by OID. */
+  readonly listed: ReadonlySet<number>;
   /** Whether the configuration itself gives a database; see `Project.managed`. */
   readonly managed: boolean;
   /** Whether a cast is written where PostgreSQL reads one parameter as two types; see `casts/`. */
@@ -40,7 +43,7 @@ export async function compileQuery(annotated: AnnotatedQuery, ground: Ground | u
   const { rewritten, diagnostics: found } = rewriteQuery(annotated);
   if (!rewritten) return { query: undefined, diagnostics: found };
   const { statement, error } = parse(rewritten);
-  const diagnostics = [...found, ...checkGuard({ rewritten, statement, parse: parseOne, catalog: ground?.catalog })];
+  const diagnostics = [...found, ...checkHooks({ rewritten, statement, parse: parseOne })];
   if (!statement) {
     // The guard explains a hook that cannot stand where it does; what is left is plain syntax.
     if (error && diagnostics.every(({ severity }) => severity !== 'error')) diagnostics.push(syntaxDiagnostic(rewritten, error));
@@ -116,7 +119,11 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
   const { cardinality } = analyzeCardinality(statement, catalog);
   const diagnostics = [...answer.diagnostics, ...embedDiagnostics, ...review({ rewritten, cardinality, catalog, typeOids: description.parameterTypeOids })];
   if (diagnostics.some(({ severity }) => severity === 'error')) return { query: undefined, diagnostics };
-  const { reads, writes } = findTables(statement, catalog);
+  const analysis = description.trees && analysisOf(description.trees, expanded.text);
+  const guarded = checkGuard({ rewritten, statement, analysis, target: expanded.target, catalog, listed: ground.listed });
+  diagnostics.push(...guarded.diagnostics);
+  if (guarded.diagnostics.length > 0) return { query: undefined, diagnostics };
+  const { reads, writes } = analysis ? findTables(analysis, catalog) : { reads: [], writes: [] };
   const query = analyze({
     rewritten,
     catalog,
@@ -134,6 +141,7 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     // Only the types tell whether two placeholders of one name are one argument.
     parameters: new Set(parameters.map(({ name }) => name)).size < parameters.length ? parametersOf(description.parameterTypeOids) : parameters,
     cardinality,
+    proof: guarded.proof,
     reads,
     writes,
     copy: copyOf(rewritten, statement, catalog),

@@ -74,6 +74,43 @@ export interface QueryCopy {
   readonly parameters: readonly number[];
 }
 
+/** How a filter comes to bear on rows, as the audit words it. */
+export type Through = 'where' | 'join' | 'subquery' | 'cte' | 'condition' | 'every arm';
+
+/** How protected rows get past a filter. */
+export type Escape =
+  /** Nothing in their query ties them to what is filtered. */
+  | 'untied'
+  /** A subquery that makes a value or a condition of them. */
+  | 'value'
+  /** They were counted, numbered, cut or combined before a filter could tell them apart. */
+  | 'mixed'
+  /** They are the rows that a change changes, and no condition names one of them. */
+  | 'target'
+  /** ON CONFLICT DO UPDATE, or a MERGE's action on what has no match. */
+  | 'conflict'
+  | 'unmatched'
+  /** A function that reads what its argument names, or returns the relation's rows as a value. */
+  | 'function'
+  | 'statistics'
+  /** A statement of which nothing is known, e.g. COPY. */
+  | 'statement';
+
+export interface Violation {
+  readonly escape: Escape;
+  readonly table: string;
+  readonly view: string | undefined;
+  readonly listed: boolean;
+}
+
+/** What a query's hooks were proven to do. */
+export interface QueryProof {
+  /** How rows of a listed table get past every filter, where they do. */
+  readonly uncovered: Violation | undefined;
+  /** By what the rows come through the filter; undefined where nothing does. */
+  readonly through: Through | undefined;
+}
+
 export interface Query {
   readonly rewritten: RewrittenQuery;
   readonly name: string;
@@ -83,6 +120,8 @@ export interface Query {
   readonly text: string;
   readonly description: Description;
   readonly hooks: readonly QueryHook[];
+  /** What its hooks were proven to guard, and which listed table is read past them. */
+  readonly proof: QueryProof;
   readonly parameters: readonly QueryParameter[];
   readonly columns: readonly QueryColumn[];
   readonly embeds: readonly QueryEmbed[];

@@ -6,9 +6,8 @@ import { type Position, positionAt } from '../sql/index.js';
 import type { Options } from '../config/index.js';
 import type { Catalog, Relation } from '../catalog/index.js';
 import type { Command } from '../compiler/dialect/index.js';
-import { createReaching, findListed, proveGuard, type Through } from '../compiler/guard/index.js';
-import type { ParsedStatement } from '../compiler/parse.js';
-import type { Query } from '../compiler/query.js';
+import { findListed, underlyingTables } from '../compiler/guard/index.js';
+import type { Query, Through } from '../compiler/query.js';
 
 export interface AuditReport {
   readonly queries: readonly AuditedQuery[];
@@ -39,7 +38,7 @@ export interface AuditedQuery {
 
 /** A query with the names of its generated functions. */
 export interface NamedQuery {
-  readonly query: Pick<Query, 'name' | 'command' | 'rewritten' | 'reads' | 'writes'>;
+  readonly query: Pick<Query, 'name' | 'command' | 'rewritten' | 'reads' | 'writes' | 'proof'>;
   readonly functionName: string;
   readonly authorizedFunctionName: string | undefined;
 }
@@ -50,17 +49,17 @@ export interface AuditInput {
   readonly options: Pick<Options, 'guard'>;
 }
 
-/** The report over compiled queries, in their order; `parse` reads one statement. */
-export function auditReport({ queries, catalog, options }: AuditInput, parse: (text: string) => ParsedStatement): AuditReport {
+/** The report over compiled queries, in their order. */
+export function auditReport({ queries, catalog, options }: AuditInput): AuditReport {
   const { require, exempt } = options.guard;
   const listed = new Set(require.flatMap((name) => findListed(name, catalog) ?? []));
-  const reach = createReaching(listed, catalog, parse);
+  const reach = (relation: Relation): Relation | undefined => underlyingTables(relation, catalog).find((table) => listed.has(table));
   const nameOf = (relation: Relation): string =>
     findListed(relation.name, catalog) === relation ? relation.name : `${relation.schema}.${relation.name}`;
 
   return {
     queries: queries.map(({ query, functionName, authorizedFunctionName }) => {
-      const { annotated, hooks, text } = query.rewritten;
+      const { annotated, hooks } = query.rewritten;
       const guarded = hooks.length > 0;
       return {
         name: query.name,
@@ -73,17 +72,12 @@ export function auditReport({ queries, catalog, options }: AuditInput, parse: (t
         writes: query.writes.map(nameOf),
         required: [...new Set([...query.reads, ...query.writes].flatMap((relation) => reach(relation) ?? []))].map(nameOf),
         guarded,
-        how: guarded ? howGuarded(query.rewritten.hooks, parse(text), catalog) : null,
+        how: query.proof.through ?? null,
         hooks: hooks.map(({ start }) => positionAt(annotated.file.text, start)),
         exempt: Object.hasOwn(exempt, query.name) ? (exempt[query.name] ?? null) : null,
       };
     }),
   };
-}
-
-function howGuarded(...proven: Parameters<typeof proveGuard>): Through | null {
-  const { result, changes } = proveGuard(...proven);
-  return result.through ?? changes.at(-1)?.rows.through ?? null;
 }
 
 const COLUMNS = ['query', 'command', 'reads', 'writes', 'guard', 'place'] as const;

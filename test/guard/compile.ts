@@ -1,10 +1,11 @@
-/** A placement through the stages before the guard. */
-import type { Diagnostic } from '../../src/diagnostic.js';
-import { checkGuard } from '../../src/compiler/guard/check.js';
+/** A placement through the stages up to the guard, against a database. */
+import { analysisOf } from '../../src/compiler/analysis/index.js';
+import { rewriteQuery, type RewrittenQuery, splitQueries } from '../../src/compiler/dialect/index.js';
+import { checkGuard, checkHooks, findTables, type GuardProof } from '../../src/compiler/guard/index.js';
 import { loadParser, ParseError, parseStatements, type ParsedStatement } from '../../src/compiler/parse.js';
-import { rewriteQuery, type RewrittenQuery } from '../../src/compiler/dialect/rewrite.js';
-import { splitQueries } from '../../src/compiler/dialect/split.js';
-import type { Catalog } from '../../src/catalog/catalog.js';
+import { type Catalog, type Relation } from '../../src/catalog/index.js';
+import { connectClient, isFailure, openDescriber, readCatalog } from '../../src/database/index.js';
+import type { Diagnostic } from '../../src/diagnostic.js';
 
 /** The one query of a file that holds this SQL, its hooks written as `{hook}`. */
 export async function compile(sql: string): Promise<RewrittenQuery> {
@@ -18,8 +19,50 @@ export async function compile(sql: string): Promise<RewrittenQuery> {
   return rewritten;
 }
 
-export function diagnose(rewritten: RewrittenQuery, catalog: Catalog | undefined): readonly Diagnostic[] {
-  return checkGuard({ rewritten, statement: tryParse(rewritten.text), parse, catalog });
+/** What a database says to the guard. */
+export interface Ground {
+  readonly catalog: Catalog;
+  guard(rewritten: RewrittenQuery, listed?: ReadonlySet<number>): Promise<Judged>;
+  close(): Promise<void>;
+}
+
+export interface Judged {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly proof: GuardProof | undefined;
+  readonly reads: readonly Relation[];
+  readonly writes: readonly Relation[];
+}
+
+export async function openGround(url: string): Promise<Ground> {
+  await loadParser();
+  const client = await connectClient(url);
+  const catalog = await readCatalog(client);
+  await client.end();
+  const describer = await openDescriber(url);
+  return {
+    catalog,
+    close: () => describer.close(),
+    async guard(rewritten, listed = new Set()) {
+      const statement = tryParse(rewritten.text);
+      const written = checkHooks({ rewritten, statement, parse });
+      const nothing = { proof: undefined, reads: [], writes: [] };
+      if (!statement) return { ...nothing, diagnostics: written };
+      const description = await describer.describe(rewritten.text);
+      if (isFailure(description)) return { ...nothing, diagnostics: [...written, refusal(rewritten, description.message)] };
+      const analysis = description.trees && analysisOf(description.trees, rewritten.text);
+      const { diagnostics, proof } = checkGuard({ rewritten, statement, analysis, target: (offset) => offset, catalog, listed });
+      const tables = analysis ? findTables(analysis, catalog) : { reads: [], writes: [] };
+      // What is misplaced is told once, by the first to know.
+      const told = new Set(written.filter(({ severity }) => severity === 'error').map(({ start }) => start));
+      return { diagnostics: [...written, ...diagnostics.filter(({ start }) => !told.has(start))], proof, ...tables };
+    },
+  };
+}
+
+/** PostgreSQL's own error, at the query's first hook. */
+function refusal({ annotated, hooks }: RewrittenQuery, message: string): Diagnostic {
+  const [{ start, end } = { start: annotated.annotationStart, end: annotated.annotationEnd }] = hooks;
+  return { severity: 'error', message, remedy: 'Correct the statement.', file: annotated.file, start, end, query: annotated.name };
 }
 
 export function parse(text: string): ParsedStatement {

@@ -6,10 +6,8 @@
 import fc from 'fast-check';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Catalog } from '../../src/catalog/catalog.js';
-import { readCatalog } from '../../src/database/catalog/read.js';
 import { connect, createDatabase, type TestDatabase } from '../support/database.js';
-import { compile, diagnose } from './compile.js';
+import { compile, type Ground, openGround } from './compile.js';
 import { withFilter } from './judge.js';
 import { FUZZ_ROWS, FUZZ_SCHEMA, randomStatement } from './statements.js';
 
@@ -19,17 +17,18 @@ let filled: TestDatabase;
 let empty: TestDatabase;
 let onFilled: pg.Client;
 let onEmpty: pg.Client;
-let catalog: Catalog;
+let ground: Ground;
 
 beforeAll(async () => {
   filled = await createDatabase(FUZZ_SCHEMA + FUZZ_ROWS);
   empty = await createDatabase(FUZZ_SCHEMA);
   onFilled = await connect(filled.url);
   onEmpty = await connect(empty.url);
-  catalog = await readCatalog(onFilled);
+  ground = await openGround(filled.url);
 });
 
 afterAll(async () => {
+  await ground?.close();
   await onFilled?.end();
   await onEmpty?.end();
   await filled?.drop();
@@ -68,7 +67,8 @@ test(
       fc.asyncProperty(statement, async ({ sloppy, sql }) => {
         const query = await compile(sql);
         if (query.hooks.length === 0) return;
-        const refused = diagnose(query, catalog).length > 0;
+        const { diagnostics } = await ground.guard(query);
+        const refused = diagnostics.length > 0;
         const denied = withFilter(query, '(false)');
         const changes = /UPDATE|DELETE/.test(sql);
         const full = await observe(onFilled, denied, changes);
@@ -89,7 +89,7 @@ test(
         } else if ((await observe(onFilled, withFilter(query, '(true)'), changes)) !== full) {
           // Without a difference between all and nothing, there was nothing to hold back.
           count.held++;
-          if (process.env.GUARD_LOG) console.log(diagnose(query, catalog).map((d) => d.message).join(' | ') + '\n    ' + sql.replaceAll('\n', '⏎'));
+          if (process.env.GUARD_LOG) console.log(diagnostics.map((d) => d.message).join(' | ') + '\n    ' + sql.replaceAll('\n', '⏎'));
         }
       }),
       { numRuns: RUNS, ...(process.env.GUARD_SEED === undefined ? {} : { seed: Number(process.env.GUARD_SEED) }) },

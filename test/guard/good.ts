@@ -117,14 +117,6 @@ const TIED = all({
     'SELECT b.note FROM logs b, (SELECT * FROM (SELECT id, id AS gid FROM logs l WHERE true {hook}) i JOIN orgs o USING (id)) a WHERE b.id = gid',
   'tied by a column of a CTE with a column list': 'WITH g(x, y) AS (SELECT id, user_id FROM logs l WHERE true {hook}) SELECT b.note FROM logs b, g WHERE b.user_id = y',
   'tied by a column of a UNION': 'SELECT b.note FROM logs b, (SELECT id AS gid FROM logs l WHERE true {hook} UNION SELECT id FROM logs l WHERE id > 3 {hook}) a WHERE b.id = gid',
-  'tied by a column that is called as its function': 'SELECT b.note FROM logs b, (SELECT abs(id) FROM logs l WHERE true {hook}) a WHERE b.id = abs',
-  'tied by the value of a function': 'SELECT b.note FROM logs b, (SELECT id AS gid FROM logs l WHERE true {hook}) a, generate_series(gid, gid) AS val WHERE b.id = val',
-  'tied by the value of a function without a name': 'SELECT b.note FROM logs b, (SELECT id AS gid FROM logs l WHERE true {hook}) a, generate_series(gid, gid) WHERE b.id = generate_series',
-  'tied by a renamed value of a function': 'SELECT b.note FROM logs b, (SELECT id AS gid FROM logs l WHERE true {hook}) a, generate_series(gid, gid) AS g(val) WHERE b.id = val',
-  'tied by a column that a function has':
-    "SELECT b.note FROM logs b, (SELECT note AS gnote FROM logs l WHERE true {hook}) a, jsonb_each_text(jsonb_build_object('x', gnote)) WHERE b.note = value",
-  'tied by a column that a function is given':
-    "SELECT b.note FROM logs b, (SELECT id AS gid FROM logs l WHERE true {hook}) a, jsonb_to_recordset(jsonb_build_array(jsonb_build_object('r', gid))) AS x(r int) WHERE b.id = r",
   'tied by a column of a sample': 'SELECT id FROM logs TABLESAMPLE system (100), (SELECT id AS gid FROM logs l WHERE true {hook}) a WHERE id = gid',
   'the same table again, in a subquery that is tied': 'SELECT x.note FROM (SELECT id FROM logs l WHERE true {hook}) a JOIN (SELECT b.id, b.note FROM logs b) x ON x.id = a.id',
 });

@@ -1,20 +1,23 @@
 /** What the compiler says of every placement; `placements.test.ts` asks PostgreSQL about the same ones. */
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatDiagnostic } from '../../src/diagnostic.js';
-import type { Catalog } from '../../src/catalog/catalog.js';
-import { readCatalog } from '../../src/database/catalog/read.js';
-import { createDatabase, withClient } from '../support/database.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
 import { BAD } from './bad.js';
-import { compile, diagnose } from './compile.js';
+import { compile, type Ground, openGround } from './compile.js';
 import { GOOD } from './good.js';
 import { SCHEMA } from './schema.js';
 
-let catalog: Catalog;
+let database: TestDatabase;
+let ground: Ground;
 
 beforeAll(async () => {
-  const database = await createDatabase(SCHEMA);
-  catalog = await withClient(database.url, readCatalog);
-  await database.drop();
+  database = await createDatabase(SCHEMA);
+  ground = await openGround(database.url);
+});
+
+afterAll(async () => {
+  await ground?.close();
+  await database?.drop();
 });
 
 test('each name is used once', () => {
@@ -25,7 +28,7 @@ test('each name is used once', () => {
 test.each(GOOD)('accepted: $name', async ({ sql }) => {
   const query = await compile(sql);
   expect(query.hooks.length).toBeGreaterThan(0);
-  expect(diagnose(query, catalog).map(formatDiagnostic)).toEqual([]);
+  expect((await ground.guard(query)).diagnostics.map(formatDiagnostic)).toEqual([]);
 });
 
 /** What a diagnostic of a hook points at: the comment, or what was meant as one. */
@@ -34,7 +37,7 @@ const MARKER = /^(?:-- ?)*-*\s*(?:TODO: )?@?\s*(?:sqlc\.arg\()?.{1,2}uth\w*[ _-]
 describe.each(Object.entries(BAD))('refused: %s', (group, placements) => {
   test.each(placements)('$name', async ({ sql, seen }) => {
     const query = await compile(sql);
-    const errors = diagnose(query, catalog).filter(({ severity }) => severity === 'error');
+    const errors = (await ground.guard(query)).diagnostics.filter(({ severity }) => severity === 'error');
     expect(errors.length).toBeGreaterThan(0);
     for (const { remedy, start, file } of errors) {
       expect(remedy).toBeTruthy();
@@ -46,7 +49,7 @@ describe.each(Object.entries(BAD))('refused: %s', (group, placements) => {
   test('what is said', async () => {
     const said: string[] = [];
     for (const { name, sql } of placements) {
-      said.push(`# ${name}`, ...diagnose(await compile(sql), catalog).map(formatDiagnostic), '');
+      said.push(`# ${name}`, ...(await ground.guard(await compile(sql))).diagnostics.map(formatDiagnostic), '');
     }
     await expect(said.join('\n')).toMatchFileSnapshot(`golden/${group.replaceAll(' ', '-')}.txt`);
   });

@@ -1,44 +1,98 @@
-/** What a condition keeps only together with a row of a subquery. */
-import type { A_Expr, MergeWhenClause, Node, SubLink } from 'libpg-query';
-import { conjuncts, functionName } from './tree.js';
-
 /**
- * The subquery without a row of which a condition is never true, and what is compared with it:
- * `EXISTS (…)`, `x IN (…)`, `x = ANY (…)`, `x = (…)` and `x = ANY (ARRAY(…))`.
+ * What the conditions of one query enforce: which columns are equal, and which subqueries a row must
+ * have met.
+ *
+ * Invariant: a condition is listed with the ranges that it holds for. One of WHERE or of an inner
+ * join holds for every row of all its ranges; one of an outer join only for the side that may be
+ * missing, and there only where it is there.
  */
-export function tieIn(condition: Node): readonly [link: SubLink, test: Node | undefined] | undefined {
-  if ('SubLink' in condition) {
-    const link = condition.SubLink;
-    if (link.subLinkType === 'EXISTS_SUBLINK') return [link, undefined];
-    return link.subLinkType === 'ANY_SUBLINK' && (link.operName === undefined || isEquals(link.operName)) ? [link, link.testexpr] : undefined;
+import { child, children, conjuncts, flag, type FromItem, integer, type PlainColumn, plainColumn, subqueryColumn, type TreeNode } from '../analysis/index.js';
+import type { Facts } from './facts.js';
+import { type Level, outwards, rangesIn, type Sublink } from './levels.js';
+
+export interface Condition {
+  readonly node: TreeNode;
+  /** The ranges whose rows are kept back where it is not true; undefined is all of the query's. */
+  readonly restricts: ReadonlySet<number> | undefined;
+  /** Whether no row of the query's FROM gets past it. */
+  readonly enforced: boolean;
+  /** The ranges that it judges. */
+  readonly ranges: readonly number[];
+  readonly place: 'where' | 'join';
+}
+
+/** The outermost conjuncts of WHERE and of the joins. `merge` is the condition of a MERGE, which restricts its target. */
+export function conditionsOf({ query, from }: Level): readonly Condition[] {
+  const found: Condition[] = [];
+  const visit = (item: FromItem, enforced: boolean): void => {
+    if (!item.join) return;
+    const { kind, left, right, condition } = item.join;
+    visit(left, enforced && (kind === 'inner' || kind === 'left'));
+    visit(right, enforced && (kind === 'inner' || kind === 'right'));
+    const restricted = { inner: undefined, left: rangesIn(right), right: rangesIn(left), full: [] }[kind];
+    const restricts = restricted && new Set(restricted);
+    for (const node of conjuncts(condition)) {
+      found.push({ node, restricts, enforced: enforced && kind === 'inner', ranges: rangesIn(item), place: 'join' });
+    }
+  };
+  for (const item of query.from) visit(item, true);
+  if (query.command === 'merge') {
+    // Up to PostgreSQL 16, the condition of a MERGE stands where that of a WHERE does.
+    const target = new Set([query.resultRelation]);
+    const on = [...conjuncts(query.where), ...conjuncts(child(query.node, 'mergeJoinCondition'))];
+    return [...found, ...on.map((node): Condition => ({ node, restricts: target, enforced: false, ranges: [], place: 'join' }))];
   }
-  if (!('A_Expr' in condition)) return undefined;
-  const { kind, name, lexpr, rexpr }: A_Expr = condition.A_Expr;
-  if (!isEquals(name)) return undefined;
-  if (kind === 'AEXPR_OP_ANY') return sublink(rexpr, 'ARRAY_SUBLINK', lexpr);
-  return kind === 'AEXPR_OP' ? (sublink(rexpr, 'EXPR_SUBLINK', lexpr) ?? sublink(lexpr, 'EXPR_SUBLINK', rexpr)) : undefined;
+  const where = conjuncts(query.where).map((node): Condition => ({ node, restricts: undefined, enforced: true, ranges: from, place: 'where' }));
+  return [...found, ...where];
 }
 
-function sublink(node: Node | undefined, type: SubLink['subLinkType'], test: Node | undefined): ReturnType<typeof tieIn> {
-  if (node !== undefined && 'TypeCast' in node) return sublink(node.TypeCast.arg, type, test);
-  return node !== undefined && 'SubLink' in node && node.SubLink.subLinkType === type ? [node.SubLink, test] : undefined;
+/** A column that must equal another one, or a column of a subquery's row. */
+export type Equality =
+  | { readonly kind: 'columns'; readonly left: PlainColumn; readonly right: PlainColumn }
+  | { readonly kind: 'subquery'; readonly column: PlainColumn; readonly sublink: Sublink; readonly number: number };
+
+/** The equalities that a condition is, with the operator of an index. */
+export function equalitiesOf(condition: TreeNode, level: Level, facts: Facts): readonly Equality[] {
+  const queries = outwards(level);
+  const isEquality = (node: TreeNode): boolean => facts.isEquality(integer(node, 'opno'));
+  const sublinkOf = (node: TreeNode | undefined): Sublink | undefined => {
+    const bare = node?.tag === 'RELABELTYPE' ? child(node, 'arg') : node;
+    return level.sublinks.find((sublink) => sublink.node === bare);
+  };
+  if (condition.tag === 'SUBLINK') {
+    const sublink = sublinkOf(condition);
+    if (sublink?.kind !== 'any') return [];
+    // A row that is compared is one comparison for each of its columns, joined by AND.
+    return conjuncts(sublink.test).flatMap((test): Equality[] => {
+      const [left, right] = test.tag === 'OPEXPR' && isEquality(test) ? children(test, 'args') : [];
+      const column = left && plainColumn(left, queries);
+      const number = right && subqueryColumn(right);
+      return column && number !== undefined ? [{ kind: 'subquery', column, sublink, number }] : [];
+    });
+  }
+  const isAny = condition.tag === 'SCALARARRAYOPEXPR' && flag(condition, 'useOr');
+  if ((condition.tag !== 'OPEXPR' && !isAny) || !isEquality(condition)) return [];
+  const [left, right] = children(condition, 'args');
+  if (!left || !right) return [];
+  const [a, b] = [plainColumn(left, queries), plainColumn(right, queries)];
+  if (a && b) return isAny ? [] : [{ kind: 'columns', left: a, right: b }];
+  const [column, sublink] = a ? [a, sublinkOf(right)] : [b, sublinkOf(left)];
+  const wanted = isAny ? 'array' : 'expression';
+  return column && sublink?.kind === wanted && (!isAny || a) ? [{ kind: 'subquery', column, sublink, number: 1 }] : [];
 }
 
-function isEquals(operator: readonly Node[] | undefined): boolean {
-  return operator?.length === 1 && functionName(operator).name === '=';
-}
-
-/** The conjuncts of the inner joins of a FROM entry that every row of it satisfies. */
-export function innerConditions(from: Node): readonly Node[] {
-  if (!('JoinExpr' in from)) return [];
-  const { jointype, larg, rarg, quals } = from.JoinExpr;
-  const kept = { JOIN_INNER: [larg, rarg], JOIN_LEFT: [larg], JOIN_RIGHT: [rarg] }[String(jointype)] ?? [];
-  return [...(jointype === 'JOIN_INNER' ? conjuncts(quals) : []), ...kept.flatMap((side) => (side ? innerConditions(side) : []))];
-}
-
-/** Whether a WHEN clause of a MERGE acts only where a row of the source has met one of the target. */
-export function needsBothRows(clause: Node): boolean {
-  if (!('MergeWhenClause' in clause)) return false;
-  const { matchKind, commandType }: MergeWhenClause = clause.MergeWhenClause;
-  return matchKind === 'MERGE_WHEN_MATCHED' || commandType === 'CMD_NOTHING';
+/** The subquery without a row of which a condition is never true: `EXISTS (…)`, `x IN (…)`, `x = (…)`, `x = ANY (ARRAY(…))`. */
+export function neededSubquery(condition: TreeNode, level: Level, facts: Facts): Sublink | undefined {
+  const exists = level.sublinks.find(({ node, kind }) => node === condition && kind === 'exists');
+  if (exists) return exists;
+  const isEquality = (node: TreeNode): boolean => facts.isEquality(integer(node, 'opno'));
+  if (condition.tag === 'SUBLINK') {
+    const any = level.sublinks.find(({ node, kind }) => node === condition && kind === 'any');
+    const tests = conjuncts(any?.test);
+    return tests.length > 0 && tests.every((test) => test.tag === 'OPEXPR' && isEquality(test)) ? any : undefined;
+  }
+  const isAny = condition.tag === 'SCALARARRAYOPEXPR' && flag(condition, 'useOr');
+  if ((condition.tag !== 'OPEXPR' && !isAny) || !isEquality(condition)) return undefined;
+  const operands = children(condition, 'args').map((node) => (node.tag === 'RELABELTYPE' ? child(node, 'arg') : node));
+  return level.sublinks.find(({ node, kind }) => kind === (isAny ? 'array' : 'expression') && operands.includes(node));
 }

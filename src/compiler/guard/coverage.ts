@@ -1,42 +1,30 @@
 /**
  * `guard.require`: only a filter leads to the rows of a listed table.
  *
- * Invariant: a query that reads a listed table, itself or by way of a view, a CTE or a subquery,
- * is guarded or has a reason under `guard.exempt`. In a guarded query, the rows of a listed table
- * are filtered themselves, or tied by a condition to rows that are; a subquery that only narrows
- * the result, in a WHERE or ON, is free. What a function's body reads is not known.
+ * Invariant: a query that reads a listed table, itself or by way of a view, a partition, a CTE or a
+ * subquery, is proven to read only what its filter lets through, or has a reason under `guard.exempt`.
+ * What a function's body reads is not known.
  */
-import type { SelectStmt, SubLink } from 'libpg-query';
-import type { Options } from '../../config/index.js';
 import { type Catalog, findRelation, type Relation } from '../../catalog/index.js';
-import type { SourceFile } from '../../sql/index.js';
+import type { Options } from '../../config/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import { proveGuard, type Proof } from './prove.js';
-import { isFromOutside, walkLevels } from './ranges.js';
-import { EMPTY_SCOPE, walkScoped, type Scope } from './scope.js';
-import { asSelect } from './tree.js';
-import type { ParsedStatement } from '../parse.js';
-import type { Query } from '../query.js';
-import { createReaching, findTables } from './tables.js';
+import type { SourceFile } from '../../sql/index.js';
+import type { Escape, Query, Violation } from '../query.js';
+
+type CoveredQuery = Pick<Query, 'name' | 'rewritten' | 'proof'>;
 
 export interface CoverageInput {
-  readonly queries: readonly Pick<Query, 'name' | 'rewritten'>[];
+  readonly queries: readonly CoveredQuery[];
   /** Every query's name, also of those that did not compile. */
   readonly names: readonly string[];
   readonly guard: Options['guard'];
   readonly catalog: Catalog;
   readonly configFile: SourceFile;
-  readonly parse: (text: string) => ParsedStatement;
 }
 
 export function checkCoverage(input: CoverageInput): readonly Diagnostic[] {
-  const { queries, guard, catalog, parse } = input;
-  const listed = new Set(guard.require.flatMap((name) => findListed(name, catalog) ?? []));
-  const reach = createReaching(listed, catalog, parse);
-  const uncovered = new Map(queries.flatMap((query) => {
-    const found = listed.size === 0 ? undefined : findUncovered(query, reach, input);
-    return found ? [[query.name, found] as const] : [];
-  }));
+  const { queries, guard } = input;
+  const uncovered = new Map(queries.flatMap(({ name, proof }) => (proof.uncovered ? [[name, proof.uncovered] as const] : [])));
   return [
     ...queries.flatMap((query) => {
       const found = uncovered.get(query.name);
@@ -47,96 +35,61 @@ export function checkCoverage(input: CoverageInput): readonly Diagnostic[] {
   ];
 }
 
+/** The relations of `guard.require`, by OID. */
+export function listedRelations({ require }: Options['guard'], catalog: Catalog): ReadonlySet<number> {
+  return new Set(require.flatMap((name) => findListed(name, catalog)?.oid ?? []));
+}
+
 /** A listed table, as configured: `table` or `schema.table`. */
 export function findListed(name: string, catalog: Catalog): Relation | undefined {
   const [first = '', second] = name.split('.');
   return second === undefined ? findRelation(catalog, undefined, first) : findRelation(catalog, first, second);
 }
 
-/** How a query reads a listed table past every filter. */
-interface Uncovered {
-  readonly table: Relation;
-  /** The view that it is read through. */
-  readonly view: Relation | undefined;
-  readonly how: 'unguarded' | 'untied' | 'value';
-}
-
-type Reach = (relation: Relation) => Relation | undefined;
-
-function findUncovered({ rewritten }: Pick<Query, 'rewritten'>, reach: Reach, { catalog, parse }: CoverageInput): Uncovered | undefined {
-  const statement = parse(rewritten.text);
-  const reads = (name: string): Uncovered | undefined => {
-    const relation = findListed(name, catalog);
-    const table = relation && reach(relation);
-    return table && { table, view: table === relation ? undefined : relation, how: 'untied' };
-  };
-  if (rewritten.hooks.length === 0) {
-    const { reads: read, searched } = findTables(statement, catalog);
-    for (const relation of [...read, ...searched]) {
-      const table = reach(relation);
-      if (table) return { table, view: table === relation ? undefined : relation, how: 'unguarded' };
-    }
-    return undefined;
-  }
-  const proof = proveGuard(rewritten.hooks, statement, catalog, (name) => reads(name) !== undefined);
-  const untied = [proof.result, ...proof.changes.map(({ rows }) => rows)].flatMap((rows) => (rows.flow === 'open' ? rows.leaks : []));
-  for (const name of untied) {
-    const found = reads(name);
-    if (found) return found;
-  }
-  for (const name of valuesPast(statement, proof, catalog)) {
-    const found = reads(name);
-    if (found) return { ...found, how: 'value' };
-  }
-  return undefined;
-}
-
-/** Conditions, where a subquery only narrows the result. */
-const CONDITIONS = new Set(['whereClause', 'quals']);
-
-/**
- * What subqueries read past the filter where they make values, in a select list or RETURNING or
- * SET. One that names a column of the statement around it is tied to that statement's rows.
- */
-function valuesPast(statement: ParsedStatement, { analysis }: Proof, catalog: Catalog): readonly string[] {
-  const found: string[] = [];
-  walkScoped(statement.statement, EMPTY_SCOPE, {
-    skip: CONDITIONS,
-    node(type, node, scope) {
-      if (type !== 'SubLink') return true;
-      const { subselect }: SubLink = node;
-      const stmt = asSelect(subselect);
-      if (stmt && !isTied(stmt, scope, catalog)) found.push(...analysis.select(stmt, scope).leaks);
-      return true;
-    },
-  });
-  return found;
-}
-
-/** Whether a subquery surely names a column from outside. */
-function isTied(subquery: SelectStmt, scope: Scope, catalog: Catalog): boolean {
-  let tied = false;
-  walkLevels([{ SelectStmt: subquery }], scope, catalog, (type, node, levels) => {
-    tied ||= type === 'ColumnRef' && levels.every((ranges) => isFromOutside(node, ranges));
-    return true;
-  });
-  return tied;
-}
-
-function uncoveredQuery({ name, rewritten }: Pick<Query, 'name' | 'rewritten'>, { table, view, how }: Uncovered): Diagnostic {
+function uncoveredQuery({ name, rewritten }: CoveredQuery, { table, view, escape }: Violation): Diagnostic {
   const { file, annotationStart: start, annotationEnd: end } = rewritten.annotated;
-  const what = `"${table.name}"${view ? `, through the view "${view.name}",` : ''}`;
-  const says = {
-    unguarded: `query "${name}" reads ${what} without a filter, and guard.require lists that table`,
-    untied: `query "${name}" reads ${what} beside its guarded rows, and no condition ties the two`,
-    value: `query "${name}" reads ${what} in a subquery that its filter does not reach`,
-  }[how];
-  const write = {
-    unguarded: 'put -- @authorize_filter at the end of its WHERE clause',
-    untied: 'put -- @authorize_filter into the WHERE clause of that FROM, or join the two by a condition',
-    value: 'give the subquery a hook of its own, or tie it to the guarded row by a condition',
-  }[how];
-  return { severity: 'error', message: says, remedy: `${write}; or name the query under guard.exempt with a reason`, file, start, end, query: name };
+  const what = `"${table}"${view === undefined ? '' : `, through the view "${view}",`}`;
+  const [message, remedy] =
+    rewritten.hooks.length === 0 && (escape === 'untied' || escape === 'value' || escape === 'mixed')
+      ? [`reads ${what} without a filter, and guard.require lists that table`, 'put -- @authorize_filter at the end of its WHERE clause']
+      : saysOf(escape, what, table);
+  return {
+    severity: 'error', message: `query "${name}" ${message}`, remedy: `${remedy}; or name the query under guard.exempt with a reason`, file, start, end, query: name,
+  };
+}
+
+function saysOf(escape: Escape, what: string, table: string): readonly [message: string, remedy: string] {
+  switch (escape) {
+    case 'untied':
+    case 'target':
+      return [
+        `reads ${what} beside its guarded rows, and no condition ties the two`,
+        'put -- @authorize_filter into the WHERE clause of that FROM, or join the two by the equality of a column of each',
+      ];
+    case 'value':
+      return [
+        `reads ${what} in a subquery that its filter does not reach`,
+        'give the subquery a hook of its own, or tie it to the guarded row by the equality of a column of each',
+      ];
+    case 'mixed':
+      return [
+        `counts, numbers, cuts off or combines rows of ${what} before its filter can tell them apart`,
+        'put -- @authorize_filter into the WHERE clause that reads the table itself',
+      ];
+    case 'conflict':
+      return [`overwrites rows of ${what} by ON CONFLICT DO UPDATE, which no filter judges`, 'write DO NOTHING and an UPDATE with a hook'];
+    case 'unmatched':
+      return [`changes rows of ${what} that match none of what it merges, which no filter judges`, 'write an UPDATE or a DELETE with a hook'];
+    case 'function':
+      return [
+        table.endsWith('()') ? `calls ${table}, which reads what its argument names` : `calls a function that returns rows of ${what}`,
+        'read the table in a FROM clause with a hook',
+      ];
+    case 'statistics':
+      return [`reads ${what}, which holds values of every table`, 'leave it out'];
+    case 'statement':
+      return [`is a ${table}, of which nothing can be proven`, 'read the table in a SELECT with a hook'];
+  }
 }
 
 function checkRequire({ guard, catalog, configFile }: CoverageInput): Diagnostic[] {

@@ -2,8 +2,7 @@
 import type { JoinExpr } from 'libpg-query';
 import type { Escape, Verb } from './messages.js';
 import type { Place } from './place.js';
-import { tablesIn } from './ranges.js';
-import { tableName, type Frame } from './tree.js';
+import { type Frame, tableName, tablesIn } from './tree.js';
 
 export const VERBS: Readonly<Record<string, Verb>> = {
   SelectStmt: 'returned',
@@ -21,13 +20,6 @@ export function escapeAround(frames: readonly Frame[], depth: number, place: Pla
   const tables = tablesIn(kept).map(tableName);
   const target = 'relation' in around.node ? tables.slice(-1) : tables;
   return { tables: [...new Set(target)], verb: VERBS[around.type] ?? 'returned' };
-}
-
-/** What the innermost statement around a node, one of the frames', does with its rows. */
-export function verbAt(frames: readonly Frame[], at: object): Verb {
-  const index = frames.findIndex(({ node }) => node === at);
-  const around = frames.slice(0, index + 1).findLast(({ type }) => type in VERBS);
-  return VERBS[around?.type ?? ''] ?? 'returned';
 }
 
 /** What a statement or a join selects from, and, last, what it changes. */

@@ -1,291 +1,250 @@
 /**
- * The proof: what a filter at the hooks makes of each set of rows in a statement.
+ * The first half of the proof: what a filter that refuses everything makes of each set of rows.
  *
- * A set is closed where each of its rows comes through a WHERE (or the ON of an inner join) whose
- * outermost conjunct is a probe: directly, or by way of a subquery, a CTE, an inner join or both
- * arms of a set operation. The rules are the functions below, one for each kind of node; what none
- * of them proves is open. `rows.ts` has the three answers and how they combine.
+ * A set is closed where each of its rows comes through a condition whose outermost conjunct is a
+ * probe: directly, or by way of a subquery, a CTE, an inner join or both arms of a set operation.
+ * The rules are the functions below, one for each kind of node; what none of them proves is open.
+ * `rows.ts` has the three answers and how they combine.
  */
-import type { FuncCall, JoinExpr, Node, RangeFunction, RangeVar, SelectStmt, SubLink, WithClause } from 'libpg-query';
-import { type Catalog, findFunctions, type PgFunction } from '../../catalog/index.js';
-import { alwaysReturnsRow } from './aggregates.js';
-import { columnsOf } from './columns.js';
-import { innerConditions, needsBothRows, tieIn } from './conditions.js';
-import { findLinks, type Item, type Tie } from './links.js';
-import { selectsFrom } from './ranges.js';
-import { both, closed, open, outerJoin, product, sealed, via, type Rows } from './rows.js';
-import { ctesOf, EMPTY_SCOPE, findCte, openScope, type Cte, type Scope } from './scope.js';
-import { asSelect, conjuncts, functionName, namesOf, rootWithClause, sublinksIn, tableName, walk } from './tree.js';
+import { actionCommand, child, children, flag, type FromItem, has, integer, items, type Range, type SetOperation, type TreeNode, walk } from '../analysis/index.js';
+import { conditionsOf, neededSubquery } from './conditions.js';
+import type { Facts } from './facts.js';
+import { allLevels, cteOf, type Level, namesOuter, type Sublink } from './levels.js';
+import { both, closed, open, outerJoin, product, type Rows, sealed, via } from './rows.js';
 
-/** One statement that changes rows. */
+/** One query that changes rows. */
 export interface Change {
   readonly kind: 'INSERT' | 'UPDATE' | 'DELETE' | 'MERGE';
-  /** The table whose rows are changed. */
   readonly target: string;
-  readonly node: object;
+  readonly level: Level;
   readonly rows: Rows;
 }
 
-/** Functions of PostgreSQL's own that read tables or files, by their names. */
-const READS = /^(?:pg_|lo_|ts_(?:stat|rewrite)$|(?:query|table|cursor|schema|database)_to_xml)/;
+const KINDS: Readonly<Record<string, Change['kind']>> = { insert: 'INSERT', update: 'UPDATE', delete: 'DELETE', merge: 'MERGE' };
 
-/** Whether a function can be called with so many arguments. */
-function takes({ argumentTypeOids, defaults, variadic }: PgFunction, count: number): boolean {
-  return count >= argumentTypeOids.length - defaults - (variadic ? 1 : 0) && (variadic || count <= argumentTypeOids.length);
-}
-
-export class FlowAnalysis {
-  private rowsByNode = new Map<object, Rows>();
-  /** What recursive CTEs are taken for, by their queries, while and after they are judged. */
-  private readonly assumed = new Map<Node, Rows>();
-  private readonly busy = new Set<Node>();
+export class Flow {
+  private known = new Map<Level, Rows>();
+  /** What recursive CTEs are taken for, while and after they are judged. */
+  private readonly assumed = new Map<Level, Rows>();
 
   constructor(
-    private readonly isProbe: (node: Node) => boolean,
-    /** Whether the guard is about a table, by the name that `tableName` gives it. */
-    private readonly isGuarded: (table: string) => boolean,
-    private readonly catalog: Catalog,
+    private readonly isProbe: (node: TreeNode) => boolean,
+    private readonly facts: Facts,
   ) {}
 
-  /** The rows that a statement returns. */
-  resultOf(root: Node): Rows {
-    const stmt = asSelect(root);
-    return stmt ? this.select(stmt, EMPTY_SCOPE) : (this.change(root, EMPTY_SCOPE)?.rows ?? open());
-  }
-
-  /** Every change that a statement makes, those of its CTEs first. */
-  changesOf(root: Node, outer: Scope = EMPTY_SCOPE): readonly Change[] {
-    const own = this.change(root, outer);
-    const nested = ctesOf(rootWithClause(root), outer).flatMap((cte) => this.changesOf(cte.query, cte.scope));
-    return own ? [...nested, own] : nested;
-  }
-
-  /** What was found for a SELECT, a FROM item or a changing statement; undefined where it has no part in the result. */
-  rowsOf(node: object): Rows | undefined {
-    return this.rowsByNode.get(node);
-  }
-
-  private remember(node: object, find: () => Rows): Rows {
-    const known = this.rowsByNode.get(node);
-    if (known) return known;
-    const rows = find();
-    this.rowsByNode.set(node, rows);
-    return rows;
-  }
-
-  /** The rows of a SELECT that stands in this scope. */
-  select(stmt: SelectStmt, outer: Scope): Rows {
-    return this.remember(stmt, () => {
-      const scope = openScope(stmt.withClause, outer);
-      const { larg, rarg } = stmt;
-      if (larg && rarg) {
-        const rows = both(this.select(larg, scope), this.select(rarg, scope), 'every arm');
-        return rows.flow === 'sealed' ? this.constant([stmt.sortClause, stmt.limitCount, stmt.limitOffset], scope, rows) : rows;
-      }
-      return this.block(stmt, scope);
+  /** Every change that a statement makes, at any depth. */
+  changesOf(root: Level): readonly Change[] {
+    return [...allLevels(root)].reverse().flatMap((level) => {
+      const kind = KINDS[level.query.command];
+      return kind ? [{ kind, level, target: this.targetOf(level), rows: this.rowsOf(level) }] : [];
     });
   }
 
-  private block(stmt: SelectStmt, scope: Scope): Rows {
-    const source = this.source(stmt.fromClause ?? [], stmt.whereClause, undefined, scope);
-    if (source.flow === 'open') return source;
-    const { fromClause, whereClause, withClause: _, ...outputs } = stmt;
-    if (source.flow === 'sealed') return this.constant([outputs, fromClause, whereClause], scope, source);
-    return alwaysReturnsRow(stmt, scope, this.catalog) ? this.constant(outputs, scope, source) : source;
+  targetOf({ query }: Level): string {
+    const oid = query.ranges[query.resultRelation - 1]?.relationOid;
+    return oid === undefined ? '' : this.facts.nameOf(oid);
   }
 
-  /** Rows that are there whatever the filter says: sealed, unless a subquery in them reads past it. */
-  private constant(expressions: unknown, scope: Scope, source: Rows): Rows {
-    const inner = sublinksIn(expressions).flatMap((link) => this.subquery(link, scope) ?? []);
-    return inner.map((rows) => via('subquery', rows)).reduce((all, next) => both(all, next), sealed(source.through));
-  }
-
-  private subquery(link: SubLink, scope: Scope): Rows | undefined {
-    const stmt = asSelect(link.subselect);
-    return stmt && this.select(stmt, scope);
-  }
-
-  /** The rows that FROM and WHERE let through; in an UPDATE or DELETE, with the target's rows. */
-  private source(from: readonly Node[], where: Node | undefined, target: Item | undefined, scope: Scope): Rows {
-    const sides = from.map((node) => this.fromItem(node, scope));
-    if (conjuncts(where).some(this.isProbe)) return closed('where');
-    const all = product(target ? [target.rows, ...sides] : sides);
-    const ties = [...conjuncts(where), ...from.flatMap(innerConditions)].flatMap((condition) => this.ties(condition, scope));
-    const kept = ties.length > 0 && all.flow !== 'closed' ? closed('condition', [...all.leaks, ...all.joined]) : all;
-    if (kept.flow !== 'closed') return kept;
-
-    const items = [...(target ? [target] : []), ...from.flatMap((node) => this.items(node, scope))];
-    const links = findLinks(items, from, where, ties, scope, this.catalog);
-    const isAbout = (item: Item): boolean => item === target || item.rows.leaks.some(this.isGuarded);
-    const loose = links.any ? links.unlinked.filter(isAbout) : items;
-    const leaks = loose.flatMap((item) => item.rows.leaks);
-    return leaks.length > 0 ? open(...leaks) : kept;
-  }
-
-  /** The subqueries of a condition without which it is never true: EXISTS, IN, `= ANY` and `=`. */
-  private ties(condition: Node, scope: Scope): Tie[] {
-    const [link, test] = tieIn(condition) ?? [];
-    const subquery = asSelect(link?.subselect);
-    return link && subquery && this.select(subquery, scope).flow === 'closed' ? [{ test, subquery }] : [];
-  }
-
-  private fromItem(node: Node, scope: Scope): Rows {
-    const content: object | undefined = Object.values(node)[0];
-    return this.remember(content ?? node, () => {
-      if ('RangeVar' in node) return this.range(node.RangeVar, scope);
-      if ('JoinExpr' in node) return this.join(node.JoinExpr, scope);
-      if ('RangeSubselect' in node) {
-        const stmt = asSelect(node.RangeSubselect.subquery);
-        return stmt ? via('subquery', this.select(stmt, scope)) : open();
-      }
-      if ('RangeFunction' in node) return this.functionCall(node.RangeFunction);
-      if ('RangeTableSample' in node && node.RangeTableSample.relation) return this.fromItem(node.RangeTableSample.relation, scope);
-      // XMLTABLE and JSON_TABLE take apart a value that is given to them.
-      return 'RangeTableFunc' in node || 'JsonTable' in node ? sealed(undefined) : open();
-    });
-  }
-
-  private range(range: RangeVar, scope: Scope): Rows {
-    const cte = findCte(range, scope);
-    return cte ? via('cte', this.cte(cte)) : open(tableName(range));
-  }
-
-  /** A function in FROM: one of PostgreSQL's own makes its rows from its arguments, any other may read tables. */
-  private functionCall(range: RangeFunction): Rows {
-    const reading: string[] = [];
-    walk(range.functions, (type, node) => {
-      if (type === 'FuncCall') {
-        const { funcname, args = [] }: FuncCall = node;
-        const { schema, name } = functionName(funcname);
-        // One that the catalog does not know is refused by PostgreSQL.
-        const builtin = findFunctions(this.catalog, schema, name).filter((found) => takes(found, args.length)).every((found) => found.builtin);
-        if (!builtin || READS.test(name)) reading.push(`${name}()`);
-      }
-      return type !== 'SubLink';
-    });
-    return reading.length > 0 ? open(...reading) : sealed(undefined);
-  }
-
-  private join(join: JoinExpr, scope: Scope): Rows {
-    const left = join.larg ? this.fromItem(join.larg, scope) : open();
-    const right = join.rarg ? this.fromItem(join.rarg, scope) : open();
-    switch (join.jointype) {
-      case 'JOIN_INNER':
-        return conjuncts(join.quals).some(this.isProbe) ? closed('join') : product([left, right]);
-      case 'JOIN_LEFT':
-        return outerJoin(left, right);
-      case 'JOIN_RIGHT':
-        return outerJoin(right, left);
-      default:
-        return both(left, right);
-    }
-  }
-
-  /** The items of a FROM entry; an inner join with the hook in its ON is one closed item. */
-  private items(node: Node, scope: Scope): Item[] {
-    if ('JoinExpr' in node) {
-      const join = node.JoinExpr;
-      const sides = [join.larg, join.rarg].flatMap((side) => (side ? this.items(side, scope) : []));
-      const guarded = join.jointype === 'JOIN_INNER' && conjuncts(join.quals).some(this.isProbe);
-      if (!guarded) return sides;
-      const names = new Set(sides.flatMap((side) => [...side.names]));
-      const columns = new Set(sides.flatMap((side) => [...side.columns]));
-      return [{ names, rows: this.fromItem(node, scope), columns }];
-    }
-    if ('RangeTableSample' in node && node.RangeTableSample.relation) return this.items(node.RangeTableSample.relation, scope);
-    return [{ names: namesOf(node), rows: this.fromItem(node, scope), columns: new Set(columnsOf(node, scope, this.catalog).names) }];
-  }
-
-  private cte(cte: Cte): Rows {
-    const assumed = this.assumed.get(cte.query);
-    // What it joined is its own; here, it is rows like any others.
+  /** The rows that a query returns. */
+  rowsOf(level: Level): Rows {
+    const assumed = this.assumed.get(level);
     if (assumed) return { ...assumed, joined: [] };
-    // A cycle that is not a plain recursion: PostgreSQL refuses it.
-    if (this.busy.has(cte.query)) return open(cte.name);
-    this.busy.add(cte.query);
-    const stmt = asSelect(cte.query);
-    const rows = stmt ? this.cteSelect(cte, stmt) : (this.change(cte.query, cte.scope)?.rows ?? open());
-    this.busy.delete(cte.query);
+    const known = this.known.get(level);
+    if (known) return known;
+    const rows = level.query.command === 'select' ? this.select(level) : this.change(level);
+    this.known.set(level, rows);
     return rows;
   }
 
-  private cteSelect(cte: Cte, stmt: SelectStmt): Rows {
-    const { larg, rarg } = stmt;
-    if (!cte.recursive || !larg || !rarg || !selectsFrom(rarg, cte.name)) return this.select(stmt, cte.scope);
-    const scope = openScope(stmt.withClause, cte.scope);
-    const seed = this.select(larg, scope);
-    const rows = this.recursion(cte, seed, (assumed) => this.assuming(cte, assumed, () => this.select(rarg, scope)));
-    this.assumed.set(cte.query, rows);
-    this.select(rarg, scope);
-    this.rowsByNode.set(stmt, rows);
-    return rows;
+  private select(level: Level): Rows {
+    const { setOperations } = level.query;
+    if (setOperations) {
+      const { entry } = level;
+      const rows = entry.kind === 'cte' && entry.recursive && setOperations.kind !== 'range' ? this.recursion(level, setOperations) : this.arms(level, setOperations);
+      return rows.flow === 'sealed' ? this.constant(level.sublinks, rows) : rows;
+    }
+    const source = this.source(level);
+    if (source.flow === 'open') return source;
+    if (source.flow === 'sealed') return this.constant(level.sublinks, source);
+    if (!alwaysReturnsRow(level)) return source;
+    return this.constant(level.sublinks.filter(({ clause }) => clause !== 'from' && clause !== 'where'), source);
+  }
+
+  private arms(level: Level, operation: SetOperation): Rows {
+    if (operation.kind !== 'range') return both(this.arms(level, operation.left), this.arms(level, operation.right), 'every arm');
+    const arm = level.ranges.get(operation.varno);
+    return arm ? this.rowsOf(arm) : open();
   }
 
   /**
    * A recursion adds rows to those that it starts with. It is closed where each step has a guard
    * of its own, and where a step reads no table: then each row stems from a guarded one.
    */
-  private recursion(cte: Cte, seed: Rows, step: (assumed: Rows) => Rows): Rows {
+  private recursion(level: Level, { left, right }: Exclude<SetOperation, { kind: 'range' }>): Rows {
+    const seed = this.arms(level, left);
     if (seed.flow === 'open') return seed;
-    const alone = step(open(cte.name));
-    if (seed.flow === 'closed' && alone.flow === 'closed') return seed;
-    const next = step(seed);
+    const alone = this.assuming(level, open(), () => this.arms(level, right));
+    if (seed.flow === 'closed' && alone.flow === 'closed') return this.settle(level, seed, right);
+    const next = this.assuming(level, seed, () => this.arms(level, right));
     if (next.flow === 'open') return next;
-    if (next.joined.length > 0) return open(...next.joined);
-    return both(seed, next);
+    return next.joined.length > 0 ? open(...next.joined) : this.settle(level, both(seed, next), right);
   }
 
-  private assuming(cte: Cte, rows: Rows, find: () => Rows): Rows {
-    const kept = this.rowsByNode;
-    this.rowsByNode = new Map(kept);
-    this.assumed.set(cte.query, rows);
+  /** Judges the step once more, for messages, with what the recursion was found to be. */
+  private settle(level: Level, rows: Rows, step: SetOperation): Rows {
+    this.assumed.set(level, rows);
+    this.arms(level, step);
+    this.assumed.delete(level);
+    return rows;
+  }
+
+  private assuming(level: Level, rows: Rows, find: () => Rows): Rows {
+    const kept = this.known;
+    this.known = new Map(kept);
+    this.assumed.set(level, rows);
     const found = find();
-    this.assumed.delete(cte.query);
-    this.rowsByNode = kept;
+    this.assumed.delete(level);
+    this.known = kept;
     return found;
   }
 
-  /** What a changing statement changes: closed where only rows that passed the filter make it change one. */
-  private change(node: Node, outer: Scope): Change | undefined {
-    if ('InsertStmt' in node) {
-      const { selectStmt } = node.InsertStmt;
-      return this.changed('INSERT', node.InsertStmt, outer, (scope) => {
-        const stmt = asSelect(selectStmt);
-        const source = stmt ? this.select(stmt, scope) : open();
-        // New rows are no copy of a guarded row unless a guarded statement has just taken it out.
-        return source.taken ? source : open();
-      });
-    }
-    if ('UpdateStmt' in node) {
-      const { fromClause = [], whereClause } = node.UpdateStmt;
-      return this.changed('UPDATE', node.UpdateStmt, outer, (scope, target) => this.source(fromClause, whereClause, target, scope));
-    }
-    if ('DeleteStmt' in node) {
-      const { usingClause = [], whereClause } = node.DeleteStmt;
-      return this.changed('DELETE', node.DeleteStmt, outer, (scope, target) => this.source(usingClause, whereClause, target, scope));
-    }
-    if (!('MergeStmt' in node)) return undefined;
-    const { sourceRelation, joinCondition, mergeWhenClauses = [] } = node.MergeStmt;
-    return this.changed('MERGE', node.MergeStmt, outer, (scope, target) =>
-      sourceRelation && mergeWhenClauses.every(needsBothRows) ? this.source([sourceRelation], joinCondition, target, scope) : open(),
-    );
+  /** Rows that are there whatever the filter says: sealed, unless a subquery in them reads past it. */
+  private constant(sublinks: readonly Sublink[], source: Rows): Rows {
+    return sublinks.map(({ level }) => via('subquery', this.rowsOf(level))).reduce((all, next) => both(all, next), sealed(source.through));
   }
 
-  private changed(
-    kind: Change['kind'],
-    stmt: { readonly relation?: RangeVar; readonly withClause?: WithClause },
-    outer: Scope,
-    find: (scope: Scope, target: Item) => Rows,
-  ): Change {
-    const { relation = {} } = stmt;
-    const target = tableName(relation);
-    const rows = this.remember(stmt, () => {
-      const node = { RangeVar: relation };
-      // A CTE of the table's name does not stand for the table that is changed.
-      const columns = new Set(columnsOf(node, EMPTY_SCOPE, this.catalog).names);
-      const source = find(openScope(stmt.withClause, outer), { names: namesOf(node), rows: open(target), columns });
-      return source.flow === 'closed' ? { ...source, taken: true } : open(target);
-    });
-    return { kind, target, node: stmt, rows };
+  /** The rows that FROM and WHERE let through. */
+  private source(level: Level): Rows {
+    const conditions = conditionsOf(level);
+    if (conditions.some(({ node, place }) => place === 'where' && this.isProbe(node))) return closed('where');
+    const all = product(level.query.from.map((item) => this.item(item, level)));
+    if (all.flow === 'closed') return all;
+    const isTied = conditions.some(({ node, enforced }) => enforced && this.isTie(node, level));
+    return isTied ? closed('condition', [...all.leaks, ...all.joined]) : all;
   }
+
+  /** Whether a condition keeps only rows that meet one of a closed subquery, which is about them. */
+  private isTie(condition: TreeNode, level: Level): boolean {
+    const sublink = neededSubquery(condition, level, this.facts);
+    if (!sublink || this.rowsOf(sublink.level).flow !== 'closed') return false;
+    return sublink.kind === 'exists' ? namesOuter(sublink.level) : comparesColumn(condition, sublink);
+  }
+
+  private item(item: FromItem, level: Level): Rows {
+    if (!item.join) {
+      const range = level.query.ranges[item.varno - 1];
+      return range ? this.range(range, level) : open();
+    }
+    const { kind, left, right, condition } = item.join;
+    const [a, b] = [this.item(left, level), this.item(right, level)];
+    switch (kind) {
+      case 'inner':
+        return conditionsIn(condition).some(this.isProbe) ? closed('join') : product([a, b]);
+      case 'left':
+        return outerJoin(a, b);
+      case 'right':
+        return outerJoin(b, a);
+      case 'full':
+        return both(a, b);
+    }
+  }
+
+  private range(range: Range, level: Level): Rows {
+    switch (range.kind) {
+      case 'relation':
+        return range.relationOid === undefined ? open() : open(this.facts.nameOf(range.relationOid));
+      case 'subquery': {
+        const inner = level.ranges.get(range.varno);
+        return inner ? via('subquery', this.rowsOf(inner)) : open();
+      }
+      case 'cte': {
+        const cte = range.cte && cteOf(level, range.cte.name, range.cte.levelsUp);
+        return cte ? via('cte', this.rowsOf(cte)) : open();
+      }
+      case 'function':
+        return this.functionRows(range);
+      case 'tableFunction':
+      case 'values':
+      case 'result':
+        // They take apart a value that is given to them.
+        return sealed(undefined);
+      default:
+        return open();
+    }
+  }
+
+  /** A function in FROM: one of PostgreSQL's own makes its rows from its arguments, any other may read tables. */
+  private functionRows({ node }: Range): Rows {
+    const reading: string[] = [];
+    walk(items(node, 'functions'), (inner) => {
+      const oid = inner.tag === 'FUNCEXPR' ? integer(inner, 'funcid') : undefined;
+      if (oid !== undefined && this.facts.mayRead(oid)) reading.push(`${this.facts.function(oid)?.name ?? 'a function'}()`);
+      return inner.tag !== 'SUBLINK';
+    });
+    return reading.length > 0 ? open(...reading) : sealed(undefined);
+  }
+
+  /** What a changing query changes: closed where only rows that passed the filter make it change one. */
+  private change(level: Level): Rows {
+    const { query } = level;
+    const target = open(this.targetOf(level));
+    const source = this.source(level);
+    switch (query.command) {
+      case 'update':
+      case 'delete':
+        // A view with INSTEAD OF triggers is changed by what they do.
+        return source.flow === 'closed' && level.from.includes(query.resultRelation) ? { ...source, taken: true } : target;
+      case 'insert': {
+        const onConflict = child(query.node, 'onConflict');
+        const overwrites = onConflict !== undefined && integer(onConflict, 'action') === 2;
+        // New rows are no copy of a guarded row unless a guarded query has just taken it out.
+        return source.flow === 'closed' && source.taken && !overwrites ? source : target;
+      }
+      case 'merge': {
+        const tied = source.flow !== 'closed' && conditionsOf(level).some(({ node }) => this.isTie(node, level));
+        return (source.flow === 'closed' || tied) && mergeActions(level).every(needsBothRows) ? { ...(tied ? closed('condition') : source), taken: true } : target;
+      }
+      default:
+        return open();
+    }
+  }
+}
+
+function conditionsIn(condition: TreeNode | undefined): readonly TreeNode[] {
+  if (condition === undefined) return [];
+  return condition.tag === 'BOOLEXPR' && condition.fields['boolop'] === 'and' ? children(condition, 'args').flatMap(conditionsIn) : [condition];
+}
+
+/** Whether what is compared with a subquery names a column of the query around it. */
+function comparesColumn(condition: TreeNode, { node }: Sublink): boolean {
+  let found = false;
+  walk(condition, (inner) => {
+    if (inner.tag === 'VAR') found ||= integer(inner, 'varlevelsup') === 0;
+    return inner === node ? true : inner.tag !== 'QUERY';
+  });
+  return found;
+}
+
+export function mergeActions({ query }: Level): readonly TreeNode[] {
+  return children(query.node, 'mergeActionList');
+}
+
+/** Whether an action of a MERGE is taken only where a row of the source has met one of the target. */
+export function needsBothRows(action: TreeNode): boolean {
+  const isMatched = has(action, 'matchKind') ? integer(action, 'matchKind') === 0 : flag(action, 'matched');
+  return isMatched || actionCommand(action) === 'nothing';
+}
+
+/** Whether a SELECT returns a row even when there is nothing to select from. */
+export function alwaysReturnsRow({ query: { node } }: Level): boolean {
+  const sets = children(node, 'groupingSets');
+  // Of one list of grouping sets after another, the products are taken: each must have an empty one.
+  if (sets.length > 0) return sets.every(mayBeEmptyGroup);
+  return children(node, 'groupClause').length === 0 && (flag(node, 'hasAggs') || child(node, 'havingQual') !== undefined);
+}
+
+/** `()`, ROLLUP, CUBE, and lists that hold one of them: the total over no rows is a row. */
+function mayBeEmptyGroup(set: TreeNode): boolean {
+  const kind = integer(set, 'kind');
+  return kind === 4 ? children(set, 'content').some(mayBeEmptyGroup) : kind !== 1;
 }

@@ -1,6 +1,5 @@
 /** The door of this room. The proof of hooks, and of the tables that need one. */
-export { checkGuard } from './check.js';
-export { checkCoverage, findListed } from './coverage.js';
-export { proveGuard } from './prove.js';
-export type { Through } from './rows.js';
-export { createReaching, findTables } from './tables.js';
+export { checkGuard, checkHooks } from './check.js';
+export { checkCoverage, findListed, listedRelations } from './coverage.js';
+export type { GuardProof } from './prove.js';
+export { findTables, underlyingTables } from './tables.js';

@@ -3,10 +3,10 @@
  *
  * The proof itself is `flow.ts`; this only words its answer, from the hook outwards.
  */
-import type { CommonTableExpr, JoinExpr, RangeSubselect, RangeVar, SelectStmt } from 'libpg-query';
-import type { Change, FlowAnalysis } from './flow.js';
-import { selectsFrom } from './ranges.js';
-import { tableName, walk, type Frame } from './tree.js';
+import type { FromItem, SetOperation } from '../analysis/index.js';
+import { alwaysReturnsRow, type Change, type Flow } from './flow.js';
+import { allLevels, type Clause, type Level, rangesIn } from './levels.js';
+import type { Verb } from './messages.js';
 
 export type Cause =
   | { readonly kind: 'arm'; readonly operation: string }
@@ -19,7 +19,7 @@ export type Cause =
   /** The other values of an aggregate's row. */
   | { readonly kind: 'aggregate' }
   | { readonly kind: 'condition' }
-  | { readonly kind: 'value'; readonly clause: string }
+  | { readonly kind: 'value'; readonly clause: Clause }
   | { readonly kind: 'insert' | 'merge'; readonly target: string }
   | { readonly kind: 'change'; readonly change: Change['kind']; readonly target: string }
   | { readonly kind: 'constant' };
@@ -28,119 +28,89 @@ export interface Leak {
   readonly cause: Cause;
   /** The tables that are read past the hook. */
   readonly tables: readonly string[];
-  /** The node that lets them through. */
-  readonly at: object;
+  /** The query that lets them through. */
+  readonly at: Level;
+  readonly verb: Verb;
 }
 
-const CLAUSES: Readonly<Record<string, string>> = {
-  targetList: 'select list',
-  sortClause: 'ORDER BY',
-  havingClause: 'HAVING',
-  limitCount: 'LIMIT',
-  limitOffset: 'OFFSET',
-  distinctClause: 'DISTINCT ON',
-  groupClause: 'GROUP BY',
-  windowClause: 'WINDOW',
-  valuesLists: 'VALUES list',
-  returningClause: 'RETURNING',
-  onConflictClause: 'ON CONFLICT',
-};
+const VERBS: Readonly<Record<string, Verb>> = { update: 'updated', delete: 'deleted', insert: 'inserted', merge: 'updated' };
 
-/** The first leak on the way from a hook's clause, the frame at `depth`, out to the statement's result. */
-export function findLeak(frames: readonly Frame[], depth: number, analysis: FlowAnalysis, changes: readonly Change[]): Leak {
-  for (let index = depth; index >= 0; index--) {
-    const frame = frames[index];
-    const rows = frame && analysis.rowsOf(frame.node);
-    if (frame === undefined || rows?.flow !== 'open') continue;
-    const cause = index === depth ? ({ kind: 'aggregate' } as const) : causeAt(frame, frames, index, analysis);
-    if (cause) return { cause, tables: rows.leaks, at: frame.node };
+/** The first leak on the way from a hook's query out to the statement's result. */
+export function findLeak(hooked: Level, flow: Flow, changes: readonly Change[]): Leak {
+  const leak = (cause: Cause, at: Level, tables = flow.rowsOf(at).leaks): Leak => ({ cause, tables, at, verb: VERBS[at.query.command] ?? 'returned' });
+  if (flow.rowsOf(hooked).flow === 'open') {
+    return leak(alwaysReturnsRow(hooked) ? { kind: 'aggregate' } : (optionalSide(hooked, hooked.from) ?? { kind: 'beside', part: '', always: false }), hooked);
+  }
+  for (let inner = hooked, at = hooked.outer; at; inner = at, at = at.outer) {
+    if (flow.rowsOf(at).flow === 'open') return leak(causeAt(at, inner, flow), at);
   }
   const change = changes.find(({ rows }) => rows.flow === 'open');
-  if (change) return { cause: { kind: 'change', change: change.kind, target: change.target }, tables: [change.target], at: change.node };
-  const cte = frames.map(cteName).find((name) => name !== undefined);
-  return { cause: cte === undefined ? { kind: 'constant' } : { kind: 'cte', cte, read: false }, tables: [], at: frames[0]?.node ?? {} };
+  if (change) return leak({ kind: 'change', change: change.kind, target: change.target }, change.level, [change.target]);
+  let cte: string | undefined;
+  for (let at: Level | undefined = hooked; at; at = at.outer) if (at.entry.kind === 'cte') cte = at.entry.name;
+  return leak(cte === undefined ? { kind: 'constant' } : { kind: 'cte', cte, read: false }, hooked, []);
 }
 
-/** What a construct with open rows does to the hook that stands in one of its properties. */
-function causeAt(frame: Frame, frames: readonly Frame[], index: number, analysis: FlowAnalysis): Cause | undefined {
-  const { type, node, property } = frame;
-  const inside = frames.slice(index + 1);
-  switch (property) {
-    case 'larg':
-    case 'rarg':
-      return type === 'JoinExpr' ? sideCause(node) : armCause(node, property, frames.slice(0, index));
-    case 'withClause': {
-      const cte = inside.map(cteName).find((name) => name !== undefined) ?? '';
-      const read = readsCte(type, node, cte);
-      return read && type === 'InsertStmt' ? { kind: 'insert', target: targetOf(node) } : { kind: 'cte', cte, read };
+/** What a query with open rows does to the one inside it, in which the hook stands. */
+function causeAt(level: Level, inner: Level, flow: Flow): Cause {
+  const { command, setOperations, ranges } = level.query;
+  const { entry } = inner;
+  const target = flow.targetOf(level);
+  switch (entry.kind) {
+    case 'sublink':
+      if (command === 'merge') return { kind: 'merge', target };
+      return entry.clause === 'where' || entry.clause === 'from' ? { kind: 'condition' } : { kind: 'value', clause: entry.clause };
+    case 'cte': {
+      const read = readers(level, entry.name);
+      return read.length > 0 && command === 'insert' ? { kind: 'insert', target } : (sideOf(read) ?? { kind: 'cte', cte: entry.name, read: read.length > 0 });
     }
-    case 'fromClause':
-    case 'usingClause':
-      return {
-        kind: 'beside',
-        part: inside.map(aliasOf).find((name) => name !== undefined) ?? '',
-        always: inside.some(({ node: part }) => analysis.rowsOf(part)?.flow === 'sealed'),
-      };
-    case 'whereClause':
-    case 'quals':
-    case 'joinCondition':
-      return { kind: 'condition' };
-    case 'selectStmt':
-      return { kind: 'insert', target: targetOf(node) };
-    case 'sourceRelation':
-    case 'mergeWhenClauses':
-      return { kind: 'merge', target: targetOf(node) };
-    default:
-      return { kind: 'value', clause: type === 'UpdateStmt' && property === 'targetList' ? 'SET' : (CLAUSES[property] ?? property) };
+    case 'range': {
+      if (command === 'insert' || command === 'merge') return { kind: command, target };
+      if (setOperations) return armCause(level, setOperations, entry.varno);
+      const part = ranges[entry.varno - 1]?.name ?? '';
+      return optionalSide(level, [entry.varno]) ?? { kind: 'beside', part, always: flow.rowsOf(inner).flow === 'sealed' };
+    }
+    case 'root':
+      return { kind: 'constant' };
   }
 }
 
-/** An inner join is open only by what its FROM clause explains better. */
-function sideCause(node: object): Cause | undefined {
-  const { jointype }: JoinExpr = node;
-  switch (jointype) {
-    case 'JOIN_LEFT':
-      return { kind: 'optionalSide', join: 'LEFT' };
-    case 'JOIN_RIGHT':
-      return { kind: 'optionalSide', join: 'RIGHT' };
-    case 'JOIN_FULL':
-      return { kind: 'optionalSide', join: 'FULL' };
-    default:
-      return undefined;
-  }
-}
-
-function armCause(node: object, property: string, around: readonly Frame[]): Cause {
-  const { op, all, rarg }: SelectStmt = node;
-  const last = around.at(-1);
-  const cte = last && cteName(last);
-  if (cte !== undefined && property === 'larg' && rarg && selectsFrom(rarg, cte)) return { kind: 'recursion', cte };
-  return { kind: 'arm', operation: `${String(op).replace('SETOP_', '')}${all === true ? ' ALL' : ''}` };
-}
-
-/** Whether a statement names one of its CTEs anywhere. */
-function readsCte(type: string, node: object, cte: string): boolean {
-  let read = false;
-  walk({ [type]: node }, (inner, range) => {
-    read ||= inner === 'RangeVar' && 'relname' in range && range.relname === cte;
-    return true;
+/** The queries below a level, itself among them, that read a CTE of its own in FROM, each with the range. */
+function readers(level: Level, name: string): readonly (readonly [reader: Level, varno: number])[] {
+  return [...allLevels(level)].flatMap((reader) => {
+    const found = reader.query.ranges.filter(({ cte, varno }) => cte?.name === name && !cte.recursive && reader.from.includes(varno));
+    return found.map(({ varno }) => [reader, varno] as const);
   });
-  return read;
 }
 
-function cteName({ type, node }: Frame): string | undefined {
-  if (type !== 'CommonTableExpr') return undefined;
-  const { ctename }: CommonTableExpr = node;
-  return ctename;
+function sideOf(read: ReturnType<typeof readers>): Cause | undefined {
+  return read.length === 1 && read[0] ? optionalSide(read[0][0], [read[0][1]]) : undefined;
 }
 
-function aliasOf({ type, node }: Frame): string | undefined {
-  if (type !== 'RangeSubselect') return undefined;
-  const { alias }: RangeSubselect = node;
-  return alias?.aliasname;
+/** The outer join that has one of the ranges on the side that may be missing. */
+function optionalSide({ query }: Level, varnos: readonly number[]): Cause | undefined {
+  const find = (item: FromItem): Cause | undefined => {
+    if (!item.join) return undefined;
+    const { kind, left, right } = item.join;
+    const isIn = (side: FromItem): boolean => rangesIn(side).some((varno) => varnos.includes(varno));
+    const here = kind === 'full' || (kind === 'left' && isIn(right)) || (kind === 'right' && isIn(left));
+    if (here) return { kind: 'optionalSide', join: ({ left: 'LEFT', right: 'RIGHT', full: 'FULL' } as const)[kind] };
+    return find(left) ?? find(right);
+  };
+  return query.from.map(find).find((cause) => cause !== undefined);
 }
 
-function targetOf(node: object): string {
-  const { relation }: { relation?: RangeVar } = node;
-  return relation ? tableName(relation) : '';
+function armCause({ entry }: Level, operation: SetOperation, varno: number): Cause {
+  if (entry.kind === 'cte' && entry.recursive && operation.kind !== 'range' && isArm(operation.left, varno)) return { kind: 'recursion', cte: entry.name };
+  let found = operation;
+  while (found.kind !== 'range') {
+    const next = [found.left, found.right].find((side) => side.kind !== 'range' && isArm(side, varno));
+    if (!next) break;
+    found = next;
+  }
+  return { kind: 'arm', operation: found.kind.toUpperCase() + (found.kind !== 'range' && found.all ? ' ALL' : '') };
+}
+
+function isArm(operation: SetOperation, varno: number): boolean {
+  return operation.kind === 'range' ? operation.varno === varno : isArm(operation.left, varno) || isArm(operation.right, varno);
 }

@@ -4,6 +4,7 @@
  * A message is one sentence that begins with the hook; a remedy is an imperative.
  */
 import type { Cause } from './leak.js';
+import type { Violation } from '../query.js';
 import type { Place } from './place.js';
 
 export interface Advice {
@@ -192,6 +193,43 @@ export function leaking(cause: Cause, tables: readonly string[], verb: Verb): Ad
       return {
         message: 'this hook has no part in what the statement returns, so it guards nothing',
         remedy: 'put the hook into the WHERE clause that the rows of the result come through',
+      };
+  }
+}
+
+/** For rows of the table that the hook is about, which a narrower filter would not keep back. */
+export function escaping({ escape, table, view }: Violation): Advice {
+  const rows = rowsOf([table]) + (view === undefined ? '' : `, through the view "${view}",`);
+  switch (escape) {
+    case 'untied':
+      return {
+        message: `this hook judges some ${rows} and not others beside them: no condition ties the two`,
+        remedy: 'join them by the equality of a column of each, or give the others a hook of their own',
+      };
+    case 'value':
+      return {
+        message: `this hook does not reach a subquery that reads ${rows} of its own`,
+        remedy: 'give the subquery a hook, or tie it to the guarded row by the equality of a column of each',
+      };
+    case 'mixed':
+      return {
+        message: `this hook comes too late: ${rows} are counted, numbered, cut off or combined before it can tell them apart`,
+        remedy: 'put the hook into the WHERE clause that reads the table itself',
+      };
+    case 'target':
+      return {
+        message: `this hook does not say which ${rows} are changed: no condition ties them to rows that pass the filter`,
+        remedy: 'join the changed table with the guarded rows by the equality of a column of each',
+      };
+    case 'conflict':
+    case 'unmatched':
+      return { message: `this hook guards none of the ${rows} that are overwritten where nothing matches or a key is taken`, remedy: NO_INSERT };
+    case 'function':
+    case 'statistics':
+    case 'statement':
+      return {
+        message: `this hook does not reach ${table.endsWith('()') ? table : `"${table}"`}, which reads tables that its argument names`,
+        remedy: 'leave it out of a query with a hook',
       };
   }
 }

@@ -1,122 +1,151 @@
 /**
- * The hooks of one statement, judged together.
+ * The hooks and the listed tables of one statement, judged together, on the queries that PostgreSQL
+ * will plan.
  *
  * Invariant: there are no problems exactly where every probe is a conjunct of a WHERE clause or of
- * an inner join's ON, the result is closed or sealed by a hook, and every change is closed.
+ * an inner join's ON, the result is closed or sealed by a hook and every change is closed
+ * (`flow.ts`), and no protected row gets past a narrower filter (`cover.ts`).
  */
-import type { A_Const, Node } from 'libpg-query';
 import type { Catalog } from '../../catalog/index.js';
-import type { ParsedStatement } from '../parse.js';
+import { type Analysis, integer, type Query, type TreeNode, walk } from '../analysis/index.js';
 import type { Hook } from '../dialect/index.js';
-import { escapeAround, sourcesOf, verbAt } from './escape.js';
-import { FlowAnalysis, type Change } from './flow.js';
+import { conditionsOf } from './conditions.js';
+import { Cover, type Protected } from './cover.js';
+import { type Facts, factsOf } from './facts.js';
+import { Flow } from './flow.js';
 import { findLeak } from './leak.js';
-import { leaking, misplaced, type Advice } from './messages.js';
-import { placeOf, type Placed } from './place.js';
-import { tablesIn } from './ranges.js';
-import type { Rows } from './rows.js';
-import { findFrames, tableName, walk, type Frame } from './tree.js';
+import { allLevels, cteOf, type Level, levelsOf } from './levels.js';
+import { type Advice, escaping, leaking } from './messages.js';
+import type { QueryProof } from '../query.js';
 
 export interface Problem {
   readonly hook: Hook;
   readonly advice: Advice;
 }
 
-export interface Proof {
+export interface GuardProof extends QueryProof {
   readonly problems: readonly Problem[];
-  readonly analysis: FlowAnalysis;
-  /** The rows that the statement returns. */
-  readonly result: Rows;
-  readonly changes: readonly Change[];
 }
 
-interface Probe extends Placed {
-  readonly hook: Hook;
-  /** The way to the probe; empty where the tree has none. */
-  readonly frames: readonly Frame[];
-  readonly node: A_Const | undefined;
+export interface ProofInput {
+  readonly hooks: readonly Hook[];
+  readonly analysis: Analysis;
+  /** The offset in the described text of one in the text that the hooks are places of. */
+  readonly target: (offset: number) => number;
+  readonly catalog: Catalog;
+  /** The relations of `guard.require`, by OID. */
+  readonly listed: ReadonlySet<number>;
 }
 
-/** Beside the tables that the hooks' own clauses select from, the guard is about those that are `listed`. */
-export function proveGuard(
-  hooks: readonly Hook[],
-  statement: ParsedStatement,
-  catalog: Catalog,
-  listed: (table: string) => boolean = () => false,
-): Proof {
-  const root = statement.statement;
-  const probes = hooks.map((hook) => findProbe(hook, statement));
-  const nodes = new Set(probes.map((probe) => probe.node));
-  const isProbe = (node: Node): boolean => 'A_Const' in node && nodes.has(node.A_Const);
-  const selected = guardedTables(probes, root);
-  const analysis = new FlowAnalysis(isProbe, (table) => selected.has(table) || listed(table), catalog);
-  const result = analysis.resultOf(root);
-  const changes = analysis.changesOf(root);
+/** What stands for the filter: `AND (true)`. */
+const BEFORE_PROBE = 'AND ('.length;
+const BOOLEAN = 16;
 
-  const unsupported = unsupportedStatement(root);
-  if (unsupported) return { problems: hooks.map((hook) => ({ hook, advice: unsupported })), analysis, result, changes };
+const MISPLACED: Advice = {
+  message: 'this hook is no condition that every row must meet, as PostgreSQL reads the query',
+  remedy: 'move the hook to the end of the WHERE clause, where AND joins it to the whole condition',
+};
 
-  const misplacements = probes.flatMap((probe) =>
-    probe.place.kind === 'conjunct' ? [] : [{ hook: probe.hook, advice: misplaced(probe.place, escapeAround(probe.frames, probe.depth, probe.place)) }],
-  );
-  const proven =
+export function proveGuard({ hooks, analysis, target, catalog, listed }: ProofInput): GuardProof {
+  const facts = factsOf(catalog);
+  if (analysis.parsed.command === 'utility') return { problems: [], uncovered: undefined, through: undefined };
+  const places = new Map(hooks.map((hook) => [target(hook.at) + BEFORE_PROBE, hook]));
+  const hookOf = (node: TreeNode): Hook | undefined => {
+    if (node.tag !== 'CONST' || integer(node, 'consttype') !== BOOLEAN) return undefined;
+    const offset = analysis.offset(integer(node, 'location'));
+    return offset === undefined ? undefined : places.get(offset);
+  };
+  const proofs = analysis.rewritten.map((query) => proveQuery(query, hooks, hookOf, { analysis, facts, listed }));
+  // A rule may have left nothing to do; then no hook has a part in it.
+  if (proofs.length === 0) return { problems: hooks.map((hook) => ({ hook, advice: MISPLACED })), uncovered: undefined, through: undefined };
+  return {
+    problems: proofs.find(({ problems }) => problems.length > 0)?.problems ?? [],
+    uncovered: proofs.find(({ uncovered }) => uncovered)?.uncovered,
+    through: proofs.find(({ through }) => through)?.through,
+  };
+}
+
+interface Ground {
+  readonly analysis: Analysis;
+  readonly facts: Facts;
+  readonly listed: ReadonlySet<number>;
+}
+
+function proveQuery(query: Query, hooks: readonly Hook[], hookOf: (node: TreeNode) => Hook | undefined, ground: Ground): GuardProof {
+  const { facts } = ground;
+  const isOriginal = integer(query.node, 'querySource') === 0;
+  const root = levelsOf(query, isOriginal ? ground.analysis.parsed : undefined);
+  const isProbe = (node: TreeNode): boolean => hookOf(node) !== undefined;
+  const placed = findHooks(root, hookOf);
+  const misplaced = hooks.filter((hook) => !placed.has(hook) || occurrences(query, hook, hookOf) !== placed.get(hook)?.length);
+  if (misplaced.length > 0) return { problems: misplaced.map((hook) => ({ hook, advice: MISPLACED })), uncovered: undefined, through: undefined };
+
+  const violations = new Cover(isProbe, facts, protectedBy(placed, ground)).judge(root);
+  const uncovered = violations.find(({ listed }) => listed);
+  if (hooks.length === 0) return { problems: [], uncovered, through: undefined };
+
+  const flow = new Flow(isProbe, facts);
+  const result = flow.rowsOf(root);
+  const changes = flow.changesOf(root);
+  const isProven =
     (result.flow === 'closed' || (result.flow === 'sealed' && (result.through !== undefined || changes.length > 0))) &&
     changes.every(({ rows }) => rows.flow === 'closed');
-  if (proven || misplacements.length > 0) return { problems: misplacements, analysis, result, changes };
+  const through = result.through ?? changes.at(-1)?.rows.through;
+  if (!isProven) return { problems: leaks(placed, flow, changes), uncovered, through };
+  const [first] = violations.filter(({ listed }) => !listed);
+  const [hook] = hooks;
+  return { problems: first && hook ? [{ hook, advice: escaping(first) }] : [], uncovered, through };
+}
 
-  const told = new Set<object>();
-  const problems = probes.flatMap(({ hook, frames, depth }) => {
-    const { cause, tables, at } = findLeak(frames, depth, analysis, changes);
+/** The hooks, each with the levels in whose WHERE or inner join it is a conjunct. */
+function findHooks(root: Level, hookOf: (node: TreeNode) => Hook | undefined): ReadonlyMap<Hook, readonly Level[]> {
+  const found = new Map<Hook, Level[]>();
+  for (const level of allLevels(root)) {
+    for (const { node, restricts } of conditionsOf(level)) {
+      const hook = hookOf(node);
+      if (hook && restricts === undefined) found.set(hook, [...(found.get(hook) ?? []), level]);
+    }
+  }
+  return found;
+}
+
+function occurrences({ node }: Query, hook: Hook, hookOf: (node: TreeNode) => Hook | undefined): number {
+  let count = 0;
+  walk(node, (inner) => {
+    if (hookOf(inner) === hook) count++;
+    return true;
+  });
+  return count;
+}
+
+/** The listed relations, and those that the hooks' own queries select from: the listed ones alone, where there are such. */
+function protectedBy(placed: ReadonlyMap<Hook, readonly Level[]>, { facts, listed }: Ground): Protected {
+  const about = new Set<number>();
+  for (const level of new Set([...placed.values()].flat())) {
+    const read = [...relationsOf(level)];
+    const isListed = (oid: number): boolean => facts.kin(oid).some((kin) => listed.has(kin));
+    for (const oid of read.some(isListed) ? read.filter(isListed) : read) for (const kin of facts.kin(oid)) about.add(kin);
+  }
+  return { listed: new Set([...listed].flatMap((oid) => facts.kin(oid))), about, hooked: placed.size > 0 };
+
+  function relationsOf(level: Level, found = new Set<number>()): ReadonlySet<number> {
+    for (const varno of level.query.setOperations ? level.ranges.keys() : level.from) {
+      const range = level.query.ranges[varno - 1];
+      const inner = range?.cte ? cteOf(level, range.cte.name, range.cte.levelsUp) : level.ranges.get(varno);
+      if (range?.kind === 'relation' && range.relationOid !== undefined) found.add(range.relationOid);
+      if (inner && range?.cte?.recursive !== true) relationsOf(inner, found);
+    }
+    return found;
+  }
+}
+
+function leaks(placed: ReadonlyMap<Hook, readonly Level[]>, flow: Flow, changes: ReturnType<Flow['changesOf']>): readonly Problem[] {
+  const told = new Set<Level>();
+  return [...placed].flatMap(([hook, [level]]): Problem[] => {
+    if (level === undefined) return [];
+    const { cause, tables, at, verb } = findLeak(level, flow, changes);
     if (told.has(at)) return [];
     told.add(at);
-    return [{ hook, advice: leaking(cause, tables, verbAt(frames, at)) }];
+    return [{ hook, advice: leaking(cause, tables, verb) }];
   });
-  return { problems, analysis, result, changes };
-}
-
-function findProbe(hook: Hook, statement: ParsedStatement): Probe {
-  let node: A_Const | undefined;
-  const frames = findFrames(statement.statement, (type, candidate) => {
-    if (type !== 'A_Const') return false;
-    const constant: A_Const = candidate;
-    const at = statement.offset(constant.location);
-    if (constant.boolval?.boolval !== true || at < hook.at || at >= hook.until) return false;
-    node = constant;
-    return true;
-  });
-  return frames ? { hook, node, frames, ...placeOf(frames) } : { hook, node, frames: [], place: { kind: 'statement' }, depth: 0 };
-}
-
-/** The tables that the clauses with a hook select from, those behind their CTEs too. */
-function guardedTables(probes: readonly Probe[], root: Node): ReadonlySet<string> {
-  const bodies = new Map<string, unknown>();
-  walk(root, (type, node) => {
-    if (type === 'CommonTableExpr' && 'ctename' in node && 'ctequery' in node) bodies.set(String(node.ctename), node.ctequery);
-    return true;
-  });
-  const tables = new Set<string>();
-  const add = (value: unknown): void => {
-    for (const range of tablesIn(value)) {
-      const name = tableName(range);
-      if (tables.has(name)) continue;
-      tables.add(name);
-      add(bodies.get(name));
-    }
-  };
-  for (const { place, frames, depth } of probes) {
-    const block = frames[depth]?.node;
-    if (place.kind === 'conjunct' && block) add(sourcesOf(block));
-  }
-  return tables;
-}
-
-function unsupportedStatement(root: Node): Advice | undefined {
-  const remedy = 'put the hook into a SELECT, UPDATE or DELETE of its own';
-  if ('SelectStmt' in root) {
-    return root.SelectStmt.intoClause
-      ? { message: 'this hook stands in a SELECT INTO: the new table can be read without a filter', remedy }
-      : undefined;
-  }
-  if ('UpdateStmt' in root || 'DeleteStmt' in root || 'InsertStmt' in root || 'MergeStmt' in root) return undefined;
-  return { message: 'this hook stands in a statement that cannot be guarded, so it keeps no row back', remedy };
 }

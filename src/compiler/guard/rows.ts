@@ -5,10 +5,9 @@
  * lets nothing through, a closed set is empty; a sealed set may have rows, but they say nothing of
  * any table (`count(*)` over a closed set, a VALUES list). Whatever is not proven is `open`.
  */
-export type Flow = 'closed' | 'sealed' | 'open';
+import type { Through } from '../query.js';
 
-/** How a filter comes to bear on rows, as the audit words it. */
-export type Through = 'where' | 'join' | 'subquery' | 'cte' | 'condition' | 'every arm';
+export type Flow = 'closed' | 'sealed' | 'open';
 
 export interface Rows {
   readonly flow: Flow;

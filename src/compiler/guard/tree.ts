@@ -5,7 +5,7 @@
  * begins with a capital letter; a property does not. A few properties hold a node of one known
  * type without its wrapper.
  */
-import type { Alias, ColumnRef, FuncCall, Node, RangeVar, SelectStmt, SubLink, WithClause } from 'libpg-query';
+import type { Node, RangeVar } from 'libpg-query';
 
 /** Properties that hold an unwrapped node, by the type that has them and their name. */
 const UNWRAPPED: Readonly<Record<string, string>> = {
@@ -95,63 +95,19 @@ export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** The SELECT that a node holds, if it is one. */
-export function asSelect(node: Node | undefined): SelectStmt | undefined {
-  return node !== undefined && 'SelectStmt' in node ? node.SelectStmt : undefined;
-}
-
-/** A statement that may carry a WITH clause. */
-export function withClauseOf(type: string, node: object): WithClause | undefined {
-  return /^(?:Select|Insert|Update|Delete|Merge)Stmt$/.test(type) && 'withClause' in node && isObject(node.withClause)
-    ? node.withClause
-    : undefined;
-}
-
-/** The WITH clause of a whole statement. */
-export function rootWithClause(root: Node): WithClause | undefined {
-  const [entry] = Object.entries(root);
-  return entry && isObject(entry[1]) ? withClauseOf(entry[0], entry[1]) : undefined;
-}
-
-/** The operands of a condition's outermost ANDs; the condition itself where it is no AND. */
-export function conjuncts(condition: Node | undefined): readonly Node[] {
-  if (condition === undefined) return [];
-  if ('BoolExpr' in condition && condition.BoolExpr.boolop === 'AND_EXPR') return (condition.BoolExpr.args ?? []).flatMap(conjuncts);
-  return [condition];
-}
-
-/** The outermost subqueries of expressions; those of a FROM clause's derived tables are not among them. */
-export function sublinksIn(value: unknown): readonly SubLink[] {
-  const found: SubLink[] = [];
+/** The tables below a node, CTEs' names among them. */
+export function tablesIn(value: unknown): readonly RangeVar[] {
+  const tables: RangeVar[] = [];
   walk(value, (type, node) => {
-    if (type === 'RangeSubselect') return false;
-    if (type !== 'SubLink') return true;
-    const link: SubLink = node;
-    found.push(link);
-    if (link.testexpr) found.push(...sublinksIn(link.testexpr));
-    return false;
+    if (type === 'RangeVar') tables.push(node);
+    return true;
   });
-  return found;
+  return tables;
 }
 
 /** The strings of a list; what is no string is left out. */
 export function stringsOf(list: readonly Node[] | undefined): readonly string[] {
   return (list ?? []).flatMap((node) => ('String' in node ? [node.String.sval ?? ''] : []));
-}
-
-/** A column reference's parts: `["t", "id"]`; a star is left out. */
-export function columnParts(reference: ColumnRef): readonly string[] {
-  return stringsOf(reference.fields);
-}
-
-export function hasStar(reference: ColumnRef): boolean {
-  return (reference.fields ?? []).some((field) => 'A_Star' in field);
-}
-
-/** The table's or alias's name that qualifies a column reference, if one does. */
-export function qualifierOf(reference: ColumnRef): string | undefined {
-  const parts = columnParts(reference);
-  return hasStar(reference) ? parts.at(-1) : parts.at(-2);
 }
 
 /** The name of a function call, and the schema it is written with. */
@@ -163,30 +119,4 @@ export function functionName(names: readonly Node[] | undefined): { readonly sch
 /** How a reader names a table. */
 export function tableName(range: RangeVar): string {
   return range.schemaname === undefined ? (range.relname ?? '') : `${range.schemaname}.${range.relname ?? ''}`;
-}
-
-/** What a FROM item is called by the columns that name it: a function by its own name where it has no alias. */
-export function nameOf(type: string, node: object): string | undefined {
-  if (!/^(?:Range|JoinExpr|JsonTable)/.test(type)) return undefined;
-  const { alias, relname, functions }: { alias?: Alias; relname?: string; functions?: Node[] } = node;
-  const call = functions && calledIn(functions);
-  return alias?.aliasname ?? relname ?? (call && functionName(call.funcname).name);
-}
-
-/** The one function of a FROM item, if it is one. */
-export function calledIn(functions: readonly Node[]): FuncCall | undefined {
-  const [only, ...others] = functions;
-  const call = only && 'List' in only && others.length === 0 ? only.List.items?.[0] : undefined;
-  return call && 'FuncCall' in call ? call.FuncCall : undefined;
-}
-
-/** The names of one FROM item; those of a join are its sides'. */
-export function namesOf(item: Node): ReadonlySet<string> {
-  const names = new Set<string>();
-  walk(item, (type, node) => {
-    const name = nameOf(type, node);
-    if (name !== undefined) names.add(name);
-    return type === 'JoinExpr';
-  });
-  return names;
 }

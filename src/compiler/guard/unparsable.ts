@@ -12,8 +12,7 @@ import type { Hook, RewrittenQuery } from '../dialect/index.js';
 import { escapeAround, VERBS } from './escape.js';
 import { leaking, misplaced, rowsOf, type Advice, type Escape } from './messages.js';
 import type { Place } from './place.js';
-import { tablesIn } from './ranges.js';
-import { findFrames, tableName } from './tree.js';
+import { findFrames, tableName, tablesIn } from './tree.js';
 
 /** A hook as it is, as nothing, and as a condition without its AND; all of one length. */
 const VARIANTS = ['AND (true)', '          ', '    (true)'] as const;

@@ -7,7 +7,7 @@
 import type pg from 'pg';
 import type { Catalog } from '../../catalog/index.js';
 import { readRelations } from './relations.js';
-import { readFunctions, readOperators } from './routines.js';
+import { readEqualities, readFunctions, readOperators } from './routines.js';
 import { readTypes } from './types.js';
 
 interface SettingsRow {
@@ -36,6 +36,7 @@ export async function readCatalog(client: pg.Client): Promise<Catalog> {
       typesByName: byName(types.values()),
       functionsByName: byName(functions),
       operatorsByName: byName(operators),
+      equalities: await readEqualities(client),
     };
   } finally {
     await client.query('ROLLBACK');

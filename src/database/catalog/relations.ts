@@ -146,6 +146,8 @@ export async function readRelations(
   const rowOf = new Map(relationRows.map((row) => [row.oid, row]));
   const childrenOf = edgesFrom(edges.filter((edge) => !edge.depends));
   const readBy = edgesFrom(edges);
+  const parentsOf = edgesFrom(edges.flatMap(({ parent, child, depends }) => (depends ? [] : [{ parent: child, child: parent, depends }])));
+  const viewed = edgesFrom(edges.filter((edge) => edge.depends));
 
   /** Whether a column of a relation, and of everything below it, refuses NULL. */
   const notNull = (relation: number, name: string, typeOid: number): boolean => {
@@ -183,6 +185,8 @@ export async function readRelations(
         definition: row.definition ?? undefined,
         insertMayDrop: mayDrop(row.oid, 'may_drop'),
         updateMayDrop: mayDrop(row.oid, 'may_drop_update'),
+        parents: parentsOf.get(row.oid) ?? [],
+        reads: viewed.get(row.oid) ?? [],
         comment: row.comment ?? undefined,
       };
       return [row.oid, relation];

@@ -116,3 +116,21 @@ export async function readOperators(client: pg.Client): Promise<readonly PgOpera
     ...(row.extension !== null && { extension: row.extension }),
   }));
 }
+
+// Equality across types is a family's own only where it is one relation over all of them: a
+// timestamp with a time zone equals two without one in the hour that comes twice.
+const EQUALITIES = `
+SELECT a.amopopr AS operator, array_agg(DISTINCT a.amopfamily) AS families
+FROM pg_catalog.pg_amop a
+JOIN pg_catalog.pg_am m ON m.oid = a.amopmethod
+JOIN pg_catalog.pg_opfamily f ON f.oid = a.amopfamily
+JOIN pg_catalog.pg_namespace n ON n.oid = f.opfnamespace
+WHERE m.amname = 'btree' AND a.amopstrategy = 3
+  AND (a.amoplefttype = a.amoprighttype OR (n.nspname = 'pg_catalog' AND f.opfname = 'integer_ops'))
+GROUP BY a.amopopr`;
+
+/** The operators that are the equality of families of index operators. */
+export async function readEqualities(client: pg.Client): Promise<ReadonlyMap<number, readonly number[]>> {
+  const { rows } = await client.query<{ readonly operator: number; readonly families: readonly number[] }>(EQUALITIES);
+  return new Map(rows.map(({ operator, families }) => [operator, families]));
+}

@@ -1,12 +1,14 @@
 /** A statement through the whole compiler, under `guard.require` and without it. */
-import { compileQuery, parseOne, type Ground } from '../../../src/compiler/compile-query.js';
+import { compileQuery, type Ground } from '../../../src/compiler/compile-query.js';
 import { splitQueries } from '../../../src/compiler/dialect/index.js';
-import { checkCoverage } from '../../../src/compiler/guard/index.js';
+import { checkCoverage, listedRelations } from '../../../src/compiler/guard/index.js';
 import { loadParser } from '../../../src/compiler/parse.js';
 import { connectClient, openDescriber, readCatalog } from '../../../src/database/index.js';
 import type { Diagnostic } from '../../../src/diagnostic.js';
 import type { SourceFile } from '../../../src/sql/index.js';
 import { LISTED } from './schema.js';
+
+const GUARD = { require: [...LISTED], exempt: {} };
 
 export type Verdict =
   | { readonly kind: 'accepted' }
@@ -29,7 +31,7 @@ export async function openCompiler(url: string): Promise<Compiler> {
   const catalog = await readCatalog(client);
   await client.end();
   const describer = await openDescriber(url);
-  const ground: Ground = { catalog, describer, managed: false, inferCasts: false, columnNullable: () => undefined };
+  const ground: Ground = { catalog, describer, managed: false, inferCasts: false, listed: listedRelations(GUARD, catalog), columnNullable: () => undefined };
   return {
     async compile(sql, returns) {
       const file = { path: 'queries/fuzz.sql', text: `-- name: Fuzz :${returns ? 'many' : 'exec'}\n${sql};\n` };
@@ -55,10 +57,9 @@ async function verdictOn(file: SourceFile, ground: Ground): Promise<Verdict> {
   const uncovered = checkCoverage({
     queries: [query],
     names: ['Fuzz'],
-    guard: { require: [...LISTED], exempt: {} },
+    guard: GUARD,
     catalog: ground.catalog,
     configFile: { path: 'sqlc.yaml', text: '' },
-    parse: parseOne,
   });
   return uncovered.length > 0 ? { kind: 'uncovered', reason: reasonOf(uncovered) } : { kind: 'accepted' };
 }

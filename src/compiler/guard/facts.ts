@@ -1,0 +1,115 @@
+/**
+ * What the guard asks of the catalog, by OID.
+ *
+ * Invariant: whatever the catalog does not know is taken for the worse: a function that may read, a
+ * relation that may hold listed rows.
+ */
+import type { Catalog, PgFunction, Relation } from '../../catalog/index.js';
+
+/** Functions of PostgreSQL's own that read tables, files, statistics or other sessions by name. */
+const READS =
+  /^(?:(?:query|table|cursor|schema|database)_to_xml(?:_and_xmlschema)?|ts_stat|lo_(?:get|export|import)|loread|pg_(?:read_|ls_|stat_file|logical_|stat_get_|mcv_list_items|get_wal|cursor|prepared_).*)$/;
+
+/** Statistics that hold values of the tables' columns. */
+const STATISTICS = /^pg_statistic(?:_ext_data)?$/;
+
+export interface Facts {
+  readonly catalog: Catalog;
+  /** What stands for a whole tree of inheritance or partitions. */
+  family(oid: number): number;
+  /** The relations that share rows with one: itself, what it is a part of, and its parts. */
+  kin(oid: number): readonly number[];
+  /** The relations whose rows a relation may hold: itself, and all that a view reads. */
+  held(oid: number): ReadonlySet<number>;
+  nameOf(oid: number): string;
+  relation(oid: number): Relation | undefined;
+  isEquality(operator: number): boolean;
+  function(oid: number): PgFunction | undefined;
+  /** Whether a function may read tables, for all that is known of it. */
+  mayRead(oid: number): boolean;
+  /** Whether a function of PostgreSQL's own reads what it is told by name. */
+  readsByName(oid: number): boolean;
+  /** The relation whose rows a function of the schema's returns. */
+  returnedRelation(oid: number): number | undefined;
+  isStatistics(oid: number): boolean;
+}
+
+type Relations = Pick<Catalog, 'relations'>;
+
+const known = new WeakMap<Catalog, Facts>();
+
+export function factsOf(catalog: Catalog): Facts {
+  const found = known.get(catalog);
+  if (found) return found;
+  const facts = makeFacts(catalog);
+  known.set(catalog, facts);
+  return facts;
+}
+
+function makeFacts(catalog: Catalog): Facts {
+  const functions = new Map<number, PgFunction>();
+  for (const overloads of catalog.functionsByName.values()) for (const each of overloads) functions.set(each.oid, each);
+  const families = findFamilies(catalog);
+  const readsByName = (oid: number): boolean => {
+    const found = functions.get(oid);
+    if (!found?.builtin) return false;
+    // With three arguments, ts_rewrite is given its replacement instead of a query's text.
+    return READS.test(found.name) || (found.name === 'ts_rewrite' && found.argumentTypeOids.length === 2);
+  };
+  return {
+    catalog,
+    family: (oid) => families.get(oid) ?? oid,
+    kin: (oid) => [...above(oid, catalog), ...below(oid, catalog)],
+    held: (oid) => heldBy(oid, catalog),
+    nameOf: (oid) => nameIn(catalog, oid),
+    relation: (oid) => catalog.relations.get(oid),
+    isEquality: (operator) => catalog.equalities.has(operator),
+    function: (oid) => functions.get(oid),
+    mayRead: (oid) => functions.get(oid)?.builtin !== true || readsByName(oid),
+    readsByName,
+    returnedRelation(oid) {
+      const found = functions.get(oid);
+      const type = found && !found.builtin ? catalog.types.get(found.returnTypeOid) : undefined;
+      return type?.relationOid || undefined;
+    },
+    isStatistics(oid) {
+      const relation = catalog.relations.get(oid);
+      return relation?.schema === 'pg_catalog' && STATISTICS.test(relation.name);
+    },
+  };
+}
+
+/** Each relation of an inheritance tree → one of them that stands for all. */
+function findFamilies({ relations }: Catalog): ReadonlyMap<number, number> {
+  const families = new Map<number, number>();
+  const root = (oid: number): number => {
+    const next = families.get(oid);
+    return next === undefined || next === oid ? oid : root(next);
+  };
+  for (const { oid, parents } of relations.values()) for (const parent of parents) families.set(root(oid), root(parent));
+  return new Map([...families.keys()].map((oid) => [oid, root(oid)]));
+}
+
+function above(oid: number, { relations }: Relations): readonly number[] {
+  return [oid, ...(relations.get(oid)?.parents ?? []).flatMap((parent) => above(parent, { relations }))];
+}
+
+function below(oid: number, { relations }: Relations): readonly number[] {
+  const parts = [...relations.values()].filter(({ parents }) => parents.includes(oid));
+  return [oid, ...parts.flatMap((part) => below(part.oid, { relations }))];
+}
+
+/** A relation and, of a view, all that it reads, to any depth. */
+function heldBy(oid: number, { relations }: Relations, found = new Set<number>()): ReadonlySet<number> {
+  if (found.has(oid)) return found;
+  found.add(oid);
+  for (const read of relations.get(oid)?.reads ?? []) heldBy(read, { relations }, found);
+  return found;
+}
+
+function nameIn(catalog: Catalog, oid: number): string {
+  const relation = catalog.relations.get(oid);
+  if (relation === undefined) return 'a relation that is not in the catalog';
+  const first = catalog.searchPath.find((schema) => catalog.relationsByName.get(relation.name)?.some((other) => other.schema === schema));
+  return first === relation.schema ? relation.name : `${relation.schema}.${relation.name}`;
+}

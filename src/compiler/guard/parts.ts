@@ -1,0 +1,44 @@
+/**
+ * What the second half of the proof says of a query's rows: which protected rows are in them, and
+ * what could still keep those of others out.
+ */
+
+/** A column of a query around, by how many queries out it is; 0 is the query that a part is seen from. */
+export interface OuterColumn {
+  readonly levelsUp: number;
+  readonly varno: number;
+  readonly number: number;
+  /** Whether there is no row without the equality: not so of a count, which has a row whatever it counts. */
+  readonly binding: boolean;
+}
+
+/** Rows of a protected relation that no filter was found for yet. */
+export interface Need {
+  /** As a reader names it. */
+  readonly table: string;
+  /** The view that they are read through. */
+  readonly view: string | undefined;
+  readonly family: number;
+  /** Whether `guard.require` lists it, or whether it is only what the hooks of the statement are about. */
+  readonly listed: boolean;
+}
+
+/**
+ * Some of what each row of a query carries, all of it tied together by equalities: a filter of one
+ * of its columns, or a tie with one, is one of all of it.
+ */
+export interface Part {
+  /** The columns of the result that are plain columns of it; undefined is every one. */
+  readonly columns: ReadonlySet<number> | undefined;
+  /** Whether it came through a hook, so that what is tied to it came through, too. */
+  readonly guarded: boolean;
+  readonly needs: readonly Need[];
+  /** Whether a filter around can still tell its rows apart: none were mixed or counted. */
+  readonly filterable: boolean;
+  /** Columns of queries around that a row's own must equal. */
+  readonly outer: readonly OuterColumn[];
+}
+
+export function hasColumn({ columns }: Part, number: number): boolean {
+  return columns === undefined ? number > 0 : columns.has(number);
+}
