@@ -73,7 +73,7 @@ export function bindSets<Params>(
   paramSets: Iterable<Params>,
   bind: (params: Params) => readonly BoundValue[],
 ): (readonly BoundValue[])[] {
-  if (!isIterable(paramSets)) throw new BindError(identity, new ValueError(`the sets are ${describe(paramSets)}, and no list of params`));
+  if (!isIterable(paramSets, false)) throw new BindError(identity, new ValueError(`the sets are ${describe(paramSets)}, and no list of params`));
   return Array.from(paramSets, (params, set) => {
     try {
       return bind(params);
@@ -84,8 +84,8 @@ export function bindSets<Params>(
 }
 
 /** A text is iterable too, and never what is meant. */
-export function isIterable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
+export function isIterable(value: unknown, orAsync: boolean): boolean {
+  return typeof value === 'object' && value !== null && (Symbol.iterator in value || (orAsync && Symbol.asyncIterator in value));
 }
 
 /** What a value is, for messages. */

@@ -21,7 +21,7 @@ export type QueryFunction<Params, Result> = (db: Database, ...args: Arguments<Pa
 export interface ManyFunction<Params, Row> {
   (db: Database, ...args: Arguments<Params>): Promise<Row[]>;
   /** The rows one after the other, fetched as they are asked for. On a pool it holds one connection until it ends. */
-  stream(db: Database, ...args: Arguments<Params, StreamOptions>): AsyncIterable<Row>;
+  readonly stream: (db: Database, ...args: Arguments<Params, StreamOptions>) => AsyncIterable<Row>;
 }
 
 /** `:many`: every row. */

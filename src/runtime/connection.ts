@@ -61,7 +61,7 @@ export async function borrow(pool: Pick<ClientPool, 'connect'>, signal?: AbortSi
 export function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined, late: (result: Result) => void): Promise<Result> {
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
+    const onAbort = (): void => reject(signal.reason as unknown);
     signal.addEventListener('abort', onAbort, { once: true });
     work.then((result) => {
       signal.removeEventListener('abort', onAbort);

@@ -36,7 +36,7 @@ export function copyFrom<Row>(definition: CopyDefinition<Row>): CopyFunction<Row
   const bind = binder(definition);
   return async (db, rows, options) => {
     const signal = signalOf(options);
-    if (!isIterable(rows)) throw new BindError(definition, new ValueError(`the rows are ${describe(rows)}, and no list`));
+    if (!isIterable(rows, true)) throw new BindError(definition, new ValueError(`the rows are ${describe(rows)}, and no list`));
     try {
       return await driverOf(db).copy(statement, chunks(rows, (row) => line(bind(row))), signal);
     } catch (error) {

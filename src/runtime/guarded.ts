@@ -38,7 +38,7 @@ export type AuthorizedFunction<Params, Result> = (
 export interface AuthorizedManyFunction<Params, Row> {
   (db: Database, filter: AuthorizeFilter, ...args: Arguments<Params>): Promise<Row[]>;
   /** As the stream of a query without a hook. */
-  stream(db: Database, filter: AuthorizeFilter, ...args: Arguments<Params, StreamOptions>): AsyncIterable<Row>;
+  readonly stream: (db: Database, filter: AuthorizeFilter, ...args: Arguments<Params, StreamOptions>) => AsyncIterable<Row>;
 }
 
 /** As `AuthorizedFunction`, for a batch: one filter for all sets. */

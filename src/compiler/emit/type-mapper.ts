@@ -6,12 +6,15 @@
  */
 import type { Catalog, CatalogColumn, PgType, Relation } from '../../catalog/index.js';
 import type { Options, Override } from '../../config/index.js';
+import { lowerFirst } from './source.js';
 
 /** A name that generated code needs: an enum or composite of a models file, a user's own type, or a global one. */
 export interface TypeImport {
   readonly name: string;
   /** The schema whose models file declares it, the module that an override names, or the package of types that makes it global. */
   readonly from: { readonly schema: string } | { readonly module: string } | { readonly globalTypes: string };
+  /** Whether it exists at run time: a composite's functions, an enum's labels. */
+  readonly isValue?: true;
 }
 
 /** How values of one PostgreSQL type travel. Expressions are TypeScript source. */
@@ -75,7 +78,8 @@ const SQL_NAMES: Readonly<Record<string, string>> = {
   'timestamp without time zone': 'timestamp',
 };
 
-const NUMBERS = new Set(['int2', 'int4', 'oid', 'float4', 'float8']);
+const INTEGERS = new Set(['int2', 'int4', 'oid']);
+const FLOATS = new Set(['float4', 'float8']);
 
 const TEXT: TypeMapping = {
   tsType: 'string',
@@ -103,7 +107,9 @@ function scalar(tsType: string, inputType: string, decoder: string, binder?: str
 
 /** The mappings of PostgreSQL's own scalar types; the rest of them are text. */
 function builtinMapping(name: string, int8: Options['int8']): TypeMapping | undefined {
-  if (NUMBERS.has(name)) return scalar('number', 'number', '$.number');
+  // Also of an integer that has become a bigint since, nothing is rounded.
+  if (INTEGERS.has(name)) return scalar('number', 'number', '$.safeInteger');
+  if (FLOATS.has(name)) return scalar('number', 'number', '$.number');
   switch (name) {
     case 'int8':
       if (int8 === 'bigint') return scalar('bigint', 'bigint | number', '$.bigint');
@@ -171,9 +177,17 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
     switch (type.kind) {
       case 'enum': {
         const name = names.enumName(type);
+        const from = { schema: type.schema };
+        if (options.unknownLabels === 'pass' || type.labels.length === 0) return { ...scalar(name, name, `$.label<${name}>`), imports: [{ name, from }] };
+        const labels = labelsName(name);
         return {
-          ...scalar(name, name, `$.label<${name}>`),
-          imports: [{ name, from: { schema: type.schema } }],
+          ...scalar(name, name, '$.label'),
+          decode: (value) => `$.label(${value}, ${labels})`,
+          element: `(v) => $.label(v, ${labels})`,
+          imports: [
+            { name, from },
+            { name: labels, from, isValue: true },
+          ],
         };
       }
       case 'domain':
@@ -265,8 +279,8 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
       isText: false,
       imports: [
         { name, from },
-        { name: `decode${name}`, from },
-        { name: `bind${name}`, from },
+        { name: `decode${name}`, from, isValue: true },
+        { name: `bind${name}`, from, isValue: true },
       ],
     };
   }
@@ -287,6 +301,11 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
     override: findOverride,
     usedComposites: () => [...composites.values()],
   };
+}
+
+/** The constant of a models file that lists an enum's labels. */
+export function labelsName(enumName: string): string {
+  return `${lowerFirst(enumName)}Labels`;
 }
 
 /** Schemas of the server itself, for which no model, enum or composite is generated. */

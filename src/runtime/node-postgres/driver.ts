@@ -113,15 +113,15 @@ export class PoolDriver implements Driver {
     rows: number,
     signal?: AbortSignal,
   ): AsyncGenerator<readonly RawRow[], void> {
-    const { client, giveBack } = await borrow(this.pool, signal);
+    const lent = await borrow(this.pool, signal);
     let failed = false;
     try {
-      yield* this.driverOf(client).stream(statement, values, rows, signal);
+      yield* this.driverOf(lent.client).stream(statement, values, rows, signal);
     } catch (error) {
       failed = true;
       throw error;
     } finally {
-      giveBack(failed);
+      lent.giveBack(failed);
     }
   }
 

@@ -19,7 +19,7 @@ export class StreamQuery extends PgQuery<void> implements AsyncIterator<Piece, u
   #suspended = false;
   #synced = false;
   /** The end, with the error that it came with. */
-  #end: { readonly error: unknown } | undefined;
+  #end: { readonly failed: boolean; readonly error: unknown } | undefined;
   #waiting: (() => void)[] = [];
 
   constructor(
@@ -48,7 +48,7 @@ export class StreamQuery extends PgQuery<void> implements AsyncIterator<Piece, u
         return { done: false, value };
       }
       if (this.#end !== undefined) {
-        if (this.#end.error) throw this.#end.error;
+        if (this.#end.failed) throw this.#end.error;
         return { done: true, value: undefined };
       }
       await this.#change();
@@ -64,7 +64,7 @@ export class StreamQuery extends PgQuery<void> implements AsyncIterator<Piece, u
 
   /** The client's or the pool's callback leads here. */
   finished(error: unknown): void {
-    this.#end ??= { error };
+    this.#end ??= { failed: Boolean(error), error };
     this.#changed();
   }
 
