@@ -66,6 +66,9 @@ export interface Driver {
   /** Whether each call may get another connection, so that work that needs one must ask for it. */
   readonly pooled: boolean;
 
+  /** Whether the connection is in a transaction; left out, or undefined, where that cannot be known. */
+  hasTransaction?(): boolean | undefined;
+
   /** One statement. */
   query(statement: Statement, values: readonly BoundValue[], sink: RowSink, signal?: AbortSignal): Promise<Completion>;
 

@@ -35,6 +35,7 @@ export interface PgClient {
   readonly port: number;
   readonly ssl: boolean | object;
   query(query: object, callback: Callback): unknown;
+  getTransactionStatus?(): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   off(event: 'error', listener: (error: Error) => void): unknown;
 }

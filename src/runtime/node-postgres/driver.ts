@@ -19,6 +19,12 @@ export class ClientDriver implements Driver {
     readonly naming: boolean,
   ) {}
 
+  /** Older versions of node-postgres keep no status. */
+  hasTransaction(): boolean | undefined {
+    const status: unknown = this.client.getTransactionStatus?.();
+    return status === undefined ? undefined : status === 'T' || status === 'E';
+  }
+
   call(statement: Statement, values: readonly BoundValue[], sink: RowSink): CallQuery {
     return new CallQuery(statement, values, sink, this.client, this.naming);
   }
