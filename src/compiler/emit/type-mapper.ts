@@ -7,6 +7,7 @@
 import type { Catalog, CatalogColumn, PgType, Relation } from '../../catalog/index.js';
 import type { Options, Override } from '../../config/index.js';
 import { lowerFirst } from './source.js';
+import { namesColumn, namesType } from './overrides.js';
 
 /** A name that generated code needs: an enum or composite of a models file, a user's own type, or a global one. */
 export interface TypeImport {
@@ -56,27 +57,6 @@ export interface TypeMapper {
   /** The composite types that mappings have referred to so far. */
   usedComposites(): readonly PgType[];
 }
-
-/** The spellings of SQL for types whose name in the catalog differs. */
-const SQL_NAMES: Readonly<Record<string, string>> = {
-  bigint: 'int8',
-  bigserial: 'int8',
-  boolean: 'bool',
-  char: 'bpchar',
-  character: 'bpchar',
-  'character varying': 'varchar',
-  decimal: 'numeric',
-  'double precision': 'float8',
-  int: 'int4',
-  integer: 'int4',
-  real: 'float4',
-  serial: 'int4',
-  smallint: 'int2',
-  'time with time zone': 'timetz',
-  'time without time zone': 'time',
-  'timestamp with time zone': 'timestamptz',
-  'timestamp without time zone': 'timestamp',
-};
 
 const INTEGERS = new Set(['int2', 'int4', 'oid']);
 const FLOATS = new Set(['float4', 'float8']);
@@ -146,7 +126,7 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
   /** What a column's override leaves open, its type's may say. */
   function findOverride(type: PgType, column?: { readonly relation: Relation; readonly column: CatalogColumn }): Override | undefined {
     const byColumn = options.overrides.find(({ target }) => 'column' in target && column !== undefined && namesColumn(target.column, column, catalog.searchPath));
-    const byType = options.overrides.find(({ target }) => 'type' in target && namesType(target.type, type));
+    const byType = options.overrides.find(({ target }) => 'type' in target && namesType(target.type, type, catalog));
     if (!byColumn || !byType) return byColumn ?? byType;
     const typed = byColumn.tsType === undefined ? byType : byColumn;
     return {
@@ -326,35 +306,6 @@ function overridden(mapping: TypeMapping, tsType: string, module: string | undef
     isText: false,
     imports: module === undefined || root === undefined ? imports : [...imports, { name: root, from: { module } }],
   };
-}
-
-/** A table without a schema is one that the search path finds, as in SQL itself. */
-function namesColumn(
-  target: string,
-  { relation, column }: { readonly relation: Relation; readonly column: CatalogColumn },
-  searchPath: readonly string[],
-): boolean {
-  const parts = target.split('.');
-  const [name, table, schema] = [parts.at(-1), parts.at(-2), parts.at(-3)];
-  const inSchema = schema === undefined ? searchPath.includes(relation.schema) : matches(schema, relation.schema);
-  return matches(name, column.name) && matches(table, relation.name) && inSchema;
-}
-
-/** `*` stands for any run of characters, as in sqlc's own overrides. */
-function matches(pattern: string | undefined, name: string): boolean {
-  if (pattern === undefined) return false;
-  if (!pattern.includes('*')) return pattern === name;
-  const source = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*');
-  return new RegExp(`^${source}$`).test(name);
-}
-
-function namesType(target: string, type: PgType): boolean {
-  const plain = target.toLowerCase().trim();
-  const known = SQL_NAMES[plain];
-  if (known !== undefined) return type.schema === 'pg_catalog' && type.name === known;
-  const dot = target.lastIndexOf('.');
-  if (dot >= 0) return type.schema === target.slice(0, dot) && type.name === target.slice(dot + 1);
-  return type.name === target;
 }
 
 function parenthesized(tsType: string): string {
