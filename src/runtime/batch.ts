@@ -5,23 +5,23 @@
  * sent. A batch that has no transaction is one of its own, so that it is done whole or not at all; on
  * a client in a transaction it runs in that.
  */
-import { binder, bindSets, signalOf } from './arguments.js';
 import type { BoundValue, Database, RawRow } from './database.js';
 import type { RowDefinition } from './decode-rows.js';
 import type { QueryDefinition } from './definition.js';
-import type { BatchSink, CallOptions, Completion, Statement } from './driver.js';
+import type { BatchSink, Completion, Statement } from './driver.js';
 import { driverOf } from './driver-of.js';
 import { readMany, readNothing, readZeroOrOne, type Reader, type Reading } from './read.js';
-import { asCallersError, statementOf } from './run.js';
+import { asCallersError, bindParams, statementOf } from './run.js';
+import { SqlwardError } from './errors.js';
 
 /** A generated function of a batch; the sets may be any iterable. */
-export type BatchFunction<Params, Result> = (db: Database, paramSets: Iterable<Params>, options?: CallOptions) => Promise<Result>;
+export type BatchFunction<Params, Result> = (db: Database, paramSets: Iterable<Params>) => Promise<Result>;
 
 /** `:batchexec`. */
 export function batchExec<Params, Row>(definition: QueryDefinition<Params, Row>): BatchFunction<Params, void> {
   const runAll = batchFunction(definition, readNothing<Row>());
-  return async (db, paramSets, options) => {
-    await runAll(db, paramSets, options);
+  return async (db, paramSets) => {
+    await runAll(db, paramSets);
   };
 }
 
@@ -40,9 +40,24 @@ function batchFunction<Params, Row, Result>(
   reading: Reading<Row, Result>,
 ): BatchFunction<Params, Result[]> {
   const statement = statementOf(definition);
-  const bind = binder(definition);
-  return async (db, paramSets, options) =>
-    runBatch(db, definition, statement, bindSets(definition, paramSets, bind), reading, options);
+  return async (db, paramSets) => {
+    const valueSets = bindSets(paramSets, (params) => bindParams(definition, params));
+    return runBatch(db, definition, statement, valueSets, reading);
+  };
+}
+
+/** Binds every set, before anything is sent. */
+export function bindSets<Params>(
+  paramSets: Iterable<Params>,
+  bind: (params: Params) => readonly BoundValue[],
+): (readonly BoundValue[])[] {
+  return Array.from(paramSets, (params, set) => {
+    try {
+      return bind(params);
+    } catch (error) {
+      throw error instanceof SqlwardError ? error.inSet(set) : error;
+    }
+  });
 }
 
 /** Runs one text with each set of values, as the module says. An empty batch does not reach the server. */
@@ -52,15 +67,13 @@ export async function runBatch<Row, Result>(
   statement: Statement,
   valueSets: readonly (readonly BoundValue[])[],
   reading: Reading<Row, Result>,
-  options: CallOptions | undefined,
 ): Promise<Result[]> {
   if (valueSets.length === 0) return [];
   const results = new BatchResults(definition, reading);
-  const signal = signalOf(options);
   try {
-    await driverOf(db).batch(statement, valueSets, results, signal);
+    await driverOf(db).batch(statement, valueSets, results);
   } catch (error) {
-    throw asCallersError(definition, error, signal);
+    throw asCallersError(definition, error);
   }
   return results.all;
 }

@@ -32,12 +32,9 @@ export class BatchQuery extends PgQuery<void> {
     super(statement);
   }
 
-  start(connection: PgConnection): void {
+  submit(connection: PgConnection): Error | null {
     this.#write(connection);
-  }
-
-  override interrupt(connection: PgConnection): void {
-    this.#finish(connection, false);
+    return null;
   }
 
   handleDataRow(message: { readonly fields: RawRow }): void {

@@ -10,18 +10,11 @@ export async function copyOver(
   client: { query(config: never): unknown },
   text: string,
   chunks: Iterable<Buffer> | AsyncIterable<Buffer>,
-  signal?: AbortSignal,
 ): Promise<number> {
-  signal?.throwIfAborted();
   const { from } = await import('pg-copy-streams');
   const stream = from(text);
   submit(client, stream);
-  try {
-    await pipeline(chunks, stream, { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  }
+  await pipeline(chunks, stream);
   return stream.rowCount;
 }
 
