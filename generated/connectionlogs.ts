@@ -2,6 +2,7 @@
 /* eslint-disable */
 import * as $ from '../src/runtime/generated-code.js';
 import type { ConnectionLog, ConnectionStatus, ConnectionType, LoginType, UserStatus } from './models.js';
+import { connectionTypeLabels, loginTypeLabels, userStatusLabels } from './models.js';
 
 /** Arguments of `GetConnectionLogsOffset`. */
 export interface GetConnectionLogsOffsetParams {
@@ -63,7 +64,10 @@ export interface GetConnectionLogsOffsetRow {
   organizationIcon: string;
 }
 /** `GetConnectionLogsOffset`, queries/connectionlogs.sql:1 */
-export const getAuthorizedConnectionLogsOffset: (db: $.Database, filter: $.AuthorizeFilter, params?: GetConnectionLogsOffsetParams) => Promise<GetConnectionLogsOffsetRow[]> = /* @__PURE__ */ $.authorized.many<GetConnectionLogsOffsetParams | undefined, GetConnectionLogsOffsetRow>({
+export const getAuthorizedConnectionLogsOffset: {
+  (db: $.Database, filter: $.AuthorizeFilter, params?: GetConnectionLogsOffsetParams, options?: $.CallOptions): Promise<GetConnectionLogsOffsetRow[]>;
+  readonly stream: (db: $.Database, filter: $.AuthorizeFilter, params?: GetConnectionLogsOffsetParams, options?: $.StreamOptions) => AsyncIterable<GetConnectionLogsOffsetRow>;
+} = /* @__PURE__ */ $.authorized.many<GetConnectionLogsOffsetParams | undefined, GetConnectionLogsOffsetRow>({
   name: 'GetConnectionLogsOffset',
   authorizedName: 'GetAuthorizedConnectionLogsOffset',
   command: 'many',
@@ -206,6 +210,8 @@ OFFSET
 $15`,
   ],
   columns: ['id', 'connect_time', 'organization_id', 'workspace_owner_id', 'workspace_id', 'workspace_name', 'agent_name', 'type', 'ip', 'code', 'user_agent', 'user_id', 'slug_or_port', 'connection_id', 'disconnect_time', 'disconnect_reason', 'user_username', 'user_name', 'user_email', 'user_created_at', 'user_updated_at', 'user_last_seen_at', 'user_status', 'user_login_type', 'user_roles', 'user_avatar_url', 'user_deleted', 'user_quiet_hours_schedule', 'workspace_owner_username', 'organization_name', 'organization_display_name', 'organization_icon'],
+  required: [],
+  optional: ['organizationId', 'workspaceOwner', 'workspaceOwnerId', 'workspaceOwnerEmail', 'type', 'userId', 'username', 'userEmail', 'connectedAfter', 'connectedBefore', 'workspaceId', 'connectionId', 'status', 'limitOpt', 'offsetOpt'],
   bind: (p = {}) => [
     p.organizationId === undefined ? '00000000-0000-0000-0000-000000000000' : p.organizationId,
     p.workspaceOwner === undefined ? '' : p.workspaceOwner,
@@ -232,9 +238,9 @@ $15`,
       workspaceId: $.text(r[4]),
       workspaceName: $.text(r[5]),
       agentName: $.text(r[6]),
-      type: $.label<ConnectionType>(r[7]),
+      type: $.label(r[7], connectionTypeLabels),
       ip: $.text(r[8]),
-      code: r[9] == null ? null : $.number(r[9]),
+      code: r[9] == null ? null : $.safeInteger(r[9]),
       userAgent: r[10] ?? null,
       userId: r[11] ?? null,
       slugOrPort: r[12] ?? null,
@@ -248,8 +254,8 @@ $15`,
     userCreatedAt: r[19] == null ? null : $.timestamptz(r[19]),
     userUpdatedAt: r[20] == null ? null : $.timestamptz(r[20]),
     userLastSeenAt: r[21] == null ? null : $.timestamp(r[21]),
-    userStatus: r[22] == null ? null : $.label<UserStatus>(r[22]),
-    userLoginType: r[23] == null ? null : $.label<LoginType>(r[23]),
+    userStatus: r[22] == null ? null : $.label(r[22], userStatusLabels),
+    userLoginType: r[23] == null ? null : $.label(r[23], loginTypeLabels),
     userRoles: r[24] == null ? null : $.array(r[24], $.text),
     userAvatarUrl: r[25] ?? null,
     userDeleted: r[26] == null ? null : $.boolean(r[26]),
@@ -287,10 +293,11 @@ export interface UpsertConnectionLogParams {
   connectionStatus: ConnectionStatus;
 }
 /** `UpsertConnectionLog`, queries/connectionlogs.sql:134 */
-export const upsertConnectionLog: (db: $.Database, params: UpsertConnectionLogParams) => Promise<ConnectionLog> = /* @__PURE__ */ $.one<UpsertConnectionLogParams, ConnectionLog>({
+export const upsertConnectionLog: (db: $.Database, params: UpsertConnectionLogParams, options?: $.CallOptions) => Promise<ConnectionLog> = /* @__PURE__ */ $.one<UpsertConnectionLogParams, ConnectionLog>({
   name: 'UpsertConnectionLog',
   command: 'one',
   source: 'queries/connectionlogs.sql:134',
+  onePlan: true,
   text: `
 INSERT INTO connection_logs (
 id,
@@ -344,6 +351,8 @@ ELSE connection_logs.code
 END
 RETURNING id, connect_time, organization_id, workspace_owner_id, workspace_id, workspace_name, agent_name, type, ip, code, user_agent, user_id, slug_or_port, connection_id, disconnect_time, disconnect_reason`,
   columns: ['id', 'connect_time', 'organization_id', 'workspace_owner_id', 'workspace_id', 'workspace_name', 'agent_name', 'type', 'ip', 'code', 'user_agent', 'user_id', 'slug_or_port', 'connection_id', 'disconnect_time', 'disconnect_reason'],
+  required: ['id', 'organizationId', 'workspaceOwnerId', 'workspaceId', 'workspaceName', 'agentName', 'type', 'ip', 'time', 'connectionStatus'],
+  optional: ['code', 'userAgent', 'userId', 'slugOrPort', 'connectionId', 'disconnectReason'],
   bind: (p) => [
     p.id,
     p.organizationId,
@@ -370,9 +379,9 @@ RETURNING id, connect_time, organization_id, workspace_owner_id, workspace_id, w
     workspaceId: $.text(r[4]),
     workspaceName: $.text(r[5]),
     agentName: $.text(r[6]),
-    type: $.label<ConnectionType>(r[7]),
+    type: $.label(r[7], connectionTypeLabels),
     ip: $.text(r[8]),
-    code: r[9] == null ? null : $.number(r[9]),
+    code: r[9] == null ? null : $.safeInteger(r[9]),
     userAgent: r[10] ?? null,
     userId: r[11] ?? null,
     slugOrPort: r[12] ?? null,

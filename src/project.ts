@@ -7,7 +7,7 @@
 import { resolve } from 'node:path';
 import { checkCoverage, listedRelations } from './compiler/guard/index.js';
 import { CompileError, type Diagnostic } from './diagnostic.js';
-import { createShaper, createTypeMapper, emit, type GeneratedFile, schemaModels, type SchemaModels, type ShapedQuery, type TypeMapper } from './compiler/emit/index.js';
+import { createShaper, createTypeMapper, emit, type GeneratedFile, schemaModels, type SchemaModels, type ShapedQuery, type TypeMapper, unmatchedOverrides } from './compiler/emit/index.js';
 import { createNaming, findFunctionCollisions, type Naming } from './compiler/names/index.js';
 import { relationContent } from './compiler/types/index.js';
 import { loadParser } from './compiler/parse.js';
@@ -134,6 +134,7 @@ async function compile(
   const ground = opened.ok && naming ? groundOf(opened.database, project, naming) : undefined;
   const queries = await compileQueries(annotated, ground, known, host, problems, state);
   if (opened.ok) {
+    problems.push(...unmatchedOverrides(project.options.overrides, opened.database.catalog, config.file));
     problems.push(
       ...checkCoverage({
         queries,
@@ -171,7 +172,7 @@ async function readQueries(config: Config, project: Project, problems: Diagnosti
     problems.push(...split.flatMap(({ diagnostics }) => diagnostics));
     const queries = split.flatMap((one) => one.queries);
     problems.push(...findDuplicateNames(queries));
-    if (queries.length === 0 && problems.length === 0) {
+    if (queries.length === 0 && problems.every(({ severity }) => severity !== 'error')) {
       problems.push({
         severity: 'error',
         message: `no query in ${project.queries.join(', ')}`,

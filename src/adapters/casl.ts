@@ -1,9 +1,9 @@
 /**
  * CASL: `fromCasl(rulesToAST(ability, 'read', 'Log'), columns)`.
  *
- * A row passes if and only if `ability.can('read', row)` says so of the row's columns, NULL being
- * null: so a condition under `not` holds where the column is NULL, and NULL comes before every
- * value, as in CASL's own comparison.
+ * A row passes if and only if `ability.can('read', row)` says so of the row's columns as generated
+ * functions return them, NULL being null: so a condition under `not` holds where the column is
+ * NULL, and NULL stands where CASL's own comparison has it: below every value but a negative one.
  */
 import { authorize, AuthorizeFilterError, type AuthorizeFilter } from '../runtime/authorize/index.js';
 import { mappedColumn, type Column, type ColumnMap } from './columns.js';
@@ -18,6 +18,7 @@ import {
   scalars,
   unusable,
   type Comparison,
+  type Scalar,
 } from './condition.js';
 
 export type { ColumnMap, MappedColumn } from './columns.js';
@@ -85,19 +86,29 @@ function interpretField({ operator, value }: Condition, column: Column): Authori
       if (!column.array) throw new AuthorizeFilterError(`all of ${JSON.stringify(column.field)} needs a column that the map calls an array`);
       return hasElements(column, '@>', withoutNull(column, value, operator));
     case 'size':
-      if (!column.array || typeof value !== 'number') throw unusable(value, column, operator);
-      return authorize.fromText(`cardinality(${column.sql}) = $1`, [value]);
+      if (!column.array || typeof value !== 'number' || !Number.isFinite(value)) throw unusable(value, column, operator);
+      return authorize.fromText(`CASE WHEN ${column.sql} IS NOT NULL THEN COALESCE(array_length(${column.sql}, 1), 0) = $1::numeric END`, [value]);
     case 'lt':
     case 'lte':
     case 'gt':
     case 'gte': {
       if (column.array) throw unusable(value, column, operator);
-      const filter = compare(column, COMPARISONS[operator] ?? '=', scalar(value, column, operator));
-      return operator === 'lt' || operator === 'lte' ? authorize.or(filter, isNull(column)) : filter;
+      const checked = scalar(value, column, operator);
+      if (typeof checked === 'string' && /[\u{d800}-\u{10ffff}]/u.test(checked)) {
+        throw new AuthorizeFilterError(`${operator} of ${JSON.stringify(column.field)} cannot take characters that JavaScript and PostgreSQL order differently`);
+      }
+      const filter = compare(column, COMPARISONS[operator] ?? '=', checked);
+      const isBelow = operator === 'lt' || operator === 'lte';
+      return isNullBelow(checked) === isBelow ? authorize.or(filter, isNull(column)) : filter;
     }
     default:
       throw unknownOperator(operator);
   }
+}
+
+/** JavaScript's `null > value` takes null for 0; what is not greater, CASL takes for less. */
+function isNullBelow(value: Scalar): boolean {
+  return !(0 > Number(value));
 }
 
 function equals(column: Column, value: unknown): AuthorizeFilter {

@@ -79,7 +79,7 @@ type Operand =
  * NULL compares to a definite answer for some columns and not for others.
  */
 function predicate(operand: Operand, columns: CerbosColumnMap, negated: boolean): AuthorizeFilter {
-  if (operand.kind === 'variable') return negate(isTrue(mappedColumn(columns, operand.name)), negated);
+  if (operand.kind === 'variable') return negate(isTrue(mappedColumn(columns, operand.name, 'string')), negated);
   // Cerbos folds constants, and says with the plan's kind that it allows or denies everything.
   if (operand.kind === 'value') throw new AuthorizeFilterError('the Cerbos plan has a constant for a condition');
   const { operator, operands } = operand;
@@ -137,7 +137,7 @@ function binary(operator: string, left: Operand, right: Operand, columns: Cerbos
       const part = constant(right, operator);
       if (typeof part !== 'string') throw unusable(part, column, operator);
       const where = operator === 'contains' ? 'anywhere' : operator === 'startsWith' ? 'start' : 'end';
-      return negate(matchText(column, where, part), negated);
+      return negate(matchText(column, where, part, operator), negated);
     }
     default:
       throw unknownOperator(operator);
@@ -207,7 +207,7 @@ function arrayColumn(operand: Operand, columns: CerbosColumnMap, operator: strin
 
 function anyColumn(operand: Operand, columns: CerbosColumnMap, operator: string): Column<CerbosColumn> {
   if (operand.kind !== 'variable') throw new AuthorizeFilterError(`${operator} in the Cerbos plan compares no attribute`);
-  return mappedColumn(columns, operand.name);
+  return mappedColumn(columns, operand.name, 'string');
 }
 
 function constant(operand: Operand, operator: string): unknown {

@@ -3,13 +3,14 @@
  *
  * OPA writes conditions with their values in the text: `WHERE (fruits.name = E'it\'s' AND …)`. An
  * escape that an OPA release got wrong, or a name that a caller's input had a part in, would be
- * SQL. So the text is not taken as it stands: its literals are decoded and bound, its columns are
- * those of the map, and beside them only the few words and operators that OPA uses may occur: no
- * function, subquery, cast or comment. What remains is checked like any other text.
+ * SQL. So the text is not taken as it stands: it is read into columns of the map, values and the few
+ * words and operators that OPA uses; no function, subquery, cast or comment. What comes out is put
+ * together from those, each value bound.
  */
-import { authorize, AuthorizeFilterError, type AuthorizeFilter } from '../runtime/authorize/index.js';
+import { AuthorizeFilterError, type AuthorizeFilter } from '../runtime/authorize/index.js';
 import { isBlank, tokenize, type Token } from '../sql/index.js';
-import { mappedColumn, type ColumnMap } from './columns.js';
+import { mappedColumn, type Column, type ColumnMap } from './columns.js';
+import { readCondition, type Item } from './opa-sql-condition.js';
 
 const KEYWORDS: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT', 'IN', 'IS', 'NULL', 'LIKE', 'TRUE', 'FALSE']);
 const SYMBOLS: ReadonlySet<string> = new Set(['(', ')', ',', '=', '<>', '!=', '<', '<=', '>', '>=']);
@@ -25,17 +26,14 @@ export function readOpaSql(query: string, columns: ColumnMap): AuthorizeFilter {
     new AuthorizeFilterError(`the SQL of the OPA answer is refused: ${problem}`, { fragment: query, offset: tokens[index]?.start });
   if (written(0) !== 'WHERE') throw refuse(0, 'it does not begin with WHERE');
 
-  const values: string[] = [];
-  const bind = (value: string): string => `$${values.push(value)}`;
-  // A fraction is a numeric also beside an integer column, which would not read it.
-  const bindNumber = (value: string): string => (/[.eE]/.test(value) ? `${bind(value)}::numeric` : bind(value));
-  const parts: string[] = [];
+  const items: Item[] = [];
   for (let at = 1; at < tokens.length; at++) {
     const token = tokens[at];
     if (token === undefined || isBlank(token)) throw refuse(at, 'it holds a comment');
     const text = written(at);
+    const offset = token.start;
     if (token.kind === 'word' && KEYWORDS.has(text.toUpperCase())) {
-      parts.push(text.toUpperCase());
+      items.push({ kind: 'word', text: text.toUpperCase(), offset });
     } else if (isName(token)) {
       const names = [nameOf(token, text)];
       while (written(at + 1) === '.' && isName(tokens[at + 2])) {
@@ -43,22 +41,23 @@ export function readOpaSql(query: string, columns: ColumnMap): AuthorizeFilter {
         at += 2;
       }
       if (written(at + 1) === '(') throw refuse(at, 'it calls a function');
-      parts.push(mappedColumn(columns, names.join('.')).sql);
+      const column: Column = mappedColumn(columns, names.join('.'), 'string');
+      items.push({ kind: 'column', column, offset });
     } else if (isDecimal(token, text)) {
-      parts.push(bindNumber(text));
+      items.push({ kind: 'value', value: Number(text), offset });
     } else if (text === '-' && isDecimal(tokens[at + 1], written(at + 1)) && tokens[at + 1]?.start === token.end) {
-      parts.push(bindNumber(`-${written(++at)}`));
+      items.push({ kind: 'value', value: -Number(written(++at)), offset });
     } else if (token.closed && (token.kind === 'escapeString' || token.kind === 'string')) {
       const value = contentOf(text);
       if (value === undefined) throw refuse(at, 'it holds a string that OPA does not write');
-      parts.push(bind(value));
+      items.push({ kind: 'value', value, offset });
     } else if (SYMBOLS.has(text)) {
-      parts.push(text);
+      items.push({ kind: 'word', text: text === '!=' ? '<>' : text, offset });
     } else {
       throw refuse(at, 'it holds what OPA does not write');
     }
   }
-  return authorize.fromText(parts.join(' '), values);
+  return readCondition(items, (problem, offset) => new AuthorizeFilterError(`the SQL of the OPA answer is refused: ${problem}`, { fragment: query, offset }));
 }
 
 function isName(token: Token | undefined): boolean {

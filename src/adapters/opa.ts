@@ -86,7 +86,7 @@ function queryOf(answer: unknown, options: OpaOptions): unknown {
 function interpret(node: unknown, columns: ColumnMap): AuthorizeFilter {
   if (!isRecord(node)) throw new AuthorizeFilterError('the OPA answer has a node that is no object');
   const { type, operator, value, field } = node;
-  if (type === 'field') return interpretField(operator, mappedColumn(columns, field), value, columns);
+  if (type === 'field') return interpretField(operator, mappedColumn(columns, field, 'string'), value, columns);
   if (type !== 'compound' || !Array.isArray(value) || value.length === 0) {
     throw new AuthorizeFilterError('the OPA answer has a node of an unknown form');
   }
@@ -121,7 +121,7 @@ function interpretField(operator: unknown, column: Column, value: unknown, colum
   if (column.array) throw new AuthorizeFilterError(`the OPA field ${JSON.stringify(column.field)} is mapped to an array, which no OPA operator takes`);
   const comparison = COMPARISONS.get(operator);
   if (comparison !== undefined) {
-    if (isRecord(value) && 'field' in value && Object.keys(value).length === 1) return compareColumns(column, comparison, mappedColumn(columns, value['field']));
+    if (isRecord(value) && 'field' in value && Object.keys(value).length === 1) return compareColumns(column, comparison, mappedColumn(columns, value['field'], 'string'));
     if (value === null && comparison === '=') return isNull(column);
     if (value === null && comparison === '<>') return isNotNull(column);
     return compare(column, comparison, scalar(value, column, String(operator)));
@@ -132,11 +132,11 @@ function interpretField(operator: unknown, column: Column, value: unknown, colum
     case 'nin':
       return authorize.and(isNotNull(column), authorize.not(isAnyOf(column, withoutNull(column, value, operator))));
     case 'startswith':
-      return matchText(column, 'start', text(column, value, operator));
+      return matchText(column, 'start', text(column, value, operator), operator);
     case 'endswith':
-      return matchText(column, 'end', text(column, value, operator));
+      return matchText(column, 'end', text(column, value, operator), operator);
     case 'contains':
-      return matchText(column, 'anywhere', text(column, value, operator));
+      return matchText(column, 'anywhere', text(column, value, operator), operator);
     default:
       throw unknownOperator(operator);
   }

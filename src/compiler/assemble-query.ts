@@ -21,6 +21,7 @@ export interface AnalyzeInput {
   readonly parameters: readonly ParameterAnalysis[];
   readonly cardinality: Cardinality;
   readonly proof: Query['proof'];
+  readonly onePlan: boolean;
   readonly reads: readonly Relation[];
   readonly writes: readonly Relation[];
   readonly copy: Query['copy'];
@@ -51,6 +52,7 @@ export function analyze(input: AnalyzeInput): Query {
     name: annotated.name,
     command: annotated.command,
     cardinality: returnsRows ? input.cardinality : 'none',
+    onePlan: input.onePlan,
     text: input.text,
     description,
     hooks: hooksOf(input),

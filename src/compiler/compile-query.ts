@@ -1,9 +1,9 @@
 /** One annotated query through every stage: the middle of `generate.ts`'s table. */
 import { analyze } from './assemble-query.js';
-import { analyzeCardinality, analyzeResult, review } from './types/index.js';
+import { type Analysis, analysisOf, UnreadableTree } from './analysis/index.js';
 import { askWithCasts } from './casts/index.js';
+import { analyzeCardinality, analyzeResult, hasOnePlan, review } from './types/index.js';
 import { CompileError, type Diagnostic } from '../diagnostic.js';
-import { analysisOf } from './analysis/index.js';
 import { planPresence, resolveEmbeds } from './embeds/index.js';
 import { checkGuard, checkHooks, findTables } from './guard/index.js';
 import { columnNames } from './names/index.js';
@@ -142,11 +142,23 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     parameters: new Set(parameters.map(({ name }) => name)).size < parameters.length ? parametersOf(description.parameterTypeOids) : parameters,
     cardinality,
     proof: guarded.proof,
+    onePlan: onePlanOf(analysis, catalog),
     reads,
     writes,
     copy: copyOf(rewritten, statement, catalog),
   });
   return { query, diagnostics };
+}
+
+/** Without the server's analysis, or with one that cannot be read, nothing is proven. */
+function onePlanOf(analysis: Analysis | undefined, catalog: Catalog): boolean {
+  if (analysis === undefined) return false;
+  try {
+    return hasOnePlan(analysis.rewritten, catalog);
+  } catch (error) {
+    if (error instanceof UnreadableTree) return false;
+    throw error;
+  }
 }
 
 /** The extension that a refused query needs, where the database does not have it. */

@@ -116,6 +116,8 @@ export interface Query {
   readonly name: string;
   readonly command: Command;
   readonly cardinality: Cardinality;
+  /** Whether PostgreSQL has one plan for it, whatever the arguments and without a filter. */
+  readonly onePlan: boolean;
   /** The text that was described, stars expanded, each hook as `AND (true)`. */
   readonly text: string;
   readonly description: Description;

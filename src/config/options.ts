@@ -74,6 +74,7 @@ export const pluginOptions = z.strictObject({
   case: z.enum(['camel', 'snake']).optional(),
   int8: z.enum(['string', 'bigint', 'number']).optional(),
   parameters: z.enum(['strict', 'infer']).optional(),
+  unknown_labels: z.enum(['throw', 'pass']).optional(),
   runtime: text.optional(),
   import_extension: z.enum(['js', 'ts', 'none']).optional(),
   overrides: overrides.optional(),
@@ -103,6 +104,7 @@ export function readOptions(given: PluginOptions, path: Path, naming: Naming, do
     case: given.case ?? 'camel',
     int8: given.int8 ?? 'string',
     parameters: given.parameters ?? 'strict',
+    unknownLabels: given.unknown_labels ?? 'throw',
     runtime: given.runtime ?? DEFAULT_RUNTIME,
     importExtension: given.import_extension,
     overrides: (given.overrides ?? []).flatMap((value, index) => {

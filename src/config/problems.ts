@@ -138,6 +138,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   emit_exact_table_names: 'emit_exact_table_names: true',
   case: 'case: camel',
   int8: 'int8: bigint',
+  unknown_labels: 'unknown_labels: pass',
   runtime: 'runtime: sqlward/runtime',
   import_extension: 'import_extension: none',
   overrides: 'overrides: [{column: users.settings, ts_type: Settings, import: ../settings.js}]',

@@ -5,23 +5,23 @@
  * sent. A batch that has no transaction is one of its own, so that it is done whole or not at all; on
  * a client in a transaction it runs in that.
  */
+import { binder, bindSets, signalOf } from './arguments.js';
 import type { BoundValue, Database, RawRow } from './database.js';
 import type { RowDefinition } from './decode-rows.js';
 import type { QueryDefinition } from './definition.js';
-import type { BatchSink, Completion, Statement } from './driver.js';
+import type { BatchSink, CallOptions, Completion, Statement } from './driver.js';
 import { driverOf } from './driver-of.js';
 import { readMany, readNothing, readZeroOrOne, type Reader, type Reading } from './read.js';
-import { asCallersError, bindParams, statementOf } from './run.js';
-import { SqlwardError } from './errors.js';
+import { asCallersError, statementOf } from './run.js';
 
 /** A generated function of a batch; the sets may be any iterable. */
-export type BatchFunction<Params, Result> = (db: Database, paramSets: Iterable<Params>) => Promise<Result>;
+export type BatchFunction<Params, Result> = (db: Database, paramSets: Iterable<Params>, options?: CallOptions) => Promise<Result>;
 
 /** `:batchexec`. */
 export function batchExec<Params, Row>(definition: QueryDefinition<Params, Row>): BatchFunction<Params, void> {
   const runAll = batchFunction(definition, readNothing<Row>());
-  return async (db, paramSets) => {
-    await runAll(db, paramSets);
+  return async (db, paramSets, options) => {
+    await runAll(db, paramSets, options);
   };
 }
 
@@ -40,24 +40,9 @@ function batchFunction<Params, Row, Result>(
   reading: Reading<Row, Result>,
 ): BatchFunction<Params, Result[]> {
   const statement = statementOf(definition);
-  return async (db, paramSets) => {
-    const valueSets = bindSets(paramSets, (params) => bindParams(definition, params));
-    return runBatch(db, definition, statement, valueSets, reading);
-  };
-}
-
-/** Binds every set, before anything is sent. */
-export function bindSets<Params>(
-  paramSets: Iterable<Params>,
-  bind: (params: Params) => readonly BoundValue[],
-): (readonly BoundValue[])[] {
-  return Array.from(paramSets, (params, set) => {
-    try {
-      return bind(params);
-    } catch (error) {
-      throw error instanceof SqlwardError ? error.inSet(set) : error;
-    }
-  });
+  const bind = binder(definition);
+  return async (db, paramSets, options) =>
+    runBatch(db, definition, statement, bindSets(definition, paramSets, bind), reading, options);
 }
 
 /** Runs one text with each set of values, as the module says. An empty batch does not reach the server. */
@@ -67,13 +52,15 @@ export async function runBatch<Row, Result>(
   statement: Statement,
   valueSets: readonly (readonly BoundValue[])[],
   reading: Reading<Row, Result>,
+  options: CallOptions | undefined,
 ): Promise<Result[]> {
   if (valueSets.length === 0) return [];
   const results = new BatchResults(definition, reading);
+  const signal = signalOf(options);
   try {
-    await driverOf(db).batch(statement, valueSets, results);
+    await driverOf(db).batch(statement, valueSets, results, signal);
   } catch (error) {
-    throw asCallersError(definition, error);
+    throw asCallersError(definition, error, signal);
   }
   return results.all;
 }

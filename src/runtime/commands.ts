@@ -4,19 +4,36 @@
  *
  * Every returned function rejects, and never throws: with `BindError` before anything is sent,
  * `QueryError` where the server or the connection fails, `DecodeError` where a value is not of its
- * declared type.
+ * declared type, and the signal's reason where the call was ended.
  */
+import { binder, takesParams, type Arguments } from './arguments.js';
 import type { Database } from './database.js';
 import type { QueryDefinition } from './definition.js';
+import type { CallOptions, StreamOptions } from './driver.js';
 import { readExecResult, readMany, readNothing, readOne, readRowCount, readZeroOrOne, type ExecResult, type Reading } from './read.js';
-import { bindParams, run, statementOf } from './run.js';
+import { run, statementOf } from './run.js';
+import { RowStream } from './stream.js';
 
 /** A generated function. */
-export type QueryFunction<Params, Result> = (db: Database, params: Params) => Promise<Result>;
+export type QueryFunction<Params, Result> = (db: Database, ...args: Arguments<Params>) => Promise<Result>;
+
+/** A generated function of a `:many`. */
+export interface ManyFunction<Params, Row> {
+  (db: Database, ...args: Arguments<Params>): Promise<Row[]>;
+  /** The rows one after the other, fetched as they are asked for. On a pool it holds one connection until it ends. */
+  readonly stream: (db: Database, ...args: Arguments<Params, StreamOptions>) => AsyncIterable<Row>;
+}
 
 /** `:many`: every row. */
-export function many<Params, Row>(definition: QueryDefinition<Params, Row>): QueryFunction<Params, Row[]> {
-  return queryFunction(definition, readMany<Row>());
+export function many<Params, Row>(definition: QueryDefinition<Params, Row>): ManyFunction<Params, Row> {
+  const statement = statementOf(definition);
+  const bind = binder(definition);
+  const hasParams = takesParams(definition);
+  const stream = (db: Database, ...args: readonly unknown[]): AsyncIterable<Row> => {
+    const options = args[hasParams ? 1 : 0] as StreamOptions | undefined;
+    return new RowStream(db, definition, () => ({ statement, values: bind(args[0] as Params) }), options);
+  };
+  return Object.assign(queryFunction(definition, readMany<Row>()), { stream });
 }
 
 /** `:one` that always finds a row. Rejects with `NoRowsError` or `TooManyRowsError` otherwise. */
@@ -49,9 +66,12 @@ function queryFunction<Params, Row, Result>(
   reading: Reading<Row, Result>,
 ): QueryFunction<Params, Result> {
   const statement = statementOf(definition);
-  return (db, params) => {
+  const bind = binder(definition);
+  const hasParams = takesParams(definition);
+  return (db: Database, ...args: readonly unknown[]) => {
     try {
-      return run(db, statement, bindParams(definition, params), reading.start(definition));
+      const options = args[hasParams ? 1 : 0] as CallOptions | undefined;
+      return run(db, statement, bind(args[0] as Params), reading.start(definition), options);
     } catch (error) {
       return Promise.reject(error);
     }

@@ -6,7 +6,7 @@
  * no text can carry a second one; and every value comes back as PostgreSQL's text, untouched by the
  * type parsers that a process or a client may have set.
  */
-import { inTransaction, onLentClient } from './connection.js';
+import { inTransaction, onLentClient, unlessAborted } from './connection.js';
 import { isPool, type BoundValue, type Database, type RawQuery, type RawResult, type RawRow } from './database.js';
 import { SetFailure, UnsupportedError, type BatchSink, type Completion, type Driver, type RowSink, type Statement } from './driver.js';
 import { ValueError } from './errors.js';
@@ -26,24 +26,37 @@ export class ConfigurationDriver implements Driver {
     this.pooled = isPool(handle);
   }
 
-  async query(statement: Statement, values: readonly BoundValue[], sink: RowSink): Promise<Completion> {
-    const result = await this.handle.query(rawQuery(statement, values));
+  /** There is no way to reach the backend: a call that is ended is not waited for any longer. */
+  async query(statement: Statement, values: readonly BoundValue[], sink: RowSink, signal?: AbortSignal): Promise<Completion> {
+    signal?.throwIfAborted();
+    const result = await unlessAborted(this.handle.query(rawQuery(statement, values)), signal, () => undefined);
     if (!isRaw(result.rows[0])) throw new ValueError(NOT_RAW);
     for (const row of result.rows) sink.row(row);
     return result;
   }
 
-  async batch(statement: Statement, valueSets: readonly (readonly BoundValue[])[], sink: BatchSink): Promise<void> {
-    if (!this.pooled) return this.#each(statement, valueSets, sink);
+  async batch(
+    statement: Statement,
+    valueSets: readonly (readonly BoundValue[])[],
+    sink: BatchSink,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    if (!this.pooled) return this.#each(statement, valueSets, sink, signal);
     return this.connection((client) => {
       const driver = this.driverOf(client);
-      return inTransaction(driver, statement.identity, () => driver.batch(statement, valueSets, sink));
-    });
+      return inTransaction(driver, statement.identity, () => driver.batch(statement, valueSets, sink, signal));
+    }, signal);
   }
 
-  async #each(statement: Statement, valueSets: readonly (readonly BoundValue[])[], sink: BatchSink): Promise<void> {
+  async #each(
+    statement: Statement,
+    valueSets: readonly (readonly BoundValue[])[],
+    sink: BatchSink,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const window = isPipelined(this.handle) ? WINDOW : 1;
     for (let start = 0; start < valueSets.length; start += window) {
+      signal?.throwIfAborted();
       const started = valueSets.slice(start, start + window).map((values) => this.handle.query(rawQuery(statement, values)));
       // Every one is waited for, so that none is under way when this rejects. The first failure
       // tells the reason; in a transaction the later ones only say that it is aborted.
@@ -61,13 +74,14 @@ export class ConfigurationDriver implements Driver {
     );
   }
 
-  copy(statement: Statement, chunks: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<number> {
-    if (!this.pooled) return copyOver(this.handle, statement.text, chunks);
-    return this.connection((client) => this.driverOf(client).copy(statement, chunks));
+  copy(statement: Statement, chunks: Iterable<Buffer> | AsyncIterable<Buffer>, signal?: AbortSignal): Promise<number> {
+    if (!this.pooled) return copyOver(this.handle, statement.text, chunks, signal);
+    return this.connection((client) => this.driverOf(client).copy(statement, chunks, signal), signal);
   }
 
-  connection<Result>(work: (db: Database) => Promise<Result>): Promise<Result> {
-    return isPool(this.handle) ? onLentClient(this.handle, (client) => this.driverOf(client).connection(work)) : work(this.handle);
+  connection<Result>(work: (db: Database) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    if (!isPool(this.handle)) return work(this.handle);
+    return onLentClient(this.handle, (client) => this.driverOf(client).connection(work), signal);
   }
 }
 

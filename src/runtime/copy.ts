@@ -4,14 +4,21 @@
  * Invariant: what arrives is what was bound, exactly: NULL is `\N`, which no escaped text can be,
  * and every backslash, tab, line feed and carriage return in a value is escaped.
  */
+import { binder, describe, isIterable, signalOf } from './arguments.js';
 import type { BoundValue, Database } from './database.js';
 import type { CopyDefinition } from './definition.js';
+import type { CallOptions } from './driver.js';
 import { driverOf } from './driver-of.js';
 import { encodeBytes } from './encode.js';
-import { asCallersError, bindParams, statementOf } from './run.js';
+import { BindError, ValueError } from './errors.js';
+import { asCallersError, statementOf } from './run.js';
 
 /** A generated function of a `:copyfrom`; resolves to how many rows were copied. */
-export type CopyFunction<Row> = (db: Database, rows: Iterable<Row> | AsyncIterable<Row>) => Promise<number>;
+export type CopyFunction<Row> = (
+  db: Database,
+  rows: Iterable<Row> | AsyncIterable<Row>,
+  options?: CallOptions,
+) => Promise<number>;
 
 /** Characters gathered before they are handed to the connection. */
 const CHUNK = 1 << 16;
@@ -26,18 +33,24 @@ export function copyFrom<Row>(definition: CopyDefinition<Row>): CopyFunction<Row
   const columns = definition.columns.map(quoteIdentifier).join(', ');
   const table = definition.table.map(quoteIdentifier).join('.');
   const statement = statementOf({ ...definition, text: `\nCOPY ${table} (${columns}) FROM STDIN` });
-  return async (db, rows) => {
+  const bind = binder(definition);
+  return async (db, rows, options) => {
+    const signal = signalOf(options);
+    if (!isIterable(rows, true)) throw new BindError(definition, new ValueError(`the rows are ${describe(rows)}, and no list`));
     try {
-      return await driverOf(db).copy(statement, chunks(definition, rows));
+      return await driverOf(db).copy(statement, chunks(rows, (row) => line(bind(row))), signal);
     } catch (error) {
-      throw asCallersError(definition, error);
+      throw asCallersError(definition, error, signal);
     }
   };
 }
 
 /** Rows that are there already are not awaited one by one, which would take longer than to write them. */
-function chunks<Row>(definition: CopyDefinition<Row>, rows: Iterable<Row> | AsyncIterable<Row>): Iterable<Buffer> | AsyncIterable<Buffer> {
-  const gathered = new Gathered((row: Row) => line(bindParams(definition, row)));
+function chunks<Row>(
+  rows: Iterable<Row> | AsyncIterable<Row>,
+  lineOf: (row: Row) => string,
+): Iterable<Buffer> | AsyncIterable<Buffer> {
+  const gathered = new Gathered(lineOf);
   return Symbol.asyncIterator in rows ? asyncChunks(gathered, rows) : syncChunks(gathered, rows);
 }
 

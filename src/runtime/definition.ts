@@ -18,6 +18,9 @@ export interface QueryDefinition<Params, Row> extends QueryIdentity {
   readonly onePlan?: boolean;
   /** The result's columns in order: how many there must be, and their names for messages. */
   readonly columns: readonly string[];
+  /** The params without which it cannot run, and those that have a default or may be NULL; what is in neither is refused. */
+  readonly required?: readonly string[];
+  readonly optional?: readonly string[];
   /** From the caller's params to the placeholders' values, `$1` first. */
   readonly bind: (params: Params) => readonly BoundValue[];
   readonly decode: (row: RawRow) => Row;
@@ -38,5 +41,8 @@ export interface CopyDefinition<Row> extends QueryIdentity {
   readonly table: readonly string[];
   /** The columns that are filled, unquoted, in the order of `bind`'s values. */
   readonly columns: readonly string[];
+  /** As in `QueryDefinition`. */
+  readonly required?: readonly string[];
+  readonly optional?: readonly string[];
   readonly bind: (row: Row) => readonly BoundValue[];
 }

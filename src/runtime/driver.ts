@@ -6,6 +6,9 @@
  * (binding, filters, decoding, errors, transactions, tracing) is written once over this interface,
  * so that a new kind of handle is one object with these five methods.
  *
+ * A `signal` ends what it was passed to: the call rejects with the signal's reason, and the statement
+ * is cancelled on the server as far as the handle can do that.
+ *
  * A handle says which driver it has by the property `DRIVER`; what has none is node-postgres's, or
  * something with its `query` (see `driver-of.ts`).
  */
@@ -53,9 +56,18 @@ export interface CallOptions {
   readonly timeout?: number | undefined;
 }
 
+/** What a caller can say of a stream. */
+export interface StreamOptions extends CallOptions {
+  /** How many rows are fetched at a time, 500 by default; two such pieces are in memory at most. */
+  readonly rows?: number | undefined;
+}
+
 export interface Driver {
   /** Whether each call may get another connection, so that work that needs one must ask for it. */
   readonly pooled: boolean;
+
+  /** Whether the connection is in a transaction; left out, or undefined, where that cannot be known. */
+  hasTransaction?(): boolean | undefined;
 
   /** One statement. */
   query(statement: Statement, values: readonly BoundValue[], sink: RowSink, signal?: AbortSignal): Promise<Completion>;
@@ -74,13 +86,13 @@ export interface Driver {
   stream(statement: Statement, values: readonly BoundValue[], rows: number, signal?: AbortSignal): AsyncIterable<readonly RawRow[]>;
 
   /** COPY … FROM STDIN; resolves to how many rows were copied. */
-  copy(statement: Statement, chunks: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<number>;
+  copy(statement: Statement, chunks: Iterable<Buffer> | AsyncIterable<Buffer>, signal?: AbortSignal): Promise<number>;
 
   /**
    * Runs the work with a handle of one connection, which is the work's alone until it ends; a driver
    * that is not pooled passes a handle of itself. After a failure the connection is not used again.
    */
-  connection<Result>(work: (db: Database) => Promise<Result>): Promise<Result>;
+  connection<Result>(work: (db: Database) => Promise<Result>, signal?: AbortSignal): Promise<Result>;
 }
 
 /** The property of a handle that holds its driver; the same for every copy of this package. */

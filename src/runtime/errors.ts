@@ -34,17 +34,50 @@ export abstract class SqlwardError extends Error {
  */
 export class QueryError extends SqlwardError {
   override readonly name = 'QueryError';
-  /** The SQLSTATE, such as `23505`; undefined where the error is not the server's, as a lost connection. */
+  /**
+   * The SQLSTATE, such as `23505`; also of a connection that could not be made (`08001`) or was lost
+   * (`08006`), of which the driver's own code is in `cause`. Undefined where there is none.
+   */
   readonly code: string | undefined;
   /** The constraint that was violated, where the server names one. */
   readonly constraint: string | undefined;
+  /**
+   * Whether nothing was done, and the same may succeed when it is tried again: a serialization failure,
+   * a deadlock, a lock that was not to be had, a server that takes no connection. Inside a transaction
+   * it is the whole transaction that must be tried again.
+   */
+  readonly retryable: boolean;
 
   constructor(identity: QueryIdentity, cause: unknown) {
     super(identity, messageOf(cause), { cause });
     const server = isServerError(cause) ? cause : undefined;
-    this.code = server?.code;
+    this.code = server?.code ?? connectionState(cause);
     this.constraint = typeof server?.constraint === 'string' ? server.constraint : undefined;
+    this.retryable = this.code !== undefined && RETRYABLE.has(this.code);
   }
+}
+
+const RETRYABLE: ReadonlySet<string> = new Set(['40001', '40P01', '55P03', '53300', '57P03', '08001']);
+
+const NOT_MADE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT']);
+const LOST: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED']);
+
+/** The SQLSTATE of what went wrong with a connection; node-postgres has no code for most of it. */
+function connectionState(cause: unknown): string | undefined {
+  if (cause instanceof AggregateError) return connectionState(cause.errors[0]);
+  if (!(cause instanceof Error)) return undefined;
+  const code = 'code' in cause ? String(cause.code) : '';
+  if (NOT_MADE.has(code) || /^timeout e(?:xceeded when trying to connect|xpired)$|due to connection timeout$/.test(cause.message)) return '08001';
+  const isLost = /^Connection terminated|^Client (?:has encountered a connection error|was closed)/.test(cause.message);
+  return LOST.has(code) || isLost ? '08006' : undefined;
+}
+
+/** The SQLSTATE that an error, or what caused it, carries. */
+export function sqlStateOf(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && typeof at.code === 'string' && /^[0-9A-Z]{5}$/.test(at.code)) return at.code;
+  }
+  return undefined;
 }
 
 /** A query that finds at most one row found more. */

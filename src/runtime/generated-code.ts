@@ -2,11 +2,12 @@
 export type { BoundValue, Database, RawRow } from './database.js';
 export type { CopyDefinition, GuardedDefinition, QueryDefinition, QueryIdentity } from './definition.js';
 
-export { exec, execResult, execRows, many, one, zeroOrOne, type QueryFunction } from './commands.js';
+export type { CallOptions, StreamOptions } from './driver.js';
+export { exec, execResult, execRows, many, one, zeroOrOne, type ManyFunction, type QueryFunction } from './commands.js';
 export type { BatchResults, ExecResult, Results } from './read.js';
 export { batchExec, batchMany, batchOne, type BatchFunction } from './batch.js';
 export { copyFrom, type CopyFunction } from './copy.js';
-export { authorized, type AuthorizedBatchFunction, type AuthorizedFunction } from './guarded.js';
+export { authorized, type AuthorizedBatchFunction, type AuthorizedFunction, type AuthorizedManyFunction } from './guarded.js';
 export type { AuthorizeFilter } from './authorize/index.js';
 
 export { bigint, boolean, bytea, json, label, number, safeInteger, text, type JsonValue, type RawValue } from './decode/scalar.js';

@@ -7,10 +7,11 @@
  * is ever searched, replaced or interpreted here.
  */
 import { AuthorizeFilterError, filterText, filterValues, toAscii, type AuthorizeFilter } from './authorize/index.js';
-import { bindSets, runBatch } from './batch.js';
+import { binder, bindSets, takesParams, type Arguments } from './arguments.js';
+import { runBatch } from './batch.js';
 import type { BoundValue, Database } from './database.js';
 import type { GuardedDefinition, QueryIdentity } from './definition.js';
-import type { Statement } from './driver.js';
+import type { CallOptions, Statement, StreamOptions } from './driver.js';
 import { BindError, ValueError } from './errors.js';
 import {
   readExecResult,
@@ -23,28 +24,43 @@ import {
   type Reading,
   type Results,
 } from './read.js';
-import { annotation, bindParams, run } from './run.js';
+import { annotation, run } from './run.js';
+import { RowStream, type Bound } from './stream.js';
 
 /** A generated function that cannot run without a filter. Rejects with `AuthorizeFilterError` if forced to. */
-export type AuthorizedFunction<Params, Result> = (db: Database, filter: AuthorizeFilter, params: Params) => Promise<Result>;
+export type AuthorizedFunction<Params, Result> = (
+  db: Database,
+  filter: AuthorizeFilter,
+  ...args: Arguments<Params>
+) => Promise<Result>;
+
+/** As `AuthorizedFunction`, of a `:many`. */
+export interface AuthorizedManyFunction<Params, Row> {
+  (db: Database, filter: AuthorizeFilter, ...args: Arguments<Params>): Promise<Row[]>;
+  /** As the stream of a query without a hook. */
+  readonly stream: (db: Database, filter: AuthorizeFilter, ...args: Arguments<Params, StreamOptions>) => AsyncIterable<Row>;
+}
 
 /** As `AuthorizedFunction`, for a batch: one filter for all sets. */
 export type AuthorizedBatchFunction<Params, Result> = (
   db: Database,
   filter: AuthorizeFilter,
   paramSets: Iterable<Params>,
+  options?: CallOptions,
 ) => Promise<Result>;
 
 /** What the tables below hold for each command; a command that one of them lacks does not compile. */
 type Authorized = {
-  readonly [Name in keyof Results<unknown>]: <P, R>(definition: GuardedDefinition<P, R>) => AuthorizedFunction<P, Results<R>[Name]>;
+  readonly many: <P, R>(definition: GuardedDefinition<P, R>) => AuthorizedManyFunction<P, R>;
+} & {
+  readonly [Name in Exclude<keyof Results<unknown>, 'many'>]: <P, R>(definition: GuardedDefinition<P, R>) => AuthorizedFunction<P, Results<R>[Name]>;
 } & {
   readonly [Name in keyof BatchResults<unknown>]: <P, R>(definition: GuardedDefinition<P, R>) => AuthorizedBatchFunction<P, BatchResults<R>[Name]>;
 };
 
 /** The commands with a filter at every hook. */
 export const authorized: Authorized = {
-  many: (definition) => filtered(definition, readMany()),
+  many: filteredMany,
   one: (definition) => filtered(definition, readOne()),
   zeroOrOne: (definition) => filtered(definition, readZeroOrOne()),
   exec: (definition) => filtered(definition, readNothing()),
@@ -52,8 +68,8 @@ export const authorized: Authorized = {
   execResult: (definition) => filtered(definition, readExecResult()),
   batchExec: (definition) => {
     const runAll = filteredBatch(definition, readNothing());
-    return async (db, filter, paramSets) => {
-      await runAll(db, filter, paramSets);
+    return async (db, filter, paramSets, options) => {
+      await runAll(db, filter, paramSets, options);
     };
   },
   batchOne: (definition) => filteredBatch(definition, readZeroOrOne()),
@@ -63,14 +79,34 @@ export const authorized: Authorized = {
 function filtered<P, R, Result>(guarded: GuardedDefinition<P, R>, reading: Reading<R, Result>): AuthorizedFunction<P, Result> {
   const definition = authorizedDefinition(guarded);
   const statementFor = splice(definition);
-  return (db, filter, params) => {
+  const bind = binder(definition);
+  const hasParams = takesParams(definition);
+  return (db: Database, filter: AuthorizeFilter, ...args: readonly unknown[]) => {
     try {
+      const options = args[hasParams ? 1 : 0] as CallOptions | undefined;
       const statement = statementFor(filter);
-      return run(db, statement, withFilterValues(definition, bindParams(definition, params), filter), reading.start(definition));
+      const values = withFilterValues(definition, bind(args[0] as P), filter);
+      return run(db, statement, values, reading.start(definition), options);
     } catch (error) {
       return Promise.reject(error);
     }
   };
+}
+
+function filteredMany<P, R>(guarded: GuardedDefinition<P, R>): AuthorizedManyFunction<P, R> {
+  const definition = authorizedDefinition(guarded);
+  const statementFor = splice(definition);
+  const bind = binder(definition);
+  const hasParams = takesParams(definition);
+  const stream = (db: Database, filter: AuthorizeFilter, ...args: readonly unknown[]): AsyncIterable<R> => {
+    const options = args[hasParams ? 1 : 0] as StreamOptions | undefined;
+    const bound = (): Bound => {
+      const statement = statementFor(filter);
+      return { statement, values: withFilterValues(definition, bind(args[0] as P), filter) };
+    };
+    return new RowStream(db, definition, bound, options);
+  };
+  return Object.assign(filtered(guarded, readMany<R>()), { stream });
 }
 
 function filteredBatch<P, R, Result>(
@@ -79,10 +115,11 @@ function filteredBatch<P, R, Result>(
 ): AuthorizedBatchFunction<P, Result[]> {
   const definition = authorizedDefinition(guarded);
   const statementFor = splice(definition);
-  return async (db, filter, paramSets) => {
+  const bind = binder(definition);
+  return async (db, filter, paramSets, options) => {
     const statement = statementFor(filter);
-    const valueSets = bindSets(paramSets, (params) => withFilterValues(definition, bindParams(definition, params), filter));
-    return runBatch(db, definition, statement, valueSets, reading);
+    const valueSets = bindSets(definition, paramSets, (params) => withFilterValues(definition, bind(params), filter));
+    return runBatch(db, definition, statement, valueSets, reading, options);
   };
 }
 

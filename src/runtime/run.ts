@@ -1,9 +1,10 @@
 /** The one place where a statement leaves for the server, and where its failure becomes the caller's error. */
+import { signalOf } from './arguments.js';
 import type { BoundValue, Database } from './database.js';
 import type { QueryIdentity } from './definition.js';
-import { SetFailure, type Statement } from './driver.js';
+import { SetFailure, type CallOptions, type Statement } from './driver.js';
 import { driverOf } from './driver-of.js';
-import { BindError, QueryError, SqlwardError } from './errors.js';
+import { QueryError, SqlwardError } from './errors.js';
 import type { Reader } from './read.js';
 
 /**
@@ -15,35 +16,26 @@ export async function run<Result>(
   statement: Statement,
   values: readonly BoundValue[],
   reader: Reader<Result>,
+  options: CallOptions | undefined,
 ): Promise<Result> {
+  const signal = signalOf(options);
   let completion;
   try {
-    completion = await driverOf(db).query(statement, values, reader);
+    completion = await driverOf(db).query(statement, values, reader, signal);
   } catch (error) {
-    throw asCallersError(statement.identity, error);
+    throw asCallersError(statement.identity, error, signal);
   }
   return reader.result(completion);
 }
 
-/** The caller's error: one that a reader threw as it is, and what the driver says as a `QueryError`. */
-export function asCallersError(identity: QueryIdentity, error: unknown): unknown {
+/** The caller's error: a signal's reason and a reader's error as they are, what a driver says as a `QueryError`. */
+export function asCallersError(identity: QueryIdentity, error: unknown, signal?: AbortSignal): unknown {
+  if (signal?.aborted === true && error === signal.reason) return error;
   if (error instanceof SetFailure) {
-    const failure = asCallersError(identity, error.cause);
+    const failure = asCallersError(identity, error.cause, signal);
     return failure instanceof SqlwardError ? failure.inSet(error.set) : failure;
   }
   return error instanceof SqlwardError ? error : new QueryError(identity, error);
-}
-
-/** @throws BindError where an argument has no text. */
-export function bindParams<Params>(
-  definition: QueryIdentity & { readonly bind: (params: Params) => readonly BoundValue[] },
-  params: Params,
-): readonly BoundValue[] {
-  try {
-    return definition.bind(params);
-  } catch (error) {
-    throw new BindError(definition, error);
-  }
 }
 
 /** A query's statement: its text under the line that names it in `pg_stat_statements`, logs and traces. */

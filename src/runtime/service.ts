@@ -3,6 +3,8 @@ export type { Database, RawQuery, RawResult } from './database.js';
 export { BindError, DecodeError, NoRowsError, QueryError, SqlwardError, TooManyRowsError } from './errors.js';
 export { authorize, AuthorizeFilterError, type AuthorizeFilter, type AuthorizeIdentifier, type FilterValue, type ListValue } from './authorize/index.js';
 export { prepared } from './prepared.js';
+export { transaction, type Transaction, type TransactionOptions } from './transaction.js';
+export type { CallOptions, StreamOptions } from './driver.js';
 export type { ExecResult } from './read.js';
 export type { JsonValue } from './decode/scalar.js';
 export type { BoundedRange, EmptyRange, Range } from './decode/range.js';

@@ -76,10 +76,10 @@ test('masks are not forgotten', async () => {
 /** One policy's answers in both forms, and the rows. */
 const PAIRS: readonly (readonly [query: string, tree: Record<string, unknown>, ids: readonly string[]])[] = [
   ["WHERE documents.owner = E'caesar'", field('owner', 'eq', 'caesar'), ['1']],
-  ["WHERE documents.tenant = E'2'", field('tenant', 'eq', 2), ['1', '2']],
+  ["WHERE documents.tenant = E'2'", field('tenant', 'eq', '2'), ['1', '2']],
   [
     "WHERE ((documents.tenant = E'2' AND documents.owner = E'caesar') OR (documents.tenant = E'2' AND documents.owner IS NULL AND documents.public = FALSE))",
-    compound('or', compound('and', field('tenant', 'eq', 2), field('owner', 'eq', 'caesar')), compound('and', field('tenant', 'eq', 2), field('owner', 'eq', null), field('public', 'eq', false))),
+    compound('or', compound('and', field('tenant', 'eq', '2'), field('owner', 'eq', 'caesar')), compound('and', field('tenant', 'eq', '2'), field('owner', 'eq', null), field('public', 'eq', false))),
     ['1', '2'],
   ],
   ["WHERE documents.level < E'3'", field('level', 'lt', 3), ['1']],
@@ -112,9 +112,10 @@ test.each(PAIRS)('%s', async (query, tree, ids) => {
 
 test('every value is bound, and every name is the map’s', () => {
   const filter = fromOpaSql(sql("WHERE (documents.owner = E'it\\'s' AND documents.level IN (1, -2.5) AND documents.public = TRUE)"), columns);
-  expect(filterText(filter, 3)).toBe('( "d"."the owner" = $4 AND "d"."level" IN ( $5 , $6::numeric ) AND "d"."public" = TRUE )');
-  expect(filterValues(filter)).toEqual(["it's", '1', '-2.5']);
-  expect(filterText(fromOpaUcast(ucast(field('owner', 'eq', "it's")), columns), 3)).toBe('"d"."the owner" = $4');
+  expect(filterText(filter, 3)).toContain('"d"."level" = ANY ($6::numeric[])');
+  expect(filterText(filter, 3)).not.toMatch(/it's|2\.5|documents/);
+  expect(filterValues(filter)).toEqual(["it's", "it's", '{"1","-2.5"}', 'true']);
+  expect(filterText(fromOpaUcast(ucast(field('level', 'eq', 3)), columns), 3)).toBe('"d"."level" = $4::int4');
 });
 
 test('literals are decoded as PostgreSQL reads them', async () => {
@@ -149,6 +150,11 @@ test.each([
   ["WHERE documents.id = $1", 'what OPA does not write'],
   ["WHERE documents.id = B'1'", 'what OPA does not write'],
   ["WHERE documents.id = U&'x'", 'a string that OPA does not write'],
+  ['WHERE documents.tenant = 2', 'cannot take a value that is a number'],
+  ["WHERE documents.level = E'x'", 'cannot take a value that is a string'],
+  ["WHERE documents.level = E'03'", 'cannot take a value that is a string'],
+  ["WHERE documents.public = E'true'", 'cannot take a value that is a string'],
+  ['WHERE documents.level = TRUE', 'cannot take a value that is a boolean'],
   ['WHERE documents.level = 0x1F', 'what OPA does not write'],
   ['WHERE documents.level = 1_0', 'what OPA does not write'],
   ["WHERE documents.id = N'x'", 'a string that OPA does not write'],
@@ -186,6 +192,11 @@ test.each<[Record<string, unknown>, string]>([
   [field('id', 'in', ['a', null]), 'cannot take a value that is null'],
   [field('id', 'in', [['a']]), 'cannot take a value that is a list'],
   [field('id', 'startswith', 1), 'cannot take a value that is number'],
+  [field('tenant', 'eq', 2), 'cannot take a value that is a number, and the column\'s are strings'],
+  [field('level', 'in', [1, '5']), 'cannot take a value that is a string, and the column\'s are numbers'],
+  [field('public', 'eq', 'true'), 'cannot take a value that is a string, and the column\'s are booleans'],
+  [field('created', 'lt', '2024-01-01'), 'cannot take a value that'],
+  [field('level', 'contains', '1'), 'needs a column of text'],
   [field('tags', 'eq', 'a'), 'is mapped to an array'],
   [compound('xor', field('id', 'eq', '1')), 'the OPA operator "xor"'],
   [compound('and'), 'a node of an unknown form'],

@@ -55,6 +55,20 @@ describe('generate', () => {
     expect(Object.keys(await disk.files('generated')).sort()).toEqual(['index.ts', 'models.ts', 'own.ts', 'things.ts', 'unfiltered.ts']);
   });
 
+  it('does not overwrite a file that it did not write, and writes nothing then', async () => {
+    const disk = await project({ 'generated/things.ts': 'export const mine = 1;\n' });
+    const refused = await disk.run();
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('things.ts is there already');
+    expect(await disk.files('generated')).toEqual({ 'things.ts': 'export const mine = 1;\n' });
+    await disk.put('generated/things.ts', '');
+    expect((await disk.run()).code).toBe(0);
+    const { 'things.ts': written = '' } = await disk.files('generated');
+    await disk.put('generated/things.ts', `// Copyright.\n${written}`);
+    expect((await disk.run()).code).toBe(0);
+    expect((await disk.files('generated'))['things.ts']).toBe(written);
+  });
+
   it('drops its scratch database, whether it wrote or failed', async () => {
     const scratch = async (): Promise<readonly string[]> =>
       withClient(inject('databaseUrl'), async (client) => {

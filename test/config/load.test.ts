@@ -30,6 +30,7 @@ describe('defaults', () => {
           case: 'camel',
           int8: 'string',
           parameters: 'strict',
+          unknownLabels: 'throw',
           runtime: 'sqlward/runtime',
           importExtension: undefined,
           overrides: [],
@@ -79,6 +80,7 @@ describe('options', () => {
         options:
           case: snake
           int8: bigint
+          unknown_labels: pass
           runtime: "#runtime"
           import_extension: none
           rename: {spotify_url: SpotifyURL}
@@ -103,6 +105,7 @@ describe('options', () => {
       case: 'snake',
       int8: 'bigint',
       parameters: 'strict',
+      unknownLabels: 'pass',
       runtime: '#runtime',
       importExtension: 'none',
       rename: { spotify_url: 'SpotifyURL' },

@@ -14,7 +14,14 @@ import {
   type UpsertConnectionLogParams,
   type UserStatus,
 } from '../../generated/index.js';
-import { authorize, AuthorizeFilterError, type AuthorizeFilter, type Database } from '../../src/runtime/index.js';
+import {
+  authorize,
+  AuthorizeFilterError,
+  type AuthorizeFilter,
+  type CallOptions,
+  type Database,
+  type StreamOptions,
+} from '../../src/runtime/index.js';
 import type { getConnectionLogsOffset } from '../../generated/unfiltered.js';
 
 /** A database that no call may reach. */
@@ -22,9 +29,20 @@ const unreachable: Database = { query: () => expect.fail('a query was sent') };
 
 describe('the authorized query', () => {
   it('has these parameters, all of them optional', () => {
-    expectTypeOf(getAuthorizedConnectionLogsOffset).toEqualTypeOf<
-      (db: Database, filter: AuthorizeFilter, params?: GetConnectionLogsOffsetParams) => Promise<GetConnectionLogsOffsetRow[]>
-    >();
+    expectTypeOf(getAuthorizedConnectionLogsOffset).toEqualTypeOf<{
+      (
+        db: Database,
+        filter: AuthorizeFilter,
+        params?: GetConnectionLogsOffsetParams,
+        options?: CallOptions,
+      ): Promise<GetConnectionLogsOffsetRow[]>;
+      readonly stream: (
+        db: Database,
+        filter: AuthorizeFilter,
+        params?: GetConnectionLogsOffsetParams,
+        options?: StreamOptions,
+      ) => AsyncIterable<GetConnectionLogsOffsetRow>;
+    }>();
     expectTypeOf<GetConnectionLogsOffsetParams>().toEqualTypeOf<{
       organizationId?: string | undefined;
       workspaceOwner?: string | undefined;
@@ -125,7 +143,7 @@ describe('the authorized query', () => {
 
 describe('the upsert', () => {
   it('takes its names from the column list, and requires what the table requires', () => {
-    expectTypeOf(upsertConnectionLog).toEqualTypeOf<(db: Database, params: UpsertConnectionLogParams) => Promise<ConnectionLog>>();
+    expectTypeOf(upsertConnectionLog).toEqualTypeOf<(db: Database, params: UpsertConnectionLogParams, options?: CallOptions) => Promise<ConnectionLog>>();
     expectTypeOf<UpsertConnectionLogParams>().toEqualTypeOf<{
       id: string;
       organizationId: string;
@@ -157,8 +175,13 @@ describe('the rest of the entry', () => {
   });
 
   it('has the unguarded query with the same parameters and rows', () => {
-    expectTypeOf<typeof getConnectionLogsOffset>().toEqualTypeOf<
-      (db: Database, params?: GetConnectionLogsOffsetParams) => Promise<GetConnectionLogsOffsetRow[]>
-    >();
+    expectTypeOf<typeof getConnectionLogsOffset>().toEqualTypeOf<{
+      (db: Database, params?: GetConnectionLogsOffsetParams, options?: CallOptions): Promise<GetConnectionLogsOffsetRow[]>;
+      readonly stream: (
+        db: Database,
+        params?: GetConnectionLogsOffsetParams,
+        options?: StreamOptions,
+      ) => AsyncIterable<GetConnectionLogsOffsetRow>;
+    }>();
   });
 });

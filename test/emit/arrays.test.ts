@@ -29,5 +29,5 @@ it('types an array parameter by the enum and the dimensions that its casts write
     'WriteGrid.grid': 'readonly (readonly number[])[]',
     'WriteGrid.ids': 'readonly number[]',
   });
-  expect(await made.typeErrors()).toEqual([]);
+  expect(made.typeErrors()).toEqual([]);
 });

@@ -25,6 +25,6 @@ it('every module but unfiltered exports nothing of a guarded query but the funct
   ]);
   expect(exported('unfiltered.ts')).toEqual(['listDocs', 'getDoc', 'deleteDoc', 'deleteDocs', 'countDocs', 'touchDoc', 'findDoc']);
   expect(made.file('docs.ts')).not.toMatch(/^export \{|^export \*/m);
-  expect(made.file('unfiltered.ts')).not.toMatch(/^import \{/m);
+  expect(made.file('unfiltered.ts')).not.toMatch(/^import \{[^}]*\} from '\.\/docs/m);
   expect(made.typeErrors()).toEqual([]);
 });

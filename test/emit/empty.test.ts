@@ -6,5 +6,5 @@ it('a row without columns is an empty object', async () => {
     'empty.sql': '-- name: ListNothing :many\nSELECT FROM things;\n\n-- name: ListNoColumns :many\nSELECT * FROM nothing;\n',
   });
   expect(made.file('empty.ts').match(/decode: .*/g)).toEqual(['decode: () => ({}),', 'decode: () => ({}),']);
-  expect(await made.typeErrors()).toEqual([]);
+  expect(made.typeErrors()).toEqual([]);
 });

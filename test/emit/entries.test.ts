@@ -47,5 +47,5 @@ ${entry('c.id, c.tags, u.name AS owner, c.title', update)}
     RenameHoles: 'RenameHolesRow',
     RenameSwapped: 'RenameSwappedRow',
   });
-  expect(await made.typeErrors()).toEqual([]);
+  expect(made.typeErrors()).toEqual([]);
 });

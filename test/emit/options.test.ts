@@ -41,7 +41,7 @@ describe('options', () => {
     expect(made.file('models.ts')).toContain('export interface User {\n  id: string;\n  fullName: string;\n  settings: $.JsonValue;\n  visits: string[];\n  home: Address | null;\n  mood: Mood;\n  nick: string | null;\n}');
     expect(made.file('models-auth.ts')).toContain('export interface AuthUser {\n  id: string;\n  mood: AuthMood | null;\n  previous: Mood | null;\n}');
     expect(made.file('users.ts')).toContain('export interface ListBothRow {\n  user: User;\n  authUser: AuthUser | null;\n  mood: Mood;\n  mood_2: AuthMood | null;\n}');
-    expect(await made.typeErrors()).toEqual([]);
+    expect(made.typeErrors()).toEqual([]);
   });
 
   it('takes the capitals of a model for a word in the name of its embed', async () => {
@@ -49,14 +49,14 @@ describe('options', () => {
       'keys.sql': '-- name: ListKeys :many\nSELECT sqlc.embed(k), id FROM "APIKeys" k;\n',
     });
     expect(made.file('keys.ts')).toContain('export interface ListKeysRow {\n  apiKey: APIKey;\n  id: number;\n}');
-    expect(await made.typeErrors()).toEqual([]);
+    expect(made.typeErrors()).toEqual([]);
   });
 
   it('spells names in snake case', async () => {
     const made = await generate(SCHEMA, QUERIES, '{"case":"snake"}');
     expect(made.file('models.ts')).toContain('  full_name: string;\n');
     expect(made.file('users.ts')).toContain('  auth_user: AuthUser | null;\n');
-    expect(await made.typeErrors()).toEqual([]);
+    expect(made.typeErrors()).toEqual([]);
   });
 
   it.each([
@@ -68,7 +68,7 @@ describe('options', () => {
     expect(made.file('models.ts')).toContain(`  visits: ${output}[];\n`);
     expect(made.file('users.ts')).toContain(`export interface GetUserParams {\n  id: ${input};\n}`);
     expect(made.file('users.ts')).toContain(`export interface CountUsersRow {\n  count: ${output};\n}`);
-    expect(await made.typeErrors()).toEqual([]);
+    expect(made.typeErrors()).toEqual([]);
   });
 
   it('takes types of the user by column and by type, with their imports', async () => {
@@ -88,7 +88,7 @@ describe('options', () => {
     // The column says when it is null, and its type what it is otherwise.
     expect(made.file('models-auth.ts')).toContain('  id: Brand | null;\n');
     expect(made.file('users.ts')).toContain('  settings: Settings;\n');
-    expect(await made.typeErrors()).toEqual([]);
+    expect(made.typeErrors()).toEqual([]);
   });
 
   it('imports the run time from where it is told', async () => {
@@ -109,7 +109,7 @@ describe('names that need care', () => {
       'unfiltered.ts',
       'users.ts',
     ]);
-    expect(await made.typeErrors()).toEqual([]);
+    expect(made.typeErrors()).toEqual([]);
   });
 
   it('compiles whatever columns, labels and texts hold', async () => {
@@ -125,8 +125,24 @@ DELETE FROM odd WHERE "class" = 'a\`b';
 `,
       },
     );
-    expect(await made.typeErrors()).toEqual([]);
+    expect(made.typeErrors()).toEqual([]);
     expect(made.compilation.queries.map(({ functionName }) => functionName)).toEqual(['listOdd', 'delete_']);
+  });
+
+  it('takes an override of an array, and tells one that names nothing', async () => {
+    const made = await generate(
+      'CREATE TABLE t (id int NOT NULL, tags text[] NOT NULL, more varchar[] NOT NULL, one text NOT NULL);',
+      { 'q.sql': '-- name: Q :many\nSELECT tags, more, one FROM t WHERE tags = @tags;\n' },
+      `{overrides: [{db_type: "text[]", nullable_elements: true}, {db_type: "character varying []", ts_type: "Brand[]", import: ../settings.js},
+        {db_type: "geometry", ts_type: Geo}, {column: t.tag, nullable: true}, {column: "*.tags", nullable: false}]}`,
+    );
+    expect(made.file('q.ts')).toContain('tags: (string | null)[];\n  more: Brand[];\n  one: string;');
+    expect(made.file('q.ts')).toContain('tags: readonly (string | null)[];');
+    expect(made.compilation.warnings.map(({ message, file }) => `${file?.path ?? ''}: ${message}`)).toEqual([
+      'sqlc.yaml: no type is called geometry, so this override changes nothing',
+      'sqlc.yaml: no column is called t.tag, so this override changes nothing',
+    ]);
+    expect(made.typeErrors()).toEqual([]);
   });
 
   it('makes functions that a program can call with what their types say', async () => {
@@ -146,6 +162,6 @@ await getUser(pool);
 // @ts-expect-error the row may be missing
 user.id;
 `;
-    expect(await made.typeErrors(program)).toEqual([]);
+    expect(made.typeErrors(program)).toEqual([]);
   });
 });

@@ -27,5 +27,5 @@ SELECT sqlc.embed(n), sqlc.embed(s) FROM pg_namespace n JOIN information_schema.
     'unfiltered.ts',
   ]);
   expect(made.file('models-pg_catalog.ts').match(/export interface \w+/g)).toEqual(['export interface PgCatalogPgNamespace']);
-  expect(await made.typeErrors()).toEqual([]);
+  expect(made.typeErrors()).toEqual([]);
 });

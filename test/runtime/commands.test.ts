@@ -204,7 +204,7 @@ describe('errors', () => {
   test('nobody answers', async () => {
     const pool = new pg.Pool({ host: '127.0.0.1', port: 1, user: 'nobody' });
     const error = await rejection(many(SERIES)(pool, { upTo: 1 }));
-    expect(error).toMatchObject({ name: 'QueryError', query: 'GetSeries', code: undefined, constraint: undefined });
+    expect(error).toMatchObject({ name: 'QueryError', query: 'GetSeries', code: '08001', retryable: true, constraint: undefined });
     expect(error).toHaveProperty('cause.code', 'ECONNREFUSED');
     await pool.end();
   });

@@ -30,16 +30,19 @@ describe('handles', () => {
 
 describe('commands', () => {
   test('results', () => {
-    expectTypeOf($.many(query)).toEqualTypeOf<(db: $.Database, params: Params) => Promise<Row[]>>();
+    expectTypeOf($.many(query)).toEqualTypeOf<$.ManyFunction<Params, Row>>();
+    expectTypeOf($.many(query)).toExtend<(db: $.Database, params: Params, options?: $.CallOptions) => Promise<Row[]>>();
+    expectTypeOf($.many(query).stream).toEqualTypeOf<(db: $.Database, params: Params, options?: $.StreamOptions) => AsyncIterable<Row>>();
+    expectTypeOf($.many(parameterless).stream).toEqualTypeOf<(db: $.Database, options?: $.StreamOptions) => AsyncIterable<Row>>();
     expectTypeOf($.one(query)).returns.toEqualTypeOf<Promise<Row>>();
     expectTypeOf($.zeroOrOne(query)).returns.toEqualTypeOf<Promise<Row | null>>();
     expectTypeOf($.exec(query)).returns.toEqualTypeOf<Promise<void>>();
     expectTypeOf($.execRows(query)).returns.toEqualTypeOf<Promise<number>>();
     expectTypeOf($.execResult(query)).returns.toEqualTypeOf<Promise<$.ExecResult>>();
-    expectTypeOf($.batchExec(query)).toEqualTypeOf<(db: $.Database, paramSets: Iterable<Params>) => Promise<void>>();
+    expectTypeOf($.batchExec(query)).toEqualTypeOf<(db: $.Database, paramSets: Iterable<Params>, options?: $.CallOptions) => Promise<void>>();
     expectTypeOf($.batchOne(query)).returns.toEqualTypeOf<Promise<(Row | null)[]>>();
     expectTypeOf($.batchMany(query)).returns.toEqualTypeOf<Promise<Row[][]>>();
-    expectTypeOf($.copyFrom(copy)).toEqualTypeOf<(db: $.Database, rows: Iterable<Row> | AsyncIterable<Row>) => Promise<number>>();
+    expectTypeOf($.copyFrom(copy)).toEqualTypeOf<(db: $.Database, rows: Iterable<Row> | AsyncIterable<Row>, options?: $.CallOptions) => Promise<number>>();
   });
 
   test('params', () => {
@@ -55,7 +58,12 @@ describe('commands', () => {
 
 describe('guarded commands', () => {
   test('take a filter, and nothing else for one', () => {
-    expectTypeOf($.authorized.many(guarded)).toEqualTypeOf<(db: $.Database, filter: $.AuthorizeFilter, params: Params) => Promise<Row[]>>();
+    expectTypeOf($.authorized.many(guarded)).toExtend<
+      (db: $.Database, filter: $.AuthorizeFilter, params: Params, options?: $.CallOptions) => Promise<Row[]>
+    >();
+    expectTypeOf($.authorized.many(guarded).stream).toEqualTypeOf<
+      (db: $.Database, filter: $.AuthorizeFilter, params: Params, options?: $.StreamOptions) => AsyncIterable<Row>
+    >();
     expectTypeOf($.authorized.one(guarded)).returns.toEqualTypeOf<Promise<Row>>();
     expectTypeOf($.authorized.zeroOrOne(guarded)).returns.toEqualTypeOf<Promise<Row | null>>();
     expectTypeOf($.authorized.exec(guarded)).returns.toEqualTypeOf<Promise<void>>();
@@ -64,7 +72,7 @@ describe('guarded commands', () => {
     expectTypeOf($.authorized.batchExec(guarded)).returns.toEqualTypeOf<Promise<void>>();
     expectTypeOf($.authorized.batchOne(guarded)).returns.toEqualTypeOf<Promise<(Row | null)[]>>();
     expectTypeOf($.authorized.batchMany(guarded)).toEqualTypeOf<
-      (db: $.Database, filter: $.AuthorizeFilter, paramSets: Iterable<Params>) => Promise<Row[][]>
+      (db: $.Database, filter: $.AuthorizeFilter, paramSets: Iterable<Params>, options?: $.CallOptions) => Promise<Row[][]>
     >();
     const get = $.authorized.many(guarded);
     void (() => get(db, filter, { id: '' }));

@@ -32,11 +32,6 @@ export function looksLikeAnnotation(line: string): boolean {
   return rest.trim().startsWith('name') && rest.includes(':');
 }
 
-/** True for an annotation that only its indentation keeps from counting. */
-export function isIndentedAnnotation(line: string): boolean {
-  return /^\s+(?:--|\/\*) name: \S+ :\w+\s*(?:\*\/)?\s*$/.test(line);
-}
-
 /** Reads a line for which `looksLikeAnnotation` holds. */
 export function readAnnotation(line: string): Annotation | AnnotationProblem {
   const text = line.trim();
@@ -55,6 +50,12 @@ export function readAnnotation(line: string): Annotation | AnnotationProblem {
   const [, , name = '', command] = parts;
   if (parts.includes('')) {
     return { message: 'the annotation has more than one space between its parts', remedy: EXACT_FORM };
+  }
+  // The line says all that is needed; only a space is missing, or stands too late.
+  const [joined, plain, glued] = /^([\p{L}_][\p{L}\p{Nd}_]*):(\w*)$/u.exec(name) ?? [];
+  const meant = glued === '' ? command : glued;
+  if (joined !== undefined && meant !== undefined && isCommand(meant)) {
+    return { message: `query "${plain}" has no space before its command`, remedy: `Write \`-- name: ${plain} :${meant}\`.` };
   }
   if (command === undefined) {
     return { message: `query "${name}" has no command`, remedy: `add one of ${COMMAND_LIST} behind the name` };

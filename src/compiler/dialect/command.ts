@@ -17,6 +17,8 @@ export interface CommandRow {
   readonly runs: (sure: boolean) => string;
   /** What the function's promise resolves to, as a TypeScript type; `row` is the row's. */
   readonly resolvesTo: (row: string, sure: boolean) => string;
+  /** Whether the function has `.stream`, which gives the rows one after the other. */
+  readonly streams?: boolean;
   /** The command to advise where the statement returns no rows. */
   readonly withoutRows: string;
   /** The command to advise where there is nothing to repeat the statement with. */
@@ -37,6 +39,7 @@ const TABLE = {
     takes: 'params',
     runs: () => 'many',
     resolvesTo: (row) => `${row}[]`,
+    streams: true,
     withoutRows: 'exec',
     once: 'many',
   },

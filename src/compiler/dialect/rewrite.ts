@@ -10,6 +10,7 @@ import { findOccurrences, type Occurrence } from './macros.js';
 import { findGap, isParameter, numberParameters, type ParameterOccurrence } from './numbering.js';
 import { annotationEdit, HOOK_TEXT, listEdits, replacementEdit } from './replacement.js';
 import type { AnnotatedQuery } from './split.js';
+import { parametersInStrings } from './strings.js';
 
 /** How the author spelled a parameter. */
 export type ParameterForm = 'at' | 'arg' | 'narg' | 'slice' | 'positional';
@@ -85,7 +86,8 @@ export function rewriteQuery(query: AnnotatedQuery): Rewrite {
   const parameters = occurrences.filter(isParameter);
   const numbers = numberParameters(parameters);
   const diagnostics = [...occurrences.flatMap((found) => invalidMacro(query, found)), ...invalidNumbers(query, parameters, numbers)];
-  if (diagnostics.length > 0) return { rewritten: undefined, diagnostics };
+  const warnings = parametersInStrings(query);
+  if (diagnostics.length > 0) return { rewritten: undefined, diagnostics: [...warnings, ...diagnostics] };
 
   const number = new Map<Occurrence, number>(parameters.map((parameter, index) => [parameter, numbers[index] ?? 0]));
   const replacements = occurrences.flatMap((found) => replacementEdit(file, found, number.get(found)) ?? []);
@@ -110,7 +112,7 @@ export function rewriteQuery(query: AnnotatedQuery): Rewrite {
       ),
       origin: (offset) => edited.origin(offset) + base,
     },
-    diagnostics: [],
+    diagnostics: warnings,
   };
 }
 

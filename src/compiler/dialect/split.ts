@@ -2,14 +2,15 @@
  * Source file → annotated queries.
  *
  * Invariant: every annotation of the file becomes a query or a diagnostic, and nothing without an
- * annotation becomes anything: one file may hold DDL beside queries.
+ * annotation becomes anything: one file may hold DDL beside queries. See `passed-over.ts`.
  */
 import { isBlank, type SourceFile, type Token } from '../../sql/index.js';
 import type { Command } from './command.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import { isIndentedAnnotation, looksLikeAnnotation, readAnnotation } from './annotation.js';
+import { looksLikeAnnotation, readAnnotation } from './annotation.js';
 import { leadingDocumentation } from './documentation.js';
 import { isHookComment, mentionsHook } from './hook-comment.js';
+import { passedOver, passedOverFile } from './passed-over.js';
 import { statementSpans, type StatementSpan } from './statements.js';
 
 /** One annotated statement of a query file. Offsets are the file's. */
@@ -46,11 +47,22 @@ export function splitQueries(file: SourceFile): SplitFile {
     counted = offset;
     return line;
   };
+  const bare: { readonly tokens: readonly Token[]; readonly above: AnnotatedQuery | undefined }[] = [];
+  let above: AnnotatedQuery | undefined;
+  let annotated = false;
   for (const span of statementSpans(file.text, begin)) {
     const found = splitStatement(file, span, begin, lineAt);
-    if (found.query) queries.push(found.query);
-    diagnostics.push(...found.diagnostics);
+    if (found === undefined) bare.push({ tokens: span.tokens, above });
+    else annotated = true;
+    above = found?.query;
+    if (above) queries.push(above);
+    diagnostics.push(...(found?.diagnostics ?? strayHooks(file, span.tokens)));
   }
+  const dropped = bare.flatMap(({ tokens, above: query }) => passedOver(file, tokens, query) ?? []);
+  const whole = annotated ? undefined : passedOverFile(file, bare.map(({ tokens }) => tokens), dropped);
+  // A line that was meant to be an annotation tells more than the statement below it.
+  const each = dropped.filter(({ misspelt }) => annotated || misspelt).map(({ warning }) => warning);
+  diagnostics.push(...(each.length > 0 || whole === undefined ? each : [whole]));
   return { queries, diagnostics };
 }
 
@@ -84,18 +96,19 @@ interface Line {
   readonly token: Token;
 }
 
+/** Undefined for a statement without an annotation. */
 function splitStatement(
   file: SourceFile,
   span: StatementSpan,
   begin: number,
   lineAt: (offset: number) => number,
-): { readonly query?: AnnotatedQuery; readonly diagnostics: readonly Diagnostic[] } {
+): { readonly query?: AnnotatedQuery; readonly diagnostics: readonly Diagnostic[] } | undefined {
   const unclosed = span.tokens.find((token) => !token.closed);
   if (unclosed) return { diagnostics: [unclosedToken(file, unclosed)] };
 
   const significant = span.tokens.filter((token) => !isBlank(token));
   const [line, ...others] = commentLines(file.text, span.tokens, begin).filter(({ text }) => looksLikeAnnotation(text));
-  if (line === undefined) return { diagnostics: unannotated(file, span.tokens, significant) };
+  if (line === undefined) return undefined;
 
   const annotation = readAnnotation(line.text);
   const lineEnd = line.start + line.text.length;
@@ -103,7 +116,9 @@ function splitStatement(
     const { start = 0, end = line.text.length, ...rest } = annotation;
     const written = /name\s*:\s*([\p{L}_][\p{L}\p{N}_]*)/u.exec(line.text)?.[1];
     const query = written === undefined ? {} : { query: written };
-    return { diagnostics: [{ severity: 'error', ...rest, ...query, file, start: line.start + start, end: line.start + end }] };
+    // At the end of a file it heads nothing, and sqlc does not see it.
+    const severity = significant.length === 0 ? 'warning' : 'error';
+    return { diagnostics: [{ severity, ...rest, ...query, file, start: line.start + start, end: line.start + end }] };
   }
 
   const { name, command } = annotation;
@@ -179,25 +194,6 @@ function commentLines(text: string, tokens: readonly Token[], begin: number): Li
     }
     return lines;
   });
-}
-
-function unannotated(file: SourceFile, tokens: readonly Token[], significant: readonly Token[]): Diagnostic[] {
-  const diagnostics = strayHooks(file, tokens);
-  if (significant.length === 0) return diagnostics;
-  for (const token of tokens.filter(isComment)) {
-    const lineStart = file.text.lastIndexOf('\n', token.start - 1) + 1;
-    const line = file.text.slice(lineStart, token.end);
-    if (!isIndentedAnnotation(line)) continue;
-    diagnostics.push({
-      severity: 'warning',
-      message: 'this annotation is indented, so it does not count and its statement is passed over',
-      remedy: 'begin the annotation at the beginning of the line',
-      file,
-      start: token.start,
-      end: token.end,
-    });
-  }
-  return diagnostics;
 }
 
 /** A hook that no query holds guards nothing, and must not vanish unseen. */

@@ -16,13 +16,12 @@ export function referenceLines(imports: Iterable<TypeImport>): string {
 /** Import lines for names from models files and users' modules; `own` is the schema of the file itself. */
 export function importLines(imports: Iterable<TypeImport>, specifiers: Specifiers, own?: string): string {
   const modules = new Map<string, { readonly types: Set<string>; readonly values: Set<string> }>();
-  for (const { name, from } of imports) {
+  for (const { name, from, isValue } of imports) {
     if ('globalTypes' in from || ('schema' in from && from.schema === own)) continue;
     const module = 'schema' in from ? siblingModule(modelsModule(from.schema), specifiers) : from.module;
     const entry = modules.get(module) ?? { types: new Set<string>(), values: new Set<string>() };
     modules.set(module, entry);
-    // Only the functions that decode and bind composites exist at run time.
-    (/^(decode|bind)[A-Z]/.test(name) && 'schema' in from ? entry.values : entry.types).add(name);
+    (isValue ? entry.values : entry.types).add(name);
   }
   return [...modules]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,9 +1,9 @@
 /** A schema's models file: enums, composites, and the row type of every table and view. */
 import type { PgType } from '../../catalog/index.js';
 import type { Model } from './shape.js';
-import type { TypeImport, TypeMapping } from './type-mapper.js';
+import { labelsName, type TypeImport, type TypeMapping } from './type-mapper.js';
 import { importLines, modelsModule, referenceLines } from './imports.js';
-import { docComment, header, lowerFirst, member, propertyName, stringLiteral, type GeneratedFile, type Specifiers } from './source.js';
+import { docComment, header, member, propertyName, stringLiteral, type GeneratedFile, type Specifiers } from './source.js';
 
 export interface EnumModel {
   readonly name: string;
@@ -40,9 +40,9 @@ export function emitModels(input: SchemaModels, specifiers: Specifiers): Generat
   };
 }
 
-/** A model declares types only, so the functions of a composite stay out of its imports. */
-function isTypeImport(entry: TypeImport): boolean {
-  return !('schema' in entry.from) || !/^(decode|bind)[A-Z]/.test(entry.name);
+/** A model declares types only. */
+function isTypeImport({ isValue }: TypeImport): boolean {
+  return isValue !== true;
 }
 
 function emitEnum({ name, type }: EnumModel): string {
@@ -51,7 +51,7 @@ function emitEnum({ name, type }: EnumModel): string {
     docComment([type.comment ?? `The enum \`${type.schema}.${type.name}\`.`]) +
     `export type ${name} = ${labels.length === 0 ? 'string' : labels.join(' | ')};\n` +
     `/** The labels of \`${name}\`, in the order PostgreSQL sorts them. */\n` +
-    `export const ${lowerFirst(name)}Labels = [${labels.join(', ')}] as const;\n`
+    `export const ${labelsName(name)} = [${labels.join(', ')}] as const;\n`
   );
 }
 

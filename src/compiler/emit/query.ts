@@ -29,11 +29,15 @@ const ARGUMENT: Readonly<Record<Takes, (type: string, optional: boolean) => stri
 /** The type of a query's function; `guarded` puts the filter behind the database. */
 export function functionType(shaped: ShapedQuery, guarded: boolean): string {
   const { parameters, query, row } = shaped;
+  const command = COMMANDS[query.command];
+  const rowType = row?.typeName ?? 'void';
   const parts = ['db: $.Database'];
   if (guarded) parts.push('filter: $.AuthorizeFilter');
-  const command = COMMANDS[query.command];
   if (parameters) parts.push(ARGUMENT[command.takes](parameters.typeName, parameters.optional));
-  return `(${parts.join(', ')}) => Promise<${command.resolvesTo(row?.typeName ?? 'void', query.cardinality === 'one')}>`;
+  const signature = (options: string): string => `(${[...parts, `options?: $.${options}`].join(', ')})`;
+  const result = `Promise<${command.resolvesTo(rowType, query.cardinality === 'one')}>`;
+  if (command.streams !== true) return `${signature('CallOptions')} => ${result}`;
+  return `{\n  ${signature('CallOptions')}: ${result};\n  readonly stream: ${signature('StreamOptions')} => AsyncIterable<${rowType}>;\n}`;
 }
 
 export function emitQuery(shaped: ShapedQuery): EmittedQuery {
@@ -104,6 +108,8 @@ function definitionObject(shaped: ShapedQuery, guarded: boolean): string {
   const lines = [`name: ${stringLiteral(query.name)}`];
   if (guarded && shaped.authorizedName !== undefined) lines.push(`authorizedName: ${stringLiteral(shaped.authorizedName)}`);
   lines.push(`command: ${stringLiteral(query.command)}`, `source: ${stringLiteral(`${annotated.file.path}:${annotated.line}`)}`);
+  // A filter can make several plans of one.
+  if (query.onePlan && !guarded) lines.push('onePlan: true');
   const pieces = textPieces(shaped);
   if (guarded) {
     lines.push(`parameters: ${query.parameters.length}`, `text: [\n${pieces.map((piece) => `${templateLiteral(piece)},\n`).join('')}  ]`);
@@ -111,7 +117,7 @@ function definitionObject(shaped: ShapedQuery, guarded: boolean): string {
     lines.push(`text: ${templateLiteral(pieces.join(''))}`);
   }
   lines.push(`columns: [${shaped.row ? columnLabels(query).map(stringLiteral).join(', ') : ''}]`);
-  lines.push(`bind: ${bindFunction(shaped)}`);
+  lines.push(...parameterNames(shaped), `bind: ${bindFunction(shaped)}`);
   const values = shaped.row && rowValues(shaped.row.fields, '    ');
   const decoder = values === undefined ? '() => undefined' : values === '' ? '() => ({})' : `(r) => ({\n${values}  })`;
   lines.push(`decode: ${decoder}`);
@@ -128,6 +134,7 @@ function copyDefinition(shaped: ShapedQuery): string {
     `source: ${stringLiteral(`${annotated.file.path}:${annotated.line}`)}`,
     `table: [${table.map(stringLiteral).join(', ')}]`,
     `columns: [${(query.copy?.columns ?? []).map(stringLiteral).join(', ')}]`,
+    ...parameterNames(shaped),
     `bind: ${bindFunction(shaped)}`,
   ];
   return `{\n${lines.map((line) => `  ${line},\n`).join('')}}`;
@@ -136,6 +143,13 @@ function copyDefinition(shaped: ShapedQuery): string {
 /** The names of the row's columns, for messages, those included that only say whether an embed is there. */
 function columnLabels({ columns, embeds }: Query): readonly string[] {
   return [...columns.map(({ name }) => name), ...embeds.flatMap(({ alias, presence }) => (presence === undefined ? [] : [`whether ${alias} is there`]))];
+}
+
+/** What the run time checks arguments by. */
+function parameterNames({ parameters }: ShapedQuery): readonly string[] {
+  const listed = (optional: boolean): string =>
+    (parameters?.fields ?? []).flatMap((field) => (field.optional === optional ? [stringLiteral(field.property)] : [])).join(', ');
+  return [`required: [${listed(false)}]`, `optional: [${listed(true)}]`];
 }
 
 /** The text behind the annotation line, which the run time writes itself, cut at the hooks. */

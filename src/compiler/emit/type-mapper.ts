@@ -6,12 +6,16 @@
  */
 import type { Catalog, CatalogColumn, PgType, Relation } from '../../catalog/index.js';
 import type { Options, Override } from '../../config/index.js';
+import { lowerFirst } from './source.js';
+import { namesColumn, namesType } from './overrides.js';
 
 /** A name that generated code needs: an enum or composite of a models file, a user's own type, or a global one. */
 export interface TypeImport {
   readonly name: string;
   /** The schema whose models file declares it, the module that an override names, or the package of types that makes it global. */
   readonly from: { readonly schema: string } | { readonly module: string } | { readonly globalTypes: string };
+  /** Whether it exists at run time: a composite's functions, an enum's labels. */
+  readonly isValue?: true;
 }
 
 /** How values of one PostgreSQL type travel. Expressions are TypeScript source. */
@@ -54,28 +58,8 @@ export interface TypeMapper {
   usedComposites(): readonly PgType[];
 }
 
-/** The spellings of SQL for types whose name in the catalog differs. */
-const SQL_NAMES: Readonly<Record<string, string>> = {
-  bigint: 'int8',
-  bigserial: 'int8',
-  boolean: 'bool',
-  char: 'bpchar',
-  character: 'bpchar',
-  'character varying': 'varchar',
-  decimal: 'numeric',
-  'double precision': 'float8',
-  int: 'int4',
-  integer: 'int4',
-  real: 'float4',
-  serial: 'int4',
-  smallint: 'int2',
-  'time with time zone': 'timetz',
-  'time without time zone': 'time',
-  'timestamp with time zone': 'timestamptz',
-  'timestamp without time zone': 'timestamp',
-};
-
-const NUMBERS = new Set(['int2', 'int4', 'oid', 'float4', 'float8']);
+const INTEGERS = new Set(['int2', 'int4', 'oid']);
+const FLOATS = new Set(['float4', 'float8']);
 
 const TEXT: TypeMapping = {
   tsType: 'string',
@@ -103,7 +87,9 @@ function scalar(tsType: string, inputType: string, decoder: string, binder?: str
 
 /** The mappings of PostgreSQL's own scalar types; the rest of them are text. */
 function builtinMapping(name: string, int8: Options['int8']): TypeMapping | undefined {
-  if (NUMBERS.has(name)) return scalar('number', 'number', '$.number');
+  // Also of an integer that has become a bigint since, nothing is rounded.
+  if (INTEGERS.has(name)) return scalar('number', 'number', '$.safeInteger');
+  if (FLOATS.has(name)) return scalar('number', 'number', '$.number');
   switch (name) {
     case 'int8':
       if (int8 === 'bigint') return scalar('bigint', 'bigint | number', '$.bigint');
@@ -140,7 +126,7 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
   /** What a column's override leaves open, its type's may say. */
   function findOverride(type: PgType, column?: { readonly relation: Relation; readonly column: CatalogColumn }): Override | undefined {
     const byColumn = options.overrides.find(({ target }) => 'column' in target && column !== undefined && namesColumn(target.column, column, catalog.searchPath));
-    const byType = options.overrides.find(({ target }) => 'type' in target && namesType(target.type, type));
+    const byType = options.overrides.find(({ target }) => 'type' in target && namesType(target.type, type, catalog));
     if (!byColumn || !byType) return byColumn ?? byType;
     const typed = byColumn.tsType === undefined ? byType : byColumn;
     return {
@@ -171,9 +157,17 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
     switch (type.kind) {
       case 'enum': {
         const name = names.enumName(type);
+        const from = { schema: type.schema };
+        if (options.unknownLabels === 'pass' || type.labels.length === 0) return { ...scalar(name, name, `$.label<${name}>`), imports: [{ name, from }] };
+        const labels = labelsName(name);
         return {
-          ...scalar(name, name, `$.label<${name}>`),
-          imports: [{ name, from: { schema: type.schema } }],
+          ...scalar(name, name, '$.label'),
+          decode: (value) => `$.label(${value}, ${labels})`,
+          element: `(v) => $.label(v, ${labels})`,
+          imports: [
+            { name, from },
+            { name: labels, from, isValue: true },
+          ],
         };
       }
       case 'domain':
@@ -265,8 +259,8 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
       isText: false,
       imports: [
         { name, from },
-        { name: `decode${name}`, from },
-        { name: `bind${name}`, from },
+        { name: `decode${name}`, from, isValue: true },
+        { name: `bind${name}`, from, isValue: true },
       ],
     };
   }
@@ -289,6 +283,11 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
   };
 }
 
+/** The constant of a models file that lists an enum's labels. */
+export function labelsName(enumName: string): string {
+  return `${lowerFirst(enumName)}Labels`;
+}
+
 /** Schemas of the server itself, for which no model, enum or composite is generated. */
 export function isSystemSchema(schema: string): boolean {
   return schema === 'pg_catalog' || schema === 'information_schema' || schema.startsWith('pg_toast') || schema.startsWith('pg_temp');
@@ -307,35 +306,6 @@ function overridden(mapping: TypeMapping, tsType: string, module: string | undef
     isText: false,
     imports: module === undefined || root === undefined ? imports : [...imports, { name: root, from: { module } }],
   };
-}
-
-/** A table without a schema is one that the search path finds, as in SQL itself. */
-function namesColumn(
-  target: string,
-  { relation, column }: { readonly relation: Relation; readonly column: CatalogColumn },
-  searchPath: readonly string[],
-): boolean {
-  const parts = target.split('.');
-  const [name, table, schema] = [parts.at(-1), parts.at(-2), parts.at(-3)];
-  const inSchema = schema === undefined ? searchPath.includes(relation.schema) : matches(schema, relation.schema);
-  return matches(name, column.name) && matches(table, relation.name) && inSchema;
-}
-
-/** `*` stands for any run of characters, as in sqlc's own overrides. */
-function matches(pattern: string | undefined, name: string): boolean {
-  if (pattern === undefined) return false;
-  if (!pattern.includes('*')) return pattern === name;
-  const source = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*');
-  return new RegExp(`^${source}$`).test(name);
-}
-
-function namesType(target: string, type: PgType): boolean {
-  const plain = target.toLowerCase().trim();
-  const known = SQL_NAMES[plain];
-  if (known !== undefined) return type.schema === 'pg_catalog' && type.name === known;
-  const dot = target.lastIndexOf('.');
-  if (dot >= 0) return type.schema === target.slice(0, dot) && type.name === target.slice(dot + 1);
-  return type.name === target;
 }
 
 function parenthesized(tsType: string): string {

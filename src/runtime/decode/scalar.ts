@@ -30,27 +30,68 @@ export function text(value: RawValue): string {
 }
 
 /**
- * An enum's label. A label that the type did not have when the code was generated passes too, so
- * that `ALTER TYPE … ADD VALUE` breaks no running service.
+ * An enum's label. With its labels, one that the type did not have when the code was generated is
+ * refused; without, it passes, so that `ALTER TYPE … ADD VALUE` breaks no running service.
  */
+export function label<Label extends string>(value: RawValue, labels: readonly Label[]): Label;
 export function label<Label extends string>(value: RawValue): Label;
-export function label(value: RawValue): string {
-  return text(value);
+export function label(value: RawValue, labels?: readonly string[]): string {
+  if (value == null) throw missing();
+  // The list's own string, so that a row does not keep a copy of it.
+  const known = labels?.[labels.indexOf(value)];
+  if (known !== undefined) return known;
+  if (labels === undefined) return value;
+  throw malformed(value, `one of the labels ${labels.join(', ')}; generate the code again, or set unknown_labels to pass`);
 }
 
-/** int2, int4, oid, float4 and float8; `NaN` and the infinities are numbers too. */
+/** A float of PostgreSQL's is written in 15 characters, or it may have come to be of another type. */
+const SURELY_FLOAT = 15;
+
+/** The digits of any float8, which writes no more than 17, and none of 10^15 and beyond without an exponent. */
+const FLOAT = /^-?(?:\d{1,15}(?:\.\d+)?|\d(?:\.\d+)?e[+-]\d+|Infinity|NaN)$/;
+
+/** float4 and float8; `NaN` and the infinities are numbers too. @throws ValueError where the text has more digits than a float. */
 export function number(value: RawValue): number {
   if (value == null) throw missing();
   const result = +value;
-  if ((result !== result && value !== 'NaN') || value === '') throw malformed(value, 'a number');
+  if ((result !== result && value !== 'NaN') || !looksDecimal(value)) throw malformed(value, 'a number');
+  if (value.length > SURELY_FLOAT && (!FLOAT.test(value) || significantDigits(value) > 17)) throw malformed(value, 'a float; it would be rounded');
   return result;
 }
 
-/** int8 as a `number`. @throws ValueError beyond ±(2^53 − 1), instead of rounding. */
+/** What JavaScript takes for numbers besides: spaces, and digits of other bases. */
+function looksDecimal(value: string): boolean {
+  const first = value.charCodeAt(0);
+  const last = value.charCodeAt(value.length - 1);
+  return first > 44 && last > 44 && (first !== 48 || value.length === 1 || value.charCodeAt(1) === 46);
+}
+
+function significantDigits(value: string): number {
+  return value.replace(/e.*$/, '').replace(/[-.]/g, '').replace(/^0+/, '').length;
+}
+
+/** Digits of which any number is exact. */
+const SAFE_DIGITS = 15;
+
+/** int2, int4, oid, and int8 as a `number`. @throws ValueError beyond ±(2^53 − 1), instead of rounding. */
 export function safeInteger(value: RawValue): number {
   if (value == null) throw missing();
-  const result = +value;
-  if (!Number.isSafeInteger(result) || value === '') throw malformed(value, 'an integer within ±(2^53 − 1)');
+  const start = value.charCodeAt(0) === 45 ? 1 : 0;
+  if (value.length - start > SAFE_DIGITS || value.length === start) return largeInteger(value);
+  let result = 0;
+  for (let at = start; at < value.length; at++) {
+    const digit = value.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) throw malformed(value, INTEGER);
+    result = result * 10 + digit;
+  }
+  return start === 0 ? result : 0 - result;
+}
+
+const INTEGER = 'an integer within ±(2^53 − 1)';
+
+function largeInteger(value: string): number {
+  const result = Number(value);
+  if (!/^-?\d+$/.test(value) || !Number.isSafeInteger(result)) throw malformed(value, INTEGER);
   return result;
 }
 

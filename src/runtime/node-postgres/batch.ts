@@ -32,9 +32,12 @@ export class BatchQuery extends PgQuery<void> {
     super(statement);
   }
 
-  submit(connection: PgConnection): Error | null {
+  start(connection: PgConnection): void {
     this.#write(connection);
-    return null;
+  }
+
+  override interrupt(connection: PgConnection): void {
+    this.#finish(connection, false);
   }
 
   handleDataRow(message: { readonly fields: RawRow }): void {

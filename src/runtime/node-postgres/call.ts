@@ -28,7 +28,7 @@ export class CallQuery extends PgQuery<Completion> {
     super(statement);
   }
 
-  submit(connection: PgConnection): Error | null {
+  start(connection: PgConnection): void {
     messages.begin();
     if (this.naming && this.statement.onePlan) this.#prepare(connection);
     else messages.parse('', this.text);
@@ -36,7 +36,6 @@ export class CallQuery extends PgQuery<Completion> {
     messages.execute(0);
     messages.sync();
     send(connection, messages.taken());
-    return null;
   }
 
   /** Names the statement where the connection stays with one server; a first call finds that out. */

@@ -30,7 +30,12 @@ export type Callback = (error: unknown, result?: unknown) => void;
 export interface PgClient {
   readonly connection: PgConnection;
   readonly processID: number | null;
+  readonly secretKey: number | null;
+  readonly host: string;
+  readonly port: number;
+  readonly ssl: boolean | object;
   query(query: object, callback: Callback): unknown;
+  getTransactionStatus?(): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   off(event: 'error', listener: (error: Error) => void): unknown;
 }

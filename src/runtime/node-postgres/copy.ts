@@ -10,11 +10,18 @@ export async function copyOver(
   client: { query(config: never): unknown },
   text: string,
   chunks: Iterable<Buffer> | AsyncIterable<Buffer>,
+  signal?: AbortSignal,
 ): Promise<number> {
+  signal?.throwIfAborted();
   const { from } = await import('pg-copy-streams');
   const stream = from(text);
   submit(client, stream);
-  await pipeline(chunks, stream);
+  try {
+    await pipeline(chunks, stream, { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
   return stream.rowCount;
 }
 

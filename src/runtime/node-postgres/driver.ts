@@ -1,12 +1,14 @@
 /** The drivers of node-postgres's own client, and of its own pool. */
-import { inTransaction, onLentClient } from '../connection.js';
+import { borrow, inTransaction, onLentClient } from '../connection.js';
 import type { BoundValue, ClientPool, Database, RawRow } from '../database.js';
-import { DriverHandle, UnsupportedError, type BatchSink, type Completion, type Driver, type RowSink, type Statement } from '../driver.js';
+import { DriverHandle, type BatchSink, type Completion, type Driver, type RowSink, type Statement } from '../driver.js';
 import { BatchQuery } from './batch.js';
+import { CallQuery } from './call.js';
+import { submitCancellable } from './cancel.js';
 import type { Callback, PgClient, PgPool } from './client.js';
 import { copyOver } from './copy.js';
-import { CallQuery } from './call.js';
 import type { PgQuery } from './query.js';
+import { StreamQuery } from './stream.js';
 
 /** One connection. */
 export class ClientDriver implements Driver {
@@ -17,38 +19,53 @@ export class ClientDriver implements Driver {
     readonly naming: boolean,
   ) {}
 
+  /** Older versions of node-postgres keep no status. */
+  hasTransaction(): boolean | undefined {
+    const status: unknown = this.client.getTransactionStatus?.();
+    return status === undefined ? undefined : status === 'T' || status === 'E';
+  }
+
   call(statement: Statement, values: readonly BoundValue[], sink: RowSink): CallQuery {
     return new CallQuery(statement, values, sink, this.client, this.naming);
   }
 
-  submit(query: PgQuery<unknown>, done: Callback): void {
-    this.client.query(query, done);
+  /** `rejected` is told of an abort at once, `done` of the end. */
+  submit(query: PgQuery<unknown>, signal: AbortSignal | undefined, rejected: (reason: unknown) => void, done: Callback): void {
+    if (signal === undefined) this.client.query(query, done);
+    else submitCancellable(this.client, query, signal, rejected, done);
   }
 
-  query(statement: Statement, values: readonly BoundValue[], sink: RowSink): Promise<Completion> {
-    return new Promise((resolve, reject) => {
-      const query = this.call(statement, values, sink);
-      this.submit(query, (error) => query.settle(error, resolve, reject));
-    });
+  query(statement: Statement, values: readonly BoundValue[], sink: RowSink, signal?: AbortSignal): Promise<Completion> {
+    return this.#perform(this.call(statement, values, sink), signal);
   }
 
-  batch(statement: Statement, valueSets: readonly (readonly BoundValue[])[], sink: BatchSink): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const query = new BatchQuery(statement, valueSets, sink);
-      this.submit(query, (error) => query.settle(error, resolve, reject));
-    });
+  batch(statement: Statement, valueSets: readonly (readonly BoundValue[])[], sink: BatchSink, signal?: AbortSignal): Promise<void> {
+    return this.#perform(new BatchQuery(statement, valueSets, sink), signal);
   }
 
-  stream(): AsyncIterable<readonly RawRow[]> {
-    throw new UnsupportedError('streams');
+  stream(statement: Statement, values: readonly BoundValue[], rows: number, signal?: AbortSignal): AsyncIterable<readonly RawRow[]> {
+    return {
+      [Symbol.asyncIterator]: () => {
+        const query = new StreamQuery(statement, values, rows);
+        const finished = (error: unknown): void => query.finished(error);
+        this.submit(query, signal, finished, finished);
+        return query;
+      },
+    };
   }
 
-  copy(statement: Statement, chunks: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<number> {
-    return copyOver(this.client, statement.text, chunks);
+  copy(statement: Statement, chunks: Iterable<Buffer> | AsyncIterable<Buffer>, signal?: AbortSignal): Promise<number> {
+    return copyOver(this.client, statement.text, chunks, signal);
   }
 
   connection<Result>(work: (db: Database) => Promise<Result>): Promise<Result> {
     return work(this.naming ? new DriverHandle(this) : this.client);
+  }
+
+  #perform<Outcome>(query: PgQuery<Outcome>, signal: AbortSignal | undefined): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      this.submit(query, signal, reject, (error) => query.settle(error, resolve, reject));
+    });
   }
 }
 
@@ -61,13 +78,10 @@ export class PoolDriver implements Driver {
     readonly driverOf: (client: Database) => Driver,
   ) {}
 
-  query(statement: Statement, values: readonly BoundValue[], sink: RowSink): Promise<Completion> {
+  /** By callbacks, because a promise more would be seen in the time of a small call. */
+  query(statement: Statement, values: readonly BoundValue[], sink: RowSink, signal?: AbortSignal): Promise<Completion> {
     return new Promise((resolve, reject) => {
-      this.pool.connect((error, client, release) => {
-        if (client === undefined) {
-          reject(error);
-          return;
-        }
+      this.#borrow(signal, reject, (client, release) => {
         const done = (failure: unknown): void => {
           client.off('error', ignore);
           release(failure);
@@ -76,13 +90,13 @@ export class PoolDriver implements Driver {
         const driver = this.driverOf(client);
         if (!(driver instanceof ClientDriver)) {
           // Somebody watches this client's `query`.
-          const call = driver.query(statement, values, sink);
+          const call = driver.query(statement, values, sink, signal);
           call.then(() => done(undefined), done);
           resolve(call);
           return;
         }
         const query = driver.call(statement, values, sink);
-        driver.submit(query, (failure) => {
+        driver.submit(query, signal, reject, (failure) => {
           done(failure);
           query.settle(failure, resolve, reject);
         });
@@ -91,24 +105,57 @@ export class PoolDriver implements Driver {
   }
 
   /** A batch without a transaction is one of its own; only a sink that may throw must be waited for before the COMMIT. */
-  batch(statement: Statement, valueSets: readonly (readonly BoundValue[])[], sink: BatchSink): Promise<void> {
+  batch(statement: Statement, valueSets: readonly (readonly BoundValue[])[], sink: BatchSink, signal?: AbortSignal): Promise<void> {
     return this.connection((client) => {
       const driver = this.driverOf(client);
-      const run = (): Promise<void> => driver.batch(statement, valueSets, sink);
+      const run = (): Promise<void> => driver.batch(statement, valueSets, sink, signal);
       return driver instanceof ClientDriver && !sink.readsRows ? run() : inTransaction(driver, statement.identity, run);
+    }, signal);
+  }
+
+  async *stream(
+    statement: Statement,
+    values: readonly BoundValue[],
+    rows: number,
+    signal?: AbortSignal,
+  ): AsyncGenerator<readonly RawRow[], void> {
+    const lent = await borrow(this.pool, signal);
+    let failed = false;
+    try {
+      yield* this.driverOf(lent.client).stream(statement, values, rows, signal);
+    } catch (error) {
+      failed = true;
+      throw error;
+    } finally {
+      lent.giveBack(failed);
+    }
+  }
+
+  copy(statement: Statement, chunks: Iterable<Buffer> | AsyncIterable<Buffer>, signal?: AbortSignal): Promise<number> {
+    return this.connection((client) => this.driverOf(client).copy(statement, chunks, signal), signal);
+  }
+
+  connection<Result>(work: (db: Database) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    return onLentClient(this.pool, (client) => this.driverOf(client).connection(work), signal);
+  }
+
+  #borrow(
+    signal: AbortSignal | undefined,
+    reject: (reason: unknown) => void,
+    work: (client: Parameters<Parameters<PgPool['connect']>[0]>[1] & object, release: (error?: unknown) => void) => void,
+  ): void {
+    if (signal?.aborted === true) {
+      reject(signal.reason);
+      return;
+    }
+    const onAbort = (): void => reject(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.pool.connect((error, client, release) => {
+      signal?.removeEventListener('abort', onAbort);
+      if (client === undefined) reject(error);
+      else if (signal?.aborted === true) release();
+      else work(client, release);
     });
-  }
-
-  stream(): AsyncIterable<readonly RawRow[]> {
-    throw new UnsupportedError('streams');
-  }
-
-  copy(statement: Statement, chunks: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<number> {
-    return this.connection((client) => this.driverOf(client).copy(statement, chunks));
-  }
-
-  connection<Result>(work: (db: Database) => Promise<Result>): Promise<Result> {
-    return onLentClient(this.pool, (client) => this.driverOf(client).connection(work));
   }
 }
 

@@ -17,6 +17,10 @@ export abstract class PgQuery<Outcome> {
   callback: Callback | undefined;
   name: string | undefined;
   text: string;
+  /** Where it was submitted; undefined as long as it waits for its turn. */
+  connection: PgConnection | undefined;
+  /** Nobody waits for it any more: it is not sent. */
+  withdrawn = false;
   /** What the sink threw; the connection is as sound as before. */
   failure: { readonly cause: unknown } | undefined;
 
@@ -24,11 +28,22 @@ export abstract class PgQuery<Outcome> {
     this.text = statement.text;
   }
 
-  abstract submit(connection: PgConnection): Error | null;
+  /** Sends what the query begins with. */
+  abstract start(connection: PgConnection): void;
   abstract handleDataRow(message: { readonly fields: RawRow }): void;
   abstract handleCommandComplete(message: { readonly text: string }): void;
   /** What the call comes to, where nothing failed. */
   abstract outcome(): Outcome;
+
+  submit(connection: PgConnection): Error | null {
+    if (this.withdrawn) return new Error('the call was ended before it was sent');
+    this.connection = connection;
+    this.start(connection);
+    return null;
+  }
+
+  /** Nobody waits for it any more, and the server is being told; for what else must be done. */
+  interrupt(_connection: PgConnection): void {}
 
   /** What went wrong first is what is told, as with node-postgres's own object. */
   settle(error: unknown, resolve: (outcome: Outcome) => void, reject: (error: unknown) => void): void {

@@ -1,0 +1,89 @@
+/**
+ * Which columns and types an override of the configuration names.
+ *
+ * Invariant: an override that names nothing is told, because its author expects it to change something.
+ */
+import type { Catalog, CatalogColumn, PgType, Relation } from '../../catalog/index.js';
+import type { Override } from '../../config/index.js';
+import type { Diagnostic } from '../../diagnostic.js';
+import type { SourceFile } from '../../sql/index.js';
+
+/** The spellings of SQL for types whose name in the catalog differs. */
+const SQL_NAMES: Readonly<Record<string, string>> = {
+  bigint: 'int8',
+  bigserial: 'int8',
+  boolean: 'bool',
+  char: 'bpchar',
+  character: 'bpchar',
+  'character varying': 'varchar',
+  decimal: 'numeric',
+  'double precision': 'float8',
+  int: 'int4',
+  integer: 'int4',
+  real: 'float4',
+  serial: 'int4',
+  smallint: 'int2',
+  'time with time zone': 'timetz',
+  'time without time zone': 'time',
+  'timestamp with time zone': 'timestamptz',
+  'timestamp without time zone': 'timestamp',
+};
+
+/** A table without a schema is one that the search path finds, as in SQL itself. */
+export function namesColumn(
+  target: string,
+  { relation, column }: { readonly relation: Relation; readonly column: CatalogColumn },
+  searchPath: readonly string[],
+): boolean {
+  const parts = target.split('.');
+  const [name, table, schema] = [parts.at(-1), parts.at(-2), parts.at(-3)];
+  const inSchema = schema === undefined ? searchPath.includes(relation.schema) : matches(schema, relation.schema);
+  return matches(name, column.name) && matches(table, relation.name) && inSchema;
+}
+
+/** `*` stands for any run of characters, as in sqlc's own overrides. */
+function matches(pattern: string | undefined, name: string): boolean {
+  if (pattern === undefined) return false;
+  if (!pattern.includes('*')) return pattern === name;
+  const source = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*');
+  return new RegExp(`^${source}$`).test(name);
+}
+
+/** `text[]` is the array of what `text` names. */
+export function namesType(target: string, type: PgType, catalog: Catalog): boolean {
+  const [, elementName] = /^(.*\S)\s*\[\s*\]$/.exec(target.trim()) ?? [];
+  if (elementName !== undefined) {
+    const element = type.kind === 'array' ? catalog.types.get(type.elementOid) : undefined;
+    return element !== undefined && namesType(elementName.replace(/(?:\s*\[\s*\])+$/, ''), element, catalog);
+  }
+  const plain = target.toLowerCase().trim();
+  const known = SQL_NAMES[plain];
+  if (known !== undefined) return type.schema === 'pg_catalog' && type.name === known;
+  const dot = target.lastIndexOf('.');
+  if (dot >= 0) return type.schema === target.slice(0, dot) && type.name === target.slice(dot + 1);
+  return type.name === target;
+}
+
+/** A warning for each override that no column or type of the database answers to. */
+export function unmatchedOverrides(overrides: readonly Override[], catalog: Catalog, configuration: SourceFile): readonly Diagnostic[] {
+  const relations = [...catalog.relations.values()];
+  const types = [...catalog.types.values()];
+  return overrides.flatMap(({ target, start }) => {
+    const isColumn = 'column' in target;
+    const matched = isColumn
+      ? relations.some((relation) => relation.columns.some((column) => namesColumn(target.column, { relation, column }, catalog.searchPath)))
+      : types.some((type) => namesType(target.type, type, catalog));
+    if (matched) return [];
+    return [
+      {
+        severity: 'warning' as const,
+        message: isColumn ? `no column is called ${target.column}, so this override changes nothing` : `no type is called ${target.type}, so this override changes nothing`,
+        remedy: isColumn
+          ? 'Write the table and the column as the schema has them; * stands for any name.'
+          : 'Write the type as PostgreSQL names it, with its schema where the search path does not find it.',
+        file: configuration,
+        start,
+      },
+    ];
+  });
+}
