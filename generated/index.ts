@@ -3,3 +3,5 @@
 export * from './models.js';
 export { getAuthorizedConnectionLogsOffset, upsertConnectionLog } from './connectionlogs.js';
 export type { GetConnectionLogsOffsetParams, GetConnectionLogsOffsetRow, UpsertConnectionLogParams } from './connectionlogs.js';
+export { countAuthorizedConnectionLogs, findOrganization, recordConnectionEvents, deleteOldConnectionLogs } from './service.js';
+export type { CountConnectionLogsParams, CountConnectionLogsRow, FindOrganizationParams, FindOrganizationRow, RecordConnectionEventsParams, DeleteOldConnectionLogsParams } from './service.js';

@@ -2,6 +2,7 @@
 /* eslint-disable */
 import * as $ from '../src/runtime/generated-code.js';
 import type { GetConnectionLogsOffsetParams, GetConnectionLogsOffsetRow } from './connectionlogs.js';
+import type { CountConnectionLogsParams, CountConnectionLogsRow } from './service.js';
 import { connectionTypeLabels, loginTypeLabels, userStatusLabels } from './models.js';
 
 /**
@@ -204,5 +205,130 @@ $15`,
     organizationName: $.text(r[29]),
     organizationDisplayName: $.text(r[30]),
     organizationIcon: $.text(r[31]),
+  }),
+});
+
+/**
+ * CountConnectionLogs counts what GetConnectionLogsOffset finds with the same search and filter,
+ * and stops at a cap, so that a large table is never counted whole. Ask for one more than you
+ * show, to tell "2000" from "more than 2000".
+ *
+ * `CountConnectionLogs`, queries/service.sql:7
+ *
+ * Without any authorization filter: every row, whoever asks.
+ */
+export const countConnectionLogs: (db: $.Database, params: CountConnectionLogsParams, options?: $.CallOptions) => Promise<CountConnectionLogsRow> = /* @__PURE__ */ $.one<CountConnectionLogsParams, CountConnectionLogsRow>({
+  name: 'CountConnectionLogs',
+  command: 'one',
+  source: 'queries/service.sql:7',
+  text: `
+SELECT
+    count(*)::int AS count
+FROM (
+    SELECT 1
+    FROM connection_logs
+    JOIN users AS workspace_owner ON connection_logs.workspace_owner_id = workspace_owner.id
+    LEFT JOIN users ON connection_logs.user_id = users.id
+    JOIN organizations ON connection_logs.organization_id = organizations.id
+    WHERE
+        CASE
+            WHEN $1 :: uuid != '00000000-0000-0000-0000-000000000000'::uuid
+            THEN connection_logs.organization_id = $1
+            ELSE true
+        END
+        AND CASE
+            WHEN $2 :: text != ''
+            THEN connection_logs.workspace_owner_id = (
+                SELECT id FROM users WHERE lower(username) = lower($2) AND deleted = false
+            )
+            ELSE true
+        END
+        AND CASE
+            WHEN $3 :: uuid != '00000000-0000-0000-0000-000000000000'::uuid
+            THEN connection_logs.workspace_owner_id = $3
+            ELSE true
+        END
+        AND CASE
+            WHEN $4 :: text != ''
+            THEN connection_logs.workspace_owner_id = (
+                SELECT id FROM users WHERE email = $4 AND deleted = false
+            )
+            ELSE true
+        END
+        AND CASE
+            WHEN $5 :: text != ''
+            THEN connection_logs.type = $5 :: connection_type
+            ELSE true
+        END
+        AND CASE
+            WHEN $6 :: uuid != '00000000-0000-0000-0000-000000000000'::uuid
+            THEN connection_logs.user_id = $6
+            ELSE true
+        END
+        AND CASE
+            WHEN $7 :: text != ''
+            THEN connection_logs.user_id = (
+                SELECT id FROM users WHERE lower(username) = lower($7) AND deleted = false
+            )
+            ELSE true
+        END
+        AND CASE
+            WHEN $8 :: text != ''
+            THEN users.email = $8
+            ELSE true
+        END
+        AND CASE
+            WHEN $9 :: timestamp with time zone != '0001-01-01 00:00:00Z'
+            THEN connection_logs.connect_time >= $9
+            ELSE true
+        END
+        AND CASE
+            WHEN $10 :: timestamp with time zone != '0001-01-01 00:00:00Z'
+            THEN connection_logs.connect_time <= $10
+            ELSE true
+        END
+        AND CASE
+            WHEN $11 :: uuid != '00000000-0000-0000-0000-000000000000'::uuid
+            THEN connection_logs.workspace_id = $11
+            ELSE true
+        END
+        AND CASE
+            WHEN $12 :: uuid != '00000000-0000-0000-0000-000000000000'::uuid
+            THEN connection_logs.connection_id = $12
+            ELSE true
+        END
+        AND CASE
+            WHEN $13 :: text != ''
+            THEN (
+                ($13 = 'ongoing' AND connection_logs.disconnect_time IS NULL)
+                OR ($13 = 'completed' AND connection_logs.disconnect_time IS NOT NULL)
+            )
+            AND connection_logs.type NOT IN ('workspace_app', 'port_forwarding')
+            ELSE true
+        END
+        
+    LIMIT $14 :: int
+) AS found`,
+  columns: ['count'],
+  required: ['countCap'],
+  optional: ['organizationId', 'workspaceOwner', 'workspaceOwnerId', 'workspaceOwnerEmail', 'type', 'userId', 'username', 'userEmail', 'connectedAfter', 'connectedBefore', 'workspaceId', 'connectionId', 'status'],
+  bind: (p) => [
+    p.organizationId === undefined ? '00000000-0000-0000-0000-000000000000' : p.organizationId,
+    p.workspaceOwner === undefined ? '' : p.workspaceOwner,
+    p.workspaceOwnerId === undefined ? '00000000-0000-0000-0000-000000000000' : p.workspaceOwnerId,
+    p.workspaceOwnerEmail === undefined ? '' : p.workspaceOwnerEmail,
+    p.type === undefined ? '' : p.type,
+    p.userId === undefined ? '00000000-0000-0000-0000-000000000000' : p.userId,
+    p.username === undefined ? '' : p.username,
+    p.userEmail === undefined ? '' : p.userEmail,
+    p.connectedAfter === undefined ? '0001-01-01 00:00:00Z' : $.bindTimestamptz(p.connectedAfter),
+    p.connectedBefore === undefined ? '0001-01-01 00:00:00Z' : $.bindTimestamptz(p.connectedBefore),
+    p.workspaceId === undefined ? '00000000-0000-0000-0000-000000000000' : p.workspaceId,
+    p.connectionId === undefined ? '00000000-0000-0000-0000-000000000000' : p.connectionId,
+    p.status === undefined ? '' : p.status,
+    p.countCap,
+  ],
+  decode: (r) => ({
+    count: $.safeInteger(r[0]),
   }),
 });
