@@ -132,6 +132,13 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', { patterns: [UNFILTERED] }] },
   },
   {
+    // An example is a service: it sees what a service installs.
+    files: ['examples/**'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [UNFILTERED, { group: ['**/src/**', '**/generated/**'], message: 'Import the packages.' }] }],
+    },
+  },
+  {
     files: ['test/**'],
     rules: {
       // Tests hand over what does not compile, and look at what comes back.

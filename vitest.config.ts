@@ -1,8 +1,21 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
 export default defineConfig({
+  // As the `paths` of tsconfig.json.
+  resolve: {
+    alias: [
+      { find: /^sqlward$/, replacement: source('./src/runtime/service.ts') },
+      { find: /^sqlward\/(.*)$/, replacement: source('./src/adapters/$1.ts') },
+      { find: /^@sqlward\/connection-logs$/, replacement: source('./generated/index.ts') },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts'],
+    // These have commands of their own, for what they need on the machine.
+    exclude: ['test/browser/**', 'test/cluster/**', 'test/versions/**'],
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/seed.ts'],
     // Vitest leaves a core to itself; the workers wait for the database server often enough to share all.

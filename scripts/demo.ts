@@ -8,8 +8,8 @@ import { getAuthorizedConnectionLogsOffset, upsertConnectionLog } from '../gener
 import { authorize, type AuthorizeFilter } from '../src/runtime/index.js';
 import { openDatabase } from '../src/database/open.js';
 import { readSchema } from '../src/database/schema/files.js';
-import { makeEvents } from './demo/events.js';
-import { insertPeople, ORGANIZATIONS, type Organization } from './demo/people.js';
+import { makeEvents } from '../examples/connection-logs/data/events.js';
+import { insertPeople, ORGANIZATIONS, type Organization } from '../examples/connection-logs/data/people.js';
 import { formatTable } from './demo/table.js';
 
 const LOGS = 300;

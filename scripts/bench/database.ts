@@ -14,6 +14,8 @@ export interface BenchDatabase {
   readonly url: string;
   /** What the server is, for people. */
   readonly label: string;
+  /** Ends the server and starts it again; absent where the server is the user's. */
+  readonly restart?: () => Promise<void>;
   /** Drops the database, and stops the server if it was started for this. */
   close(): Promise<void>;
 }
@@ -30,6 +32,7 @@ export async function openBenchDatabase(): Promise<BenchDatabase> {
   return {
     url: url.href,
     label: server.label,
+    ...(server.restart && { restart: server.restart }),
     async close() {
       await onClient(server.url, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
       await server.stop();

