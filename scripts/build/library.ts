@@ -10,7 +10,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode, encode } from '@jridgewell/sourcemap-codec';
-import type { Plugin as EsbuildPlugin } from 'esbuild';
+import { transform, type Plugin as EsbuildPlugin } from 'esbuild';
 import { rollup, type Plugin } from 'rollup';
 import { z } from 'zod';
 import { bundleCode, bundleDeclarations, closing, isForeign, type CodeBundle, type Entries } from './bundle.js';
@@ -38,9 +38,8 @@ export async function buildLibrary(library: LibraryPackage, workspace: Workspace
   const names = Object.keys(entries);
 
   const { files, imports } = await bundleCode(entries, outdir, {
-    // Small to install and to load; names stay, and the maps give the lines of the repository's files.
-    minifyWhitespace: true,
     minifySyntax: true,
+    chunkNames: 'chunks/[hash]',
     sourcesContent: library.sources,
     plugins: [siblingsInCode(library.siblings)],
   });
@@ -105,7 +104,7 @@ async function writeCommonJs(
   const bundle = await rollup({
     input: Object.fromEntries(names.map((name) => [name, join(dir, `${name}.js`)])),
     external: isForeign,
-    plugins: [inMemory(modules), builtins],
+    plugins: [inMemory(modules), builtins, shortLocals],
   });
   return await closing(bundle, async () => {
     const { output } = await bundle.write({
@@ -149,6 +148,18 @@ const builtins: Plugin = {
   renderChunk: (code) => ({ code: code.replaceAll(/\brequire\((['"]node:[^'"]+['"])\)/g, 'process.getBuiltinModule($1)'), map: null }),
 };
 
+/**
+ * Small to install and to load. The names of functions and classes stay, for who reads a stack trace
+ * or prints an object, and the maps give the lines of the repository's files.
+ */
+const shortLocals: Plugin = {
+  name: 'short locals',
+  renderChunk: async (code) => {
+    const { code: short, map } = await transform(code, { minifyWhitespace: true, minifyIdentifiers: true, legalComments: 'none', sourcemap: true, target: 'node20' });
+    return { code: short.replace(/\n?\/\/# sourceMappingURL=\S*\n?$/, ''), map };
+  },
+};
+
 /** Keeps the first position of each source line: a stack trace needs the line, and the map shrinks by half. */
 async function coarsenMap(path: string): Promise<void> {
   const map = mapShape.parse(JSON.parse(await readFile(path, 'utf8')));
@@ -158,7 +169,8 @@ async function coarsenMap(path: string): Promise<void> {
       return before === undefined || segment[1] !== before[1] || segment[2] !== before[2];
     }),
   );
-  await writeFile(path, JSON.stringify({ ...map, mappings: encode(coarse) }));
+  const lines = coarse.map((line) => line.map((segment) => (segment.length === 5 ? ([segment[0], segment[1], segment[2], segment[3]] satisfies [number, number, number, number]) : segment)));
+  await writeFile(path, JSON.stringify({ ...map, names: [], mappings: encode(lines) }));
 }
 
 /** The package's name for a file of another package; undefined for any other import. */

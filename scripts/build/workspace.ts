@@ -15,7 +15,7 @@ const manifest = z.looseObject({
   version: z.string(),
   engines: ranges,
   devDependencies: ranges,
-  peerDependencies: ranges,
+  peerDependencies: ranges.default({}),
 });
 export type Workspace = z.output<typeof manifest>;
 

@@ -75,7 +75,7 @@ export class ConfigurationDriver implements Driver {
   }
 
   copy(statement: Statement, chunks: Iterable<Buffer> | AsyncIterable<Buffer>, signal?: AbortSignal): Promise<number> {
-    if (!this.pooled) return copyOver(this.handle, statement.text, chunks, signal);
+    if (!this.pooled) return copyOver(this.handle, statement, chunks, signal);
     return this.connection((client) => this.driverOf(client).copy(statement, chunks, signal), signal);
   }
 

@@ -27,7 +27,7 @@ const CHUNK = 1 << 16;
  * `:copyfrom`: all rows or, if any is refused, none. The rows are read as fast as the server takes
  * them, so that an endless source needs no memory. A pool lends a client for as long as it takes.
  *
- * Needs the package `pg-copy-streams`. A client made with `pipeline: true` cannot copy.
+ * A client made with `pipeline: true` cannot copy.
  */
 export function copyFrom<Row>(definition: CopyDefinition<Row>): CopyFunction<Row> {
   const columns = definition.columns.map(quoteIdentifier).join(', ');

@@ -188,6 +188,41 @@ describe('errors', () => {
     expect(await copy(pool, [{ id: 1 }])).toBe(1);
   });
 
+  test('a source that never goes on holds nothing up', async () => {
+    async function* hanging(): AsyncGenerator<Row> {
+      yield { id: 1, note: 'x'.repeat(100_000) };
+      yield { id: 1, note: 'x'.repeat(100_000) };
+      await new Promise(() => undefined);
+    }
+    const twice = 'CREATE UNIQUE INDEX IF NOT EXISTS things_note ON "Odd ""Schema"""."Things" (length("The Note"))';
+    await pool.query(twice);
+    try {
+      await expect(copy(pool, hanging())).rejects.toMatchObject({ name: 'QueryError', code: '23505' });
+    } finally {
+      await pool.query('DROP INDEX "Odd ""Schema""".things_note');
+    }
+  });
+
+  test('a signal ends it at once, in the middle and while it waits for its turn, and the client goes on', async () => {
+    const client = await pool.connect();
+    const controller = new AbortController();
+    async function* rows(): AsyncGenerator<Row> {
+      yield { id: 1, note: 'x'.repeat(100_000) };
+      controller.abort(new Error('enough'));
+      await new Promise(() => undefined);
+    }
+    await expect(copy(client, rows(), { signal: controller.signal })).rejects.toThrow('enough');
+    const waiting = new AbortController();
+    const before = client.query('SELECT 1');
+    const late = copy(client, [{ id: 2 }], { signal: waiting.signal });
+    waiting.abort(new Error('never mind'));
+    await expect(late).rejects.toThrow('never mind');
+    await before;
+    expect(await copy(client, [{ id: 3 }])).toBe(1);
+    expect(await count()).toBe(1);
+    client.release();
+  });
+
   test('nobody answers', async () => {
     const nowhere = new pg.Pool({ host: '127.0.0.1', port: 1, user: 'nobody' });
     await expect(copy(nowhere, [{ id: 1 }])).rejects.toMatchObject({ name: 'QueryError', cause: { code: 'ECONNREFUSED' } });

@@ -55,7 +55,7 @@ export class ClientDriver implements Driver {
   }
 
   copy(statement: Statement, chunks: Iterable<Buffer> | AsyncIterable<Buffer>, signal?: AbortSignal): Promise<number> {
-    return copyOver(this.client, statement.text, chunks, signal);
+    return copyOver(this.client, statement, chunks, signal);
   }
 
   connection<Result>(work: (db: Database) => Promise<Result>): Promise<Result> {
