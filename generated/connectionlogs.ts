@@ -77,9 +77,6 @@ export const getAuthorizedConnectionLogsOffset: {
 `
 SELECT
 connection_logs.id, connection_logs.connect_time, connection_logs.organization_id, connection_logs.workspace_owner_id, connection_logs.workspace_id, connection_logs.workspace_name, connection_logs.agent_name, connection_logs.type, connection_logs.ip, connection_logs.code, connection_logs.user_agent, connection_logs.user_id, connection_logs.slug_or_port, connection_logs.connection_id, connection_logs.disconnect_time, connection_logs.disconnect_reason,
--- sqlc.embed(users) would be nice but it does not seem to play well with
--- left joins. This user metadata is necessary for parity with the audit logs
--- API.
 users.username AS user_username,
 users.name AS user_name,
 users.email AS user_email,
@@ -105,13 +102,11 @@ connection_logs.user_id = users.id
 JOIN organizations ON
 connection_logs.organization_id = organizations.id
 WHERE
--- Filter organization_id
 CASE
 WHEN $1 :: uuid != '00000000-0000-0000-0000-000000000000'::uuid THEN
 connection_logs.organization_id = $1
 ELSE true
 END
--- Filter by workspace owner username
 AND CASE
 WHEN $2 :: text != '' THEN
 workspace_owner_id = (
@@ -120,13 +115,11 @@ WHERE lower(username) = lower($2) AND deleted = false
 )
 ELSE true
 END
--- Filter by workspace_owner_id
 AND CASE
 WHEN $3 :: uuid != '00000000-0000-0000-0000-000000000000'::uuid THEN
 workspace_owner_id = $3
 ELSE true
 END
--- Filter by workspace_owner_email
 AND CASE
 WHEN $4 :: text != '' THEN
 workspace_owner_id = (
@@ -135,19 +128,16 @@ WHERE email = $4 AND deleted = false
 )
 ELSE true
 END
--- Filter by type
 AND CASE
 WHEN $5 :: text != '' THEN
 type = $5 :: connection_type
 ELSE true
 END
--- Filter by user_id
 AND CASE
 WHEN $6 :: uuid != '00000000-0000-0000-0000-000000000000'::uuid THEN
 user_id = $6
 ELSE true
 END
--- Filter by username
 AND CASE
 WHEN $7 :: text != '' THEN
 user_id = (
@@ -156,55 +146,43 @@ WHERE lower(username) = lower($7) AND deleted = false
 )
 ELSE true
 END
--- Filter by user_email
 AND CASE
 WHEN $8 :: text != '' THEN
 users.email = $8
 ELSE true
 END
--- Filter by connected_after
 AND CASE
 WHEN $9 :: timestamp with time zone != '0001-01-01 00:00:00Z' THEN
 connect_time >= $9
 ELSE true
 END
--- Filter by connected_before
 AND CASE
 WHEN $10 :: timestamp with time zone != '0001-01-01 00:00:00Z' THEN
 connect_time <= $10
 ELSE true
 END
--- Filter by workspace_id
 AND CASE
 WHEN $11 :: uuid != '00000000-0000-0000-0000-000000000000'::uuid THEN
 connection_logs.workspace_id = $11
 ELSE true
 END
--- Filter by connection_id
 AND CASE
 WHEN $12 :: uuid != '00000000-0000-0000-0000-000000000000'::uuid THEN
 connection_logs.connection_id = $12
 ELSE true
 END
--- Filter by whether the session has a disconnect_time
 AND CASE
 WHEN $13 :: text != '' THEN
 (($13 = 'ongoing' AND disconnect_time IS NULL) OR
 ($13 = 'completed' AND disconnect_time IS NOT NULL)) AND
--- Exclude web events, since we don't know their close time.
 "type" NOT IN ('workspace_app', 'port_forwarding')
 ELSE true
 END
--- Authorize Filter clause will be injected below in
--- GetAuthorizedConnectionLogsOffset
 `,
 `
 ORDER BY
 connect_time DESC
 LIMIT
--- a limit of 0 means "no limit". The connection log table is unbounded
--- in size, and is expected to be quite large. Implement a default
--- limit of 100 to prevent accidental excessively large queries.
 COALESCE(NULLIF($14 :: int, 0), 100)
 OFFSET
 $15`,
@@ -318,8 +296,6 @@ disconnect_reason,
 disconnect_time
 ) VALUES
 ($1, $15, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
--- If we've only received a disconnect event, mark the event as immediately
--- closed.
 CASE
 WHEN $16::connection_status = 'disconnected'
 THEN $15 :: timestamp with time zone
@@ -327,24 +303,20 @@ ELSE NULL
 END)
 ON CONFLICT (connection_id, workspace_id, agent_name)
 DO UPDATE SET
--- No-op if the connection is still open.
 disconnect_time = CASE
 WHEN $16::connection_status = 'disconnected'
--- Can only be set once
 AND connection_logs.disconnect_time IS NULL
 THEN EXCLUDED.connect_time
 ELSE connection_logs.disconnect_time
 END,
 disconnect_reason = CASE
 WHEN $16::connection_status = 'disconnected'
--- Can only be set once
 AND connection_logs.disconnect_reason IS NULL
 THEN EXCLUDED.disconnect_reason
 ELSE connection_logs.disconnect_reason
 END,
 code = CASE
 WHEN $16::connection_status = 'disconnected'
--- Can only be set once
 AND connection_logs.code IS NULL
 THEN EXCLUDED.code
 ELSE connection_logs.code

@@ -16,7 +16,7 @@ import { type AnnotatedQuery, findDuplicateNames, splitQueries } from './compile
 import { type Config, findImportExtension, type Options, type Project, readQueryFiles } from './config/index.js';
 import type { Catalog } from './catalog/index.js';
 import { causes, DatabasePool, readSchema, rootOf, type SharedDatabase } from './database/index.js';
-import type { SourceFile } from './sql/index.js';
+import { withLineFeeds, type SourceFile } from './sql/index.js';
 import { compileQuery, type Ground, type Outcome } from './compiler/compile-query.js';
 
 /** What the command line lends to a project. */
@@ -156,9 +156,9 @@ async function compile(
   }
 
   const { catalog, types } = ground;
-  const shaper = createShaper({ catalog, options: project.options, naming, types, columnContent: relationContent(catalog, { columnNullable: ground.columnNullable }) });
+  const shaper = createShaper({ catalog, options: project.options, naming, types, named: opened.ok ? opened.database.named : new Set(), columnContent: relationContent(catalog, { columnNullable: ground.columnNullable }) });
   const shaped = queries.filter(({ rewritten }) => !faulty.has(rewritten.annotated)).map((query) => shaper.shape(query));
-  const schemas = schemaModels({ catalog, naming, types, shaper });
+  const schemas = schemaModels({ catalog, naming, types, shaper, usedBy: project.options.omitUnusedStructs === true ? shaped : undefined });
   const { runtime } = project.options;
   const importExtension = project.options.importExtension ?? findImportExtension(outputFolder(config, project), config.directory).extension;
   const files = emit({ queries: shaped, schemas, runtime, importExtension });
@@ -168,7 +168,7 @@ async function compile(
 async function readQueries(config: Config, project: Project, problems: Diagnostic[]): Promise<readonly AnnotatedQuery[]> {
   try {
     const files = await readQueryFiles(config.directory, project.queries, config.file);
-    const split = files.map(splitQueries);
+    const split = files.map((file) => splitQueries(withLineFeeds(file)));
     problems.push(...split.flatMap(({ diagnostics }) => diagnostics));
     const queries = split.flatMap((one) => one.queries);
     problems.push(...findDuplicateNames(queries));

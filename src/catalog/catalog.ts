@@ -84,6 +84,8 @@ export interface Relation {
   /** Of a view or materialized view: the relations that its SELECT reads itself, by OID. */
   readonly reads: readonly number[];
   readonly comment: string | undefined;
+  /** Set for what nobody writes rows of by its own name, as a rule: a partition, or what an extension brought along. */
+  readonly partOf?: 'partitioned' | 'extension';
 }
 
 /** An entry of `pg_proc`. */

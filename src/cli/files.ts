@@ -29,7 +29,8 @@ export async function changes(folder: string, files: readonly GeneratedFile[]): 
     const path = resolve(folder, file.path);
     wanted.add(path);
     const before = await readIfThere(path);
-    if (before !== file.text) found.push({ path, before, after: file.text });
+    // Git may have changed the ends of the lines in this checkout, which says nothing of the text.
+    if (before?.replaceAll('\r\n', '\n') !== file.text) found.push({ path, before, after: file.text });
   }
   for (const name of await namesIn(folder)) {
     const path = resolve(folder, name);

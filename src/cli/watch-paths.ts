@@ -3,6 +3,7 @@
  * changes in them matter: a file that is edited, that comes, that goes, or that is replaced.
  */
 import { join, posix, resolve, sep } from 'node:path';
+import { withSlashes } from '../config/index.js';
 
 export interface WatchedFolder {
   /** Absolute. */
@@ -23,17 +24,20 @@ export function watchList(directory: string, patterns: readonly string[], isFold
   return { folders: parts.map(({ watched }) => watched), includes: (path) => parts.some((part) => part.includes(path)) };
 }
 
+/** Folders below which nobody keeps a query file. */
+const DEEPEST = 64;
+
 function watchPattern(
   directory: string,
   pattern: string,
   isFolder: (path: string) => boolean,
 ): { readonly watched: WatchedFolder; readonly includes: (path: string) => boolean } {
-  const steps = posix.normalize(pattern).replace(/\/$/, '').split('/');
+  const steps = posix.normalize(withSlashes(pattern)).replace(/\/$/, '').split('/');
   const firstMeta = steps.findIndex((step) => /[*?[\]]/.test(step));
   if (firstMeta >= 0) {
     const folder = resolve(directory, steps.slice(0, firstMeta).join('/') || (pattern.startsWith('/') ? '/' : '.'));
     // What a glob names may itself be a folder, which stands for its files.
-    return { watched: { folder, depth: steps.length - firstMeta }, includes: (path) => isSql(path) && isBelow(path, folder) };
+    return { watched: { folder, depth: steps.includes('**') ? DEEPEST : steps.length - firstMeta }, includes: (path) => isSql(path) && isBelow(path, folder) };
   }
   const path = resolve(directory, pattern);
   if (isFolder(path)) return { watched: { folder: path, depth: 0 }, includes: (changed) => isSql(changed) && isBelow(changed, path) };

@@ -10,7 +10,7 @@ import { columnNames } from './names/index.js';
 import { analyzeParameters, type ParameterAnalysis } from './parameters/index.js';
 import { ParseError, parseStatements, type ParsedStatement } from './parse.js';
 import type { Query } from './query.js';
-import { type AnnotatedQuery, COMMANDS, copyTarget, rewriteQuery, type RewrittenQuery, syntaxDiagnostic, validateCommand } from './dialect/index.js';
+import { type AnnotatedQuery, commentEdits, COMMANDS, copyTarget, rewriteQuery, type RewrittenQuery, syntaxDiagnostic, validateCommand } from './dialect/index.js';
 import { type Catalog, type CatalogColumn, findRelation, type Relation } from '../catalog/index.js';
 import { type DescribeFailure, type Describer, missingExtension } from '../database/index.js';
 
@@ -96,11 +96,12 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     columnNullable,
   });
   const presence = planPresence(rewritten, statement, result);
+  const written = [...result.stars.map(({ start, end, text }) => ({ start, end, text })), ...presence.edits];
   let answer;
   try {
     answer = await askWithCasts({
       rewritten,
-      edits: [...result.stars.map(({ start, end, text }) => ({ start, end, text })), ...presence.edits],
+      edits: [...written, ...commentEdits(rewritten.text, written)],
       describe: (text) => describer.describe(text),
       catalog,
       infer: ground.inferCasts,

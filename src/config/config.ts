@@ -57,6 +57,8 @@ export interface Options {
   /** sqlc's own: raw name (column, parameter, enum, singular table) → Go-style name. */
   readonly rename: Readonly<Record<string, string>>;
   readonly emitExactTableNames: boolean;
+  /** sqlc's own: models and enums that no query uses are left out. */
+  readonly omitUnusedStructs?: boolean;
   readonly inflectionExcludeTableNames: readonly string[];
 }
 

@@ -51,17 +51,18 @@ const goOptions = z.looseObject({
   package: z.union([z.string(), z.number()]).optional(),
   rename: rename.optional(),
   emit_exact_table_names: flag.optional(),
+  omit_unused_structs: flag.optional(),
   inflection_exclude_table_names: z.array(text).optional(),
 });
 
-const HONOURED = ['rename', 'emit_exact_table_names', 'inflection_exclude_table_names'];
+const HONOURED = ['rename', 'emit_exact_table_names', 'omit_unused_structs', 'inflection_exclude_table_names'];
 const READ = new Set([...HONOURED, 'out']);
 const GO_ONLY = (
   'package path overrides sql_package sql_driver build_tags emit_interface emit_json_tags json_tags_case_style ' +
   'json_tags_id_uppercase emit_db_tags emit_prepared_queries emit_empty_slices emit_exported_queries ' +
   'emit_result_struct_pointers emit_params_struct_pointers emit_methods_with_db_argument emit_pointers_for_null_types ' +
   'emit_pointers_for_null_enum_types emit_enum_valid_method emit_all_enum_values emit_sql_as_comment emit_query_batch ' +
-  'omit_unused_structs omit_sqlc_version query_parameter_limit initialisms wrap_errors output_batch_file_name ' +
+  'omit_sqlc_version query_parameter_limit initialisms wrap_errors output_batch_file_name ' +
   'output_db_file_name output_models_file_name output_models_path output_models_package output_models_import ' +
   'output_models_emit output_querier_file_name output_copyfrom_file_name output_query_batch_file_name output_files_suffix'
 ).split(' ');

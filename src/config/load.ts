@@ -185,6 +185,7 @@ function namingOf(entry: Entry, sqlc: SqlcFile): Naming {
   return {
     rename: { ...entry.go?.rename, ...sqlc.globalRename },
     emitExactTableNames: entry.go?.emit_exact_table_names ?? false,
+    omitUnusedStructs: entry.go?.omit_unused_structs ?? false,
     inflectionExcludeTableNames: entry.go?.inflection_exclude_table_names ?? [],
   };
 }

@@ -86,6 +86,7 @@ export const pluginOptions = z.strictObject({
     .optional(),
   rename: z.record(z.string(), text).optional(),
   emit_exact_table_names: flag.optional(),
+  omit_unused_structs: flag.optional(),
   inflection_exclude_table_names: names.optional(),
 });
 
@@ -95,6 +96,7 @@ export type PluginOptions = z.output<typeof pluginOptions>;
 export interface Naming {
   readonly rename: Readonly<Record<string, string>>;
   readonly emitExactTableNames: boolean;
+  readonly omitUnusedStructs: boolean;
   readonly inflectionExcludeTableNames: readonly string[];
 }
 
@@ -124,6 +126,7 @@ export function readOptions(given: PluginOptions, path: Path, naming: Naming, do
     guard: { require: given.guard?.require ?? [], exempt: given.guard?.exempt ?? {} },
     rename: { ...naming.rename, ...given.rename },
     emitExactTableNames: given.emit_exact_table_names ?? naming.emitExactTableNames,
+    ...((given.omit_unused_structs ?? naming.omitUnusedStructs) && { omitUnusedStructs: true }),
     inflectionExcludeTableNames: given.inflection_exclude_table_names ?? naming.inflectionExcludeTableNames,
   };
 }

@@ -1,7 +1,7 @@
 /**
  * The files that a `schema` or `queries` list stands for, by sqlc's rules: a file, a folder (its
- * `*.sql` files, not those of folders below), or a glob of `*`, `?` and `[…]`; `**` is no more
- * than `*`. Hidden files and the down halves of migrations are left out.
+ * `*.sql` files, not those of folders below), or a glob of `*`, `?` and `[…]`, in which
+ * `**` stands for any number of folders. Hidden files and the down halves of migrations are left out.
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
@@ -65,9 +65,15 @@ function decode(bytes: Uint8Array): string {
 
 class NothingFound extends Error {}
 
+/** A path as Windows writes it, too; a backslash escapes a bracket, which nobody's folder begins with. */
+export function withSlashes(pattern: string): string {
+  return pattern.replace(/\\(?![[\]])/g, '/');
+}
+
 async function expandPattern(directory: string, pattern: string): Promise<string[]> {
-  const isGlob = /[*?[\]]/.test(pattern);
-  const matches = isGlob ? await matchGlob(directory, pattern) : [posix.normalize(pattern.replaceAll('\\', '/')).replace(/(?<=.)\/$/, '')];
+  const slashed = withSlashes(pattern);
+  const isGlob = /[*?[\]]/.test(slashed);
+  const matches = isGlob ? await matchGlob(directory, slashed) : [posix.normalize(slashed).replace(/(?<=.)\/$/, '')];
   const files: string[] = [];
   for (const path of matches) {
     const status = await stat(resolve(directory, path));
@@ -86,13 +92,17 @@ function isDown(path: string): boolean {
   return path.endsWith('.down.sql');
 }
 
-/** As Go's `filepath.Glob`: step by step, `*` never crossing a `/`. */
+/** As Go's `filepath.Glob`: step by step, `*` never crossing a `/`; but `**` is any number of folders, none included. */
 async function matchGlob(directory: string, pattern: string): Promise<string[]> {
   const absolute = pattern.startsWith('/');
   let paths = [absolute ? '/' : ''];
   for (const step of posix.normalize(pattern).split('/').filter((part) => part !== '')) {
     if (!/[*?[\]]/.test(step)) {
       paths = paths.map((path) => join(path, step));
+      continue;
+    }
+    if (step === '**') {
+      for (const path of [...paths]) paths.push(...(await foldersBelow(directory, path)));
       continue;
     }
     const test = stepExpression(step);
@@ -111,6 +121,21 @@ async function matchGlob(directory: string, pattern: string): Promise<string[]> 
     if (await stat(resolve(directory, path)).then(() => true, () => false)) present.push(path);
   }
   return present;
+}
+
+/** Without hidden ones, and those of packages. */
+async function foldersBelow(directory: string, path: string): Promise<readonly string[]> {
+  const entries = await readdir(resolve(directory, path), { withFileTypes: true }).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules');
+  const found: string[] = [];
+  for (const { name } of folders.sort((a, b) => byCodePoint(a.name, b.name))) {
+    const folder = posix.join(path, name);
+    found.push(folder, ...(await foldersBelow(directory, folder)));
+  }
+  return found;
 }
 
 function stepExpression(step: string): RegExp {

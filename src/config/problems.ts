@@ -136,6 +136,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   rename: 'rename: {spotify_url: SpotifyURL}',
   inflection_exclude_table_names: 'inflection_exclude_table_names: [campus]',
   emit_exact_table_names: 'emit_exact_table_names: true',
+  omit_unused_structs: 'omit_unused_structs: true',
   case: 'case: camel',
   int8: 'int8: bigint',
   unknown_labels: 'unknown_labels: pass',

@@ -10,6 +10,7 @@ import type { DatabaseChoice } from '../config/index.js';
 import type { SourceFile } from '../sql/index.js';
 import { connectClient } from './connect.js';
 import { loadSchema } from './schema/load.js';
+import { namesIn } from './schema/subjects.js';
 import { failuresOf, type SchemaFailure } from './schema/failures.js';
 import { planSchema, type SchemaPlan } from './schema/plan.js';
 import { prepareScratch } from './scratch.js';
@@ -20,6 +21,8 @@ export interface OpenDatabase {
   readonly label: string;
   /** What of the schema is not there; empty where the database is asked as it is. */
   readonly failures: readonly SchemaFailure[];
+  /** What the statements of the schema make by name, as the last part of it. */
+  readonly named: ReadonlySet<string>;
   /** May be called more than once. */
   close(): Promise<void>;
 }
@@ -45,14 +48,14 @@ export async function openDatabase(choice: DatabaseChoice, schema: readonly Sour
   const queries = options.queries ?? [];
   switch (choice.kind) {
     case 'url':
-      return { url: choice.url, label: `${await labelOf(choice.url)} (from ${choice.from})`, failures: [], close: async () => {} };
+      return { url: choice.url, label: `${await labelOf(choice.url)} (from ${choice.from})`, failures: [], named: new Set(), close: async () => {} };
     case 'embedded': {
       const plan = planSchema(schema, queries);
       // Only here, so that a run on a server of the user's loads no PGlite.
       const { openEmbedded } = await import('./embedded/open.js');
       const { server, cached } = await openEmbedded(plan, { cacheDirectory: options.cacheDirectory, report });
       const label = `embedded PostgreSQL ${server.serverVersion} (${cached ? 'cached' : 'new'} schema)`;
-      return { url: server.url, label, failures: failuresOf(plan, server.events), close: onceOpen(() => server.close()) };
+      return { url: server.url, label, failures: failuresOf(plan, server.events), named: namesIn(plan), close: onceOpen(() => server.close()) };
     }
     case 'managed':
       return openManaged(choice.serverUrl, planSchema(schema, queries), report);
@@ -80,7 +83,7 @@ async function openManaged(serverUrl: string, plan: SchemaPlan, report: (line: s
     } finally {
       await client.end().catch(() => {});
     }
-    return { url: scratch.url, label, failures, close };
+    return { url: scratch.url, label, failures, named: namesIn(plan), close };
   } catch (error) {
     await close();
     throw error;

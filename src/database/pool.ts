@@ -18,6 +18,7 @@ export interface SharedDatabase {
   readonly catalog: Catalog;
   readonly describer: Describer;
   readonly failures: readonly SchemaFailure[];
+  readonly named: ReadonlySet<string>;
   /** To be called once. One that stopped answering is `broken`: whoever comes next gets a new one. */
   release(broken?: boolean): Promise<void>;
 }
@@ -57,7 +58,7 @@ export class DatabasePool {
     };
     try {
       const { catalog, describer, database } = await entry.opened;
-      return { catalog, describer, failures: database.failures, release: (broken = false) => leave(broken) };
+      return { catalog, describer, failures: database.failures, named: database.named, release: (broken = false) => leave(broken) };
     } catch (error) {
       await leave(false);
       throw error;

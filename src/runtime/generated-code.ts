@@ -17,6 +17,7 @@ export { multirange, range, type BoundDecoder, type BoundedRange, type EmptyRang
 export { composite } from './decode/composite.js';
 
 export { bindTimestamp, bindTimestamptz } from './bind/timestamp.js';
+export type { Int8Input } from './bind/int8.js';
 export { bindJson, type JsonInput } from './bind/json.js';
 export {
   bindArray,

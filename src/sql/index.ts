@@ -2,4 +2,4 @@
 export { applyEdits, type Edit, type EditedText } from './edits.js';
 export { quoteIdentifier } from './identifiers.js';
 export { endOfOperators, isBlank, isWordStart, type Token, tokenAt, tokenize } from './lexer.js';
-export { byteOffsets, codePointOffset, type Position, positionAt, type SourceFile } from './source.js';
+export { byteOffsets, codePointOffset, type Position, positionAt, type SourceFile, withLineFeeds } from './source.js';

@@ -47,3 +47,11 @@ export function codePointOffset(text: string, position: number): number {
   }
   return offset;
 }
+
+/**
+ * The file with the line ends that it has in the repository, whatever Git made of them in this
+ * checkout: nothing that is generated may depend on that.
+ */
+export function withLineFeeds<File extends SourceFile>(file: File): File {
+  return file.text.includes('\r\n') ? { ...file, text: file.text.replaceAll('\r\n', '\n') } : file;
+}

@@ -113,6 +113,8 @@ function splitStatement(
   const annotation = readAnnotation(line.text);
   const lineEnd = line.start + line.text.length;
   if ('message' in annotation) {
+    // Behind the last statement sqlc reads nothing.
+    if (significant.length === 0) return { diagnostics: strayHooks(file, span.tokens) };
     const { start = 0, end = line.text.length, ...rest } = annotation;
     const written = /name\s*:\s*([\p{L}_][\p{L}\p{N}_]*)/u.exec(line.text)?.[1];
     const query = written === undefined ? {} : { query: written };

@@ -2,7 +2,7 @@
 import type { Catalog, PgType } from '../../catalog/index.js';
 import type { CompositeModel, SchemaModels } from './models.js';
 import { type Naming, spellNames } from '../names/index.js';
-import type { Shaper } from './shape.js';
+import type { Model, ShapedQuery, Shaper } from './shape.js';
 import { isSystemSchema, type TypeMapper } from './type-mapper.js';
 
 export interface SchemaModelsInput {
@@ -10,16 +10,20 @@ export interface SchemaModelsInput {
   readonly naming: Naming;
   readonly types: TypeMapper;
   readonly shaper: Shaper;
+  /** Where only what is used was asked for: the queries that use it. */
+  readonly usedBy?: readonly ShapedQuery[] | undefined;
 }
 
 /** Made after every query is shaped, so that the composites and the models in use are known. */
 export function schemaModels(input: SchemaModelsInput): readonly SchemaModels[] {
   const { catalog, naming, shaper } = input;
   const models = shaper.declaredRelations().map((relation) => shaper.model(relation));
-  const enums = [...catalog.types.values()]
+  const all = [...catalog.types.values()]
     .filter(({ kind, schema }) => kind === 'enum' && !isSystemSchema(schema))
     .map((type) => ({ name: naming.enumType(type), type }));
   const composites = compositeModels(input);
+  const used = input.usedBy && enumNames(input.usedBy, models, composites);
+  const enums = all.filter(({ name, type }) => used === undefined || used.has(`${type.schema}.${name}`));
   const schemas = new Set([
     ...models.map((model) => model.relation.schema),
     ...[...enums, ...composites].map(({ type }) => type.schema),
@@ -60,4 +64,15 @@ function compositeModel(catalog: Catalog, naming: Naming, types: TypeMapper, typ
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+/** The enums that generated code names, as `schema.Name`. */
+function enumNames(queries: readonly ShapedQuery[], models: readonly Model[], composites: readonly CompositeModel[]): ReadonlySet<string> {
+  const mappings = [
+    ...queries.flatMap(({ parameters }) => parameters?.fields ?? []),
+    ...queries.flatMap(({ row }) => row?.fields.flatMap((field) => (field.kind === 'embed' ? field.fields : [field])) ?? []),
+    ...models.flatMap(({ columns }) => columns),
+    ...composites.flatMap(({ fields }) => fields),
+  ].map(({ mapping }) => mapping);
+  return new Set(mappings.flatMap(({ imports }) => imports.flatMap(({ name, from }) => ('schema' in from ? [`${from.schema}.${name}`] : []))));
 }

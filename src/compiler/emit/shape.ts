@@ -82,10 +82,16 @@ export interface ShapeInput {
   readonly types: TypeMapper;
   /** What a column of a relation can hold, views analysed. */
   readonly columnContent: (relation: Relation, column: CatalogColumn) => ArrayShape & { readonly nullable: boolean };
+  /** What the author's own statements make by name: a partition that is among them is a table like any other. */
+  readonly named: ReadonlySet<string>;
 }
 
 export interface Shaper {
-  /** The relations whose models generated code declares: the author's own, and what the queries shaped so far embed. */
+  /**
+   * The relations whose models generated code declares: what the queries shaped so far return or
+   * embed; and the author's own, unless only what is used was asked for. Partitions and what an
+   * extension brought along are nobody's own, where no statement names and no query reads them.
+   */
   declaredRelations(): readonly Relation[];
   model(relation: Relation): Model;
   shape(query: Query): ShapedQuery;
@@ -101,7 +107,8 @@ function hasModel({ kind, schema }: Relation): boolean {
 export function createShaper(input: ShapeInput): Shaper {
   const { catalog, naming, types } = input;
   const models = new Map<number, Model>();
-  const embedded = new Set<Relation>();
+  const inUse = new Set<Relation>();
+  const read = new Set<number>();
 
   function model(relation: Relation): Model {
     const known = models.get(relation.oid);
@@ -141,7 +148,7 @@ export function createShaper(input: ShapeInput): Shaper {
   /** The fields of an embed: the model's own properties and nullability, over the columns at hand. */
   function embedField(query: Query, embed: QueryEmbed, property: string): EmbedField {
     const owner = model(embed.relation);
-    embedded.add(embed.relation);
+    inUse.add(embed.relation);
     const fields = embed.columns.flatMap(({ index, column: { number } }) => {
       const own = owner.columns.find(({ column }) => column.number === number);
       const column = query.columns[index];
@@ -154,6 +161,7 @@ export function createShaper(input: ShapeInput): Shaper {
     if (query.cardinality === 'none') return undefined;
     const shared = sharedModel(query) ?? entryModel(query);
     if (shared) {
+      inUse.add(shared.relation);
       const fields = query.columns.map((column, index) => {
         const own = shared.columns[index];
         return own ? modelField(column, index, own) : columnField(column, index, column.name, column.name);
@@ -268,8 +276,14 @@ export function createShaper(input: ShapeInput): Shaper {
 
   return {
     model,
-    declaredRelations: () => [...catalog.relations.values()].filter((relation) => hasModel(relation) || embedded.has(relation)),
+    declaredRelations: () =>
+      [...catalog.relations.values()].filter((relation) => {
+        if (inUse.has(relation)) return true;
+        if (!hasModel(relation) || input.options.omitUnusedStructs === true) return false;
+        return relation.partOf === undefined || input.named.has(relation.name) || read.has(relation.oid);
+      }),
     shape(query) {
+      for (const { oid } of [...query.reads, ...query.writes]) read.add(oid);
       const guarded = query.hooks.length > 0;
       const authorizedName = guarded ? naming.authorizedName(query.name) : undefined;
       return {

@@ -94,7 +94,7 @@ function builtinMapping(name: string, int8: Options['int8']): TypeMapping | unde
     case 'int8':
       if (int8 === 'bigint') return scalar('bigint', 'bigint | number', '$.bigint');
       if (int8 === 'number') return scalar('number', 'number | bigint', '$.safeInteger');
-      return { ...TEXT, inputType: 'string | number | bigint' };
+      return { ...TEXT, inputType: '$.Int8Input' };
     case 'numeric':
     case 'money':
       return { ...TEXT, inputType: 'string | number' };

@@ -16,6 +16,7 @@ interface RelationRow {
   readonly definition: string | null;
   readonly may_drop: boolean;
   readonly may_drop_update: boolean;
+  readonly part_of: 'partitioned' | 'extension' | null;
   readonly comment: string | null;
 }
 
@@ -69,6 +70,13 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind, c.reltype AS ty
        OR EXISTS (
          SELECT FROM pg_catalog.pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type = '2' AND w.ev_enabled <> 'D'
        ) AS may_drop_update,
+       CASE
+         WHEN c.relispartition THEN 'partitioned'
+         WHEN EXISTS (
+           SELECT FROM pg_catalog.pg_depend x
+           WHERE x.classid = 'pg_catalog.pg_class'::regclass AND x.objid = c.oid AND x.refclassid = 'pg_catalog.pg_extension'::regclass AND x.deptype = 'e'
+         ) THEN 'extension'
+       END AS part_of,
        d.description AS comment
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -187,6 +195,7 @@ export async function readRelations(
         updateMayDrop: mayDrop(row.oid, 'may_drop_update'),
         parents: parentsOf.get(row.oid) ?? [],
         reads: viewed.get(row.oid) ?? [],
+        ...(row.part_of !== null && { partOf: row.part_of }),
         comment: row.comment ?? undefined,
       };
       return [row.oid, relation];

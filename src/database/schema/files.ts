@@ -4,7 +4,7 @@
  */
 import { basename, dirname } from 'node:path/posix';
 import { expandPaths, readQueryFiles } from '../../config/index.js';
-import type { SourceFile } from '../../sql/index.js';
+import { withLineFeeds, type SourceFile } from '../../sql/index.js';
 
 /**
  * Reads the schema, each file once. `patterns` are files, folders (not those below them) and globs,
@@ -24,7 +24,7 @@ export async function readSchema(
     for (const path of [...paths].sort(byMigration)) if (known.has(path)) ordered.add(path);
   }
   const files = await readQueryFiles(directory, [...ordered].map(escapeGlob), configuration);
-  return fromLastCheckpoint(files);
+  return fromLastCheckpoint(files.map(withLineFeeds));
 }
 
 /** Folder by folder, then by version, then by name. */

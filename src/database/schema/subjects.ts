@@ -39,6 +39,12 @@ export function subjectsOf({ words }: SchemaStatement): Subjects {
   return { ...none, kind: verb === 'do' ? 'DO block' : 'statement' };
 }
 
+/** The relations that the statements of a plan make, by name. */
+export function namesIn({ steps }: { readonly steps: readonly { readonly statement: SchemaStatement }[] }): ReadonlySet<string> {
+  const subjects = steps.map(({ statement }) => subjectsOf(statement)).filter(({ kind }) => kind === 'table' || kind === 'view');
+  return new Set(subjects.flatMap(({ makes }) => makes).filter((name) => !name.includes('.')));
+}
+
 /** Whether a query can name what a statement of the kind makes. */
 export function isNameable(kind: string): boolean {
   return NAMEABLE.has(kind);
