@@ -22,7 +22,6 @@ const COMPILE_TIME = [
   'src/compiler/embeds',
   'src/compiler/types',
   'src/compiler/parameters',
-  'src/compiler/resolve',
   'src/compiler/names',
   'src/compiler/casts',
   'src/compiler/query.ts',

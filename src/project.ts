@@ -205,6 +205,7 @@ function groundOf({ catalog, describer, failures }: SharedDatabase, project: Pro
       const type = catalog.types.get(column.typeOid);
       return type && types.override(type, { relation, column })?.nullable;
     },
+    elementsNullable: (type, column) => types.override(type, column)?.nullableElements,
   };
 }
 

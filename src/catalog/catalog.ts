@@ -40,8 +40,9 @@ export interface CatalogColumn {
    */
   readonly notNull: boolean;
   readonly hasDefault: boolean;
-  /** The default as SQL, where there is one. */
+  /** The default as SQL, where there is one, and as PostgreSQL's node text. */
   readonly default?: string | undefined;
+  readonly defaultTree?: string | undefined;
   /** `always` refuses a value in an INSERT without OVERRIDING. */
   readonly identity: 'always' | 'byDefault' | undefined;
   /** GENERATED … STORED or VIRTUAL: never written. */
@@ -51,13 +52,18 @@ export interface CatalogColumn {
 
 /** A unique index that proves at most one row. */
 export interface UniqueKey {
-  /** The `attnum`s of the key; expressions have none, and then the key is left out of the catalog. */
+  /** The `attnum`s of the key, 0 for an expression. */
   readonly columns: readonly number[];
+  /** Of each column of the key: the family of operators whose equality it enforces, and its collation or 0. */
+  readonly families: readonly number[];
+  readonly collations: readonly number[];
+  /** The expressions among its columns, in order, as PostgreSQL's node text; undefined where there are none. */
+  readonly expressionsTree: string | undefined;
   readonly primary: boolean;
   /** NULLS NOT DISTINCT. */
   readonly nullsNotDistinct: boolean;
-  /** The predicate of a partial index as SQL, else undefined. */
-  readonly predicate: string | undefined;
+  /** The predicate of a partial index as PostgreSQL's node text, else undefined. */
+  readonly predicateTree: string | undefined;
 }
 
 export interface Relation {
@@ -72,6 +78,8 @@ export interface Relation {
   readonly uniqueKeys: readonly UniqueKey[];
   /** The SELECT of a view or materialized view as `pg_get_viewdef` prints it, else undefined. */
   readonly definition: string | undefined;
+  /** The same as PostgreSQL's node text. */
+  readonly definitionTree: string | undefined;
   /**
    * Whether an INSERT of one row may store or return none, or another one: a BEFORE row trigger or
    * an INSTEAD OF trigger or a rule may drop or change it, and so may a foreign server.
@@ -83,6 +91,8 @@ export interface Relation {
   readonly parents: readonly number[];
   /** Of a view or materialized view: the relations that its SELECT reads itself, by OID. */
   readonly reads: readonly number[];
+  /** Whether a rule may do something else instead, whose RETURNING then gives the rows: for an INSERT, an UPDATE or a DELETE. */
+  readonly replacedBy?: { readonly insert: boolean; readonly update: boolean; readonly delete: boolean };
   readonly comment: string | undefined;
   /** Set for what nobody writes rows of by its own name, as a rule: a partition, or what an extension brought along. */
   readonly partOf?: 'partitioned' | 'extension';
@@ -115,6 +125,7 @@ export interface PgFunction {
 
 /** An entry of `pg_operator`, with the strictness of its function. */
 export interface PgOperator {
+  readonly oid: number;
   readonly schema: string;
   readonly name: string;
   /** 0 for a prefix operator. */

@@ -106,7 +106,7 @@ function columnOf(input: AnalyzeInput, described: DescribedColumn, index: number
     type: input.catalog.types.get(described.typeOid) ?? UNKNOWN_TYPE,
     // What the analysis could not follow is not proven, and what is not proven is nullable.
     nullable: found?.nullable ?? true,
-    elementsNullable: found?.elementsNullable ?? false,
+    elementsNullable: found?.elementsNullable ?? true,
     dimensions: found?.dimensions ?? 1,
     column: originOf(input, described, found),
     entry: found?.entry,
@@ -114,11 +114,12 @@ function columnOf(input: AnalyzeInput, described: DescribedColumn, index: number
   };
 }
 
-/** The server knows a column's origin through subselects too; where it names none, the tree may. */
+/** Of a set operation the server names the first arm's column; what was followed is every arm's. */
 function originOf(input: AnalyzeInput, described: DescribedColumn, found: ResultColumn | undefined): QueryColumn['column'] {
+  if (found) return found.column;
   const relation = input.catalog.relations.get(described.tableOid);
   const column = relation?.columns.find((candidate) => candidate.number === described.attributeNumber);
-  return relation && column ? { relation, column } : found?.column;
+  return relation && column && { relation, column };
 }
 
 function embedIndexOf({ embeds }: AnalyzeInput, column: number): number | undefined {

@@ -1,18 +1,19 @@
 /** One annotated query through every stage: the middle of `generate.ts`'s table. */
 import { analyze } from './assemble-query.js';
 import { type Analysis, analysisOf, UnreadableTree } from './analysis/index.js';
-import { askWithCasts } from './casts/index.js';
-import { analyzeCardinality, analyzeResult, hasOnePlan, review } from './types/index.js';
+import { askWithCasts, type Answer } from './casts/index.js';
+import { analyzeResult, hasOnePlan, review } from './types/index.js';
 import { CompileError, type Diagnostic } from '../diagnostic.js';
 import { planPresence, resolveEmbeds } from './embeds/index.js';
 import { checkGuard, checkHooks, findTables } from './guard/index.js';
 import { columnNames } from './names/index.js';
-import { analyzeParameters, type ParameterAnalysis } from './parameters/index.js';
+import { analyzeParameters } from './parameters/index.js';
 import { ParseError, parseStatements, type ParsedStatement } from './parse.js';
 import type { Query } from './query.js';
 import { type AnnotatedQuery, commentEdits, COMMANDS, copyTarget, rewriteQuery, type RewrittenQuery, syntaxDiagnostic, validateCommand } from './dialect/index.js';
-import { type Catalog, type CatalogColumn, findRelation, type Relation } from '../catalog/index.js';
+import { type Catalog, type CatalogColumn, findRelation, type PgType, type Relation } from '../catalog/index.js';
 import { type DescribeFailure, type Describer, missingExtension } from '../database/index.js';
+import type { Edit } from '../sql/index.js';
 
 /** What the stages behind the parser need of an open database. */
 export interface Ground {
@@ -28,6 +29,8 @@ export interface Ground {
   readonly causeOf?: (refusal: DescribeFailure) => Diagnostic | undefined;
   /** What an override says of a column; one function for the whole run, as analyses are kept by it. */
   readonly columnNullable: (relation: Relation, column: CatalogColumn) => boolean | undefined;
+  /** What an override says of the elements of an array type, or of a column of one. */
+  readonly elementsNullable: (type: PgType, column: { readonly relation: Relation; readonly column: CatalogColumn } | undefined) => boolean | undefined;
 }
 
 export interface Outcome {
@@ -79,29 +82,13 @@ export function parseOne(text: string): ParsedStatement {
   return statement;
 }
 
-async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedStatement, ground: Ground): Promise<Outcome> {
-  const { catalog, describer, columnNullable } = ground;
-  const parametersOf = (typeOids: readonly number[]): readonly ParameterAnalysis[] =>
-    analyzeParameters({
-      rewritten,
-      statement,
-      catalog,
-      typeOids,
-      managed: ground.managed,
-      columnNullable: ({ relation, column }) => columnNullable(relation, column),
-    });
-  const parameters = parametersOf([]);
-  const result = analyzeResult(statement, catalog, {
-    parameterNullable: (number) => parameters.find((parameter) => parameter.number === number)?.nullable ?? false,
-    columnNullable,
-  });
-  const presence = planPresence(rewritten, statement, result);
-  const written = [...result.stars.map(({ start, end, text }) => ({ start, end, text })), ...presence.edits];
-  let answer;
+/** Asks for a text with the edits; an outcome where the database does not answer any more. */
+async function ask(rewritten: RewrittenQuery, edits: readonly Edit[], ground: Ground): Promise<Answer | Outcome> {
+  const { catalog, describer } = ground;
   try {
-    answer = await askWithCasts({
+    return await askWithCasts({
       rewritten,
-      edits: [...written, ...commentEdits(rewritten.text, written)],
+      edits,
       describe: (text) => describer.describe(text),
       catalog,
       infer: ground.inferCasts,
@@ -112,12 +99,67 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     if (!(error instanceof CompileError)) throw error;
     return { query: undefined, diagnostics: error.diagnostics, lost: true };
   }
+}
+
+/** How PostgreSQL understood the rewritten text, by that text's own offsets. */
+function analysisFor({ sent, description }: Answer): Analysis | undefined {
+  if (description?.trees === undefined) return undefined;
+  const analysis = analysisOf(description.trees, sent.text);
+  return {
+    get parsed() {
+      return analysis.parsed;
+    },
+    get rewritten() {
+      return analysis.rewritten;
+    },
+    offset(location) {
+      const offset = analysis.offset(location);
+      return offset === undefined ? undefined : sent.origin(offset);
+    },
+  };
+}
+
+async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedStatement, ground: Ground): Promise<Outcome> {
+  const { catalog, columnNullable } = ground;
+  const written = await ask(rewritten, commentEdits(rewritten.text, []), ground);
+  if ('query' in written) return written;
+  if (!written.description) return { query: undefined, diagnostics: written.diagnostics };
+  const { parameterTypeOids } = written.description;
+  const parameters = analyzeParameters({
+    rewritten,
+    statement,
+    catalog,
+    typeOids: parameterTypeOids,
+    managed: ground.managed,
+    columnNullable: ({ relation, column }) => columnNullable(relation, column),
+  });
+  const result = analyzeResult({
+    statement,
+    analysis: analysisFor(written),
+    catalog,
+    columnNullable,
+    parameter: (number) => {
+      const parameter = parameters[number - 1];
+      const type = catalog.types.get(parameterTypeOids[number - 1] ?? 0);
+      return {
+        nullable: parameter?.nullable ?? false,
+        elementsNullable: (type && ground.elementsNullable(type, parameter?.column)) ?? false,
+        dimensions: parameter?.dimensions ?? 0,
+      };
+    },
+  });
+  const presence = planPresence(rewritten, statement, result);
+  const stars = result.stars.filter(({ expandable }) => expandable).map(({ start, end, text }) => ({ start, end, text }));
+  const edits = [...stars, ...presence.edits];
+  // What runs is what was described.
+  const answer = edits.length === 0 ? written : await ask(rewritten, [...edits, ...commentEdits(rewritten.text, edits)], ground);
+  if ('query' in answer) return answer;
   const { sent: expanded, description: whole } = answer;
   if (!whole) return { query: undefined, diagnostics: answer.diagnostics };
   const width = whole.columns.length - presence.embeds.length;
   const description = { ...whole, columns: whole.columns.slice(0, width) };
   const { embeds, diagnostics: embedDiagnostics } = resolveEmbeds({ rewritten, statement, catalog, result, description, asked: presence.embeds });
-  const { cardinality } = analyzeCardinality(statement, catalog);
+  const { cardinality } = result;
   const diagnostics = [...answer.diagnostics, ...embedDiagnostics, ...review({ rewritten, cardinality, catalog, typeOids: description.parameterTypeOids })];
   if (diagnostics.some(({ severity }) => severity === 'error')) return { query: undefined, diagnostics };
   const analysis = description.trees && analysisOf(description.trees, expanded.text);
@@ -139,8 +181,7 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
       stars: result.columns.map(({ star }) => star),
       embeds: new Set(result.stars.flatMap((star, index) => (rewritten.embeds.some(({ at }) => at === star.start) ? [index] : []))),
     }),
-    // Only the types tell whether two placeholders of one name are one argument.
-    parameters: new Set(parameters.map(({ name }) => name)).size < parameters.length ? parametersOf(description.parameterTypeOids) : parameters,
+    parameters,
     cardinality,
     proof: guarded.proof,
     onePlan: onePlanOf(analysis, catalog),

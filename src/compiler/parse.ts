@@ -48,3 +48,8 @@ export function parseStatements(text: string): ParsedStatement[] {
   const offset = (location: number | undefined): number => toOffset(location ?? 0);
   return (result.stmts ?? []).flatMap(({ stmt }) => (stmt ? [{ text, statement: stmt, offset }] : []));
 }
+
+/** The strings of a name list, such as a qualified name. */
+export function strings(nodes: readonly Node[] | undefined): readonly string[] {
+  return (nodes ?? []).flatMap((node) => ('String' in node ? [node.String.sval ?? ''] : []));
+}

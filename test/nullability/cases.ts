@@ -7,8 +7,10 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadParser, parseStatements } from '../../src/compiler/parse.js';
-import { analyzeResult, type ResultAnalysis, type ResultOptions } from '../../src/compiler/types/result.js';
+import { analysisOf } from '../../src/compiler/analysis/index.js';
+import { analyzeResult, type ResultAnalysis, type ResultInput } from '../../src/compiler/types/result.js';
 import type { Catalog } from '../../src/catalog/catalog.js';
+import { isFailure, openDescriber, type Describer } from '../../src/database/describe.js';
 import { readCatalog } from '../../src/database/catalog/read.js';
 import { applyEdits } from '../../src/sql/edits.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
@@ -24,13 +26,16 @@ export type Case = readonly [sql: string, columns: string, options?: CaseOptions
 export interface CaseOptions {
   readonly values?: readonly unknown[];
   readonly nullableParameters?: readonly number[];
-  readonly result?: Partial<ResultOptions>;
+  readonly result?: Partial<Pick<ResultInput, 'columnNullable' | 'functionNullable'>>;
+  /** Parameters whose arrays may hold NULL. */
+  readonly nullableElements?: readonly number[];
   /** SQL to run before, in the same transaction. */
   readonly before?: string;
 }
 
 export interface Ground {
   readonly client: pg.Client;
+  readonly describer: Describer;
   readonly catalog: Catalog;
 }
 
@@ -43,9 +48,10 @@ export function useDatabase(extra = ''): () => Ground {
     database = await createDatabase(SCHEMA + extra);
     const client = new pg.Client(database.url);
     await client.connect();
-    ground = { client, catalog: await readCatalog(client) };
+    ground = { client, describer: await openDescriber(database.url), catalog: await readCatalog(client) };
   });
   afterAll(async () => {
+    await ground?.describer.close();
     await ground?.client.end();
     await database?.drop();
   });
@@ -55,11 +61,20 @@ export function useDatabase(extra = ''): () => Ground {
   };
 }
 
-export function analyzeSql({ catalog }: Ground, sql: string, options: CaseOptions = {}): ResultAnalysis {
+export async function analyzeSql({ catalog, describer }: Ground, sql: string, options: CaseOptions = {}): Promise<ResultAnalysis> {
   const [statement] = parseStatements(sql);
   if (statement === undefined) throw new Error(`no statement in ${sql}`);
-  return analyzeResult(statement, catalog, {
-    parameterNullable: (number) => options.nullableParameters?.includes(number) === true,
+  const description = await describer.describe(sql);
+  if (isFailure(description)) throw new Error(`${description.message} in ${sql}`);
+  return analyzeResult({
+    statement,
+    analysis: description.trees && analysisOf(description.trees, sql),
+    catalog,
+    parameter: (number) => ({
+      nullable: options.nullableParameters?.includes(number) === true,
+      elementsNullable: options.nullableElements?.includes(number) === true,
+      dimensions: 0,
+    }),
     ...options.result,
   });
 }
@@ -74,7 +89,7 @@ export function describeCases(topic: string, cases: readonly Case[], extra = '')
 }
 
 async function check(ground: Ground, sql: string, expected: readonly string[], options: CaseOptions): Promise<void> {
-  const result = analyzeSql(ground, sql, options);
+  const result = await analyzeSql(ground, sql, options);
   const expanded = applyEdits(sql, result.stars).text;
   const original = await run(ground.client, sql, options);
   const rewritten = await run(ground.client, expanded, options);

@@ -28,7 +28,7 @@ describeCases('WITH RECURSIVE', [
   ['WITH RECURSIVE t AS (SELECT id, author_id FROM books UNION SELECT b.id, b.author_id FROM t JOIN books b ON b.id = t.author_id) SELECT id, author_id FROM t', 'id author_id?'],
   ['WITH RECURSIVE t AS (SELECT id, 0 AS depth FROM authors WHERE id = 1 UNION ALL SELECT a.id, t.depth + 1 FROM t LEFT JOIN authors a ON a.id = t.id + 3 WHERE t.depth < 2) SELECT id, depth FROM t', 'id? depth'],
   ['WITH RECURSIVE t(n, path) AS (SELECT 1, ARRAY[1] UNION ALL SELECT n + 1, path || (n + 1) FROM t WHERE n < 3) SELECT n, path FROM t', 'n path[]'],
-  ['WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 3) SEARCH DEPTH FIRST BY n SET seq SELECT * FROM t', 'n seq[?]'],
+  ['WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 3) SEARCH DEPTH FIRST BY n SET seq SELECT * FROM t', 'n seq[]'],
   ['WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n % 3 + 1 FROM t) CYCLE n SET looped USING path SELECT * FROM t', 'n looped path[]'],
   ['WITH RECURSIVE x AS (SELECT v FROM y), y AS (SELECT NULL::int AS v) SELECT v FROM x', 'v?'],
   ['WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT max(id) FROM nothing) SELECT n FROM t', 'n?'],

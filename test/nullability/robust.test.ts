@@ -5,31 +5,17 @@ import { analyzeSql, useDatabase } from './cases.js';
 const repeat = (count: number, text: (index: number) => string, separator: string): string =>
   Array.from({ length: count }, (_item, index) => text(index)).join(separator);
 
-describe('statements that are not understood', () => {
+describe('statements beside queries', () => {
   const ground = useDatabase();
-  const describeColumns = (sql: string): string => analyzeSql(ground(), sql).columns.map(({ name, nullable }) => `${name}${nullable ? '?' : ''}`).join(' ');
 
-  it.each([
-    ['a function that is not there', 'SELECT missing(1) AS a, 1 AS b', 'a? b'],
-    ['a column that is not there', 'SELECT authors.missing, $1.field FROM authors', 'missing? field?'],
-    ['a table that is not there', 'SELECT a, b.c FROM missing b, authors', 'a? c?'],
-    ['a name that may be the missing table’s or the query’s around it', 'SELECT (SELECT name FROM missing) AS a, (SELECT max(name) FROM missing) AS b FROM authors', 'a? b?'],
-    ['a type that is not there', "SELECT CAST(1 AS missing) AS a, 'x'::missing AS b", 'a? b'],
-    ['a window that is not there', 'SELECT sum(id) OVER missing AS a FROM authors', 'a?'],
-    ['a position that is not there', 'SELECT count(*) AS a FROM authors GROUP BY 99', 'a'],
-    ['CTEs that name each other', 'WITH RECURSIVE a AS (SELECT * FROM b), b AS (SELECT * FROM a) SELECT 1 AS one FROM a', 'one'],
-    ['a comparison with a row from a subquery', 'SELECT (1, 2) = (SELECT 1, 2) AS a', 'a?'],
-    ['EXPLAIN', 'EXPLAIN SELECT * FROM authors', 'QUERY PLAN'],
-  ])('%s', (_what, sql, columns) => {
-    expect(describeColumns(sql)).toBe(columns);
+  it('EXPLAIN has one column', async () => {
+    const { columns } = await analyzeSql(ground(), 'EXPLAIN SELECT * FROM authors');
+    expect(columns.map(({ name, nullable }) => [name, nullable])).toEqual([['QUERY PLAN', false]]);
   });
 
-  it.each(['CALL x(1)', 'COPY authors TO STDOUT', 'DO $$ BEGIN END $$', 'CREATE TABLE x AS SELECT * FROM authors', 'FETCH ALL FROM c', 'VACUUM', 'BEGIN', 'SELECT', 'SHOW ALL', 'UPDATE missing SET a = 1 RETURNING *'])(
-    'has no columns to tell of: %s',
-    (sql) => {
-      expect(analyzeSql(ground(), sql)).toEqual({ columns: [], stars: [] });
-    },
-  );
+  it.each(['DO $$ BEGIN END $$', 'CREATE TABLE x AS SELECT * FROM authors', 'VACUUM', 'BEGIN', 'SELECT', 'SHOW ALL'])('%s has no columns to tell of', async (sql) => {
+    expect(await analyzeSql(ground(), sql)).toMatchObject({ columns: [], stars: [] });
+  });
 });
 
 describe('statements of any size', () => {
@@ -44,11 +30,11 @@ describe('statements of any size', () => {
     ['deep EXISTS', `SELECT 1 WHERE ${'EXISTS (SELECT 1 WHERE '.repeat(30)}true${')'.repeat(30)}`],
     ['many joins', `SELECT a0.id FROM authors a0 ${repeat(50, (n) => `LEFT JOIN authors a${n + 1} ON a${n + 1}.id = a${n}.id`, ' ')}`],
     ['many arms', repeat(200, (n) => `SELECT ${n} AS a`, ' UNION ALL ')],
-  ])('%s is followed', (_what, sql) => {
-    expect(analyzeSql(ground(), sql).columns.map(({ nullable }) => nullable)).toEqual([false]);
+  ])('%s is followed', async (_what, sql) => {
+    expect((await analyzeSql(ground(), sql)).columns.map(({ nullable }) => nullable)).toEqual([false]);
   });
 
-  it('gives up where an expression is nested deeper than the stack', () => {
-    expect(analyzeSql(ground(), `SELECT ${repeat(4000, String, ' + ')}`)).toEqual({ columns: [], stars: [] });
+  it('gives up where an expression is nested deeper than the stack', async () => {
+    expect((await analyzeSql(ground(), `SELECT ${repeat(4000, String, ' + ')} AS a`)).columns).toEqual([]);
   });
 });

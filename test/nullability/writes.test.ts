@@ -13,7 +13,7 @@ describeCases('INSERT … RETURNING', [
   ["INSERT INTO nothing AS n (id, label) VALUES (1, 'l') RETURNING n.id, n.*, label || 'x' AS a, note || 'x' AS b", 'id id label note? a b?'],
   ["INSERT INTO nothing (id, label, note) SELECT id, name, bio FROM authors RETURNING note, id", 'note? id'],
   ["INSERT INTO nothing VALUES (1, 'l') ON CONFLICT DO NOTHING RETURNING id", 'id'],
-  ["INSERT INTO authors (id, name) VALUES (1, 'z') ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name RETURNING *, (xmax = 0) AS inserted", 'id name bio~ rating~ mood~ tags[_]~ codes[_] meta~ settings created_at deleted_at~ active email~ score~ nick grade~ pair~ Select inserted'],
+  ["INSERT INTO authors (id, name) VALUES (1, 'z') ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name RETURNING *, (xmax = 0) AS inserted", 'id name bio~ rating~ mood~ tags[_]~ codes[_] meta~ settings created_at deleted_at~ active email~ score~ nick~ grade~ pair~ Select inserted'],
   ["INSERT INTO authors (id, name) VALUES (9, 'z') RETURNING (SELECT max(id) FROM nothing) AS a, EXISTS (SELECT * FROM nothing) AS b", 'a? b'],
   ["INSERT INTO authors (id, name) VALUES (9, 'z') RETURNING old.id, new.id, old.name, new.bio", 'id? id name? bio?'],
   ["INSERT INTO authors (id, name) VALUES (1, 'z') ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name RETURNING old.name, new.name, old.*", 'name~ name id~ name~ bio~ rating~ mood~ tags[_]~ codes[_]~ meta~ settings~ created_at~ deleted_at~ active~ email~ score~ nick~ grade~ pair~ Select~'],
@@ -26,7 +26,7 @@ describeCases('UPDATE … RETURNING', [
   ['UPDATE authors SET bio = NULL WHERE bio IS NOT NULL RETURNING bio, old.bio, new.bio, old.name', 'bio? bio bio? name'],
   ['UPDATE books b SET title = a.name FROM authors a WHERE a.id = b.author_id RETURNING b.id, a.name, a.bio, b.author_id', 'id name bio? author_id'],
   ['UPDATE books b SET title = \'x\' FROM authors a LEFT JOIN nothing n ON n.id = a.id WHERE a.id = b.author_id AND a.rating > 1 RETURNING a.rating, n.label, b.pages', 'rating label? pages'],
-  ["UPDATE authors SET (bio, email) = (SELECT name, NULL FROM nothing) RETURNING *", 'id name bio? rating? mood? tags[_]? codes[_] meta? settings created_at deleted_at? active email? score? nick grade? pair? Select'],
+  ["UPDATE authors SET (bio, email) = (SELECT name, NULL FROM nothing) RETURNING *", 'id name bio? rating? mood? tags[_]? codes[_] meta? settings created_at deleted_at? active email? score? nick~ grade? pair? Select'],
 ]);
 
 const WRITTEN = `

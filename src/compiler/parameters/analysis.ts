@@ -70,7 +70,7 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
       typeOid: typeOids[number - 1],
     })),
   );
-  const columnNullable = (column: TableColumn): boolean => input.columnNullable?.(column) ?? ownNullability(column);
+  const columnNullable = (column: TableColumn): boolean => input.columnNullable?.(column) ?? ownNullability(catalog, column);
   return parameters.map(({ number, nullable: forced, slice }, index) => {
     const own = places.get(number) ?? [];
     // A list is never the NULL of the column that it is compared with, but the query may ask whether there is a list.
@@ -96,9 +96,10 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
 }
 
 /** A view's columns say nothing of NULL, and NULL is no sensible thing to compare them with. */
-function ownNullability({ relation, column }: TableColumn): boolean {
+function ownNullability({ types }: Catalog, { relation, column }: TableColumn): boolean {
   const isView = relation.kind === 'view' || relation.kind === 'materializedView';
-  return !column.notNull && !isView;
+  // A domain checks what is written to it, though what is stored may be older.
+  return !column.notNull && types.get(column.typeOid)?.notNull !== true && !isView;
 }
 
 /** `LIMIT $1`, also through casts, COALESCE and NULLIF, but not inside a subquery there. */

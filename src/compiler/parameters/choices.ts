@@ -7,8 +7,7 @@
  */
 import type { TypeName } from 'libpg-query';
 import { type Catalog, findType, type PgType } from '../../catalog/index.js';
-import type { ParsedStatement } from '../parse.js';
-import { arrayOf, strings } from '../resolve/index.js';
+import { strings, type ParsedStatement } from '../parse.js';
 import { isZero } from './defaults.js';
 import { literalOf, type Literal } from './literals.js';
 import type { Occurrence, Step } from './occurrences.js';
@@ -26,7 +25,7 @@ function castTypes(catalog: Catalog, path: readonly Step[]): PgType[] {
     const last = parts.at(-1);
     const type = last === undefined ? undefined : findType(catalog, parts.at(-2), last);
     if (type?.kind !== 'enum') return [];
-    const chosen = (arrayBounds ?? []).length === 0 ? type : catalog.types.get(arrayOf(catalog, type.oid));
+    const chosen = (arrayBounds ?? []).length === 0 ? type : [...catalog.types.values()].find(({ kind, elementOid }) => kind === 'array' && elementOid === type.oid);
     return chosen === undefined ? [] : [chosen];
   });
 }

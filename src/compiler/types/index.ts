@@ -1,5 +1,4 @@
 /** The door of this room. What follows for the result: nullability and cardinality. */
-export { analyzeCardinality } from './cardinality.js';
 export { hasOnePlan } from './one-plan.js';
 export { relationContent } from './relation.js';
 export { analyzeResult, type ResultAnalysis, type ResultColumn, type StarExpansion } from './result.js';

@@ -83,7 +83,7 @@ function hasWholeKey(range: Range, equalities: readonly Equality[], open: Readon
   const relation = range.relationOid === undefined ? undefined : catalog.relations.get(range.relationOid);
   const isFixed = (column: number): boolean =>
     equalities.some((equality) => equality.varno === range.varno && equality.column === column && isKnown(equality.value, open));
-  return relation?.uniqueKeys.some((key) => key.predicate === undefined && key.columns.every(isFixed)) ?? false;
+  return relation?.uniqueKeys.some((key) => key.predicateTree === undefined && key.columns.every(isFixed)) ?? false;
 }
 
 /** Whether a value is the same for the whole run of the query: it reads no range that is still open. */

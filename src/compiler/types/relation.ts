@@ -1,6 +1,8 @@
 /** What a stored column, or a view's, can hold in its own relation. */
 import type { Catalog, CatalogColumn, Relation } from '../../catalog/index.js';
-import { createAnalyzer, isNullable, type Overrides } from '../resolve/index.js';
+import { createEngine } from './analyze.js';
+import type { Overrides } from './engine.js';
+import { isNullable } from './value.js';
 
 export interface ColumnContent {
   readonly nullable: boolean;
@@ -11,14 +13,13 @@ export interface ColumnContent {
 
 /** PostgreSQL records NOT NULL for tables only; a view's columns are what its definition makes of them. */
 export function relationContent(catalog: Catalog, overrides: Overrides): (relation: Relation, column: CatalogColumn) => ColumnContent {
-  const analyzer = createAnalyzer(catalog, overrides, undefined);
+  const engine = createEngine(catalog, overrides);
   return (relation, column) => {
     if (relation.kind !== 'view' && relation.kind !== 'materializedView') {
       return { nullable: !column.notNull, elementsNullable: false, dimensions: column.dimensions };
     }
-    const field = analyzer.view(relation).columns[relation.columns.findIndex(({ number }) => number === column.number)];
-    if (field === undefined) return { nullable: true, elementsNullable: false, dimensions: 1 };
-    const { value } = field;
+    const value = engine.view(relation).columns[relation.columns.findIndex(({ number }) => number === column.number)];
+    if (value === undefined) return { nullable: true, elementsNullable: false, dimensions: 1 };
     return { nullable: isNullable(value), elementsNullable: value.elements === 'nullable', dimensions: Math.max(1, value.dimensions) };
   };
 }

@@ -1,17 +1,27 @@
 /**
- * Which result columns can be NULL, where they come from, and what stands for each `*`.
+ * Which result columns can be NULL, where they come from, how many rows there are, and what stands
+ * for each `*`.
  *
- * Invariant: a column called not null never yields NULL. What is not proven is nullable, and a
- * statement that is not understood has no columns here.
+ * Invariant: a column called not null never yields NULL, `one` and `zeroOrOne` are proven. What is
+ * not proven is nullable, and `many`; of a statement that is not understood nothing is.
  */
-import type { Node } from 'libpg-query';
+import { UnreadableTree, type Analysis, type Query } from '../analysis/index.js';
 import type { Catalog, CatalogColumn, Relation } from '../../catalog/index.js';
-import type { ParsedStatement } from '../parse.js';
-import { type Analyzer, analyzeStatement, type FoundStar, isArray, isNullable, type OutputColumn, type Overrides, TYPE, type Value } from '../resolve/index.js';
+import type { Node, ParsedStatement } from '../parse.js';
+import type { Cardinality } from '../query.js';
+import { createEngine, type EngineOptions, type ParameterContent } from './analyze.js';
+import { UNKNOWN_SHAPE, type OutputColumn, type QueryShape } from './engine.js';
+import { isArray, TYPE } from './pg-types.js';
+import { findStars, type FoundStar } from './star.js';
+import { isNullable, notNull } from './value.js';
 
-export interface ResultOptions extends Overrides {
-  /** Whether NULL may be passed for the placeholder. */
-  readonly parameterNullable: (number: number) => boolean;
+export interface ResultInput extends Omit<EngineOptions, 'parameter'> {
+  readonly statement: ParsedStatement;
+  /** Undefined where the server sent none. */
+  readonly analysis: Analysis | undefined;
+  readonly catalog: Catalog;
+  /** What the arguments may hold. */
+  readonly parameter: (number: number) => ParameterContent;
 }
 
 export interface ResultAnalysis {
@@ -19,13 +29,14 @@ export interface ResultAnalysis {
   readonly columns: readonly ResultColumn[];
   /** In the text's order. */
   readonly stars: readonly StarExpansion[];
+  readonly cardinality: Cardinality;
 }
 
 export interface ResultColumn {
   /** As PostgreSQL names it. */
   readonly name: string;
   readonly nullable: boolean;
-  /** The nullability in its own table or subquery, whatever joins and conditions of this statement do. */
+  /** The nullability in its own table or subquery, whatever outer joins of this statement do. */
   readonly nullableWhenPresent: boolean;
   /** For an array: whether elements may be NULL. False for a stored column, whose decoder refuses them. */
   readonly elementsNullable: boolean;
@@ -35,61 +46,91 @@ export interface ResultColumn {
   readonly column: { readonly relation: Relation; readonly column: CatalogColumn } | undefined;
   /** The name of the WITH entry that it is a column of, unchanged. */
   readonly entry: string | undefined;
-  /** Absent where a star stands for it. */
-  readonly expression: Node | undefined;
   /** The index into `stars`. */
   readonly star: number | undefined;
 }
 
-export interface StarExpansion {
-  /** Offsets in the statement's text. */
-  readonly start: number;
-  readonly end: number;
-  /** What to write instead, on as many lines; the star itself where `expandable` is false. */
-  readonly text: string;
-  /** False where the columns cannot be written out, as two of one name in one subselect. */
-  readonly expandable: boolean;
+export interface StarExpansion extends Pick<FoundStar, 'start' | 'end' | 'text' | 'expandable' | 'relation' | 'alias'> {
   readonly columnCount: number;
   /** It stands in the list that makes the statement's result. */
   readonly topLevel: boolean;
-  /** For `t.*` of a table or view. */
-  readonly relation: Relation | undefined;
-  /** The `t` of `t.*`. */
-  readonly alias: string | undefined;
   /** The whole row may be missing by an outer join, and nothing restores it. */
   readonly nullExtended: boolean;
 }
 
 /** Analyses one statement. Never throws for a statement that PostgreSQL accepts. */
-export function analyzeResult(statement: ParsedStatement, catalog: Catalog, options: ResultOptions): ResultAnalysis {
-  const { analyzer, shape } = analyzeStatement(statement, catalog, options);
-  const { columns } = shape;
-  const found = [...analyzer.stars.values()].sort((a, b) => a.start - b.start);
-  const topLevel = new Set(columns.map((column) => column.star?.start));
-  return {
-    columns: columns.map((column) => resultColumn(analyzer, column, found)),
-    stars: found.map((star) => ({ ...star, topLevel: topLevel.has(star.start) })),
-  };
+export function analyzeResult(input: ResultInput): ResultAnalysis {
+  const { statement, analysis, catalog } = input;
+  try {
+    const query = analysis?.parsed;
+    if (analysis === undefined || query === undefined || query.command === 'utility') {
+      return resultOf(utilityShape(statement.statement), [], undefined, catalog);
+    }
+    const shape = createEngine(catalog, input).query(query, undefined);
+    return resultOf(shape, findStars(statement, analysis, catalog), query, catalog);
+  } catch (error) {
+    // A statement nested too deep for the stack is one of which nothing is known.
+    if (error instanceof RangeError || error instanceof UnreadableTree) return resultOf(UNKNOWN_SHAPE, [], undefined, catalog);
+    throw error;
+  }
 }
 
-function resultColumn(analyzer: Analyzer, { name, value, expression, star, column }: OutputColumn, stars: readonly FoundStar[]): ResultColumn {
-  // A recursive query is looked at several times; each time finds the same stars.
-  const index = star === undefined ? -1 : stars.findIndex((candidate) => candidate.start === star.start);
+function resultOf(shape: QueryShape, found: readonly FoundStar[], query: Query | undefined, catalog: Catalog): ResultAnalysis {
+  const output = query && outputQuery(query);
+  const list = output === undefined ? [] : listOf(output);
+  const starAt = (index: number): number => found.findIndex((star) => star.query === output && list[index] !== undefined && star.targets.includes(list[index]));
+  const stars = found.map((star, number): StarExpansion => {
+    const own = shape.columns.filter((_column, index) => starAt(index) === number);
+    const { targets, query: _query, ...written } = star;
+    return { ...written, columnCount: targets.length, topLevel: own.length > 0, nullExtended: (own[0]?.absence.length ?? 0) > 0 };
+  });
+  const columns = shape.columns.map((column, index) => {
+    const star = starAt(index);
+    return resultColumn(catalog, column, star < 0 ? undefined : star);
+  });
+  return { columns, stars, cardinality: cardinalityOf(shape) };
+}
+
+/** The query whose list names the result's columns: of a set operation that of the first arm. */
+function outputQuery(query: Query): Query {
+  let operation = query.setOperations;
+  while (operation !== undefined && operation.kind !== 'range') operation = operation.left;
+  const arm = operation && query.ranges[operation.varno - 1]?.subquery;
+  return arm === undefined ? query : outputQuery(arm);
+}
+
+function listOf(query: Query): Query['targets'] {
+  return (query.command === 'select' ? query.targets : query.returning).filter(({ hidden }) => !hidden);
+}
+
+function resultColumn(catalog: Catalog, { name, value, entry, absence }: OutputColumn, star: number | undefined): ResultColumn {
   return {
     name,
     nullable: isNullable(value),
-    nullableWhenPresent: value.nullableWhenPresent,
+    nullableWhenPresent: value.reasons.some((reason) => !absence.includes(reason)),
     elementsNullable: value.elements === 'nullable',
-    dimensions: dimensionsOf(analyzer, value),
+    dimensions: isArray(catalog, value.typeOid) ? Math.max(1, value.dimensions) : 0,
     column: value.origin,
-    entry: column?.leaf?.source.entry,
-    expression,
-    star: index < 0 ? undefined : index,
+    entry,
+    star,
   };
 }
 
-/** A literal whose type was not followed may be an array. */
-function dimensionsOf({ catalog }: Analyzer, { typeOid, dimensions }: Value): number {
-  if (isArray(catalog, typeOid)) return Math.max(1, dimensions);
-  return typeOid === TYPE.unresolved ? dimensions : 0;
+function cardinalityOf({ returnsRows, atLeastOne, atMostOne }: QueryShape): Cardinality {
+  if (!returnsRows) return 'none';
+  if (!atMostOne) return 'many';
+  return atLeastOne ? 'one' : 'zeroOrOne';
+}
+
+/** Statements beside queries, of which a few have a result. */
+function utilityShape(node: Node): QueryShape {
+  if ('ExplainStmt' in node) {
+    const plan: OutputColumn = { name: 'QUERY PLAN', value: notNull(TYPE.text), expression: undefined, entry: undefined, absence: [] };
+    return { ...UNKNOWN_SHAPE, columns: [plan], atLeastOne: true };
+  }
+  if ('VariableShowStmt' in node && node.VariableShowStmt.name !== 'all') return { ...UNKNOWN_SHAPE, atLeastOne: true, atMostOne: true };
+  // A procedure gives a row where it has OUT parameters.
+  if ('CallStmt' in node) return { ...UNKNOWN_SHAPE, atMostOne: true };
+  const isQuery = ['SelectStmt', 'VariableShowStmt', 'ExecuteStmt', 'FetchStmt'].some((kind) => kind in node);
+  return { ...UNKNOWN_SHAPE, returnsRows: isQuery };
 }

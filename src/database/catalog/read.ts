@@ -24,7 +24,7 @@ export async function readCatalog(client: pg.Client): Promise<Catalog> {
     );
     const { server_version: serverVersion = 0, search_path: searchPath = [] } = settings.rows[0] ?? {};
     const types = await readTypes(client);
-    const relations = await readRelations(client, serverVersion, types);
+    const relations = await readRelations(client, serverVersion);
     const functions = await readFunctions(client);
     const operators = await readOperators(client);
     return {

@@ -5,7 +5,7 @@
  * its partitions and inheritance children included.
  */
 import type pg from 'pg';
-import type { CatalogColumn, PgType, Relation, UniqueKey } from '../../catalog/index.js';
+import type { CatalogColumn, Relation, UniqueKey } from '../../catalog/index.js';
 
 interface RelationRow {
   readonly oid: number;
@@ -14,6 +14,8 @@ interface RelationRow {
   readonly relkind: string;
   readonly type_oid: number;
   readonly definition: string | null;
+  readonly definition_tree: string | null;
+  readonly replaced_by: readonly string[] | null;
   readonly may_drop: boolean;
   readonly may_drop_update: boolean;
   readonly part_of: 'partitioned' | 'extension' | null;
@@ -30,6 +32,7 @@ interface ColumnRow {
   readonly not_null: boolean;
   readonly has_default: boolean;
   readonly default: string | null;
+  readonly default_tree: string | null;
   readonly identity: string;
   readonly generated: string;
   readonly comment: string | null;
@@ -39,6 +42,9 @@ interface KeyRow {
   readonly relation_oid: number;
   readonly columns: readonly number[];
   readonly primary: boolean;
+  readonly families: readonly number[];
+  readonly collations: readonly number[];
+  readonly expressions: string | null;
   readonly nulls_not_distinct: boolean;
   readonly predicate: string | null;
 }
@@ -54,6 +60,8 @@ interface EdgeRow {
 const RELATIONS = `
 SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind, c.reltype AS type_oid,
        CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) END AS definition,
+       (SELECT w.ev_action::text FROM pg_catalog.pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type = '1') AS definition_tree,
+       (SELECT array_agg(w.ev_type::text) FROM pg_catalog.pg_rewrite w WHERE w.ev_class = c.oid AND w.is_instead AND w.ev_enabled <> 'D' AND w.ev_type <> '1') AS replaced_by,
        c.relkind = 'f'
        OR EXISTS (
          SELECT FROM pg_catalog.pg_trigger t
@@ -93,7 +101,7 @@ SELECT a.attrelid AS relation_oid, a.attnum AS number, a.attname AS name, a.attt
          SELECT FROM pg_catalog.pg_constraint c
          WHERE c.conrelid = a.attrelid AND c.contype = 'n' AND c.conkey[1] = a.attnum AND NOT c.convalidated
        ) AS not_null,
-       a.atthasdef AS has_default, pg_catalog.pg_get_expr(df.adbin, df.adrelid) AS default, a.attidentity AS identity, a.attgenerated AS generated, d.description AS comment
+       a.atthasdef AS has_default, pg_catalog.pg_get_expr(df.adbin, df.adrelid) AS default, df.adbin::text AS default_tree, a.attidentity AS identity, a.attgenerated AS generated, d.description AS comment
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 LEFT JOIN pg_catalog.pg_attrdef df ON df.adrelid = a.attrelid AND df.adnum = a.attnum AND a.attgenerated = ''
@@ -102,25 +110,16 @@ LEFT JOIN pg_catalog.pg_description d
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S')
 ORDER BY a.attrelid, a.attnum`;
 
-// A deferrable key is not checked until commit, an invalid one holds for no row that was there
-// before, and an expression has no column. Columns past indnkeyatts are INCLUDEd. What the index
-// takes for different must be different for the column's own `=`, too, which another operator
-// class or a collation that ignores case need not grant.
+// A deferrable key is not checked until commit, and an invalid one holds for no row that was there
+// before. Columns past indnkeyatts are INCLUDEd.
 const KEYS = `
 SELECT i.indrelid AS relation_oid, (i.indkey::int2[])[0:i.indnkeyatts - 1]::int[] AS columns, i.indisprimary AS primary,
-       NULLS_NOT_DISTINCT AS nulls_not_distinct, pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate
+       (SELECT array_agg(o.opcfamily ORDER BY k.place) FROM unnest(i.indclass::oid[]) WITH ORDINALITY AS k(class, place)
+        JOIN pg_catalog.pg_opclass o ON o.oid = k.class) AS families,
+       i.indcollation::oid[] AS collations, i.indexprs::text AS expressions,
+       NULLS_NOT_DISTINCT AS nulls_not_distinct, i.indpred::text AS predicate
 FROM pg_catalog.pg_index i
 WHERE i.indisunique AND i.indisvalid AND i.indimmediate AND i.indislive
-  AND NOT 0 = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])
-  AND NOT EXISTS (
-    SELECT FROM unnest(i.indclass::oid[], i.indcollation::oid[]) WITH ORDINALITY AS k(class, coll, place)
-    JOIN pg_catalog.pg_opclass o ON o.oid = k.class
-    JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = (i.indkey::int2[])[k.place - 1]
-    LEFT JOIN pg_catalog.pg_collation ic ON ic.oid = k.coll
-    LEFT JOIN pg_catalog.pg_collation ac ON ac.oid = a.attcollation
-    WHERE (NOT o.opcdefault AND o.opcname NOT LIKE '%\\_pattern\\_ops')
-       OR (k.coll <> a.attcollation AND NOT (ic.collisdeterministic AND ac.collisdeterministic))
-  )
 ORDER BY i.indrelid, i.indisprimary DESC, i.indexrelid`;
 
 const EDGES = `
@@ -144,7 +143,6 @@ const KINDS: Readonly<Record<string, Relation['kind']>> = {
 export async function readRelations(
   client: pg.Client,
   serverVersion: number,
-  types: ReadonlyMap<number, PgType>,
 ): Promise<ReadonlyMap<number, Relation>> {
   const { rows: relationRows } = await client.query<RelationRow>(RELATIONS);
   const columnsOf = groupBy((await client.query<ColumnRow>(COLUMNS)).rows);
@@ -158,12 +156,11 @@ export async function readRelations(
   const viewed = edgesFrom(edges.filter((edge) => edge.depends));
 
   /** Whether a column of a relation, and of everything below it, refuses NULL. */
-  const notNull = (relation: number, name: string, typeOid: number): boolean => {
-    if (types.get(typeOid)?.notNull === true) return true;
+  const notNull = (relation: number, name: string): boolean => {
     const column = columnsOf.get(relation)?.find((candidate) => candidate.name === name);
     // What a foreign server returns is only promised, never checked.
     if (column?.not_null !== true || rowOf.get(relation)?.relkind === 'f') return false;
-    return (childrenOf.get(relation) ?? []).every((child) => notNull(child, name, 0));
+    return (childrenOf.get(relation) ?? []).every((child) => notNull(child, name));
   };
 
   /** An INSERT into a partitioned table runs its partitions' triggers, an UPDATE also those of inheritance children, one of a view those of its table. */
@@ -187,20 +184,27 @@ export async function readRelations(
         kind,
         typeOid: row.type_oid,
         columns: (columnsOf.get(row.oid) ?? []).map((column) =>
-          toColumn(column, kind !== 'view' && kind !== 'materializedView' && notNull(row.oid, column.name, column.type_oid)),
+          toColumn(column, kind !== 'view' && kind !== 'materializedView' && notNull(row.oid, column.name)),
         ),
         uniqueKeys: sharesKeys ? [] : (keysOf.get(row.oid) ?? []).map(toKey),
         definition: row.definition ?? undefined,
+        definitionTree: row.definition_tree ?? undefined,
         insertMayDrop: mayDrop(row.oid, 'may_drop'),
         updateMayDrop: mayDrop(row.oid, 'may_drop_update'),
         parents: parentsOf.get(row.oid) ?? [],
         reads: viewed.get(row.oid) ?? [],
         ...(row.part_of !== null && { partOf: row.part_of }),
+        ...(row.replaced_by !== null && { replacedBy: replacedBy(row.replaced_by) }),
         comment: row.comment ?? undefined,
       };
       return [row.oid, relation];
     }),
   );
+}
+
+/** Of the events of rules: 2 is UPDATE, 3 INSERT, 4 DELETE. */
+function replacedBy(events: readonly string[]): NonNullable<Relation['replacedBy']> {
+  return { insert: events.includes('3'), update: events.includes('2'), delete: events.includes('4') };
 }
 
 function toColumn(row: ColumnRow, notNull: boolean): CatalogColumn {
@@ -213,6 +217,7 @@ function toColumn(row: ColumnRow, notNull: boolean): CatalogColumn {
     notNull,
     hasDefault: row.has_default && row.generated === '',
     default: row.default ?? undefined,
+    defaultTree: row.default_tree ?? undefined,
     identity: row.identity === 'a' ? 'always' : row.identity === 'd' ? 'byDefault' : undefined,
     generated: row.generated !== '',
     comment: row.comment ?? undefined,
@@ -222,9 +227,12 @@ function toColumn(row: ColumnRow, notNull: boolean): CatalogColumn {
 function toKey(row: KeyRow): UniqueKey {
   return {
     columns: row.columns,
+    families: row.families,
+    collations: row.collations,
+    expressionsTree: row.expressions ?? undefined,
     primary: row.primary,
     nullsNotDistinct: row.nulls_not_distinct,
-    predicate: row.predicate ?? undefined,
+    predicateTree: row.predicate ?? undefined,
   };
 }
 

@@ -22,6 +22,7 @@ interface FunctionRow {
 }
 
 interface OperatorRow {
+  readonly oid: number;
   readonly schema: string;
   readonly name: string;
   readonly left_type: number;
@@ -54,7 +55,7 @@ JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname NOT LIKE 'pg\\_temp\\_%'`;
 
 const OPERATORS = `
-SELECT n.nspname AS schema, o.oprname AS name, o.oprleft AS left_type, o.oprright AS right_type,
+SELECT o.oid, n.nspname AS schema, o.oprname AS name, o.oprleft AS left_type, o.oprright AS right_type,
        o.oprresult AS result_type, p.proisstrict AS strict, ${isBuiltin('o', 'pg_operator')} AS builtin,
        ${extensionOf('o', 'pg_operator')} AS extension
 FROM pg_catalog.pg_operator o
@@ -106,6 +107,7 @@ function outputs(row: FunctionRow): PgFunction['outputs'] {
 export async function readOperators(client: pg.Client): Promise<readonly PgOperator[]> {
   const { rows } = await client.query<OperatorRow>(OPERATORS);
   return rows.map((row) => ({
+    oid: row.oid,
     schema: row.schema,
     name: row.name,
     leftTypeOid: row.left_type,

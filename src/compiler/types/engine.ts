@@ -1,0 +1,110 @@
+/**
+ * What the parts of the analysis share. Expressions hold queries and queries hold expressions, so
+ * each reaches the other through this object instead of an import.
+ */
+import type { Catalog, CatalogColumn, PgFunction, PgOperator, Relation } from '../../catalog/index.js';
+import type { Query } from '../analysis/index.js';
+import type { HeldToOne, Level } from './level.js';
+import type { Node } from './node.js';
+import type { Reasons } from './reason.js';
+import type { Value } from './value.js';
+
+/** What the caller knows better than the schema; undefined where it does not. */
+export interface Overrides {
+  readonly columnNullable?: ((relation: Relation, column: CatalogColumn) => boolean | undefined) | undefined;
+  readonly functionNullable?: ((schema: string, name: string) => boolean | undefined) | undefined;
+}
+
+export interface OutputColumn {
+  readonly name: string;
+  readonly value: Value;
+  /** Undefined where there is none, as in the result of a set operation. */
+  readonly expression: Node | undefined;
+  /** The name of the WITH entry that it is a column of, unchanged. */
+  readonly entry: string | undefined;
+  /** Why the whole row may be missing that it is a column of. */
+  readonly absence: Reasons;
+}
+
+/** What is known of a query's result before it runs. */
+export interface QueryShape {
+  readonly columns: readonly OutputColumn[];
+  readonly returnsRows: boolean;
+  readonly atLeastOne: boolean;
+  readonly atMostOne: boolean;
+  /** How values held in its columns bound its rows; undefined where they are not known to. */
+  readonly heldToOne: HeldToOne | undefined;
+  /** Ruled out wherever the query gives a row. */
+  readonly facts: Reasons;
+}
+
+/** What a query is of which nothing is known. */
+export const UNKNOWN_SHAPE: QueryShape = {
+  columns: [],
+  returnsRows: true,
+  atLeastOne: false,
+  atMostOne: false,
+  heldToOne: undefined,
+  facts: [],
+};
+
+/** A view's columns are empty where its definition cannot be followed. */
+export interface ViewShape extends Pick<QueryShape, 'atLeastOne' | 'atMostOne' | 'heldToOne'> {
+  readonly columns: readonly Value[];
+}
+
+/**
+ * What follows from a condition's outcome: `notTrue` is false or NULL, `notFalse` true or NULL.
+ * `undefined` as an answer says that the outcome cannot happen, from which everything follows.
+ */
+export type Outcome = 'true' | 'false' | 'notTrue' | 'notFalse';
+
+export type Proof = Reasons | undefined;
+
+export interface Engine {
+  readonly catalog: Catalog;
+  readonly overrides: Overrides;
+  /**
+   * Whether what is declared of tables holds. Not for the definition of a materialized view: its
+   * rows may be older than a constraint of what they were read from.
+   */
+  readonly trusted: boolean;
+  parameter(number: number, typeOid: number): Value;
+  expression(node: Node, level: Level): Value;
+  prove(node: Node, level: Level, outcome: Outcome): Proof;
+  query(query: Query, parent: Level | undefined): QueryShape;
+  /** What a view's definition gives, with its columns told apart from those of its other uses. */
+  view(relation: Relation): ViewShape;
+}
+
+/** What a condition proves where it is true; nothing where it never is, as no row is left to speak of. */
+export function provenBy(engine: Engine, condition: Node | undefined, level: Level): Reasons {
+  return condition === undefined ? [] : (engine.prove(condition, level, 'true') ?? []);
+}
+
+interface ByOid {
+  readonly functions: ReadonlyMap<number, PgFunction>;
+  readonly operators: ReadonlyMap<number, PgOperator>;
+}
+
+const indexes = new WeakMap<Catalog, ByOid>();
+
+function byOid(catalog: Catalog): ByOid {
+  let index = indexes.get(catalog);
+  if (index === undefined) {
+    index = {
+      functions: new Map([...catalog.functionsByName.values()].flat().map((entry) => [entry.oid, entry])),
+      operators: new Map([...catalog.operatorsByName.values()].flat().map((entry) => [entry.oid, entry])),
+    };
+    indexes.set(catalog, index);
+  }
+  return index;
+}
+
+export function functionOf(catalog: Catalog, oid: number): PgFunction | undefined {
+  return byOid(catalog).functions.get(oid);
+}
+
+export function operatorOf(catalog: Catalog, oid: number): PgOperator | undefined {
+  return byOid(catalog).operators.get(oid);
+}

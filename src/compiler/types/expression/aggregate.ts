@@ -1,0 +1,87 @@
+/** Aggregates over groups, and over the frames of windows. */
+import { child, children, flag, integer, text } from '../../analysis/index.js';
+import { aggregateRule } from '../builtin/aggregates.js';
+import { functionOf, provenBy, type Engine } from '../engine.js';
+import { beforeGrouping, levelAbove, withFacts, type Level } from '../level.js';
+import { keyOf, type Node } from '../node.js';
+import { isArray } from '../pg-types.js';
+import { NONE, UNKNOWN_REASONS, type Reasons } from '../reason.js';
+import { computed, type Elements, type Value } from '../value.js';
+import { overridden } from './call.js';
+import { sharedCell } from './cells.js';
+import { isSteady } from './steady.js';
+
+export function evaluateAggregate(engine: Engine, node: Node, level: Level): Value {
+  const typeOid = integer(node, 'aggtype');
+  const up = integer(node, 'agglevelsup');
+  const owner = levelAbove(level, up);
+  const filter = child(node, 'aggfilter');
+  // The query that it belongs to may be one around this one.
+  const rows = beforeGrouping(level, up);
+  const targets = children(node, 'args').filter((target) => !flag(target, 'resjunk'));
+  const inputs = targets.flatMap((target) => child(target, 'expr') ?? []);
+  const holdsRows = owner?.frame.groupsHoldRows === true && filter === undefined;
+  const own = up === 0 && isSteady(engine, node) ? [sharedCell(level, `group ${keyOf(sameNull(engine, node))}`)] : UNKNOWN_REASONS;
+  return aggregateValue(engine, { function: integer(node, 'aggfnoid'), typeOid, direct: children(node, 'aggdirectargs'), inputs, filter, holdsRows, own }, rows);
+}
+
+/** One of PostgreSQL's own is NULL of the same inputs in any order, with or without repetitions. */
+function sameNull(engine: Engine, node: Node): Node {
+  const isPlain = text(node, 'aggkind') === 'n' && functionOf(engine.catalog, integer(node, 'aggfnoid'))?.builtin === true;
+  if (!isPlain) return node;
+  const { args: _args, aggorder: _order, aggdistinct: _distinct, ...rest } = node.fields;
+  const inputs = children(node, 'args').filter((target) => !flag(target, 'resjunk')).flatMap((target) => child(target, 'expr') ?? []);
+  return { tag: node.tag, fields: { ...rest, args: inputs } };
+}
+
+export interface Aggregation {
+  readonly function: number;
+  readonly typeOid: number;
+  /** The arguments of an ordered-set aggregate that are no inputs. */
+  readonly direct: readonly Node[];
+  readonly inputs: readonly Node[];
+  readonly filter: Node | undefined;
+  /** It sees at least one row. */
+  readonly holdsRows: boolean;
+  /** Why it is NULL, where it may be. */
+  readonly own: Reasons;
+}
+
+export function aggregateValue(engine: Engine, aggregation: Aggregation, rows: Level): Value {
+  const { typeOid, filter, holdsRows } = aggregation;
+  const entry = functionOf(engine.catalog, aggregation.function);
+  // The arguments in the rows that FILTER lets through.
+  const level = withFacts(rows, provenBy(engine, filter, rows));
+  const inputs = aggregation.inputs.map((input) => engine.expression(input, level));
+  const direct = aggregation.direct.map((arg) => engine.expression(arg, level));
+  const rule = entry === undefined ? 'partial' : aggregateRule(entry);
+  const filled = inputs.slice(0, 1).every(isPresent) && direct.every(isPresent);
+  const reasons = rule === 'never' || (holdsRows && (rule === 'filled' || (rule === 'valued' && filled))) ? NONE : aggregation.own;
+  const value = { ...computed(typeOid, reasons, reasons), ...collected(engine, entry?.name, typeOid, inputs, direct) };
+  return entry === undefined ? value : overridden(engine, entry, value);
+}
+
+function isPresent(value: Value): boolean {
+  return value.reasons.length === 0;
+}
+
+function collected(
+  engine: Engine,
+  name: string | undefined,
+  typeOid: number,
+  inputs: readonly Value[],
+  direct: readonly Value[],
+): Pick<Value, 'elements' | 'dimensions'> {
+  const [input] = inputs;
+  if (input === undefined || !isArray(engine.catalog, typeOid)) return { elements: 'nullable', dimensions: 0 };
+  if (name === 'array_agg') {
+    if (isArray(engine.catalog, input.typeOid)) return { elements: input.elements, dimensions: Math.max(1, input.dimensions) + 1 };
+    const elements: Elements = isPresent(input) ? 'notNull' : 'nullable';
+    return { elements, dimensions: 1 };
+  }
+  // Percentiles of a list of fractions have its shape, and NULL where it has.
+  const [fractions] = direct;
+  if (fractions !== undefined) return { elements: isArray(engine.catalog, input.typeOid) ? 'nullable' : fractions.elements, dimensions: fractions.dimensions };
+  // `min`, `max` and `any_value` give one of their inputs.
+  return { elements: isArray(engine.catalog, input.typeOid) ? input.elements : 'nullable', dimensions: Math.max(1, input.dimensions) };
+}

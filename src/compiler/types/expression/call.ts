@@ -1,0 +1,137 @@
+/** Function calls, plain and set-returning. */
+import { children, flag, integer } from '../../analysis/index.js';
+import type { PgFunction } from '../../../catalog/index.js';
+import { elementRule, isFieldAlwaysThere, isOutputFilled, isVariadicAny, nullRule, type NullRule } from '../builtin/functions.js';
+import { functionOf, type Engine } from '../engine.js';
+import type { Level } from '../level.js';
+import { constantBoolean, constantText, tagOf, type Node } from '../node.js';
+import { baseType, isArray, TYPE } from '../pg-types.js';
+import { allOf, NONE, union, unionAll, UNKNOWN_REASONS, type Reasons } from '../reason.js';
+import { computed, unknownValue, worst, type Fields, type Value } from '../value.js';
+import { repeatable } from './cells.js';
+import { isFinite } from './finite.js';
+import { evaluateSetCall } from './set-call.js';
+
+/** A call whose arguments are evaluated. */
+export interface Call {
+  readonly node: Node;
+  readonly entry: PgFunction;
+  readonly typeOid: number;
+  /** In the order of their declaration; those that have defaults may be missing. */
+  readonly nodes: readonly Node[];
+  readonly args: readonly Value[];
+}
+
+export function evaluateCall(engine: Engine, node: Node, level: Level): Value {
+  const typeOid = integer(node, 'funcresulttype');
+  const nodes = argumentsOf(node);
+  const args = nodes.map((arg) => engine.expression(arg, level));
+  const entry = functionOf(engine.catalog, integer(node, 'funcid'));
+  if (entry === undefined) return flag(node, 'funcretset') ? evaluateSetCall(level, typeOid, false) : unknownValue(typeOid);
+  const call: Call = { node, entry, typeOid, nodes, args };
+  const value = flag(node, 'funcretset') ? evaluateSet(engine, call, level) : evaluateFunction(engine, call, level);
+  return overridden(engine, entry, { ...value, fields: rowFields(engine, entry, typeOid) });
+}
+
+/** Named ones may be written in any order. */
+function argumentsOf(node: Node): readonly Node[] {
+  const args = children(node, 'args');
+  if (!args.some((arg) => arg.tag === 'NAMEDARGEXPR')) return args;
+  const place = (arg: Node, index: number): number => (arg.tag === 'NAMEDARGEXPR' ? integer(arg, 'argnumber') : index);
+  return args.map((arg, index) => ({ arg, at: place(arg, index) })).sort((a, b) => a.at - b.at).map(({ arg }) => arg);
+}
+
+/** What the user says of a function of theirs. */
+export function overridden(engine: Engine, entry: PgFunction, value: Value): Value {
+  const nullable = entry.builtin ? undefined : engine.overrides.functionNullable?.(entry.schema, entry.name);
+  return nullable === undefined ? value : { ...value, reasons: nullable ? UNKNOWN_REASONS : NONE };
+}
+
+function evaluateFunction(engine: Engine, call: Call, level: Level): Value {
+  const { node, entry, args, typeOid } = call;
+  const rule = ruleOfCall(engine, call);
+  const own = rule === 'partial' ? repeatable(engine, node, level) : NONE;
+  const strictIn = entry.strict ? unionAll(args.map((arg) => arg.strictIn)) : rule === 'first' ? (args[0]?.strictIn ?? NONE) : NONE;
+  return { ...computed(typeOid, union(reasonsOf(rule, args), own), union(strictIn, own)), ...elementsOf(engine, call) };
+}
+
+export function ruleOfCall(engine: Engine, { node, entry, nodes, args }: Call): NullRule {
+  const rule = nullRule(entry);
+  // `VARIADIC array` passes one array, and NULL in its place makes the whole NULL.
+  if (flag(node, 'funcvariadic') && rule !== 'partial') return isVariadicAny(entry) ? 'total' : rule;
+  if (!entry.builtin) return rule;
+  const finite = (part: Node | undefined): boolean => part !== undefined && isFinite(engine, part);
+  if (entry.name === 'extract' || entry.name === 'date_part') {
+    const type = baseType(engine.catalog, args[1]?.typeOid ?? 0);
+    return isFieldAlwaysThere(constantText(nodes[0]), type, finite(nodes[1])) ? 'total' : rule;
+  }
+  const wellFormed = (constantText(nodes[1]) ?? '') !== '';
+  if (entry.name === 'to_number') return wellFormed ? 'total' : rule;
+  if (entry.name === 'to_char') return wellFormed && finite(nodes[0]) ? 'total' : rule;
+  return rule;
+}
+
+function reasonsOf(rule: NullRule, args: readonly Value[]): Reasons {
+  switch (rule) {
+    case 'never':
+      return NONE;
+    case 'first':
+      return args[0]?.reasons ?? NONE;
+    case 'firstTwo':
+      return unionAll(args.slice(0, 2).map((arg) => arg.reasons));
+    case 'any':
+      return allOf(args.map((arg) => arg.reasons));
+    default:
+      return unionAll(args.map((arg) => arg.reasons));
+  }
+}
+
+/** `array_remove(array, NULL)`: what is left holds none. */
+function takesNullsOut({ entry, nodes }: Call): boolean {
+  return entry.builtin && entry.name === 'array_remove' && constantBoolean(nodes[1]) === null;
+}
+
+function elementsOf(engine: Engine, call: Call): Pick<Value, 'elements' | 'dimensions'> {
+  const { entry, args, typeOid } = call;
+  if (!isArray(engine.catalog, typeOid)) return { elements: 'nullable', dimensions: 0 };
+  const arrays = args.filter((arg) => isArray(engine.catalog, arg.typeOid));
+  const dimensions = Math.max(1, ...arrays.map((arg) => arg.dimensions));
+  const rule = elementRule(entry, args.length);
+  if (rule === 'notNull' || takesNullsOut(call)) return { elements: 'notNull', dimensions: 1 };
+  if (rule === 'nullable') return { elements: 'nullable', dimensions };
+  const held = args.map((arg, index) => {
+    const parameter = entry.argumentTypeOids[index] ?? 0;
+    const isList = isArray(engine.catalog, parameter) || parameter === TYPE.anyarray || parameter === TYPE.anycompatiblearray;
+    return isList ? arg.elements : arg.reasons.length > 0 ? 'nullable' : 'notNull';
+  });
+  return { elements: worst(held), dimensions };
+}
+
+/** The fields of a function's row, none of which is known to hold a value. */
+function rowFields(engine: Engine, entry: PgFunction, typeOid: number): Fields | undefined {
+  const type = engine.catalog.types.get(baseType(engine.catalog, typeOid));
+  const columns = entry.outputs.length > 1 ? entry.outputs.map((output, index) => ({ ...output, number: index + 1 })) : engine.catalog.relations.get(type?.relationOid ?? 0)?.columns;
+  return columns && new Map(columns.map((column) => [column.number, unknownValue(column.typeOid)]));
+}
+
+/** A set-returning function in a select list: each of its rows is one of the result's. */
+function evaluateSet(engine: Engine, call: Call, level: Level): Value {
+  const { entry, args, typeOid } = call;
+  const value = evaluateSetCall(level, typeOid, isSetFilled(engine, call));
+  return { ...value, elements: elementRule(entry, args.length) === 'notNull' ? 'notNull' : 'nullable', dimensions: isArray(engine.catalog, typeOid) ? 1 : 0 };
+}
+
+/** Whether each row of a call that gives scalars has a value. */
+export function isSetFilled(engine: Engine, { entry, args }: Call): boolean {
+  const [first] = args;
+  if (entry.builtin && entry.name === 'unnest' && first !== undefined && isArray(engine.catalog, first.typeOid)) return first.elements === 'notNull';
+  return isOutputFilled(entry, entry.outputs.length === 1 ? (entry.outputs[0]?.name ?? '') : '', args.length);
+}
+
+/** A call in FROM, where its rows are a range's. */
+export function callOf(engine: Engine, node: Node, level: Level): Call | undefined {
+  const entry = tagOf(node) === 'FUNCEXPR' ? functionOf(engine.catalog, integer(node, 'funcid')) : undefined;
+  if (entry === undefined) return undefined;
+  const nodes = argumentsOf(node);
+  return { node, entry, typeOid: integer(node, 'funcresulttype'), nodes, args: nodes.map((arg) => engine.expression(arg, level)) };
+}

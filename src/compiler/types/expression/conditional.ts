@@ -1,0 +1,69 @@
+/** COALESCE, GREATEST, LEAST and CASE. */
+import { child, children, integer } from '../../analysis/index.js';
+import type { Engine } from '../engine.js';
+import { changed, withFacts, type Level } from '../level.js';
+import { constantBoolean, type Node } from '../node.js';
+import { allOf, intersection, union, type Reasons } from '../reason.js';
+import { computed, worst, type Value } from '../value.js';
+
+/** COALESCE, GREATEST and LEAST are NULL only where all their arguments are. */
+export function evaluateFirstOf(engine: Engine, typeOid: number, args: readonly Node[], level: Level): Value {
+  const values = args.map((arg) => engine.expression(arg, level));
+  const strictIn = values.map((value) => value.strictIn).reduce(intersection, values[0]?.strictIn ?? []);
+  return choice(typeOid, values, allOf(values.map((value) => value.reasons)), strictIn);
+}
+
+/** One of several values. */
+function choice(typeOid: number, values: readonly Value[], reasons: Reasons, strictIn: Reasons): Value {
+  return {
+    ...computed(typeOid, reasons, strictIn),
+    elements: worst(values.map((value) => value.elements)),
+    dimensions: Math.max(0, ...values.map((value) => value.dimensions)),
+  };
+}
+
+/** A branch of a CASE that may be taken. */
+export interface Branch {
+  /** Undefined for ELSE. */
+  readonly condition: Node | undefined;
+  readonly result: Node;
+  /** Where the earlier conditions were not true. */
+  readonly reached: Level;
+  /** What the earlier conditions rule out by not being true. */
+  readonly facts: Reasons;
+}
+
+export function branchesOf(engine: Engine, node: Node, level: Level): readonly Branch[] {
+  const operand = child(node, 'arg');
+  let reached = operand === undefined ? level : changed(level, { tested: engine.expression(operand, level) });
+  const branches: Branch[] = [];
+  let facts: Reasons = [];
+  for (const when of children(node, 'args')) {
+    const [condition, result] = [child(when, 'expr'), child(when, 'result')];
+    if (condition === undefined || result === undefined) continue;
+    branches.push({ condition, result, reached, facts });
+    const otherwise = engine.prove(condition, reached, 'notTrue');
+    if (otherwise === undefined) return branches;
+    facts = union(facts, otherwise);
+    reached = withFacts(reached, otherwise);
+  }
+  const last = child(node, 'defresult');
+  if (last !== undefined) branches.push({ condition: undefined, result: last, reached, facts });
+  return branches;
+}
+
+export function evaluateCase(engine: Engine, node: Node, level: Level): Value {
+  const values: Value[] = [];
+  let reasons: Reasons = [];
+  let strictIn: Reasons | undefined;
+  for (const { condition, result, reached } of branchesOf(engine, node, level)) {
+    const proven = condition === undefined ? [] : engine.prove(condition, reached, 'true');
+    // A branch whose condition cannot be true does not count.
+    if (proven === undefined) continue;
+    const value = engine.expression(result, withFacts(reached, proven));
+    values.push(value);
+    reasons = union(reasons, value.reasons);
+    if (constantBoolean(result) !== null) strictIn = strictIn === undefined ? value.strictIn : intersection(strictIn, value.strictIn);
+  }
+  return choice(integer(node, 'casetype'), values, reasons, strictIn ?? []);
+}

@@ -1,0 +1,84 @@
+/** SQL's own syntax for JSON and XML. */
+import { child, children, integer } from '../../analysis/index.js';
+import type { Engine } from '../engine.js';
+import type { Level } from '../level.js';
+import { numberOf, tagOf, type Node } from '../node.js';
+import { TYPE } from '../pg-types.js';
+import { computed, notNull, unknownValue, type Value } from '../value.js';
+
+/** `JsonConstructorType`. */
+const CONSTRUCTOR = { object: 1, array: 2, objectAggregate: 3, arrayAggregate: 4, parse: 5, scalar: 6, serialize: 7 } as const;
+const XMLELEMENT = 1;
+const IS_DOCUMENT = 7;
+const XMLSERIALIZE = 6;
+const JSON_EXISTS = 0;
+/** `JSON_BEHAVIOR_UNKNOWN`. */
+const UNKNOWN_ON_ERROR = 5;
+
+export function evaluateDocument(engine: Engine, node: Node, level: Level): Value {
+  switch (tagOf(node)) {
+    case 'JSONCONSTRUCTOREXPR':
+      return evaluateConstructor(engine, node, level);
+    case 'JSONVALUEEXPR':
+      return partOf(engine, child(node, 'formatted_expr') ?? child(node, 'raw_expr'), level);
+    case 'JSONISPREDICATE':
+      return strict(TYPE.bool, partOf(engine, child(node, 'expr'), level));
+    case 'JSONEXPR':
+      return evaluateJsonQuery(engine, node, level);
+    case 'XMLEXPR':
+      return evaluateXml(engine, node, level);
+    default:
+      return unknownValue();
+  }
+}
+
+function partOf(engine: Engine, node: Node | undefined, level: Level): Value {
+  return node === undefined ? unknownValue() : engine.expression(node, level);
+}
+
+/** NULL only where the operand is. */
+function strict(typeOid: number, operand: Value): Value {
+  return computed(typeOid, operand.reasons, operand.strictIn);
+}
+
+function evaluateConstructor(engine: Engine, node: Node, level: Level): Value {
+  const returning = child(node, 'returning');
+  const typeOid = returning === undefined ? 0 : numberOf(returning, 'typid');
+  const call = child(node, 'func');
+  switch (integer(node, 'type')) {
+    case CONSTRUCTOR.object:
+    case CONSTRUCTOR.array:
+      return notNull(typeOid);
+    case CONSTRUCTOR.objectAggregate:
+    case CONSTRUCTOR.arrayAggregate:
+      return { ...partOf(engine, call, level), typeOid };
+    case CONSTRUCTOR.parse:
+    case CONSTRUCTOR.scalar:
+    case CONSTRUCTOR.serialize:
+      return strict(typeOid, partOf(engine, children(node, 'args')[0], level));
+    default:
+      return unknownValue(typeOid);
+  }
+}
+
+function evaluateJsonQuery(engine: Engine, node: Node, level: Level): Value {
+  const returning = child(node, 'returning');
+  const typeOid = returning === undefined ? 0 : numberOf(returning, 'typid');
+  if (integer(node, 'op') !== JSON_EXISTS || children(node, 'passing_values').length > 0) return unknownValue(typeOid);
+  const onError = child(node, 'on_error');
+  if (onError !== undefined && integer(onError, 'btype') === UNKNOWN_ON_ERROR) return unknownValue(typeOid);
+  return strict(typeOid, partOf(engine, child(node, 'formatted_expr'), level));
+}
+
+function evaluateXml(engine: Engine, node: Node, level: Level): Value {
+  switch (integer(node, 'op')) {
+    case XMLELEMENT:
+      return notNull(TYPE.xml);
+    case XMLSERIALIZE:
+      return strict(numberOf(node, 'type') || TYPE.text, partOf(engine, children(node, 'args')[0], level));
+    case IS_DOCUMENT:
+      return unknownValue(TYPE.bool);
+    default:
+      return unknownValue(TYPE.xml);
+  }
+}

@@ -1,0 +1,206 @@
+/** Expression → what is known of its value. What is not understood is nullable. */
+import { child, children, flag, integer, isNode, items } from '../../analysis/index.js';
+import type { Engine } from '../engine.js';
+import { changed, rangeAt, type Level } from '../level.js';
+import { arrayHeader, keyOf, numberOf, tagOf, type Node } from '../node.js';
+import { baseType, elementType, isArray, TYPE } from '../pg-types.js';
+import { cell, NONE, union, unionAll, without, type Reason } from '../reason.js';
+import { computed, isNullable, notNull, unknownValue, worst, type Fields, type Value } from '../value.js';
+import { evaluateAggregate } from './aggregate.js';
+import { evaluateCall } from './call.js';
+import { evaluateCase, evaluateFirstOf } from './conditional.js';
+import { evaluateDocument } from './document.js';
+import { evaluateArrayComparison, evaluateLogic, evaluateNullIf, evaluateOperator, evaluateRowComparison } from './operator.js';
+import { evaluateSubLink, multipleAssignment } from './sublink.js';
+import { evaluateWindowFunction } from './window.js';
+
+export function evaluate(engine: Engine, node: Node, level: Level): Value {
+  const known = level.memo.get(node);
+  if (known !== undefined) return known;
+  const { nulled } = level.frame;
+  const reason = nulled.size > 0 ? nulled.get(keyOf(node)) : undefined;
+  const found = compute(engine, node, level);
+  const value = ruledOut(reason === undefined ? found : grouped(found, reason), level);
+  level.memo.set(node, value);
+  return value;
+}
+
+/** An item of grouping sets: it is NULL where it is left out, and one item says nothing of another. */
+export function grouped(value: Value, reason: Reason): Value {
+  return { ...value, reasons: [reason], strictIn: [reason] };
+}
+
+function ruledOut(value: Value, level: Level): Value {
+  const reasons = without(value.reasons, level.ruledOut);
+  return reasons === value.reasons ? value : { ...value, reasons };
+}
+
+type Evaluator = (engine: Engine, node: Node, level: Level) => Value;
+
+const EVALUATORS: Readonly<Record<string, Evaluator>> = {
+  VAR: evaluateColumn,
+  CONST: evaluateConstant,
+  PARAM: evaluateParameter,
+  FUNCEXPR: evaluateCall,
+  OPEXPR: evaluateOperator,
+  DISTINCTEXPR: () => notNull(TYPE.bool),
+  NULLIFEXPR: evaluateNullIf,
+  SCALARARRAYOPEXPR: evaluateArrayComparison,
+  BOOLEXPR: evaluateLogic,
+  ROWCOMPAREEXPR: evaluateRowComparison,
+  COALESCEEXPR: (engine, node, level) => evaluateFirstOf(engine, integer(node, 'coalescetype'), children(node, 'args'), level),
+  MINMAXEXPR: (engine, node, level) => evaluateFirstOf(engine, integer(node, 'minmaxtype'), children(node, 'args'), level),
+  CASEEXPR: evaluateCase,
+  CASETESTEXPR: (_engine, node, level) => level.tested ?? unknownValue(integer(node, 'typeId')),
+  SUBLINK: evaluateSubLink,
+  NULLTEST: () => notNull(TYPE.bool),
+  BOOLEANTEST: () => notNull(TYPE.bool),
+  ARRAYEXPR: evaluateArray,
+  ROWEXPR: evaluateRow,
+  FIELDSELECT: evaluateField,
+  FIELDSTORE: (_engine, node) => notNull(integer(node, 'resulttype')),
+  SUBSCRIPTINGREF: evaluateSubscript,
+  RELABELTYPE: (engine, node, level) => retyped(engine, inner(engine, node, level), integer(node, 'resulttype')),
+  COLLATEEXPR: (engine, node, level) => ({ ...inner(engine, node, level), origin: undefined }),
+  COERCEVIAIO: evaluateReading,
+  ARRAYCOERCEEXPR: evaluateArrayCast,
+  CONVERTROWTYPEEXPR: (engine, node, level) => ({ ...inner(engine, node, level), typeOid: integer(node, 'resulttype'), origin: undefined, fields: undefined }),
+  COERCETODOMAIN: evaluateDomain,
+  NAMEDARGEXPR: inner,
+  SQLVALUEFUNCTION: evaluateValueFunction,
+  AGGREF: evaluateAggregate,
+  WINDOWFUNC: evaluateWindowFunction,
+  GROUPINGFUNC: () => notNull(TYPE.int4),
+  MERGESUPPORTFUNC: (_engine, node) => notNull(numberOf(node, 'msftype')),
+  NEXTVALUEEXPR: (_engine, node) => notNull(integer(node, 'typeId')),
+};
+
+function compute(engine: Engine, node: Node, level: Level): Value {
+  const evaluator = EVALUATORS[tagOf(node)];
+  return evaluator === undefined ? evaluateDocument(engine, node, level) : evaluator(engine, node, level);
+}
+
+function inner(engine: Engine, node: Node, level: Level): Value {
+  const arg = child(node, 'arg');
+  return arg === undefined ? unknownValue() : engine.expression(arg, level);
+}
+
+function evaluateColumn(_engine: Engine, node: Node, level: Level): Value {
+  const found = rangeAt(level, node);
+  const value = found?.range.column(integer(node, 'varattno')) ?? unknownValue(integer(node, 'vartype'));
+  if (found === undefined) return value;
+  // A query within sees the groups of the one around it.
+  const { nulled } = found.level.frame;
+  const reason = nulled.size > 0 && integer(node, 'varlevelsup') > 0 ? nulled.get(keyOf(ownReference(node))) : undefined;
+  return reason === undefined ? value : grouped(value, reason);
+}
+
+/** The reference as the query writes it that the column is of. */
+function ownReference(node: Node): Node {
+  return { tag: node.tag, fields: { ...node.fields, varlevelsup: '0' } };
+}
+
+function evaluateConstant({ catalog }: Engine, node: Node): Value {
+  const typeOid = integer(node, 'consttype');
+  if (flag(node, 'constisnull')) return { ...unknownValue(typeOid), elements: 'notNull' };
+  const header = isArray(catalog, typeOid) ? arrayHeader(node) : undefined;
+  if (header === undefined) return notNull(typeOid);
+  return { ...notNull(typeOid), elements: header.holdsNull ? 'nullable' : 'notNull', dimensions: Math.max(1, header.dimensions) };
+}
+
+/** `paramkind`: 0 is the caller's, 2 a column of the subquery that is compared, 3 of one that SET takes several columns from. */
+function evaluateParameter(engine: Engine, node: Node, level: Level): Value {
+  const [kind, number, typeOid] = [integer(node, 'paramkind'), integer(node, 'paramid'), integer(node, 'paramtype')];
+  if (kind === 0) return engine.parameter(number, typeOid);
+  if (kind === 2) return level.compared[number - 1] ?? unknownValue(typeOid);
+  return kind === 3 ? multipleAssignment(engine, number, typeOid, level) : unknownValue(typeOid);
+}
+
+const CURRENT_SCHEMA = 14;
+
+function evaluateValueFunction(_engine: Engine, node: Node): Value {
+  const typeOid = integer(node, 'type');
+  // No schema of the search path need exist.
+  return integer(node, 'op') === CURRENT_SCHEMA ? unknownValue(typeOid) : notNull(typeOid);
+}
+
+function evaluateArray(engine: Engine, node: Node, level: Level): Value {
+  const values = children(node, 'elements').map((element) => engine.expression(element, level));
+  const typeOid = integer(node, 'array_typeid');
+  if (!flag(node, 'multidims')) {
+    return { ...notNull(typeOid), elements: values.some(isNullable) ? 'nullable' : 'notNull', dimensions: 1 };
+  }
+  return {
+    ...notNull(typeOid),
+    elements: worst(values.map((value) => value.elements)),
+    dimensions: 1 + Math.max(1, ...values.map((value) => value.dimensions)),
+  };
+}
+
+function evaluateRow(engine: Engine, node: Node, level: Level): Value {
+  const values = children(node, 'args').map((arg) => engine.expression(arg, level));
+  const fields: Fields = new Map(values.map((value, index) => [index + 1, value]));
+  return { ...notNull(integer(node, 'row_typeid')), fields };
+}
+
+/** A field of a row. A row value that is missing has no fields, and stored rows are not checked. */
+function evaluateField(engine: Engine, node: Node, level: Level): Value {
+  const row = inner(engine, node, level);
+  const typeOid = integer(node, 'resulttype');
+  const field = row.fields?.get(integer(node, 'fieldnum'));
+  if (field !== undefined) {
+    return { ...field, typeOid, reasons: union(row.reasons, field.reasons), strictIn: union(row.strictIn, field.strictIn), origin: undefined };
+  }
+  const stored = computed(typeOid, union(row.reasons, [cell()]), row.strictIn);
+  return { ...stored, elements: 'assumed', dimensions: isArray(engine.catalog, typeOid) ? 1 : 0 };
+}
+
+/** `array[1]`, `array[1:2]`, `document['key']`, and what an assignment to one gives. */
+function evaluateSubscript(engine: Engine, node: Node, level: Level): Value {
+  const container = child(node, 'refexpr');
+  const value = container === undefined ? unknownValue() : engine.expression(container, level);
+  if (child(node, 'refassgnexpr') !== undefined) {
+    return { ...unknownValue(integer(node, 'refcontainertype')), dimensions: value.dimensions };
+  }
+  const typeOid = integer(node, 'refrestype');
+  const bounds = [...items(node, 'refupperindexpr'), ...items(node, 'reflowerindexpr')].filter((bound) => isNode(bound));
+  const parts = [value, ...bounds.map((bound) => engine.expression(bound, level))];
+  const reasons = unionAll(parts.map((part) => part.reasons));
+  const strictIn = unionAll(parts.map((part) => part.strictIn));
+  // A slice out of bounds is an empty array.
+  if (items(node, 'reflowerindexpr').length > 0 && isArray(engine.catalog, value.typeOid)) {
+    return { ...computed(typeOid, reasons, strictIn), elements: value.elements, dimensions: value.dimensions };
+  }
+  return computed(typeOid, union(reasons, [cell()]), strictIn);
+}
+
+/** A type with the same bytes. */
+function retyped(engine: Engine, value: Value, typeOid: number): Value {
+  const same = baseType(engine.catalog, value.typeOid) === baseType(engine.catalog, typeOid);
+  return { ...value, typeOid, origin: undefined, fields: same ? value.fields : undefined };
+}
+
+/** A value's text, read as another type's: neither printing nor reading makes NULL of a value. */
+function evaluateReading(engine: Engine, node: Node, level: Level): Value {
+  const value = inner(engine, node, level);
+  const typeOid = integer(node, 'resulttype');
+  const dimensions = isArray(engine.catalog, typeOid) ? Math.max(1, value.dimensions) : 0;
+  return { ...computed(typeOid, value.reasons, value.strictIn), dimensions };
+}
+
+/** Each element is cast; the array itself is NULL only where it was. */
+function evaluateArrayCast(engine: Engine, node: Node, level: Level): Value {
+  const value = inner(engine, node, level);
+  const elementCast = child(node, 'elemexpr');
+  const element = notNull(elementType(engine.catalog, value.typeOid));
+  const keeps = elementCast !== undefined && !isNullable(engine.expression(elementCast, changed(level, { tested: element })));
+  return { ...value, typeOid: integer(node, 'resulttype'), elements: keeps ? value.elements : 'nullable', origin: undefined, fields: undefined };
+}
+
+/** A domain that refuses NULL lets none through here; a stored value of it may be NULL, as nothing checks it again. */
+function evaluateDomain(engine: Engine, node: Node, level: Level): Value {
+  const value = inner(engine, node, level);
+  const typeOid = integer(node, 'resulttype');
+  const refuses = engine.catalog.types.get(typeOid)?.notNull === true;
+  return { ...value, typeOid, reasons: refuses ? NONE : value.reasons, origin: undefined };
+}

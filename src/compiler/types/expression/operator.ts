@@ -1,0 +1,73 @@
+/** Operators, and what PostgreSQL makes of comparisons with several values. */
+import { children, flag, integer, numbers, text } from '../../analysis/index.js';
+import { isArrayConcatenation, isTotalOperator } from '../builtin/operators.js';
+import { operatorOf, type Engine } from '../engine.js';
+import type { Level } from '../level.js';
+import type { Node } from '../node.js';
+import { elementType, TYPE } from '../pg-types.js';
+import { allOf, intersection, NONE, union, unionAll, type Reasons } from '../reason.js';
+import { computed, unknownValue, worst, type Elements, type Value } from '../value.js';
+import { repeatable } from './cells.js';
+import { evaluateSetCall } from './set-call.js';
+
+export function evaluateLogic(engine: Engine, node: Node, level: Level): Value {
+  const values = children(node, 'args').map((arg) => engine.expression(arg, level));
+  const reasons = unionAll(values.map((value) => value.reasons));
+  // `false AND NULL` is not NULL, so only what all parts are strict in is sure.
+  const strictIn = values.map((value) => value.strictIn).reduce(intersection, values[0]?.strictIn ?? NONE);
+  return computed(TYPE.bool, reasons, text(node, 'boolop') === 'not' ? (values[0]?.strictIn ?? NONE) : strictIn);
+}
+
+export function evaluateOperator(engine: Engine, node: Node, level: Level): Value {
+  const values = children(node, 'args').map((arg) => engine.expression(arg, level));
+  const typeOid = integer(node, 'opresulttype');
+  const entry = operatorOf(engine.catalog, integer(node, 'opno'));
+  if (flag(node, 'opretset')) return evaluateSetCall(level, typeOid, false);
+  if (entry !== undefined && isArrayConcatenation(entry)) {
+    return { ...computed(typeOid, allOf(values.map((value) => value.reasons))), ...concatenated(engine, values) };
+  }
+  const own = entry !== undefined && isTotalOperator(entry) ? NONE : repeatable(engine, node, level);
+  return computed(
+    typeOid,
+    union(unionAll(values.map((value) => value.reasons)), own),
+    entry?.strict === true ? union(unionAll(values.map((value) => value.strictIn)), own) : own,
+  );
+}
+
+function concatenated(engine: Engine, values: readonly Value[]): Pick<Value, 'elements' | 'dimensions'> {
+  const holds = values.map((value): Elements => {
+    if (elementType(engine.catalog, value.typeOid) !== TYPE.unresolved) return value.elements;
+    return value.reasons.length > 0 ? 'nullable' : 'notNull';
+  });
+  return { elements: worst(holds), dimensions: Math.max(1, ...values.map((value) => value.dimensions)) };
+}
+
+/** NULL where both are equal, so it may always be; not NULL means that the first is not. */
+export function evaluateNullIf(engine: Engine, node: Node, level: Level): Value {
+  const [first = unknownValue()] = children(node, 'args').map((arg) => engine.expression(arg, level));
+  const own = repeatable(engine, node, level);
+  return {
+    ...computed(integer(node, 'opresulttype'), union(first.reasons, own), union(first.strictIn, own)),
+    elements: first.elements,
+    dimensions: first.dimensions,
+  };
+}
+
+/** `x = ANY (array)`, IN over constants too: a NULL among the elements may leave it undecided. */
+export function evaluateArrayComparison(engine: Engine, node: Node, level: Level): Value {
+  const [left = unknownValue(), array = unknownValue()] = children(node, 'args').map((arg) => engine.expression(arg, level));
+  const entry = operatorOf(engine.catalog, integer(node, 'opno'));
+  const isDecided = entry !== undefined && isTotalOperator(entry) && array.elements === 'notNull';
+  const own: Reasons = isDecided ? NONE : repeatable(engine, node, level);
+  return computed(TYPE.bool, unionAll([left.reasons, array.reasons, own]), array.strictIn);
+}
+
+/** `(a, b) < (c, d)`: the first pair that differs decides. */
+export function evaluateRowComparison(engine: Engine, node: Node, level: Level): Value {
+  const isTotal = numbers(node, 'opnos').every((oid) => {
+    const entry = operatorOf(engine.catalog, oid);
+    return entry !== undefined && isTotalOperator(entry);
+  });
+  const values = [...children(node, 'largs'), ...children(node, 'rargs')].map((arg) => engine.expression(arg, level));
+  return computed(TYPE.bool, union(unionAll(values.map((value) => value.reasons)), isTotal ? NONE : repeatable(engine, node, level)));
+}

@@ -1,0 +1,55 @@
+/** Functions with OVER. */
+import { child, children, integer } from '../../analysis/index.js';
+import { windowRule } from '../builtin/aggregates.js';
+import { functionOf, type Engine } from '../engine.js';
+import type { Level } from '../level.js';
+import type { Node } from '../node.js';
+import { cell, NONE, unionAll, type Reasons } from '../reason.js';
+import { computed, type Value } from '../value.js';
+import { aggregateValue } from './aggregate.js';
+
+/** Bits of `frameOptions` that let a frame begin after its row, end before it, or leave it out. */
+const STARTS_LATER = 0x80 | 0x2000;
+const ENDS_EARLIER = 0x40 | 0x1000;
+const LEAVES_ROW_OUT = 0x8000 | 0x10000;
+
+export function evaluateWindowFunction(engine: Engine, node: Node, level: Level): Value {
+  const typeOid = integer(node, 'wintype');
+  const entry = functionOf(engine.catalog, integer(node, 'winfnoid'));
+  const filter = child(node, 'aggfilter');
+  const window = windowOf(level, integer(node, 'winref'));
+  const framed = filter === undefined && window !== undefined && holdsOwnRow(window);
+  const inputs = children(node, 'args');
+  if (entry?.kind !== 'window') {
+    return aggregateValue(engine, { function: integer(node, 'winfnoid'), typeOid, direct: [], inputs, filter, holdsRows: framed, own: [cell()] }, level);
+  }
+  const args = inputs.map((arg) => engine.expression(arg, level));
+  const [input] = args;
+  const value = computed(typeOid, windowReasons(windowRule(entry), args, framed));
+  return input === undefined ? value : { ...value, elements: input.elements, dimensions: input.dimensions };
+}
+
+function windowReasons(rule: ReturnType<typeof windowRule>, args: readonly Value[], framed: boolean): Reasons {
+  const ofAll = unionAll(args.map((arg) => arg.reasons));
+  switch (rule) {
+    case 'always':
+      return NONE;
+    case 'argument':
+      return ofAll;
+    case 'frame':
+      return framed ? ofAll : [cell()];
+    // Before the first row and after the last there is only the default.
+    case 'offset':
+      return args.length === 3 ? ofAll : [cell()];
+    default:
+      return [cell()];
+  }
+}
+
+function windowOf(level: Level, reference: number): Node | undefined {
+  return children(level.frame.query.node, 'windowClause').find((window) => integer(window, 'winref') === reference);
+}
+
+function holdsOwnRow(window: Node): boolean {
+  return (integer(window, 'frameOptions') & (STARTS_LATER | ENDS_EARLIER | LEAVES_ROW_OUT)) === 0;
+}

@@ -1,0 +1,251 @@
+/**
+ * One query under analysis, at one place of it: the ranges that can be referred to there, as the
+ * joins and conditions up to that place leave them.
+ *
+ * Invariant: a level never changes. A join makes new ranges from those of its sides, with what it
+ * does to their columns (rows may be absent, a condition holds) worked in.
+ */
+import type { Relation } from '../../catalog/index.js';
+import { flag, integer, type Query } from '../analysis/index.js';
+import { numberOf, tagOf, type Node } from './node.js';
+import { closure, union, without, type Reason, type Reasons } from './reason.js';
+import { withReasons, type Value } from './value.js';
+
+/** One column held to one value. */
+export interface Held {
+  readonly column: number;
+  /** The value may be NULL, as with IS NULL: several rows can have it unless the key says otherwise. */
+  readonly nullSafe: boolean;
+  /** The operator that compares, 0 where the value is the column's own. */
+  readonly operator: number;
+  /** The collation that it compares by. */
+  readonly collation: number;
+}
+
+/** Whether at most one row has the values that the columns are held to. */
+export type HeldToOne = (held: readonly Held[]) => boolean;
+
+/** One entry of a FROM list; compared by identity. */
+export interface Source {
+  readonly relation: Relation | undefined;
+  /** Its keys cannot be trusted; see `Engine.trusted`. */
+  readonly keyless: boolean;
+  /** The source gives at most one row for each combination of the rows it depends on. */
+  readonly atMostOne: boolean;
+  /** A LATERAL item: the sources that its rows are computed from. */
+  readonly dependsOn: readonly Source[];
+  /** Of rows that a query makes: how columns held to one value each bound them. */
+  readonly heldToOne: HeldToOne | undefined;
+  /** The WITH entry that it reads, by name. */
+  readonly entry: string | undefined;
+}
+
+export function createSource(options: Partial<Source> = {}): Source {
+  return { relation: undefined, keyless: false, atMostOne: false, dependsOn: [], heldToOne: undefined, entry: undefined, ...options };
+}
+
+export interface Range {
+  readonly source: Source;
+  /** By the column's number; undefined for one that is not known. 0 is the whole row. */
+  readonly column: (number: number) => Value | undefined;
+  /** What the column is, where it is an expression over other ranges: of a join, or of grouping. */
+  readonly expression: ((number: number) => Node | undefined) | undefined;
+  /** Its whole row is missing where one of these holds. */
+  readonly absence: Reasons;
+}
+
+export type Ranges = ReadonlyMap<number, Range>;
+
+/** A range over the columns that `column` gives. */
+export function rangeOf(source: Source, column: (number: number) => Value | undefined, expression?: Range['expression']): Range {
+  return { source, column: remembered(column), expression, absence: [] };
+}
+
+function remembered(column: Range['column']): Range['column'] {
+  const known = new Map<number, Value | undefined>();
+  return (number) => {
+    if (!known.has(number)) known.set(number, column(number));
+    return known.get(number);
+  };
+}
+
+/** The ranges where the facts hold. */
+export function ruleOut(ranges: Ranges, facts: Reasons): Ranges {
+  const ruledOut = closure(facts);
+  if (ruledOut.size === 0) return ranges;
+  return mapRanges(ranges, (range) => ({
+    ...range,
+    absence: without(range.absence, ruledOut),
+    column: remembered((number) => {
+      const value = range.column(number);
+      if (value === undefined) return undefined;
+      const reasons = without(value.reasons, ruledOut);
+      return reasons === value.reasons ? value : { ...value, reasons };
+    }),
+  }));
+}
+
+/** The ranges above an outer join that may replace their rows by NULLs. */
+export function makeAbsent(ranges: Ranges, reason: Reason): Ranges {
+  return mapRanges(ranges, (range) => absentRange(range, reason));
+}
+
+export function absentRange(range: Range, reason: Reason): Range {
+  return {
+    ...range,
+    absence: union(range.absence, [reason]),
+    column: remembered((number) => {
+      const value = range.column(number);
+      return value && withReasons(value, [reason]);
+    }),
+  };
+}
+
+function mapRanges(ranges: Ranges, change: (range: Range) => Range): Ranges {
+  return new Map([...ranges].map(([index, range]) => [index, change(range)]));
+}
+
+export function joinRanges(a: Ranges, b: Ranges): Ranges {
+  if (a.size === 0) return b;
+  return b.size === 0 ? a : new Map([...a, ...b]);
+}
+
+/** A WITH entry. */
+export interface Entry {
+  /** The columns of one use, told apart from those of every other use. */
+  readonly columns: () => readonly Value[];
+  readonly atMostOne: boolean;
+  readonly atLeastOne: boolean;
+  readonly heldToOne: HeldToOne | undefined;
+}
+
+/** What all places of one query share. */
+export interface Frame {
+  readonly query: Query;
+  readonly entries: Map<string, Entry>;
+  /** Several set-returning functions in the list: the shorter ones are filled up with NULL. */
+  readonly padded: boolean;
+  /** Each group holds a row, so that an aggregate sees at least one. */
+  readonly groupsHoldRows: boolean;
+  /** Expressions that grouping sets replace by NULL, by their keys. */
+  readonly nulled: ReadonlyMap<string, Reason>;
+  /** One reason for each computed value, so that a proof about an expression holds where it is repeated. */
+  readonly cells: Map<string, Reason>;
+}
+
+export function createFrame(query: Query, options: Partial<Omit<Frame, 'query'>> = {}): Frame {
+  return {
+    query,
+    entries: options.entries ?? new Map<string, Entry>(),
+    padded: options.padded ?? false,
+    groupsHoldRows: options.groupsHoldRows ?? false,
+    nulled: options.nulled ?? new Map<string, Reason>(),
+    cells: options.cells ?? new Map<string, Reason>(),
+  };
+}
+
+export interface Level {
+  readonly frame: Frame;
+  readonly ranges: Ranges;
+  readonly parent: Level | undefined;
+  /** The rows before grouping, where these are groups: what aggregates compute from. */
+  readonly rows: Level | undefined;
+  /** RETURNING: the target's row as it was and as it is written, where the reference says which. */
+  readonly versions: { readonly target: number; readonly old: Range; readonly new: Range } | undefined;
+  /** What the conditions up to here rule out. */
+  readonly ruledOut: ReadonlySet<Reason>;
+  /** What stands for the operand of CASE, and for the elements of an array under a cast. */
+  readonly tested: Value | undefined;
+  /** The columns of the subquery that a condition is about. */
+  readonly compared: readonly Value[];
+  /** Values already computed here. */
+  readonly memo: Map<Node, Value>;
+}
+
+const NOTHING: ReadonlySet<Reason> = new Set<Reason>();
+
+export function createLevel(frame: Frame, ranges: Ranges, parent: Level | undefined): Level {
+  return {
+    frame,
+    ranges,
+    parent,
+    rows: undefined,
+    versions: undefined,
+    ruledOut: NOTHING,
+    tested: undefined,
+    compared: [],
+    memo: new Map<Node, Value>(),
+  };
+}
+
+export function changed(level: Level, change: Partial<Omit<Level, 'memo'>>): Level {
+  return { ...level, ...change, memo: new Map<Node, Value>() };
+}
+
+/** The level where the facts hold. */
+export function withFacts(level: Level, facts: Reasons): Level {
+  const ruledOut = closure([...level.ruledOut, ...facts]);
+  if (ruledOut.size === level.ruledOut.size) return level;
+  return changed(level, { ranges: ruleOut(level.ranges, facts), ruledOut });
+}
+
+export function levelAbove(level: Level, count: number): Level | undefined {
+  let at: Level | undefined = level;
+  for (let step = 0; step < count && at !== undefined; step++) at = at.parent;
+  return at;
+}
+
+/** The same place with the rows before grouping, `count` queries out. */
+export function beforeGrouping(level: Level, count: number): Level {
+  if (count === 0) {
+    return level.rows === undefined ? level : changed(level.rows, { tested: level.tested, compared: level.compared });
+  }
+  return level.parent === undefined ? level : changed(level, { parent: beforeGrouping(level.parent, count - 1) });
+}
+
+/** The range that a reference means, and the level that it is of. */
+export function rangeAt(level: Level, reference: Node): { readonly range: Range; readonly level: Level } | undefined {
+  const at = levelAbove(level, integer(reference, 'varlevelsup'));
+  const number = integer(reference, 'varno');
+  const range = at && versionAt(at, reference, number);
+  return at && range && { range, level: at };
+}
+
+function versionAt(level: Level, reference: Node, number: number): Range | undefined {
+  const { versions } = level;
+  const version = numberOf(reference, 'varreturningtype');
+  if (version === 0 || versions?.target !== number) return level.ranges.get(number);
+  return version === 1 ? versions.old : versions.new;
+}
+
+/** The expression that a node stands for: a column of a join or of grouping is what it is made of. */
+export function underlying(level: Level, node: Node): Node {
+  if (node.tag !== 'VAR' || integer(node, 'varlevelsup') !== 0) return node;
+  const range = level.ranges.get(integer(node, 'varno'));
+  const inner = range?.expression?.(integer(node, 'varattno'));
+  return inner === undefined ? node : underlying(level, inner);
+}
+
+/** Whether any node below, subqueries left out, is accepted. */
+export function anyNode(node: Node, accepts: (node: Node) => boolean): boolean {
+  if (accepts(node)) return true;
+  return Object.values(node.fields).some((value) => anyIn(value, accepts));
+}
+
+function anyIn(value: Node['fields'][string], accepts: (node: Node) => boolean): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if ('tag' in value) return value.tag !== 'QUERY' && anyNode(value, accepts);
+  return Array.isArray(value) && value.some((item: Node['fields'][string]) => anyIn(item, accepts));
+}
+
+/** How many set-returning calls stand in a list of targets. */
+export function setsIn(nodes: readonly Node[]): number {
+  let count = 0;
+  for (const node of nodes) {
+    anyNode(node, (part) => {
+      if ((tagOf(part) === 'FUNCEXPR' && flag(part, 'funcretset')) || (tagOf(part) === 'OPEXPR' && flag(part, 'opretset'))) count++;
+      return false;
+    });
+  }
+  return count;
+}

@@ -1,0 +1,143 @@
+/** Small readings of PostgreSQL's analysed nodes, whatever version wrote them. */
+import { child, flag, isList, isNode, optionalInteger, type TreeNode, type TreeValue } from '../analysis/index.js';
+
+export type Node = TreeNode;
+
+/** Tags that PostgreSQL 16 changed, by their older names. */
+const RENAMED: Readonly<Record<string, string>> = {
+  RTE: 'RANGETBLENTRY',
+  CASE: 'CASEEXPR',
+  WHEN: 'CASEWHEN',
+  ARRAY: 'ARRAYEXPR',
+  ROW: 'ROWEXPR',
+  ROWCOMPARE: 'ROWCOMPAREEXPR',
+  COALESCE: 'COALESCEEXPR',
+  MINMAX: 'MINMAXEXPR',
+  COLLATE: 'COLLATEEXPR',
+};
+
+export function tagOf(node: Node): string {
+  return RENAMED[node.tag] ?? node.tag;
+}
+
+/** A number that not every version writes, 0 where it does not. */
+export function numberOf(node: Node, name: string): number {
+  return optionalInteger(node, name) ?? 0;
+}
+
+/** The nodes right below a node, those of lists and of lists within lists too. */
+export function childrenOf(node: Node): readonly Node[] {
+  return Object.values(node.fields).flatMap(nodesIn);
+}
+
+function nodesIn(value: TreeValue): readonly Node[] {
+  if (isNode(value)) return [value];
+  return isList(value) ? value.flatMap(nodesIn) : [];
+}
+
+/** The bytes of a constant that is not NULL, those of an array or a text without what stands before them. */
+export function bytesOf(constant: Node): Buffer | undefined {
+  const value = constant.fields['constvalue'];
+  if (typeof value !== 'object' || value === null || !('bytes' in value)) return undefined;
+  return Buffer.from(value.bytes.map((byte) => byte & 0xff));
+}
+
+/** Of a varlena as constants have it: a length of four bytes, then the data. */
+const VARLENA_HEADER = 4;
+
+/** The text of a constant of a text type or a name. */
+export function constantText(node: Node | undefined): string | undefined {
+  if (node === undefined || node.tag !== 'CONST') return undefined;
+  const bytes = bytesOf(node);
+  if (bytes === undefined) return undefined;
+  switch (numberOf(node, 'consttype')) {
+    case 25:
+    case 1042:
+    case 1043:
+      return bytes.toString('utf8', VARLENA_HEADER);
+    case 19:
+    case 705:
+      return bytes.toString('utf8').replace(/\0[^]*$/, '');
+    default:
+      return undefined;
+  }
+}
+
+/** The value of an integer constant, also of one that a cast widens; undefined for any other node. */
+export function constantInteger(node: Node | undefined): number | undefined {
+  if (node === undefined || node.tag !== 'CONST') return undefined;
+  const bytes = bytesOf(node);
+  if (bytes === undefined || bytes.length < 8) return undefined;
+  switch (numberOf(node, 'consttype')) {
+    case 20:
+      return Number(bytes.readBigInt64LE(0));
+    case 21:
+      return bytes.readInt16LE(0);
+    case 23:
+      return bytes.readInt32LE(0);
+    default:
+      return undefined;
+  }
+}
+
+/** The value of a boolean constant, `null` for NULL. */
+export function constantBoolean(node: Node | undefined): boolean | null | undefined {
+  if (node === undefined) return undefined;
+  if (tagOf(node) === 'RELABELTYPE' || tagOf(node) === 'COERCETODOMAIN') return constantBoolean(child(node, 'arg'));
+  if (node.tag !== 'CONST') return undefined;
+  if (flag(node, 'constisnull')) return null;
+  return numberOf(node, 'consttype') === 16 ? bytesOf(node)?.[0] === 1 : undefined;
+}
+
+export interface ArrayHeader {
+  readonly dimensions: number;
+  readonly holdsNull: boolean;
+  readonly empty: boolean;
+}
+
+/** Of a constant array: the number of dimensions and the place of its data stand behind the length. */
+export function arrayHeader(constant: Node): ArrayHeader | undefined {
+  const bytes = bytesOf(constant);
+  if (bytes === undefined || bytes.length < 16) return undefined;
+  const dimensions = bytes.readInt32LE(VARLENA_HEADER);
+  return { dimensions, holdsNull: bytes.readInt32LE(VARLENA_HEADER + 4) !== 0, empty: dimensions === 0 };
+}
+
+/** Fields that say how or where something was written, not what it is; as PostgreSQL's own comparison leaves them out. */
+const SPELLING: ReadonlySet<string> = new Set([
+  'location',
+  'varnosyn',
+  'varattnosyn',
+  'varnullingrels',
+  'funcformat',
+  'relabelformat',
+  'coerceformat',
+  'coercionformat',
+  'convertformat',
+  'row_format',
+  'list_start',
+  'list_end',
+  'rexpr_list_start',
+  'rexpr_list_end',
+  'stmt_location',
+  'stmt_len',
+]);
+
+const keys = new WeakMap<Node, string>();
+
+/** One text for all nodes of one query level that compute the same. */
+export function keyOf(node: Node): string {
+  let key = keys.get(node);
+  if (key === undefined) {
+    const fields = Object.entries(node.fields).filter(([name]) => !SPELLING.has(name));
+    key = `{${tagOf(node)}${fields.map(([name, value]) => ` ${name}=${valueKey(value)}`).join('')}}`;
+    keys.set(node, key);
+  }
+  return key;
+}
+
+function valueKey(value: TreeValue): string {
+  if (isNode(value)) return keyOf(value);
+  if (isList(value)) return `(${value.map(valueKey).join(' ')})`;
+  return JSON.stringify(value);
+}

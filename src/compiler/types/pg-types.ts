@@ -1,0 +1,101 @@
+/** PostgreSQL's types by their OIDs, and what the catalog says of arrays and domains. */
+import type { Catalog, PgType } from '../../catalog/index.js';
+
+/** OIDs that PostgreSQL fixes for good. */
+export const TYPE = {
+  /** Not an OID: the type could not be followed. */
+  unresolved: 0,
+  bool: 16,
+  bytea: 17,
+  char: 18,
+  name: 19,
+  int8: 20,
+  int2: 21,
+  int4: 23,
+  text: 25,
+  oid: 26,
+  tid: 27,
+  xid: 28,
+  cid: 29,
+  json: 114,
+  xml: 142,
+  float4: 700,
+  float8: 701,
+  /** A string literal or a parameter whose type the context decides. */
+  unknown: 705,
+  money: 790,
+  macaddr8: 774,
+  macaddr: 829,
+  bpchar: 1042,
+  varchar: 1043,
+  date: 1082,
+  time: 1083,
+  timestamp: 1114,
+  timestamptz: 1184,
+  interval: 1186,
+  timetz: 1266,
+  bit: 1560,
+  varbit: 1562,
+  numeric: 1700,
+  record: 2249,
+  any: 2276,
+  anyarray: 2277,
+  void: 2278,
+  anyelement: 2283,
+  anynonarray: 2776,
+  uuid: 2950,
+  tsvector: 3614,
+  anyenum: 3500,
+  jsonb: 3802,
+  anyrange: 3831,
+  jsonpath: 4072,
+  anymultirange: 4537,
+  anycompatiblemultirange: 4538,
+  anycompatible: 5077,
+  anycompatiblearray: 5078,
+  anycompatiblenonarray: 5079,
+  anycompatiblerange: 5080,
+} as const;
+
+interface TypeIndex {
+  readonly arrayOf: ReadonlyMap<number, number>;
+}
+
+const indexes = new WeakMap<Catalog, TypeIndex>();
+
+function indexOf(catalog: Catalog): TypeIndex {
+  let index = indexes.get(catalog);
+  if (index === undefined) {
+    const arrayOf = new Map<number, number>();
+    for (const type of catalog.types.values()) if (type.kind === 'array') arrayOf.set(type.elementOid, type.oid);
+    index = { arrayOf };
+    indexes.set(catalog, index);
+  }
+  return index;
+}
+
+/** The array type over an element type, or `unresolved`. */
+export function arrayOf(catalog: Catalog, elementOid: number): number {
+  return indexOf(catalog).arrayOf.get(elementOid) ?? TYPE.unresolved;
+}
+
+/** The type below all domains. */
+export function baseType(catalog: Catalog, oid: number): number {
+  let type = catalog.types.get(oid);
+  while (type?.kind === 'domain') type = catalog.types.get(type.baseOid);
+  return type?.oid ?? oid;
+}
+
+/** The element type of an array or of a domain over one, or `unresolved`. */
+export function elementType(catalog: Catalog, oid: number): number {
+  const type = catalog.types.get(baseType(catalog, oid));
+  return type?.kind === 'array' ? type.elementOid : TYPE.unresolved;
+}
+
+export function isArray(catalog: Catalog, oid: number): boolean {
+  return catalog.types.get(baseType(catalog, oid))?.kind === 'array';
+}
+
+export function isBuiltin(type: PgType): boolean {
+  return type.schema === 'pg_catalog';
+}

@@ -1,0 +1,92 @@
+/**
+ * WITH: each entry's columns, recursive ones to a fixed point.
+ *
+ * Invariant: the columns of a recursive entry start as its first arm gives them and only ever become
+ * more nullable, until the recursive arm, computed from them, adds nothing.
+ */
+import { child, flag, text, type Cte, type Query } from '../../analysis/index.js';
+import { UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
+import { createFrame, createLevel, type Entry, type Level } from '../level.js';
+import { numberOf, type Node } from '../node.js';
+import { arrayOf, TYPE } from '../pg-types.js';
+import { cell, freshener } from '../reason.js';
+import { isNullable, notNull, unknownValue, worst, type Value } from '../value.js';
+import { analyzeSetOperation } from './set-operation.js';
+
+/** Finds the entries of a query, which PostgreSQL has put into an order in which each needs only earlier ones. */
+export function analyzeEntries(engine: Engine, query: Query, level: Level): void {
+  for (const cte of query.ctes) level.frame.entries.set(cte.name, analyzeEntry(engine, cte, level));
+}
+
+function analyzeEntry(engine: Engine, cte: Cte, level: Level): Entry {
+  if (cte.recursive) return analyzeRecursive(engine, cte, level);
+  const shape = engine.query(cte.query, level);
+  return entryOf(engine, cte, shape.columns.map(({ value }) => value), shape);
+}
+
+function analyzeRecursive(engine: Engine, cte: Cte, level: Level): Entry {
+  const operation = cte.query.setOperations;
+  if (operation === undefined || operation.kind === 'range') return entryOf(engine, cte, [], UNKNOWN_SHAPE);
+  const inner = createLevel(createFrame(cte.query), new Map(), level);
+  analyzeEntries(engine, cte.query, inner);
+  const first = analyzeSetOperation(engine, operation.left, inner);
+  const rows: Rows = { atMostOne: false, atLeastOne: first.atLeastOne, heldToOne: undefined };
+  let columns: readonly Value[] = first.columns.map(({ value }) => value);
+  // Each round can only add nullable columns, so there are no more rounds than columns.
+  for (let round = 0; round <= columns.length; round++) {
+    level.frame.entries.set(cte.name, entryOf(engine, cte, columns, { ...rows, atLeastOne: false }));
+    const arm = analyzeSetOperation(engine, operation.right, inner);
+    const next = columns.map((column, index) => widen(column, arm.columns[index]?.value));
+    const stable = next.every((column, index) => column === columns[index]);
+    columns = next;
+    if (stable) break;
+  }
+  return entryOf(engine, cte, columns, rows);
+}
+
+/** The column as both arms give it; the same one where the second arm adds nothing. */
+function widen(value: Value, arm: Value | undefined): Value {
+  const nullable = isNullable(value) || arm === undefined || isNullable(arm);
+  const elements = worst([value.elements, arm?.elements ?? 'nullable']);
+  const dimensions = Math.max(value.dimensions, arm?.dimensions ?? 0);
+  const origin = value.origin?.column === arm?.origin?.column ? value.origin : undefined;
+  if (nullable === isNullable(value) && elements === value.elements && origin === value.origin && dimensions === value.dimensions) return value;
+  const reasons = nullable ? [cell()] : [];
+  return { ...value, reasons, strictIn: reasons, elements, dimensions, origin };
+}
+
+type Rows = Pick<QueryShape, 'atMostOne' | 'atLeastOne' | 'heldToOne'>;
+
+function entryOf(engine: Engine, cte: Cte, columns: readonly Value[], rows: Rows): Entry {
+  const all = [...columns, ...addedColumns(engine, cte.node)];
+  return {
+    atMostOne: rows.atMostOne,
+    atLeastOne: rows.atLeastOne,
+    heldToOne: rows.heldToOne,
+    columns: () => {
+      const fresh = freshener();
+      return all.map((value) => ({ ...value, reasons: fresh(value.reasons), strictIn: fresh(value.strictIn) }));
+    },
+  };
+}
+
+/** The columns that SEARCH and CYCLE add, none of which can be NULL but a mark that is written so. */
+function addedColumns(engine: Engine, cte: Node): readonly Value[] {
+  const added: Value[] = [];
+  const [search, cycle] = [child(cte, 'search_clause'), child(cte, 'cycle_clause')];
+  const records = arrayOf(engine.catalog, TYPE.record);
+  if (search !== undefined) added.push(flag(search, 'search_breadth_first') ? notNull(TYPE.record) : { ...notNull(records), elements: 'notNull', dimensions: 1 });
+  if (cycle !== undefined) {
+    added.push(markValue(cycle));
+    if (text(cycle, 'cycle_path_column') !== undefined) added.push({ ...notNull(records), elements: 'notNull', dimensions: 1 });
+  }
+  return added;
+}
+
+function markValue(cycle: Node): Value {
+  const isConstant = (node: Node | undefined): boolean => node?.tag === 'CONST' && !flag(node, 'constisnull');
+  const typeOid = numberOf(cycle, 'cycle_mark_type');
+  const isThere = isConstant(child(cycle, 'cycle_mark_value')) && isConstant(child(cycle, 'cycle_mark_default'));
+  return isThere ? notNull(typeOid) : unknownValue(typeOid);
+}
+

@@ -1,0 +1,113 @@
+/** A FROM list → the ranges that its rows make, and how many rows there can be. */
+import type { FromItem, Join } from '../../analysis/index.js';
+import { provenBy, type Engine } from '../engine.js';
+import { changed, createSource, joinRanges, makeAbsent, rangeOf, ruleOut, type Level, type Range, type Ranges, type Source } from '../level.js';
+import { constantBoolean } from '../node.js';
+import { TYPE } from '../pg-types.js';
+import { absent, absentEither, union, type Reasons } from '../reason.js';
+import { notNull, type Value } from '../value.js';
+import { NO_FROM, type FromShape, type Restriction } from './from-shape.js';
+import { analyzeRange } from './range.js';
+
+/** `level` gives what is around the query, and what stands before, for LATERAL. */
+export function analyzeFrom(engine: Engine, list: readonly FromItem[], level: Level): FromShape {
+  let shape = NO_FROM;
+  for (const item of list) {
+    const next = analyzeItem(engine, item, changed(level, { ranges: joinRanges(level.ranges, shape.ranges) }));
+    const facts = union(shape.facts, next.facts);
+    shape = {
+      ranges: ruleOut(joinRanges(shape.ranges, next.ranges), facts),
+      facts,
+      atLeastOne: shape.atLeastOne && next.atLeastOne,
+      sources: [...shape.sources, ...next.sources],
+      restrictions: [...shape.restrictions, ...next.restrictions],
+      unbounded: shape.unbounded || next.unbounded,
+    };
+  }
+  return shape;
+}
+
+function analyzeItem(engine: Engine, item: FromItem, level: Level): FromShape {
+  return item.join === undefined ? analyzeRange(engine, item.varno, level) : analyzeJoin(engine, item.join, level);
+}
+
+function analyzeJoin(engine: Engine, join: Join, level: Level): FromShape {
+  const left = analyzeItem(engine, join.left, level);
+  const right = analyzeItem(engine, join.right, changed(level, { ranges: joinRanges(level.ranges, ruleOut(left.ranges, left.facts)) }));
+  const { condition } = join;
+  const onLevel = changed(level, { ranges: joinRanges(level.ranges, joinRanges(left.ranges, right.ranges)) });
+  const onFacts = provenBy(engine, condition, onLevel);
+  const always = condition === undefined || constantBoolean(condition) === true;
+  const { ranges, facts, atLeastOne } = joinSides(join, left, right, onFacts, always);
+  const sources = [...left.sources, ...right.sources];
+  const own: readonly Restriction[] = condition === undefined ? [] : [{ condition, level: onLevel, only: restricted(join, left, right) }];
+  const above = changed(level, { ranges: joinRanges(level.ranges, ranges) });
+  return {
+    ranges: new Map([...ranges, [join.varno, joinRange(engine, join, above, sources)]]),
+    facts,
+    atLeastOne,
+    sources,
+    restrictions: [...left.restrictions, ...right.restrictions, ...own],
+    unbounded: left.unbounded || right.unbounded || join.kind === 'full',
+  };
+}
+
+/** The columns of the join itself: a merged one of USING, and those of a join with an alias. */
+function joinRange(engine: Engine, join: Join, above: Level, sources: readonly Source[]): Range {
+  const columns = above.frame.query.ranges[join.varno - 1]?.columns ?? [];
+  const expression = (number: number): (typeof columns)[number] => columns[number - 1];
+  const column = (number: number): Value | undefined => {
+    if (number === 0) return { ...notNull(TYPE.record), fields: new Map(columns.flatMap((node, index) => (node === undefined ? [] : [[index + 1, engine.expression(node, above)]]))) };
+    const node = expression(number);
+    return node && engine.expression(node, above);
+  };
+  return rangeOf(createSource({ dependsOn: sources }), column, expression);
+}
+
+/** The sources that the condition restricts: the optional ones of an outer join, all of an inner one. */
+function restricted(join: Join, left: FromShape, right: FromShape): readonly Source[] | undefined {
+  switch (join.kind) {
+    case 'left':
+      return right.sources;
+    case 'right':
+      return left.sources;
+    case 'full':
+      return [];
+    default:
+      return undefined;
+  }
+}
+
+type Sides = Pick<FromShape, 'ranges' | 'facts' | 'atLeastOne'>;
+
+function joinSides(join: Join, left: FromShape, right: FromShape, onFacts: Reasons, always: boolean): Sides {
+  switch (join.kind) {
+    case 'left':
+      return keepOne(left, right, onFacts, always);
+    case 'right':
+      return keepOne(right, left, onFacts, always);
+    case 'full': {
+      const [leftAbsent, rightAbsent] = absentEither(onFacts);
+      return {
+        ranges: joinRanges(makeAbsent(ruleOut(left.ranges, left.facts), leftAbsent), makeAbsent(ruleOut(right.ranges, right.facts), rightAbsent)),
+        facts: [],
+        atLeastOne: left.atLeastOne || right.atLeastOne,
+      };
+    }
+    default: {
+      const facts = union(onFacts, union(left.facts, right.facts));
+      return { ranges: ruleOut(joinRanges(left.ranges, right.ranges), facts), facts, atLeastOne: always && left.atLeastOne && right.atLeastOne };
+    }
+  }
+}
+
+/** The sides of LEFT and RIGHT JOIN. An optional side that always has a row and matches is not optional. */
+function keepOne(kept: FromShape, optional: FromShape, onFacts: Reasons, always: boolean): Sides {
+  const facts = union(onFacts, optional.facts);
+  const { atLeastOne } = kept;
+  if (always && optional.atLeastOne) {
+    return { ranges: ruleOut(joinRanges(kept.ranges, optional.ranges), union(facts, kept.facts)), facts: kept.facts, atLeastOne };
+  }
+  const ranges: Ranges = joinRanges(ruleOut(kept.ranges, kept.facts), makeAbsent(ruleOut(optional.ranges, facts), absent(facts)));
+  return { ranges, facts: kept.facts, atLeastOne };
+}

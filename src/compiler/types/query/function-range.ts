@@ -1,0 +1,97 @@
+/** Functions in FROM → their columns: OUT parameters, row types, definition lists, ordinality. */
+import { child, children, flag, integer, numbers, type Range as Entry } from '../../analysis/index.js';
+import { elementRule, isOutputFilled } from '../builtin/functions.js';
+import type { Engine } from '../engine.js';
+import { callOf, isSetFilled, overridden, ruleOfCall, type Call } from '../expression/call.js';
+import { createSource, rangeOf, type Level } from '../level.js';
+import type { Node } from '../node.js';
+import { baseType, isArray, TYPE } from '../pg-types.js';
+import { cell, union, unionAll, type Reasons } from '../reason.js';
+import { notNull, unknownValue, type Fields, type Value } from '../value.js';
+import { sourcesOf } from './dependencies.js';
+import { single, type FromShape } from './from-shape.js';
+
+interface FunctionRows {
+  /** By their numbers within the function's row. */
+  readonly columns: ReadonlyMap<number, Value>;
+  readonly count: number;
+  /** Exactly one row, always. */
+  readonly oneRow: boolean;
+  /** Ruled out where it gives a row. */
+  readonly facts: Reasons;
+}
+
+export function analyzeFunctionRange(engine: Engine, entry: Entry, level: Level): FromShape {
+  const parts = children(entry.node, 'functions');
+  const results = parts.map((part) => analyzePart(engine, part, level));
+  // Several functions run side by side: the shorter ones are filled up with NULL.
+  const several = results.length > 1;
+  const columns = new Map<number, Value>();
+  let offset = 0;
+  for (const result of results) {
+    for (const [number, value] of result.columns) columns.set(offset + number, several ? padded(value) : value);
+    offset += result.count;
+  }
+  const ordinality = flag(entry.node, 'funcordinality');
+  if (ordinality) columns.set(++offset, notNull(TYPE.int8));
+  const oneRow = results.length > 0 && results.every((result) => result.oneRow);
+  const last = offset;
+  const source = createSource({
+    atMostOne: oneRow,
+    dependsOn: parts.flatMap((part) => sourcesOf(part, level)),
+    heldToOne: ordinality ? (held) => held.some(({ column }) => column === last) : undefined,
+  });
+  const fields: Fields = columns;
+  const range = rangeOf(source, (number) => (number === 0 ? { ...notNull(TYPE.record), fields } : columns.get(number)));
+  return single(entry.varno, range, several ? results.some((result) => result.oneRow) : oneRow, several ? [] : (results[0]?.facts ?? []));
+}
+
+function padded(value: Value): Value {
+  const reasons = union(value.reasons, [cell()]);
+  return { ...value, reasons, strictIn: reasons };
+}
+
+function analyzePart(engine: Engine, part: Node, level: Level): FunctionRows {
+  const node = child(part, 'funcexpr');
+  const count = integer(part, 'funccolcount');
+  const call = node && callOf(engine, node, level);
+  if (node === undefined || call === undefined) {
+    const value = node === undefined ? unknownValue() : engine.expression(node, level);
+    return { columns: new Map([[1, value]]), count, oneRow: node?.tag !== 'FUNCEXPR' || !flag(node, 'funcretset'), facts: [] };
+  }
+  const { entry, args } = call;
+  return {
+    columns: columnsOf(engine, part, call, level),
+    count,
+    oneRow: !entry.returnsSet,
+    // A strict set of rows is empty where an argument is NULL.
+    facts: entry.strict && entry.returnsSet ? unionAll(args.map((arg) => arg.strictIn)) : [],
+  };
+}
+
+function columnsOf(engine: Engine, part: Node, call: Call, level: Level): ReadonlyMap<number, Value> {
+  const { entry } = call;
+  const defined = numbers(part, 'funccoltypes');
+  if (defined.length > 0) return new Map(defined.map((typeOid, index) => [index + 1, outputOf(engine, call, typeOid, [cell()])]));
+  const type = engine.catalog.types.get(baseType(engine.catalog, call.typeOid));
+  const columns = entry.outputs.length > 1 ? entry.outputs.map((output, index) => ({ ...output, number: index + 1 })) : engine.catalog.relations.get(type?.relationOid ?? 0)?.columns;
+  if (columns !== undefined) {
+    // A row means a call, of a strict function one with no NULL among its arguments.
+    const called = entry.strict;
+    return new Map(
+      columns.map((column) => {
+        const filled = isOutputFilled(entry, column.name, call.args.length) || (!entry.returnsSet && ruleOfCall(engine, call) === 'total');
+        return [column.number, outputOf(engine, call, column.typeOid, filled && called ? [] : [cell()])];
+      }),
+    );
+  }
+  if (!entry.returnsSet) return new Map([[1, engine.expression(call.node, level)]]);
+  const reasons: Reasons = isSetFilled(engine, call) ? [] : [cell()];
+  return new Map([[1, outputOf(engine, call, call.typeOid, reasons)]]);
+}
+
+function outputOf(engine: Engine, { entry, args }: Call, typeOid: number, reasons: Reasons): Value {
+  const dimensions = isArray(engine.catalog, typeOid) ? 1 : 0;
+  const elements = elementRule(entry, args.length) === 'notNull' ? 'notNull' : 'nullable';
+  return overridden(engine, entry, { ...notNull(typeOid), reasons, strictIn: reasons, elements, dimensions });
+}

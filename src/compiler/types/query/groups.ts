@@ -1,0 +1,94 @@
+/** GROUP BY: whether groups hold rows, and what grouping sets replace by NULL. */
+import { children, integer, numbers, type Query } from '../../analysis/index.js';
+import type { Engine } from '../engine.js';
+import { grouped } from '../expression/evaluate.js';
+import { createSource, rangeOf, type Level, type Range } from '../level.js';
+import { keyOf, type Node } from '../node.js';
+import { cell, type Reason } from '../reason.js';
+
+export interface GroupKey {
+  /** What is grouped by, over the rows before grouping. */
+  readonly expression: Node;
+  /** PostgreSQL's clause, which says by which equality. */
+  readonly clause: Node;
+}
+
+export interface Groups {
+  readonly grouped: boolean;
+  /** One group of all rows, even if there are none. */
+  readonly single: boolean;
+  /** Each group holds at least one row. */
+  readonly holdRows: boolean;
+  /** One row can be in several groups. */
+  readonly several: boolean;
+  /** What the groups differ in; undefined for grouping sets, and for one group of all rows. */
+  readonly keys: readonly GroupKey[] | undefined;
+  /** What stands only in some grouping sets, by its key, with why it is NULL. */
+  readonly nulled: ReadonlyMap<string, Reason>;
+  /** From PostgreSQL 18 on: the range of the grouping expressions. */
+  readonly range: { readonly varno: number; readonly range: Range } | undefined;
+}
+
+/** `GROUPINGSET :kind`. */
+const KIND = { empty: 0, simple: 1, rollup: 2, cube: 3, sets: 4 } as const;
+
+export function readGroups(engine: Engine, query: Query, rows: Level): Groups {
+  const clauses = children(query.node, 'groupClause');
+  const sets = children(query.node, 'groupingSets');
+  const entry = query.ranges.find(({ kind }) => kind === 'group');
+  const items = clauses.flatMap((clause) => {
+    const reference = integer(clause, 'tleSortGroupRef');
+    const target = query.targets.find(({ node }) => integer(node, 'ressortgroupref') === reference)?.expression;
+    const expression = target?.tag === 'VAR' && entry !== undefined && integer(target, 'varno') === entry.varno ? entry.columns[integer(target, 'varattno') - 1] : target;
+    return expression === undefined ? [] : [{ reference, clause, expression }];
+  });
+  const always = new Set(sets.length === 0 ? items.map(({ reference }) => reference) : sets.flatMap(inAll));
+  const reasons = new Map<string, Reason>();
+  for (const { reference, expression } of items) if (!always.has(reference)) reasons.set(keyOf(expression), cell());
+  const isGrouped = clauses.length > 0 || sets.length > 0;
+  const several = sets.reduce((count, set) => count * setsOf(set), 1) > 1;
+  const column = (number: number): ReturnType<Range['column']> => {
+    const expression = entry?.columns[number - 1];
+    if (expression === undefined) return undefined;
+    const reason = reasons.get(keyOf(expression));
+    const value = engine.expression(expression, rows);
+    return reason === undefined ? value : grouped(value, reason);
+  };
+  return {
+    grouped: isGrouped,
+    single: isGrouped && clauses.length === 0 && !several,
+    holdRows: sets.length === 0 ? clauses.length > 0 : !sets.every(mayBeEmpty),
+    several,
+    keys: clauses.length > 0 && !several && items.length === clauses.length ? items : undefined,
+    nulled: entry === undefined ? reasons : new Map<string, Reason>(),
+    range: entry && { varno: entry.varno, range: rangeOf(createSource(), column, (number) => (reasons.size > 0 ? undefined : entry.columns[number - 1])) },
+  };
+}
+
+/** The items, by their references, that stand in each set of a node. */
+function inAll(set: Node): readonly number[] {
+  switch (integer(set, 'kind')) {
+    case KIND.simple:
+      return numbers(set, 'content');
+    case KIND.sets: {
+      const [first = [], ...others] = children(set, 'content').map(inAll);
+      return first.filter((reference) => others.every((other) => other.includes(reference)));
+    }
+    default:
+      return [];
+  }
+}
+
+/** Whether the empty set, one group of all rows even if there are none, is among a node's sets. */
+function mayBeEmpty(set: Node): boolean {
+  const kind = integer(set, 'kind');
+  return kind === KIND.sets ? children(set, 'content').some(mayBeEmpty) : kind !== KIND.simple;
+}
+
+/** How many sets a node stands for; two where it is not said exactly. */
+function setsOf(set: Node): number {
+  const kind = integer(set, 'kind');
+  if (kind === KIND.empty || kind === KIND.simple) return 1;
+  if (kind !== KIND.sets) return 2;
+  return children(set, 'content').reduce((count, item) => count + setsOf(item), 0);
+}

@@ -1,0 +1,94 @@
+/**
+ * How many rows a SELECT gives where some of its columns are held to one value each.
+ *
+ * Invariant: at most one row is proven by the keys of what it reads, by GROUP BY or by DISTINCT, and
+ * a column that an outer join or a grouping set may leave out counts as one value nowhere.
+ */
+import { children, conjuncts, integer, type Query } from '../../analysis/index.js';
+import type { Engine, OutputColumn } from '../engine.js';
+import { isSteady } from '../expression/steady.js';
+import { anyNode, underlying, type Held, type HeldToOne, type Level } from '../level.js';
+import { keyOf, tagOf, type Node } from '../node.js';
+import { sourcesOf } from './dependencies.js';
+import type { FromShape, Restriction } from './from-shape.js';
+import type { Groups } from './groups.js';
+import { columnOf, heldFrom, settle, type Settled } from './rows.js';
+import { isSameEquality } from './set-operation.js';
+
+export interface SelectRows {
+  readonly query: Query;
+  readonly from: FromShape;
+  readonly restrictions: readonly Restriction[];
+  readonly groups: Groups;
+  readonly having: Node | undefined;
+  readonly columns: readonly OutputColumn[];
+  /** Where the columns are computed. */
+  readonly level: Level;
+  /** Set-returning calls in the list. */
+  readonly sets: number;
+}
+
+export function selectHeldToOne(engine: Engine, rows: SelectRows): HeldToOne {
+  const answers = new Map<string, boolean>();
+  return (held) => {
+    const key = JSON.stringify(held.map(({ column, nullSafe, operator, collation }) => [column, nullSafe, operator, collation]));
+    let answer = answers.get(key);
+    if (answer === undefined) answers.set(key, (answer = isHeldToOne(engine, rows, held)));
+    return answer;
+  };
+}
+
+function isHeldToOne(engine: Engine, rows: SelectRows, held: readonly Held[]): boolean {
+  const { from, groups, level, columns, sets } = rows;
+  const given = held.flatMap((entry) => heldFrom(columns[entry.column - 1]?.expression, level, entry));
+  const settled = settle(engine, from.sources, [...from.restrictions, ...rows.restrictions, ...havingRestrictions(rows)], given);
+  if (sets === 0 && !groups.several && !from.unbounded && from.sources.every((source) => settled.sources.has(source))) return true;
+
+  const isOutputHeld = (number: number, clause: Node): boolean => held.some((entry) => entry.column === number && isSameEquality(engine, entry, clause));
+  const isHeld = (expression: Node, clause: Node): boolean =>
+    outputsOf(expression, rows).some((number) => isOutputHeld(number, clause)) || isConstant(engine, expression, clause, rows, settled);
+  if (sets === 0 && groups.keys?.every(({ expression, clause }) => isHeld(expression, clause)) === true) return true;
+
+  const distinct = children(rows.query.node, 'distinctClause');
+  return (
+    distinct.length > 0 &&
+    distinct.every((clause) => {
+      const target = targetOf(rows.query, clause);
+      if (target === undefined) return false;
+      return (!target.hidden && isOutputHeld(target.number, clause)) || isHeld(target.expression, clause);
+    })
+  );
+}
+
+/** What HAVING says of what is grouped by, it says of all rows that are left; not so beside aggregates. */
+function havingRestrictions({ having, groups, level }: SelectRows): readonly Restriction[] {
+  if (having === undefined || groups.several || !groups.grouped) return [];
+  return conjuncts(having)
+    .filter((condition) => !anyNode(condition, (node) => node.tag === 'AGGREF' || node.tag === 'SUBLINK'))
+    .map((condition) => ({ condition, level, only: undefined }));
+}
+
+function targetOf(query: Query, clause: Node): Query['targets'][number] | undefined {
+  const reference = integer(clause, 'tleSortGroupRef');
+  return query.targets.find(({ node }) => integer(node, 'ressortgroupref') === reference);
+}
+
+/** The output columns that compute an expression. */
+function outputsOf(expression: Node, { columns, level }: SelectRows): readonly number[] {
+  const key = keyOf(expression);
+  return columns.flatMap((column, index) => (column.expression !== undefined && keyOf(underlying(level, column.expression)) === key ? [index + 1] : []));
+}
+
+const PER_ROW: ReadonlySet<string> = new Set(['AGGREF', 'WINDOWFUNC', 'GROUPINGFUNC', 'SUBLINK']);
+
+/** Whether the expression has one value in the whole result, and its row is there in all of it. */
+function isConstant(engine: Engine, expression: Node, clause: Node, { groups, level, sets }: SelectRows, settled: Settled): boolean {
+  if (groups.several && engine.expression(expression, level).reasons.length > 0) return false;
+  const column = columnOf(expression, level);
+  if (column === undefined) {
+    return sets === 0 && sourcesOf(expression, level).length === 0 && isSteady(engine, expression) && !anyNode(expression, (node) => PER_ROW.has(tagOf(node)));
+  }
+  if (!settled.heldAt(column.source, column.column).some((held) => isSameEquality(engine, held, clause))) return false;
+  const range = [...level.ranges.values()].find(({ source }) => source === column.source);
+  return engine.expression(expression, level).reasons.length === 0 || range?.absence.length === 0;
+}

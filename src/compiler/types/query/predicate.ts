@@ -1,0 +1,174 @@
+/**
+ * Expressions and predicates of unique indexes, compared with a query's.
+ *
+ * Invariant: two conditions count as the same only where PostgreSQL analysed them into the same
+ * nodes, but for the sides of an equality, and for spellings of a truth value.
+ */
+import { child, children, conjuncts, integer, isList, isNode, readTree, text, type TreeValue } from '../../analysis/index.js';
+import { operatorOf, provenBy, type Engine } from '../engine.js';
+import { rangeAt, underlying, type Held, type Level, type Source } from '../level.js';
+import { constantBoolean, keyOf, tagOf, type Node } from '../node.js';
+import { closure, without } from '../reason.js';
+import type { Restriction } from './from-shape.js';
+
+const trees = new Map<string, TreeValue>();
+
+function treeOf(stored: string): TreeValue {
+  let tree = trees.get(stored);
+  if (tree === undefined) {
+    // The reader takes the server's bytes.
+    tree = readTree(Buffer.from(stored, 'utf8').toString('latin1'));
+    trees.set(stored, tree);
+  }
+  return tree;
+}
+
+/** The node that the catalog stores. */
+export function storedNode(stored: string): Node | undefined {
+  const tree = treeOf(stored);
+  return isNode(tree) ? tree : undefined;
+}
+
+/** The keys of the expressions of an index, in order. */
+export function keyExpressions(stored: string): readonly string[] {
+  const tree = treeOf(stored);
+  return isList(tree) ? tree.flatMap((item) => (isNode(item) ? [keyOf(stripped(item))] : [])) : [];
+}
+
+/** The stored form names the table's columns by range 1, and so does the key of an expression over one source. */
+export function relativeKey(node: Node, level: Level, source: Source): string | undefined {
+  const relative = relativeNode(node, level, source);
+  return relative && keyOf(relative);
+}
+
+/** As an index has it: columns of the source by range 1; undefined where another range, or a query, is referred to. */
+function relativeNode(node: Node, level: Level, source: Source): Node | undefined {
+  if (node.tag === 'SUBLINK') return undefined;
+  if (node.tag === 'VAR') {
+    const at = underlying(level, node);
+    if (at.tag !== 'VAR') return relativeNode(at, level, source);
+    const range = integer(at, 'varlevelsup') === 0 ? rangeAt(level, at)?.range : undefined;
+    return range?.source === source ? stripped(at) : undefined;
+  }
+  const fields: Record<string, TreeValue> = {};
+  for (const [name, value] of Object.entries(node.fields)) {
+    const inner = relativeValue(value, level, source);
+    if (inner === undefined) return undefined;
+    fields[name] = inner;
+  }
+  return { tag: node.tag, fields };
+}
+
+function relativeValue(value: TreeValue, level: Level, source: Source): TreeValue | undefined {
+  if (isNode(value)) return relativeNode(value, level, source);
+  if (!isList(value)) return value;
+  const items = value.map((item) => relativeValue(item, level, source));
+  const known = items.filter((item) => item !== undefined);
+  return known.length === items.length ? known : undefined;
+}
+
+/** References without what only a query's own have. */
+function stripped(node: Node): Node {
+  if (node.tag !== 'VAR') return mapped(node);
+  const { vartype = '0', varattno = '0', vartypmod = '-1', varcollid = '0' } = node.fields;
+  return { tag: 'VAR', fields: { varno: '1', varattno, vartype, vartypmod, varcollid } };
+}
+
+function mapped(node: Node): Node {
+  const fields = Object.entries(node.fields).map(([name, value]): [string, TreeValue] => [name, mappedValue(value)]);
+  return { tag: node.tag, fields: Object.fromEntries(fields) };
+}
+
+function mappedValue(value: TreeValue): TreeValue {
+  if (isNode(value)) return stripped(value);
+  return isList(value) ? value.map(mappedValue) : value;
+}
+
+/** Whether each conjunct of the predicate stands among the conditions on the source, or that a column is not NULL follows from them. */
+export function impliesPredicate(engine: Engine, predicate: string, source: Source, held: readonly Held[], restrictions: readonly Restriction[]): boolean {
+  const stored = storedNode(predicate);
+  if (stored === undefined) return false;
+  const given = new Set<string>();
+  const present = new Set<number>();
+  for (const { column, nullSafe, operator } of held) if (!nullSafe && operator !== 0) present.add(column);
+  for (const { condition, level, only } of restrictions) {
+    if (only !== undefined && !only.includes(source)) continue;
+    const facts = closure(provenBy(engine, condition, level));
+    const range = [...level.ranges.values()].find((candidate) => candidate.source === source);
+    for (const { number } of source.relation?.columns ?? []) {
+      const value = range?.column(number);
+      if (value !== undefined && without(value.reasons, facts).length === 0) present.add(number);
+    }
+    for (const conjunct of conjuncts(condition)) {
+      const relative = relativeNode(conjunct, level, source);
+      if (relative !== undefined) given.add(conditionKey(engine, relative));
+    }
+  }
+  return conjuncts(stored).every((wanted) => {
+    const node = stripped(wanted);
+    const column = presentColumn(node);
+    return (column !== undefined && present.has(column)) || given.has(conditionKey(engine, node));
+  });
+}
+
+const IS_NOT_NULL = 1;
+
+/** The column of `column IS NOT NULL`. */
+function presentColumn(node: Node): number | undefined {
+  if (node.tag !== 'NULLTEST' || integer(node, 'nulltesttype') !== IS_NOT_NULL) return undefined;
+  const arg = child(node, 'arg');
+  return arg?.tag === 'VAR' ? integer(arg, 'varattno') : undefined;
+}
+
+/** `booltesttype` of IS TRUE and IS FALSE. */
+const IS_TRUE = 0;
+const IS_FALSE = 2;
+
+/** One text for conditions that are true of the same rows. */
+function conditionKey(engine: Engine, node: Node): string {
+  const truth = truthOf(engine, node);
+  if (truth !== undefined) return `${keyOf(truth.of)} is ${truth.value}`;
+  const entry = tagOf(node) === 'OPEXPR' ? operatorOf(engine.catalog, integer(node, 'opno')) : undefined;
+  const isSymmetric = entry?.builtin === true && (entry.name === '=' || entry.name === '<>') && entry.leftTypeOid === entry.rightTypeOid;
+  if (!isSymmetric) return keyOf(node);
+  return `${integer(node, 'opno')} ${integer(node, 'inputcollid')} ${children(node, 'args').map(keyOf).sort().join(' ')}`;
+}
+
+interface Truth {
+  readonly of: Node;
+  readonly value: boolean;
+}
+
+/** A condition that says of a boolean that it is true, or that it is false. */
+function truthOf(engine: Engine, node: Node): Truth | undefined {
+  switch (tagOf(node)) {
+    case 'VAR':
+      return { of: node, value: true };
+    case 'BOOLEXPR': {
+      const [arg] = children(node, 'args');
+      return text(node, 'boolop') === 'not' && arg !== undefined && tagOf(arg) !== 'BOOLEANTEST' ? opposite(truthOf(engine, arg) ?? { of: arg, value: true }) : undefined;
+    }
+    case 'BOOLEANTEST': {
+      const [arg, test] = [child(node, 'arg'), integer(node, 'booltesttype')];
+      // A test within is false of NULL, too.
+      if (arg === undefined || tagOf(arg) === 'BOOLEANTEST' || (test !== IS_TRUE && test !== IS_FALSE)) return undefined;
+      const inner = truthOf(engine, arg) ?? { of: arg, value: true };
+      return test === IS_TRUE ? inner : opposite(inner);
+    }
+    case 'OPEXPR': {
+      const entry = operatorOf(engine.catalog, integer(node, 'opno'));
+      if (entry?.builtin !== true || (entry.name !== '=' && entry.name !== '<>')) return undefined;
+      const [left, right] = children(node, 'args');
+      const constant = constantBoolean(right) ?? constantBoolean(left);
+      const of = typeof constantBoolean(right) === 'boolean' ? left : right;
+      if (of === undefined || typeof constant !== 'boolean') return undefined;
+      return { of, value: constant === (entry.name === '=') };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function opposite({ of, value }: Truth): Truth {
+  return { of, value: !value };
+}

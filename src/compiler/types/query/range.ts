@@ -1,0 +1,133 @@
+/** One entry of a FROM list: a table, a view, a subquery, a function, rows of VALUES, a WITH entry. */
+import { child, isList, isNode, items, type Range as Entry } from '../../analysis/index.js';
+import type { CatalogColumn, Relation } from '../../../catalog/index.js';
+import type { Engine } from '../engine.js';
+import { createSource, levelAbove, rangeOf, type Level, type Range, type Source } from '../level.js';
+import type { Node } from '../node.js';
+import { isArray, TYPE } from '../pg-types.js';
+import { cell, type Reasons } from '../reason.js';
+import { notNull, unknownValue, type Fields, type Value } from '../value.js';
+import { countedRange } from './counted-range.js';
+import { sourcesOf } from './dependencies.js';
+import { single, type FromShape } from './from-shape.js';
+import { analyzeFunctionRange } from './function-range.js';
+import { mixedRows } from './set-operation.js';
+import { analyzeTableFunction } from './table-function.js';
+
+export function analyzeRange(engine: Engine, number: number, level: Level): FromShape {
+  const entry = level.frame.query.ranges[number - 1];
+  switch (entry?.kind) {
+    case 'relation':
+      return analyzeRelation(engine, entry);
+    case 'subquery':
+      return analyzeSubquery(engine, entry, level);
+    case 'function':
+      return analyzeFunctionRange(engine, entry, level);
+    case 'tableFunction':
+      return analyzeTableFunction(engine, entry, level);
+    case 'values':
+      return analyzeValues(engine, entry, level);
+    case 'cte':
+      return analyzeEntry(entry, level);
+    case 'result':
+      return single(number, rangeOf(createSource({ atMostOne: true }), () => undefined), true);
+    default:
+      return single(number, rangeOf(createSource(), () => undefined), false);
+  }
+}
+
+function isView(relation: Relation): boolean {
+  return relation.kind === 'view' || relation.kind === 'materializedView';
+}
+
+function analyzeRelation(engine: Engine, entry: Entry): FromShape {
+  const relation = engine.catalog.relations.get(entry.relationOid ?? 0);
+  if (relation === undefined) return single(entry.varno, rangeOf(createSource(), () => undefined), false);
+  const range = relationRange(engine, relation);
+  const isSequence = relation.kind === 'sequence';
+  const atLeastOne = isSequence || (relation.kind === 'view' && engine.view(relation).atLeastOne);
+  return single(entry.varno, range, atLeastOne && child(entry.node, 'tablesample') === undefined);
+}
+
+/** A table's or view's own columns, before any join or condition. */
+export function relationRange(engine: Engine, relation: Relation): Range {
+  const shape = isView(relation) ? engine.view(relation) : undefined;
+  const source = createSource({
+    relation,
+    keyless: !engine.trusted,
+    atMostOne: relation.kind === 'sequence' || shape?.atMostOne === true,
+    heldToOne: shape?.heldToOne,
+  });
+  return relationColumns(engine, relation, source, shape?.columns ?? []);
+}
+
+/** The row that a statement writes; unlike those that a view shows, it need not satisfy the view's conditions. */
+export function writtenRange(engine: Engine, relation: Relation, source: Source): Range {
+  return relationColumns(engine, relation, source, []);
+}
+
+function relationColumns(engine: Engine, relation: Relation, source: Source, seen: readonly Value[]): Range {
+  const columns = new Map(relation.columns.map((column, index) => [column.number, { column, seen: seen[index] }]));
+  const whole = (): Value => {
+    const fields: Fields = new Map(relation.columns.map((column, index) => [column.number, columnValue(engine, relation, column, seen[index])]));
+    return { ...notNull(relation.typeOid), fields };
+  };
+  return rangeOf(source, (number) => {
+    if (number === 0) return whole();
+    // `ctid` and its like.
+    if (number < 0) return notNull(SYSTEM_COLUMNS[-number] ?? TYPE.unresolved);
+    const found = columns.get(number);
+    return found && columnValue(engine, relation, found.column, found.seen);
+  });
+}
+
+const SYSTEM_COLUMNS: readonly number[] = [TYPE.unresolved, TYPE.tid, TYPE.xid, TYPE.cid, TYPE.xid, TYPE.cid, TYPE.oid];
+
+/** `seen` is what a view's definition says of the column. */
+function columnValue(engine: Engine, relation: Relation, column: CatalogColumn, seen: Value | undefined): Value {
+  const declared: Reasons = column.notNull && engine.trusted ? [] : [cell()];
+  const override = engine.overrides.columnNullable?.(relation, column);
+  const reasons = override === undefined ? (seen?.reasons ?? declared) : override ? [cell()] : [];
+  return {
+    ...notNull(column.typeOid),
+    reasons,
+    strictIn: override === undefined ? (seen?.strictIn ?? reasons) : reasons,
+    elements: seen?.elements ?? 'assumed',
+    dimensions: dimensionsOf(engine, column, seen),
+    origin: { relation, column },
+  };
+}
+
+function dimensionsOf(engine: Engine, column: CatalogColumn, seen: Value | undefined): number {
+  if (!isArray(engine.catalog, column.typeOid)) return 0;
+  return column.dimensions > 0 ? column.dimensions : Math.max(1, seen?.dimensions ?? 1);
+}
+
+function analyzeSubquery(engine: Engine, entry: Entry, level: Level): FromShape {
+  const { subquery } = entry;
+  if (subquery === undefined) return single(entry.varno, rangeOf(createSource(), () => undefined), false);
+  const query = engine.query(subquery, level);
+  const source = createSource({ atMostOne: query.atMostOne, heldToOne: query.heldToOne, dependsOn: sourcesOf(subquery.node, level) });
+  return single(entry.varno, countedRange(source, query.columns.map(({ value }) => value)), query.atLeastOne, query.facts);
+}
+
+/** What a WITH entry gives is looked up as many queries out as the reference says. */
+function analyzeEntry({ cte, varno }: Entry, level: Level): FromShape {
+  const found = cte && levelAbove(level, cte.levelsUp)?.frame.entries.get(cte.name);
+  if (cte === undefined || found === undefined) return single(varno, rangeOf(createSource(), () => undefined), false);
+  const source = createSource({ atMostOne: found.atMostOne, heldToOne: found.heldToOne, entry: cte.name });
+  return single(varno, countedRange(source, found.columns()), found.atLeastOne);
+}
+
+/** `VALUES (…), (…)` as an item of FROM, or as the rows of an INSERT. */
+function analyzeValues(engine: Engine, entry: Entry, level: Level): FromShape {
+  const rows = items(entry.node, 'values_lists').map((row) => (isList(row) ? row.filter((item) => isNode(item)) : []));
+  const values = rows.map((row) => row.map((node) => valueIn(engine, node, level)));
+  const source = createSource({ atMostOne: rows.length === 1, dependsOn: rows.flat().flatMap((node) => sourcesOf(node, level)) });
+  return single(entry.varno, countedRange(source, mixedRows(values)), rows.length > 0);
+}
+
+/** DEFAULT among the rows of an INSERT is what the column says, which is not known here. */
+function valueIn(engine: Engine, node: Node, level: Level): Value {
+  return node.tag === 'SETTODEFAULT' ? unknownValue() : engine.expression(node, level);
+}

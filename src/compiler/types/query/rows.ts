@@ -1,0 +1,162 @@
+/**
+ * Which sources of a FROM list its conditions fix to at most one row.
+ *
+ * Invariant: a source counts as fixed only where a unique key of it is compared, by the key's own
+ * equality, with values that are the same for the whole result, or that come from sources already
+ * fixed.
+ */
+import { child, children, conjuncts, flag, integer, text } from '../../analysis/index.js';
+import type { Relation, UniqueKey } from '../../../catalog/index.js';
+import type { Engine } from '../engine.js';
+import { isSteady } from '../expression/steady.js';
+import { rangeAt, underlying, type Held, type Level, type Source } from '../level.js';
+import { tagOf, type Node } from '../node.js';
+import { sourcesOf } from './dependencies.js';
+import type { Restriction } from './from-shape.js';
+import { impliesPredicate, keyExpressions, relativeKey } from './predicate.js';
+
+/** One column, or one expression over columns, of a source held to one value. */
+export interface Fixing extends Held {
+  readonly source: Source;
+  /** The sources that the value comes from. */
+  readonly by: readonly Source[];
+  /** Of an expression, whose `column` is 0. */
+  readonly key: string | undefined;
+}
+
+export interface Settled {
+  /** The sources that give at most one row for the whole result. */
+  readonly sources: ReadonlySet<Source>;
+  /** How a column is held to one value wherever its row is there; every column of a fixed source is. */
+  readonly heldAt: (source: Source, column: number) => readonly Pick<Held, 'operator'>[];
+}
+
+/** What the restrictions settle, and what is `given`. */
+export function settle(engine: Engine, sources: readonly Source[], restrictions: readonly Restriction[], given: readonly Fixing[] = []): Settled {
+  const fixed = new Set<Source>();
+  if (sources.length === 0) return { sources: fixed, heldAt: () => [] };
+  const fixings = [...given, ...restrictions.flatMap((restriction) => fixingsOf(engine, restriction))];
+  const settled = (by: readonly Source[]): boolean => by.every((source) => fixed.has(source) || !sources.includes(source));
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const source of sources) {
+      if (fixed.has(source)) continue;
+      const held = fixings.filter((fixing) => fixing.source === source && settled(fixing.by));
+      const bounded = source.atMostOne || (held.length > 0 && source.heldToOne?.(held.filter(({ key }) => key === undefined)) === true);
+      if ((bounded && settled(source.dependsOn)) || isFixedByKey(engine, source, held, restrictions)) {
+        fixed.add(source);
+        changed = true;
+      }
+    }
+  }
+  return {
+    sources: fixed,
+    heldAt: (source, column) =>
+      fixed.has(source) ? [{ operator: 0 }] : fixings.filter((fixing) => fixing.source === source && fixing.column === column && fixing.key === undefined && settled(fixing.by)),
+  };
+}
+
+function isFixedByKey(engine: Engine, source: Source, held: readonly Fixing[], restrictions: readonly Restriction[]): boolean {
+  const { relation } = source;
+  if (relation === undefined || source.keyless || held.length === 0) return false;
+  return relation.uniqueKeys.some((key) => {
+    const expressions = key.expressionsTree === undefined ? [] : keyExpressions(key.expressionsTree);
+    let next = 0;
+    const isHeld = key.columns.every((number, index) => {
+      const wanted = number === 0 ? expressions[next++] : undefined;
+      return held.some((fixing) => fixing.column === number && fixing.key === wanted && isExact(engine, relation, key, index, fixing));
+    });
+    return key.columns.length > 0 && isHeld && (key.predicateTree === undefined || impliesPredicate(engine, key.predicateTree, source, held, restrictions));
+  });
+}
+
+/** Whether what the condition takes for equal, the key does, and so never has twice. */
+function isExact({ catalog }: Engine, relation: Relation, key: UniqueKey, index: number, { operator, collation, nullSafe, column }: Fixing): boolean {
+  if (nullSafe && !key.nullsNotDistinct && relation.columns.find(({ number }) => number === column)?.notNull !== true) return false;
+  if (operator === 0) return true;
+  return catalog.equalities.get(operator)?.includes(key.families[index] ?? 0) === true && collation === key.collations[index];
+}
+
+function fixingsOf(engine: Engine, { condition, level, only }: Restriction): readonly Fixing[] {
+  const all = conjuncts(condition).flatMap((conjunct) => fixingsOfConjunct(engine, conjunct, level));
+  return only === undefined ? all : all.filter((fixing) => only.includes(fixing.source));
+}
+
+const IS_NULL = 0;
+/** `booltesttype` of IS TRUE, IS FALSE and IS UNKNOWN. */
+const FIXING_TESTS: ReadonlySet<number> = new Set([0, 2, 4]);
+const IS_UNKNOWN = 4;
+
+function fixingsOfConjunct(engine: Engine, node: Node, level: Level): readonly Fixing[] {
+  switch (tagOf(node)) {
+    case 'VAR':
+      return fixedItself(node, level, false);
+    case 'BOOLEXPR': {
+      const [arg] = children(node, 'args');
+      if (text(node, 'boolop') !== 'not' || arg === undefined) return [];
+      return tagOf(arg) === 'DISTINCTEXPR' ? equate(engine, arg, children(arg, 'args'), level, true) : arg.tag === 'VAR' ? fixedItself(arg, level, false) : [];
+    }
+    case 'NULLTEST':
+      return integer(node, 'nulltesttype') === IS_NULL && !flag(node, 'argisrow') ? fixedItself(child(node, 'arg'), level, true) : [];
+    case 'BOOLEANTEST': {
+      const test = integer(node, 'booltesttype');
+      return FIXING_TESTS.has(test) ? fixedItself(child(node, 'arg'), level, test === IS_UNKNOWN) : [];
+    }
+    case 'OPEXPR':
+      return equate(engine, node, children(node, 'args'), level, false);
+    case 'SCALARARRAYOPEXPR': {
+      // One element is one value.
+      const [left, array] = children(node, 'args');
+      const elements = array !== undefined && tagOf(array) === 'ARRAYEXPR' && !flag(array, 'multidims') ? children(array, 'elements') : [];
+      return left !== undefined && elements.length === 1 && flag(node, 'useOr') ? equate(engine, node, [left, ...elements], level, false) : [];
+    }
+    default:
+      return [];
+  }
+}
+
+/** Equal by the operator of the node, in either direction. */
+function equate(engine: Engine, node: Node, [left, right]: readonly Node[], level: Level, nullSafe: boolean): readonly Fixing[] {
+  const operator = integer(node, 'opno');
+  if (left === undefined || right === undefined || !engine.catalog.equalities.has(operator)) return [];
+  const how = { nullSafe, operator, collation: integer(node, 'inputcollid') };
+  return [...fixedTo(engine, left, right, level, how), ...fixedTo(engine, right, left, level, how)];
+}
+
+function fixedTo(engine: Engine, node: Node, other: Node, level: Level, how: Omit<Held, 'column'>): readonly Fixing[] {
+  if (!isSteady(engine, other)) return [];
+  const column = columnOf(node, level);
+  const by = sourcesOf(other, level);
+  if (column !== undefined) return [{ ...column, ...how, by, key: undefined }];
+  const [source, second] = sourcesOf(node, level);
+  if (source?.relation?.uniqueKeys.some(({ expressionsTree }) => expressionsTree !== undefined) !== true || second !== undefined) return [];
+  const key = relativeKey(node, level, source);
+  return key === undefined ? [] : [{ source, column: 0, ...how, by, key }];
+}
+
+/** A column of boolean, or one that is NULL: its value is one, whatever compares it. */
+function fixedItself(node: Node | undefined, level: Level, nullSafe: boolean): readonly Fixing[] {
+  const column = node && columnOf(node, level);
+  return column === undefined ? [] : [{ ...column, nullSafe, operator: 0, collation: 0, by: [], key: undefined }];
+}
+
+/** The column of this query's FROM list that a node is, under another type with the same bytes too. */
+export function columnOf(node: Node, level: Level): { readonly source: Source; readonly column: number } | undefined {
+  if (tagOf(node) === 'RELABELTYPE') {
+    const arg = child(node, 'arg');
+    return arg && columnOf(arg, level);
+  }
+  const at = underlying(level, node);
+  if (at !== node) return columnOf(at, level);
+  if (node.tag !== 'VAR' || integer(node, 'varlevelsup') !== 0) return undefined;
+  const range = rangeAt(level, node)?.range;
+  const column = integer(node, 'varattno');
+  // The whole row is no column, and a column of a join that has no side of its own is computed.
+  return range === undefined || column <= 0 || range.expression !== undefined ? undefined : { source: range.source, column };
+}
+
+/** The fixing of an output column that is held from outside. */
+export function heldFrom(expression: Node | undefined, level: Level, held: Held): readonly Fixing[] {
+  const column = expression && columnOf(expression, level);
+  return column === undefined ? [] : [{ ...held, ...column, by: [], key: undefined }];
+}

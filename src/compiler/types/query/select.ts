@@ -1,0 +1,95 @@
+/** SELECT → its columns, what its conditions prove, and how many rows it gives. */
+import { child, children, flag, integer, type Query, type Target } from '../../analysis/index.js';
+import { functionOf, provenBy, type Engine, type OutputColumn, type QueryShape } from '../engine.js';
+import { changed, createFrame, createLevel, rangeAt, setsIn, withFacts, type Level } from '../level.js';
+import { constantBoolean, constantInteger, tagOf, type Node } from '../node.js';
+import { union, without, type Reason } from '../reason.js';
+import { analyzeEntries } from './entries.js';
+import { analyzeFrom } from './from.js';
+import type { Restriction } from './from-shape.js';
+import { readGroups } from './groups.js';
+import { selectHeldToOne } from './held.js';
+import { analyzeSetOperation } from './set-operation.js';
+
+export function analyzeSelect(engine: Engine, query: Query, parent: Level | undefined): QueryShape {
+  const outside = createLevel(createFrame(query), new Map(), parent);
+  analyzeEntries(engine, query, outside);
+  const shape = query.setOperations === undefined ? analyzePlain(engine, query, outside) : analyzeArms(engine, query, outside);
+  return limitRows(engine, query, shape);
+}
+
+/** Of the arms, the first one names the columns. */
+function analyzeArms(engine: Engine, query: Query, outside: Level): QueryShape {
+  if (query.setOperations === undefined) return analyzePlain(engine, query, outside);
+  const shape = analyzeSetOperation(engine, query.setOperations, outside);
+  const names = query.targets.filter(({ hidden }) => !hidden).map(({ name }) => name ?? '');
+  return { ...shape, columns: shape.columns.map((column, index) => ({ ...column, name: names[index] ?? column.name })) };
+}
+
+function analyzePlain(engine: Engine, query: Query, outside: Level): QueryShape {
+  const cells = new Map<string, Reason>();
+  const { entries } = outside.frame;
+  const start = changed(outside, { frame: createFrame(query, { entries, cells }) });
+  const from = analyzeFrom(engine, query.from, start);
+  const whereLevel = withFacts(changed(start, { ranges: from.ranges }), from.facts);
+  const facts = union(from.facts, provenBy(engine, query.where, whereLevel));
+  const rows = withFacts(whereLevel, facts);
+
+  const groups = readGroups(engine, query, rows);
+  const alwaysRows = from.atLeastOne && (query.where === undefined || constantBoolean(query.where) === true);
+  const groupsHoldRows = groups.grouped ? groups.holdRows : alwaysRows;
+  const sets = setsIn(query.targets.map(({ expression }) => expression));
+  const frame = createFrame(query, { entries, cells, groupsHoldRows, nulled: groups.nulled, padded: sets > 1 });
+  const ranges = groups.range === undefined ? rows.ranges : new Map([...rows.ranges, [groups.range.varno, groups.range.range]]);
+  const groupLevel = changed(rows, { frame, ranges, rows });
+  const condition = child(query.node, 'havingQual');
+  const having = provenBy(engine, condition, groupLevel);
+  const level = withFacts(groupLevel, having);
+
+  const columns = query.targets.filter(({ hidden }) => !hidden).map((target) => outputColumn(engine, target, level));
+  const single = groups.single || (!groups.grouped && (flag(query.node, 'hasAggs') || condition !== undefined));
+  const restrictions: readonly Restriction[] = query.where === undefined ? [] : [{ condition: query.where, level: whereLevel, only: undefined }];
+  const onlyOne = single && sets === 0;
+  const heldToOne = onlyOne ? (): boolean => true : selectHeldToOne(engine, { query, from, restrictions, groups, having: condition, columns, level, sets });
+  return {
+    columns,
+    returnsRows: true,
+    atLeastOne: sets === 0 && (single ? condition === undefined || constantBoolean(condition) === true : alwaysRows && !groups.grouped && condition === undefined),
+    atMostOne: heldToOne([]),
+    heldToOne,
+    // A group without rows says nothing of rows.
+    facts: single || (groups.grouped && !groups.holdRows) ? having : union(facts, having),
+  };
+}
+
+export function outputColumn(engine: Engine, { name, expression }: Target, level: Level): OutputColumn {
+  const range = expression.tag === 'VAR' && integer(expression, 'varlevelsup') === 0 ? rangeAt(level, expression)?.range : undefined;
+  const absence = range === undefined ? [] : without(range.absence, level.ruledOut);
+  return { name: name ?? '', value: engine.expression(expression, level), expression, entry: range?.source.entry, absence };
+}
+
+/** `LIMIT_OPTION_WITH_TIES`. */
+const WITH_TIES = 1;
+
+/** LIMIT, FETCH FIRST and OFFSET. */
+function limitRows(engine: Engine, query: Query, shape: QueryShape): QueryShape {
+  const [count, offset] = [child(query.node, 'limitCount'), child(query.node, 'limitOffset')];
+  let { atLeastOne, atMostOne } = shape;
+  if (offset !== undefined && rowCount(engine, offset) !== 0) atLeastOne = false;
+  const most = count === undefined ? null : rowCount(engine, count);
+  if (most !== null) {
+    if (most === undefined || most < 1) atLeastOne = false;
+    if (most !== undefined && most <= 1 && integer(query.node, 'limitOption') !== WITH_TIES) atMostOne = true;
+  }
+  return atLeastOne === shape.atLeastOne && atMostOne === shape.atMostOne ? shape : { ...shape, atLeastOne, atMostOne };
+}
+
+/** A count that is written down, through casts among integers; `null` is no limit. */
+function rowCount(engine: Engine, node: Node): number | null | undefined {
+  if (node.tag === 'CONST') return flag(node, 'constisnull') ? null : constantInteger(node);
+  if (tagOf(node) !== 'FUNCEXPR') return undefined;
+  const entry = functionOf(engine.catalog, integer(node, 'funcid'));
+  const [arg, second] = children(node, 'args');
+  const isCast = entry?.builtin === true && (entry.name === 'int8' || entry.name === 'int4') && second === undefined;
+  return isCast && arg !== undefined ? rowCount(engine, arg) : undefined;
+}

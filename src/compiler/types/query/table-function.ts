@@ -1,0 +1,38 @@
+/** XMLTABLE and JSON_TABLE. */
+import { child, integer, numbers, type Range as Entry } from '../../analysis/index.js';
+import type { Engine } from '../engine.js';
+import { createSource, type Level } from '../level.js';
+import { numberOf, tagOf, type Node } from '../node.js';
+import { isArray } from '../pg-types.js';
+import { notNull, unknownValue, type Value } from '../value.js';
+import { countedRange } from './counted-range.js';
+import { sourcesOf } from './dependencies.js';
+import { single, type FromShape } from './from-shape.js';
+
+const JSON_TABLE = 1;
+
+export function analyzeTableFunction(engine: Engine, entry: Entry, level: Level): FromShape {
+  const table = child(entry.node, 'tablefunc');
+  const source = createSource({ dependsOn: table === undefined ? [] : sourcesOf(table, level) });
+  if (table === undefined) return single(entry.varno, countedRange(source, []), false);
+  const types = numbers(table, 'coltypes');
+  const filled = new Set(numberOf(table, 'functype') === JSON_TABLE ? rootOrdinality(table) : [...numbers(table, 'notnulls'), integer(table, 'ordinalitycol')]);
+  const columns = types.map((typeOid, index): Value => {
+    const value = filled.has(index) ? notNull(typeOid) : unknownValue(typeOid);
+    return isArray(engine.catalog, typeOid) ? { ...value, elements: 'nullable', dimensions: 1 } : value;
+  });
+  return single(entry.varno, countedRange(source, columns), false);
+}
+
+/** FOR ORDINALITY of the path that makes the rows; those of nested paths are joined as by LEFT JOIN. */
+function rootOrdinality(table: Node): readonly number[] {
+  const plan = child(table, 'plan');
+  if (plan === undefined || tagOf(plan) !== 'JSONTABLEPATHSCAN') return [];
+  const [first, last] = [integer(plan, 'colMin'), integer(plan, 'colMax')];
+  const values = table.fields['colvalexprs'];
+  if (first < 0 || !Array.isArray(values)) return [];
+  const own: number[] = [];
+  for (let index = first; index <= last; index++) if (values[index] === null) own.push(index);
+  return own;
+}
+

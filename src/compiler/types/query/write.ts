@@ -1,0 +1,244 @@
+/**
+ * INSERT, UPDATE, DELETE and MERGE, with what RETURNING shows.
+ *
+ * Invariant: a condition of the statement holds for the row as it was, not as SET or a trigger made
+ * it. Of a written row the table's own constraints are known, and what it is written with.
+ */
+import { actionCommand, child, children, integer, targetOf, type Query } from '../../analysis/index.js';
+import type { Relation } from '../../../catalog/index.js';
+import { provenBy, UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
+import { absentRange, changed, createFrame, createLevel, createSource, joinRanges, makeAbsent, rangeOf, ruleOut, setsIn, withFacts, type HeldToOne, type Level, type Range, type Ranges } from '../level.js';
+import type { Node } from '../node.js';
+import { absent, union, type Reasons } from '../reason.js';
+import { unknownValue } from '../value.js';
+import { analyzeEntries } from './entries.js';
+import { analyzeFrom } from './from.js';
+import type { Restriction } from './from-shape.js';
+import { relationRange, writtenRange } from './range.js';
+import { isReplaced } from './replaced.js';
+import { heldFrom, settle } from './rows.js';
+import { outputColumn } from './select.js';
+import { assigned, assignedByInsert, eitherRow, insertsVerbatim, updatesVerbatim, writtenAs } from './written.js';
+
+/** The changed table: its row as it was, and as its constraints let it be written. */
+interface Changed {
+  readonly number: number;
+  readonly relation: Relation | undefined;
+  readonly read: Range;
+  readonly written: Range;
+}
+
+export function analyzeWrite(engine: Engine, query: Query, parent: Level | undefined): QueryShape {
+  const target = changedTable(engine, query);
+  const sets = setsIn(query.targets.map(({ expression }) => expression));
+  const outside = createLevel(createFrame(query, { padded: sets > 1 }), new Map(), parent);
+  analyzeEntries(engine, query, outside);
+  if (query.returning.length === 0) return { ...UNKNOWN_SHAPE, returnsRows: false };
+  if (target.relation !== undefined && isReplaced(engine, target.relation, query.command)) return replacedShape(query);
+  switch (query.command) {
+    case 'insert':
+      return analyzeInsert(engine, query, target, outside, sets);
+    case 'update':
+      return analyzeUpdate(engine, query, target, outside);
+    case 'delete':
+      return analyzeDelete(engine, query, target, outside);
+    case 'merge':
+      return analyzeMerge(engine, query, target, outside);
+    default:
+      return UNKNOWN_SHAPE;
+  }
+}
+
+function changedTable(engine: Engine, query: Query): Changed {
+  const number = query.resultRelation;
+  const relation = engine.catalog.relations.get(query.ranges[number - 1]?.relationOid ?? 0);
+  if (relation === undefined) {
+    const unknown = rangeOf(createSource(), () => undefined);
+    return { number, relation, read: unknown, written: unknown };
+  }
+  const read = relationRange(engine, relation);
+  return { number, relation, read, written: writtenRange(engine, relation, read.source) };
+}
+
+/** What a rule does instead gives the rows, as many as it likes. */
+function replacedShape(query: Query): QueryShape {
+  const columns = query.returning.map(({ name, expression }) => ({ name: name ?? '', value: unknownValue(), expression, entry: undefined, absence: [] }));
+  return { ...UNKNOWN_SHAPE, columns };
+}
+
+/** `ONCONFLICTEXPR :action`. */
+const DO_UPDATE = 2;
+
+function analyzeInsert(engine: Engine, query: Query, target: Changed, outside: Level, sets: number): QueryShape {
+  const from = analyzeFrom(engine, query.from, outside);
+  const level = withFacts(changed(outside, { ranges: from.ranges }), from.facts);
+  const conflict = child(query.node, 'onConflict');
+  const inserted = insertedRow(engine, query, target, level);
+  const shown = conflict === undefined ? inserted : afterConflict(engine, target, conflict, inserted, outside);
+  const mayUpdate = conflict !== undefined && integer(conflict, 'action') === DO_UPDATE;
+  const mayDrop =
+    target.relation?.insertMayDrop !== false ||
+    (conflict !== undefined && !mayUpdate) ||
+    (mayUpdate && (child(conflict, 'onConflictWhere') !== undefined || target.relation.updateMayDrop === true));
+  const settled = settle(engine, from.sources, from.restrictions).sources;
+  return returning(engine, query, withRange(level, target.number, shown), {
+    target: target.number,
+    old: { row: target.read, there: mayUpdate ? 'maybe' : 'never' },
+    new: { row: shown, there: 'always' },
+    atLeastOne: sets === 0 && from.atLeastOne && !mayDrop,
+    atMostOne: sets === 0 && from.sources.every((source) => settled.has(source)),
+    keyed: target,
+  });
+}
+
+function withRange(level: Level, number: number, range: Range): Level {
+  return changed(level, { ranges: new Map([...level.ranges, [number, range]]) });
+}
+
+/** The row as VALUES, SELECT and the defaults make it. */
+function insertedRow(engine: Engine, query: Query, { relation, written }: Changed, level: Level): Range {
+  if (relation === undefined || !insertsVerbatim(relation)) return written;
+  return writtenAs(written, relation, assignedByInsert(engine, relation, query.targets, level), written);
+}
+
+/** The row that is inserted, or the one that was there and is updated instead. */
+function afterConflict(engine: Engine, target: Changed, conflict: Node, inserted: Range, outside: Level): Range {
+  if (integer(conflict, 'action') !== DO_UPDATE) return inserted;
+  const ranges: Ranges = new Map([[target.number, target.read], [integer(conflict, 'exclRelIndex'), inserted]]);
+  const level = changed(outside, { ranges });
+  const facts = provenBy(engine, child(conflict, 'onConflictWhere'), level);
+  return eitherRow(inserted, updatedRow(engine, target, children(conflict, 'onConflictSet').map(targetOf), level, facts));
+}
+
+/** The row as SET makes it of one for which the facts hold. */
+function updatedRow(engine: Engine, { relation, read, written, number }: Changed, targets: Query['targets'], level: Level, facts: Reasons): Range {
+  if (relation === undefined || !updatesVerbatim(relation)) return written;
+  const before = ruleOut(new Map([[number, level.ranges.get(number) ?? read]]), facts).get(number) ?? read;
+  return writtenAs(written, relation, assigned(engine, relation, targets, withFacts(level, facts)), before);
+}
+
+function analyzeUpdate(engine: Engine, query: Query, target: Changed, outside: Level): QueryShape {
+  const joined = joinTarget(engine, query, target, outside);
+  const own = { ...target, read: joined.row, written: rebased(target.written, joined.row) };
+  const written = updatedRow(engine, own, query.targets, joined.level, []);
+  return returning(engine, query, withRange(joined.level, target.number, written), {
+    target: target.number,
+    old: { row: joined.row, there: 'always' },
+    new: { row: written, there: 'always' },
+    atLeastOne: false,
+    atMostOne: joined.atMostOne,
+    keyed: own,
+  });
+}
+
+function analyzeDelete(engine: Engine, query: Query, target: Changed, outside: Level): QueryShape {
+  const joined = joinTarget(engine, query, target, outside);
+  // An INSTEAD OF trigger of a view says itself which row it deleted.
+  const shown = target.relation?.kind === 'view' ? rebased(target.written, joined.row) : joined.row;
+  return returning(engine, query, withRange(joined.level, target.number, shown), {
+    target: target.number,
+    old: { row: shown, there: 'always' },
+    new: { row: target.written, there: 'never' },
+    atLeastOne: false,
+    atMostOne: joined.atMostOne,
+    keyed: { ...target, read: joined.row },
+  });
+}
+
+/** The same row source under another one's identity. */
+function rebased(range: Range, { source }: Range): Range {
+  return { ...range, source };
+}
+
+interface Joined {
+  readonly level: Level;
+  /** The target's row as it was, with what the conditions prove. */
+  readonly row: Range;
+  readonly atMostOne: boolean;
+}
+
+/** The target joined with FROM or USING, under WHERE. */
+function joinTarget(engine: Engine, query: Query, target: Changed, outside: Level): Joined {
+  const from = analyzeFrom(engine, query.from, outside);
+  const whereLevel = withFacts(changed(outside, { ranges: from.ranges }), from.facts);
+  const level = withFacts(whereLevel, provenBy(engine, query.where, whereLevel));
+  const row = level.ranges.get(target.number) ?? target.read;
+  const restrictions: readonly Restriction[] = query.where === undefined ? [] : [{ condition: query.where, level: whereLevel, only: undefined }];
+  const { sources } = settle(engine, from.sources, [...from.restrictions, ...restrictions]);
+  // A row is changed once, whatever it is joined with.
+  return { level, row, atMostOne: sources.has(row.source) };
+}
+
+/** `MERGEACTION :matchKind`. */
+const MATCH = { matched: 0, bySource: 1, byTarget: 2 } as const;
+
+function analyzeMerge(engine: Engine, query: Query, target: Changed, outside: Level): QueryShape {
+  const from = analyzeFrom(engine, query.from.filter(({ varno }) => varno !== target.number), outside);
+  const condition = child(query.node, 'mergeJoinCondition');
+  const level = changed(outside, { ranges: joinRanges(from.ranges, new Map([[target.number, target.read]])) });
+  const facts = provenBy(engine, condition, level);
+  const actions = children(query.node, 'mergeActionList');
+  const kinds = new Set(actions.map((action) => integer(action, 'matchKind')));
+  const bySource = kinds.has(MATCH.bySource);
+  // The condition holds for matched rows only; a target without a source row shows NULLs for it.
+  const matchedOnly = !bySource && !kinds.has(MATCH.byTarget);
+  const others = bySource ? makeAbsent(ruleOut(from.ranges, from.facts), absent([])) : ruleOut(from.ranges, matchedOnly ? union(from.facts, facts) : from.facts);
+  const commands = new Set(actions.map(actionCommand));
+  const restrictions: readonly Restriction[] = condition === undefined ? [] : [{ condition, level, only: [target.read.source] }];
+  const sources = [target.read.source, ...from.sources];
+  const fixed = settle(engine, sources, [...from.restrictions, ...restrictions]).sources;
+  return returning(engine, query, changed(outside, { ranges: joinRanges(others, new Map([[target.number, target.written]])) }), {
+    target: target.number,
+    old: { row: target.read, there: commands.has('insert') ? 'maybe' : 'always' },
+    new: { row: target.written, there: commands.has('delete') ? 'maybe' : 'always' },
+    atLeastOne: false,
+    atMostOne: !bySource && !from.unbounded && sources.every((source) => fixed.has(source)),
+    // A row that is deleted and one that is inserted may have the same key.
+    keyed: undefined,
+  });
+}
+
+interface Version {
+  readonly row: Range;
+  /** Whether the row has this version. */
+  readonly there: 'always' | 'maybe' | 'never';
+}
+
+interface Returned {
+  readonly target: number;
+  readonly old: Version;
+  readonly new: Version;
+  readonly atLeastOne: boolean;
+  readonly atMostOne: boolean;
+  /** Its keys tell the rows apart. */
+  readonly keyed: Changed | undefined;
+}
+
+function returning(engine: Engine, query: Query, level: Level, rows: Returned): QueryShape {
+  const versions = { target: rows.target, old: versionOf(rows.old), new: versionOf(rows.new) };
+  const shown = changed(level, { versions });
+  const columns = query.returning.map((target) => outputColumn(engine, target, shown));
+  return {
+    columns,
+    returnsRows: true,
+    atLeastOne: rows.atLeastOne,
+    atMostOne: rows.atMostOne,
+    heldToOne: writtenHeldToOne(engine, rows.keyed, columns, shown),
+    facts: [],
+  };
+}
+
+function versionOf({ row, there }: Version): Range {
+  const apart = { ...row, source: { ...row.source } };
+  return there === 'always' ? apart : absentRange(apart, absent([]));
+}
+
+/** Each row that is written is shown once, so that the keys of its table hold, but not the statement's conditions. */
+function writtenHeldToOne(engine: Engine, target: Changed | undefined, columns: QueryShape['columns'], level: Level): HeldToOne | undefined {
+  if (target?.relation === undefined || target.relation.kind === 'view') return undefined;
+  const { source } = target.read;
+  return (held) => {
+    const given = held.flatMap((entry) => heldFrom(columns[entry.column - 1]?.expression, level, entry));
+    return settle(engine, [source], [], given).sources.has(source);
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * The row that a statement writes, followed from its expressions into its columns.
+ *
+ * Invariant: a value is followed only where nothing changes it on its way: no BEFORE trigger, no
+ * rule, no foreign server. Everywhere else only the table's own constraints are known.
+ */
+import type { Target } from '../../analysis/index.js';
+import type { CatalogColumn, Relation } from '../../../catalog/index.js';
+import type { Engine } from '../engine.js';
+import { createFrame, createLevel, rangeOf, type Frame, type Level, type Range } from '../level.js';
+import { tagOf, type Node } from '../node.js';
+import { union } from '../reason.js';
+import { unknownValue, type Value } from '../value.js';
+import { storedNode } from './predicate.js';
+
+/** By the column's number, what the statement gives it, as the column's type. */
+export type Assigned = ReadonlyMap<number, Value>;
+
+/** Whether what an INSERT gives a row is what the row then has. */
+export function insertsVerbatim(relation: Relation): boolean {
+  return (relation.kind === 'table' || relation.kind === 'partitioned') && !relation.insertMayDrop;
+}
+
+/** The same of an UPDATE, which deletes and inserts a row that moves to another partition. */
+export function updatesVerbatim(relation: Relation): boolean {
+  if (relation.kind !== 'table' && relation.kind !== 'partitioned') return false;
+  return relation.updateMayDrop === false && (relation.kind === 'table' || !relation.insertMayDrop);
+}
+
+/** What the targets of SET, or of an INSERT, give. */
+export function assigned(engine: Engine, relation: Relation, targets: readonly Target[], level: Level): Map<number, Value> {
+  const values = new Map<number, Value>();
+  for (const { number, expression, hidden } of targets) {
+    const column = relation.columns.find((candidate) => candidate.number === number);
+    if (hidden || column === undefined) continue;
+    values.set(number, values.has(number) ? unknownValue(column.typeOid) : assignedValue(engine, column, expression, level));
+  }
+  return values;
+}
+
+/** Of a part of a column, such as an element, nothing is said of the whole. */
+const PARTS: ReadonlySet<string> = new Set(['FIELDSTORE', 'SUBSCRIPTINGREF']);
+
+function assignedValue(engine: Engine, column: CatalogColumn, expression: Node, level: Level): Value {
+  if (expression.tag === 'SETTODEFAULT') return defaultValue(engine, column, level.frame);
+  const isPart = PARTS.has(tagOf(expression)) && expression.fields['refassgnexpr'] !== null;
+  return isPart ? unknownValue(column.typeOid) : engine.expression(expression, level);
+}
+
+/** The values of an INSERT, with those of the columns that it leaves out. */
+export function assignedByInsert(engine: Engine, relation: Relation, targets: readonly Target[], level: Level): Assigned {
+  const values = assigned(engine, relation, targets, level);
+  for (const column of relation.columns) if (!values.has(column.number)) values.set(column.number, defaultValue(engine, column, level.frame));
+  return values;
+}
+
+/** What a column gets that a statement does not mention. */
+function defaultValue(engine: Engine, column: CatalogColumn, { query }: Frame): Value {
+  const node = column.defaultTree === undefined ? undefined : storedNode(column.defaultTree);
+  return node === undefined ? unknownValue(column.typeOid) : engine.expression(node, createLevel(createFrame(query), new Map(), undefined));
+}
+
+/** The range with what it is written with; a column that is not assigned keeps the value that it has in `otherwise`. */
+export function writtenAs(declared: Range, relation: Relation, values: Assigned, otherwise: Range): Range {
+  const generated = new Set(relation.columns.filter((column) => column.generated).map(({ number }) => number));
+  return rangeOf(declared.source, (number) => {
+    const value = declared.column(number);
+    // A generated column follows the others.
+    if (value === undefined || number <= 0 || value.reasons.length === 0 || generated.has(number)) return value;
+    return following(value, values.get(number) ?? otherwise.column(number));
+  });
+}
+
+/** The row that an INSERT shows where it may have updated another one instead: either may be it. */
+export function eitherRow(inserted: Range, updated: Range): Range {
+  return rangeOf(inserted.source, (number) => {
+    const [value, other] = [inserted.column(number), updated.column(number)];
+    if (value === undefined || other === undefined) return value;
+    const strictIn = value.strictIn.filter((reason) => other.strictIn.includes(reason));
+    return { ...value, reasons: union(value.reasons, other.reasons), strictIn };
+  });
+}
+
+function following(value: Value, given: Value | undefined): Value {
+  return given === undefined ? value : { ...value, reasons: given.reasons, strictIn: given.strictIn };
+}

@@ -1,0 +1,75 @@
+/**
+ * What is known of an expression before it runs: its type, why it may be NULL, and where it comes
+ * from.
+ */
+import type { CatalogColumn, Relation } from '../../catalog/index.js';
+import { NONE, union, UNKNOWN_REASONS, type Reasons } from './reason.js';
+
+/** A column of a relation, passed on unchanged. */
+export interface Origin {
+  readonly relation: Relation;
+  readonly column: CatalogColumn;
+}
+
+/**
+ * Whether an array's elements may be NULL: `assumed` not to be in a stored column, by convention;
+ * that is a decoder's promise, not a proof.
+ */
+export type Elements = 'notNull' | 'assumed' | 'nullable';
+
+export interface Value {
+  readonly typeOid: number;
+  /** NULL only where one of these holds. */
+  readonly reasons: Reasons;
+  /** Where the value is not NULL, none of these holds. */
+  readonly strictIn: Reasons;
+  readonly elements: Elements;
+  /** Of an array: as declared or written, 0 where nothing says so. */
+  readonly dimensions: number;
+  readonly origin: Origin | undefined;
+  /** The fields of a row value by their numbers, where they are known. */
+  readonly fields: Fields | undefined;
+}
+
+export type Fields = ReadonlyMap<number, Value>;
+
+const PLAIN: Value = {
+  typeOid: 0,
+  reasons: NONE,
+  strictIn: NONE,
+  elements: 'nullable',
+  dimensions: 0,
+  origin: undefined,
+  fields: undefined,
+};
+
+/** A value that is never NULL. */
+export function notNull(typeOid: number): Value {
+  return { ...PLAIN, typeOid };
+}
+
+/** A value of which nothing is proven. */
+export function unknownValue(typeOid = 0): Value {
+  return { ...PLAIN, typeOid, reasons: UNKNOWN_REASONS };
+}
+
+/** A value that is NULL for the reasons given. */
+export function computed(typeOid: number, reasons: Reasons, strictIn: Reasons = NONE): Value {
+  return { ...PLAIN, typeOid, reasons, strictIn };
+}
+
+export function isNullable(value: Value): boolean {
+  return value.reasons.length > 0;
+}
+
+/** The elements of one of several arrays. */
+export function worst(elements: readonly Elements[]): Elements {
+  if (elements.includes('nullable')) return 'nullable';
+  return elements.includes('assumed') ? 'assumed' : 'notNull';
+}
+
+/** The same value with further reasons to be NULL, each of which makes it NULL. */
+export function withReasons(value: Value, reasons: Reasons): Value {
+  if (reasons.length === 0) return value;
+  return { ...value, reasons: union(value.reasons, reasons), strictIn: union(value.strictIn, reasons) };
+}
