@@ -28,6 +28,7 @@ const SQLWARD: LibraryPackage = {
     { door: './opa', source: 'src/adapters/opa.ts' },
     { door: './casl', source: 'src/adapters/casl.ts' },
     { door: './cerbos', source: 'src/adapters/cerbos.ts' },
+    { door: './eslint', source: 'src/eslint/index.ts', byDefault: 'noUnfiltered' },
   ],
   siblings: {},
   sources: false,

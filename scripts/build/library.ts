@@ -21,6 +21,8 @@ export interface LibraryPackage extends Publication {
     /** As in `exports`: `.` or `./name`. */
     readonly door: string;
     readonly source: string;
+    /** What of its exports an ECMAScript module gets without naming it. */
+    readonly byDefault?: string;
   }[];
   /** Sources that are another package's: the file → what it is imported as. */
   readonly siblings: Readonly<Record<string, string>>;
@@ -45,9 +47,12 @@ export async function buildLibrary(library: LibraryPackage, workspace: Workspace
   });
   const exported = await writeCommonJs(files, names, outdir, library.sources);
   const typeImports = await bundleDeclarations(entries, outdir, [siblingsInDeclarations(library.siblings)]);
-  for (const name of names) {
-    await writeFile(join(outdir, `${name}.mjs`), handOn(name, exported.get(name) ?? []));
-    await writeFile(join(outdir, `${name}.d.mts`), `export * from './${name}.js';\n`);
+  for (const { door, byDefault } of library.entries) {
+    const name = nameOf(door);
+    const code = handOn(name, exported.get(name) ?? []);
+    await writeFile(join(outdir, `${name}.mjs`), byDefault === undefined ? code : `${code}export default ${byDefault};\n`);
+    const types = `export * from './${name}.js';\n`;
+    await writeFile(join(outdir, `${name}.d.mts`), byDefault === undefined ? types : `${types}export { ${byDefault} as default } from './${name}.js';\n`);
   }
 
   await writePublication(library, workspace, {
