@@ -4,8 +4,12 @@
  * PostgreSQL's keywords that cannot stand bare wherever a column's name can: the reserved ones, and
  * those that also name a function or a type. The same that `quote_ident` quotes.
  */
-const KEYWORDS: ReadonlySet<string> = new Set(
-  `all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case cast
+const KEYWORDS = /* @__PURE__ */ keywords();
+
+/** Made by a call that a bundler may leave out, because services quote no names. */
+function keywords(): ReadonlySet<string> {
+  return new Set(
+    `all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case cast
   char character check coalesce collate collation column concurrently constraint create cross current_catalog
   current_date current_role current_schema current_time current_timestamp current_user dec decimal default deferrable
   desc distinct do else end except exists extract false fetch float for foreign freeze from full grant greatest group
@@ -17,7 +21,8 @@ const KEYWORDS: ReadonlySet<string> = new Set(
   tablesample then time timestamp to trailing treat trim true union unique user using values varchar variadic verbose
   when where window with xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot
   xmlserialize xmltable`.split(/\s+/),
-);
+  );
+}
 
 /** The identifier, in double quotes where PostgreSQL would otherwise read another one. */
 export function quoteIdentifier(name: string): string {
