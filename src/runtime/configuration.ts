@@ -6,7 +6,7 @@
  * no text can carry a second one; and every value comes back as PostgreSQL's text, untouched by the
  * type parsers that a process or a client may have set.
  */
-import { inTransaction, onLentClient, unlessAborted } from './connection.js';
+import { inTransaction, lendBy, onLentClient, unlessAborted } from './connection.js';
 import { isPool, type BoundValue, type Database, type RawQuery, type RawResult, type RawRow } from './database.js';
 import { SetFailure, UnsupportedError, type BatchSink, type Completion, type Driver, type RowSink, type Statement } from './driver.js';
 import { ValueError } from './errors.js';
@@ -81,7 +81,7 @@ export class ConfigurationDriver implements Driver {
 
   connection<Result>(work: (db: Database) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
     if (!isPool(this.handle)) return work(this.handle);
-    return onLentClient(this.handle, (client) => this.driverOf(client).connection(work), signal);
+    return onLentClient(lendBy(this.handle), (client) => this.driverOf(client).connection(work), signal);
   }
 }
 

@@ -36,25 +36,34 @@ export async function inTransaction<Result>(driver: Driver, identity: QueryIdent
 /** A client that a pool has lent, until it is given back. */
 export interface Lent {
   readonly client: Database;
-  giveBack(failed: boolean): void;
+  readonly giveBack: (failed: boolean) => void;
 }
 
-/** Takes a client from the pool; a client that comes after the signal goes back at once. */
-export async function borrow(pool: Pick<ClientPool, 'connect'>, signal?: AbortSignal): Promise<Lent> {
-  signal?.throwIfAborted();
-  const lending = pool.connect();
-  const client: PooledClient = await unlessAborted(lending, signal, (late) => late.release());
-  // A lent client's `error` event, as when the server ends the connection, would end the process;
-  // the statement that was under way rejects with the same error.
-  const onError = (): void => undefined;
-  client.on('error', onError);
+/** A lent client's `error` event, as when the server ends the connection, would end the process; what is under way is told of it too. */
+function ignore(): void {}
+
+export function lent(client: PooledClient): Lent {
+  client.on('error', ignore);
   return {
     client,
     giveBack(failed) {
-      client.off('error', onError);
+      client.off('error', ignore);
       client.release(failed);
     },
   };
+}
+
+/** How a pool lends a client. */
+export type Lend = () => Promise<Lent>;
+
+export function lendBy(pool: Pick<ClientPool, 'connect'>): Lend {
+  return async () => lent(await pool.connect());
+}
+
+/** Takes a client from a pool; one that comes after the signal goes back at once. */
+export async function borrow(lend: Lend, signal?: AbortSignal): Promise<Lent> {
+  signal?.throwIfAborted();
+  return unlessAborted(lend(), signal, (late) => late.giveBack(false));
 }
 
 /** The work's result or, if that is sooner, a rejection with the signal's reason; then `late` takes the result. */
@@ -76,17 +85,17 @@ export function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal
 
 /** Runs the work with a client that the pool lends. */
 export async function onLentClient<Result>(
-  pool: Pick<ClientPool, 'connect'>,
+  lend: Lend,
   work: (client: Database) => Promise<Result>,
   signal?: AbortSignal,
 ): Promise<Result> {
-  const lent = await borrow(pool, signal);
+  const { client, giveBack } = await borrow(lend, signal);
   let failed = true;
   try {
-    const result = await work(lent.client);
+    const result = await work(client);
     failed = false;
     return result;
   } finally {
-    lent.giveBack(failed);
+    giveBack(failed);
   }
 }

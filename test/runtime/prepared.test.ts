@@ -150,3 +150,60 @@ describe('what happens to a name', () => {
     expect(found.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 });
+
+describe('a statement that is not named', () => {
+  const wait = { note: 'note 3' };
+
+  async function parses(work: () => Promise<unknown>): Promise<number> {
+    let count = 0;
+    const { connection } = client as pg.Client & { readonly connection: NodeJS.EventEmitter };
+    const onMessage = ({ name }: { name: string }): void => {
+      if (name === 'parseComplete') count++;
+    };
+    connection.on('message', onMessage);
+    await work();
+    connection.off('message', onMessage);
+    return count;
+  }
+
+  test('is not parsed again right after itself, and gets a plan for its values each time', async () => {
+    const db = prepared(client);
+    await many(SEARCH)(db, wait);
+    const count = await parses(async () => {
+      for (let n = 0; n < 20; n++) expect(await many(SEARCH)(db, { note: n % 2 === 0 ? '' : 'note 3' })).toHaveLength(n % 2 === 0 ? 9 : 1);
+    });
+    expect(count).toBeGreaterThanOrEqual(4);
+    expect(count).toBeLessThanOrEqual(5);
+    expect(await statements()).toEqual([]);
+  });
+
+  test('is parsed again after anybody’s statement, whatever it was', async () => {
+    const db = prepared(client);
+    for (let n = 0; n < 3; n++) await many(SEARCH)(db, wait);
+    await client.query({ text: 'SELECT $1::int', values: [1] });
+    expect(await many(SEARCH)(db, wait)).toEqual([3]);
+    await client.query('SELECT 1');
+    expect(await many(SEARCH)(db, wait)).toEqual([3]);
+    await many(SEARCH)(client, wait);
+    expect(await many(SEARCH)(db, wait)).toEqual([3]);
+    const other = { ...SEARCH, text: SEARCH.text.replace('SELECT id', 'SELECT id + 1') };
+    expect(await many(other)(db, wait)).toEqual([4]);
+    expect(await many(SEARCH)(db, wait)).toEqual([3]);
+  });
+
+  test('a change of the schema that another connection makes goes unnoticed', async () => {
+    await client.query('CREATE TABLE public.searched AS SELECT * FROM pg_temp.things');
+    const admin = new pg.Client(inject('databaseUrl'));
+    await admin.connect();
+    try {
+      const db = prepared(client);
+      const search = many({ ...SEARCH, text: SEARCH.text.replace('pg_temp', 'public').replace('things', 'searched') });
+      for (let n = 0; n < 3; n++) expect(await search(db, wait)).toEqual([3]);
+      await admin.query('ALTER TABLE public.searched ALTER id TYPE bigint');
+      expect(await search(db, wait)).toEqual([3]);
+    } finally {
+      await admin.query('DROP TABLE public.searched');
+      await admin.end();
+    }
+  });
+});

@@ -94,13 +94,18 @@ describe.each<[string, () => Database]>([
 
   test('runs again after a serialization failure', async () => {
     let runs = 0;
+    let openGate = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      openGate = resolve;
+    });
     const contended = async (id: number): Promise<void> =>
       transaction(
         handle(),
         async (tx) => {
-          runs++;
           const before = await sum(tx);
-          await new Promise((resolve) => setImmediate(resolve));
+          // All have read before the first of them writes.
+          if (++runs === 3) openGate();
+          await gate;
           await insert(tx, { id: before + id });
         },
         { isolation: 'serializable', retries: 20 },

@@ -7,13 +7,14 @@
 import type { BoundValue, RawRow } from '../database.js';
 import type { Completion, RowSink, Statement } from '../driver.js';
 import { queueOf, type PgClient, type PgConnection } from './client.js';
+import { forgetLastParsed, isLastParsed, keepLastParsed } from './last-parsed.js';
 import * as messages from './messages.js';
 import { hasOwnServer, learnServer, statementName } from './naming.js';
 import { completionOf, PgQuery, send } from './query.js';
 
 export class CallQuery extends PgQuery<Completion> {
   #tag = '';
-  /** Whether the name was known to the connection before this call. */
+  /** Whether the connection had the statement before this call. */
   #reused = false;
   /** Whether the first row is the server's answer to who it is. */
   #asking = false;
@@ -30,28 +31,33 @@ export class CallQuery extends PgQuery<Completion> {
 
   start(connection: PgConnection): void {
     messages.begin();
-    if (this.naming && this.statement.onePlan) this.#prepare(connection);
+    if (this.naming) this.#prepare(connection);
     else messages.parse('', this.text);
     messages.bind(this.name ?? '', this.values);
     messages.execute(0);
     messages.sync();
     send(connection, messages.taken());
+    if (this.naming && this.name === undefined) keepLastParsed(connection, this.text, this.#reused);
   }
 
-  /** Names the statement where the connection stays with one server; a first call finds that out. */
+  /** Names the statement, or parses it unnamed, or neither where the connection has it already. */
   #prepare(connection: PgConnection): void {
     const own = hasOwnServer(connection);
-    if (own !== true) {
-      this.#asking = own === undefined;
-      if (this.#asking) messages.askServer();
-      messages.parse('', this.text);
+    this.name = own === true && this.statement.onePlan ? statementName(this.statement) : undefined;
+    if (this.name !== undefined) {
+      this.#reused = connection.parsedStatements[this.name] === this.text;
+      if (this.#reused) return;
+      messages.closeStatement(this.name);
+      messages.parse(this.name, this.text);
       return;
     }
-    this.name = statementName(this.statement);
-    this.#reused = connection.parsedStatements[this.name] === this.text;
+    this.#reused = own === true && isLastParsed(connection, this.text);
     if (this.#reused) return;
-    messages.closeStatement(this.name);
-    messages.parse(this.name, this.text);
+    // Whatever reads no rows could be a BEGIN, which allows no query before it.
+    const { onePlan, identity } = this.statement;
+    this.#asking = own === undefined && (onePlan || (!identity.command.startsWith('exec') && this.client.getTransactionStatus?.() === 'I'));
+    if (this.#asking) messages.askServer();
+    messages.parse('', this.text);
   }
 
   handleDataRow(message: { readonly fields: RawRow }): void {
@@ -72,10 +78,11 @@ export class CallQuery extends PgQuery<Completion> {
     else this.#tag = message.text;
   }
 
-  /** What a name stands for can have gone, or can have become stale; a statement that fails alone has done nothing. */
+  /** What the connection had can have gone, or can have become stale; a statement that fails alone has done nothing. */
   override handleError(error: unknown, connection: PgConnection): void {
     const { name } = this;
-    if (name !== undefined) connection.parsedStatements[name] = undefined;
+    if (name === undefined) forgetLastParsed(connection);
+    else connection.parsedStatements[name] = undefined;
     const queue = queueOf(this.client);
     if (!this.#reused || !isStale(error) || queue === undefined) {
       super.handleError(error, connection);
@@ -100,7 +107,7 @@ export class CallQuery extends PgQuery<Completion> {
 }
 
 /**
- * Errors that a statement can owe to its name: it is gone (26), its result has another shape (0A), what
+ * Errors that a statement can owe to its having been parsed before: it is gone (26), its result has another shape (0A), what
  * it was analysed against is another (42, XX), a parameter has the type that a column once had (22).
  */
 function isStale(error: unknown): boolean {

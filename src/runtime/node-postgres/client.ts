@@ -12,6 +12,7 @@ import type { PooledClient } from '../database.js';
 export interface PgConnection {
   readonly stream: {
     readonly writable: boolean;
+    readonly bytesWritten: number;
     write(bytes: Uint8Array): boolean;
     once(event: 'drain' | 'close', listener: () => void): unknown;
     off(event: 'drain' | 'close', listener: () => void): unknown;

@@ -1,5 +1,5 @@
 /** The drivers of node-postgres's own client, and of its own pool. */
-import { borrow, inTransaction, onLentClient } from '../connection.js';
+import { borrow, inTransaction, lent, onLentClient, type Lent } from '../connection.js';
 import type { BoundValue, ClientPool, Database, RawRow } from '../database.js';
 import { DriverHandle, type BatchSink, type Completion, type Driver, type RowSink, type Statement } from '../driver.js';
 import { BatchQuery } from './batch.js';
@@ -119,15 +119,15 @@ export class PoolDriver implements Driver {
     rows: number,
     signal?: AbortSignal,
   ): AsyncGenerator<readonly RawRow[], void> {
-    const lent = await borrow(this.pool, signal);
+    const { client, giveBack } = await borrow(() => this.#lend(), signal);
     let failed = false;
     try {
-      yield* this.driverOf(lent.client).stream(statement, values, rows, signal);
+      yield* this.driverOf(client).stream(statement, values, rows, signal);
     } catch (error) {
       failed = true;
       throw error;
     } finally {
-      lent.giveBack(failed);
+      giveBack(failed);
     }
   }
 
@@ -136,7 +136,17 @@ export class PoolDriver implements Driver {
   }
 
   connection<Result>(work: (db: Database) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-    return onLentClient(this.pool, (client) => this.driverOf(client).connection(work), signal);
+    return onLentClient(() => this.#lend(), (client) => this.driverOf(client).connection(work), signal);
+  }
+
+  /** By the callback: a connection can be lost in the same breath in which it is made, before a promise is heard of. */
+  #lend(): Promise<Lent> {
+    return new Promise((resolve, reject) => {
+      this.pool.connect((error, client) => {
+        if (client === undefined) reject(error);
+        else resolve(lent(client));
+      });
+    });
   }
 
   #borrow(
