@@ -8,7 +8,7 @@ import { planPresence, resolveEmbeds } from './embeds/index.js';
 import { checkGuard, checkHooks, findTables } from './guard/index.js';
 import { columnNames } from './names/index.js';
 import { analyzeParameters } from './parameters/index.js';
-import { ParseError, parseStatements, type ParsedStatement } from './parse.js';
+import { isStackOverflow, ParseError, parseStatements, type ParsedStatement, TOO_DEEP } from './parse.js';
 import type { Query } from './query.js';
 import { type AnnotatedQuery, commentEdits, COMMANDS, copyTarget, rewriteQuery, type RewrittenQuery, syntaxDiagnostic, validateCommand } from './dialect/index.js';
 import { type Catalog, type CatalogColumn, findRelation, type PgType, type Relation } from '../catalog/index.js';
@@ -43,6 +43,17 @@ export interface Outcome {
 
 /** Without a ground, all that needs no database is still checked, so that one run reports it all. */
 export async function compileQuery(annotated: AnnotatedQuery, ground: Ground | undefined): Promise<Outcome> {
+  try {
+    return await compile(annotated, ground);
+  } catch (error) {
+    if (!isStackOverflow(error)) throw error;
+    const { file, annotationStart: start, annotationEnd: end, name: query } = annotated;
+    const remedy = 'Write it flatter: a list of values as an array, a long sum as an aggregate, a nest of subqueries as a WITH clause.';
+    return { query: undefined, diagnostics: [{ severity: 'error', message: TOO_DEEP, remedy, file, start, end, query }] };
+  }
+}
+
+async function compile(annotated: AnnotatedQuery, ground: Ground | undefined): Promise<Outcome> {
   const { rewritten, diagnostics: found } = rewriteQuery(annotated);
   if (!rewritten) return { query: undefined, diagnostics: found };
   const { statement, error } = parse(rewritten);

@@ -25,6 +25,13 @@ export class ParseError extends Error {
   }
 }
 
+export const TOO_DEEP = 'this query is nested too deeply';
+
+/** Every walk over a tree is bounded by the stack; what is too deep for one is no query for any. */
+export function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack/.test(error.message);
+}
+
 /** Loads the parser; it is WebAssembly, and must be ready before `parseStatements`. */
 export async function loadParser(): Promise<void> {
   await loadModule();
@@ -41,6 +48,7 @@ export function parseStatements(text: string): ParsedStatement[] {
     result = parseSync(text);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
+    if (isStackOverflow(error) || /^(?:memory exhausted|stack depth limit)/.test(error.message)) throw new ParseError(TOO_DEEP, undefined);
     const cursor = hasSqlDetails(error) ? error.sqlDetails?.cursorPosition : undefined;
     // The parser counts code points from 0 here, unlike the bytes of its tree.
     throw new ParseError(error.message, cursor === undefined ? undefined : codePointOffset(text, cursor + 1));

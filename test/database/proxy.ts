@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { Transform } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
+import { NoticeFilter } from '../../src/database/notices.js';
 
 export interface Proxy {
   readonly port: number;
@@ -21,6 +22,8 @@ export interface ProxyOptions {
   readonly silent?: boolean;
   /** Passes the server's answers on in pieces of so many bytes, as a slow line may. */
   readonly pieces?: number;
+  /** Keeps the server's notices back, as some poolers do. */
+  readonly withoutNotices?: boolean;
   /** Answers a request for TLS with this certificate. */
   readonly tls?: { readonly key: Buffer; readonly cert: Buffer };
 }
@@ -44,6 +47,16 @@ export async function startProxy(target: URL, options: ProxyOptions = {}): Promi
         const secure = new TLSSocket(client, { isServer: true, ...options.tls });
         secure.on('error', () => {});
         secure.pipe(upstream).pipe(secure);
+      } else if (options.withoutNotices) {
+        const filter = new NoticeFilter(() => {});
+        upstream.write(first);
+        client.pipe(upstream).pipe(
+          new Transform({
+            transform(chunk: Buffer, _encoding, done) {
+              done(null, filter.take(chunk));
+            },
+          }),
+        ).pipe(client);
       } else if (options.pieces !== undefined) {
         const size = options.pieces;
         upstream.write(first);

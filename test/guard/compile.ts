@@ -29,6 +29,8 @@ export interface Ground {
 export interface Judged {
   readonly diagnostics: readonly Diagnostic[];
   readonly proof: GuardProof | undefined;
+  /** Whether the server knows the statement. */
+  readonly described: boolean;
   readonly reads: readonly Relation[];
   readonly writes: readonly Relation[];
 }
@@ -45,7 +47,7 @@ export async function openGround(url: string): Promise<Ground> {
     async guard(rewritten, listed = new Set()) {
       const statement = tryParse(rewritten.text);
       const written = checkHooks({ rewritten, statement, parse });
-      const nothing = { proof: undefined, reads: [], writes: [] };
+      const nothing = { proof: undefined, described: false, reads: [], writes: [] };
       if (!statement) return { ...nothing, diagnostics: written };
       const description = await describer.describe(rewritten.text);
       if (isFailure(description)) return { ...nothing, diagnostics: [...written, refusal(rewritten, description.message)] };
@@ -54,7 +56,7 @@ export async function openGround(url: string): Promise<Ground> {
       const tables = analysis ? findTables(analysis, catalog) : { reads: [], writes: [] };
       // What is misplaced is told once, by the first to know.
       const told = new Set(written.filter(({ severity }) => severity === 'error').map(({ start }) => start));
-      return { diagnostics: [...written, ...diagnostics.filter(({ start }) => !told.has(start))], proof, ...tables };
+      return { diagnostics: [...written, ...diagnostics.filter(({ start }) => !told.has(start))], proof, described: true, ...tables };
     },
   };
 }

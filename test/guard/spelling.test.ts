@@ -38,12 +38,34 @@ test('a mention in prose is no matter where the query has a hook', () => {
   expect(severities(NAME, 'SELECT id FROM logs WHERE true', '-- We use an `@authorize_filter` here.', '/* see @authorize_filter below */', HOOK, ';')).toEqual([[]]);
 });
 
-test.each(['-- Authorize Filter clause will be injected below', '-- authorize the filter', '-- @sqlc-vet-disable', '-- @param org_id uuid', '-- @authorize', '-- @filter', '-- ask @author_filip'])(
+test.each(['-- Authorize Filter clause will be injected below', '-- authorize the filter', '-- @sqlc-vet-disable', '-- @param org_id uuid', '-- @filter', '-- ask @author_filip', '-- @author Jane', '-- (authorized users only)', '-- $1 is the filter'])(
   '%s is no hook',
   (comment) => {
     expect(severities(NAME, comment, 'SELECT id FROM logs', comment, ';')).toEqual([[]]);
   },
 );
+
+test.each([
+  '-- @аuthorize_filter', '-- @αuthοrize_filter', '-- @authorize\u034f_filter', '-- @authorize\ufe0f_filter', '-- @authorize\u3164_filter', '-- @authorize.filter', '-- @authorize:filter',
+  '-- @authorize/filter', '-- @authorize–filter', '-- @authorize · filter', '-- $authorize_filter', '-- {{authorize_filter}}', '-- {{ authorize_filter }} for teams', '-- <authorize_filter>',
+  '-- %authorize_filter%', '-- [authorize-filter]', '-- :authorize_filter', '-- @authorize', '-- @authz', '-- @auth', '-- @Authorization', '-- @àuthorize_fílter', '-- ＠ａｕｔｈｏｒｉｚｅ_filter',
+  '--\u00a0@authorize_filter', '-- authorize filter', '-- AUTHORIZE.FILTER', '-- @authorizé', '/* {{authorize_filter}} */', '/* @authz */', '/**\n * @authorize.filter\n */',
+])('%j would be taken for the hook', (comment) => {
+  expect(severities(NAME, comment, 'SELECT id FROM logs;')).toEqual([['error']]);
+  expect(severities(NAME, 'SELECT id FROM logs', comment, ';')).toEqual([['error']]);
+});
+
+test.each(['-- @authorize_filter', '-- @аuthorize_filter', '/* @authorize_filter */', '/*\n * -- @authorize_filter\n */'])("%j above a file's first query stands in none", (comment) => {
+  const { diagnostics } = splitQueries({ path: 'queries/x.sql', text: [comment, NAME, 'SELECT id FROM logs;'].join('\n') });
+  expect(diagnostics.map(({ severity }) => severity)).toEqual(['error']);
+});
+
+test.each(['sqlc.narg(id)', 'sqlc.arg(id)', '@id', '$1', '(true)'])('a hook glued to %s works', (before) => {
+  const text = [NAME, `SELECT id FROM logs WHERE id = ${before === '(true)' ? '1 AND (true)' : before}${HOOK}`, ';'].join('\n');
+  expect(severities(text)).toEqual([[]]);
+  const [query] = splitQueries({ path: 'queries/x.sql', text }).queries;
+  expect(query && rewriteQuery(query).rewritten?.text).toMatch(/(?:\$1|\)) AND \(true\)/);
+});
 
 test('a parameter of another name is no hook', () => {
   expect(severities(NAME, 'SELECT id FROM logs WHERE @authorized AND @filter::bool;')).toEqual([[]]);

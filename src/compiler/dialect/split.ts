@@ -10,6 +10,7 @@ import type { Diagnostic } from '../../diagnostic.js';
 import { looksLikeAnnotation, readAnnotation } from './annotation.js';
 import { leadingDocumentation } from './documentation.js';
 import { isHookComment, mentionsHook } from './hook-comment.js';
+import { looksLikeHook } from './marker.js';
 import { passedOver, passedOverFile } from './passed-over.js';
 import { statementSpans, type StatementSpan } from './statements.js';
 
@@ -201,7 +202,7 @@ function commentLines(text: string, tokens: readonly Token[], begin: number): Li
 /** A hook that no query holds guards nothing, and must not vanish unseen. */
 function strayHooks(file: SourceFile, tokens: readonly Token[]): Diagnostic[] {
   return tokens
-    .filter((token) => token.kind === 'lineComment' && isHookComment(slice(file, token)))
+    .filter((token) => isComment(token) && slice(file, token).split('\n').some((line) => isHookComment(line) || looksLikeHook(line)))
     .map((token) => ({
       severity: 'error',
       message: 'this hook stands in no query, so it guards nothing',

@@ -9,7 +9,7 @@
 import {
   child, children, columnReference, flag, type FromItem, integer, type PlainColumn, plainColumn, type Range, type SetOperation, type TreeNode, walk,
 } from '../analysis/index.js';
-import { type Condition, conditionsOf, equalitiesOf } from './conditions.js';
+import { type Condition, conditionsOf, equalitiesOf, type Equality } from './conditions.js';
 import type { Facts } from './facts.js';
 import { alwaysReturnsRow, mergeActions, needsBothRows } from './flow.js';
 import { allLevels, cteOf, type Level, outwards, rangesIn, type Sublink } from './levels.js';
@@ -63,7 +63,7 @@ export class Cover {
     for (const held of this.facts.held(oid)) {
       const listed = this.rows.listed.has(held) || (this.rows.listed.size > 0 && this.facts.relation(held) === undefined);
       if (!listed && !this.rows.about.has(held)) continue;
-      return [{ table: this.facts.nameOf(held), view: held === oid ? undefined : this.facts.nameOf(oid), family: this.facts.family(held), listed }];
+      return [{ oid: held, table: this.facts.nameOf(held), view: held === oid ? undefined : this.facts.nameOf(oid), family: this.facts.family(held), listed }];
     }
     return [];
   }
@@ -139,7 +139,7 @@ export class Cover {
     const through = parts.map((part) => ({ ...part, needs: part.needs.map((need) => ({ ...need, view: name })) }));
     const listed = [...this.facts.held(view)].find((oid) => this.rows.listed.has(oid) && this.facts.relation(oid)?.kind === 'view');
     if (listed === undefined) return through;
-    const need: Need = { table: this.facts.nameOf(listed), view: listed === view ? undefined : name, family: listed, listed: true };
+    const need: Need = { oid: listed, table: this.facts.nameOf(listed), view: listed === view ? undefined : name, family: listed, listed: true };
     return [{ columns: undefined, guarded: false, needs: [need, ...through.flatMap(({ needs }) => needs)], filterable: parts.every(({ filterable }) => filterable), outer: [] }];
   }
 
@@ -188,7 +188,8 @@ export class Cover {
     for (const equality of equalitiesOf(condition.node, level, this.facts)) {
       if (equality.kind === 'subquery') {
         const { column, sublink, number } = equality;
-        const inner = ties.nodes.filter((node) => this.sublinks.get(node) === sublink && hasColumn(node.part, number));
+        const rows = ties.nodes.filter((node) => this.sublinks.get(node) === sublink);
+        const inner = column.number > 0 ? rows.filter((node) => hasColumn(node.part, number)) : this.isSameRow(equality, level) ? rows : [];
         for (const a of owners(ties, column)) {
           for (const b of inner) {
             ties.tie(a, b);
@@ -216,12 +217,21 @@ export class Cover {
     }
   }
 
+  /** `ctid = (SELECT ctid …)` of one table, whose subquery reads nothing else. */
+  private isSameRow({ column, sublink, number }: Extract<Equality, { kind: 'subquery' }>, level: Level): boolean {
+    const { level: inner } = sublink;
+    const target = inner.query.targets.find((each) => !each.hidden && each.number === number);
+    const selected = target && plainColumn(target.expression, outwards(inner));
+    if (selected?.levelsUp !== 0 || inner.from.length !== 1) return false;
+    return this.mayTie(column, { ...selected, levelsUp: 0 }, level, inner);
+  }
+
   /** A system column says nothing of a row but for `ctid`, and that only within one table. */
-  private mayTie(left: PlainColumn, right: PlainColumn, level: Level): boolean {
+  private mayTie(left: PlainColumn, right: PlainColumn, level: Level, rightLevel = level): boolean {
     if (left.number > 0 && right.number > 0) return true;
     if (left.number !== -1 || right.number !== -1) return false;
-    const queries = outwards(level);
-    const [a, b] = [left, right].map(({ levelsUp, varno }) => queries[levelsUp]?.ranges[varno - 1]?.relationOid);
+    const relationOf = ({ levelsUp, varno }: PlainColumn, from: Level): number | undefined => outwards(from)[levelsUp]?.ranges[varno - 1]?.relationOid;
+    const [a, b] = [relationOf(left, level), relationOf(right, rightLevel)];
     const relation = a === undefined ? undefined : this.facts.relation(a);
     return a === b && relation?.kind === 'table' && this.facts.family(relation.oid) === relation.oid;
   }
@@ -230,7 +240,6 @@ export class Cover {
   private cover(ties: Ties, conditions: readonly Condition[], level: Level): Covered {
     const guarded = ties.nodes.filter(({ part, varno }) => part.guarded && (varno !== undefined || part.needs.length === 0));
     const judged = new Set<TieNode>();
-    const seeds: TieNode[] = [];
     for (const { node, ranges } of conditions) {
       if (!this.isProbe(node)) continue;
       const domain = ties.nodes.filter(({ varno }) => varno !== undefined && ranges.includes(varno));
@@ -239,19 +248,20 @@ export class Cover {
       const listed = needy.filter(({ part }) => part.needs.some((need) => need.listed));
       this.judgeDomain(ties, needy, listed, domain, level);
       const about = listed.length > 0 ? listed : needy.length > 0 ? needy : domain;
-      seeds.push(...about);
-      // Where the hook may be about one of several that nothing ties, there is no telling which.
       if (ties.hold(about)) guarded.push(...about);
+      // Where the hook may be about one of several that nothing ties, each speaks for its own table only.
+      else for (const seed of about) for (const node of ties.reach([seed])) if (isOfFamilies(node, seed)) judged.add(node);
     }
     const guards = ties.reach(guarded);
-    return { rows: new Set([...ties.reach([...guarded, ...seeds]), ...judged]), guards };
+    return { rows: new Set([...guards, ...judged]), guards };
   }
 
   /** One filter judges all of the ranges only where it can tell their rows apart, and they are tied to each other. */
   private judgeDomain(ties: Ties, needy: readonly TieNode[], listed: readonly TieNode[], domain: readonly TieNode[], level: Level): void {
     const guarded = ties.reach(domain.filter(({ part }) => part.guarded));
     const loose = needy.filter((node) => !guarded.has(node));
-    for (const { part } of loose) if (!part.filterable) this.refuse(part, 'mixed');
+    const filtered = ties.reach(needy.filter((node) => node.part.filterable && !this.pretends(node, level)));
+    for (const node of loose) if (!filtered.has(node)) this.refuse(node.part, 'mixed');
     const changed = domain.filter(({ varno }) => varno === level.query.resultRelation);
     const families = new Set(needy.flatMap(({ part }) => part.needs.map(({ family }) => family)));
     const together = [
@@ -268,6 +278,26 @@ export class Cover {
       const reached = ties.reach(first ? [first] : []);
       for (const { part } of nodes.filter((node) => !reached.has(node))) this.refuse(part.needs.length > 0 || !first ? part : first.part, 'untied');
     }
+  }
+
+  /**
+   * Whether a subquery gives another value the name of a column of its table: a filter that is
+   * written for the table would judge that value.
+   */
+  private pretends({ varno, part }: TieNode, level: Level): boolean {
+    const range = level.query.ranges[(varno ?? 0) - 1];
+    const inner = range?.cte ? cteOf(level, range.cte.name, range.cte.levelsUp) : range && level.ranges.get(range.varno);
+    if (range === undefined || inner === undefined || level.views.has(range.varno)) return false;
+    const arms = inner.query.setOperations ? armsOf(inner.query.setOperations).flatMap((arm) => inner.ranges.get(arm) ?? []) : [inner];
+    return part.needs.some(({ oid }) => {
+      const names = new Set(this.facts.relation(oid)?.columns.map(({ name }) => name));
+      return arms.some((arm) =>
+        arm.query.targets.some(({ expression, hidden, number }) => {
+          const name = range.columnNames[number - 1];
+          return !hidden && name !== undefined && names.has(name) && !isNamed(expression, name, oid, arm);
+        }),
+      );
+    });
   }
 
   /** Each row that a hooked statement changes is named by a condition, not merely changed beside one that is. */
@@ -376,23 +406,11 @@ export class Cover {
     return [...apart, ...(rest.length > 0 ? [{ columns, guarded: false, needs: rest.flatMap(({ needs }) => needs), filterable, outer: [] }] : [])];
   }
 
-  /** Whether a column of one arm is the column of the same name in the others, or computed in all. */
+  /** Whether each column of one arm is the column of the same name in the others; NULL is of any name. */
   private agree(arms: readonly Level[]): boolean {
-    const names = arms.map((arm) => arm.query.targets.filter(({ hidden }) => !hidden).map(({ expression }) => this.sourceName(expression, arm)));
-    const [first = []] = names;
-    return first.every((name, index) => names.every((others) => others[index] === name || others[index] === null || name === null));
-  }
-
-  /** The name of the column that an expression is; null for what is computed of none. */
-  private sourceName(expression: TreeNode, level: Level): string | undefined | null {
-    const column = plainColumn(expression, outwards(level));
-    if (column?.levelsUp === 0) return level.query.ranges[column.varno - 1]?.columnNames[column.number - 1];
-    let mentions = false;
-    walk(expression, (node) => {
-      mentions ||= columnReference(node) !== undefined;
-      return !mentions;
-    });
-    return mentions ? undefined : null;
+    const needy = arms.filter((arm) => this.partsOf(arm).some(({ needs }) => needs.length > 0));
+    const [first = [], ...others] = needy.map((arm) => arm.query.targets.filter(({ hidden }) => !hidden).map(({ expression }) => sourceName(expression, arm)));
+    return others.every((names) => names.every((name, index) => name === ANY_NAME || first[index] === ANY_NAME || name === first[index]));
   }
 
   /** Functions that read by name, or that return protected rows as a value; statistics. */
@@ -418,12 +436,46 @@ export class Cover {
   }
 }
 
+const ANY_NAME = Symbol('NULL');
+
+/** The name of the column that an expression is; undefined for what is computed. */
+function sourceName(expression: TreeNode, level: Level): string | typeof ANY_NAME | undefined {
+  if (isNull(expression)) return ANY_NAME;
+  const column = plainColumn(expression, outwards(level));
+  return column?.levelsUp === 0 ? level.query.ranges[column.varno - 1]?.columnNames[column.number - 1] : undefined;
+}
+
 /** A part as the query around sees it: a CTE's may be read from further in than it is declared. */
 function outward(part: Part, levelsUp: number): Part {
   return part.outer.length === 0 ? part : { ...part, outer: part.outer.map((column) => ({ ...column, levelsUp: column.levelsUp - 1 + levelsUp })) };
 }
 
 /** The nodes of this query's own that a column belongs to. */
+/** Whether an expression is made of a column of that name, or of another table's columns; NULL is of any. */
+function isNamed(expression: TreeNode, name: string, table: number, { query }: Level): boolean {
+  if (isNull(expression)) return true;
+  let named = false;
+  walk(expression, (node) => {
+    const column = columnReference(node);
+    const range = column?.levelsUp === 0 ? query.ranges[column.varno - 1] : undefined;
+    if (column && range) {
+      named ||= range.columnNames[column.number - 1] === name || column.number === 0;
+      named ||= range.kind === 'relation' && range.relationOid !== table;
+    }
+    return !named;
+  });
+  return named;
+}
+
+function isNull(expression: TreeNode): boolean {
+  return expression.tag === 'CONST' && flag(expression, 'constisnull');
+}
+
+/** Whether a node's rows are of no other tables than another's. */
+function isOfFamilies({ part }: TieNode, { part: { needs } }: TieNode): boolean {
+  return part.needs.every(({ family }) => needs.some((need) => need.family === family));
+}
+
 function owners(ties: Ties, { levelsUp, varno, number }: PlainColumn): readonly TieNode[] {
   return levelsUp > 0 ? [] : ties.nodes.filter((node) => node.varno === varno && (number < 0 ? node.part.columns === undefined : hasColumn(node.part, number)));
 }

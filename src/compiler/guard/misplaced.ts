@@ -5,21 +5,30 @@ import type { ParsedStatement } from '../parse.js';
 import { escapeAround } from './escape.js';
 import { type Advice, misplaced } from './messages.js';
 import { placeOf } from './place.js';
-import { findFrames } from './tree.js';
+import { eachFrames } from './tree.js';
 
 export function findMisplaced(hooks: readonly Hook[], statement: ParsedStatement): readonly { readonly hook: Hook; readonly advice: Advice }[] {
   const unsupported = unsupportedStatement(statement.statement);
-  return hooks.flatMap((hook) => {
-    if (unsupported) return [{ hook, advice: unsupported }];
-    const frames = findFrames(statement.statement, (type, candidate) => type === 'A_Const' && isProbe(candidate, hook, statement)) ?? [];
+  if (unsupported) return hooks.map((hook) => ({ hook, advice: unsupported }));
+  const advices = new Map<Hook, Advice | undefined>();
+  eachFrames(statement.statement, (type, node, frames) => {
+    const hook = type === 'A_Const' ? probeOf(node, hooks, statement) : undefined;
+    if (hook === undefined) return true;
     const { place, depth } = placeOf(frames);
-    return place.kind === 'conjunct' ? [] : [{ hook, advice: misplaced(place, escapeAround(frames, depth, place)) }];
+    advices.set(hook, place.kind === 'conjunct' ? undefined : misplaced(place, escapeAround(frames, depth, place)));
+    return false;
+  });
+  return hooks.flatMap((hook) => {
+    const advice = advices.has(hook) ? advices.get(hook) : misplaced({ kind: 'statement' }, { tables: [], verb: 'returned' });
+    return advice ? [{ hook, advice }] : [];
   });
 }
 
-function isProbe({ boolval, location }: A_Const, hook: Hook, statement: ParsedStatement): boolean {
+/** The hook that a constant stands for; hooks are in the order of the text. */
+function probeOf({ boolval, location }: A_Const, hooks: readonly Hook[], statement: ParsedStatement): Hook | undefined {
+  if (boolval?.boolval !== true) return undefined;
   const at = statement.offset(location);
-  return boolval?.boolval === true && at >= hook.at && at < hook.until;
+  return hooks.find((hook) => at >= hook.at && at < hook.until);
 }
 
 function unsupportedStatement(root: Node): Advice | undefined {

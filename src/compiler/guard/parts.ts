@@ -14,6 +14,7 @@ export interface OuterColumn {
 
 /** Rows of a protected relation that no filter was found for yet. */
 export interface Need {
+  readonly oid: number;
   /** As a reader names it. */
   readonly table: string;
   /** The view that they are read through. */

@@ -77,7 +77,8 @@ function proveQuery(query: Query, hooks: readonly Hook[], hookOf: (node: TreeNod
   const root = levelsOf(query, isOriginal ? ground.analysis.parsed : undefined);
   const isProbe = (node: TreeNode): boolean => hookOf(node) !== undefined;
   const placed = findHooks(root, hookOf);
-  const misplaced = hooks.filter((hook) => !placed.has(hook) || occurrences(query, hook, hookOf) !== placed.get(hook)?.length);
+  const times = occurrences(query, hookOf);
+  const misplaced = hooks.filter((hook) => !placed.has(hook) || times.get(hook) !== placed.get(hook)?.length);
   if (misplaced.length > 0) return { problems: misplaced.map((hook) => ({ hook, advice: MISPLACED })), uncovered: undefined, through: undefined };
 
   const violations = new Cover(isProbe, facts, protectedBy(placed, ground)).judge(root);
@@ -109,13 +110,15 @@ function findHooks(root: Level, hookOf: (node: TreeNode) => Hook | undefined): R
   return found;
 }
 
-function occurrences({ node }: Query, hook: Hook, hookOf: (node: TreeNode) => Hook | undefined): number {
-  let count = 0;
+/** How often each hook stands in a query, wherever it does. */
+function occurrences({ node }: Query, hookOf: (node: TreeNode) => Hook | undefined): ReadonlyMap<Hook, number> {
+  const times = new Map<Hook, number>();
   walk(node, (inner) => {
-    if (hookOf(inner) === hook) count++;
+    const hook = hookOf(inner);
+    if (hook) times.set(hook, (times.get(hook) ?? 0) + 1);
     return true;
   });
-  return count;
+  return times;
 }
 
 /** The listed relations, and those that the hooks' own queries select from: the listed ones alone, where there are such. */

@@ -7,7 +7,7 @@
  */
 import { isBlank, type SourceFile, type Token, tokenize } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import type { RewrittenQuery } from '../dialect/index.js';
+import { looksLikeHook, type RewrittenQuery } from '../dialect/index.js';
 
 const ALONE = 'write it as a line comment with nothing else in it: -- @authorize_filter';
 
@@ -81,7 +81,8 @@ const INSIDE: Partial<Record<Token['kind'], string>> = {
 };
 
 /** Most comments have neither, and need no closer look. */
-const WORTH_A_LOOK = /@|auth/i;
+// eslint-disable-next-line no-control-regex -- what is not ASCII may look like it
+const WORTH_A_LOOK = /[@$]|auth|filter|[^\x00-\x7f]/i;
 
 function inspect(text: string, token: Token, mayMention: boolean): Finding | undefined {
   if (!WORTH_A_LOOK.test(text)) return undefined;
@@ -99,7 +100,7 @@ const MENTION = /(?:--[\s\p{Cf}]*)?@[\s\p{Cf}]?auth\p{L}*[-_\s\p{Cf}]*filter/iu;
 
 function inspectLines(text: string, token: Token, mayMention: boolean): Finding | undefined {
   const lines = text.split('\n');
-  const marked = lines.findIndex((line) => isMarker(line));
+  const marked = lines.findIndex((line) => looksLikeHook(line));
   const mention = MENTION.exec(text);
   if (marked >= 0) {
     const start = lines.slice(0, marked).join('\n').length + (marked > 0 ? 1 : 0);
@@ -115,7 +116,7 @@ function inspectLines(text: string, token: Token, mayMention: boolean): Finding 
 
 function inspectComment(text: string, token: Token, mayMention: boolean): Finding | undefined {
   const mention = MENTION.exec(text);
-  if (!isMarker(text)) return mention && !mayMention ? prose(token, mention) : undefined;
+  if (!looksLikeHook(text)) return mention && !mayMention ? prose(token, mention) : undefined;
   const plain = /^--\s*@authorize_filter(?![\w-])/i.exec(text);
   const whole = { index: 0, 0: text.trimEnd() };
   if (plain && text.slice(plain[0].length).trim() !== '') {
@@ -140,34 +141,4 @@ function prose(token: Token, mention: RegExpExecArray): Finding {
 
 function error(message: string, remedy: string, token: Token, at: { readonly index: number; readonly 0: string }): Finding {
   return { severity: 'error', message, remedy, start: token.start + at.index, end: token.start + at.index + at[0].length };
-}
-
-/**
- * Whether a comment line is meant as the hook: it begins with the marker or something close to it,
- * or has it behind inner dashes, or ends with it. Prose that has the marker in its midst is not.
- */
-function isMarker(line: string): boolean {
-  const plain = line.normalize('NFKC').replace(/\p{Cf}/gu, '').trim();
-  const words = plain.replace(/^[\s\-*#/!:;]+/, '').replace(/[\s*/;.,!]+$/, '');
-  if (/^authori[sz]e[-_]filter$/i.test(words)) return true;
-  const first = /^@\s*([\p{L}\d]+(?:[-_\s]*filter)?[\p{L}\d_-]*)/iu.exec(words)?.[1] ?? '';
-  return isClose(first) || /--\s*@\s*auth\p{L}*[-_ ]*filter/iu.test(plain.slice(2)) || /(?:^|\s)@authori[sz]e[-_ ]?filter$/i.test(words);
-}
-
-function isClose(word: string): boolean {
-  const name = word.toLowerCase().replace(/[-\s]+/g, '_');
-  return /^auth\p{L}*_*filter/u.test(name) || distance(name, 'authorize_filter') <= 4;
-}
-
-/** Levenshtein's distance. */
-function distance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [index, character] of [...left].entries()) {
-    const next = [index + 1];
-    for (const [at, other] of [...right].entries()) {
-      next.push(Math.min((next[at] ?? 0) + 1, (row[at + 1] ?? 0) + 1, (row[at] ?? 0) + (character === other ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

@@ -28,40 +28,33 @@ export interface Frame {
 
 /** The frames from the root down to the first node that is wanted, outermost first; undefined where there is none. */
 export function findFrames(root: Node, wanted: (type: string, node: object) => boolean): readonly Frame[] | undefined {
-  for (const [type, node] of Object.entries(root)) {
-    if (isObject(node)) return framesIn(type, node, wanted);
-  }
-  return undefined;
+  let found: readonly Frame[] | undefined;
+  eachFrames(root, (type, node, frames) => {
+    if (found === undefined && wanted(type, node)) found = [...frames];
+    return found === undefined;
+  });
+  return found;
 }
 
-function framesIn(type: string, node: object, wanted: (type: string, node: object) => boolean): Frame[] | undefined {
-  if (wanted(type, node)) return [];
-  for (const [property, value] of Object.entries(node)) {
-    const found = framesOfValue(type, node, property, value, undefined, wanted);
-    if (found) return found;
-  }
-  return undefined;
-}
-
-function framesOfValue(
-  type: string,
-  node: object,
-  property: string,
-  value: unknown,
-  index: number | undefined,
-  wanted: (type: string, node: object) => boolean,
-): Frame[] | undefined {
-  if (Array.isArray(value)) {
-    for (const [at, element] of value.entries()) {
-      const found = framesOfValue(type, node, property, element, at, wanted);
-      if (found) return found;
+/** Visits every node with the frames that lead to it, outermost first; they change as the walk goes on. */
+export function eachFrames(root: Node, visit: (type: string, node: object, frames: readonly Frame[]) => boolean): void {
+  const frames: Frame[] = [];
+  const see = (type: string, node: object): void => {
+    if (!visit(type, node, frames)) return;
+    for (const [property, value] of Object.entries(node)) go(type, node, property, value, undefined);
+  };
+  const go = (type: string, node: object, property: string, value: unknown, index: number | undefined): void => {
+    if (Array.isArray(value)) {
+      for (const [at, element] of value.entries()) go(type, node, property, element, at);
+      return;
     }
-    return undefined;
-  }
-  if (!isObject(value)) return undefined;
-  const [innerType, inner] = unwrap(type, property, value);
-  const found = framesIn(innerType, inner, wanted);
-  return found && [{ type, node, property, index }, ...found];
+    if (!isObject(value)) return;
+    const [innerType, inner] = unwrap(type, property, value);
+    frames.push({ type, node, property, index });
+    see(innerType, inner);
+    frames.pop();
+  };
+  for (const [type, node] of Object.entries(root)) if (isObject(node)) see(type, node);
 }
 
 /**

