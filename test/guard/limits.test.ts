@@ -18,7 +18,7 @@ beforeAll(async () => {
   const catalog = await readCatalog(client);
   await client.end();
   describer = await openDescriber(database.url);
-  ground = { catalog, describer, managed: false, inferCasts: false, listed: new Set(), columnNullable: () => undefined };
+  ground = { catalog, describer, managed: false, inferCasts: false, listed: new Set(), columnNullable: () => undefined, elementsNullable: () => undefined };
 });
 
 afterAll(async () => {
