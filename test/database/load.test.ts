@@ -286,6 +286,11 @@ ALTER TABLE t ADD COLUMN f int, DROP COLUMN d;`;
     );
   });
 
+  test('a type that only sqlc knows, in a query', async () => {
+    const database = await openOn(kind, 'CREATE TABLE t (a text);', [file('q.sql', '-- name: Find :many\nSELECT a FROM t WHERE a LIKE @q::string;')]);
+    expect(await withClient(database.url, async (client) => (await client.query(`SELECT FROM t WHERE a LIKE 'x'::string`)).rows as unknown)).toEqual([]);
+  });
+
   test('extensions in a DO block, and those that only a query uses', async () => {
     const schema = `DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS "uuid-ossp"; END $$;\nCREATE TABLE t (id uuid DEFAULT uuid_generate_v4(), name text);`;
     const database = await openOn(kind, [file('s.sql', schema)], [file('q.sql', `-- name: Search :many\nSELECT id FROM t ORDER BY similarity(name, @q);\n-- name: Sim :many\nSELECT pgp_sym_encrypt(name, 'x') FROM t;`)]);

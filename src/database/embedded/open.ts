@@ -69,7 +69,7 @@ export async function openEmbedded(plan: SchemaPlan, { cacheDirectory, report }:
 
 /** Of what runs, so that a comment or a row of seed data makes no new image. */
 function hashOf(plan: SchemaPlan, extensions: readonly string[]): string {
-  const hash = createHash('sha256').update(JSON.stringify(extensions));
+  const hash = createHash('sha256').update(JSON.stringify([extensions, plan.usedByQueries, plan.aliasesOfQueries]));
   for (const { statement, text } of plan.steps) hash.update(JSON.stringify([statement.file.path, text]));
   return hash.digest('hex').slice(0, 32);
 }

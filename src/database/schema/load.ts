@@ -66,7 +66,7 @@ export async function loadSchema(client: pg.Client, plan: SchemaPlan): Promise<L
   }
   await paths.leaveFile();
   await runner.settle();
-  const notes = [...runner.notes, ...(await makeForQueries(client, plan.usedByQueries, attempt))];
+  const notes = [...runner.notes, ...(await makeForQueries(client, plan, attempt))];
   return { searchPath: paths.kept(), events: runner.events, notes };
 }
 

@@ -8,7 +8,7 @@ import type { SchemaPlan, SchemaStep } from './plan.js';
 import { extensionOf } from './significance.js';
 import { subjectsOf } from './subjects.js';
 import { WITHOUT_TYPES } from './contents.js';
-import { extensionOfType, missingAlias, missingExtension, missingType, type ExtensionUse } from './well-known.js';
+import { extensionOfType, missingAlias, missingExtension, missingType } from './well-known.js';
 
 export type Attempt = (text: string) => Promise<pg.DatabaseError | undefined>;
 /** Makes what a refusal misses; resolves to what is to be said of it, or to undefined where it made nothing. */
@@ -97,10 +97,15 @@ CREATE TYPE ${type} (INPUT = ${part('_in')}, OUTPUT = ${part('_out')}, TYPMOD_IN
   };
 }
 
-/** Makes the extensions that only the queries need; resolves to what is to be said. */
-export async function makeForQueries(client: pg.Client, uses: readonly ExtensionUse[], attempt: Attempt): Promise<readonly string[]> {
+/** Makes the extensions and sqlc's types that only the queries need; resolves to what is to be said. */
+export async function makeForQueries(client: pg.Client, { usedByQueries, aliasesOfQueries }: SchemaPlan, attempt: Attempt): Promise<readonly string[]> {
   const notes: string[] = [];
-  for (const { extension, kind, name } of uses) {
+  for (const { name, type } of aliasesOfQueries) {
+    const { rows } = await client.query('SELECT FROM pg_catalog.pg_type WHERE typname = $1', [name]);
+    if (rows.length > 0 || (await attempt(`CREATE DOMAIN ${pg.escapeIdentifier(name)} AS ${type}`))) continue;
+    notes.push(`"${name}", in the queries, is no type of PostgreSQL's; as in sqlc, it was read as ${type}`);
+  }
+  for (const { extension, kind, name } of usedByQueries) {
     const { rows } = await client.query<{ there: boolean }>(
       `SELECT EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = $1) OR CASE $2
          WHEN 'function' THEN EXISTS (SELECT FROM pg_catalog.pg_proc WHERE proname = $3)

@@ -7,7 +7,7 @@
 import type { SourceFile } from '../../sql/index.js';
 import { extensionOf, searchPathOf, textToRun } from './significance.js';
 import { schemaStatements, type SchemaStatement } from './statements.js';
-import { namedExtensions, wordsOf, type ExtensionUse } from './well-known.js';
+import { namedAliases, namedExtensions, wordsOf, type ExtensionUse } from './well-known.js';
 
 export interface SchemaPlan {
   /** In the order in which they run. */
@@ -16,6 +16,8 @@ export interface SchemaPlan {
   readonly usedBySchema: readonly ExtensionUse[];
   /** What queries seem to use: it is made behind the last statement, where it is not there by then. */
   readonly usedByQueries: readonly ExtensionUse[];
+  /** The types that only sqlc knows which queries cast to: likewise. */
+  readonly aliasesOfQueries: readonly { readonly name: string; readonly type: string }[];
 }
 
 export interface SchemaStep {
@@ -42,5 +44,6 @@ export function planSchema(files: readonly SourceFile[], queries: readonly Sourc
     steps,
     usedBySchema: others(namedExtensions(steps.map(({ statement }) => statement.words))),
     usedByQueries: others(namedExtensions(queries.map(wordsOf), true)),
+    aliasesOfQueries: namedAliases(queries.map(wordsOf)),
   };
 }

@@ -96,6 +96,12 @@ export function namedExtensions(texts: readonly (readonly string[])[], inQueries
   return [...uses.values()];
 }
 
+/** The types that only sqlc has which a query casts to, and what they stand for. */
+export function namedAliases(texts: readonly (readonly string[])[]): readonly { readonly name: string; readonly type: string }[] {
+  const named = new Set(texts.flatMap((words) => words.filter((word, index) => words[index - 1] === '::' && SQLC_TYPES.has(word))));
+  return [...SQLC_TYPES].flatMap(([name, type]) => (named.has(name) ? [{ name, type }] : []));
+}
+
 /** The words of a query file, in lower case where they are not quoted. */
 export function wordsOf({ text }: SourceFile): readonly string[] {
   return tokenize(text)
