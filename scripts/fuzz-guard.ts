@@ -10,12 +10,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { openCompiler } from '../test/guard/fuzz/compiler.js';
-import { missingForms, report, summary } from '../test/guard/fuzz/report.js';
+import { missingForms, report, summary, violationText } from '../test/guard/fuzz/report.js';
 import { emptyTally, merged, tryOne, type Tally } from '../test/guard/fuzz/run.js';
 import { openWorlds } from '../test/guard/fuzz/worlds.js';
 import { startServer } from '../test/support/server.js';
 
-const REPORT_EVERY = 2_000;
+const REPORT_EVERY = 1_000;
 /** Less would prove little: a guard that refuses everything has no violation either. */
 const LEAST_ACCEPTED = 0.3;
 
@@ -46,9 +46,11 @@ async function main(): Promise<void> {
     await Promise.all(
       Array.from({ length: workers }, (_one, index) =>
         runWorker({ serverUrl: server.url, first: seed + index, step: workers, end: seed + total }, (tally) => {
+          const known = tallies.get(index)?.found.length ?? 0;
           tallies.set(index, tally);
+          for (const found of tally.found.slice(known)) console.log(violationText(found).join('\n'));
           const all = sum();
-          if (all.statements < printed + 5 * REPORT_EVERY) return;
+          if (all.statements < printed + 10 * REPORT_EVERY) return;
           printed = all.statements;
           console.log(`${((performance.now() - started) / 1000).toFixed(0)} s: ${summary(all)}`);
         }),

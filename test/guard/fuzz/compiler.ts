@@ -31,7 +31,15 @@ export async function openCompiler(url: string): Promise<Compiler> {
   const catalog = await readCatalog(client);
   await client.end();
   const describer = await openDescriber(url);
-  const ground: Ground = { catalog, describer, managed: false, inferCasts: false, listed: listedRelations(GUARD, catalog), columnNullable: () => undefined, elementsNullable: () => undefined };
+  const ground: Ground = {
+    catalog,
+    describer,
+    managed: false,
+    inferCasts: false,
+    listed: listedRelations(GUARD, catalog),
+    columnNullable: () => undefined,
+    elementsNullable: () => undefined,
+  };
   return {
     async compile(sql, returns) {
       const file = { path: 'queries/fuzz.sql', text: `-- name: Fuzz :${returns ? 'many' : 'exec'}\n${sql};\n` };

@@ -46,10 +46,25 @@ export async function judge(worlds: Worlds, statement: Statement, options: Judge
   return judgePolicy(worlds, statement, options.team);
 }
 
+/** Whether a statement answers otherwise with a team's filter than with none. */
+export async function filterMatters(worlds: Worlds, { sql, changes }: Statement, team: Team): Promise<boolean> {
+  const filtered = await worlds.run('everyone', forServer(sql, team), { changes });
+  const all = await worlds.run('everyone', forServer(sql, 'none'), { changes });
+  return (
+    !failed(filtered) &&
+    !failed(all) &&
+    !(same(filtered.rows, all.rows) && TABLES.every((table) => same(filtered.tables[table], all.tables[table])))
+  );
+}
+
 async function judgeDenied(worlds: Worlds, statement: Statement): Promise<Judgement> {
   const { changes } = statement;
   const sql = forServer(statement.sql, 'nobody');
-  const [full, empty, before] = await Promise.all([worlds.run('everyone', sql, { changes }), worlds.run('empty', sql, { changes }), worlds.before('everyone')]);
+  const [full, empty, before] = await Promise.all([
+    worlds.run('everyone', sql, { changes }),
+    worlds.run('empty', sql, { changes }),
+    worlds.before('everyone'),
+  ]);
   if (failed(full)) return { kind: 'fails', sqlstate: full.sqlstate, sql };
   if (failed(empty)) return { kind: 'fails', sqlstate: empty.sqlstate, sql };
   const changed = changes ? TABLES.filter((table) => !same(full.tables[table], before[table])) : [];
@@ -62,7 +77,8 @@ async function judgeNarrowed(worlds: Worlds, statement: Statement, team: Team): 
   const { changes } = statement;
   const sql = forServer(statement.sql, team);
   const [full, narrow] = await Promise.all([worlds.run('everyone', sql, { changes }), worlds.run(team, sql, { changes })]);
-  if (failed(full) || failed(narrow)) return { kind: 'fails', sqlstate: failed(full) ? full.sqlstate : failed(narrow) ? narrow.sqlstate : '', sql };
+  if (failed(full) || failed(narrow))
+    return { kind: 'fails', sqlstate: failed(full) ? full.sqlstate : failed(narrow) ? narrow.sqlstate : '', sql };
   const hidden = changes ? await hiddenRows(worlds, team) : {};
   const found = compare(full, narrow, changes, hidden);
   if (found === undefined) return HOLDS;
@@ -86,19 +102,34 @@ async function hiddenRows(worlds: Worlds, team: Team): Promise<Run['tables']> {
   return Object.fromEntries(GUARDED_TABLES.map((table) => [table, (all[table] ?? []).filter((row) => !own[table]?.includes(row))]));
 }
 
-async function isUnordered(worlds: Worlds, where: readonly World[], sql: string, changes: boolean, before: readonly Run[]): Promise<boolean> {
+async function isUnordered(
+  worlds: Worlds,
+  where: readonly World[],
+  sql: string,
+  changes: boolean,
+  before: readonly Run[],
+): Promise<boolean> {
   const again = await Promise.all(where.map((world) => worlds.run(world, sql, { changes, shuffled: true })));
   return again.some((one, index) => {
     const first = before[index];
-    return failed(one) || first === undefined || !same(one.rows, first.rows) || TABLES.some((table) => !same(one.tables[table], first.tables[table]));
+    return (
+      failed(one) ||
+      first === undefined ||
+      !same(one.rows, first.rows) ||
+      TABLES.some((table) => !same(one.tables[table], first.tables[table]))
+    );
   });
 }
 
 async function judgePolicy(worlds: Worlds, statement: Statement, team: Team): Promise<Judgement> {
   const sql = forServer(statement.sql, team);
   const bare = forServer(statement.sql, 'none' satisfies Filter);
-  const [filtered, policed] = await Promise.all([worlds.run('everyone', sql, { changes: false }), worlds.run('everyone', bare, { changes: false, policy: team })]);
-  if (failed(filtered) || failed(policed)) return { kind: 'fails', sqlstate: failed(policed) ? `policy ${policed.sqlstate}` : (filtered as Failure).sqlstate, sql };
+  const [filtered, policed] = await Promise.all([
+    worlds.run('everyone', sql, { changes: false }),
+    worlds.run('everyone', bare, { changes: false, policy: team }),
+  ]);
+  if (failed(filtered) || failed(policed))
+    return { kind: 'fails', sqlstate: failed(policed) ? `policy ${policed.sqlstate}` : (filtered as Failure).sqlstate, sql };
   if (same(filtered.rows, policed.rows)) return HOLDS;
   if (await isUnordered(worlds, ['everyone'], sql, false, [filtered])) return { kind: 'unordered' };
   return violation('policy', sql, `returns ${shown(filtered.rows)}\nand with a policy ${shown(policed.rows)}`);
@@ -120,6 +151,8 @@ function difference(expected: Run['tables'], found: Run['tables']): string {
   return TABLES.flatMap((table) => {
     const lost = (expected[table] ?? []).filter((row) => !found[table]?.includes(row));
     const made = (found[table] ?? []).filter((row) => !expected[table]?.includes(row));
-    return lost.length + made.length === 0 ? [] : [`${table}: ${lost.map((row) => `-${row}`).join(' ')} ${made.map((row) => `+${row}`).join(' ')}`];
+    return lost.length + made.length === 0
+      ? []
+      : [`${table}: ${lost.map((row) => `-${row}`).join(' ')} ${made.map((row) => `+${row}`).join(' ')}`];
   }).join('; ');
 }

@@ -2,7 +2,7 @@
 import { Dice } from './dice.js';
 import type { Compiler } from './compiler.js';
 import { randomStatement, type Statement } from './grammar/statement.js';
-import { judge, type JudgeOptions, type Violation } from './judge.js';
+import { filterMatters, judge, type JudgeOptions, type Violation } from './judge.js';
 import type { Team } from './schema.js';
 import { shrink } from './shrink.js';
 import { forCompiler } from './text.js';
@@ -43,7 +43,20 @@ export interface Tally {
 }
 
 export function emptyTally(): Tally {
-  return { statements: 0, accepted: 0, held: 0, unordered: 0, invalid: {}, refused: {}, uncovered: {}, failed: {}, forms: {}, strict: {}, found: [], crashed: {} };
+  return {
+    statements: 0,
+    accepted: 0,
+    held: 0,
+    unordered: 0,
+    invalid: {},
+    refused: {},
+    uncovered: {},
+    failed: {},
+    forms: {},
+    strict: {},
+    found: [],
+    crashed: {},
+  };
 }
 
 export interface Bench {
@@ -66,7 +79,7 @@ export async function tryOne({ worlds, compiler }: Bench, seed: number, tally: T
   countForms(tally, statement, verdict.kind === 'accepted');
   if (verdict.kind !== 'accepted') {
     add(tally[verdict.kind], verdict.reason, source);
-    await noteStrict(worlds, statement, verdict.reason, team, tally);
+    if (seed % 3 === 0) await noteStrict(worlds, statement, verdict.reason, team, tally);
   }
   if (verdict.kind === 'refused') return;
   const listed = verdict.kind === 'accepted';
@@ -83,7 +96,10 @@ export async function tryOne({ worlds, compiler }: Bench, seed: number, tally: T
       add(tally.failed, judgement.sqlstate, judgement.sql);
       return;
     case 'violation': {
-      const shrunk = tally.found.length >= SHRUNK ? undefined : await smallest({ worlds, compiler }, dice.choices, { team, listed }, judgement.violation.kind);
+      const shrunk =
+        tally.found.length >= SHRUNK
+          ? undefined
+          : await smallest({ worlds, compiler }, dice.choices, { team, listed }, judgement.violation.kind);
       tally.found.push({ ...(shrunk ?? { ...judgement.violation, source, forms: [...statement.forms] }), seed, listed });
     }
   }
@@ -100,7 +116,12 @@ function countForms(tally: Tally, { forms }: Statement, accepted: boolean): void
 type Shrunk = Omit<Found, 'seed' | 'listed'>;
 
 /** The plainest statement with a violation of the same kind. */
-function smallest({ worlds, compiler }: Bench, choices: readonly number[], options: JudgeOptions, kind: Violation['kind']): Promise<Shrunk | undefined> {
+function smallest(
+  { worlds, compiler }: Bench,
+  choices: readonly number[],
+  options: JudgeOptions,
+  kind: Violation['kind'],
+): Promise<Shrunk | undefined> {
   return shrink(choices, async (fewer) => {
     const statement = randomStatement(Dice.replay(fewer), worlds.version);
     const source = forCompiler(statement.sql);
@@ -114,6 +135,7 @@ function smallest({ worlds, compiler }: Bench, choices: readonly number[], optio
 
 async function noteStrict(worlds: Worlds, statement: Statement, reason: string, team: Team, tally: Tally): Promise<void> {
   if (!statement.careful || !statement.hooked) return;
+  if (!(await filterMatters(worlds, statement, team))) return;
   const judgement = await judge(worlds, statement, { team, listed: true });
   if (judgement.kind !== 'holds') return;
   add(tally.strict, reason, forCompiler(statement.sql));
@@ -121,7 +143,10 @@ async function noteStrict(worlds: Worlds, statement: Statement, reason: string, 
 
 function add(reasons: Reasons, reason: string, example: string, count = 1): void {
   const known = reasons[reason];
-  reasons[reason] = { count: (known?.count ?? 0) + count, example: known && known.example.length <= example.length ? known.example : example };
+  reasons[reason] = {
+    count: (known?.count ?? 0) + count,
+    example: known && known.example.length <= example.length ? known.example : example,
+  };
 }
 
 /** The sum of two workers' counts. */

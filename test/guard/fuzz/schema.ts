@@ -31,11 +31,11 @@ CREATE TABLE notes_even PARTITION OF notes FOR VALUES WITH (MODULUS 2, REMAINDER
 CREATE TABLE notes_odd PARTITION OF notes FOR VALUES WITH (MODULUS 2, REMAINDER 1);
 
 INSERT INTO docs VALUES
-  (1, 1, 'a1', 1, true, '{1,2}'), (2, 1, 'a2', 2, true, '{3}'), (4, 1, NULL, 2, NULL, NULL),
+  (0, 1, 'a0', 0, true, '{0}'), (1, 1, 'a1', 1, true, '{1,2}'), (2, 1, 'a2', 2, true, '{3}'), (4, 1, NULL, 2, NULL, NULL),
   (1001, 1001, 'm1', 1001, false, '{1001,1002}'), (1002, 1001, 'm2', 1002, false, '{1003}'), (1004, 1001, 'm1', 1002, NULL, NULL),
   (2001, NULL, 'z1', 2001, NULL, '{2001}');
 INSERT INTO docs_archived VALUES (3, 1, 'a3', 1, true, '{3}'), (1003, 1001, 'm3', 1001, false, '{1003}');
-INSERT INTO notes VALUES (1, 1, 'a1'), (2, 1, 'a2'), (3, 1, 'a2'), (1001, 1001, 'm1'), (1002, 1001, 'm2'), (1003, 1001, NULL), (2001, NULL, 'z1');
+INSERT INTO notes VALUES (0, 1, 'a0'), (1, 1, 'a1'), (2, 1, 'a2'), (3, 1, 'a2'), (1001, 1001, 'm1'), (1002, 1001, 'm2'), (1003, 1001, NULL), (2001, NULL, 'z1');
 
 CREATE VIEW docs_view /*invoker*/ AS SELECT id, team_id, title, owner FROM docs;
 CREATE VIEW docs_deep /*invoker*/ AS SELECT v.id, v.team_id, v.title AS name FROM docs_view v WHERE v.id > 0;
@@ -43,9 +43,13 @@ CREATE VIEW docs_counted /*invoker*/ AS SELECT team_id, count(*)::int AS n, max(
 CREATE VIEW docs_latest /*invoker*/ AS SELECT DISTINCT ON (owner) id, team_id, title FROM docs ORDER BY owner, id DESC;
 CREATE VIEW docs_ranked /*invoker*/ AS SELECT id, team_id, lag(title) OVER (ORDER BY id DESC) AS title FROM docs;
 CREATE VIEW docs_notes /*invoker*/ AS SELECT id, team_id, title FROM docs UNION ALL SELECT id, team_id, body FROM notes;
+CREATE VIEW docs_commented /*invoker*/ AS SELECT d.id, d.team_id, d.title, c.body FROM docs d LEFT JOIN comments c ON c.doc_id = d.id;
+CREATE VIEW docs_paired /*invoker*/ AS SELECT a.id, a.team_id, b.title FROM docs a CROSS JOIN docs b;
+CREATE VIEW docs_numbered /*invoker*/ AS SELECT id, team_id, title, (SELECT count(*) FROM docs)::int AS n FROM docs;
+CREATE FUNCTION all_docs() RETURNS SETOF docs LANGUAGE sql STABLE BEGIN ATOMIC SELECT * FROM docs; END;
+CREATE VIEW docs_called /*invoker*/ AS SELECT id, team_id, title FROM all_docs();
 CREATE MATERIALIZED VIEW docs_copy AS SELECT id, team_id, title FROM docs;
 
-CREATE FUNCTION all_docs() RETURNS SETOF docs LANGUAGE sql STABLE BEGIN ATOMIC SELECT * FROM docs; END;
 CREATE FUNCTION label(docs) RETURNS text LANGUAGE sql IMMUTABLE RETURN $1.title || '!';
 CREATE FUNCTION rank_of(docs) RETURNS int LANGUAGE sql IMMUTABLE RETURN $1.owner;
 `;

@@ -3,7 +3,10 @@
 const ATTEMPTS = 250;
 
 /** Leaves out runs of choices, then makes single ones plainer, as long as `tried` finds something. */
-export async function shrink<T>(choices: readonly number[], tried: (choices: readonly number[]) => Promise<T | undefined>): Promise<T | undefined> {
+export async function shrink<T>(
+  choices: readonly number[],
+  tried: (choices: readonly number[]) => Promise<T | undefined>,
+): Promise<T | undefined> {
   let best = choices;
   let result: T | undefined;
   let left = ATTEMPTS;
@@ -19,7 +22,7 @@ export async function shrink<T>(choices: readonly number[], tried: (choices: rea
   do {
     before = best.reduce((sum, choice) => sum + choice, best.length);
     for (let size = Math.max(1, best.length >> 1); size >= 1 && left > 0; size >>= 1) {
-      for (let from = 0; from < best.length && left > 0; ) {
+      for (let from = 0; from < best.length && left > 0;) {
         if (!(await attempt([...best.slice(0, from), ...best.slice(from + size)]))) from += size;
       }
     }

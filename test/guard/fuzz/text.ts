@@ -59,5 +59,8 @@ export function forServer(text: string, filter: Filter): string {
 function conditionOf(filter: Team | 'nobody', about: string): string {
   if (filter === 'nobody') return 'false';
   if (about === '') return 'true';
-  return about.split('|').map((one) => teamFilter(filter, one.slice(one.indexOf(' ') + 1), one.split(' ')[0] as Type)).join(' AND ');
+  return about
+    .split('|')
+    .map((one) => teamFilter(filter, one.slice(one.indexOf(' ') + 1), one.split(' ')[0] as Type))
+    .join(' AND ');
 }

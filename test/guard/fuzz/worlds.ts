@@ -6,7 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { EMPTY_ALL, hideOthers, schemaSql, TABLES, type Team } from './schema.js';
+import { EMPTY_ALL, EVERYONE, hideOthers, schemaSql, TABLES, type Team } from './schema.js';
 
 export type World = 'everyone' | Team | 'empty';
 
@@ -55,8 +55,15 @@ export async function openWorlds(serverUrl: string, prefix: string): Promise<Wor
   const names = new Map<World, string>();
   const clients = new Map<World, pg.Client>();
   const server = await connected(serverUrl);
-  const version = Math.floor(Number((await server.query<{ n: string }>("SELECT current_setting('server_version_num') AS n")).rows[0]?.n ?? 0) / 10_000);
-  const prepared: readonly (readonly [World, string])[] = [['everyone', ''], [1, hideOthers(1)], [1001, hideOthers(1001)], ['empty', EMPTY_ALL]];
+  const version = Math.floor(
+    Number((await server.query<{ n: string }>("SELECT current_setting('server_version_num') AS n")).rows[0]?.n ?? 0) / 10_000,
+  );
+  const prepared: readonly (readonly [World, string])[] = [
+    ['everyone', ''],
+    [1, hideOthers(1)],
+    [1001, hideOthers(1001)],
+    ['empty', EMPTY_ALL],
+  ];
   for (const [world, less] of prepared) {
     const name = `${prefix}${randomUUID().replaceAll('-', '').slice(0, 12)}`;
     names.set(world, name);
@@ -64,13 +71,15 @@ export async function openWorlds(serverUrl: string, prefix: string): Promise<Wor
     await server.query(`ALTER DATABASE ${name} SET search_path = public`);
     const client = await connected(withDatabase(serverUrl, name));
     clients.set(world, client);
-    // As one message it would be one transaction, in which a new function cannot be used.
     await client.query(schemaSql(version));
     if (less !== '') await client.query(less);
-    await client.query(`SET search_path = public, everyone; SET statement_timeout = '5s'; SET max_parallel_workers_per_gather = 0; SET jit = off;
-      SET client_min_messages = error; SET temp_buffers = 100; VACUUM ANALYZE`.replace('; VACUUM ANALYZE', ''));
+    await client.query(
+      `SET search_path = public, ${EVERYONE}; SET statement_timeout = '5s'; SET max_parallel_workers_per_gather = 0; SET jit = off; SET client_min_messages = error`,
+    );
   }
   const before = new Map<World, Run['tables']>();
+  // One after the other in each database, so that a failed one is rolled back before the next begins.
+  const busy = new Map<World, Promise<unknown>>();
   const client = (world: World): pg.Client => {
     const found = clients.get(world);
     if (!found) throw new Error(`no world ${world}`);
@@ -79,9 +88,18 @@ export async function openWorlds(serverUrl: string, prefix: string): Promise<Wor
   return {
     version,
     url: withDatabase(serverUrl, names.get('everyone') ?? ''),
-    run: (world, sql, options) => runOnce(client(world), sql, options),
+    run(world, sql, options) {
+      const answer = (busy.get(world) ?? Promise.resolve()).then(() => runOnce(client(world), sql, options));
+      busy.set(
+        world,
+        answer.catch(() => {}),
+      );
+      return answer;
+    },
     async before(world) {
-      const known = before.get(world) ?? tablesOf((await client(world).query<{ name: string; row: string }>(DUMP)).rows.map(({ name, row }) => [name, row]));
+      const known =
+        before.get(world) ??
+        tablesOf((await client(world).query<{ name: string; row: string }>(DUMP)).rows.map(({ name, row }) => [name, row]));
       before.set(world, known);
       return known;
     },
@@ -109,7 +127,10 @@ async function runOnce(client: pg.Client, sql: string, { changes, policy, shuffl
   const parts = ['BEGIN'];
   if (shuffled) parts.push(SHUFFLE);
   if (policy !== undefined) parts.push(`SET LOCAL fuzz.team = '${policy}'; SET LOCAL ROLE pg_read_all_data`);
-  const at = parts.join(';').split(';').filter((part) => part.trim() !== '').length;
+  const at = parts
+    .join(';')
+    .split(';')
+    .filter((part) => part.trim() !== '').length;
   parts.push(sql);
   if (sql.startsWith('CREATE TABLE copied')) parts.push('SELECT * FROM copied');
   if (changes) parts.push(DUMP);
@@ -123,7 +144,10 @@ async function runOnce(client: pg.Client, sql: string, { changes, policy, shuffl
     const results = Array.isArray(answer) ? (answer as readonly pg.QueryResult<unknown[]>[]) : [];
     const own = results.slice(at, results.length - (changes ? 2 : 1)).flatMap(({ rows }) => rows);
     const dumped = changes ? (results.at(-2)?.rows ?? []) : [];
-    return { rows: [...own.map((row) => JSON.stringify(row)), ...copied].sort(), tables: tablesOf(dumped.map(([name, row]) => [String(name), String(row)])) };
+    return {
+      rows: [...own.map((row) => JSON.stringify(row)), ...copied].sort(),
+      tables: tablesOf(dumped.map(([name, row]) => [String(name), String(row)])),
+    };
   } catch (error) {
     if (!(error instanceof pg.DatabaseError)) throw error;
     await client.query('ROLLBACK');

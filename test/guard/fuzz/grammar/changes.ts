@@ -1,9 +1,10 @@
 /** Statements that change rows: UPDATE, DELETE, INSERT and MERGE (`merge.ts`), with RETURNING. */
 import { closingCondition, condition, tie, whereClause } from './conditions.js';
 import { columnsOf, constant, expression, type Expression, type Place } from './expressions.js';
-import { fromClause, type From } from './from.js';
+import { fromClause } from './from.js';
+import type { From } from './joins.js';
 import { columnsFrom } from './items.js';
-import { ident, visible, type Column, type Context, type Pen, type Query, type Range, type Type } from './pen.js';
+import { ident, inside, visible, type Column, type Context, type Pen, type Query, type Range, type Type } from './pen.js';
 
 export interface Target {
   readonly table: string;
@@ -39,7 +40,11 @@ export function target(pen: Pen, wanted?: string): Target {
   const alias = named ? own : dice.pick(['d', 't', 'b', 'x', 'comments']);
   if (listed) pen.reads++;
   const only = own === 'docs' && dice.once(12) ? 'ONLY ' : '';
-  return { table, sql: `${only}${table}${named ? '' : ` AS ${ident(alias)}`}`, range: { alias, columns, state: listed ? 'open' : 'clean' } };
+  return {
+    table,
+    sql: `${only}${table}${named ? '' : ` AS ${ident(alias)}`}`,
+    range: { alias, columns, state: listed ? 'open' : 'clean' },
+  };
 }
 
 /** A statement that changes rows, by its kind; without RETURNING it has no columns. */
@@ -49,13 +54,22 @@ export function updateOrDelete(pen: Pen, context: Context, returning: boolean): 
   const into = target(pen);
   const deletes = dice.once(2);
   pen.form(deletes ? 'DELETE' : 'UPDATE');
-  const closing = dice.weigh<'where' | 'part' | 'condition'>(context.depth > 0 ? [[6, 'where'], [2, 'part'], [2, 'condition']] : [[1, 'where']]);
+  const closing = dice.weigh<'where' | 'part' | 'condition'>(
+    context.depth > 0
+      ? [
+          [6, 'where'],
+          [2, 'part'],
+          [2, 'condition'],
+        ]
+      : [[1, 'where']],
+  );
   const from = otherRows(pen, into, closing, context, deletes ? 'USING' : 'FROM');
   const own = [into.range, ...(from?.ranges ?? [])];
   const place: Place = { ranges: visible(own, context.outer), context, filtered: own.filter(({ state }) => state !== 'clean') };
   const conditions = [...(from?.conditions ?? [])];
   const parts = from?.ranges.filter(({ state }) => state !== 'clean') ?? [];
-  if (closing === 'part' && from) {
+  if (from) {
+    // Without a tie, each row that passes the filter would stand for every row of the target.
     const bound = tie(pen, [into.range], parts.length > 0 ? parts : from.ranges);
     if (bound !== undefined) conditions.push(bound);
   }
@@ -64,12 +78,14 @@ export function updateOrDelete(pen: Pen, context: Context, returning: boolean): 
     const closingOne = closingCondition(pen, { ...place, ranges: [into.range] });
     if (closingOne !== undefined) conditions.push(closingOne);
   }
-  const hook = closing === 'where' ? pen.hook(own, dice.once(8)) : undefined;
+  const hook = closing === 'where' && !pen.slip() ? pen.hook(own, dice.once(8)) : undefined;
   const where = whereClause(pen, conditions, hook);
   const returned = returning ? returningList(pen, place, into.range) : { sql: '', columns: [] };
   const others = from === undefined ? '' : ` ${deletes ? 'USING' : 'FROM'} ${from.sql}`;
-  const sql = deletes ? `DELETE FROM ${into.sql}${others}${where}${returned.sql}` : `UPDATE ${into.sql} SET ${assignments(pen, place, into)}${others}${where}${returned.sql}`;
-  return { sql, columns: returned.columns };
+  const sql = deletes
+    ? `DELETE FROM ${into.sql}${others}${where}${returned.sql}`
+    : `UPDATE ${into.sql} SET ${assignments(pen, place, into)}${others}${where}${returned.sql}`;
+  return { sql, columns: returned.columns, returns: returned.sql !== '' };
 }
 
 function otherRows(pen: Pen, into: Target, closing: 'where' | 'part' | 'condition', context: Context, form: string): From | undefined {
@@ -78,7 +94,13 @@ function otherRows(pen: Pen, into: Target, closing: 'where' | 'part' | 'conditio
   pen.form(form === 'USING' ? 'DELETE USING' : 'UPDATE FROM');
   const first = closing === 'part' ? 'closed' : 'clean';
   // With a hook in WHERE, the rows beside the target are filtered or tied as those of any FROM are.
-  return fromClause(pen, { first, closing: closing === 'where' ? 'where' : 'part', context, beside: [into.range], single: closing !== 'part' });
+  return fromClause(pen, {
+    first,
+    closing: closing === 'where' ? 'where' : 'part',
+    context,
+    beside: [into.range],
+    single: closing === 'condition',
+  });
 }
 
 /** What ids may become; a value of another team's is no matter of the filter's. */
@@ -91,22 +113,56 @@ function assignments(pen: Pen, place: Place, { range }: Target): string {
     pen.form('SET of a row');
     return `(${chosen.map(({ name }) => ident(name)).join(', ')}) = ROW(${chosen.map(({ type }) => expression(pen, place, type).sql).join(', ')})`;
   }
-  return chosen.map(({ name, type }) => `${ident(name)} = ${dice.once(3) ? expression(pen, place, type).sql : dice.once(6) ? 'DEFAULT' : constant(pen, type)}`).join(', ');
+  if (chosen.length === 2 && place.context.depth > 0 && dice.once(3)) {
+    pen.form('SET of a query');
+    const intent = pen.slip()
+      ? 'open'
+      : dice.pick<'closed' | 'clean' | 'tied'>(['closed', 'clean', ...(place.filtered.length > 0 ? (['tied'] as const) : [])]);
+    const types = chosen.map(({ type }) => type);
+    const { sql } = pen.grammar.query(pen, {
+      intent,
+      ...(intent === 'tied' ? { tieTo: place.filtered } : {}),
+      types,
+      use: 'scalar',
+      context: inside(place.context, place.ranges),
+    });
+    return `(${chosen.map(({ name }) => ident(name)).join(', ')}) = (${sql})`;
+  }
+  if (dice.once(12) && range.columns.some(({ name }) => name === 'tags')) return `tags[1] = ${constant(pen, 'int')}`;
+  return chosen
+    .map(
+      ({ name, type }) =>
+        `${ident(name)} = ${dice.once(3) ? expression(pen, place, type).sql : dice.once(6) ? 'DEFAULT' : constant(pen, type)}`,
+    )
+    .join(', ');
 }
 
 export function returningList(pen: Pen, place: Place, into: Range): Query {
   const { dice } = pen;
   pen.form('RETURNING');
+  if (dice.once(10)) return { sql: ` RETURNING *`, columns: [] };
   const versions = pen.version >= 18 && dice.once(3);
+  const renamed = versions && dice.once(4);
   if (versions) pen.form('OLD and NEW');
   const made = Array.from({ length: 1 + dice.roll(2) }, (): Expression => {
     const type = dice.pick<Type>(['int', 'text', 'int', 'bool']);
     const column = dice.any(columnsOf([into], type))?.column;
-    if (versions && column) return { sql: `${dice.pick(['old', 'new'])}.${ident(column.name)}`, type, name: column.name, coloured: column.coloured, team: false };
+    if (versions && column)
+      return {
+        sql: `${dice.pick(renamed ? ['o', 'n'] : ['old', 'new'])}.${ident(column.name)}`,
+        type,
+        name: column.name,
+        coloured: column.coloured,
+        listed: column.listed,
+        team: false,
+      };
     return expression(pen, place, type);
   });
-  const columns = made.map(({ type, coloured }): Column => ({ name: pen.fresh('r'), type, coloured, team: false }));
-  return { sql: ` RETURNING ${made.map(({ sql }, index) => `${sql} AS ${columns[index]?.name ?? ''}`).join(', ')}`, columns };
+  const columns = made.map(({ type, coloured, listed }): Column => ({ name: pen.fresh('r'), type, coloured, listed, team: false }));
+  return {
+    sql: ` RETURNING ${renamed ? 'WITH (OLD AS o, NEW AS n) ' : ''}${made.map(({ sql }, index) => `${sql} AS ${columns[index]?.name ?? ''}`).join(', ')}`,
+    columns,
+  };
 }
 
 /** New rows: given, or those that a guarded change of the same statement returned. */
@@ -118,12 +174,23 @@ export function insert(pen: Pen, context: Context, returning: boolean): Query {
   const into = dice.pick(['archive', 'comments', 'docs', 'notes']);
   const id = into === 'archive' ? 'title' : into === 'comments' ? 'body' : into === 'notes' ? 'body' : 'title';
   const columns = `id, ${id}`;
-  const rows = gone && !dice.once(4) ? fromRemoved(pen, context, gone) : pen.slip() ? pen.grammar.query(pen, { intent: 'closed', types: ['int', 'text'], context }).sql : newRows(pen);
+  const rows =
+    gone && !dice.once(4)
+      ? fromRemoved(pen, context, gone)
+      : pen.slip()
+        ? pen.grammar.query(pen, { intent: 'closed', types: ['int', 'text'], context }).sql
+        : newRows(pen);
   const listed = into === 'docs' || into === 'notes';
   const range: Range = { alias: into, columns: columnsFrom({ id: 'int', [id]: 'text' }, false), state: listed ? 'open' : 'clean' };
   const conflict = into === 'archive' || !dice.once(3) ? '' : onConflict(pen, into, id, range);
-  const returned = returning ? returningList(pen, { ranges: [range], context: { ...context, depth: listed ? 0 : context.depth }, filtered: [] }, range) : { sql: '', columns: [] };
-  return { sql: `INSERT INTO ${into} (${columns}) ${rows}${conflict}${returned.sql}`, columns: returned.columns };
+  const returned = returning
+    ? returningList(pen, { ranges: [range], context: { ...context, depth: listed ? 0 : context.depth }, filtered: [] }, range)
+    : { sql: '', columns: [] };
+  return {
+    sql: `INSERT INTO ${into} (${columns}) ${rows}${conflict}${returned.sql}`,
+    columns: returned.columns,
+    returns: returned.sql !== '',
+  };
 }
 
 function newRows(pen: Pen): string {

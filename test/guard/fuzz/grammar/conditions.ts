@@ -1,6 +1,6 @@
 /** Conditions: any, those that tie two ranges, those that only seem to, and a WHERE clause with its hook. */
 import { columnsOf, constant, expression, reference, TYPES, type Place } from './expressions.js';
-import { ident, inside, type Column, type Pen, type Range, type Type } from './pen.js';
+import { ident, inside, type Column, type Pen, type Range, type Request, type Type } from './pen.js';
 
 /** Any condition; it is one operand of AND. */
 export function condition(pen: Pen, place: Place): string {
@@ -33,9 +33,21 @@ function oneColumn(pen: Pen, place: Place): string {
   const column = `${ident(found.range.alias)}.${ident(found.column.name)}`;
   switch (type) {
     case 'int':
-      return dice.pick([`${column} IS NOT NULL`, `${column} BETWEEN 1 AND 1002`, `${column} IN (1, 2, 1001)`, `${column} = ANY (ARRAY[1, 1001, 1002])`, `${column} NOT IN (3, 1003)`]);
+      return dice.pick([
+        `${column} IS NOT NULL`,
+        `${column} BETWEEN 1 AND 1002`,
+        `${column} IN (1, 2, 1001)`,
+        `${column} = ANY (ARRAY[1, 1001, 1002])`,
+        `${column} NOT IN (3, 1003)`,
+      ]);
     case 'text':
-      return dice.pick([`${column} LIKE '%1'`, `${column} IS NOT NULL`, `${column} ~ '[12]'`, `length(${column}) > 1`, `${column} = ALL ('{a1,m1}'::text[])`]);
+      return dice.pick([
+        `${column} LIKE '%1'`,
+        `${column} IS NOT NULL`,
+        `${column} ~ '[12]'`,
+        `length(${column}) > 1`,
+        `${column} = ALL ('{a1,m1}'::text[])`,
+      ]);
     case 'bool':
       return dice.pick([`${column} IS NOT TRUE`, `NOT ${column}`, `${column} IS UNKNOWN`]);
     case 'ints':
@@ -46,7 +58,14 @@ function oneColumn(pen: Pen, place: Place): string {
 function combination(pen: Pen, place: Place): string {
   const first = condition(pen, place);
   const second = condition(pen, place);
-  return pen.dice.pick([`(${first} OR ${second})`, `NOT (${first})`, `(${first} AND ${second})`, `CASE WHEN ${first} THEN ${second} ELSE true END`, `((${first}) IS TRUE)`, `COALESCE(${first}, ${second})`]);
+  return pen.dice.pick([
+    `(${first} OR ${second})`,
+    `NOT (${first})`,
+    `(${first} AND ${second})`,
+    `CASE WHEN ${first} THEN ${second} ELSE true END`,
+    `((${first}) IS TRUE)`,
+    `COALESCE(${first}, ${second})`,
+  ]);
 }
 
 /** A query in a condition, which may be of rows that the filter hides: it narrows what is there, and shows nothing of itself. */
@@ -54,19 +73,37 @@ function queryCondition(pen: Pen, place: Place): string {
   const { dice } = pen;
   if (place.context.depth <= 0) return comparison(pen, place);
   const context = inside(place.context, place.ranges, true);
-  const intent = dice.pick<'clean' | 'open' | 'closed'>(['clean', 'open', 'open', 'closed']);
+  const tieTo = place.filtered;
+  const intent = dice.weigh<Request['intent']>([
+    [2, 'clean'],
+    [2, 'closed'],
+    [tieTo.length > 0 ? 2 : 0, 'tied'],
+    [1, 'open'],
+  ]);
+  const asked = { intent, ...(intent === 'tied' ? { tieTo } : {}), context };
   pen.form(`query in a condition, ${intent}`);
   const type = dice.pick<Type>(['int', 'text']);
   const found = dice.any(columnsOf(place.ranges, type));
-  if (!found || dice.once(3)) return `${dice.pick(['EXISTS', 'NOT EXISTS'])} (${pen.grammar.query(pen, { intent, use: 'exists', context }).sql})`;
+  if (!found || dice.once(3)) return `${dice.pick(['EXISTS', 'NOT EXISTS'])} (${pen.grammar.query(pen, { ...asked, use: 'exists' }).sql})`;
   const column = reference(pen, found.range, found.column);
-  if (dice.once(4)) return `${column} ${dice.pick(['=', '<>', '>'])} (${pen.grammar.query(pen, { intent, types: [type], use: 'scalar', context }).sql})`;
-  const { sql } = pen.grammar.query(pen, { intent, types: [type], context });
-  return dice.pick([`${column} IN (${sql})`, `${column} = ANY (${sql})`, `${column} NOT IN (${sql})`, `${column} > ALL (${sql})`, `${column} <> ANY (${sql})`, `(${column}, 1) IN (SELECT q.c, 1 FROM (${sql}) AS q(c))`]);
+  if (dice.once(4))
+    return `${column} ${dice.pick(['=', '<>', '>'])} (${pen.grammar.query(pen, { ...asked, types: [type], use: 'scalar' }).sql})`;
+  const { sql } = pen.grammar.query(pen, { ...asked, types: [type] });
+  return dice.pick([
+    `${column} IN (${sql})`,
+    `${column} = ANY (${sql})`,
+    `${column} NOT IN (${sql})`,
+    `${column} > ALL (${sql})`,
+    `${column} <> ANY (${sql})`,
+    `(${column}, 1) IN (SELECT q.c, 1 FROM (${sql}) AS q(c))`,
+  ]);
 }
 
 /** Pairs of columns that an equality can be written of. */
-function pairs(ranges: readonly Range[], others: readonly Range[]): readonly { readonly left: string; readonly right: string; readonly type: Type }[] {
+function pairs(
+  ranges: readonly Range[],
+  others: readonly Range[],
+): readonly { readonly left: string; readonly right: string; readonly type: Type }[] {
   return (['int', 'text'] as const).flatMap((type) => {
     const rights = columnsOf(others, type).filter(({ column }) => column.coloured);
     return columnsOf(ranges, type)
@@ -87,7 +124,12 @@ export function tie(pen: Pen, ranges: readonly Range[], others: readonly Range[]
   if (!pair) return undefined;
   const second = dice.any(pairs(ranges, others)) ?? pair;
   const { left, right } = pair;
-  return dice.pick([`${left} = ${right}`, `${right} = ${left}`, `(${left} = ${right} AND ${right} = ${left})`, `(${left}, ${second.left}) = (${right}, ${second.right})`]);
+  return dice.pick([
+    `${left} = ${right}`,
+    `${right} = ${left}`,
+    `(${left} = ${right} AND ${right} = ${left})`,
+    `(${left}, ${second.left}) = (${right}, ${second.right})`,
+  ]);
 }
 
 /** What a careless reader would take for a tie, and PostgreSQL does not enforce as one. */
@@ -95,8 +137,15 @@ function noTie(pen: Pen, ranges: readonly Range[], others: readonly Range[]): st
   const pair = pen.dice.any(pairs(ranges, others).filter(({ type }) => type === 'int'));
   if (!pair) return 'true';
   const { left, right } = pair;
+  const [one, other] = [left, right].map((column) => column.slice(0, column.lastIndexOf('.')));
+  // Equalities of columns that every row has alike, and of columns that are no row's own.
+  const system = ['tableoid', 'ctid', 'xmin'].map((name) => `${one}.${name} = ${other}.${name}`);
+  const loose = [pen.dice.any(columnsOf(ranges, 'int')), pen.dice.any(columnsOf(others, 'int').filter(({ column }) => !column.coloured))];
+  const uncoloured = loose[0] && loose[1] ? [`${qualified(loose[0])} = ${qualified(loose[1])}`] : [];
   return pen.dice.pick([
     'true',
+    ...system,
+    ...uncoloured,
     `${left} <> ${right}`,
     `(${left} = ${right} OR true)`,
     `${left} + ${right} > 0`,
@@ -119,6 +168,9 @@ function noTie(pen: Pen, ranges: readonly Range[], others: readonly Range[]): st
     `(${left}, ${right}) IS NOT NULL`,
     `(${left}, ${left}) >= (${right}, ${right})`,
     `ROW(${left}, 1) <> ROW(${right}, 2)`,
+    `${left} IN (SELECT ${left} WHERE ${right} IS NOT NULL)`,
+    `${left} = (SELECT ${left} LIMIT 1)`,
+    `${one}.*::text <> ${other}.*::text`,
     `${left} BETWEEN SYMMETRIC ${left} AND ${right}`,
   ]);
 }
@@ -141,7 +193,40 @@ export function closingCondition(pen: Pen, place: Place): string | undefined {
   const column = qualified(found);
   const scalar = dice.once(4);
   const { sql } = pen.grammar.query(pen, { intent: 'closed', types: [type], ...(scalar ? { use: 'scalar' as const } : {}), context });
-  return scalar ? `${column} = (${sql})` : dice.pick([`${column} IN (${sql})`, `${column} = ANY (${sql})`, `(${column}) IN (${sql})`]);
+  if (pen.slip()) return looseClosing(pen, column, sql, type);
+  return scalar
+    ? `${column} = (${sql})`
+    : dice.pick([
+        `${column} IN (${sql})`,
+        `${column} = ANY (${sql})`,
+        `(${column}) IN (${sql})`,
+        `(${column}, 1) IN (SELECT q.c, 1 FROM (${sql}) AS q(c))`,
+      ]);
+}
+
+/** A guarded query in a condition that rows get past. */
+function looseClosing(pen: Pen, column: string, sql: string, type: Type): string {
+  const array = type === 'int' ? 'int[]' : 'text[]';
+  return pen.dice.pick([
+    `${column} <> ALL (${sql})`,
+    `${column} >= ALL (${sql})`,
+    `(${column} IN (${sql})) IS NOT NULL`,
+    `${column} IN (${sql}) IS NOT FALSE`,
+    `NOT (${column} IN (${sql}))`,
+    `COALESCE(${column} = (SELECT q.c FROM (${sql}) AS q(c) LIMIT 1), true)`,
+    `${column} = ANY (ARRAY(${sql}) || ARRAY[${column}])`,
+    `(SELECT count(*) FROM (${sql}) AS q) >= 0`,
+    `CASE WHEN EXISTS (${sql}) THEN true ELSE ${column} IS NOT NULL END`,
+    `${column} IN (SELECT ${column} FROM (${sql}) AS q(c))`,
+    `${column} IN (${sql} UNION ALL SELECT ${column})`,
+    `${column} = ANY (COALESCE(NULLIF(ARRAY(${sql}), '{}'), ARRAY[${column}])::${array})`,
+    `EXISTS (SELECT count(*) FROM (${sql}) AS q(c))`,
+    `EXISTS (SELECT 1 FROM (${sql}) AS q(c) HAVING true)`,
+    `EXISTS (SELECT 1 FROM (${sql}) AS q(c) ORDER BY count(*))`,
+    `EXISTS (SELECT 1 FROM (${sql}) AS q(c) GROUP BY ())`,
+    `EXISTS (SELECT 1 FROM (${sql}) AS q(c) RIGHT JOIN (VALUES (1)) AS v(n) ON true)`,
+    `EXISTS (SELECT 1 FROM (${sql}) AS q(c) WHERE q.c = q.c)`,
+  ]);
 }
 
 /** The WHERE clause: conditions in any order, and the hook behind one of them. */

@@ -15,6 +15,10 @@ export function changing(pen: Pen, { context }: Pick<Request, 'context'>): Writt
 }
 
 export function change(pen: Pen, context: Context, returning: boolean): Query {
-  const way = pen.dice.weigh<(pen: Pen, context: Context, returning: boolean) => Query>([[6, updateOrDelete], [pen.version >= 17 || !returning ? 2 : 0, merge], [1, insert]]);
+  const way = pen.dice.weigh<(pen: Pen, context: Context, returning: boolean) => Query>([
+    [6, updateOrDelete],
+    [pen.version >= (returning ? 17 : 15) ? 2 : 0, merge],
+    [1, insert],
+  ]);
   return way(pen, context, returning);
 }

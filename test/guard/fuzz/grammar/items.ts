@@ -8,7 +8,22 @@ export interface Item {
 
 type Columns = Readonly<Record<string, Type>>;
 
-const ALIASES: readonly [string, ...string[]] = ['d', 'b', 'g', 'e', 's', 't', 'x', 'docs', 'comments', 'c', 'owner', 'id', 'count', 'teams'];
+const ALIASES: readonly [string, ...string[]] = [
+  'd',
+  'b',
+  'g',
+  'e',
+  's',
+  't',
+  'x',
+  'docs',
+  'comments',
+  'c',
+  'owner',
+  'id',
+  'count',
+  'teams',
+];
 
 /** An alias that no other item of the same FROM has; it may hide one of a query around it. */
 export function alias(pen: Pen, taken: Set<string>, wanted?: string): string {
@@ -19,7 +34,14 @@ export function alias(pen: Pen, taken: Set<string>, wanted?: string): string {
 }
 
 export function columnsFrom(columns: Columns, listed: boolean): readonly Column[] {
-  return Object.entries(columns).map(([name, type]) => ({ name, type, coloured: true, team: listed && name === 'team_id' }));
+  return Object.entries(columns).map(([name, type]) => ({
+    name,
+    type,
+    coloured: true,
+    listed,
+    raw: listed,
+    team: listed && name === 'team_id',
+  }));
 }
 
 const DOCS: Columns = { id: 'int', team_id: 'int', title: 'text', owner: 'int', public: 'bool', tags: 'ints' };
@@ -40,6 +62,10 @@ const OPEN: readonly [readonly [number, Source], ...(readonly [number, Source])[
   [3, { name: 'notes', columns: NOTES, form: 'partitioned table', table: true }],
   [2, { name: 'docs_view', columns: { id: 'int', team_id: 'int', title: 'text', owner: 'int' }, form: 'view', table: false }],
   [1, { name: 'docs_deep', columns: { id: 'int', team_id: 'int', name: 'text' }, form: 'view of a view', table: false }],
+  [
+    1,
+    { name: 'docs_commented', columns: { id: 'int', team_id: 'int', title: 'text', body: 'text' }, form: 'view with a join', table: false },
+  ],
   [1, { name: 'docs_archived', columns: DOCS, form: 'child table', table: true }],
   [1, { name: 'notes_even', columns: NOTES, form: 'partition', table: true }],
   [1, { name: 'all_docs()', columns: DOCS, form: 'function of the table', table: false }],
@@ -48,9 +74,22 @@ const OPEN: readonly [readonly [number, Source], ...(readonly [number, Source])[
 
 /** Views that mix rows below any hook that stands outside them. */
 const MIXED: readonly [Source, ...Source[]] = [
-  { name: 'docs_counted', columns: { team_id: 'int', n: 'int', last: 'int', titles: 'text' }, form: 'view with an aggregate', table: false },
+  {
+    name: 'docs_counted',
+    columns: { team_id: 'int', n: 'int', last: 'int', titles: 'text' },
+    form: 'view with an aggregate',
+    table: false,
+  },
   { name: 'docs_latest', columns: { id: 'int', team_id: 'int', title: 'text' }, form: 'view with DISTINCT', table: false },
   { name: 'docs_ranked', columns: { id: 'int', team_id: 'int', title: 'text' }, form: 'view with a window', table: false },
+  { name: 'docs_paired', columns: { id: 'int', team_id: 'int', title: 'text' }, form: 'view of the table twice', table: false },
+  {
+    name: 'docs_numbered',
+    columns: { id: 'int', team_id: 'int', title: 'text', n: 'int' },
+    form: 'view with a scalar query',
+    table: false,
+  },
+  { name: 'docs_called', columns: { id: 'int', team_id: 'int', title: 'text' }, form: 'view of a function', table: false },
   { name: 'docs_notes', columns: { id: 'int', team_id: 'int', title: 'text' }, form: 'view with UNION', table: false },
 ];
 
@@ -62,7 +101,11 @@ const CLEAN: readonly [readonly [number, Source], ...(readonly [number, Source])
 
 export function openItem(pen: Pen, context: Context, taken: Set<string>): Item {
   const { dice } = pen;
-  const way = dice.weigh<'table' | 'query' | 'cte'>([[8, 'table'], [2, 'query'], [1, 'cte']]);
+  const way = dice.weigh<'table' | 'query' | 'cte'>([
+    [8, 'table'],
+    [2, 'query'],
+    [1, 'cte'],
+  ]);
   if (way === 'query' && context.depth > 0) return queryItem(pen, 'open', context, taken);
   const known = way === 'cte' && !context.free ? dice.any(context.ctes.filter(({ state }) => state === 'open')) : undefined;
   if (known) return cteItem(pen, known, taken);
@@ -78,11 +121,16 @@ export function closedItem(pen: Pen, context: Context, taken: Set<string>): Item
 
 export function cleanItem(pen: Pen, context: Context, taken: Set<string>): Item {
   const { dice } = pen;
-  const way = dice.weigh<'table' | 'rows' | 'query' | 'cte'>([[8, 'table'], [2, 'rows'], [1, 'query'], [1, 'cte']]);
+  const way = dice.weigh<'table' | 'rows' | 'query' | 'cte'>([
+    [8, 'table'],
+    [2, 'rows'],
+    [1, 'query'],
+    [1, 'cte'],
+  ]);
   const known = way === 'cte' ? dice.any(context.ctes.filter(({ state }) => state === 'clean')) : undefined;
   if (known) return cteItem(pen, known, taken);
   if (way === 'query' && context.depth > 0) return queryItem(pen, 'clean', context, taken);
-  if (way === 'rows') return rowsItem(pen, taken);
+  if (way === 'rows') return rowsItem(pen, context, taken);
   return sourceItem(pen, dice.weigh(CLEAN), 'clean', context, taken);
 }
 
@@ -104,7 +152,10 @@ function sourceItem(pen: Pen, source: Source, state: State, context: Context, ta
     pen.form('TABLESAMPLE');
     sample = ` TABLESAMPLE ${dice.pick(['BERNOULLI', 'SYSTEM'])} (100)${dice.once(3) ? ' REPEATABLE (1)' : ''}`;
   }
-  return { sql: `${only}${as}${list}${sample}`, range: { alias: name, columns: renamed ?? columns, state, ...(source.columns === DOCS ? { docs: true } : {}) } };
+  return {
+    sql: `${only}${as}${list}${sample}`,
+    range: { alias: name, columns: renamed ?? columns, state, ...(source.columns === DOCS ? { docs: true } : {}) },
+  };
 }
 
 /** Other names for the first columns: new ones, or each other's. */
@@ -121,7 +172,10 @@ function renamedColumns(pen: Pen, columns: readonly Column[]): readonly Column[]
 export function cteItem(pen: Pen, cte: Cte, taken: Set<string>): Item {
   pen.form('CTE');
   const name = taken.has(cte.name) || pen.dice.once(2) ? alias(pen, taken) : alias(pen, taken, cte.name);
-  return { sql: name === cte.name ? ident(name) : `${ident(cte.name)} ${ident(name)}`, range: { alias: name, columns: unambiguous(cte.columns), state: cte.state } };
+  return {
+    sql: name === cte.name ? ident(name) : `${ident(cte.name)} ${ident(name)}`,
+    range: rangeOf(name, unambiguous(cte.columns), cte.state),
+  };
 }
 
 function queryItem(pen: Pen, intent: State, context: Context, taken: Set<string>): Item {
@@ -133,16 +187,27 @@ function queryItem(pen: Pen, intent: State, context: Context, taken: Set<string>
 /** A query in parentheses, with an alias and sometimes other names of its columns. */
 export function derived(pen: Pen, sql: string, columns: readonly Column[], state: State, taken: Set<string>): Item {
   const name = alias(pen, taken);
-  if (columns.length === 0 || !pen.dice.once(5)) return { sql: `(${sql}) ${ident(name)}`, range: { alias: name, columns: unambiguous(columns), state } };
+  if (columns.length === 0 || !pen.dice.once(5))
+    return { sql: `(${sql}) ${ident(name)}`, range: rangeOf(name, unambiguous(columns), state) };
   const renamed = columns.map((column, index) => ({ ...column, name: `k${index}` }));
-  return { sql: `(${sql}) AS ${ident(name)}(${renamed.map((column) => column.name).join(', ')})`, range: { alias: name, columns: renamed, state } };
+  return {
+    sql: `(${sql}) AS ${ident(name)}(${renamed.map((column) => column.name).join(', ')})`,
+    range: rangeOf(name, renamed, state),
+  };
+}
+
+/** Rows that have come through a hook below are raw no more. */
+function rangeOf(alias: string, columns: readonly Column[], state: State): Range {
+  return { alias, columns: state === 'open' ? columns : columns.map((column) => ({ ...column, raw: false })), state };
 }
 
 /** Rows that no table has: VALUES, and functions that make them of their arguments. */
-function rowsItem(pen: Pen, taken: Set<string>): Item {
+function rowsItem(pen: Pen, context: Context, taken: Set<string>): Item {
+  // Read before the alias is taken: the count may be of a query with aliases of its own.
+  const until = pen.dice.once(6) ? countOf(pen, context) : '3';
   const name = alias(pen, taken);
-  const int = (column: string): Column => ({ name: column, type: 'int', coloured: false, team: false });
-  const text = (column: string): Column => ({ name: column, type: 'text', coloured: false, team: false });
+  const int = (column: string): Column => ({ name: column, type: 'int', coloured: true, listed: false, team: false });
+  const text = (column: string): Column => ({ name: column, type: 'text', coloured: true, listed: false, team: false });
   const make = (form: string, sql: string, columns: readonly Column[]): Item => {
     pen.form(form);
     return { sql, range: { alias: name, columns, state: 'clean' } };
@@ -150,14 +215,41 @@ function rowsItem(pen: Pen, taken: Set<string>): Item {
   const quoted = ident(name);
   const ways: readonly [() => Item, ...(() => Item)[]] = [
     () => make('VALUES', `(VALUES (1, 'a1'), (1001, 'm1'), (2001, NULL)) AS ${quoted}(n, w)`, [int('n'), text('w')]),
-    () => make('function in FROM', `generate_series(1, 3) ${quoted}`, [int(name)]),
+    () => make('function in FROM', `generate_series(1, ${until}) ${quoted}`, [int(name)]),
     () => make('function in FROM', `unnest(ARRAY[1, 1001, 2001]) WITH ORDINALITY AS ${quoted}(n, o)`, [int('n')]),
     () => make('ROWS FROM', `ROWS FROM (generate_series(1, 2), unnest(ARRAY['a1', 'm1'])) AS ${quoted}(n, w)`, [int('n'), text('w')]),
-    () => make('function in FROM', `json_to_recordset('[{"n":1,"w":"a1"},{"n":1001,"w":"m1"}]') AS ${quoted}(n int, w text)`, [int('n'), text('w')]),
-    () => make('XMLTABLE', `XMLTABLE('/r/i' PASSING ('<r><i n="1">a1</i><i n="1001">m1</i></r>'::xml) COLUMNS n int PATH '@n', w text PATH '.') ${quoted}`, [int('n'), text('w')]),
+    () =>
+      make('function in FROM', `json_to_recordset('[{"n":1,"w":"a1"},{"n":1001,"w":"m1"}]') AS ${quoted}(n int, w text)`, [
+        int('n'),
+        text('w'),
+      ]),
+    () =>
+      make(
+        'XMLTABLE',
+        `XMLTABLE('/r/i' PASSING ('<r><i n="1">a1</i><i n="1001">m1</i></r>'::xml) COLUMNS n int PATH '@n', w text PATH '.') ${quoted}`,
+        [int('n'), text('w')],
+      ),
   ];
   if (pen.version < 17) return pen.dice.pick(ways)();
   const json = (): Item =>
-    make('JSON_TABLE', `JSON_TABLE('[{"n":1,"w":"a1"},{"n":1001,"w":"m1"}]', '$[*]' COLUMNS (n int PATH '$.n', w text PATH '$.w')) ${quoted}`, [int('n'), text('w')]);
+    make(
+      'JSON_TABLE',
+      `JSON_TABLE('[{"n":1,"w":"a1"},{"n":1001,"w":"m1"}]', '$[*]' COLUMNS (n int PATH '$.n', w text PATH '$.w')) ${quoted}`,
+      [int('n'), text('w')],
+    );
   return pen.dice.pick([...ways, json])();
+}
+
+/** A number of rows: of a guarded query, or of a table that no hook is over. */
+export function countOf(pen: Pen, context: Context): string {
+  if (pen.slip()) return `(SELECT count(*)::int FROM ${pen.table('docs', context)})`;
+  if (context.depth <= 0) return '2';
+  pen.form('query in an argument');
+  return `(${pen.grammar.query(pen, { intent: 'closed', types: ['int'], use: 'scalar', context: inside(context, []) }).sql})`;
+}
+
+/** An item of the state that is wanted; an open one where there can be no closed one. */
+export function itemOf(pen: Pen, state: State, context: Context, taken: Set<string>): Item {
+  if (state === 'clean') return cleanItem(pen, context, taken);
+  return (state === 'closed' ? closedItem(pen, context, taken) : undefined) ?? openItem(pen, context, taken);
 }

@@ -12,6 +12,10 @@ export interface Column {
   readonly type: Type;
   /** Whether its values tell whose they are, so that a filter and a tie can be written over it. */
   readonly coloured: boolean;
+  /** Whether it is a listed table's own, so that a filter over it is about that table. */
+  readonly listed: boolean;
+  /** Whether it is of a range that no hook below has filtered. */
+  readonly raw?: boolean | undefined;
   /** Whether it is the `team_id` of a listed table, on every row. */
   readonly team: boolean;
 }
@@ -63,6 +67,8 @@ export interface Request {
 export interface Query {
   readonly sql: string;
   readonly columns: readonly Column[];
+  /** Whether a statement that changes rows returns some. */
+  readonly returns?: boolean;
 }
 
 /** The grammar's entries, which need each other: a query has expressions, and expressions have queries. */
@@ -83,6 +89,7 @@ export class Pen {
   plain = true;
   changes = false;
   private names = 0;
+  private slipped = false;
 
   constructor(
     readonly dice: Dice,
@@ -95,7 +102,9 @@ export class Pen {
 
   /** Whether to do the wrong thing here. */
   slip(): boolean {
-    return this.slips > 0 && this.dice.once(this.slips);
+    const wrong = this.slips > 0 && this.dice.once(this.slips);
+    this.slipped ||= wrong;
+    return wrong;
   }
 
   form(name: string): void {
@@ -119,23 +128,56 @@ export class Pen {
    */
   hook(ranges: readonly Range[], glued = false): string {
     const needy = ranges.filter(({ state }) => state === 'open');
-    const about = needy.length > 0 ? this.oneOf(needy) : ranges.flatMap((range) => this.oneOf([range]));
-    if (needy.length > 0 && about.length === 0) this.unfilterable = true;
+    const about =
+      needy.length > 0
+        ? this.oneOf(needy, ({ raw }) => raw === true)
+        : ranges.flatMap((range) => this.oneOf([range], ({ listed }) => listed || !hasListed(range)));
+    // What was meant to be filtered below may not be, and no filter here would be about it.
+    if (this.slipped && ranges.some((range) => range.state === 'closed' && !hasListed(range))) this.unfilterable = true;
+    if (about.length === 0) this.unfilterable = true;
     if (needy.length === 0 || !about.every(({ column }) => column.team)) this.plain = false;
     const glue: Glue = glued ? 'glued' : this.dice.pick(['spaced', 'lined']);
-    return hookMark(about.map(({ range, column }) => ({ reference: `${ident(range.alias)}.${ident(column.name)}`, type: column.type })), glue);
+    return hookMark(
+      about.map(({ range, column }) => ({ reference: `${ident(range.alias)}.${ident(column.name)}`, type: column.type })),
+      glue,
+    );
   }
 
   /** A column over which a filter can be written, a team's where there is one. */
-  private oneOf(ranges: readonly Range[]): readonly { readonly range: Range; readonly column: Column }[] {
-    const columns = ranges.flatMap((range) => range.columns.filter(({ coloured }) => coloured).map((column) => ({ range, column })));
+  private oneOf(
+    ranges: readonly Range[],
+    fits: (column: Column) => boolean,
+  ): readonly { readonly range: Range; readonly column: Column }[] {
+    const columns = ranges.flatMap((range) =>
+      range.columns.filter((column) => column.coloured && fits(column)).map((column) => ({ range, column })),
+    );
     const byTeam = columns.filter(({ column }) => column.team);
     const found = this.dice.any(byTeam.length > 0 && !this.dice.once(3) ? byTeam : columns);
     return found ? [found] : [];
   }
 }
 
-const RESERVED = new Set(['case', 'array', 'exists', 'coalesce', 'user', 'row', 'nullif', 'greatest', 'least', 'values', 'all', 'any', 'end', 'select', 'table']);
+function hasListed({ columns }: Range): boolean {
+  return columns.some(({ listed, coloured }) => listed && coloured);
+}
+
+const RESERVED = new Set([
+  'case',
+  'array',
+  'exists',
+  'coalesce',
+  'user',
+  'row',
+  'nullif',
+  'greatest',
+  'least',
+  'values',
+  'all',
+  'any',
+  'end',
+  'select',
+  'table',
+]);
 
 /** A name as SQL writes it. */
 export function ident(name: string): string {

@@ -11,7 +11,8 @@ export function query(pen: Pen, request: Request): Query {
   const mayMix = intent === 'closed' || intent === 'clean' || pen.slip();
   if (context.depth > 0 && use !== 'scalar' && request.tieTo === undefined && mayMix && dice.once(8)) return setOperation(pen, request);
   if (intent === 'clean' && use === 'rows' && dice.once(12)) return values(pen, request);
-  if (intent === 'closed' && use === 'rows' && context.depth > 0 && request.tieTo === undefined && !context.free && dice.once(25)) return tableCommand(pen, request);
+  if (intent === 'closed' && use === 'rows' && context.depth > 0 && request.tieTo === undefined && !context.free && dice.once(25))
+    return tableCommand(pen, request);
   return selectBlock(pen, request);
 }
 
@@ -20,7 +21,10 @@ function withCtes(pen: Pen, request: Request): Query {
   let { context } = request;
   const texts: string[] = [];
   let recursive = false;
-  const count = dice.weigh([[3, 1], [1, 2]]);
+  const count = dice.weigh([
+    [3, 1],
+    [1, 2],
+  ]);
   for (let index = 0; index < count; index++) {
     const inner: Context = { ...context, depth: context.depth - 1, outer: [] };
     const written = oneCte(pen, request, inner);
@@ -44,9 +48,19 @@ export function oneCte(pen: Pen, { intent }: Pick<Request, 'intent'>, context: C
   const { dice } = pen;
   const wanted = dice.once(3) ? dice.pick(CTE_NAMES) : pen.fresh('w');
   const name = context.ctes.some((cte) => cte.name === wanted) ? pen.fresh('w') : wanted;
-  const state: State = pen.slip() ? 'open' : intent === 'closed' ? dice.pick<State>(['closed', 'closed', 'clean', 'open']) : intent === 'tied' ? 'clean' : intent;
+  const state: State = pen.slip()
+    ? 'open'
+    : intent === 'closed'
+      ? dice.pick<State>(['closed', 'closed', 'clean', 'open'])
+      : intent === 'tied'
+        ? 'clean'
+        : intent;
   if (dice.once(6) && state !== 'open') return recursion(pen, name, state, context);
-  const materialized = dice.weigh([[4, ''], [1, 'MATERIALIZED '], [1, 'NOT MATERIALIZED ']]);
+  const materialized = dice.weigh([
+    [4, ''],
+    [1, 'MATERIALIZED '],
+    [1, 'NOT MATERIALIZED '],
+  ]);
   if (materialized !== '') pen.form('MATERIALIZED');
   const { sql, columns } = query(pen, { intent: state, context });
   const renamed = dice.once(4) && columns.length > 0 ? columns.map((column, index) => ({ ...column, name: `m${index}` })) : undefined;
@@ -60,7 +74,10 @@ function recursion(pen: Pen, name: string, state: State, context: Context): Writ
   pen.form(`recursive CTE, ${state}`);
   const types: readonly Type[] = ['int', 'text'];
   const seed = selectBlock(pen, { intent: state, types, context });
-  const columns: readonly Column[] = [{ name: 'n', type: 'int', coloured: true, team: false }, { name: 'w', type: 'text', coloured: true, team: false }];
+  const columns: readonly Column[] = [
+    { name: 'n', type: 'int', coloured: true, listed: false, team: false },
+    { name: 'w', type: 'text', coloured: true, listed: false, team: false },
+  ];
   const quoted = ident(name);
   const step = dice.pick(['plain', 'table', 'guarded'] as const);
   let next = `SELECT n + 1, w FROM ${quoted} WHERE n % 5 <> 0`;
@@ -84,10 +101,15 @@ function recursion(pen: Pen, name: string, state: State, context: Context): Writ
   if (dice.once(3)) {
     pen.form('CYCLE');
     tail += ` CYCLE n SET y USING z`;
-    extra.push({ name: 'y', type: 'bool', coloured: false, team: false });
+    extra.push({ name: 'y', type: 'bool', coloured: false, listed: false, team: false });
   }
-  const limited = tail === '' && union === 'UNION ALL' ? next.replace('SELECT', 'SELECT').replace(/WHERE (?!n)/, 'WHERE n < 2003 AND ') : next;
-  return { sql: `${quoted}(n, w) AS (${seed.sql} ${union} ${limited})${tail}`, cte: { name, columns: [...columns, ...extra], state }, recursive: true };
+  const limited =
+    tail === '' && union === 'UNION ALL' ? next.replace('SELECT', 'SELECT').replace(/WHERE (?!n)/, 'WHERE n < 2003 AND ') : next;
+  return {
+    sql: `${quoted}(n, w) AS ((${seed.sql}) ${union} ${limited})${tail}`,
+    cte: { name, columns: [...columns, ...extra], state },
+    recursive: true,
+  };
 }
 
 const SET_OPERATIONS: readonly [string, ...string[]] = ['UNION ALL', 'UNION', 'INTERSECT', 'EXCEPT', 'INTERSECT ALL', 'EXCEPT ALL'];
@@ -96,10 +118,20 @@ function setOperation(pen: Pen, request: Request): Query {
   const { dice } = pen;
   const types: readonly Type[] = request.types ?? dice.pick<readonly Type[]>([['int'], ['int', 'text'], ['text']]);
   const context = { ...request.context, depth: request.context.depth - 1 };
-  const arms = Array.from({ length: 2 + dice.weigh([[4, 0], [1, 1]]) }, () => {
-    const intent: Request['intent'] = pen.slip() ? 'open' : request.intent;
-    return selectBlock(pen, { ...request, intent, types, context });
-  });
+  const arms = Array.from(
+    {
+      length:
+        2 +
+        dice.weigh([
+          [4, 0],
+          [1, 1],
+        ]),
+    },
+    () => {
+      const intent: Request['intent'] = pen.slip() ? 'open' : request.intent;
+      return selectBlock(pen, { ...request, intent, types, use: 'rows', context });
+    },
+  );
   let sql = '';
   arms.forEach((arm, index) => {
     const operation = dice.pick(SET_OPERATIONS);
@@ -108,7 +140,10 @@ function setOperation(pen: Pen, request: Request): Query {
   });
   const order = dice.once(4) ? ` ORDER BY ${types.map((_type, index) => index + 1).join(', ')}${limit(pen)}` : '';
   const coloured = (index: number): boolean => arms.every((arm) => arm.columns[index]?.coloured === true);
-  return { sql: `${sql}${order}`, columns: (arms[0]?.columns ?? []).map((column, index) => ({ ...column, coloured: coloured(index), team: false })) };
+  return {
+    sql: `${sql}${order}`,
+    columns: (arms[0]?.columns ?? []).map((column, index) => ({ ...column, coloured: coloured(index), team: false })),
+  };
 }
 
 function limit(pen: Pen): string {
@@ -119,10 +154,11 @@ function limit(pen: Pen): string {
 
 function values(pen: Pen, { types = ['int', 'text'] }: Request): Query {
   pen.form('VALUES');
-  const row = (int: string, text: string): string => types.map((type) => (type === 'int' ? int : type === 'text' ? `${text}::text` : type === 'bool' ? 'true' : 'ARRAY[1]')).join(', ');
+  const row = (int: string, text: string): string =>
+    types.map((type) => (type === 'int' ? int : type === 'text' ? `${text}::text` : type === 'bool' ? 'true' : 'ARRAY[1]')).join(', ');
   return {
     sql: `VALUES (${row('1', "'a1'")}), (${row('1001', "'m1'")})`,
-    columns: types.map((type, index) => ({ name: `column${index + 1}`, type, coloured: false, team: false })),
+    columns: types.map((type, index) => ({ name: `column${index + 1}`, type, coloured: false, listed: false, team: false })),
   };
 }
 

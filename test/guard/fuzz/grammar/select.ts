@@ -1,7 +1,18 @@
 /** SELECT: FROM with its ties, WHERE with its hook, and what is made of the rows. */
 import { closingCondition, condition, tie, whereClause } from './conditions.js';
-import { aggregate, attributeCall, columnsOf, expression, windowCall, windowDefinition, type Expression, type Place } from './expressions.js';
-import { fromClause, type From, type FromPlan } from './from.js';
+import {
+  aggregate,
+  attributeCall,
+  columnsOf,
+  expression,
+  windowCall,
+  windowDefinition,
+  type Expression,
+  type Place,
+} from './expressions.js';
+import { fromClause } from './from.js';
+import type { From, FromPlan } from './joins.js';
+import { countOf } from './items.js';
 import { ident, unambiguous, visible, type Column, type Pen, type Query, type Range, type Request, type Type } from './pen.js';
 
 /** How each row of a SELECT comes through a hook. */
@@ -11,7 +22,19 @@ export function selectBlock(pen: Pen, request: Request): Query {
   const { context, intent } = request;
   const { dice } = pen;
   const closing: Closing =
-    intent === 'closed' ? (context.depth > 0 ? dice.weigh<Closing>([[8, 'where'], [4, 'part'], [2, 'on'], [2, 'condition']]) : dice.weigh<Closing>([[5, 'where'], [1, 'on']])) : 'no';
+    intent === 'closed'
+      ? context.depth > 0
+        ? dice.weigh<Closing>([
+            [8, 'where'],
+            [4, 'part'],
+            [2, 'on'],
+            [2, 'condition'],
+          ])
+        : dice.weigh<Closing>([
+            [5, 'where'],
+            [1, 'on'],
+          ])
+      : 'no';
   if (intent === 'closed' && request.tieTo === undefined && context.depth > 0 && dice.once(20)) return withoutFrom(pen, request);
   const plan: FromPlan = {
     first: firstState(pen, intent, closing),
@@ -41,16 +64,23 @@ function whereOf(pen: Pen, request: Request, from: From, closing: Closing, place
   const conditions = [...from.conditions];
   if (request.tieTo !== undefined && request.tieTo.length > 0) {
     const own = from.ranges.filter(({ state }) => state !== 'clean');
-    const bound = tie(pen, own.length > 0 ? own : from.ranges, request.tieTo);
+    // The ranges further out are there to be mistaken for those.
+    const others = pen.slip() ? place.context.outer : request.tieTo;
+    const bound = tie(pen, own.length > 0 ? own : from.ranges, others);
     if (bound !== undefined) conditions.push(bound);
   }
-  const more = dice.weigh([[4, 0], [4, 1], [1, 2]]);
+  const more = dice.weigh([
+    [4, 0],
+    [4, 1],
+    [1, 2],
+  ]);
   for (let index = 0; index < more; index++) conditions.push(condition(pen, place));
   if (closing === 'condition') {
     const closingOne = closingCondition(pen, { ...place, ranges: from.ranges });
     if (closingOne !== undefined) conditions.push(closingOne);
   }
-  const hooked = closing === 'where' || (closing === 'on' && !from.hooked) || pen.slip() || dice.once(60);
+  const forgotten = pen.slip();
+  const hooked = (closing === 'where' && !forgotten) || (closing === 'on' && !from.hooked) || pen.slip() || dice.once(60);
   // Two hooks are as good as one.
   const hook = hooked ? pen.hook(from.ranges, dice.once(8)) : undefined;
   if (hook !== undefined) pen.form('hook in WHERE');
@@ -72,12 +102,25 @@ function outputOf(pen: Pen, request: Request, from: From, place: Place): Output 
   const { intent, use = 'rows', types } = request;
   if (use === 'exists' && dice.once(2)) return existsOutput(pen, place);
   const mayMix = intent === 'closed' || intent === 'clean' || (use === 'scalar' && intent !== 'open') || pen.slip();
-  const mode: Mode = use === 'scalar' && (intent === 'open' || !dice.once(3)) ? 'aggregated' : mayMix ? dice.weigh<Mode>([[8, 'plain'], [2, 'grouped'], [2, 'aggregated'], [1, 'windowed']]) : 'plain';
+  const mode: Mode =
+    use === 'scalar' && (intent === 'open' || !dice.once(3))
+      ? 'aggregated'
+      : mayMix
+        ? dice.weigh<Mode>([
+            [8, 'plain'],
+            [2, 'grouped'],
+            [2, 'aggregated'],
+            [1, 'windowed'],
+          ])
+        : 'plain';
   if (types === undefined && mode === 'plain' && use === 'rows' && dice.once(5)) return starOutput(pen, from);
   const wanted = types ?? Array.from({ length: 1 + dice.roll(3) }, () => dice.pick<Type>(['int', 'text', 'int', 'text', 'bool', 'ints']));
   if (mode === 'grouped' || mode === 'aggregated') return aggregated(pen, request, wanted, mode, place, from);
-  const made = wanted.map((type) => (mode === 'windowed' && dice.once(2) ? windowCall(pen, place, type, undefined) : expression(pen, place, type)));
-  if (use === 'rows' && types === undefined && mode === 'plain' && dice.once(20)) return { ...listed(pen, made, types), distinct: '', tail: namedWindow(pen, from) };
+  const made = wanted.map((type) =>
+    mode === 'windowed' && dice.once(2) ? windowCall(pen, place, type, undefined) : expression(pen, place, type),
+  );
+  if (use === 'rows' && types === undefined && mode === 'plain' && dice.once(20))
+    return { ...listed(pen, made, types), distinct: '', tail: namedWindow(pen, from) };
   const list = listed(pen, made, types);
   return { ...list, ...distinctAndOrder(pen, request, made, mayMix) };
 }
@@ -91,7 +134,7 @@ function listed(pen: Pen, made: readonly Expression[], types: readonly Type[] | 
   });
   return {
     list: named.map(({ written }) => written).join(', '),
-    columns: named.map(({ name, type, coloured, team }) => ({ name, type, coloured, team })),
+    columns: named.map(({ name, type, coloured, listed, raw, team }) => ({ name, type, coloured, listed, raw, team })),
   };
 }
 
@@ -112,20 +155,38 @@ function namedWindow(pen: Pen, { ranges }: From): string {
 /** What EXISTS is given to look at: it counts only whether a row is there. */
 function existsOutput(pen: Pen, place: Place): Output {
   const { dice } = pen;
+  const mixing = pen.slip()
+    ? dice.pick([' HAVING true', ' ORDER BY count(*)', ' GROUP BY ()', ' HAVING count(*) >= 0', ' LIMIT 0', ' GROUP BY ROLLUP (1)'])
+    : '';
   const call = dice.once(4) ? attributeCall(pen, place.ranges, dice.pick<Type>(['int', 'text']), dice.once(2))?.sql : undefined;
   const list = call ?? dice.pick(['1', '', '*', 'NULL']);
-  return { distinct: '', list, tail: '', columns: [] };
+  return { distinct: '', list: mixing === '' ? list : '1', tail: mixing, columns: [] };
 }
 
 /** DISTINCT and LIMIT take rows by their order, so all of the columns order them. */
-function distinctAndOrder(pen: Pen, { use = 'rows', intent }: Request, made: readonly Expression[], mayMix: boolean): Pick<Output, 'distinct' | 'tail'> {
+function distinctAndOrder(
+  pen: Pen,
+  { use = 'rows', context }: Request,
+  made: readonly Expression[],
+  mayMix: boolean,
+): Pick<Output, 'distinct' | 'tail'> {
   const { dice } = pen;
   const order = made.map((_one, index) => `${index + 1}`).join(', ');
   if (use === 'scalar') {
     pen.form('LIMIT');
     return { distinct: '', tail: ` ORDER BY ${order} LIMIT 1` };
   }
-  const way = mayMix && intent !== 'open' ? dice.weigh([[10, 'plain'], [1, 'distinct'], [1, 'distinct on'], [2, 'limit'], [1, 'offset'], [2, 'order'], [1, 'fetch']]) : 'plain';
+  const way = mayMix
+    ? dice.weigh([
+        [10, 'plain'],
+        [1, 'distinct'],
+        [1, 'distinct on'],
+        [2, 'limit'],
+        [1, 'offset'],
+        [2, 'order'],
+        [1, 'fetch'],
+      ])
+    : 'plain';
   const direction = dice.once(2) ? made.map((_one, index) => `${index + 1} DESC`).join(', ') : order;
   const first = made[0]?.sql ?? '1';
   if (way !== 'plain') pen.form(way.toUpperCase());
@@ -137,10 +198,14 @@ function distinctAndOrder(pen: Pen, { use = 'rows', intent }: Request, made: rea
       if (!/[a-z]\w*\./i.test(first) || first.startsWith('(')) return { distinct: 'DISTINCT ', tail: '' };
       return { distinct: `DISTINCT ON (${first}) `, tail: ` ORDER BY ${first}, ${order}` };
     case 'limit':
-      return { distinct: '', tail: ` ORDER BY ${direction} LIMIT ${dice.pick(['2', '1', '3', 'ALL'])}` };
+      return {
+        distinct: '',
+        tail: ` ORDER BY ${direction} LIMIT ${dice.once(6) ? countOf(pen, context) : dice.pick(['2', '1', '3', 'ALL'])}`,
+      };
     case 'offset':
       return { distinct: '', tail: ` ORDER BY ${order} OFFSET ${dice.pick(['1', '2'])} LIMIT 2` };
     case 'order':
+      if (context.depth > 0 && dice.once(4)) return { distinct: '', tail: ` ORDER BY ${keyQuery(pen, context)}, ${direction} LIMIT 2` };
       return { distinct: '', tail: ` ORDER BY ${direction}` };
     case 'fetch':
       return { distinct: '', tail: ` ORDER BY ${order} FETCH FIRST 2 ROWS ${dice.pick(['ONLY', 'WITH TIES'])}` };
@@ -149,13 +214,22 @@ function distinctAndOrder(pen: Pen, { use = 'rows', intent }: Request, made: rea
   }
 }
 
+/** A query that rows are ordered by: with a hook of its own, or none. */
+function keyQuery(pen: Pen, context: Request['context']): string {
+  pen.form('query in ORDER BY');
+  const intent = pen.slip() ? 'open' : pen.dice.pick<'closed' | 'clean'>(['closed', 'clean']);
+  return `(${pen.grammar.query(pen, { intent, types: ['text'], use: 'scalar', context: { ...context, depth: context.depth - 1 } }).sql})`;
+}
+
 function aggregated(pen: Pen, request: Request, wanted: readonly Type[], mode: 'grouped' | 'aggregated', place: Place, from: From): Output {
   const { dice } = pen;
   const { types } = request;
   const own = { ...place, ranges: from.ranges };
   if (mode === 'aggregated') {
     pen.form('aggregate');
-    const made = wanted.map((type) => (dice.once(12) ? attributeCall(pen, from.ranges, type, true) : undefined) ?? aggregate(pen, own, type));
+    const made = wanted.map(
+      (type) => (dice.once(12) ? attributeCall(pen, from.ranges, type, true) : undefined) ?? aggregate(pen, own, type),
+    );
     return { distinct: '', ...listed(pen, made, types), tail: having(pen, place, 12) };
   }
   pen.form('GROUP BY');
@@ -165,10 +239,19 @@ function aggregated(pen: Pen, request: Request, wanted: readonly Type[], mode: '
     if (!found || dice.once(2)) return aggregate(pen, own, type);
     const sql = `${ident(found.range.alias)}.${ident(found.column.name)}`;
     keys.push(sql);
-    return { sql, type, name: found.column.name, coloured: found.column.coloured, team: false };
+    return { ...found.column, sql, team: false };
   });
   const all = keys.join(', ');
-  const grouping = keys.length === 0 ? '()' : dice.weigh([[6, all], [1, `ROLLUP (${all})`], [1, `CUBE (${all})`], [1, `GROUPING SETS ((${all}), ())`], [1, `DISTINCT ${all}`]]);
+  const grouping =
+    keys.length === 0
+      ? '()'
+      : dice.weigh([
+          [6, all],
+          [1, `ROLLUP (${all})`],
+          [1, `CUBE (${all})`],
+          [1, `GROUPING SETS ((${all}), ())`],
+          [1, `DISTINCT ${all}`],
+        ]);
   if (grouping !== all) pen.form('grouping sets');
   return { distinct: '', ...listed(pen, made, types), tail: ` GROUP BY ${grouping}${having(pen, place, 3)}` };
 }
@@ -187,10 +270,18 @@ function withoutFrom(pen: Pen, request: Request): Query {
   const inner = { ...context, depth: context.depth - 1 };
   const parts = types.map((type): { readonly sql: string; readonly column: Column } => {
     const name = pen.fresh('v');
-    const column = { name, type, coloured: false, team: false };
-    if (type === 'bool') return { sql: `EXISTS (${pen.grammar.query(pen, { intent: 'closed', use: 'exists', context: inner }).sql}) AS ${name}`, column };
-    if (type === 'ints') return { sql: `ARRAY(SELECT q.c FROM (${pen.grammar.query(pen, { intent: 'closed', types: ['int'], context: inner }).sql}) AS q(c) ORDER BY 1) AS ${name}`, column };
-    return { sql: `(${pen.grammar.query(pen, { intent: 'closed', types: [type], use: 'scalar', context: inner }).sql}) AS ${name}`, column };
+    const column = { name, type, coloured: false, listed: false, team: false };
+    if (type === 'bool')
+      return { sql: `EXISTS (${pen.grammar.query(pen, { intent: 'closed', use: 'exists', context: inner }).sql}) AS ${name}`, column };
+    if (type === 'ints')
+      return {
+        sql: `ARRAY(SELECT q.c FROM (${pen.grammar.query(pen, { intent: 'closed', types: ['int'], context: inner }).sql}) AS q(c) ORDER BY 1) AS ${name}`,
+        column,
+      };
+    return {
+      sql: `(${pen.grammar.query(pen, { intent: 'closed', types: [type], use: 'scalar', context: inner }).sql}) AS ${name}`,
+      column,
+    };
   });
   return { sql: `SELECT ${parts.map(({ sql }) => sql).join(', ')}`, columns: parts.map(({ column }) => column) };
 }
