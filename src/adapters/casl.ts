@@ -97,7 +97,7 @@ function interpretField({ operator, value }: Condition, column: Column): Authori
       if (typeof checked === 'string' && /[\u{d800}-\u{10ffff}]/u.test(checked)) {
         throw new AuthorizeFilterError(`${operator} of ${JSON.stringify(column.field)} cannot take characters that JavaScript and PostgreSQL order differently`);
       }
-      const filter = compare(column, COMPARISONS[operator] ?? '=', checked);
+      const filter = compare(column, COMPARISONS[operator] ?? '=', checked, 'below');
       const isBelow = operator === 'lt' || operator === 'lte';
       return isNullBelow(checked) === isBelow ? authorize.or(filter, isNull(column)) : filter;
     }

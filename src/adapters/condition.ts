@@ -66,8 +66,11 @@ export function unusable(value: unknown, column: Column, operator: string): Auth
   return new AuthorizeFilterError(`${operator} of ${JSON.stringify(column.field)} cannot take a value that is ${kind}`);
 }
 
-/** `column = value`; NULL where the column is NULL. */
-export function compare(column: Column, comparison: Comparison, value: Scalar): AuthorizeFilter {
+/**
+ * `column = value`; NULL where the column is NULL. PostgreSQL has NaN above all numbers: it is to be
+ * `below` them here, or compares with none and is as NULL.
+ */
+export function compare(column: Column, comparison: Comparison, value: Scalar, nan: 'below' | 'apart' = 'apart'): AuthorizeFilter {
   if (comparison === '=') return isAnyOf(column, [value]);
   if (comparison === '<>') return authorize.not(isAnyOf(column, [value]));
   const { type, sql } = column;
@@ -78,10 +81,21 @@ export function compare(column: Column, comparison: Comparison, value: Scalar): 
       ? authorize.fromText(`${left} ${comparison} $1::${type.cast([value], true)}`, [value])
       : orderedInstant(sql, type.instant, comparison, value);
   const isBelow = comparison === '<' || comparison === '<=';
-  // NaN is greater than all for PostgreSQL, and for JavaScript it is what a comparison with it says.
-  if (type.hasNaN === true) return apart(ordered, `${left} = 'NaN'`, isBelow);
-  if (type.wraps !== undefined) return apart(ordered, `${sql} >= ${type.wraps}`, isBelow);
-  return ordered;
+  if (type.wraps !== undefined) return first(ordered, `${sql} >= ${type.wraps}`, isBelow);
+  if (type.hasNaN !== true) return ordered;
+  return nan === 'below' ? first(ordered, `${left} = 'NaN'`, isBelow) : unknown(ordered, `${left} = 'NaN'`, isBelow);
+}
+
+/** Rows that come before all others, wherever PostgreSQL has them. */
+function first(ordered: AuthorizeFilter, isFirst: string, isBelow: boolean): AuthorizeFilter {
+  const rows = authorize.fromText(isFirst);
+  return isBelow ? authorize.or(ordered, rows) : authorize.and(ordered, authorize.not(rows));
+}
+
+/** Rows for which a condition is NULL; they are above all others for PostgreSQL. */
+function unknown(ordered: AuthorizeFilter, isUnknown: string, isBelow: boolean): AuthorizeFilter {
+  if (isBelow) return authorize.or(ordered, authorize.fromText(`${isUnknown} AND NULL::boolean`));
+  return authorize.and(ordered, authorize.fromText(`NOT ${isUnknown} OR NULL::boolean`));
 }
 
 function requireOrder({ field, type }: Column): void {
@@ -97,12 +111,6 @@ function orderedInstant(sql: string, cast: string, comparison: '<' | '<=' | '>' 
   return authorize.fromText(`${sql} ${comparison.startsWith('<') ? '<' : '>='} $1::${cast}`, [bound]);
 }
 
-/** Rows that come before all others, wherever PostgreSQL has them. */
-function apart(ordered: AuthorizeFilter, first: string, isBelow: boolean): AuthorizeFilter {
-  const isFirst = authorize.fromText(first);
-  return isBelow ? authorize.or(ordered, isFirst) : authorize.and(ordered, authorize.not(isFirst));
-}
-
 /** Of two columns, whose types must be of one kind. */
 export function compareColumns(left: Column, comparison: Comparison | 'IS NOT DISTINCT FROM' | 'IS DISTINCT FROM', right: Column): AuthorizeFilter {
   const orders = /[<>]=?$/.test(comparison) && comparison !== '<>';
@@ -115,7 +123,7 @@ export function compareColumns(left: Column, comparison: Comparison | 'IS NOT DI
   requireOrder(left);
   requireOrder(right);
   if (left.type.wraps !== undefined) throw new AuthorizeFilterError(`${JSON.stringify(left.field)} is ordered by another column, which times as text cannot be`);
-  return [left, right].reduce((filter, { type, sql }) => (type.hasNaN === true ? apart(filter, `${type.ordered(sql)} = 'NaN'`, false) : filter), compared);
+  return [left, right].reduce((filter, { type, sql }) => (type.hasNaN === true ? authorize.sql`CASE WHEN ${authorize.fromText(`${type.ordered(sql)} <> 'NaN'`)} THEN ${filter} END` : filter), compared);
 }
 
 export function isNull(column: Column): AuthorizeFilter {

@@ -8,8 +8,8 @@ export type Item =
   /** A keyword in capitals, an operator or a bracket. */
   | { readonly kind: 'word'; readonly text: string; readonly offset: number }
   | { readonly kind: 'column'; readonly column: Column; readonly offset: number }
-  /** A number, or the content of a string; OPA writes numbers either way. */
-  | { readonly kind: 'value'; readonly value: number | string; readonly offset: number };
+  /** A number as it is written, or the content of a string; OPA writes numbers either way. */
+  | { readonly kind: 'value'; readonly value: string; readonly isString: boolean; readonly offset: number };
 
 type Refuse = (problem: string, offset?: number) => AuthorizeFilterError;
 
@@ -79,7 +79,7 @@ class Reader {
     }
     if (this.#takes('LIKE')) {
       const pattern = this.items[this.#at++];
-      if (pattern?.kind !== 'value' || typeof pattern.value !== 'string') throw this.#unexpected();
+      if (pattern?.kind !== 'value' || !pattern.isString) throw this.#unexpected();
       const found = matchPattern(column, pattern.value, 'LIKE');
       return negated ? authorize.not(found) : found;
     }
@@ -91,17 +91,17 @@ class Reader {
     return compare(column, comparison, this.#value(column, right, comparison));
   }
 
-  #ofValue({ value, offset }: Item & { readonly kind: 'value' }): AuthorizeFilter {
+  #ofValue(left: Item & { readonly kind: 'value' }): AuthorizeFilter {
     const comparison = this.#comparison();
-    if (comparison === undefined) throw this.refuse('it is one value and nothing else, and the value is no boolean', offset);
+    if (comparison === undefined) throw this.refuse('it is one value and nothing else, and the value is no boolean', left.offset);
     const right = this.items[this.#at++];
     if (right?.kind === 'column') {
       const mirrored = MIRRORED[comparison] ?? comparison;
-      return compare(right.column, mirrored, this.#value(right.column, { kind: 'value', value, offset }, mirrored));
+      return compare(right.column, mirrored, this.#value(right.column, left, mirrored));
     }
     // `0 = 1` is how OPA writes that nothing is in an empty list.
-    if (comparison !== '=' || right?.kind !== 'value' || typeof value !== 'number' || typeof right.value !== 'number') throw this.#unexpected();
-    return value === right.value ? authorize.fromText('true') : authorize.none();
+    if (comparison !== '=' || right?.kind !== 'value' || left.isString || right.isString) throw this.#unexpected();
+    return Number(left.value) === Number(right.value) ? authorize.fromText('true') : authorize.none();
   }
 
   #list(column: Column): readonly Scalar[] {
@@ -117,10 +117,15 @@ class Reader {
     const { kind } = column.type;
     if (item?.kind === 'word' && (item.text === 'TRUE' || item.text === 'FALSE')) return scalar(item.text === 'TRUE', column, operator);
     if (item?.kind !== 'value') throw this.#unexpected();
-    const isNumber = typeof item.value === 'number' || /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(item.value);
-    if (kind === 'number' && isNumber) return scalar(Number(item.value), column, operator);
-    if (kind === 'bigint' && isNumber && Number.isInteger(Number(item.value))) return scalar(BigInt(item.value), column, operator);
-    return scalar(item.value, column, operator);
+    const { value, isString } = item;
+    const isNumber = !isString || /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(value);
+    if (isNumber && kind === 'bigint' && /^-?\d+$/.test(value)) return scalar(BigInt(value), column, operator);
+    if ((isNumber && kind === 'number') || !isString) {
+      // A double would stand for its neighbours as well.
+      if (/^-?\d+$/.test(value) && !Number.isSafeInteger(Number(value))) throw this.refuse('it holds an integer that no number of JavaScript is', item.offset);
+      return scalar(Number(value), column, operator);
+    }
+    return scalar(value, column, operator);
   }
 
   #comparison(): Comparison | undefined {

@@ -44,13 +44,13 @@ export function readOpaSql(query: string, columns: ColumnMap): AuthorizeFilter {
       const column: Column = mappedColumn(columns, names.join('.'), 'string');
       items.push({ kind: 'column', column, offset });
     } else if (isDecimal(token, text)) {
-      items.push({ kind: 'value', value: Number(text), offset });
+      items.push({ kind: 'value', value: text, isString: false, offset });
     } else if (text === '-' && isDecimal(tokens[at + 1], written(at + 1)) && tokens[at + 1]?.start === token.end) {
-      items.push({ kind: 'value', value: -Number(written(++at)), offset });
+      items.push({ kind: 'value', value: `-${written(++at)}`, isString: false, offset });
     } else if (token.closed && (token.kind === 'escapeString' || token.kind === 'string')) {
       const value = contentOf(text);
       if (value === undefined) throw refuse(at, 'it holds a string that OPA does not write');
-      items.push({ kind: 'value', value, offset });
+      items.push({ kind: 'value', value, isString: true, offset });
     } else if (SYMBOLS.has(text)) {
       items.push({ kind: 'word', text: text === '!=' ? '<>' : text, offset });
     } else {
