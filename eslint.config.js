@@ -34,7 +34,7 @@ const COMPILE_TIME = [
   'src/diagnostic.ts',
   'src/sql',
 ];
-const SERVICE = ['src/adapters', 'src/runtime', 'src/sql'];
+const SERVICE = ['src/adapters', 'src/observers', 'src/runtime', 'src/sql'];
 
 function doorsOf(place) {
   if (place.endsWith('.ts')) return [place];

@@ -72,6 +72,7 @@ export const getAuthorizedConnectionLogsOffset: {
   authorizedName: 'GetAuthorizedConnectionLogsOffset',
   command: 'many',
   source: 'queries/connectionlogs.sql:1',
+  reads: ['connection_logs', 'users', 'organizations'],
   parameters: 15,
   text: [
 `
@@ -275,6 +276,7 @@ export const upsertConnectionLog: (db: $.Database, params: UpsertConnectionLogPa
   name: 'UpsertConnectionLog',
   command: 'one',
   source: 'queries/connectionlogs.sql:134',
+  writes: ['connection_logs'],
   onePlan: true,
   text: `
 INSERT INTO connection_logs (

@@ -55,6 +55,7 @@ export const countAuthorizedConnectionLogs: (db: $.Database, filter: $.Authorize
   authorizedName: 'CountAuthorizedConnectionLogs',
   command: 'one',
   source: 'queries/service.sql:7',
+  reads: ['connection_logs', 'users', 'organizations'],
   parameters: 14,
   text: [
 `
@@ -191,6 +192,7 @@ export const findOrganization: {
   name: 'FindOrganization',
   command: 'many',
   source: 'queries/service.sql:97',
+  reads: ['organizations'],
   text: `
 SELECT id
 FROM organizations
@@ -241,6 +243,7 @@ export const recordConnectionEvents: (db: $.Database, paramSets: Iterable<Record
   name: 'RecordConnectionEvents',
   command: 'batchexec',
   source: 'queries/service.sql:104',
+  writes: ['connection_logs'],
   onePlan: true,
   text: `
 INSERT INTO connection_logs (
@@ -306,6 +309,8 @@ export const deleteOldConnectionLogs: (db: $.Database, params: DeleteOldConnecti
   name: 'DeleteOldConnectionLogs',
   command: 'execrows',
   source: 'queries/service.sql:132',
+  reads: ['connection_logs'],
+  writes: ['connection_logs'],
   text: `
 DELETE FROM connection_logs
 WHERE id IN (

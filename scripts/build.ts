@@ -29,6 +29,7 @@ const SQLWARD: LibraryPackage = {
     { door: './casl', source: 'src/adapters/casl.ts' },
     { door: './cerbos', source: 'src/adapters/cerbos.ts' },
     { door: './eslint', source: 'src/eslint/index.ts', byDefault: 'noUnfiltered' },
+    { door: './opentelemetry', source: 'src/observers/opentelemetry.ts' },
   ],
   siblings: {},
   sources: false,

@@ -10,6 +10,7 @@ import { fillDatabase } from './data/fill.js';
 import { caslFilter } from './policy/casl.js';
 import { opaAnswer, opaFilter } from './policy/opa.js';
 import { VIEWERS, viewerOf } from './policy/viewers.js';
+import { observe } from './observe.js';
 import { deleteOldLogs } from './retention.js';
 import { createService } from './service.js';
 
@@ -37,6 +38,7 @@ const app = await createService({
   log: !values.quiet,
 });
 
+if (!values.quiet) observe(app.log);
 const retention = new AbortController();
 const day = 24 * 60 * 60 * 1000;
 const keepDays = values['keep-days'];

@@ -9,6 +9,9 @@ export interface QueryIdentity {
   readonly command: string;
   /** Where the annotation stands, such as `queries/things.sql:1`. */
   readonly source: string;
+  /** The tables and views that the statement reads and writes, for those who observe it. */
+  readonly reads?: readonly string[];
+  readonly writes?: readonly string[];
 }
 
 export interface QueryDefinition<Params, Row> extends QueryIdentity {

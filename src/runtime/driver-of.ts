@@ -4,6 +4,7 @@ import { isPool, type Database } from './database.js';
 import { DRIVER, isDriven, type Driver } from './driver.js';
 import { isPgClient, isPgPool } from './node-postgres/client.js';
 import { ClientDriver, PoolDriver } from './node-postgres/driver.js';
+import { isObserved, ObservedDriver } from './observe.js';
 
 /** What was found out of a handle, for as long as its `query` is the same. */
 interface Known {
@@ -13,7 +14,13 @@ interface Known {
 
 type Finder = (db: Database) => Driver;
 
-export const driverOf: Finder = finder(false);
+const plainDriverOf = finder(false);
+
+/** The driver of a handle; while somebody listens, one that tells of its calls. */
+export const driverOf: Finder = (db) => {
+  const driver = plainDriverOf(db);
+  return isObserved() ? new ObservedDriver(driver) : driver;
+};
 
 /** As `driverOf`, with names for statements of one plan. */
 export const preparedDriverOf: Finder = finder(true);

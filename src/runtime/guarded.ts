@@ -164,10 +164,11 @@ function splice<P, R>(definition: GuardedDefinition<P, R>): (filter: AuthorizeFi
   let last: Statement = { identity: definition, text: start, onePlan: false };
   return (filter) => {
     const condition = conditionOf(definition, filter);
-    if (condition !== lastCondition) {
+    const kind = filter.reason !== undefined ? 'unrestricted' : condition === 'false' ? 'none' : 'condition';
+    if (condition !== lastCondition || kind !== last.filter) {
       let text = start;
       for (const tail of tails) text += `AND (\n${condition}\n)${tail}`;
-      last = { identity: definition, text, onePlan: false };
+      last = { identity: definition, text, onePlan: false, filter: kind };
       lastCondition = condition;
     }
     return last;

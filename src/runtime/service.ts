@@ -5,6 +5,7 @@ export { authorize, AuthorizeFilterError, type AuthorizeFilter, type AuthorizeId
 export { prepared } from './prepared.js';
 export { transaction, type Transaction, type TransactionOptions } from './transaction.js';
 export type { CallOptions, StreamOptions } from './driver.js';
+export { aroundCalls, type Around, type QueryTrace } from './observe.js';
 export type { ExecResult } from './read.js';
 export type { JsonValue } from './decode/scalar.js';
 export type { BoundedRange, EmptyRange, Range } from './decode/range.js';

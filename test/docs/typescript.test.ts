@@ -31,6 +31,7 @@ beforeAll(() => {
     paths: {
       sqlward: ['src/runtime/service.ts'],
       'sqlward/runtime': ['src/runtime/generated-code.ts'],
+      'sqlward/opentelemetry': ['src/observers/opentelemetry.ts'],
       'sqlward/*': ['src/adapters/*.ts'],
       '@sqlward/connection-logs': ['generated/index.ts'],
       '@sqlward/connection-logs/unfiltered': ['generated/unfiltered.ts'],

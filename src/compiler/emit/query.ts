@@ -108,6 +108,7 @@ function definitionObject(shaped: ShapedQuery, guarded: boolean): string {
   const lines = [`name: ${stringLiteral(query.name)}`];
   if (guarded && shaped.authorizedName !== undefined) lines.push(`authorizedName: ${stringLiteral(shaped.authorizedName)}`);
   lines.push(`command: ${stringLiteral(query.command)}`, `source: ${stringLiteral(`${annotated.file.path}:${annotated.line}`)}`);
+  lines.push(...tables(query));
   // A filter can make several plans of one.
   if (query.onePlan && !guarded) lines.push('onePlan: true');
   const pieces = textPieces(shaped);
@@ -132,12 +133,20 @@ function copyDefinition(shaped: ShapedQuery): string {
     `name: ${stringLiteral(query.name)}`,
     `command: ${stringLiteral(query.command)}`,
     `source: ${stringLiteral(`${annotated.file.path}:${annotated.line}`)}`,
+    ...tables(query),
     `table: [${table.map(stringLiteral).join(', ')}]`,
     `columns: [${(query.copy?.columns ?? []).map(stringLiteral).join(', ')}]`,
     ...parameterNames(shaped),
     `bind: ${bindFunction(shaped)}`,
   ];
   return `{\n${lines.map((line) => `  ${line},\n`).join('')}}`;
+}
+
+/** The relations that a statement touches, for those who observe it; none where it touches none. */
+function tables({ reads, writes }: Query): readonly string[] {
+  const list = (relations: Query['reads']): string =>
+    relations.map(({ schema, name }) => stringLiteral(schema === 'public' ? name : `${schema}.${name}`)).join(', ');
+  return [...(reads.length > 0 ? [`reads: [${list(reads)}]`] : []), ...(writes.length > 0 ? [`writes: [${list(writes)}]`] : [])];
 }
 
 /** The names of the row's columns, for messages, those included that only say whether an embed is there. */
