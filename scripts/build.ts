@@ -21,7 +21,7 @@ const SQLWARD: LibraryPackage = {
   keywords: ['postgresql', 'postgres', 'sql', 'sqlc', 'typescript', 'authorization', 'row-level-security', 'typed-sql'],
   license: 'MIT',
   licenseFiles: ['LICENSE'],
-  readme: 'README.md',
+  readme: 'docs/packages/sqlward.md',
   entries: [
     { door: '.', source: 'src/runtime/service.ts' },
     { door: './runtime', source: 'src/runtime/generated-code.ts' },

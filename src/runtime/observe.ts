@@ -23,7 +23,7 @@ export interface QueryTrace {
   readonly reads: readonly string[];
   readonly writes: readonly string[];
   /** The kind of the caller's filter, where the query is guarded. */
-  readonly filter: Statement['filter'];
+  readonly filter: 'condition' | 'unrestricted' | 'none' | undefined;
   /** How many sets of arguments a batch has. */
   readonly sets: number | undefined;
   /** How many rows were returned, and how many the server says were affected. */
