@@ -25,6 +25,8 @@ export interface AnalyzeInput {
   readonly reads: readonly Relation[];
   readonly writes: readonly Relation[];
   readonly copy: Query['copy'];
+  /** The numbers of array parameters whose elements may be NULL. */
+  readonly nullableElements: ReadonlySet<number>;
 }
 
 /** A type that the catalog does not list travels as text. */
@@ -83,6 +85,7 @@ function parameterOf(input: AnalyzeInput, oid: number, number: number): QueryPar
     default: analysis?.default,
     enumType: fittingEnum(input.catalog, type, analysis?.enumType),
     dimensions: analysis?.dimensions ?? 0,
+    elementsNullable: input.nullableElements.has(number),
     literals: isText(type) ? analysis?.literals : undefined,
     rowCount: analysis?.rowCount ?? false,
     column: analysis?.column,

@@ -7,10 +7,10 @@ import { CompileError, type Diagnostic } from '../diagnostic.js';
 import { planPresence, resolveEmbeds } from './embeds/index.js';
 import { checkGuard, checkHooks, findTables } from './guard/index.js';
 import { columnNames } from './names/index.js';
-import { analyzeParameters } from './parameters/index.js';
+import { analyzeParameters, nullableElements } from './parameters/index.js';
 import { isStackOverflow, ParseError, parseStatements, type ParsedStatement, TOO_DEEP } from './parse.js';
 import type { Query } from './query.js';
-import { type AnnotatedQuery, commentEdits, COMMANDS, copyTarget, rewriteQuery, type RewrittenQuery, syntaxDiagnostic, validateCommand } from './dialect/index.js';
+import { type AnnotatedQuery, commentEdits, COMMANDS, copyTarget, overridingEdits, rewriteQuery, type RewrittenQuery, roleWarnings, syntaxDiagnostic, validateCommand } from './dialect/index.js';
 import { type Catalog, type CatalogColumn, findRelation, type PgType, type Relation } from '../catalog/index.js';
 import { type DescribeFailure, type Describer, missingExtension } from '../database/index.js';
 import type { Edit } from '../sql/index.js';
@@ -132,7 +132,9 @@ function analysisFor({ sent, description }: Answer): Analysis | undefined {
 
 async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedStatement, ground: Ground): Promise<Outcome> {
   const { catalog, columnNullable } = ground;
-  const written = await ask(rewritten, commentEdits(rewritten.text, []), ground);
+  const copy = copyOf(rewritten, statement, catalog);
+  const overriding = copy ? overridingEdits(copy, statement) : [];
+  const written = await ask(rewritten, [...overriding, ...commentEdits(rewritten.text, overriding)], ground);
   if ('query' in written) return written;
   if (!written.description) return { query: undefined, diagnostics: written.diagnostics };
   const { parameterTypeOids } = written.description;
@@ -144,9 +146,11 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     managed: ground.managed,
     columnNullable: ({ relation, column }) => columnNullable(relation, column),
   });
+  const understood = analysisFor(written);
+  const nullable = elementsOf(understood, ground);
   const result = analyzeResult({
     statement,
-    analysis: analysisFor(written),
+    analysis: understood,
     catalog,
     columnNullable,
     parameter: (number) => {
@@ -154,16 +158,16 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
       const type = catalog.types.get(parameterTypeOids[number - 1] ?? 0);
       return {
         nullable: parameter?.nullable ?? false,
-        elementsNullable: (type && ground.elementsNullable(type, parameter?.column)) ?? false,
+        elementsNullable: (type && ground.elementsNullable(type, parameter?.column)) ?? nullable.has(number),
         dimensions: parameter?.dimensions ?? 0,
       };
     },
   });
   const presence = planPresence(rewritten, statement, result);
   const stars = result.stars.filter(({ expandable }) => expandable).map(({ start, end, text }) => ({ start, end, text }));
-  const edits = [...stars, ...presence.edits];
+  const edits = [...overriding, ...stars, ...presence.edits];
   // What runs is what was described.
-  const answer = edits.length === 0 ? written : await ask(rewritten, [...edits, ...commentEdits(rewritten.text, edits)], ground);
+  const answer = edits.length === overriding.length ? written : await ask(rewritten, [...edits, ...commentEdits(rewritten.text, edits)], ground);
   if ('query' in answer) return answer;
   const { sent: expanded, description: whole } = answer;
   if (!whole) return { query: undefined, diagnostics: answer.diagnostics };
@@ -171,7 +175,7 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
   const description = { ...whole, columns: whole.columns.slice(0, width) };
   const { embeds, diagnostics: embedDiagnostics } = resolveEmbeds({ rewritten, statement, catalog, result, description, asked: presence.embeds });
   const { cardinality } = result;
-  const diagnostics = [...answer.diagnostics, ...embedDiagnostics, ...review({ rewritten, cardinality, catalog, typeOids: description.parameterTypeOids })];
+  const diagnostics = [...answer.diagnostics, ...roleWarnings(rewritten, catalog), ...embedDiagnostics, ...review({ rewritten, cardinality, catalog, typeOids: description.parameterTypeOids })];
   if (diagnostics.some(({ severity }) => severity === 'error')) return { query: undefined, diagnostics };
   const analysis = description.trees && analysisOf(description.trees, expanded.text);
   const guarded = checkGuard({ rewritten, statement, analysis, target: expanded.target, catalog, listed: ground.listed });
@@ -198,9 +202,21 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     onePlan: onePlanOf(analysis, catalog),
     reads,
     writes,
-    copy: copyOf(rewritten, statement, catalog),
+    copy,
+    nullableElements: nullable,
   });
   return { query, diagnostics };
+}
+
+/** Without the server's analysis, no element is known to take NULL. */
+function elementsOf(analysis: Analysis | undefined, { catalog, columnNullable }: Ground): ReadonlySet<number> {
+  if (analysis === undefined) return new Set();
+  try {
+    return nullableElements(analysis, catalog, (relation, column) => columnNullable(relation, column) ?? !column.notNull);
+  } catch (error) {
+    if (error instanceof UnreadableTree) return new Set();
+    throw error;
+  }
 }
 
 /** Without the server's analysis, or with one that cannot be read, nothing is proven. */

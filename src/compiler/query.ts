@@ -21,6 +21,8 @@ export interface QueryParameter {
   readonly enumType: PgType | undefined;
   /** Of an array: as the casts of it write them, 0 where none does. */
   readonly dimensions: number;
+  /** Of an array: whether its elements may be NULL, as those that end in a nullable column by `unnest`. */
+  readonly elementsNullable: boolean;
   /** The string literals that it may be: those that it is compared with, where it is nothing else, or those beside its enum's labels. */
   readonly literals: readonly string[] | undefined;
   /** Whether it stands in a LIMIT or OFFSET: a count of rows. */

@@ -17,10 +17,18 @@ export interface EditedText {
   readonly target: (offset: number) => number;
 }
 
+interface Span {
+  /** Where the edit begins in the original, and in the result. */
+  readonly from: number;
+  readonly at: number;
+  readonly length: number;
+  readonly replaced: number;
+}
+
 /** Applies edits that do not overlap, given in any order. */
 export function applyEdits(original: string, edits: readonly Edit[]): EditedText {
   const ordered = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
-  const spans: { readonly from: number; readonly at: number; readonly length: number; readonly replaced: number }[] = [];
+  const spans: Span[] = [];
   let text = '';
   let copied = 0;
   for (const edit of ordered) {
@@ -34,22 +42,28 @@ export function applyEdits(original: string, edits: readonly Edit[]): EditedText
   return {
     text,
     origin(offset) {
-      let shift = 0;
-      for (const span of spans) {
-        if (offset < span.at) break;
-        if (offset < span.at + span.length) return span.from;
-        shift = span.from + span.replaced - (span.at + span.length);
-      }
-      return offset + shift;
+      const span = lastBefore(spans, 'at', offset);
+      if (span === undefined) return offset;
+      if (offset < span.at + span.length) return span.from;
+      return offset + span.from + span.replaced - (span.at + span.length);
     },
     target(offset) {
-      let shift = 0;
-      for (const span of spans) {
-        if (offset < span.from) break;
-        if (offset < span.from + span.replaced) return span.at;
-        shift = span.at + span.length - (span.from + span.replaced);
-      }
-      return offset + shift;
+      const span = lastBefore(spans, 'from', offset);
+      if (span === undefined) return offset;
+      if (offset < span.from + span.replaced) return span.at;
+      return offset + span.at + span.length - (span.from + span.replaced);
     },
   };
+}
+
+/** The last span that begins at or before an offset; a generated statement has tens of thousands. */
+function lastBefore(spans: readonly Span[], side: 'from' | 'at', offset: number): Span | undefined {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((spans[middle]?.[side] ?? Infinity) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return spans[low - 1];
 }

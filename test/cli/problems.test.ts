@@ -48,19 +48,47 @@ FROM things WHERE name = sqlc.arg( 'some' ) AND nam = @other;
     const disk = await project({
       'queries/embeds.sql': `-- name: Value :many
 SELECT id FROM things WHERE sqlc.embed(things) IS NOT NULL;
--- name: Inner :many
-SELECT id FROM (SELECT sqlc.embed(things) FROM things) AS inside;
 -- name: Cte :many
-WITH recent AS (SELECT * FROM things) SELECT sqlc.embed(recent) FROM recent;
+WITH recent AS (SELECT id + 1 AS next FROM things) SELECT sqlc.embed(recent) FROM recent;
 `,
     });
     expect((await failure(disk)).match(/^(?:\S+: error| {2}help): .*$/gm)).toEqual([
       'queries/embeds.sql:2:29: error: sqlc.embed(things) stands for columns, and is no item of a select list here',
-      '  help: write it as an item of its own, without parentheses; as a value the row is things.',
-      'queries/embeds.sql:4:24: error: sqlc.embed nests a model in the row that the query returns, and this list makes none',
-      '  help: write things.* here.',
-      'queries/embeds.sql:6:46: error: sqlc.embed(recent) needs a table or a view, and recent is neither',
-      '  help: write recent.*, or its columns by name.',
+      '  help: Write it as an item of its own, without parentheses; as a value the row is things.',
+      'queries/embeds.sql:4:59: error: sqlc.embed(recent) needs a table or a view, and recent is neither',
+      '  help: Write recent.*, or its columns by name.',
+    ]);
+  });
+
+  it('says how a parameter is written where another tool’s spelling stands, and a name that is a keyword', async () => {
+    const disk = await project({
+      'queries/other.sql': `-- name: Colon :many
+SELECT id FROM things WHERE id = :id;
+-- name: Question :many
+SELECT id FROM things WHERE id = ?;
+-- name: Template :many
+SELECT id FROM things WHERE id = \${id};
+-- name: Questions :exec
+INSERT INTO things (id, name) VALUES (?, ?);
+-- name: Keyword :exec
+INSERT INTO user (id) VALUES (1);
+-- name: Role :many
+SELECT name FROM user WHERE id = 1;
+-- name: Cast :many
+SELECT id FROM things WHERE id = 1::;
+`,
+    });
+    const named = '  help: Write `@id`: that is how a parameter is named here.';
+    const each = '  help: Write `@name` for each `?`: a parameter has a name here, or a number as in `$1`.';
+    const quoted = '  help: Write it in quotes, "user", if it is a name: without them it is a keyword of SQL.';
+    expect((await failure(disk)).match(/^ {2}help: .*$/gm)).toEqual([
+      named,
+      each,
+      named,
+      each,
+      quoted,
+      quoted,
+      '  help: Correct the statement there: PostgreSQL cannot read past this point.',
     ]);
   });
 

@@ -28,7 +28,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   'copyfrom with ON CONFLICT': '-- name: Copy :copyfrom\nINSERT INTO t (a)\nVALUES ($1)\nON CONFLICT DO NOTHING;\n',
   'copyfrom with RETURNING': '-- name: Copy :copyfrom\nINSERT INTO t (a) VALUES ($1) RETURNING a;\n',
   'copyfrom with WITH': '-- name: Copy :copyfrom\nWITH x AS (SELECT 1) INSERT INTO t (a) VALUES ($1);\n',
-  'copyfrom with OVERRIDING': '-- name: Copy :copyfrom\nINSERT INTO t (a) OVERRIDING SYSTEM VALUE VALUES ($1);\n',
+  'copyfrom with OVERRIDING USER VALUE': '-- name: Copy :copyfrom\nINSERT INTO t (a) OVERRIDING USER VALUE VALUES ($1);\n',
   'copyfrom with SELECT': '-- name: Copy :copyfrom\nINSERT INTO t (a) SELECT a FROM u;\n',
   'copyfrom with DEFAULT VALUES': '-- name: Copy :copyfrom\nINSERT INTO t DEFAULT VALUES;\n',
   'copyfrom with two rows': '-- name: Copy :copyfrom\nINSERT INTO t (a) VALUES ($1), ($2);\n',
@@ -60,6 +60,7 @@ test.for([
   '-- name: A :batchone\nINSERT INTO t (a) VALUES (@a) RETURNING id;\n',
   '-- name: A :copyfrom\nINSERT INTO t (a, b) VALUES (@a, sqlc.arg(b));\n',
   '-- name: A :copyfrom\nINSERT INTO t (a, b, c) VALUES (@a::uuid, sqlc.narg(b)::text::jsonb, $1::int);\n',
+  '-- name: A :copyfrom\nINSERT INTO t (a) OVERRIDING SYSTEM VALUE VALUES ($1);\n',
   '-- name: A :many\nSHOW ALL;\n',
 ])('%j is accepted', (sql) => {
   expect(compile(sql).diagnostics).toEqual([]);

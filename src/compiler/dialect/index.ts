@@ -5,4 +5,5 @@ export { looksLikeHook } from './marker.js';
 export { serverDiagnostic, syntaxDiagnostic } from './refusal.js';
 export { type DeclaredParameter, type Hook, type ParameterUse, rewriteQuery, type RewrittenQuery } from './rewrite.js';
 export { type AnnotatedQuery, findDuplicateNames, splitQueries } from './split.js';
-export { copyTarget, validateCommand } from './validate.js';
+export { roleWarnings } from './role.js';
+export { copyTarget, overridingEdits, validateCommand } from './validate.js';

@@ -2,9 +2,8 @@
  * Which number each parameter gets.
  *
  * Invariant: the numbers that the author wrote stay; a new name takes the lowest number that no
- * `$n` of the statement has, in the order of the text; and a repeated name keeps its number. The
- * numbers that the author wrote have no gap among themselves: as in sqlc, a name does not fill one,
- * because what it would fill changes with every parameter that is added.
+ * `$n` of the statement has, in the order of the text; and a repeated name keeps its number. So a
+ * name may fill a gap among the written numbers, as in sqlc: `$1, @name, $3`.
  */
 import type { Occurrence } from './macros.js';
 
@@ -29,14 +28,14 @@ export function numberParameters(occurrences: readonly ParameterOccurrence[]): n
   });
 }
 
-/** The lowest number that the written ones leave out, and the occurrence that shows it: the first with a higher one. */
+/** The lowest number that no parameter has although a written one is higher, and the occurrence that shows it. */
 export function findGap(
   occurrences: readonly ParameterOccurrence[],
+  numbers: readonly number[],
 ): { readonly missing: number; readonly shown: ParameterOccurrence } | undefined {
-  const written = occurrences.flatMap((found) => (found.kind === 'positional' ? [found] : []));
-  const used = new Set(written.map(({ number }) => number));
+  const used = new Set(numbers);
   let missing = 1;
   while (used.has(missing)) missing++;
-  const shown = written.find(({ number }) => number > missing);
+  const shown = occurrences.find((found) => found.kind === 'positional' && found.number > missing);
   return shown && { missing, shown };
 }

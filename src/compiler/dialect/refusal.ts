@@ -2,6 +2,8 @@
 import type { DescribeFailure } from '../../database/index.js';
 import { codePointOffset } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
+import { roleInFrom } from './role.js';
+import { keywordRemedy, syntaxRemedy } from './syntax.js';
 import { untypedParameterRemedy } from './untyped.js';
 import type { ParseError } from '../parse.js';
 import type { RewrittenQuery } from './rewrite.js';
@@ -22,7 +24,7 @@ export function syntaxDiagnostic(rewritten: RewrittenQuery, error: ParseError): 
     file: annotated.file,
     ...placeOf(annotated.file.text, start, annotated.end),
     sqlstate: '42601',
-    remedy: 'correct the statement there: PostgreSQL cannot read past this point.',
+    remedy: syntaxRemedy(annotated.file.text, start) ?? 'Correct the statement there: PostgreSQL cannot read past this point.',
     query: annotated.name,
   };
 }
@@ -80,6 +82,7 @@ function placeOf(text: string, start: number, limit: number): { readonly start: 
 
 function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure, start: number, extension: string | undefined): string | undefined {
   if (extension !== undefined) return `It comes with the extension "${extension}": create it in the database, or set DATABASE_URL to one that has it.`;
+  if ((failure.sqlstate === '42703' || failure.sqlstate === '42P01') && roleInFrom(rewritten.text) !== undefined) return keywordRemedy('user');
   switch (failure.sqlstate) {
     case '42P18':
       return untypedParameterRemedy(rewritten, failure.message)?.remedy;

@@ -121,17 +121,22 @@ function declared(
   number: ReadonlyMap<Occurrence, number>,
   at: (found: Occurrence) => number,
 ): DeclaredParameter[] {
+  // Pushed to, not copied: a generated statement may use one name tens of thousands of times.
+  const usesOf = new Map<number, ParameterUse[]>();
   const byNumber = new Map<number, DeclaredParameter>();
   for (const found of occurrences) {
     if (!isParameter(found)) continue;
     const key = number.get(found) ?? 0;
     const known = byNumber.get(key);
+    const uses = usesOf.get(key) ?? [];
+    usesOf.set(key, uses);
+    uses.push({ form: found.kind, start: found.start, end: found.end, at: at(found) });
     byNumber.set(key, {
       number: key,
       name: known?.name ?? (found.kind === 'positional' ? undefined : found.name),
       nullable: known?.nullable === true || found.kind === 'narg',
       slice: known?.slice === true || found.kind === 'slice',
-      uses: [...(known?.uses ?? []), { form: found.kind, start: found.start, end: found.end, at: at(found) }],
+      uses,
     });
   }
   return [...byNumber.values()].sort((a, b) => a.number - b.number);
@@ -143,25 +148,37 @@ function invalidMacro(query: AnnotatedQuery, found: Occurrence): Diagnostic[] {
   return [{ severity: 'error', message, remedy, file: query.file, start, end, query: query.name }];
 }
 
+/** The protocol counts them in 16 bits. */
+const MOST_PARAMETERS = 65_535;
+
 /** PostgreSQL cannot type a number that is left out, and has none below 1 or above 65535. */
 function invalidNumbers(
   query: AnnotatedQuery,
   parameters: readonly ParameterOccurrence[],
   numbers: readonly number[],
 ): Diagnostic[] {
-  const outside = parameters.filter((_, index) => (numbers[index] ?? 0) < 1 || (numbers[index] ?? 0) > 65_535);
-  if (outside.length > 0) {
-    return outside.map(({ start, end }) => ({
-      severity: 'error',
-      message: `there is no parameter ${query.file.text.slice(start, end)}`,
-      remedy: 'number the parameters from $1 on, up to $65535',
-      file: query.file,
-      start,
-      end,
-      query: query.name,
-    }));
+  const outside = parameters.find((_, index) => (numbers[index] ?? 0) < 1 || (numbers[index] ?? 0) > MOST_PARAMETERS);
+  if (outside !== undefined) {
+    const { start, end } = outside;
+    const count = new Set(numbers).size;
+    const tooMany = count > MOST_PARAMETERS;
+    return [
+      {
+        severity: 'error',
+        message: tooMany
+          ? `the query has ${count} parameters, and PostgreSQL takes ${MOST_PARAMETERS}`
+          : `there is no parameter ${query.file.text.slice(start, end)}`,
+        remedy: tooMany
+          ? 'Pass a list as one array: `= ANY(@ids)`, or `unnest(@ids::int[])` for rows.'
+          : `Number the parameters from $1 on, up to $${MOST_PARAMETERS}.`,
+        file: query.file,
+        start,
+        end,
+        query: query.name,
+      },
+    ];
   }
-  const gap = findGap(parameters);
+  const gap = findGap(parameters, numbers);
   if (gap === undefined) return [];
   const { missing, shown } = gap;
   const written = query.file.text.slice(shown.start, shown.end);
@@ -169,7 +186,7 @@ function invalidNumbers(
     {
       severity: 'error',
       message: `the numbered parameters have a gap: ${written} is used, and $${missing} is not`,
-      remedy: 'number them without a gap, or give each of them a name; a name among them fills no gap',
+      remedy: 'Number them without a gap, or give each of them a name.',
       file: query.file,
       start: shown.start,
       end: shown.end,

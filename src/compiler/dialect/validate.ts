@@ -4,7 +4,8 @@
  * Invariant: a command that could never do what it says is an error at the author's line, before
  * any database is asked.
  */
-import { tokenize } from '../../sql/index.js';
+import type { Relation } from '../../catalog/index.js';
+import { type Edit, tokenize } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { Node, ParsedStatement } from '../parse.js';
 import { COMMANDS } from './command.js';
@@ -69,6 +70,14 @@ export function copyTarget(statement: ParsedStatement): CopyTarget | undefined {
   };
 }
 
+/** INSERT refuses a value for a GENERATED ALWAYS column without this; COPY, which runs in its place, takes it. */
+export function overridingEdits(copy: { readonly relation: Relation; readonly columns: readonly string[] }, { statement, text }: ParsedStatement): readonly Edit[] {
+  const generated = copy.relation.columns.some(({ name, identity }) => identity === 'always' && copy.columns.includes(name));
+  if (!generated || !('InsertStmt' in statement) || (statement.InsertStmt.override ?? 'OVERRIDING_NOT_SET') !== 'OVERRIDING_NOT_SET') return [];
+  const values = tokenize(text).find((token) => token.kind === 'word' && text.slice(token.start, token.end).toLowerCase() === 'values');
+  return values ? [{ start: values.start, end: values.start, text: 'OVERRIDING SYSTEM VALUE ' }] : [];
+}
+
 function returningFindings({ command, name }: AnnotatedQuery, node: Node): Finding[] {
   const [verb, list] =
     'InsertStmt' in node
@@ -110,7 +119,8 @@ function copyFindings(node: Node): Finding[] {
     [insert.withClause !== undefined, 'WITH', insert.withClause?.location],
     [insert.onConflictClause !== undefined, 'ON CONFLICT', insert.onConflictClause?.location],
     [insert.returningClause !== undefined, 'RETURNING', undefined],
-    [insert.override !== undefined && insert.override !== 'OVERRIDING_NOT_SET', 'OVERRIDING', undefined],
+    // COPY writes into every identity column, as OVERRIDING SYSTEM VALUE does.
+    [insert.override === 'OVERRIDING_USER_VALUE', 'OVERRIDING USER VALUE', undefined],
   ];
   for (const [present, clause, location] of clauses) {
     if (!present) continue;

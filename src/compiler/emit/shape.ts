@@ -251,7 +251,7 @@ export function createShaper(input: ShapeInput): Shaper {
     if (!first) return undefined;
     const override = types.override(first.type, first.column);
     const type = first.enumType ?? first.type;
-    const elementsNullable = override?.nullableElements ?? false;
+    const elementsNullable = override?.nullableElements ?? parameters.every((parameter) => parameter.elementsNullable);
     const dimensions = Math.max(1, first.dimensions || (first.column?.column.dimensions ?? 1));
     const mapping = types.map(type, first.column, { elementsNullable, dimensions });
     const literals = first.literals?.map((literal) => `'${literal.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`);

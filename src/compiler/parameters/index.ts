@@ -1,2 +1,3 @@
 /** The door of this room. What follows for parameters: names, defaults, choices. */
+export { nullableElements } from './elements.js';
 export { analyzeParameters, type ParameterAnalysis } from './analysis.js';
