@@ -57,6 +57,8 @@ describe('what stands for a star', () => {
     ['a composite column', 'SELECT (pair).* FROM authors', 'SELECT (pair).a, (pair).b FROM authors'],
     ['a row of a table', 'SELECT (p).* FROM plain p', 'SELECT (p).id, (p).a FROM plain p'],
     ['LATERAL reaches outward', 'SELECT s.* FROM plain p, LATERAL (SELECT p.*) s', 'SELECT s.id, s.a FROM plain p, LATERAL (SELECT p.id, p.a) s'],
+    ['TABLE has none that is written', 'SELECT s.*, 2 * 3 FROM (TABLE plain) s', 'SELECT s.id, s.a, 2 * 3 FROM (TABLE plain) s'],
+    ['TABLE in a CTE', 'WITH x AS (TABLE plain) SELECT * FROM x', 'WITH x AS (TABLE plain) SELECT id, a FROM x'],
     ['count(*) is none', 'SELECT count(*), 2 * 3 FROM plain', 'SELECT count(*), 2 * 3 FROM plain'],
     ['whole rows in calls are none', 'SELECT to_jsonb(p.*), ROW(p.*) FROM plain p', 'SELECT to_jsonb(p.*), ROW(p.*) FROM plain p'],
     ['space and comments within', 'SELECT p . /* all */ * FROM plain p', 'SELECT p.id, p.a FROM plain p'],

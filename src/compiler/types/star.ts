@@ -82,7 +82,8 @@ function writtenStar(statement: ParsedStatement, item: Node, index: number): rea
   const last = fields.at(-1);
   if (val === undefined || last === undefined || !('A_Star' in last)) return [];
   const start = statement.offset(location);
-  const end = starEnd(statement.text, start);
+  // `TABLE t` is `SELECT * FROM t` to the parser, with a star that stands nowhere.
+  const end = start < 0 ? undefined : starEnd(statement.text, start);
   if (end === undefined) return [];
   const path = 'ColumnRef' in val ? fields.flatMap((field) => ('String' in field ? [field.String.sval ?? ''] : [])) : undefined;
   return [{ index, start, end, path }];
