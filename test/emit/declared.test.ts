@@ -39,8 +39,8 @@ it('files with either line end give the same bytes', async () => {
   expect(JSON.stringify(windows.compilation.files)).not.toContain('\\r');
 });
 
-it('a name without a command behind the last statement is nothing, as in sqlc', () => {
-  const split = (text: string): readonly string[] => splitQueries({ path: 'q.sql', text }).diagnostics.map(({ message }) => message);
-  expect(split('-- name: Now :one\nSELECT 1;\n\n-- name: Later\n')).toEqual([]);
-  expect(split('-- name: Later\nSELECT 1;\n')).toEqual(['query "Later" has no command']);
+it('a name without a command behind the last statement keeps nothing from being written, as in sqlc, and is told', () => {
+  const split = (text: string): readonly string[] => splitQueries({ path: 'q.sql', text }).diagnostics.map(({ severity, message }) => `${severity}: ${message}`);
+  expect(split('-- name: Now :one\nSELECT 1;\n\n-- name: Later\n')).toEqual(['warning: query "Later" has no command']);
+  expect(split('-- name: Later\nSELECT 1;\n')).toEqual(['error: query "Later" has no command']);
 });

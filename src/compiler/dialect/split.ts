@@ -114,14 +114,13 @@ function splitStatement(
   const annotation = readAnnotation(line.text);
   const lineEnd = line.start + line.text.length;
   if ('message' in annotation) {
-    // Behind the last statement sqlc reads nothing.
-    if (significant.length === 0) return { diagnostics: strayHooks(file, span.tokens) };
     const { start = 0, end = line.text.length, ...rest } = annotation;
     const written = /name\s*:\s*([\p{L}_][\p{L}\p{N}_]*)/u.exec(line.text)?.[1];
     const query = written === undefined ? {} : { query: written };
     // At the end of a file it heads nothing, and sqlc does not see it.
     const severity = significant.length === 0 ? 'warning' : 'error';
-    return { diagnostics: [{ severity, ...rest, ...query, file, start: line.start + start, end: line.start + end }] };
+    const stray = significant.length === 0 ? strayHooks(file, span.tokens) : [];
+    return { diagnostics: [{ severity, ...rest, ...query, file, start: line.start + start, end: line.start + end }, ...stray] };
   }
 
   const { name, command } = annotation;
