@@ -1,7 +1,6 @@
 /** What the server says of each form of statement is read whole, and nothing in it is unknown. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { analysisOf } from '../../src/compiler/analysis/index.js';
-import { levelsOf } from '../../src/compiler/guard/levels.js';
+import { analysisOf, levelsOf } from '../../src/compiler/analysis/index.js';
 import { type Describer, isFailure, openDescriber } from '../../src/database/index.js';
 import { createDatabase, type TestDatabase, withClient } from '../support/database.js';
 import { BAD } from '../guard/bad.js';

@@ -1,8 +1,8 @@
 /**
  * How PostgreSQL understood a query: the only reading of names in this project.
  *
- * `read.ts` has the format, `fields.ts` a node's fields, `query.ts` the model of one query, `walk.ts`
- * the way through its expressions.
+ * `read.ts` has the format, `fields.ts` a node's fields, `query.ts` the model of one query, `levels.ts`
+ * that of all of a statement's, `conditions.ts` what each enforces, `walk.ts` the way through expressions.
  */
 import { byteOffsets } from '../../sql/index.js';
 import { queryOf, type Query } from './query.js';
@@ -10,8 +10,10 @@ import { isList, isNode, readTree, UnreadableTree, type TreeValue } from './read
 
 export { plainColumn, subqueryColumn } from './column.js';
 export type { PlainColumn } from './column.js';
+export { type Condition, conditionsOf, equalitiesOf, type Equality, neededSubquery } from './conditions.js';
 export { child, children, flag, has, integer, items, numbers, optionalInteger, text, texts } from './fields.js';
-export { actionCommand, queryOf, targetOf } from './query.js';
+export { allLevels, type Clause, cteOf, type Level, levelsOf, namesOuter, outwards, rangesIn, type Sublink } from './levels.js';
+export { actionCommand, armsOf, queryOf, targetOf } from './query.js';
 export type { Command, Cte, FromItem, Join, JoinKind, Query, Range, RangeKind, SetOperation, Target } from './query.js';
 export { isList, isNode, isNumbers, readTree, UnreadableTree } from './read.js';
 export type { Datum, Numbers, TreeNode, TreeValue } from './read.js';

@@ -209,3 +209,8 @@ function setOperationOf(node: TreeNode): SetOperation {
   if (!kind || !left || !right) throw new UnreadableTree(`the server combines queries by an unknown ${node.tag}`);
   return { kind, all: flag(node, 'all'), left: setOperationOf(left), right: setOperationOf(right), node };
 }
+
+/** The ranges of a set operation's arms, in the order of the text. */
+export function armsOf(operation: SetOperation): readonly number[] {
+  return operation.kind === 'range' ? [operation.varno] : [...armsOf(operation.left), ...armsOf(operation.right)];
+}

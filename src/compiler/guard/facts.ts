@@ -4,7 +4,7 @@
  * Invariant: whatever the catalog does not know is taken for the worse: a function that may read, a
  * relation that may hold listed rows.
  */
-import type { Catalog, PgFunction, Relation } from '../../catalog/index.js';
+import { type Catalog, familiesOf, heldBy, kinOf, nameOf, type PgFunction, type Relation } from '../../catalog/index.js';
 
 /** Functions of PostgreSQL's own that read tables, files, statistics or other sessions by name. */
 const READS =
@@ -34,8 +34,6 @@ export interface Facts {
   isStatistics(oid: number): boolean;
 }
 
-type Relations = Pick<Catalog, 'relations'>;
-
 const known = new WeakMap<Catalog, Facts>();
 
 export function factsOf(catalog: Catalog): Facts {
@@ -49,7 +47,7 @@ export function factsOf(catalog: Catalog): Facts {
 function makeFacts(catalog: Catalog): Facts {
   const functions = new Map<number, PgFunction>();
   for (const overloads of catalog.functionsByName.values()) for (const each of overloads) functions.set(each.oid, each);
-  const families = findFamilies(catalog);
+  const families = familiesOf(catalog);
   const readsByName = (oid: number): boolean => {
     const found = functions.get(oid);
     if (!found?.builtin) return false;
@@ -59,9 +57,9 @@ function makeFacts(catalog: Catalog): Facts {
   return {
     catalog,
     family: (oid) => families.get(oid) ?? oid,
-    kin: (oid) => [...above(oid, catalog), ...below(oid, catalog)],
+    kin: (oid) => kinOf(oid, catalog),
     held: (oid) => heldBy(oid, catalog),
-    nameOf: (oid) => nameIn(catalog, oid),
+    nameOf: (oid) => nameOf(oid, catalog),
     relation: (oid) => catalog.relations.get(oid),
     isEquality: (operator) => catalog.equalities.has(operator),
     function: (oid) => functions.get(oid),
@@ -77,39 +75,4 @@ function makeFacts(catalog: Catalog): Facts {
       return relation?.schema === 'pg_catalog' && STATISTICS.test(relation.name);
     },
   };
-}
-
-/** Each relation of an inheritance tree → one of them that stands for all. */
-function findFamilies({ relations }: Catalog): ReadonlyMap<number, number> {
-  const families = new Map<number, number>();
-  const root = (oid: number): number => {
-    const next = families.get(oid);
-    return next === undefined || next === oid ? oid : root(next);
-  };
-  for (const { oid, parents } of relations.values()) for (const parent of parents) families.set(root(oid), root(parent));
-  return new Map([...families.keys()].map((oid) => [oid, root(oid)]));
-}
-
-function above(oid: number, { relations }: Relations): readonly number[] {
-  return [oid, ...(relations.get(oid)?.parents ?? []).flatMap((parent) => above(parent, { relations }))];
-}
-
-function below(oid: number, { relations }: Relations): readonly number[] {
-  const parts = [...relations.values()].filter(({ parents }) => parents.includes(oid));
-  return [oid, ...parts.flatMap((part) => below(part.oid, { relations }))];
-}
-
-/** A relation and, of a view, all that it reads, to any depth. */
-function heldBy(oid: number, { relations }: Relations, found = new Set<number>()): ReadonlySet<number> {
-  if (found.has(oid)) return found;
-  found.add(oid);
-  for (const read of relations.get(oid)?.reads ?? []) heldBy(read, { relations }, found);
-  return found;
-}
-
-function nameIn(catalog: Catalog, oid: number): string {
-  const relation = catalog.relations.get(oid);
-  if (relation === undefined) return 'a relation that is not in the catalog';
-  const first = catalog.searchPath.find((schema) => catalog.relationsByName.get(relation.name)?.some((other) => other.schema === schema));
-  return first === relation.schema ? relation.name : `${relation.schema}.${relation.name}`;
 }

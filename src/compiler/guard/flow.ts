@@ -6,10 +6,28 @@
  * The rules are the functions below, one for each kind of node; what none of them proves is open.
  * `rows.ts` has the three answers and how they combine.
  */
-import { actionCommand, child, children, flag, type FromItem, has, integer, items, type Range, type SetOperation, type TreeNode, walk } from '../analysis/index.js';
-import { conditionsOf, neededSubquery } from './conditions.js';
+import {
+  actionCommand,
+  allLevels,
+  child,
+  children,
+  conditionsOf,
+  cteOf,
+  flag,
+  type FromItem,
+  has,
+  integer,
+  items,
+  type Level,
+  namesOuter,
+  neededSubquery,
+  type Range,
+  type SetOperation,
+  type Sublink,
+  type TreeNode,
+  walk,
+} from '../analysis/index.js';
 import type { Facts } from './facts.js';
-import { allLevels, cteOf, type Level, namesOuter, type Sublink } from './levels.js';
 import { both, closed, open, outerJoin, product, type Rows, sealed, via } from './rows.js';
 
 /** One query that changes rows. */

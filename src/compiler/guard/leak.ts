@@ -3,9 +3,8 @@
  *
  * The proof itself is `flow.ts`; this only words its answer, from the hook outwards.
  */
-import type { FromItem, SetOperation } from '../analysis/index.js';
+import { allLevels, type Clause, type FromItem, type Level, rangesIn, type SetOperation } from '../analysis/index.js';
 import { alwaysReturnsRow, type Change, type Flow } from './flow.js';
-import { allLevels, type Clause, type Level, rangesIn } from './levels.js';
 import type { Verb } from './messages.js';
 
 export type Cause =

@@ -7,14 +7,14 @@
  * (`flow.ts`), and no protected row gets past a narrower filter (`cover.ts`).
  */
 import type { Catalog } from '../../catalog/index.js';
-import { type Analysis, integer, type Query, type TreeNode, walk } from '../analysis/index.js';
+import {
+  allLevels, type Analysis, conditionsOf, cteOf, integer, type Level, levelsOf, type Query, type TreeNode, walk,
+} from '../analysis/index.js';
 import type { Hook } from '../dialect/index.js';
-import { conditionsOf } from './conditions.js';
 import { Cover, type Protected } from './cover.js';
 import { type Facts, factsOf } from './facts.js';
 import { Flow } from './flow.js';
 import { findLeak } from './leak.js';
-import { allLevels, cteOf, type Level, levelsOf } from './levels.js';
 import { type Advice, escaping, leaking } from './messages.js';
 import type { QueryProof } from '../query.js';
 

@@ -6,9 +6,17 @@
  * join holds for every row of all its ranges; one of an outer join only for the side that may be
  * missing, and there only where it is there.
  */
-import { child, children, conjuncts, flag, type FromItem, integer, type PlainColumn, plainColumn, subqueryColumn, type TreeNode } from '../analysis/index.js';
-import type { Facts } from './facts.js';
+import { type PlainColumn, plainColumn, subqueryColumn } from './column.js';
+import { child, children, flag, integer } from './fields.js';
 import { type Level, outwards, rangesIn, type Sublink } from './levels.js';
+import type { FromItem } from './query.js';
+import type { TreeNode } from './read.js';
+import { conjuncts } from './walk.js';
+
+/** Tells which operators an index takes for equality, by OID. */
+export interface Equalities {
+  isEquality(operator: number): boolean;
+}
 
 export interface Condition {
   readonly node: TreeNode;
@@ -52,9 +60,9 @@ export type Equality =
   | { readonly kind: 'subquery'; readonly column: PlainColumn; readonly sublink: Sublink; readonly number: number };
 
 /** The equalities that a condition is, with the operator of an index. */
-export function equalitiesOf(condition: TreeNode, level: Level, facts: Facts): readonly Equality[] {
+export function equalitiesOf(condition: TreeNode, level: Level, operators: Equalities): readonly Equality[] {
   const queries = outwards(level);
-  const isEquality = (node: TreeNode): boolean => facts.isEquality(integer(node, 'opno'));
+  const isEquality = (node: TreeNode): boolean => operators.isEquality(integer(node, 'opno'));
   const sublinkOf = (node: TreeNode | undefined): Sublink | undefined => {
     const bare = node?.tag === 'RELABELTYPE' ? child(node, 'arg') : node;
     return level.sublinks.find((sublink) => sublink.node === bare);
@@ -82,10 +90,10 @@ export function equalitiesOf(condition: TreeNode, level: Level, facts: Facts): r
 }
 
 /** The subquery without a row of which a condition is never true: `EXISTS (…)`, `x IN (…)`, `x = (…)`, `x = ANY (ARRAY(…))`. */
-export function neededSubquery(condition: TreeNode, level: Level, facts: Facts): Sublink | undefined {
+export function neededSubquery(condition: TreeNode, level: Level, operators: Equalities): Sublink | undefined {
   const exists = level.sublinks.find(({ node, kind }) => node === condition && kind === 'exists');
   if (exists) return exists;
-  const isEquality = (node: TreeNode): boolean => facts.isEquality(integer(node, 'opno'));
+  const isEquality = (node: TreeNode): boolean => operators.isEquality(integer(node, 'opno'));
   if (condition.tag === 'SUBLINK') {
     const any = level.sublinks.find(({ node, kind }) => node === condition && kind === 'any');
     const tests = conjuncts(any?.test);

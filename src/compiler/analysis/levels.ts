@@ -4,7 +4,10 @@
  * Invariant: every query of a statement is a level, and no node that PostgreSQL may evaluate is of a
  * kind that is not known here: what is not known proves nothing, so it is `UnreadableTree`.
  */
-import { child, children, columnReference, integer, type FromItem, type Query, queryOf, type TreeNode, UnreadableTree, walk } from '../analysis/index.js';
+import { child, children, integer } from './fields.js';
+import { type FromItem, type Query, queryOf } from './query.js';
+import { type TreeNode, UnreadableTree } from './read.js';
+import { columnReference, walk } from './walk.js';
 
 /** How a query stands in the one around it. */
 export type Entry =

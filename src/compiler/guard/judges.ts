@@ -1,0 +1,101 @@
+/** What no filter helps: ranges that one hook cannot judge together, rows that are changed beside it, calls. */
+import { child, children, type FromItem, integer, type Level, rangesIn, type TreeNode, walk } from '../analysis/index.js';
+import type { Escape, Violation } from '../query.js';
+import type { Facts } from './facts.js';
+import { mergeActions, needsBothRows } from './flow.js';
+import { pretends } from './naming.js';
+import type { Need, Part } from './parts.js';
+import type { TieNode, Ties } from './ties.js';
+
+export interface Judge {
+  readonly facts: Facts;
+  /** Whether the statement has a hook, and whether any table is listed. */
+  readonly hooked: boolean;
+  readonly lists: boolean;
+  readonly needsOf: (oid: number) => readonly Need[];
+  readonly refuse: (part: Pick<Part, 'needs'>, escape: Escape) => void;
+  readonly report: (violation: Violation) => void;
+}
+
+/** What of a query's rows is filtered: a tie to `guards` is a tie to what passed a filter. */
+export interface Covered {
+  readonly rows: ReadonlySet<TieNode>;
+  readonly guards: ReadonlySet<TieNode>;
+}
+
+/** One filter judges all of the ranges only where it can tell their rows apart, and they are tied to each other. */
+export function judgeDomain(ties: Ties, needy: readonly TieNode[], listed: readonly TieNode[], domain: readonly TieNode[], level: Level, { facts, refuse }: Judge): void {
+  const guarded = ties.reach(domain.filter(({ part }) => part.guarded));
+  const loose = needy.filter((node) => !guarded.has(node));
+  const filtered = ties.reach(needy.filter((node) => node.part.filterable && !pretends(node, level, facts)));
+  for (const node of loose) if (!filtered.has(node)) refuse(node.part, 'mixed');
+  const changed = domain.filter(({ varno }) => varno === level.query.resultRelation);
+  const families = new Set(needy.flatMap(({ part }) => part.needs.map(({ family }) => family)));
+  const together = [
+    listed,
+    ...[...families].map((family) => needy.filter(({ part }) => part.needs.some((need) => need.family === family))),
+    // A change acts on one table, whatever the hook is about.
+    changed.length > 0 ? [...new Set([...needy, ...changed])] : [],
+    // Under the alias of a join, the columns of one side are as good as those of the other.
+    ...aliasedJoins(level).map((ranges) => domain.filter(({ varno }) => ranges.includes(varno ?? 0))),
+  ];
+  for (const nodes of together) {
+    if (ties.hold(nodes) || nodes.every((node) => guarded.has(node) || !needy.includes(node))) continue;
+    const first = nodes.find((node) => guarded.has(node)) ?? nodes[0];
+    const reached = ties.reach(first ? [first] : []);
+    for (const { part } of nodes.filter((node) => !reached.has(node))) refuse(part.needs.length > 0 || !first ? part : first.part, 'untied');
+  }
+}
+
+/** Each row that a hooked statement changes is named by a condition, not merely changed beside one that is. */
+export function judgeTarget(ties: Ties, covered: Covered, level: Level, { facts, refuse, needsOf, hooked, report }: Judge): void {
+  const { query } = level;
+  const range = query.ranges[query.resultRelation - 1];
+  if (range?.relationOid === undefined) return;
+  const needs = needsOf(range.relationOid);
+  const onConflict = child(query.node, 'onConflict');
+  if (onConflict && integer(onConflict, 'action') === 2) refuse({ needs }, 'conflict');
+  if (query.command === 'merge' && !mergeActions(level).every((action) => needsBothRows(action) || isInsert(action))) refuse({ needs }, 'unmatched');
+  if (!hooked || query.command === 'insert') return;
+  const targets = ties.nodes.filter(({ varno }) => varno === query.resultRelation);
+  const others = ties.nodes.filter(({ varno, part }) => varno !== query.resultRelation && (varno !== undefined || part.guarded));
+  const alone = ties.nodes.every(({ varno }) => varno === undefined || varno === query.resultRelation);
+  const isTied = targets.some((target) => covered.rows.has(target) && (alone || others.some((other) => ties.reach([other]).has(target))));
+  if (isTied) return;
+  report({ escape: 'target', table: facts.nameOf(range.relationOid), view: undefined, listed: needs.some(({ listed }) => listed) });
+}
+
+/** Functions that read by name, or that return protected rows as a value; statistics. */
+export function judgeCalls(level: Level, { facts, refuse, needsOf, lists, report }: Judge): void {
+  const { query } = level;
+  const functionsInFrom = new Set(query.ranges.flatMap(({ node }) => children(node, 'functions').map((item) => child(item, 'funcexpr'))));
+  for (const range of query.ranges) {
+    if (lists && range.kind === 'relation' && range.relationOid !== undefined && facts.isStatistics(range.relationOid)) {
+      report({ escape: 'statistics', table: facts.nameOf(range.relationOid), view: undefined, listed: true });
+    }
+  }
+  walk(query.node, (node, depth) => {
+    if (node.tag === 'QUERY' && depth > 0) return false;
+    if (node.tag !== 'FUNCEXPR') return true;
+    const oid = integer(node, 'funcid');
+    const name = `${facts.function(oid)?.name ?? 'a function'}()`;
+    if (facts.readsByName(oid)) report({ escape: 'function', table: name, view: undefined, listed: lists });
+    const returned = functionsInFrom.has(node) ? undefined : facts.returnedRelation(oid);
+    const needs = returned !== undefined && facts.function(oid)?.returnsSet ? needsOf(returned) : [];
+    refuse({ needs }, 'function');
+    return true;
+  });
+}
+/** The ranges below each join that has an alias of its own. */
+function aliasedJoins({ query }: Level): readonly (readonly number[])[] {
+  const find = (item: FromItem): (readonly number[])[] => {
+    if (!item.join) return [];
+    const below = [...find(item.join.left), ...find(item.join.right)];
+    return child(item.join.node, 'alias') ? [rangesIn(item), ...below] : below;
+  };
+  return query.from.flatMap(find);
+}
+
+function isInsert(action: TreeNode): boolean {
+  return integer(action, 'commandType') === 3;
+}

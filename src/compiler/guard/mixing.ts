@@ -1,0 +1,101 @@
+/** What grouping, cutting and combining leave of the parts of a query's rows. */
+import {
+  armsOf, child, children, columnReference, flag, integer, type Level, outwards, plainColumn, type SetOperation, type TreeNode, walk,
+} from '../analysis/index.js';
+import type { Escape } from '../query.js';
+import type { Facts } from './facts.js';
+import { alwaysReturnsRow } from './flow.js';
+import { isNull } from './naming.js';
+import { NO_COLUMNS, outward, type Part } from './parts.js';
+
+export interface Context {
+  readonly partsOf: (level: Level) => readonly Part[];
+  /** The part's rows get past every filter. */
+  readonly refuse: (part: Pick<Part, 'needs'>, escape: Escape) => void;
+}
+
+/** What grouping, windows, DISTINCT and LIMIT leave of the parts. */
+export function mixed(level: Level, parts: readonly Part[], facts: Facts): readonly Part[] {
+  const { node } = level.query;
+  const isGrouped = flag(node, 'hasAggs') || children(node, 'groupClause').length > 0 || children(node, 'groupingSets').length > 0 || child(node, 'havingQual') !== undefined;
+  const keys = isGrouped ? groupKeys(node) : undefined;
+  const isCut = child(node, 'limitCount') !== undefined || child(node, 'limitOffset') !== undefined || flag(node, 'hasWindowFuncs') || flag(node, 'hasDistinctOn');
+  const isDistinct = children(node, 'distinctClause').length > 0;
+  const always = alwaysReturnsRow(level);
+  const counts = isGrouped && onlyCounts(level, facts);
+  return parts.map((each) => {
+    const part = always ? { ...each, outer: each.outer.map((column) => ({ ...column, binding: false })) } : each;
+    const columns = keys && new Set([...(part.columns ?? [])].filter((number) => keys.has(number)));
+    const needs = counts ? part.needs.filter(({ listed }) => listed) : part.needs;
+    const held = { ...part, needs, ...(columns && { columns }) };
+    if (needs.length === 0) return held;
+    if (isCut) return { ...held, columns: NO_COLUMNS, filterable: false };
+    return isGrouped || (isDistinct && part.needs.some(({ listed }) => listed)) ? { ...held, filterable: false } : held;
+  });
+}
+
+/** Whether a query tells no more of its rows than how many there are. */
+function onlyCounts({ query }: Level, facts: Facts): boolean {
+  return query.targets.every(({ expression }) => {
+    let counts = true;
+    walk(expression, (node) => {
+      if (node.tag === 'AGGREF') {
+        counts &&= facts.function(integer(node, 'aggfnoid'))?.name === 'count';
+        return false;
+      }
+      counts &&= columnReference(node) === undefined && node.tag !== 'SUBLINK' && node.tag !== 'WINDOWFUNC';
+      return counts;
+    });
+    return counts;
+  });
+}
+
+/** The rows of several arms: what each of them is, all of them are. */
+export function combined(level: Level, operation: SetOperation, { partsOf, refuse }: Context): readonly Part[] {
+  const arms = armsOf(operation).flatMap((varno) => level.ranges.get(varno) ?? []);
+  const all = arms.map((arm) => partsOf(arm).map((part) => outward(part, 0)));
+  const guarded = common(all.map((parts) => columnsOf(parts.filter((part) => part.guarded && part.needs.length === 0))));
+  const needy = all.flatMap((parts) => parts.filter(({ needs }) => needs.length > 0));
+  const { node } = level.query;
+  const isCut = child(node, 'limitCount') !== undefined || child(node, 'limitOffset') !== undefined;
+  for (const sublink of level.sublinks) for (const part of partsOf(sublink.level)) refuse(part, 'value');
+  const unbound = (part: Part): Part => ({ ...part, outer: part.outer.map((column) => ({ ...column, binding: false })) });
+  if (needy.length === 0) return guarded.size > 0 ? [{ columns: guarded, guarded: true, needs: [], filterable: true, outer: [] }] : [];
+  const filterable = !isCut && needy.every((part) => part.filterable && part.needs.every(({ listed }) => !listed)) && agree(arms, partsOf);
+  const columns = isCut ? NO_COLUMNS : common(all.map((parts) => columnsOf(parts)));
+  const apart = needy.filter(({ outer }) => outer.length > 0).map((part) => ({ ...unbound(part), columns, filterable }));
+  const rest = needy.filter(({ outer }) => outer.length === 0);
+  return [...apart, ...(rest.length > 0 ? [{ columns, guarded: false, needs: rest.flatMap(({ needs }) => needs), filterable, outer: [] }] : [])];
+}
+
+/** Whether each column of one arm is the column of the same name in the others; NULL is of any name. */
+function agree(arms: readonly Level[], partsOf: Context['partsOf']): boolean {
+  const needy = arms.filter((arm) => partsOf(arm).some(({ needs }) => needs.length > 0));
+  const [first = [], ...others] = needy.map((arm) => arm.query.targets.filter(({ hidden }) => !hidden).map(({ expression }) => sourceName(expression, arm)));
+  return others.every((names) => names.every((name, index) => name === ANY_NAME || first[index] === ANY_NAME || name === first[index]));
+}
+
+const ANY_NAME = Symbol('NULL');
+
+/** The name of the column that an expression is; undefined for what is computed. */
+function sourceName(expression: TreeNode, level: Level): string | typeof ANY_NAME | undefined {
+  if (isNull(expression)) return ANY_NAME;
+  const column = plainColumn(expression, outwards(level));
+  return column?.levelsUp === 0 ? level.query.ranges[column.varno - 1]?.columnNames[column.number - 1] : undefined;
+}
+
+/** The columns of the result that are what rows are grouped by; none where there are several groupings. */
+function groupKeys(node: TreeNode): ReadonlySet<number> {
+  if (children(node, 'groupingSets').length > 0) return NO_COLUMNS;
+  const keys = new Set(children(node, 'groupClause').map((group) => integer(group, 'tleSortGroupRef')));
+  return new Set(children(node, 'targetList').filter((target) => keys.has(integer(target, 'ressortgroupref'))).map((target) => integer(target, 'resno')));
+}
+
+function columnsOf(parts: readonly Part[]): ReadonlySet<number> {
+  return new Set(parts.flatMap(({ columns }) => [...(columns ?? [])]));
+}
+
+function common(sets: readonly ReadonlySet<number>[]): ReadonlySet<number> {
+  const [first = NO_COLUMNS, ...others] = sets;
+  return new Set([...first].filter((number) => others.every((set) => set.has(number))));
+}

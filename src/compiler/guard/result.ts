@@ -1,0 +1,58 @@
+/** What a query's rows are made of, as the query around sees them. */
+import { type Level, outwards, type PlainColumn, plainColumn } from '../analysis/index.js';
+import type { Covered } from './judges.js';
+import type { Context } from './mixing.js';
+import { hasColumn, NO_COLUMNS, type OuterColumn, type Part } from './parts.js';
+import type { TieNode, Ties } from './ties.js';
+
+/** The parts of a query's rows, before they are grouped or cut. */
+export function resultParts(ties: Ties, covered: Covered, outer: ReadonlyMap<TieNode, readonly OuterColumn[]>, level: Level, refuse: Context['refuse']): readonly Part[] {
+  const columns = outputColumns(level);
+  const around = (node: TieNode): readonly OuterColumn[] =>
+    ties.nodes.filter((other) => ties.reach([other]).has(node)).flatMap((other) => outer.get(other) ?? []);
+  const groups = ties.groups();
+  const parts = groups.flatMap(({ own, hanging }): Part[] => {
+    const [first] = own;
+    const isGuarded = first !== undefined && covered.guards.has(first);
+    // What hangs on rows without a guard may have one of its own.
+    const apart = isGuarded ? [] : hanging.filter((node) => covered.guards.has(node));
+    const members = [...own, ...hanging.filter((node) => !apart.includes(node))];
+    const held = ties.nodes.filter(({ varno }) => varno === undefined).filter((node) => ties.reach(members).has(node));
+    const needs = [...members, ...held].filter((node) => !covered.rows.has(node)).flatMap(({ part }) => part.needs);
+    const filterable = members.every(({ part }) => part.needs.length === 0 || part.filterable);
+    const main: Part = { columns: columnsIn(columns, members), guarded: isGuarded, needs, filterable, outer: first ? around(first) : [] };
+    return [main, ...apart.map((node): Part => ({ columns: columnsIn(columns, [node]), guarded: true, needs: [], filterable: true, outer: [] }))];
+  });
+  return [...parts, ...valueParts(ties, covered, groups, around, refuse)];
+}
+
+/** Subqueries whose rows nothing of this query ties: they may still be tied to one around it. */
+function valueParts(
+  ties: Ties, covered: Covered, groups: ReturnType<Ties['groups']>, around: (node: TieNode) => readonly OuterColumn[], refuse: Context['refuse'],
+): readonly Part[] {
+  return ties.nodes.flatMap((node): Part[] => {
+    if (node.varno !== undefined || node.part.needs.length === 0 || covered.rows.has(node)) return [];
+    const pending = groups.flatMap(({ own, hanging }) => [...own, ...hanging]).filter(({ part }) => part.needs.length > 0);
+    if (ties.reach(pending).has(node)) return [];
+    const outer = around(node).map((column) => ({ ...column, binding: false }));
+    if (outer.length > 0) return [{ columns: NO_COLUMNS, guarded: false, needs: node.part.needs, filterable: false, outer }];
+    refuse(node.part, 'value');
+    return [];
+  });
+}
+
+/** The result's columns that are plain ones of this query's ranges; those that RETURNING gives, for a change. */
+function outputColumns(level: Level): ReadonlyMap<number, PlainColumn> {
+  const { command, targets, returning } = level.query;
+  const found = new Map<number, PlainColumn>();
+  for (const { hidden, number, expression } of command === 'select' ? targets : returning) {
+    const column = hidden ? undefined : plainColumn(expression, outwards(level));
+    if (column?.levelsUp === 0) found.set(number, column);
+  }
+  return found;
+}
+
+function columnsIn(columns: ReadonlyMap<number, PlainColumn>, nodes: readonly TieNode[]): ReadonlySet<number> {
+  const isOf = ({ varno, number }: PlainColumn): boolean => nodes.some((node) => node.varno === varno && hasColumn(node.part, number));
+  return new Set([...columns].filter(([, column]) => isOf(column)).map(([number]) => number));
+}
