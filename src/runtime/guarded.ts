@@ -78,7 +78,7 @@ export const authorized: Authorized = {
 
 function filtered<P, R, Result>(guarded: GuardedDefinition<P, R>, reading: Reading<R, Result>): AuthorizedFunction<P, Result> {
   const definition = authorizedDefinition(guarded);
-  const statementFor = splice(definition);
+  const statementFor = splice(guarded.text, definition);
   const bind = binder(definition);
   const hasParams = takesParams(definition);
   return (db: Database, filter: AuthorizeFilter, ...args: readonly unknown[]) => {
@@ -95,7 +95,7 @@ function filtered<P, R, Result>(guarded: GuardedDefinition<P, R>, reading: Readi
 
 function filteredMany<P, R>(guarded: GuardedDefinition<P, R>): AuthorizedManyFunction<P, R> {
   const definition = authorizedDefinition(guarded);
-  const statementFor = splice(definition);
+  const statementFor = splice(guarded.text, definition);
   const bind = binder(definition);
   const hasParams = takesParams(definition);
   const stream = (db: Database, filter: AuthorizeFilter, ...args: readonly unknown[]): AsyncIterable<R> => {
@@ -114,7 +114,7 @@ function filteredBatch<P, R, Result>(
   reading: Reading<R, Result>,
 ): AuthorizedBatchFunction<P, Result[]> {
   const definition = authorizedDefinition(guarded);
-  const statementFor = splice(definition);
+  const statementFor = splice(guarded.text, definition);
   const bind = binder(definition);
   return async (db, filter, paramSets, options) => {
     const statement = statementFor(filter);
@@ -123,9 +123,15 @@ function filteredBatch<P, R, Result>(
   };
 }
 
-/** The same query under the name that it is sent and reported by. */
-function authorizedDefinition<P, R>(guarded: GuardedDefinition<P, R>): GuardedDefinition<P, R> {
-  return { ...guarded, name: guarded.authorizedName };
+/**
+ * What is known of the query beside its text, under the name that it is sent and reported by. It goes
+ * on to drivers, streams and errors, and whoever found the text there could run it without a filter.
+ */
+type TextlessDefinition<P, R> = Omit<GuardedDefinition<P, R>, 'text' | 'authorizedName'>;
+
+function authorizedDefinition<P, R>(guarded: GuardedDefinition<P, R>): TextlessDefinition<P, R> {
+  const { text: _text, authorizedName, ...rest } = guarded;
+  return { ...rest, name: authorizedName };
 }
 
 /** The bind message counts its values in 16 bits; more would wrap around. */
@@ -142,7 +148,7 @@ function withFilterValues(definition: QueryIdentity, values: readonly BoundValue
 }
 
 /** What is wrong with a filter, and which query it was passed to. */
-function conditionOf(definition: GuardedDefinition<never, unknown>, filter: AuthorizeFilter): string {
+function conditionOf(definition: TextlessDefinition<never, unknown>, filter: AuthorizeFilter): string {
   try {
     return filterText(filter, definition.parameters);
   } catch (error) {
@@ -156,9 +162,9 @@ function conditionOf(definition: GuardedDefinition<never, unknown>, filter: Auth
  * The last one is kept, because most callers' filters differ in their values only. It is never taken
  * for one of a single plan: what a filter may say, only its author knows.
  */
-function splice<P, R>(definition: GuardedDefinition<P, R>): (filter: AuthorizeFilter) => Statement {
+function splice<P, R>(pieces: readonly string[], definition: TextlessDefinition<P, R>): (filter: AuthorizeFilter) => Statement {
   // In ASCII, because a client encoding could move the end of the query's own strings into the filter.
-  const [head = '', ...tails] = definition.text.map(toAscii);
+  const [head = '', ...tails] = pieces.map(toAscii);
   const start = toAscii(annotation(definition)) + head;
   let lastCondition: string | undefined;
   let last: Statement = { identity: definition, text: start, onePlan: false };

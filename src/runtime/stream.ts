@@ -34,12 +34,14 @@ export class RowStream<Row> implements AsyncIterableIterator<Row, undefined> {
   readonly #bound: Bound | undefined;
   readonly #refusal: unknown;
 
-  constructor(
-    readonly db: Database,
-    readonly definition: RowDefinition<Row>,
-    bind: () => Bound,
-    readonly options: StreamOptions | undefined,
-  ) {
+  readonly #db: Database;
+  readonly #definition: RowDefinition<Row>;
+  readonly #options: StreamOptions | undefined;
+
+  constructor(db: Database, definition: RowDefinition<Row>, bind: () => Bound, options: StreamOptions | undefined) {
+    this.#db = db;
+    this.#definition = definition;
+    this.#options = options;
     try {
       this.#bound = bind();
     } catch (error) {
@@ -82,7 +84,7 @@ export class RowStream<Row> implements AsyncIterableIterator<Row, undefined> {
 
   #row(): IteratorResult<Row, undefined> {
     const row = this.#piece[this.#at++] ?? [];
-    return { done: false, value: decodeRow(this.definition, row) };
+    return { done: false, value: decodeRow(this.#definition, row) };
   }
 
   async #advance(): Promise<IteratorResult<Row, undefined>> {
@@ -103,17 +105,17 @@ export class RowStream<Row> implements AsyncIterableIterator<Row, undefined> {
   }
 
   #start(bound: Bound): AsyncIterator<readonly RawRow[], unknown> {
-    const rows = this.options?.rows ?? ROWS;
+    const rows = this.#options?.rows ?? ROWS;
     if (!Number.isInteger(rows) || rows < 1 || rows > 0x7fffffff) {
-      throw new BindError(this.definition, new ValueError(`rows is ${rows}, and no number of rows from 1 on`));
+      throw new BindError(this.#definition, new ValueError(`rows is ${rows}, and no number of rows from 1 on`));
     }
-    this.#signal = signalOf(this.options);
-    return driverOf(this.db).stream(bound.statement, bound.values, rows, this.#signal)[Symbol.asyncIterator]();
+    this.#signal = signalOf(this.#options);
+    return driverOf(this.#db).stream(bound.statement, bound.values, rows, this.#signal)[Symbol.asyncIterator]();
   }
 
   async #fail(error: unknown): Promise<never> {
     await this.#close();
-    throw asCallersError(this.definition, error, this.#signal);
+    throw asCallersError(this.#definition, error, this.#signal);
   }
 
   /** What goes wrong while it ends is not what went wrong. */

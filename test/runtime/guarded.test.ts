@@ -180,3 +180,26 @@ test('more values than the protocol can count are refused', async () => {
     message: expect.stringContaining('65536 values'),
   });
 });
+
+describe('what a call hands out', () => {
+  /** Everything that can be reached from a value, by any key, that holds a part of the query's own text. */
+  function texts(value: unknown, seen = new Set<unknown>()): readonly string[] {
+    if (typeof value === 'string') return value.includes('FROM docs') ? [value] : [];
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value)) return [];
+    seen.add(value);
+    return Reflect.ownKeys(value).flatMap((key) => texts(Reflect.get(value, key), seen));
+  }
+
+  test('holds nothing that the query could be run from without its filter', async () => {
+    const filter = authorize.none();
+    const get = authorized.many(DOCS);
+    const seen: unknown[] = [];
+    const db = { query: (...args: readonly unknown[]) => (seen.push(args), Promise.reject(new Error('down'))) };
+    const stream = get.stream(db, undefined as never, { atLeast: 1 });
+    seen.push(get, stream, authorized.batchMany(DOCS));
+    seen.push(await get(db as never, filter, { atLeast: 1 }).catch((error: unknown) => error));
+    seen.push(await get(db as never, 'true' as never, { atLeast: 1 }).catch((error: unknown) => error));
+    expect(texts(seen).filter((text) => !text.includes('AND (\nfalse\n)'))).toEqual([]);
+    expect(texts(seen).length).toBeGreaterThan(0);
+  });
+});
