@@ -177,7 +177,7 @@ async function readQueries(config: Config, project: Project, problems: Diagnosti
         severity: 'error',
         message: `no query in ${project.queries.join(', ')}`,
         file: config.file,
-        remedy: 'put a line such as "-- name: GetThings :many" above each statement.',
+        remedy: 'Put a line such as "-- name: GetThings :many" above each statement.',
       });
     }
     return queries;

@@ -39,7 +39,7 @@ FROM things WHERE name = sqlc.arg( 'some' ) AND nam = @other;
 3 | FROM things WHERE name = sqlc.arg( 'some' ) AND nam = @other;
   |                                                 ^^^
   hint: Perhaps you meant to reference the column "things.name".
-  help: check the column against the schema files in sqlc.yaml.
+  help: Check the column against its table, or the alias before it.
 
 1 error; nothing was written. With --keep-going, 1 of 2 queries would be written.`);
   });
@@ -52,7 +52,7 @@ SELECT id FROM things WHERE sqlc.embed(things) IS NOT NULL;
 WITH recent AS (SELECT id + 1 AS next FROM things) SELECT sqlc.embed(recent) FROM recent;
 `,
     });
-    expect((await failure(disk)).match(/^(?:\S+: error| {2}help): .*$/gm)).toEqual([
+    expect((await failure(disk)).match(/^(?:\S+: (?:error|warning)| {2}help): .*$/gm)).toEqual([
       'queries/embeds.sql:2:29: error: sqlc.embed(things) stands for columns, and is no item of a select list here',
       '  help: Write it as an item of its own, without parentheses; as a value the row is things.',
       'queries/embeds.sql:4:59: error: sqlc.embed(recent) needs a table or a view, and recent is neither',
@@ -102,9 +102,9 @@ SELECT id FROM things WHERE name NOT IN (@names::text[]);
     });
     expect((await failure(disk)).match(/^(?:\S+: error| {2}help).*$/gm)).toEqual([
       'queries/lists.sql:2:32: error [42883]: operator does not exist: integer = integer[]',
-      '  help: hold it against the elements: `= ANY (@list)` in the place of IN, `<> ALL (@list)` in that of NOT IN.',
+      '  help: Hold it against the elements: `= ANY (@list)` in the place of IN, `<> ALL (@list)` in that of NOT IN.',
       'queries/lists.sql:4:34: error [42883]: operator does not exist: text <> text[]',
-      '  help: hold it against the elements: `= ANY (@list)` in the place of IN, `<> ALL (@list)` in that of NOT IN.',
+      '  help: Hold it against the elements: `= ANY (@list)` in the place of IN, `<> ALL (@list)` in that of NOT IN.',
     ]);
   });
 
@@ -116,7 +116,7 @@ SELECT id FROM things WHERE to_tsvector(name) @@query;
 SELECT id FROM things WHERE name = @"Name";
 `,
     });
-    const remedy = '  help: the @ is an operator here, or the end of one: for a parameter write a space before it, and no quotes behind it.';
+    const remedy = '  help: Write a space before the @ and no quotes behind it where a parameter is meant: here it is an operator, or the end of one.';
     expect((await failure(disk)).match(/^(?:\S+: error.*| {2}help: .*)$/gm)).toEqual([
       'queries/at.sql:2:49: error [42703]: column "query" does not exist',
       remedy,
@@ -142,9 +142,9 @@ SELECT name, count(*) FROM things GROUP BY name || 'x';
     });
     expect((await failure(disk)).match(/^(?:\S+: error| {2}help): .*$/gm)).toEqual([
       '  help: It comes with the extension "postgis": create it in the database, or set DATABASE_URL to one that has it.',
-      '  help: check the name and the argument types; a cast of the parameter, as in @x::text, often decides the overload.',
-      '  help: give each of the tables an alias of its own.',
-      '  help: name the column in GROUP BY, or put it into an aggregate such as max().',
+      '  help: Check the name and the argument types; a cast of the parameter, as in @x::text, often decides the overload.',
+      '  help: Give each of the tables an alias of its own.',
+      '  help: Name the column in GROUP BY, or put it into an aggregate such as max().',
     ]);
   });
 

@@ -87,26 +87,28 @@ function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure, start: n
     case '42P18':
       return untypedParameterRemedy(rewritten, failure.message)?.remedy;
     case '42P01':
-      return 'check the name and its schema, and that the schema files in sqlc.yaml create it.';
+      return /^missing FROM-clause entry/.test(failure.message)
+        ? 'Write the alias that FROM gives the table, or add the table to FROM.'
+        : 'Check the name and its schema: it has to be in the schema files, or in the database that is asked.';
     case '42703':
-      if (rewritten.annotated.file.text[start - 1] === '@') return 'the @ is an operator here, or the end of one: for a parameter write a space before it, and no quotes behind it.';
-      return 'check the column against the schema files in sqlc.yaml.';
+      if (rewritten.annotated.file.text[start - 1] === '@') return 'Write a space before the @ and no quotes behind it where a parameter is meant: here it is an operator, or the end of one.';
+      return 'Check the column against its table, or the alias before it.';
     case '42702':
-      return 'write the table or its alias before the column.';
+      return 'Write the table or its alias before the column.';
     case '42P09':
     case '42712':
-      return 'give each of the tables an alias of its own.';
+      return 'Give each of the tables an alias of its own.';
     case '42803':
-      return 'name the column in GROUP BY, or put it into an aggregate such as max().';
+      return 'Name the column in GROUP BY, or put it into an aggregate such as max().';
     case '42804':
-      return 'cast the value to the type that is expected there.';
+      return 'Cast the value to the type that is expected there.';
     case '42883':
       // `x IN ($1::int[])` holds a number against a list of them.
-      if (/: .*[^\]] (?:=|<>) .+\[\]$/.test(failure.message)) return 'hold it against the elements: `= ANY (@list)` in the place of IN, `<> ALL (@list)` in that of NOT IN.';
-      return 'check the name and the argument types; a cast of the parameter, as in @x::text, often decides the overload.';
+      if (/: .*[^\]] (?:=|<>) .+\[\]$/.test(failure.message)) return 'Hold it against the elements: `= ANY (@list)` in the place of IN, `<> ALL (@list)` in that of NOT IN.';
+      return 'Check the name and the argument types; a cast of the parameter, as in @x::text, often decides the overload.';
     case '42P08':
-      return 'give the parameter one type: cast every use of it alike.';
+      return 'Give the parameter one type: cast every use of it alike.';
     default:
-      return failure.hint === undefined ? 'correct the query there, or the schema that it runs on.' : undefined;
+      return failure.hint === undefined ? 'Correct the query there, or the schema that it runs on.' : undefined;
   }
 }
