@@ -107,7 +107,8 @@ function cancel(client: PgClient): Promise<void> {
           answered = true;
         });
         stream.resume();
-        stream.end(cancelRequest(processID, secretKey));
+        // Half closed, a pooler would take it for given up.
+        stream.write(cancelRequest(processID, secretKey));
       }, onFailure);
     });
     socket.once('close', () => {
