@@ -3,7 +3,7 @@
  * postgres.js, each in a process of its own, interleaved in one run on one real PostgreSQL.
  *
  * `--rounds N` and `--only lookup,rows100` set how much is measured, `--variants pg,sqlward` what;
- * `--json FILE` writes the figures, `--chart FILE` the chart; a run of everything also draws the one in
+ * `--bulk` adds a batch of 10,000, a stream of a million rows and 64 callers at once. `--json FILE` writes the figures, `--chart FILE` the chart; a run of everything also draws the one in
  * `docs/`.
  */
 import { writeFile } from 'node:fs/promises';
@@ -12,12 +12,13 @@ import { fill, openBenchDatabase } from './database.js';
 import { table, writeRows, type BenchRow } from './rows.js';
 import { CASE_NAMES, CASES, type CaseName } from './runtime/cases.js';
 import { chart } from './runtime/chart.js';
+import { benchBulk } from './runtime/bulk.js';
 import { benchFilters, FILTER_BARS } from './runtime/filters.js';
 import { installPrisma } from './runtime/prisma/install.js';
 import { sampleAll, Worker, type Measurement } from './runtime/sampling.js';
 
 const BASELINE = 'pg';
-const VARIANTS = [BASELINE, 'sqlward', 'pgtyped', 'kysely', 'drizzle', 'prisma', 'postgres'];
+const VARIANTS = [BASELINE, 'sqlward', 'prepared', 'pgtyped', 'kysely', 'drizzle', 'prisma', 'postgres'];
 const LOGS = 40_000;
 
 const { values: flags } = parseArgs({
@@ -25,6 +26,8 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string', default: '15' },
     only: { type: 'string', default: CASE_NAMES.join(',') },
     variants: { type: 'string', default: VARIANTS.join(',') },
+    /** Batches, streams and many callers too. */
+    bulk: { type: 'boolean', default: false },
     json: { type: 'string' },
     chart: { type: 'string' },
   },
@@ -50,11 +53,13 @@ if (variants.includes('prisma')) {
 const database = await openBenchDatabase();
 const workers: Worker[] = [];
 let measurements: Measurement[];
+let bulk: BenchRow[] = [];
 try {
   console.log(`on ${database.label}, Node ${process.version}`);
   await fill(database.url, LOGS);
   for (const variant of variants) workers.push(await Worker.start(variant, database.url));
   measurements = await sampleAll(workers, { cases, rounds, baseline: BASELINE, onRound: progress });
+  if (flags.bulk) bulk = await benchBulk(database.url, rounds);
 } finally {
   await Promise.all(workers.map((worker) => worker.stop()));
   await database.close();
@@ -73,7 +78,7 @@ if (file !== undefined) {
   await writeFile(file, chart(measurements, cases, BASELINE, `Node ${process.version}, one run of npm run bench:runtime; medians of ${rounds} interleaved rounds`));
   console.log(`\nwrote ${file}`);
 }
-await writeRows(flags.json, [...measurements.flatMap(rowsOf), ...filters]);
+await writeRows(flags.json, [...measurements.flatMap(rowsOf), ...bulk, ...filters]);
 
 function progress(round: number): void {
   if (process.stdout.isTTY) process.stdout.write(`\r${round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`}   `);

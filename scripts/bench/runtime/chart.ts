@@ -12,7 +12,10 @@ const TITLE = 24;
 const AFTER_GROUP = 16;
 
 /** Where a variant's file is not named as the library is. */
-const TITLES: Readonly<Record<string, string>> = { kysely: 'Kysely', drizzle: 'Drizzle', prisma: 'Prisma', postgres: 'postgres.js' };
+const TITLES: Readonly<Record<string, string>> = { prepared: 'prepared()', kysely: 'Kysely', drizzle: 'Drizzle', prisma: 'Prisma', postgres: 'postgres.js' };
+
+/** sqlward, plain and with named statements. */
+const OWN = new Set(['sqlward', 'prepared']);
 
 /** Bars longer than this are cut, and say how long they are. */
 const MOST = 5;
@@ -29,7 +32,7 @@ export function chart(measurements: readonly Measurement[], cases: readonly Case
     const first = y;
     for (const { variant, cpuRatio } of group) {
       const length = Math.min(cpuRatio.median, MOST) * unit;
-      const own = variant === 'sqlward' ? ' own' : '';
+      const own = OWN.has(variant) ? ' own' : '';
       parts.push(
         `<text class="label${own}" x="${LEFT - 8}" y="${y + 12}">${escape(TITLES[variant] ?? variant)}</text>`,
         `<rect class="bar${own}" x="${LEFT}" y="${y}" width="${length.toFixed(1)}" height="${BAR}" rx="2"/>`,
