@@ -29,6 +29,16 @@ CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE VIEW active_users AS SELECT * FROM users WHERE NOT deleted;
 CREATE VIEW owned AS SELECT o.id, u.id AS owner, u.name FROM orgs o LEFT JOIN active_users u ON u.id = o.owner_id;
 CREATE VIEW total AS SELECT count(*) FROM users;
+CREATE TABLE codes (v varchar PRIMARY KEY, at timestamp UNIQUE, c text COLLATE "C" UNIQUE, n int UNIQUE);
+CREATE TABLE tagged (id int, tag varchar(9), kind varchar(9));
+CREATE UNIQUE INDEX ON tagged (id) WHERE kind = 'a';
+CREATE UNIQUE INDEX ON tagged ((id + 1), lower(tag));
+CREATE FUNCTION alike(int, int) RETURNS bool LANGUAGE sql AS 'SELECT true';
+CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = alike);
+CREATE SEQUENCE counter;
+CREATE TABLE ruled (id int PRIMARY KEY);
+CREATE RULE instead AS ON DELETE TO ruled DO INSTEAD INSERT INTO slots SELECT g FROM generate_series(1, 2) g RETURNING place;
+CREATE VIEW sets AS SELECT id, generate_series(1, 2) AS n FROM users GROUP BY 1, 2;
 CREATE MATERIALIZED VIEW shares AS SELECT u.id AS user_id, o.id AS org_id, count(m.role) FROM users u JOIN orgs o ON o.id = u.org_id LEFT JOIN members m ON m.user_id = u.id GROUP BY u.id, o.id;
 `;
 
@@ -223,6 +233,38 @@ describe('cardinality', () => {
     ['zeroOrOne', 'SELECT * FROM users WHERE id = $1 FOR UPDATE'],
     ['zeroOrOne', 'SELECT DISTINCT name FROM users WHERE id = $1'],
     ['zeroOrOne', 'SELECT id, row_number() OVER () FROM users WHERE id = $1'],
+    ['many', 'SELECT id FROM users WHERE id = $1 GROUP BY id, generate_series(1, 2)'],
+    ['many', 'SELECT count(*) OVER (ORDER BY generate_series(1, 2)) FROM users WHERE id = $1'],
+    ['many', 'SELECT * FROM sets WHERE id = $1'],
+    ['many', 'SELECT DISTINCT id FROM users WHERE id = $1 GROUP BY ROLLUP (id)'],
+    ['many', 'SELECT DISTINCT id, count(*) FROM users WHERE id = $1 GROUP BY GROUPING SETS ((id), ())'],
+    ['zeroOrOne', 'SELECT * FROM codes WHERE v = $1'],
+    ['many', "SELECT * FROM codes WHERE v = 'a'::char(3)"],
+    ['zeroOrOne', 'SELECT * FROM codes WHERE at = $1'],
+    ['many', 'SELECT * FROM codes WHERE at = now()'],
+    ['many', 'SELECT * FROM codes WHERE at = current_date'],
+    ['zeroOrOne', 'SELECT * FROM codes WHERE c = $1'],
+    ['many', 'SELECT * FROM codes WHERE c = $1 COLLATE "POSIX"'],
+    ['zeroOrOne', 'SELECT * FROM codes WHERE n = $1::bigint'],
+    ['many', 'SELECT * FROM codes WHERE n = $1::numeric'],
+    ['many', 'SELECT * FROM codes WHERE n === $1'],
+    ['zeroOrOne', "SELECT * FROM tagged WHERE id = $1 AND kind = 'a'"],
+    ['many', "SELECT * FROM tagged WHERE id = $1 AND kind::char(1) = 'a'"],
+    ['many', "SELECT * FROM tagged WHERE id = $1 AND kind::text COLLATE \"C\" = 'a'"],
+    ['zeroOrOne', 'SELECT * FROM tagged WHERE 1 + id = $1 + 0 AND id + 1 = $1 AND lower(tag) = $2'],
+    ['many', 'SELECT * FROM tagged WHERE 1 + id = $1 AND lower(tag) = $2'],
+    ['many', "SELECT * FROM users u, LATERAL (SELECT * FROM XMLTABLE('/r' PASSING (u.name::xml) COLUMNS a int) LIMIT 1) x WHERE u.name = 'a'"],
+    ['zeroOrOne', "SELECT u.id FROM users u LIMIT '1'"],
+    ['zeroOrOne', 'SELECT u.id FROM users u LIMIT 1::bigint'],
+    ['one', 'SELECT count(*) FROM users GROUP BY ()'],
+    ['one', 'SELECT last_value FROM counter'],
+    ['zeroOrOne', 'SELECT * FROM users WHERE id = ANY (ARRAY[$1::int])'],
+    ['many', 'SELECT * FROM users WHERE id = ANY (ARRAY[$1::int, $2])'],
+    ['zeroOrOne', 'SELECT name, count(*) FROM users GROUP BY name HAVING name = $1'],
+    ['many', 'SELECT org_id, count(*) FROM users GROUP BY org_id HAVING org_id = count(*)'],
+    ['zeroOrOne', 'SELECT * FROM users WHERE id BETWEEN $1 AND $1'],
+    ['many', 'SELECT * FROM users WHERE id BETWEEN $1 AND $2'],
+    ['many', 'DELETE FROM ruled WHERE id = $1 RETURNING id'],
   ];
   it.each(cases)('%s: %s', async (expected, sql) => {
     const [statement] = parseStatements(sql);

@@ -60,7 +60,8 @@ export function readGroups(engine: Engine, query: Query, rows: Level): Groups {
     holdRows: sets.length === 0 ? clauses.length > 0 : !sets.every(mayBeEmpty),
     several,
     keys: clauses.length > 0 && !several && items.length === clauses.length ? items : undefined,
-    nulled: entry === undefined ? reasons : new Map<string, Reason>(),
+    // What stands outside of the query it refers to as before, with a range for groups too.
+    nulled: reasons,
     range: entry && { varno: entry.varno, range: rangeOf(createSource(), column, (number) => (reasons.size > 0 ? undefined : entry.columns[number - 1])) },
   };
 }

@@ -7,10 +7,10 @@
  */
 import { child, children, conjuncts, flag, integer, text } from '../../analysis/index.js';
 import type { Relation, UniqueKey } from '../../../catalog/index.js';
-import type { Engine } from '../engine.js';
+import { operatorOf, type Engine } from '../engine.js';
 import { isSteady } from '../expression/steady.js';
 import { rangeAt, underlying, type Held, type Level, type Source } from '../level.js';
-import { tagOf, type Node } from '../node.js';
+import { keyOf, tagOf, type Node } from '../node.js';
 import { sourcesOf } from './dependencies.js';
 import type { Restriction } from './from-shape.js';
 import { impliesPredicate, keyExpressions, relativeKey } from './predicate.js';
@@ -78,7 +78,8 @@ function isExact({ catalog }: Engine, relation: Relation, key: UniqueKey, index:
 }
 
 function fixingsOf(engine: Engine, { condition, level, only }: Restriction): readonly Fixing[] {
-  const all = conjuncts(condition).flatMap((conjunct) => fixingsOfConjunct(engine, conjunct, level));
+  const conditions = conjuncts(condition);
+  const all = [...conditions.flatMap((conjunct) => fixingsOfConjunct(engine, conjunct, level)), ...fixedBetween(engine, conditions, level)];
   return only === undefined ? all : all.filter((fixing) => only.includes(fixing.source));
 }
 
@@ -113,6 +114,23 @@ function fixingsOfConjunct(engine: Engine, node: Node, level: Level): readonly F
     default:
       return [];
   }
+}
+
+/** `x >= y AND x <= y`, also as `x BETWEEN y AND y`. */
+function fixedBetween(engine: Engine, conditions: readonly Node[], level: Level): readonly Fixing[] {
+  const bounds = conditions.flatMap((node) => {
+    const entry = tagOf(node) === 'OPEXPR' ? operatorOf(engine.catalog, integer(node, 'opno')) : undefined;
+    const [left, right] = children(node, 'args');
+    const isBound = entry?.builtin === true && (entry.name === '>=' || entry.name === '<=') && entry.leftTypeOid === entry.rightTypeOid;
+    return isBound && left !== undefined && right !== undefined ? [{ node, entry, left, right, key: `${keyOf(left)} ${keyOf(right)}` }] : [];
+  });
+  return bounds.flatMap(({ node, entry, left, right, key }) => {
+    if (entry.name !== '>=' || !bounds.some((other) => other.entry.name === '<=' && other.key === key)) return [];
+    const equality = engine.catalog.operatorsByName.get('=')?.find((other) => other.builtin && other.leftTypeOid === entry.leftTypeOid && other.rightTypeOid === entry.rightTypeOid);
+    if (equality === undefined) return [];
+    const how = { nullSafe: false, operator: equality.oid, collation: integer(node, 'inputcollid') };
+    return [...fixedTo(engine, left, right, level, how), ...fixedTo(engine, right, left, level, how)];
+  });
 }
 
 /** Equal by the operator of the node, in either direction. */

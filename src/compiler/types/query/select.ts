@@ -29,7 +29,9 @@ function analyzeArms(engine: Engine, query: Query, outside: Level): QueryShape {
 function analyzePlain(engine: Engine, query: Query, outside: Level): QueryShape {
   const cells = new Map<string, Reason>();
   const { entries } = outside.frame;
-  const start = changed(outside, { frame: createFrame(query, { entries, cells }) });
+  const sets = setsOf(query);
+  const padded = sets > 1;
+  const start = changed(outside, { frame: createFrame(query, { entries, cells, padded }) });
   const from = analyzeFrom(engine, query.from, start);
   const whereLevel = withFacts(changed(start, { ranges: from.ranges }), from.facts);
   const facts = union(from.facts, provenBy(engine, query.where, whereLevel));
@@ -38,8 +40,7 @@ function analyzePlain(engine: Engine, query: Query, outside: Level): QueryShape 
   const groups = readGroups(engine, query, rows);
   const alwaysRows = from.atLeastOne && (query.where === undefined || constantBoolean(query.where) === true);
   const groupsHoldRows = groups.grouped ? groups.holdRows : alwaysRows;
-  const sets = setsIn(query.targets.map(({ expression }) => expression));
-  const frame = createFrame(query, { entries, cells, groupsHoldRows, nulled: groups.nulled, padded: sets > 1 });
+  const frame = createFrame(query, { entries, cells, groupsHoldRows, nulled: groups.nulled, padded });
   const ranges = groups.range === undefined ? rows.ranges : new Map([...rows.ranges, [groups.range.varno, groups.range.range]]);
   const groupLevel = changed(rows, { frame, ranges, rows });
   const condition = child(query.node, 'havingQual');
@@ -60,6 +61,13 @@ function analyzePlain(engine: Engine, query: Query, outside: Level): QueryShape 
     // A group without rows says nothing of rows.
     facts: single || (groups.grouped && !groups.holdRows) ? having : union(facts, having),
   };
+}
+
+/** How many set-returning calls make rows of a row; those that are grouped by stand in a range of their own. */
+function setsOf(query: Query): number {
+  const grouped = query.ranges.flatMap(({ kind, columns }) => (kind === 'group' ? columns.flatMap((column) => column ?? []) : []));
+  const found = setsIn([...query.targets.map(({ expression }) => expression), ...grouped]);
+  return Math.max(found, flag(query.node, 'hasTargetSRFs') ? 1 : 0);
 }
 
 export function outputColumn(engine: Engine, { name, expression }: Target, level: Level): OutputColumn {
