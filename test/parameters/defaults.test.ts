@@ -102,6 +102,17 @@ describe('what a text parameter may hold', () => {
     ['inequality', "SELECT 1 FROM users WHERE (@p::text = 'a' AND age > 1) OR @p <> 'b'", [undefined]],
     ['NOT', "SELECT 1 FROM users WHERE NOT (@p::text = 'a' OR @p = 'b')", [undefined]],
     ['another use', "SELECT 1 FROM users WHERE (@p::text = 'a' AND age > 1) OR (@p = 'b' AND name = @p)", [undefined]],
+    ['under NOT EXISTS', "SELECT 1 FROM users WHERE NOT EXISTS (SELECT 1 FROM books WHERE (@p::text = 'a' AND title = 'x') OR @p = 'b')", [undefined]],
+    ['under NOT IN', "SELECT 1 FROM users WHERE id NOT IN (SELECT user_id FROM books WHERE @p::text IN ('a', 'b'))", [undefined]],
+    ['under EXISTS', "SELECT 1 FROM users WHERE EXISTS (SELECT 1 FROM books WHERE @p::text IN ('a', 'b'))", [['a', 'b']]],
+    ['in what EXCEPT takes away', "SELECT id FROM users EXCEPT SELECT user_id FROM books WHERE @p::text IN ('a', 'b')", [undefined]],
+    ['in what is left of EXCEPT', "SELECT id FROM users WHERE @p::text IN ('a', 'b') EXCEPT SELECT user_id FROM books", [['a', 'b']]],
+    ['in one arm of UNION', "SELECT id FROM users WHERE @p::text IN ('a', 'b') UNION SELECT user_id FROM books", [undefined]],
+    ['in the ON of an outer join', "SELECT 1 FROM users u LEFT JOIN books b ON b.user_id = u.id AND @p::text IN ('a', 'b')", [undefined]],
+    ['in the ON of an inner join', "SELECT 1 FROM users u JOIN books b ON b.user_id = u.id AND @p::text IN ('a', 'b')", [['a', 'b']]],
+    ['beside a sibling arm of OR', "SELECT 1 FROM users WHERE (@p::text = 'a' AND age > 1) OR (@p = 'b' AND age < 1) OR id = 3", [undefined]],
+    ['in a scalar subquery', "SELECT (SELECT max(id) FROM users WHERE @p::text IN ('a', 'b'))", [undefined]],
+    ['in what is joined once or not at all', "SELECT 1 FROM users u LEFT JOIN (SELECT * FROM books WHERE @p::text IN ('a', 'b')) b ON true", [undefined]],
     ['numbers', 'SELECT 1 FROM users WHERE (@p::int = 1 AND age > 1) OR @p = 2', [undefined]],
   ])('%s', ([, sql, expected]) => {
     expect(choices(sql)).toEqual(expected);

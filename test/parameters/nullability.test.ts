@@ -3,7 +3,7 @@ import { analyzed, useSchema } from './analyze.js';
 
 useSchema();
 
-/** Each parameter as `name`, with `?` where it allows NULL and may be left out. */
+/** Each parameter as `name`, with `?` where it allows NULL, and `=` where it may be left out without. */
 const marks = (sql: string): string =>
   analyzed(sql)
     .map(({ name, nullable, optional }) => `${name}${nullable ? '?' : ''}${optional && !nullable ? '=' : ''}`)
@@ -70,4 +70,15 @@ test('a column is given where the value is one of its own', () => {
     undefined,
   ]);
   expect(columns('SELECT 1 FROM users WHERE data @> $1 AND data = $2::jsonb')).toEqual([undefined, undefined]);
+});
+
+test.for<[what: string, sql: string, optional: boolean]>([
+  ['what is written', 'UPDATE users SET bio = @v', true],
+  ['what is written through COALESCE', 'UPDATE users SET bio = coalesce(@v, bio)', true],
+  ['what is compared: it would find nothing, ever', 'SELECT id FROM users WHERE bio = @v', false],
+  ['a list that is compared', 'SELECT id FROM users WHERE bio IN (@v)', false],
+  ['what the query tests for NULL', 'SELECT id FROM users WHERE @v::text IS NULL OR bio = @v', true],
+  ['what the author allows NULL for', 'SELECT id FROM users WHERE bio = sqlc.narg(v)', true],
+])('whether a nullable one may be left out: %s', ([, sql, optional]) => {
+  expect(analyzed(sql)[0]).toMatchObject({ nullable: true, optional });
 });

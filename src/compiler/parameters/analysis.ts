@@ -82,7 +82,7 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
       number,
       name: names[index] ?? `dollar_${number}`,
       nullable,
-      optional: nullable || found !== undefined,
+      optional: found !== undefined || (nullable && (forced || own.some(mayBeLeftOut))),
       default: found,
       enumType,
       dimensions: castDimensions(occurrences),
@@ -93,6 +93,11 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
       rowCount: own.some(({ occurrence }) => isRowCount(occurrence)),
     };
   });
+}
+
+/** NULL is written, or asked for; compared with a column it would find nothing, ever. */
+function mayBeLeftOut({ written, testedForNull }: Place): boolean {
+  return written !== undefined || testedForNull;
 }
 
 /** A view's columns say nothing of NULL, and NULL is no sensible thing to compare them with. */

@@ -9,6 +9,7 @@ import type { TypeName } from 'libpg-query';
 import { type Catalog, findType, type PgType } from '../../catalog/index.js';
 import { strings, type ParsedStatement } from '../parse.js';
 import { isZero } from './defaults.js';
+import { findsNothingElse } from './demands.js';
 import { literalOf, type Literal } from './literals.js';
 import type { Occurrence, Step } from './occurrences.js';
 
@@ -57,6 +58,8 @@ export function comparedLiterals(
     if (literals === undefined) return undefined;
     for (const literal of literals) found.add(literal);
   }
+  const number = occurrences[0]?.number;
+  if (number === undefined || !findsNothingElse(statement.statement, number)) return undefined;
   // A single literal is a switch, and its other position is some other value.
   return found.size >= 2 || (found.size === 1 && omitted !== undefined) ? [...found] : undefined;
 }
