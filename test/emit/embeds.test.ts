@@ -50,7 +50,7 @@ UNION ALL SELECT sqlc.embed(o), 2 FROM tokens t LEFT JOIN orgs o ON o.id = t.org
   CteByTheTablesName: {
     sql: `WITH upd AS (UPDATE tokens SET secret = 'n' WHERE id = 20 RETURNING *)
 SELECT sqlc.embed(tokens), sqlc.embed(orgs) FROM upd tokens JOIN orgs ON orgs.id = tokens.org`,
-    row: 'token: Token;\n  org: Org;',
+    row: 'token: Token & { secret: string };\n  org: Org;',
     rows: [{ token: { id: 20, org: 2, secret: 'n' }, org: TWO }],
   },
   CteInFrontOfTheTable: {

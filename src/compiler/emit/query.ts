@@ -1,7 +1,7 @@
 /** One query: its types, its definition and its function. */
 import { COMMANDS, type Takes } from '../dialect/index.js';
 import type { Query } from '../query.js';
-import type { ColumnField, EmbedField, ParameterField, RowField, ShapedQuery } from './shape.js';
+import type { ColumnField, EmbedField, ParameterField, RowField, ShapedQuery, ShapedRow } from './shape.js';
 import type { TypeImport } from './type-mapper.js';
 import { docComment, member, propertyName, stringLiteral, templateLiteral } from './source.js';
 
@@ -42,12 +42,12 @@ export function functionType(shaped: ShapedQuery, guarded: boolean): string {
 
 export function emitQuery(shaped: ShapedQuery): EmittedQuery {
   const { query, row, parameters } = shaped;
-  const ownRow = row !== undefined && row.model === undefined;
+  const ownRow = row !== undefined && row.typeName !== row.model?.name;
   const guarded = shaped.authorizedFunctionName !== undefined;
   const definition = query.copy ? copyDefinition(shaped) : definitionObject(shaped, guarded);
   const types = [
     parameters ? emitParameters(shaped) : '',
-    ownRow ? `/** A row of \`${query.name}\`. */\nexport interface ${row.typeName} {\n${rowMembers(row.fields, '  ')}}\n` : '',
+    ownRow ? `/** A row of \`${query.name}\`. */\n${declaredRow(row)}` : '',
   ].join('');
   const documentation = docComment(documentationLines(shaped));
   const run = runner(shaped);
@@ -209,10 +209,23 @@ function fieldType(field: ColumnField): string {
   return `${field.mapping.tsType}${field.nullable ? ' | null' : ''}`;
 }
 
+function declaredRow({ typeName, model, narrowed, fields }: ShapedRow): string {
+  if (model === undefined) return `export interface ${typeName} {\n${rowMembers(fields, '  ')}}\n`;
+  return `export type ${typeName} = ${model.name} & {\n${rowMembers(narrowed, '  ')}};\n`;
+}
+
+/** An embed's model, with what is never NULL here. */
+function embedType({ model, narrowed, embed }: EmbedField): string {
+  if (narrowed.length === 0) return `${model.name}${embed.nullable ? ' | null' : ''}`;
+  const members = narrowed.map((field) => `${propertyName(field.property)}: ${fieldType(field)}`);
+  const type = `${model.name} & { ${members.join('; ')} }`;
+  return embed.nullable ? `(${type}) | null` : type;
+}
+
 function rowMembers(fields: readonly RowField[], indent: string): string {
   return fields
     .map((field) => {
-      if (field.kind === 'embed') return `${indent}${propertyName(field.property)}: ${field.model.name}${field.embed.nullable ? ' | null' : ''};\n`;
+      if (field.kind === 'embed') return `${indent}${propertyName(field.property)}: ${embedType(field)};\n`;
       const comment = field.column.column?.column.comment;
       return `${docComment(comment === undefined ? [] : [comment], indent)}${indent}${propertyName(field.property)}: ${fieldType(field)};\n`;
     })
@@ -250,10 +263,10 @@ function rowImports(shaped: ShapedQuery): readonly TypeImport[] {
   return [
     ...modelImports,
     ...row.fields.flatMap((field): readonly TypeImport[] => {
-      if (field.kind === 'column') return usedImports(field, row.model !== undefined);
+      if (field.kind === 'column') return usedImports(field, row.model !== undefined && !row.narrowed.includes(field));
       return [
         { name: field.model.name, from: { schema: field.model.relation.schema } },
-        ...field.fields.flatMap((inner) => usedImports(inner, true)),
+        ...field.fields.flatMap((inner) => usedImports(inner, !field.narrowed.includes(inner))),
       ];
     }),
   ];

@@ -38,6 +38,8 @@ export interface EmbedField {
   readonly property: string;
   readonly embed: QueryEmbed;
   readonly model: Model;
+  /** As of a row. */
+  readonly narrowed: readonly ColumnField[];
   readonly fields: readonly ColumnField[];
 }
 
@@ -47,6 +49,8 @@ export interface ShapedRow {
   readonly typeName: string;
   /** The model that serves as the row's type, else undefined. */
   readonly model: Model | undefined;
+  /** The fields that are never NULL here though the model's may be: the type is then the model with these. */
+  readonly narrowed: readonly ColumnField[];
   readonly fields: readonly RowField[];
 }
 
@@ -140,9 +144,13 @@ export function createShaper(input: ShapeInput): Shaper {
     return { kind: 'column', property, name, index, column, mapping: types.map(column.type, column.column, column), nullable: column.nullable };
   }
 
-  /** A column that stands for a model's own: its name and type are the model's. */
+  /** A column that stands for a model's own: its name and type are the model's, without the NULL that cannot be here. */
   function modelField(column: QueryColumn, index: number, own: ModelColumn): ColumnField {
-    return { kind: 'column', property: own.property, name: own.column.name, index, column, mapping: own.mapping, nullable: own.nullable };
+    return { kind: 'column', property: own.property, name: own.column.name, index, column, mapping: own.mapping, nullable: own.nullable && column.nullable };
+  }
+
+  function narrowedFields(fields: readonly RowField[], { columns }: Model): readonly ColumnField[] {
+    return fields.flatMap((field) => (field.kind === 'column' && !field.nullable && columns.find(({ property }) => property === field.property)?.nullable === true ? [field] : []));
   }
 
   /** The fields of an embed: the model's own properties and nullability, over the columns at hand. */
@@ -154,11 +162,12 @@ export function createShaper(input: ShapeInput): Shaper {
       const column = query.columns[index];
       return own && column ? [modelField(column, index, own)] : [];
     });
-    return { kind: 'embed', property, embed, model: owner, fields };
+    return { kind: 'embed', property, embed, model: owner, narrowed: narrowedFields(fields, owner), fields };
   }
 
   function shapeRow(query: Query): ShapedRow | undefined {
     if (query.cardinality === 'none') return undefined;
+    const ownName = `${naming.typeName(query.name)}Row`;
     const shared = sharedModel(query) ?? entryModel(query);
     if (shared) {
       inUse.add(shared.relation);
@@ -166,9 +175,10 @@ export function createShaper(input: ShapeInput): Shaper {
         const own = shared.columns[index];
         return own ? modelField(column, index, own) : columnField(column, index, column.name, column.name);
       });
-      return { typeName: shared.name, model: shared, fields };
+      const narrowed = narrowedFields(fields, shared);
+      return { typeName: narrowed.length === 0 ? shared.name : ownName, model: shared, narrowed, fields };
     }
-    return { typeName: `${naming.typeName(query.name)}Row`, model: undefined, fields: rowFields(query) };
+    return { typeName: ownName, model: undefined, narrowed: [], fields: rowFields(query) };
   }
 
   function rowFields(query: Query): readonly RowField[] {
