@@ -217,7 +217,7 @@ function rowsItem(pen: Pen, context: Context, taken: Set<string>): Item {
     () => make('VALUES', `(VALUES (1, 'a1'), (1001, 'm1'), (2001, NULL)) AS ${quoted}(n, w)`, [int('n'), text('w')]),
     () => make('function in FROM', `generate_series(1, ${until}) ${quoted}`, [int(name)]),
     () => make('function in FROM', `unnest(ARRAY[1, 1001, 2001]) WITH ORDINALITY AS ${quoted}(n, o)`, [int('n')]),
-    () => make('ROWS FROM', `ROWS FROM (generate_series(1, 2), unnest(ARRAY['a1', 'm1'])) AS ${quoted}(n, w)`, [int('n'), text('w')]),
+    () => make('ROWS FROM', `ROWS FROM (generate_series(1, 2), unnest(ARRAY['a1', 'a2'])) AS ${quoted}(n, w)`, [int('n'), text('w')]),
     () =>
       make('function in FROM', `json_to_recordset('[{"n":1,"w":"a1"},{"n":1001,"w":"m1"}]') AS ${quoted}(n int, w text)`, [
         int('n'),
