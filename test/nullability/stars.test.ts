@@ -45,6 +45,7 @@ describe('what stands for a star', () => {
     ['a subquery in WHERE', 'SELECT 1 FROM nothing WHERE EXISTS (SELECT * FROM plain)', 'SELECT 1 FROM nothing WHERE EXISTS (SELECT id, a FROM plain)'],
     ['a subquery in ORDER BY', 'SELECT 1 FROM nothing ORDER BY (SELECT count(*) FROM (SELECT * FROM plain) s)', 'SELECT 1 FROM nothing ORDER BY (SELECT count(*) FROM (SELECT id, a FROM plain) s)'],
     ['a subquery in SET', 'UPDATE plain SET a = (SELECT max(x.a) FROM (SELECT * FROM plain) x)', 'UPDATE plain SET a = (SELECT max(x.a) FROM (SELECT id, a FROM plain) x)'],
+    ['a subquery that SET takes several columns from', 'UPDATE plain SET (id, a) = (SELECT x.id, x.a FROM (SELECT * FROM plain) x)', 'UPDATE plain SET (id, a) = (SELECT x.id, x.a FROM (SELECT id, a FROM plain) x)'],
     ['a subquery in HAVING and LIMIT', 'SELECT count(*) FROM plain HAVING EXISTS (SELECT * FROM plain) LIMIT (SELECT count(*) FROM (SELECT * FROM plain) s)', 'SELECT count(*) FROM plain HAVING EXISTS (SELECT id, a FROM plain) LIMIT (SELECT count(*) FROM (SELECT id, a FROM plain) s)'],
     ['a subquery in VALUES', 'INSERT INTO plain VALUES (1, (SELECT count(*) FROM (SELECT * FROM nothing) s))', 'INSERT INTO plain VALUES (1, (SELECT count(*) FROM (SELECT id, label, note FROM nothing) s))'],
     ['a subquery in a join condition', 'SELECT 1 FROM plain p JOIN nothing n ON n.id IN (SELECT s.id FROM (SELECT * FROM plain) s)', 'SELECT 1 FROM plain p JOIN nothing n ON n.id IN (SELECT s.id FROM (SELECT id, a FROM plain) s)'],

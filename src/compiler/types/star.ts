@@ -62,12 +62,15 @@ function isWithin(position: number | undefined, { start, end }: WrittenStar): bo
 
 function listsWithStars(statement: ParsedStatement): readonly WrittenList[] {
   const lists: WrittenList[] = [];
+  const seen = new Set<number>();
   const visit = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
     if (Array.isArray(value)) {
       const items = value.filter((item: unknown): item is Node => typeof item === 'object' && item !== null && 'ResTarget' in item);
       const stars = items.flatMap((item, index) => writtenStar(statement, item, index));
-      if (stars.length > 0) lists.push({ items, stars });
+      // `SET (a, b) = (SELECT …)` has its query once for each column, and each time it is the same text.
+      if (stars.some(({ start }) => !seen.has(start))) lists.push({ items, stars });
+      for (const { start } of stars) seen.add(start);
     }
     Object.values(value).forEach(visit);
   };
