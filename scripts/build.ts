@@ -17,7 +17,8 @@ import { dist, readWorkspace } from './build/workspace.js';
 const SQLWARD: LibraryPackage = {
   name: 'sqlward',
   folder: 'sqlward',
-  description: 'The run time of sqlward: typed PostgreSQL queries from .sql files that cannot run without the caller’s authorization filter',
+  description:
+    'The run time of sqlward: typed PostgreSQL queries from .sql files that cannot run without the caller’s authorization filter',
   keywords: ['postgresql', 'postgres', 'sql', 'sqlc', 'typescript', 'authorization', 'row-level-security', 'typed-sql'],
   license: 'MIT',
   licenseFiles: ['LICENSE'],

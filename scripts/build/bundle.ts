@@ -33,7 +33,14 @@ const COMMON = {
 
 /** ECMAScript modules with source maps, as they would be in `outdir`. */
 export async function bundleCode(entries: Entries, outdir: string, options: BuildOptions = {}): Promise<CodeBundle> {
-  const { metafile, outputFiles } = await build({ ...COMMON, ...options, entryPoints: { ...entries }, outdir, metafile: true, write: false });
+  const { metafile, outputFiles } = await build({
+    ...COMMON,
+    ...options,
+    entryPoints: { ...entries },
+    outdir,
+    metafile: true,
+    write: false,
+  });
   return { files: new Map(outputFiles.map(({ path, text }) => [path, text])), imports: externalImports(metafile) };
 }
 
@@ -58,10 +65,20 @@ export async function bundleDeclarations(entries: Entries, dir: string, plugins:
   const bundle = await rollup({
     input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, path)])),
     external: isForeign,
-    plugins: [...plugins, dts({ tsconfig: join(root, 'tsconfig.json'), compilerOptions: { noEmit: false, stripInternal: true } }), nodeTypes, narrowIndentation],
+    plugins: [
+      ...plugins,
+      dts({ tsconfig: join(root, 'tsconfig.json'), compilerOptions: { noEmit: false, stripInternal: true } }),
+      nodeTypes,
+      narrowIndentation,
+    ],
   });
   return await closing(bundle, async () => {
-    const { output } = await bundle.write({ dir, format: 'es', entryFileNames: '[name].d.ts', chunkFileNames: 'chunks/[name]-[hash].d.ts' });
+    const { output } = await bundle.write({
+      dir,
+      format: 'es',
+      entryFileNames: '[name].d.ts',
+      chunkFileNames: 'chunks/[name]-[hash].d.ts',
+    });
     const own = new Set(output.map(({ fileName }) => fileName));
     return output.flatMap((file) => (file.type === 'chunk' ? file.imports.filter((id) => !own.has(id)) : []));
   });

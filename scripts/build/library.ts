@@ -52,7 +52,10 @@ export async function buildLibrary(library: LibraryPackage, workspace: Workspace
     const code = handOn(name, exported.get(name) ?? []);
     await writeFile(join(outdir, `${name}.mjs`), byDefault === undefined ? code : `${code}export default ${byDefault};\n`);
     const types = `export * from './${name}.js';\n`;
-    await writeFile(join(outdir, `${name}.d.mts`), byDefault === undefined ? types : `${types}export { ${byDefault} as default } from './${name}.js';\n`);
+    await writeFile(
+      join(outdir, `${name}.d.mts`),
+      byDefault === undefined ? types : `${types}export { ${byDefault} as default } from './${name}.js';\n`,
+    );
   }
 
   await writePublication(library, workspace, {
@@ -60,7 +63,10 @@ export async function buildLibrary(library: LibraryPackage, workspace: Workspace
     sideEffects: false,
     main: './index.js',
     types: './index.d.ts',
-    exports: { ...Object.fromEntries(library.entries.map(({ door }) => [door, conditions(nameOf(door))])), './package.json': './package.json' },
+    exports: {
+      ...Object.fromEntries(library.entries.map(({ door }) => [door, conditions(nameOf(door))])),
+      './package.json': './package.json',
+    },
     files: ['*.js', '*.mjs', '*.js.map', '*.d.ts', '*.d.mts', 'chunks', ...library.licenseFiles],
     ...dependencies(library, [...imports, ...typeImports], workspace),
   });
@@ -160,7 +166,13 @@ const builtins: Plugin = {
 const shortLocals: Plugin = {
   name: 'short locals',
   renderChunk: async (code) => {
-    const { code: short, map } = await transform(code, { minifyWhitespace: true, minifyIdentifiers: true, legalComments: 'none', sourcemap: true, target: 'node20' });
+    const { code: short, map } = await transform(code, {
+      minifyWhitespace: true,
+      minifyIdentifiers: true,
+      legalComments: 'none',
+      sourcemap: true,
+      target: 'node20',
+    });
     return { code: short.replace(/\n?\/\/# sourceMappingURL=\S*\n?$/, ''), map };
   },
 };
@@ -174,7 +186,11 @@ async function coarsenMap(path: string): Promise<void> {
       return before === undefined || segment[1] !== before[1] || segment[2] !== before[2];
     }),
   );
-  const lines = coarse.map((line) => line.map((segment) => (segment.length === 5 ? ([segment[0], segment[1], segment[2], segment[3]] satisfies [number, number, number, number]) : segment)));
+  const lines = coarse.map((line) =>
+    line.map((segment) =>
+      segment.length === 5 ? ([segment[0], segment[1], segment[2], segment[3]] satisfies [number, number, number, number]) : segment,
+    ),
+  );
   await writeFile(path, JSON.stringify({ ...map, names: [], mappings: encode(lines) }));
 }
 

@@ -9,9 +9,7 @@ export function absoluteLinks(markdown: string, path: string, repository: string
     if (/^(?:[a-z]+:|#)/i.test(target)) return link;
     const place = posix.normalize(posix.join(posix.dirname(path), target));
     const address =
-      image === ''
-        ? `${repository}/blob/main/${place}`
-        : `${repository.replace('github.com', 'raw.githubusercontent.com')}/main/${place}`;
+      image === '' ? `${repository}/blob/main/${place}` : `${repository.replace('github.com', 'raw.githubusercontent.com')}/main/${place}`;
     return `${image}[${text}](${address})`;
   });
 }

@@ -66,7 +66,12 @@ export function packagesOf(specifiers: Iterable<string>): readonly string[] {
   const names = new Set<string>();
   for (const specifier of specifiers) {
     if (specifier.startsWith('.') || specifier.startsWith('node:') || builtinModules.includes(specifier)) continue;
-    names.add(specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/'));
+    names.add(
+      specifier
+        .split('/')
+        .slice(0, specifier.startsWith('@') ? 2 : 1)
+        .join('/'),
+    );
   }
   return [...names].sort();
 }

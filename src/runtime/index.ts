@@ -5,4 +5,3 @@
 export * from './service.js';
 export * from './generated-code.js';
 export { ValueError } from './errors.js';
-export { PreparedDatabase } from './prepared.js';

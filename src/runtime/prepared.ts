@@ -8,8 +8,7 @@ import type { Database } from './database.js';
 import { DriverHandle } from './driver.js';
 import { preparedDriverOf } from './driver-of.js';
 
-/** The handle that `prepared` returns. */
-export class PreparedDatabase extends DriverHandle {
+class PreparedDatabase extends DriverHandle {
   /** @param database the handle that runs the statements. */
   constructor(readonly database: Database) {
     super(preparedDriverOf(database));
@@ -25,6 +24,6 @@ export class PreparedDatabase extends DriverHandle {
  * a pooler that hands out other connections nothing is named. Make the handle once for each pool or
  * client, and keep it; a handle of another kind runs as it is.
  */
-export function prepared(db: Database): PreparedDatabase {
+export function prepared(db: Database): Database {
   return new PreparedDatabase(db);
 }

@@ -1,5 +1,5 @@
 /** Every TypeScript block of the documentation compiles as it stands, under the strictest options. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { codeBlocks, root } from './code-blocks.js';
@@ -12,6 +12,15 @@ declare const cerbos: import('@cerbos/core').Client;
 declare const principal: import('@cerbos/core').Principal;
 declare const opa: string;
 declare const input: object;
+`;
+/** What `sqlward generate` would have made beside the examples. */
+const GENERATED = `
+import type { AuthorizeFilter, Database } from 'sqlward';
+export declare function getAuthorizedDocuments(
+  db: Database,
+  filter: AuthorizeFilter,
+  params: { archived: boolean },
+): Promise<{ document: { id: string }; editorName: string | null }[]>;
 `;
 const fileOf = (index: number): string => join(root, 'docs', `block-${index}.ts`);
 let problems: ReadonlyMap<string, string[]> = new Map();
@@ -38,7 +47,8 @@ beforeAll(() => {
     },
   };
   const given = join(root, 'docs', 'given.d.ts');
-  const sources = new Map([[given, GIVEN], ...blocks.map(({ code }, index) => [fileOf(index), code] as const)]);
+  const generated = join(root, 'docs', 'db', 'index.ts');
+  const sources = new Map([[given, GIVEN], [generated, GENERATED], ...blocks.map(({ code }, index) => [fileOf(index), code] as const)]);
   const host = ts.createCompilerHost(options);
   const program = ts.createProgram({
     rootNames: [...sources.keys()],
@@ -46,6 +56,7 @@ beforeAll(() => {
     host: {
       ...host,
       fileExists: (path) => sources.has(path) || host.fileExists(path),
+      directoryExists: (path) => path === dirname(generated) || (host.directoryExists?.(path) ?? true),
       readFile: (path) => sources.get(path) ?? host.readFile(path),
       getSourceFile: (path, version) => {
         const code = sources.get(path);
