@@ -124,7 +124,7 @@ describe.each(SERVERS)('describing on a %s', (kind) => {
     const start = performance.now();
     for (let index = 0; index < 500; index++) await describer.describe(`SELECT ${index}, id, name FROM people WHERE id = $1`);
     // With Nagle's algorithm on: about 18 s.
-    expect(performance.now() - start).toBeLessThan(6000);
+    expect(performance.now() - start).toBeLessThan(15_000);
   });
 });
 
