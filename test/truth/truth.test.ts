@@ -39,7 +39,7 @@ describe('no lie', () => {
     expect(report.errors).toEqual([]);
     expect(report.neverExecuted).toEqual([]);
     expect(report.tables.empty).toEqual([]);
-    expect(report.queries).toBe(2);
+    expect(report.queries).toBe(6);
   });
 });
 

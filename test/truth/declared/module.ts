@@ -9,7 +9,7 @@ import type { Property, Shape } from './shape.js';
 
 export interface DeclaredFunction {
   readonly name: string;
-  /** By position: the database, the filter of a guarded one, the params. */
+  /** By position: the database, the filter of a guarded one, the params; without a call's options. */
   readonly parameters: readonly { readonly name: string; readonly shape: Shape; readonly optional: boolean }[];
   /** Of the awaited result; undefined for `void`. */
   readonly result: Shape | undefined;
@@ -166,7 +166,8 @@ function createReader(checker: ts.TypeChecker, jsonParts: ReadonlyMap<string, re
       if (!signature) return undefined;
       const awaited = checker.getAwaitedType(signature.getReturnType());
       const nothing = !awaited || (awaited.flags & ts.TypeFlags.Void) !== 0;
-      const parameters = signature.getParameters().map((parameter) => {
+      // Behind the params a call takes its options, which are the run time's and no query's.
+      const parameters = signature.getParameters().filter(({ name }) => name !== 'options').map((parameter) => {
         const declaration = parameter.valueDeclaration;
         const optional = declaration !== undefined && ts.isParameter(declaration) && checker.isOptionalParameter(declaration);
         const iterated = iterable(checker.getTypeOfSymbolAtLocation(parameter, at));
