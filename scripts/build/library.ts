@@ -10,8 +10,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode, encode } from '@jridgewell/sourcemap-codec';
-import { transform, type Plugin as EsbuildPlugin } from 'esbuild';
+import type { Plugin as EsbuildPlugin } from 'esbuild';
 import { rollup, type Plugin } from 'rollup';
+import { minify } from 'terser';
 import { z } from 'zod';
 import { bundleCode, bundleDeclarations, closing, isForeign, type CodeBundle, type Entries } from './bundle.js';
 import { dist, packagesOf, root, writePublication, type Publication, type Workspace } from './workspace.js';
@@ -115,7 +116,7 @@ async function writeCommonJs(
   const bundle = await rollup({
     input: Object.fromEntries(names.map((name) => [name, join(dir, `${name}.js`)])),
     external: isForeign,
-    plugins: [inMemory(modules), builtins, shortLocals],
+    plugins: [inMemory(modules), builtins, small],
   });
   return await closing(bundle, async () => {
     const { output } = await bundle.write({
@@ -160,20 +161,22 @@ const builtins: Plugin = {
 };
 
 /**
- * Small to install and to load. The names of functions and classes stay, for who reads a stack trace
- * or prints an object, and the maps give the lines of the repository's files.
+ * Small to install and to load. The names of classes stay, since loggers write them as an error's
+ * type, and the maps give the lines of the repository's files.
  */
-const shortLocals: Plugin = {
-  name: 'short locals',
+const small: Plugin = {
+  name: 'small',
   renderChunk: async (code) => {
-    const { code: short, map } = await transform(code, {
-      minifyWhitespace: true,
-      minifyIdentifiers: true,
-      legalComments: 'none',
-      sourcemap: true,
-      target: 'node20',
+    // A class without a name of its own has that of its variable.
+    const classes = [...code.matchAll(/\b([\w$]+)\s*=\s*class\b/g)].map((match) => match[1] ?? '');
+    const { code: short, map } = await minify(code, {
+      ecma: 2020,
+      compress: { passes: 2, keep_classnames: true },
+      mangle: { keep_classnames: true, toplevel: true, reserved: classes },
+      sourceMap: true,
     });
-    return { code: short.replace(/\n?\/\/# sourceMappingURL=\S*\n?$/, ''), map };
+    if (short === undefined || typeof map !== 'string') throw new Error('terser gives no code');
+    return { code: short, map };
   },
 };
 

@@ -138,6 +138,13 @@ describe('sqlward', () => {
     expect(JSON.parse(await project.run('node', ['both.mjs']))).toEqual([]);
   });
 
+  it('keeps the names of its classes, which loggers write as the type of an error', async () => {
+    const text = `const s = require('sqlward');
+      const differing = Object.entries(s).filter(([name, value]) => /^[A-Z]/.test(name) && value.name !== name).map(([name]) => name);
+      console.log(JSON.stringify([Object.keys(s).includes('QueryError'), differing, s.authorize.none().constructor.name]));`;
+    expect(JSON.parse(await project.run('node', ['-e', text]))).toEqual([true, [], expect.stringMatching(/AuthorizeFilter$/)]);
+  });
+
   it('shows callers what they use, and none of what generated code is built from', async () => {
     const names = JSON.parse(await project.run('node', ['-p', "JSON.stringify(Object.keys(require('sqlward')))"])) as string[];
     expect(names).toEqual(expect.arrayContaining(['authorize', 'AuthorizeFilterError', 'QueryError', 'prepared', 'jsonNull']));
