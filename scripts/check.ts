@@ -17,6 +17,8 @@ const PACKAGES = [
 
 const STEPS: readonly Step[] = [
   { name: 'types', command: ['tsc', '-p', '.', '--noEmit'] },
+  { name: "types of the example's page", command: ['tsc', '-p', 'examples/connection-logs/page', '--noEmit'] },
+  { name: 'format', command: ['prettier', '--check', '.', '--log-level', 'warn'] },
   { name: 'lint', command: ['eslint', '.', '--max-warnings', '0'] },
   { name: 'tests', command: ['vitest', 'run', '--typecheck'] },
   { name: 'generated code is up to date', command: ['tsx', 'src/cli/bin.ts', 'check'] },
