@@ -48,7 +48,7 @@ describe('generate --watch', () => {
 
   it('loads the schema again when that is saved, and survives a broken one', async () => {
     await project.save('schema/1.sql', 'CREATE TABEL books ();');
-    await project.prints('schema/1.sql:1:8: error');
+    await project.prints('schema/1.sql:1:8: warning');
     await project.prints('Watching for changes.');
     await project.save('schema/1.sql', SCHEMA.replace(');', ', pages integer);'));
     await project.save('queries/books.sql', QUERY);
