@@ -16,7 +16,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // These have commands of their own, for what they need on the machine.
-    exclude: ['test/browser/**', 'test/cluster/**'],
+    exclude: ['test/browser/**', 'test/cluster/**', 'test/versions/**'],
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/seed.ts'],
     // Vitest leaves a core to itself; the workers wait for the database server often enough to share all.
