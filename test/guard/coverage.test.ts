@@ -16,6 +16,7 @@ beforeAll(async () => {
     CREATE SCHEMA other;
     CREATE TABLE other.logs (id int);
     CREATE TABLE other.only_here (id int);
+    CREATE VIEW beside AS SELECT u.id FROM logs l CROSS JOIN users u;
     CREATE VIEW deep AS SELECT id FROM recent_names;
     CREATE MATERIALIZED VIEW counted AS SELECT kind, count(*) FROM logs GROUP BY kind;`);
   ground = await openGround(database.url);
@@ -102,6 +103,16 @@ describe('a query that reads a listed table needs a filter', () => {
     ['a value tied without an alias, sorted', 'SELECT name, (SELECT count(*) + 1 FROM logs WHERE note = name ORDER BY 1) FROM users WHERE true {hook}'],
     ['a value of a CTE tied without an alias', 'WITH c AS (SELECT id, note FROM logs) SELECT name, (SELECT c.id FROM c WHERE note = name) FROM users WHERE true {hook}'],
     ['a value tied beside columns that are not known', 'SELECT u.id, (SELECT count(*) FROM logs l, unnest(ARRAY[1]) WITH ORDINALITY k WHERE l.user_id = u.id) FROM users u WHERE true {hook}'],
+    ['a hook over a table of which one column comes up', 'SELECT x.id FROM (SELECT u.id, l.org_id FROM logs l CROSS JOIN users u) x WHERE true {hook}'],
+    ['a hook over a value that is made of a column', "SELECT x.what FROM (SELECT l.kind || '/' || l.note AS what FROM logs l) x WHERE true {hook}"],
+    ['a hook over a value that is made in a subquery', 'SELECT x.name FROM (SELECT (SELECT u.name FROM users u WHERE u.id = l.user_id) FROM logs l) x WHERE true {hook}'],
+    ['a hook over whole rows', 'SELECT x.l FROM (SELECT l FROM logs l) x WHERE true {hook}'],
+    ['a hook over whole rows of a join, through levels', 'SELECT y.j FROM (SELECT x.j FROM (SELECT j FROM (logs l CROSS JOIN (SELECT name FROM users) u) AS j) x) y WHERE true {hook}'],
+    ['a hook over a group by a value', 'SELECT y.big FROM (SELECT x.big FROM (SELECT l.id + 100 AS big FROM logs l) x) y WHERE true {hook}'],
+    ['a hook over a table that is tied to the one that comes up', 'SELECT x.id FROM (SELECT u.id FROM logs l JOIN users u ON u.id = l.user_id) x WHERE true {hook}'],
+    ['a hook over a table that is tied beside it', 'SELECT l.id FROM logs l CROSS JOIN LATERAL (SELECT 1 AS one FROM logs b WHERE b.id = l.parent_id) x WHERE true {hook}'],
+    ['a hook where the table is read, below others', 'SELECT x.id FROM (SELECT u.id FROM logs l CROSS JOIN users u WHERE true {hook}) x'],
+    ['a hook over a view with one of its columns', 'SELECT x.name FROM recent_names x WHERE true {hook}'],
     ['a value with a hook', 'SELECT u.id, (SELECT count(*) FROM logs WHERE true {hook}) FROM users u WHERE true {hook}'],
   ])('%s is free', async (_, sql) => {
     expect(await cover({ Find: sql }, ['logs'])).toEqual([]);
@@ -131,6 +142,32 @@ describe('a query that reads a listed table needs a filter', () => {
     ['rows crossed with guarded ones', 'SELECT b.* FROM (SELECT id FROM users WHERE true {hook}) u CROSS JOIN logs b', 'beside its guarded rows, and no condition ties the two'],
   ])('%s is past the filter', async (_, sql, how) => {
     expect((await cover({ Find: sql }, ['logs'])).map((line) => line.split('\n')[0])).toEqual([`queries/all.sql:1:1: error: query "Find" reads "logs" ${how}`]);
+  });
+
+  test.each([
+    ['crossed with another', 'SELECT x.id FROM (SELECT u.id FROM logs l CROSS JOIN users u) x WHERE true {hook}'],
+    ['joined without a tie', 'SELECT x.id FROM (SELECT u.id FROM logs l JOIN users u ON u.id < l.id) x WHERE true {hook}'],
+    ['alone', 'SELECT x.one FROM (SELECT 1 AS one FROM logs) x WHERE true {hook}'],
+    ['and is counted above', 'SELECT count(*) FROM (SELECT FROM logs) x WHERE true {hook}'],
+    ['through several levels', 'SELECT y.id FROM (SELECT x.id FROM (SELECT l.note, u.id FROM logs l CROSS JOIN users u) x) y WHERE true {hook}'],
+    ['through levels that make values of it', 'SELECT y.id FROM (SELECT x.id FROM (SELECT l.note || 1 AS n, u.id FROM logs l CROSS JOIN users u) x) y WHERE true {hook}'],
+    ['in a CTE', 'WITH x AS (SELECT u.id FROM logs l CROSS JOIN users u) SELECT id FROM x WHERE true {hook}'],
+    ['in a join with an alias', 'SELECT x.name FROM (SELECT j.name FROM ((SELECT note FROM logs) l CROSS JOIN users u) AS j) x WHERE true {hook}'],
+    ['in an arm', 'SELECT x.id FROM (SELECT id FROM users UNION ALL SELECT u.id FROM logs l CROSS JOIN users u) x WHERE true {hook}'],
+    ['in a query whose arms are subqueries', 'SELECT x.id FROM (SELECT * FROM (SELECT id FROM users UNION SELECT u.id FROM users u, logs) a) x WHERE true {hook}'],
+    ['at the ON of a join', 'SELECT x.id FROM orgs o JOIN (SELECT u.id, u.org_id FROM logs l CROSS JOIN users u) x ON x.org_id = o.id {hook}'],
+    ['beside a guarded one', 'SELECT x.id FROM (SELECT g.id FROM (SELECT true FROM logs) y CROSS JOIN (SELECT id FROM logs WHERE true {hook}) g) x WHERE true {hook}'],
+    ['in LATERAL', 'SELECT u.id FROM users u CROSS JOIN LATERAL (SELECT u.name FROM logs) x WHERE true {hook}'],
+  ])('a listed table of which no column comes up to the hook, %s', async (_, sql) => {
+    expect((await cover({ Find: sql }, ['logs'])).map((line) => line.split('\n')[0])).toEqual([
+      'queries/all.sql:1:1: error: query "Find" counts, numbers, cuts off or combines rows of "logs" before its filter can tell them apart',
+    ]);
+  });
+
+  test('a view that shows no column of the listed table below it', async () => {
+    const sql = 'SELECT id FROM beside WHERE true {hook}';
+    expect((await cover({ Find: sql }, ['logs']))[0]).toContain('rows of "logs", through the view "beside", before its filter');
+    expect(await cover({ Find: sql }, ['beside'])).toEqual([]);
   });
 
   test('rows of a listed view that are crossed with guarded ones', async () => {

@@ -4,7 +4,7 @@ import type { Escape, Violation } from '../query.js';
 import type { Facts } from './facts.js';
 import { mergeActions, needsBothRows } from './flow.js';
 import { pretends } from './naming.js';
-import type { Need, Part } from './parts.js';
+import { isShown, type Need, type Part } from './parts.js';
 import type { TieNode, Ties } from './ties.js';
 
 export interface Judge {
@@ -27,7 +27,9 @@ export interface Covered {
 export function judgeDomain(ties: Ties, needy: readonly TieNode[], listed: readonly TieNode[], domain: readonly TieNode[], level: Level, { facts, refuse }: Judge): void {
   const guarded = ties.reach(domain.filter(({ part }) => part.guarded));
   const loose = needy.filter((node) => !guarded.has(node));
-  const filtered = ties.reach(needy.filter((node) => node.part.filterable && !pretends(node, level, facts)));
+  // Of a listed table of which no column comes up to the hook, no filter there can hide a row.
+  const isHidden = ({ part }: TieNode): boolean => !isShown(part) && part.needs.some((need) => need.listed);
+  const filtered = ties.reach(needy.filter((node) => node.part.filterable && !isHidden(node) && !pretends(node, level, facts)));
   for (const node of loose) if (!filtered.has(node)) refuse(node.part, 'mixed');
   const changed = domain.filter(({ varno }) => varno === level.query.resultRelation);
   const families = new Set(needy.flatMap(({ part }) => part.needs.map(({ family }) => family)));

@@ -31,6 +31,8 @@ export interface Need {
 export interface Part {
   /** The columns of the result that are plain columns of it; undefined is every one. */
   readonly columns: ReadonlySet<number> | undefined;
+  /** The columns of the result that are made of some of its own, plain ones among them; without, `columns`. */
+  readonly shown?: ReadonlySet<number>;
   /** Whether it came through a hook, so that what is tied to it came through, too. */
   readonly guarded: boolean;
   readonly needs: readonly Need[];
@@ -42,6 +44,16 @@ export interface Part {
 
 export function hasColumn({ columns }: Part, number: number): boolean {
   return columns === undefined ? number > 0 : columns.has(number);
+}
+
+/** Whether a filter around can be about it: a column of the result is made of it. */
+export function isShown({ columns, shown = columns }: Part): boolean {
+  return shown === undefined || shown.size > 0;
+}
+
+/** Whether a value that is made of a column is made of this part; 0 is the whole row. */
+export function makes({ columns, shown = columns }: Part, number: number): boolean {
+  return shown === undefined || shown.has(number) || (number === 0 && shown.size > 0);
 }
 
 export const NO_COLUMNS: ReadonlySet<number> = new Set();

@@ -1,13 +1,14 @@
 /** What a query's rows are made of, as the query around sees them. */
-import { type Level, outwards, type PlainColumn, plainColumn } from '../analysis/index.js';
+import { columnReference, type Level, outwards, type PlainColumn, plainColumn, type TreeNode, walk } from '../analysis/index.js';
 import type { Covered } from './judges.js';
 import type { Context } from './mixing.js';
-import { hasColumn, NO_COLUMNS, type OuterColumn, type Part } from './parts.js';
+import { hasColumn, makes, NO_COLUMNS, type OuterColumn, type Part } from './parts.js';
 import type { TieNode, Ties } from './ties.js';
 
 /** The parts of a query's rows, before they are grouped or cut. */
 export function resultParts(ties: Ties, covered: Covered, outer: ReadonlyMap<TieNode, readonly OuterColumn[]>, level: Level, refuse: Context['refuse']): readonly Part[] {
   const columns = outputColumns(level);
+  const made = outputs(level).filter(({ hidden }) => !hidden);
   const around = (node: TieNode): readonly OuterColumn[] =>
     ties.nodes.filter((other) => ties.reach([other]).has(node)).flatMap((other) => outer.get(other) ?? []);
   const groups = ties.groups();
@@ -20,7 +21,8 @@ export function resultParts(ties: Ties, covered: Covered, outer: ReadonlyMap<Tie
     const held = ties.nodes.filter(({ varno }) => varno === undefined).filter((node) => ties.reach(members).has(node));
     const needs = [...members, ...held].filter((node) => !covered.rows.has(node)).flatMap(({ part }) => part.needs);
     const filterable = members.every(({ part }) => part.needs.length === 0 || part.filterable);
-    const main: Part = { columns: columnsIn(columns, members), guarded: isGuarded, needs, filterable, outer: first ? around(first) : [] };
+    const shown = new Set(made.filter(({ expression }) => isMadeOf(expression, members, level)).map(({ number }) => number));
+    const main: Part = { columns: columnsIn(columns, members), shown, guarded: isGuarded, needs, filterable, outer: first ? around(first) : [] };
     return [main, ...apart.map((node): Part => ({ columns: columnsIn(columns, [node]), guarded: true, needs: [], filterable: true, outer: [] }))];
   });
   return [...parts, ...valueParts(ties, covered, groups, around, refuse)];
@@ -41,11 +43,30 @@ function valueParts(
   });
 }
 
+function outputs({ query }: Level): Level['query']['targets'] {
+  return query.command === 'select' ? query.targets : query.returning;
+}
+
+/** Whether an expression takes a column of one of the nodes, also in a subquery. */
+function isMadeOf(expression: TreeNode, nodes: readonly TieNode[], level: Level): boolean {
+  let found = false;
+  walk(expression, (inner, depth) => {
+    const column = columnReference(inner);
+    if (column?.levelsUp !== depth) return !found;
+    const { varno, number } = column;
+    const range = level.query.ranges[varno - 1];
+    const joined = range?.kind === 'join' || range?.kind === 'group' ? range.columns : undefined;
+    const parts = number === 0 ? joined : joined?.slice(number - 1, number);
+    found ||= parts?.some((part) => part && isMadeOf(part, nodes, level)) ?? nodes.some((node) => node.varno === varno && makes(node.part, number));
+    return !found;
+  });
+  return found;
+}
+
 /** The result's columns that are plain ones of this query's ranges; those that RETURNING gives, for a change. */
 function outputColumns(level: Level): ReadonlyMap<number, PlainColumn> {
-  const { command, targets, returning } = level.query;
   const found = new Map<number, PlainColumn>();
-  for (const { hidden, number, expression } of command === 'select' ? targets : returning) {
+  for (const { hidden, number, expression } of outputs(level)) {
     const column = hidden ? undefined : plainColumn(expression, outwards(level));
     if (column?.levelsUp === 0) found.set(number, column);
   }

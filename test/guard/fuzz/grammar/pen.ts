@@ -89,7 +89,6 @@ export class Pen {
   plain = true;
   changes = false;
   private names = 0;
-  private slipped = false;
 
   constructor(
     readonly dice: Dice,
@@ -102,9 +101,7 @@ export class Pen {
 
   /** Whether to do the wrong thing here. */
   slip(): boolean {
-    const wrong = this.slips > 0 && this.dice.once(this.slips);
-    this.slipped ||= wrong;
-    return wrong;
+    return this.slips > 0 && this.dice.once(this.slips);
   }
 
   form(name: string): void {
@@ -124,16 +121,15 @@ export class Pen {
 
   /**
    * A hook. Its filter is about one of the open ranges, as the others must be tied to it; where
-   * none is open, about each of them.
+   * none is open, about each of them. Where only columns of other tables come up to it, as the guard
+   * should not let pass, it is about one of those.
    */
   hook(ranges: readonly Range[], glued = false): string {
     const needy = ranges.filter(({ state }) => state === 'open');
     const about =
       needy.length > 0
-        ? this.oneOf(needy, ({ raw }) => raw === true)
+        ? this.oneOf(needy, this.isBare(needy) ? () => true : ({ raw }) => raw === true)
         : ranges.flatMap((range) => this.oneOf([range], ({ listed }) => listed || !hasListed(range)));
-    // What was meant to be filtered below may not be, and no filter here would be about it.
-    if (this.slipped && ranges.some((range) => range.state === 'closed' && !hasListed(range))) this.unfilterable = true;
     if (about.length === 0) this.unfilterable = true;
     if (needy.length === 0 || !about.every(({ column }) => column.team)) this.plain = false;
     const glue: Glue = glued ? 'glued' : this.dice.pick(['spaced', 'lined']);
@@ -141,6 +137,11 @@ export class Pen {
       about.map(({ range, column }) => ({ reference: `${ident(range.alias)}.${ident(column.name)}`, type: column.type })),
       glue,
     );
+  }
+
+  /** Whether no column of a listed table comes up to the hook, so that any filter there is about other rows. */
+  private isBare(needy: readonly Range[]): boolean {
+    return needy.every(({ columns }) => columns.every(({ coloured, listed, raw }) => coloured && !listed && raw !== true));
   }
 
   /** A column over which a filter can be written, a team's where there is one. */
