@@ -85,21 +85,22 @@ export async function openWorlds(serverUrl: string, prefix: string): Promise<Wor
     if (!found) throw new Error(`no world ${world}`);
     return found;
   };
+  const inTurn = <Answer>(world: World, ask: () => Promise<Answer>): Promise<Answer> => {
+    const answer = (busy.get(world) ?? Promise.resolve()).then(ask);
+    busy.set(
+      world,
+      answer.catch(() => {}),
+    );
+    return answer;
+  };
   return {
     version,
     url: withDatabase(serverUrl, names.get('everyone') ?? ''),
-    run(world, sql, options) {
-      const answer = (busy.get(world) ?? Promise.resolve()).then(() => runOnce(client(world), sql, options));
-      busy.set(
-        world,
-        answer.catch(() => {}),
-      );
-      return answer;
-    },
+    run: (world, sql, options) => inTurn(world, () => runOnce(client(world), sql, options)),
     async before(world) {
       const known =
         before.get(world) ??
-        tablesOf((await client(world).query<{ name: string; row: string }>(DUMP)).rows.map(({ name, row }) => [name, row]));
+        tablesOf((await inTurn(world, () => client(world).query<{ name: string; row: string }>(DUMP))).rows.map(({ name, row }) => [name, row]));
       before.set(world, known);
       return known;
     },
