@@ -87,11 +87,17 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-unnecessary-type-arguments': 'error',
       '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_' },
+      ],
       // The lexer compares characters with the names of their codes.
       '@typescript-eslint/no-unsafe-enum-comparison': 'off',
       // A template that joins numbers is how SQL and messages are written here.
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true, allow: [{ name: ['Error', 'URL'], from: 'lib' }] }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true, allow: [{ name: ['Error', 'URL'], from: 'lib' }] },
+      ],
       'no-restricted-syntax': ['error', NO_DOUBLE_CAST],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'import-x/no-cycle': ['error', { ignoreExternal: true }],
@@ -106,7 +112,13 @@ export default tseslint.config(
       'no-restricted-globals': ['error', { name: 'process', message: SIDE_EFFECTS }],
       'no-restricted-imports': [
         'error',
-        { paths: [{ name: 'node:process', message: SIDE_EFFECTS }, { name: 'process', message: SIDE_EFFECTS }], patterns: [UNFILTERED] },
+        {
+          paths: [
+            { name: 'node:process', message: SIDE_EFFECTS },
+            { name: 'process', message: SIDE_EFFECTS },
+          ],
+          patterns: [UNFILTERED],
+        },
       ],
       'import-x/no-restricted-paths': [
         'error',
@@ -122,7 +134,10 @@ export default tseslint.config(
     files: RUN_TIME,
     rules: { 'import-x/no-extraneous-dependencies': ['error', { devDependencies: false, peerDependencies: true, includeTypes: true }] },
   },
-  { files: ['src/cli/**'], rules: { 'no-console': 'off', 'no-restricted-globals': 'off', 'no-restricted-imports': ['error', { patterns: [UNFILTERED] }] } },
+  {
+    files: ['src/cli/**'],
+    rules: { 'no-console': 'off', 'no-restricted-globals': 'off', 'no-restricted-imports': ['error', { patterns: [UNFILTERED] }] },
+  },
   // Generated files ask to be left alone by the linters of those who check them in.
   { files: ['generated/**'], linterOptions: { reportUnusedDisableDirectives: 'off' } },
   {
@@ -134,7 +149,10 @@ export default tseslint.config(
     // An example is a service: it sees what a service installs.
     files: ['examples/**'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [UNFILTERED, { group: ['**/src/**', '**/generated/**'], message: 'Import the packages.' }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [UNFILTERED, { group: ['**/src/**', '**/generated/**'], message: 'Import the packages.' }] },
+      ],
     },
   },
   {
@@ -144,9 +162,15 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
-      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [{ from: 'package', package: 'vitest', name: ['expectTypeOf'] }] }],
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', package: 'vitest', name: ['expectTypeOf'] }] },
+      ],
     },
   },
   { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
-  { files: ['scripts/**/*.mjs'], languageOptions: { globals: { console: 'readonly', performance: 'readonly', process: 'readonly', setTimeout: 'readonly' } } },
+  {
+    files: ['scripts/**/*.mjs'],
+    languageOptions: { globals: { console: 'readonly', performance: 'readonly', process: 'readonly', setTimeout: 'readonly' } },
+  },
 );

@@ -29,7 +29,10 @@ const CALLERS: readonly Caller[] = [
 
 /** What a service's policy would say. An empty list denies. */
 function mayRead(caller: Caller): AuthorizeFilter {
-  return authorize.in('connection_logs.organization_id', caller.organizations.map(({ id }) => id));
+  return authorize.in(
+    'connection_logs.organization_id',
+    caller.organizations.map(({ id }) => id),
+  );
 }
 
 async function showPage(db: pg.Pool, caller: Caller): Promise<void> {
@@ -50,7 +53,11 @@ async function showPage(db: pg.Pool, caller: Caller): Promise<void> {
         row.workspaceOwnerUsername,
         log.type,
         row.userUsername ?? '–',
-        log.disconnectTime === null ? (log.connectionId === null ? '–' : 'ongoing') : `${minutes(log.disconnectTime).slice(11)}, ${log.disconnectReason ?? ''}`,
+        log.disconnectTime === null
+          ? log.connectionId === null
+            ? '–'
+            : 'ongoing'
+          : `${minutes(log.disconnectTime).slice(11)}, ${log.disconnectReason ?? ''}`,
       ]),
     ),
   );

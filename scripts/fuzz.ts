@@ -29,7 +29,12 @@ let covered = 0;
 for (let round = 0; covered < total; round++) {
   const seed = firstSeed + round;
   const numRuns = Math.min(ROUND, total - covered);
-  const templates = fc.tuple(fragment, fc.array(fc.nat(), { minLength: 1, maxLength: 3 }), fc.array(fc.nat(), { minLength: 3, maxLength: 3 }), fc.nat());
+  const templates = fc.tuple(
+    fragment,
+    fc.array(fc.nat(), { minLength: 1, maxLength: 3 }),
+    fc.array(fc.nat(), { minLength: 3, maxLength: 3 }),
+    fc.nat(),
+  );
   // Every fifth round cuts templates; the others give whole texts.
   const details =
     round % 5 === 4

@@ -54,11 +54,15 @@ async function install(version: string, binaries: string): Promise<string> {
 
 function testsPass(url: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const vitest = spawn(process.execPath, [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--config', 'vitest.versions.config.ts'], {
-      cwd: root,
-      env: { ...process.env, TEST_DATABASE_URL: url },
-      stdio: 'inherit',
-    });
+    const vitest = spawn(
+      process.execPath,
+      [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--config', 'vitest.versions.config.ts'],
+      {
+        cwd: root,
+        env: { ...process.env, TEST_DATABASE_URL: url },
+        stdio: 'inherit',
+      },
+    );
     vitest.once('error', reject);
     vitest.once('exit', (code) => resolve(code === 0));
   });

@@ -34,7 +34,13 @@ process.exitCode = await main(command.opts<Arguments>());
 
 async function main(given: Arguments): Promise<number> {
   try {
-    const config = loadConfig({ path: given.config, text: await readFile(given.config, 'utf8'), environment: process.env, databaseUrl: given.server, out: 'generated' });
+    const config = loadConfig({
+      path: given.config,
+      text: await readFile(given.config, 'utf8'),
+      environment: process.env,
+      databaseUrl: given.server,
+      out: 'generated',
+    });
     const reports: Report[] = [];
     for (const project of config.projects) {
       const report = await runTruth({

@@ -7,7 +7,17 @@
 import { resolve } from 'node:path';
 import { checkCoverage, listedRelations } from './compiler/guard/index.js';
 import { CompileError, type Diagnostic } from './diagnostic.js';
-import { createShaper, createTypeMapper, emit, type GeneratedFile, schemaModels, type SchemaModels, type ShapedQuery, type TypeMapper, unmatchedOverrides } from './compiler/emit/index.js';
+import {
+  createShaper,
+  createTypeMapper,
+  emit,
+  type GeneratedFile,
+  schemaModels,
+  type SchemaModels,
+  type ShapedQuery,
+  type TypeMapper,
+  unmatchedOverrides,
+} from './compiler/emit/index.js';
 import { createNaming, findFunctionCollisions, type Naming } from './compiler/names/index.js';
 import { relationContent } from './compiler/types/index.js';
 import { loadParser } from './compiler/parse.js';
@@ -145,7 +155,9 @@ async function compile(
       }),
     );
   }
-  problems.push(...findFunctionCollisions(queries.map(({ rewritten, hooks }) => ({ annotated: rewritten.annotated, hooked: hooks.length > 0 }))));
+  problems.push(
+    ...findFunctionCollisions(queries.map(({ rewritten, hooks }) => ({ annotated: rewritten.annotated, hooked: hooks.length > 0 }))),
+  );
   const errors = problems.filter(({ severity }) => severity === 'error');
   const faulty = new Set(errors.flatMap((error) => concerned(error, annotated)));
   // What no query is to blame for leaves nothing that could be written.
@@ -156,7 +168,14 @@ async function compile(
   }
 
   const { catalog, types } = ground;
-  const shaper = createShaper({ catalog, options: project.options, naming, types, named: opened.ok ? opened.database.named : new Set(), columnContent: relationContent(catalog, { columnNullable: ground.columnNullable }) });
+  const shaper = createShaper({
+    catalog,
+    options: project.options,
+    naming,
+    types,
+    named: opened.ok ? opened.database.named : new Set(),
+    columnContent: relationContent(catalog, { columnNullable: ground.columnNullable }),
+  });
   const shaped = queries.filter(({ rewritten }) => !faulty.has(rewritten.annotated)).map((query) => shaper.shape(query));
   const schemas = schemaModels({ catalog, naming, types, shaper, usedBy: project.options.omitUnusedStructs === true ? shaped : undefined });
   const { runtime } = project.options;
@@ -188,7 +207,11 @@ async function readQueries(config: Config, project: Project, problems: Diagnosti
   }
 }
 
-function groundOf({ catalog, describer, failures }: SharedDatabase, project: Project, naming: Naming): Ground & { readonly types: TypeMapper } {
+function groundOf(
+  { catalog, describer, failures }: SharedDatabase,
+  project: Project,
+  naming: Naming,
+): Ground & { readonly types: TypeMapper } {
   const types = createTypeMapper(catalog, project.options, {
     enumName: (type) => naming.enumType(type),
     compositeName: (type) => naming.composite(type),
@@ -263,7 +286,13 @@ function inOrder(problems: readonly Diagnostic[], annotated: readonly AnnotatedQ
   const files = [...new Set(annotated.map(({ file }) => file.path))];
   const rank = ({ file }: Diagnostic): number => (file === undefined ? -2 : files.indexOf(file.path));
   // Where several stages stumble over one place, the first of them knows best.
-  const first = new Map(problems.map((problem, index) => [problem.start === undefined ? `${index}` : `${problem.file?.path ?? ''}:${problem.start}`, problem] as const).reverse());
+  const first = new Map(
+    problems
+      .map(
+        (problem, index) => [problem.start === undefined ? `${index}` : `${problem.file?.path ?? ''}:${problem.start}`, problem] as const,
+      )
+      .reverse(),
+  );
   return [...first.values()].reverse().sort((a, b) => rank(a) - rank(b) || (rank(a) < 0 ? 0 : (a.start ?? 0) - (b.start ?? 0)));
 }
 

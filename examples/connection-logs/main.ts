@@ -54,7 +54,9 @@ const timer =
 
 const address = await app.listen({ host: '127.0.0.1', port: Number(values.port) });
 console.log(`\n  ${address}/              the page, as ${VIEWERS.map(({ name }) => name).join(', ')}`);
-console.log(`  ${address}/openapi.json  the API; e.g. curl -H 'authorization: Bearer auditor' '${address}/api/v2/connectionlog?q=type:ssh&limit=2'\n`);
+console.log(
+  `  ${address}/openapi.json  the API; e.g. curl -H 'authorization: Bearer auditor' '${address}/api/v2/connectionlog?q=type:ssh&limit=2'\n`,
+);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {

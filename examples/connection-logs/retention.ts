@@ -12,7 +12,10 @@ export interface Retention {
 }
 
 /** Resolves to how many were deleted, by all batches together. */
-export async function deleteOldLogs(db: Database, { connectedBefore, batchSize = 1000, pauseMilliseconds = 10, signal }: Retention): Promise<number> {
+export async function deleteOldLogs(
+  db: Database,
+  { connectedBefore, batchSize = 1000, pauseMilliseconds = 10, signal }: Retention,
+): Promise<number> {
   let deleted = 0;
   for (;;) {
     const count = Number(await deleteOldConnectionLogs(db, { connectedBefore, batchSize }, signal && { signal }));

@@ -43,7 +43,10 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
   app.setErrorHandler((error, request, reply) => {
     if (error instanceof BadRequest) return reply.code(400).send({ message: error.message, validations: error.problems });
     if (isValidation(error)) {
-      const validations = error.validation.map(({ instancePath, message = '' }) => ({ field: instancePath.slice(1).replaceAll('/', '.') || 'body', detail: message }));
+      const validations = error.validation.map(({ instancePath, message = '' }) => ({
+        field: instancePath.slice(1).replaceAll('/', '.') || 'body',
+        detail: message,
+      }));
       return reply.code(400).send({ message: 'the request is not valid', validations });
     }
     if (statusOf(error) < 500) return reply.code(statusOf(error)).send({ message: messageOf(error), validations: [] });
@@ -62,12 +65,16 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
   return app;
 }
 
-function isValidation(error: unknown): error is { readonly validation: readonly { readonly instancePath: string; readonly message?: string }[] } {
+function isValidation(
+  error: unknown,
+): error is { readonly validation: readonly { readonly instancePath: string; readonly message?: string }[] } {
   return typeof error === 'object' && error !== null && 'validation' in error && Array.isArray(error.validation);
 }
 
 function statusOf(error: unknown): number {
-  return typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  return typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : 500;
 }
 
 function messageOf(error: unknown): string {

@@ -88,7 +88,12 @@ async function benchProject(project: GeneratedProject, url: string): Promise<voi
   const cwd = join(project.folder, 'sqlc');
   const sqlward = (...args: string[]): NodeProgram => ({ script: CLI, args: ['generate', ...args], cwd });
   const native = sqlward('--database', url);
-  const pgtyped: NodeProgram = { script: PGTYPED, args: ['--config', join(project.folder, 'pgtyped', 'config.json')], cwd: root, environment: { DATABASE_URL: url } };
+  const pgtyped: NodeProgram = {
+    script: PGTYPED,
+    args: ['--config', join(project.folder, 'pgtyped', 'config.json')],
+    cwd: root,
+    environment: { DATABASE_URL: url },
+  };
 
   // Interleaved, so that what else the machine does meets both alike.
   const ours: Measured[] = [];
@@ -161,7 +166,11 @@ await ended(start({ script: join(root, 'scripts', 'build.ts'), args: [], cwd: ro
 const server = await startServer();
 const folder = await mkdtemp(join(tmpdir(), 'sqlward-bench-codegen-'));
 console.log(`on ${server.label}, Node ${process.version}\n`);
-print('', '', ['time', 'processor', 'memory'].map((title) => title.padStart(19)));
+print(
+  '',
+  '',
+  ['time', 'processor', 'memory'].map((title) => title.padStart(19)),
+);
 try {
   for (const size of sizes) await benchSize(server.url, folder, size);
 } finally {

@@ -26,6 +26,11 @@ function round(value: number): number {
 export function table(lines: readonly (readonly string[])[]): string {
   const widths = lines.reduce<number[]>((most, line) => line.map((cell, index) => Math.max(cell.length, most[index] ?? 0)), []);
   return lines
-    .map((line) => line.map((cell, index) => (index === 0 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0))).join('  ').trimEnd())
+    .map((line) =>
+      line
+        .map((cell, index) => (index === 0 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
     .join('\n');
 }

@@ -46,7 +46,9 @@ if (variants.includes('prisma')) {
     await installPrisma();
   } catch (error) {
     variants.splice(variants.indexOf('prisma'), 1);
-    console.log(`  without Prisma: ${error instanceof Error ? (error.message.split('\n').find((line) => line.includes('npm error')) ?? error.message) : String(error)}`);
+    console.log(
+      `  without Prisma: ${error instanceof Error ? (error.message.split('\n').find((line) => line.includes('npm error')) ?? error.message) : String(error)}`,
+    );
   }
 }
 
@@ -67,15 +69,31 @@ try {
 const filters = await benchFilters();
 
 for (const metric of ['cpu', 'wall'] as const) {
-  console.log(`\n${metric === 'cpu' ? "client CPU time a call, beside raw pg's" : 'wall time a call, beside raw pg’s'}: ratio, its quartiles, and µs\n`);
-  console.log(table([['', ...cases.map((name) => CASES[name].title)], ...variants.map((variant) => [variant, ...cases.map((name) => cell(name, variant, metric))])]));
+  console.log(
+    `\n${metric === 'cpu' ? "client CPU time a call, beside raw pg's" : 'wall time a call, beside raw pg’s'}: ratio, its quartiles, and µs\n`,
+  );
+  console.log(
+    table([
+      ['', ...cases.map((name) => CASES[name].title)],
+      ...variants.map((variant) => [variant, ...cases.map((name) => cell(name, variant, metric))]),
+    ]),
+  );
 }
 console.log('\na filter, before anything is sent\n');
 console.log(table(filters.map((row) => [row.name.slice('filter: '.length), `${row.median.toFixed(2)} µs`, `bar ${barOf(row)} µs`])));
 
-const file = flags.chart ?? (cases.length === CASE_NAMES.length && variants.length === VARIANTS.length ? 'docs/bench-runtime.svg' : undefined);
+const file =
+  flags.chart ?? (cases.length === CASE_NAMES.length && variants.length === VARIANTS.length ? 'docs/bench-runtime.svg' : undefined);
 if (file !== undefined) {
-  await writeFile(file, chart(measurements, cases, BASELINE, `Node ${process.version}, one run of npm run bench:runtime; medians of ${rounds} interleaved rounds`));
+  await writeFile(
+    file,
+    chart(
+      measurements,
+      cases,
+      BASELINE,
+      `Node ${process.version}, one run of npm run bench:runtime; medians of ${rounds} interleaved rounds`,
+    ),
+  );
   console.log(`\nwrote ${file}`);
 }
 await writeRows(flags.json, [...measurements.flatMap(rowsOf), ...bulk, ...filters]);

@@ -33,7 +33,11 @@ const BAR = 1.2;
 const INDEX = 'CREATE INDEX connection_logs_organization_connect_time_idx ON connection_logs (organization_id, connect_time DESC)';
 
 const { values: flags } = parseArgs({
-  options: { sizes: { type: 'string', default: '10000,100000,1000000' }, seconds: { type: 'string', default: '0.5' }, json: { type: 'string' } },
+  options: {
+    sizes: { type: 'string', default: '10000,100000,1000000' },
+    seconds: { type: 'string', default: '0.5' },
+    json: { type: 'string' },
+  },
 });
 const sizes = flags.sizes.split(',').map(Number);
 const budget = Number(flags.seconds) * 1000;
@@ -56,7 +60,8 @@ try {
   await database.close();
 }
 const worst = rows.filter((row) => row.variant === 'default').sort((a, b) => b.ratio - a.ratio)[0];
-if (worst) console.log(`\nthe default path at its worst: ${worst.ratio.toFixed(2)} × the text with its values (${worst.name}); the bar is ${BAR}`);
+if (worst)
+  console.log(`\nthe default path at its worst: ${worst.ratio.toFixed(2)} × the text with its values (${worst.name}); the bar is ${BAR}`);
 await writeRows(flags.json, rows);
 
 async function benchSearches(where: string, searches: readonly Search[]): Promise<void> {
@@ -98,7 +103,11 @@ async function benchSearches(where: string, searches: readonly Search[]): Promis
 }
 
 /** Milliseconds of each way, the ways taking turns. */
-async function benchSearch(clients: Readonly<Record<Way, pg.Client>>, { params, filter }: Search, text: string): Promise<Record<Way, number[]>> {
+async function benchSearch(
+  clients: Readonly<Record<Way, pg.Client>>,
+  { params, filter }: Search,
+  text: string,
+): Promise<Record<Way, number[]>> {
   const named = prepared(clients.named);
   // The same protocol and the same decoding: what differs is only what the planner sees.
   const run = literalQuery(text);

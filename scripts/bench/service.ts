@@ -20,7 +20,11 @@ import { onClient, openBenchDatabase, type BenchDatabase } from './database.js';
 import { Load, quantile, type Tally } from './service/load.js';
 
 const { values: flags } = parseArgs({
-  options: { logs: { type: 'string', default: '1000000' }, seconds: { type: 'string', default: '10' }, callers: { type: 'string', default: '8' } },
+  options: {
+    logs: { type: 'string', default: '1000000' },
+    seconds: { type: 'string', default: '10' },
+    callers: { type: 'string', default: '8' },
+  },
 });
 const milliseconds = Number(flags.seconds) * 1000;
 const COME_BACK_WITHIN_MS = 1000;
@@ -128,7 +132,8 @@ async function measureMixed({ url, process: child }: Service): Promise<void> {
   console.log(`  memory    ${await peak()}`);
   holdTally('searches', load.searches);
   holdTally('events', load.events);
-  if (load.searches.failed + load.events.failed > 0) faults.push(`${load.searches.failed + load.events.failed} requests failed without a fault of the server`);
+  if (load.searches.failed + load.events.failed > 0)
+    faults.push(`${load.searches.failed + load.events.failed} requests failed without a fault of the server`);
 }
 
 /** Backends killed at random, then the server restarted; every acknowledged event must be there afterwards. */
@@ -150,13 +155,20 @@ async function measureFaults(bench: BenchDatabase, { url }: Service): Promise<vo
   await running;
   load.close();
   const stored = await onClient(bench.url, async (client) => {
-    const { rows } = await client.query<{ count: number }>('SELECT count(*)::int AS count FROM connection_logs WHERE id = ANY ($1::uuid[])', [load.acknowledged]);
+    const { rows } = await client.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM connection_logs WHERE id = ANY ($1::uuid[])',
+      [load.acknowledged],
+    );
     return rows[0]?.count ?? 0;
   });
   const lost = load.acknowledged.length - stored;
-  console.log(`\n${killed} backends killed${recovery === undefined ? '' : ' and the server restarted'}, for ${Number(flags.seconds) * 2} s:`);
+  console.log(
+    `\n${killed} backends killed${recovery === undefined ? '' : ' and the server restarted'}, for ${Number(flags.seconds) * 2} s:`,
+  );
   console.log(`  searches  ${load.searches.times.length} answered, ${load.searches.failed} refused`);
-  console.log(`  events    ${load.events.times.length} answered, ${load.events.failed} refused; ${load.acknowledged.length} logs acknowledged, ${lost} lost`);
+  console.log(
+    `  events    ${load.events.times.length} answered, ${load.events.failed} refused; ${load.acknowledged.length} logs acknowledged, ${lost} lost`,
+  );
   if (recovery !== undefined) console.log(`  searches and events succeed again ${recovery.toFixed(0)} ms after the server does`);
   holdTally('searches among faults', load.searches);
   holdTally('events among faults', load.events);

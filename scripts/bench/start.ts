@@ -77,7 +77,15 @@ for (const [variant, specifiers] of Object.entries(VARIANTS)) {
   ]);
   rows.push({ name: 'start', variant, metric: 'import', median: time, unit: 'ms', ratio: time / alone.time });
   rows.push({ name: 'start', variant, metric: 'cpu', median: cpu, unit: 'ms', ratio: cpu / alone.cpu });
-  if (isOver) rows.push({ name: 'start', variant, metric: 'import over pg', median: time - alone.time, unit: 'ms', ratio: (time - alone.time) / alone.time });
+  if (isOver)
+    rows.push({
+      name: 'start',
+      variant,
+      metric: 'import over pg',
+      median: time - alone.time,
+      unit: 'ms',
+      ratio: (time - alone.time) / alone.time,
+    });
   rows.push({ name: 'start', variant, metric: 'loaded', median: bytes / 1000, unit: 'kB', ratio: bytes / (await sizeOf(own)) });
 }
 console.log(`Node ${process.version}; medians of ${runs} fresh processes each; the bar for sqlward over pg is ${BAR} ms\n`);
@@ -95,7 +103,9 @@ async function sizeOf(files: readonly string[]): Promise<number> {
 
 /** A fresh process that imports one after the other. Watching which files are loaded takes time, so it is another run's job. */
 async function start(specifiers: readonly string[], watch: boolean): Promise<Start> {
-  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', PROGRAM, watch ? 'watch' : 'time', ...specifiers], { cwd: root });
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', PROGRAM, watch ? 'watch' : 'time', ...specifiers], {
+    cwd: root,
+  });
   const { milliseconds, cpu, urls } = JSON.parse(stdout) as { milliseconds: number; cpu: number; urls: readonly string[] };
   return { milliseconds, cpu, files: [...new Set(urls.filter((url) => url.startsWith('file:')).map((url) => fileURLToPath(url)))] };
 }

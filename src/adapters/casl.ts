@@ -83,11 +83,14 @@ function interpretField({ operator, value }: Condition, column: Column): Authori
     case 'nin':
       return isNotTrue(oneOf(column, value, operator));
     case 'all':
-      if (!column.array) throw new AuthorizeFilterError(`all of ${JSON.stringify(column.field)} needs a column that the map calls an array`);
+      if (!column.array)
+        throw new AuthorizeFilterError(`all of ${JSON.stringify(column.field)} needs a column that the map calls an array`);
       return hasElements(column, '@>', withoutNull(column, value, operator));
     case 'size':
       if (!column.array || typeof value !== 'number' || !Number.isFinite(value)) throw unusable(value, column, operator);
-      return authorize.fromText(`CASE WHEN ${column.sql} IS NOT NULL THEN COALESCE(array_length(${column.sql}, 1), 0) = $1::numeric END`, [value]);
+      return authorize.fromText(`CASE WHEN ${column.sql} IS NOT NULL THEN COALESCE(array_length(${column.sql}, 1), 0) = $1::numeric END`, [
+        value,
+      ]);
     case 'lt':
     case 'lte':
     case 'gt':
@@ -95,7 +98,9 @@ function interpretField({ operator, value }: Condition, column: Column): Authori
       if (column.array) throw unusable(value, column, operator);
       const checked = scalar(value, column, operator);
       if (typeof checked === 'string' && /[\u{d800}-\u{10ffff}]/u.test(checked)) {
-        throw new AuthorizeFilterError(`${operator} of ${JSON.stringify(column.field)} cannot take characters that JavaScript and PostgreSQL order differently`);
+        throw new AuthorizeFilterError(
+          `${operator} of ${JSON.stringify(column.field)} cannot take characters that JavaScript and PostgreSQL order differently`,
+        );
       }
       const filter = compare(column, COMPARISONS[operator] ?? '=', checked, 'below');
       const isBelow = operator === 'lt' || operator === 'lte';

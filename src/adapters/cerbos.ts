@@ -107,11 +107,27 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = { lt: '<', le: '<=', g
 const MIRRORED: Readonly<Record<string, Comparison>> = { lt: '>', le: '>=', gt: '<', ge: '<=' };
 
 const BINARY: ReadonlySet<string> = new Set([
-  'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'in', 'hasIntersection', 'contains', 'startsWith', 'endsWith',
+  'eq',
+  'ne',
+  'lt',
+  'le',
+  'gt',
+  'ge',
+  'in',
+  'hasIntersection',
+  'contains',
+  'startsWith',
+  'endsWith',
 ]);
 
 function binary(operator: string, left: Operand, right: Operand, columns: CerbosColumnMap, negated: boolean): AuthorizeFilter {
-  const computed = !BINARY.has(operator) ? operator : left.kind === 'expression' ? left.operator : right.kind === 'expression' ? right.operator : undefined;
+  const computed = !BINARY.has(operator)
+    ? operator
+    : left.kind === 'expression'
+      ? left.operator
+      : right.kind === 'expression'
+        ? right.operator
+        : undefined;
   if (computed !== undefined) throw unknownOperator(computed);
   switch (operator) {
     case 'eq':
@@ -148,7 +164,9 @@ function equality(left: Operand, right: Operand, columns: CerbosColumnMap, negat
   if (left.kind === 'variable' && right.kind === 'variable') {
     const [a, b] = [plainColumn(left, columns, 'eq'), plainColumn(right, columns, 'eq')];
     if (hasExplicitNulls(a) !== hasExplicitNulls(b)) {
-      throw new AuthorizeFilterError(`${JSON.stringify(a.field)} and ${JSON.stringify(b.field)} are compared, and the map declares nulls for one of them only`);
+      throw new AuthorizeFilterError(
+        `${JSON.stringify(a.field)} and ${JSON.stringify(b.field)} are compared, and the map declares nulls for one of them only`,
+      );
     }
     if (hasExplicitNulls(a)) return compareColumns(a, negated ? 'IS DISTINCT FROM' : 'IS NOT DISTINCT FROM', b);
     return compareColumns(a, negated ? '<>' : '=', b);
@@ -201,7 +219,8 @@ function plainColumn(operand: Operand, columns: CerbosColumnMap, operator: strin
 
 function arrayColumn(operand: Operand, columns: CerbosColumnMap, operator: string): Column<CerbosColumn> {
   const column = anyColumn(operand, columns, operator);
-  if (!column.array) throw new AuthorizeFilterError(`${operator} of ${JSON.stringify(column.field)} needs a column that the map calls an array`);
+  if (!column.array)
+    throw new AuthorizeFilterError(`${operator} of ${JSON.stringify(column.field)} needs a column that the map calls an array`);
   return column;
 }
 

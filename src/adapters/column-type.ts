@@ -83,7 +83,14 @@ const integerCast =
   (values: readonly Scalar[]): string =>
     values.every((value) => isInteger(value, bits)) ? name : 'numeric';
 
-const INT4: ColumnType = { kind: 'number', equal: itself, ordered: itself, cast: integerCast('int4', 32n), occurs: always, element: 'int4' };
+const INT4: ColumnType = {
+  kind: 'number',
+  equal: itself,
+  ordered: itself,
+  cast: integerCast('int4', 32n),
+  occurs: always,
+  element: 'int4',
+};
 const INT2: ColumnType = { ...INT4, cast: integerCast('int2', 16n), element: 'int2' };
 const OID: ColumnType = { ...INT4, equal: (sql) => `${sql}::int8`, ordered: (sql) => `${sql}::int8`, cast: integerCast('int8', 64n) };
 
@@ -152,8 +159,30 @@ const TYPES: Readonly<Record<string, readonly ColumnType[]>> = {
   timestamp: [timestamp('timestamp'), timestampText('timestamp')],
   ...Object.fromEntries(
     [
-      'bpchar', 'money', 'citext', 'date', 'time', 'timetz', 'interval', 'inet', 'cidr', 'macaddr', 'macaddr8', 'xml', 'bit', 'varbit', 'tsvector', 'tsquery', 'point', 'line',
-      'lseg', 'box', 'path', 'polygon', 'circle', 'pg_lsn',
+      'bpchar',
+      'money',
+      'citext',
+      'date',
+      'time',
+      'timetz',
+      'interval',
+      'inet',
+      'cidr',
+      'macaddr',
+      'macaddr8',
+      'xml',
+      'bit',
+      'varbit',
+      'tsvector',
+      'tsquery',
+      'point',
+      'line',
+      'lseg',
+      'box',
+      'path',
+      'polygon',
+      'circle',
+      'pg_lsn',
     ].map((name) => [name, [OUTPUT]]),
   ),
   // JavaScript has no string, number or date of these.
@@ -161,9 +190,25 @@ const TYPES: Readonly<Record<string, readonly ColumnType[]>> = {
 };
 
 const ALIASES: Readonly<Record<string, string>> = {
-  'character varying': 'varchar', 'char varying': 'varchar', character: 'bpchar', char: 'bpchar', smallint: 'int2', integer: 'int4', int: 'int4', bigint: 'int8', decimal: 'numeric', dec: 'numeric',
-  real: 'float4', 'double precision': 'float8', float: 'float8', boolean: 'bool', 'timestamp with time zone': 'timestamptz', 'timestamp without time zone': 'timestamp',
-  'time with time zone': 'timetz', 'time without time zone': 'time', 'bit varying': 'varbit',
+  'character varying': 'varchar',
+  'char varying': 'varchar',
+  character: 'bpchar',
+  char: 'bpchar',
+  smallint: 'int2',
+  integer: 'int4',
+  int: 'int4',
+  bigint: 'int8',
+  decimal: 'numeric',
+  dec: 'numeric',
+  real: 'float4',
+  'double precision': 'float8',
+  float: 'float8',
+  boolean: 'bool',
+  'timestamp with time zone': 'timestamptz',
+  'timestamp without time zone': 'timestamp',
+  'time with time zone': 'timetz',
+  'time without time zone': 'time',
+  'bit varying': 'varbit',
 };
 
 /** What a type that is not PostgreSQL's own may be of: strings, enums, and others that JavaScript has as text. */
@@ -174,7 +219,12 @@ const CATEGORIES = "'{S,E,U,I,T,V,G,X}'";
  * JavaScript has of it, where that is not what generated functions return.
  */
 export function columnType(name: string, kind: ValueKind | undefined): ColumnType | undefined {
-  const plain = name.toLowerCase().replace(/\(.*\)/, '').replace(/^pg_catalog\./, '').replace(/\s+/g, ' ').trim();
+  const plain = name
+    .toLowerCase()
+    .replace(/\(.*\)/, '')
+    .replace(/^pg_catalog\./, '')
+    .replace(/\s+/g, ' ')
+    .trim();
   const known = Object.hasOwn(ALIASES, plain) ? ALIASES[plain] : plain;
   if (known !== undefined && Object.hasOwn(TYPES, known)) {
     const types = TYPES[known] ?? [];

@@ -45,10 +45,15 @@ export interface Column<Mapped extends MappedColumn = MappedColumn> {
  * The column of a field. `dates` is what the engine has for a timestamp: an engine behind JSON has
  * its text. Throws AuthorizeFilterError for a field that the map does not name.
  */
-export function mappedColumn<Mapped extends MappedColumn>(columns: ColumnMap<Mapped>, field: unknown, dates: 'Date' | 'string' = 'Date'): Column<Mapped> {
+export function mappedColumn<Mapped extends MappedColumn>(
+  columns: ColumnMap<Mapped>,
+  field: unknown,
+  dates: 'Date' | 'string' = 'Date',
+): Column<Mapped> {
   if (typeof field !== 'string') throw new AuthorizeFilterError('the answer names a field by something else than a string');
   const entry = Object.hasOwn(columns, field) ? columns[field] : undefined;
-  if (entry === undefined) throw new AuthorizeFilterError(`the answer uses the field ${JSON.stringify(field)}, which the column map does not name`);
+  if (entry === undefined)
+    throw new AuthorizeFilterError(`the answer uses the field ${JSON.stringify(field)}, which the column map does not name`);
   const mapped = isMapped(entry) ? entry : undefined;
   return {
     field,
@@ -61,13 +66,16 @@ export function mappedColumn<Mapped extends MappedColumn>(columns: ColumnMap<Map
 
 function typeOf(field: string, mapped: MappedColumn | undefined, dates: 'Date' | 'string'): ColumnType {
   if (mapped?.type === undefined) {
-    if (mapped?.as !== undefined && mapped.as !== 'string') throw new AuthorizeFilterError(`${JSON.stringify(field)} is mapped as a ${mapped.as}, and its type is not declared`);
+    if (mapped?.as !== undefined && mapped.as !== 'string')
+      throw new AuthorizeFilterError(`${JSON.stringify(field)} is mapped as a ${mapped.as}, and its type is not declared`);
     return UNDECLARED;
   }
   const name = checkedType(mapped.type);
   const type = columnType(name, mapped.as ?? (dates === 'string' && /^timestamp/i.test(name) ? 'string' : undefined));
   if (type !== undefined) return type;
-  throw new AuthorizeFilterError(`${JSON.stringify(field)} is mapped to ${name}${mapped.as === undefined ? '' : ` as a ${mapped.as}`}, whose values no policy can be compared with here`);
+  throw new AuthorizeFilterError(
+    `${JSON.stringify(field)} is mapped to ${name}${mapped.as === undefined ? '' : ` as a ${mapped.as}`}, whose values no policy can be compared with here`,
+  );
 }
 
 function isMapped<Mapped extends MappedColumn>(entry: string | AuthorizeIdentifier | Mapped): entry is Mapped {

@@ -17,9 +17,15 @@ const MAX_TIME = 8.64e15;
 /** Throws for what is no value of the column's kind, and names the field and the operator. */
 export function scalar(value: unknown, column: Column, operator: string): Scalar {
   const { kind } = column.type;
-  const problem = isScalar(value) ? (kindOf(value) === kind ? valueProblem(value, column) : `is ${article(kindOf(value))}, and the column's are ${kind}s`) : undefined;
+  const problem = isScalar(value)
+    ? kindOf(value) === kind
+      ? valueProblem(value, column)
+      : `is ${article(kindOf(value))}, and the column's are ${kind}s`
+    : undefined;
   if (isScalar(value) && problem === undefined) return value;
-  throw problem === undefined ? unusable(value, column, operator) : new AuthorizeFilterError(`${operator} of ${JSON.stringify(column.field)} cannot take a value that ${problem}`);
+  throw problem === undefined
+    ? unusable(value, column, operator)
+    : new AuthorizeFilterError(`${operator} of ${JSON.stringify(column.field)} cannot take a value that ${problem}`);
 }
 
 function isScalar(value: unknown): value is Scalar {
@@ -52,7 +58,11 @@ function valueProblem(value: Scalar, { type }: Column): string | undefined {
 }
 
 /** The elements of a list of scalars, and whether NULL is among them. */
-export function scalars(value: unknown, column: Column, operator: string): { readonly values: readonly Scalar[]; readonly hasNull: boolean } {
+export function scalars(
+  value: unknown,
+  column: Column,
+  operator: string,
+): { readonly values: readonly Scalar[]; readonly hasNull: boolean } {
   if (!Array.isArray(value)) throw unusable(value, column, operator);
   const elements: readonly unknown[] = value;
   // Not filter, which skips the holes of a sparse array.
@@ -100,7 +110,9 @@ function unknown(ordered: AuthorizeFilter, isUnknown: string, isBelow: boolean):
 
 function requireOrder({ field, type }: Column): void {
   if (type.isUnordered !== true) return;
-  throw new AuthorizeFilterError(`${JSON.stringify(field)} is ordered, and is mapped to a type of your own; declare a domain by its base type`);
+  throw new AuthorizeFilterError(
+    `${JSON.stringify(field)} is ordered, and is mapped to a type of your own; declare a domain by its base type`,
+  );
 }
 
 /** JavaScript's millisecond is a thousand of PostgreSQL's instants, from its first on. */
@@ -112,18 +124,30 @@ function orderedInstant(sql: string, cast: string, comparison: '<' | '<=' | '>' 
 }
 
 /** Of two columns, whose types must be of one kind. */
-export function compareColumns(left: Column, comparison: Comparison | 'IS NOT DISTINCT FROM' | 'IS DISTINCT FROM', right: Column): AuthorizeFilter {
+export function compareColumns(
+  left: Column,
+  comparison: Comparison | 'IS NOT DISTINCT FROM' | 'IS DISTINCT FROM',
+  right: Column,
+): AuthorizeFilter {
   const orders = /[<>]=?$/.test(comparison) && comparison !== '<>';
   if (left.type.kind !== right.type.kind || (left.type.cast([], true) !== right.type.cast([], true) && left.type.kind !== 'number')) {
-    throw new AuthorizeFilterError(`${JSON.stringify(left.field)} and ${JSON.stringify(right.field)} are compared, and the map gives them different types`);
+    throw new AuthorizeFilterError(
+      `${JSON.stringify(left.field)} and ${JSON.stringify(right.field)} are compared, and the map gives them different types`,
+    );
   }
-  const side = ({ type, sql }: Column): string => (orders ? type.ordered(sql) : type.kind === 'string' && type.text ? type.text(sql) : type.equal(sql));
+  const side = ({ type, sql }: Column): string =>
+    orders ? type.ordered(sql) : type.kind === 'string' && type.text ? type.text(sql) : type.equal(sql);
   const compared = authorize.fromText(`${side(left)} ${comparison} ${side(right)}`);
   if (!orders) return compared;
   requireOrder(left);
   requireOrder(right);
-  if (left.type.wraps !== undefined) throw new AuthorizeFilterError(`${JSON.stringify(left.field)} is ordered by another column, which times as text cannot be`);
-  return [left, right].reduce((filter, { type, sql }) => (type.hasNaN === true ? authorize.sql`CASE WHEN ${authorize.fromText(`${type.ordered(sql)} <> 'NaN'`)} THEN ${filter} END` : filter), compared);
+  if (left.type.wraps !== undefined)
+    throw new AuthorizeFilterError(`${JSON.stringify(left.field)} is ordered by another column, which times as text cannot be`);
+  return [left, right].reduce(
+    (filter, { type, sql }) =>
+      type.hasNaN === true ? authorize.sql`CASE WHEN ${authorize.fromText(`${type.ordered(sql)} <> 'NaN'`)} THEN ${filter} END` : filter,
+    compared,
+  );
 }
 
 export function isNull(column: Column): AuthorizeFilter {
@@ -153,7 +177,8 @@ function equalsOne(type: ColumnType, sql: string, values: readonly Scalar[]): Au
     return authorize.and(orderedInstant(sql, instant, '>=', only), orderedInstant(sql, instant, '<=', only));
   }
   // The blanks at the end of char(n) are no part of it for `=`.
-  if (type.text !== undefined && confirm !== undefined && values.some((value) => typeof value === 'string' && value.endsWith(' '))) return listed(type.text(sql), 'text', values);
+  if (type.text !== undefined && confirm !== undefined && values.some((value) => typeof value === 'string' && value.endsWith(' ')))
+    return listed(type.text(sql), 'text', values);
   if (confirm === undefined) return listed(type.equal(sql), type.cast(values, false), values);
   // An id is most often a uuid, also where nobody said so; PostgreSQL reads it as whatever the column is.
   const isId = values.every((value) => typeof value === 'string' && UUID_TEXT.test(value));

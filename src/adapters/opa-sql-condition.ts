@@ -41,7 +41,10 @@ class Reader {
   end(): void {
     const item = this.items[this.#at];
     if (item === undefined) return;
-    throw this.refuse(item.kind === 'word' && item.text === ')' ? 'a ")" that closes nothing' : 'it holds what OPA does not write', item.offset);
+    throw this.refuse(
+      item.kind === 'word' && item.text === ')' ? 'a ")" that closes nothing' : 'it holds what OPA does not write',
+      item.offset,
+    );
   }
 
   #all(): AuthorizeFilter {
@@ -122,7 +125,8 @@ class Reader {
     if (isNumber && kind === 'bigint' && /^-?\d+$/.test(value)) return scalar(BigInt(value), column, operator);
     if ((isNumber && kind === 'number') || !isString) {
       // A double would stand for its neighbours as well.
-      if (/^-?\d+$/.test(value) && !Number.isSafeInteger(Number(value))) throw this.refuse('it holds an integer that no number of JavaScript is', item.offset);
+      if (/^-?\d+$/.test(value) && !Number.isSafeInteger(Number(value)))
+        throw this.refuse('it holds an integer that no number of JavaScript is', item.offset);
       return scalar(Number(value), column, operator);
     }
     return scalar(value, column, operator);

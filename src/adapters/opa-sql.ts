@@ -57,7 +57,10 @@ export function readOpaSql(query: string, columns: ColumnMap): AuthorizeFilter {
       throw refuse(at, 'it holds what OPA does not write');
     }
   }
-  return readCondition(items, (problem, offset) => new AuthorizeFilterError(`the SQL of the OPA answer is refused: ${problem}`, { fragment: query, offset }));
+  return readCondition(
+    items,
+    (problem, offset) => new AuthorizeFilterError(`the SQL of the OPA answer is refused: ${problem}`, { fragment: query, offset }),
+  );
 }
 
 function isName(token: Token | undefined): boolean {

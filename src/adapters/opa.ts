@@ -7,18 +7,7 @@
  */
 import { authorize, AuthorizeFilterError, type AuthorizeFilter } from '../runtime/authorize/index.js';
 import { mappedColumn, type Column, type ColumnMap } from './columns.js';
-import {
-  compare,
-  compareColumns,
-  isAnyOf,
-  isNotNull,
-  isNull,
-  matchText,
-  scalar,
-  scalars,
-  unusable,
-  type Comparison,
-} from './condition.js';
+import { compare, compareColumns, isAnyOf, isNotNull, isNull, matchText, scalar, scalars, unusable, type Comparison } from './condition.js';
 import { readOpaSql } from './opa-sql.js';
 
 export type { ColumnMap, MappedColumn } from './columns.js';
@@ -79,7 +68,8 @@ function queryOf(answer: unknown, options: OpaOptions): unknown {
     throw new AuthorizeFilterError("the OPA answer masks columns, which a filter cannot do; say masks: 'applied' where the caller does it");
   }
   if (Object.keys(result).length === 0) return undefined;
-  if (result['query'] === undefined || result['query'] === null) throw new AuthorizeFilterError('the result of the OPA answer has no query');
+  if (result['query'] === undefined || result['query'] === null)
+    throw new AuthorizeFilterError('the result of the OPA answer has no query');
   return result['query'];
 }
 
@@ -118,10 +108,12 @@ const COMPARISONS: ReadonlyMap<unknown, Comparison> = new Map([
 ]);
 
 function interpretField(operator: unknown, column: Column, value: unknown, columns: ColumnMap): AuthorizeFilter {
-  if (column.array) throw new AuthorizeFilterError(`the OPA field ${JSON.stringify(column.field)} is mapped to an array, which no OPA operator takes`);
+  if (column.array)
+    throw new AuthorizeFilterError(`the OPA field ${JSON.stringify(column.field)} is mapped to an array, which no OPA operator takes`);
   const comparison = COMPARISONS.get(operator);
   if (comparison !== undefined) {
-    if (isRecord(value) && 'field' in value && Object.keys(value).length === 1) return compareColumns(column, comparison, mappedColumn(columns, value['field'], 'string'));
+    if (isRecord(value) && 'field' in value && Object.keys(value).length === 1)
+      return compareColumns(column, comparison, mappedColumn(columns, value['field'], 'string'));
     if (value === null && comparison === '=') return isNull(column);
     if (value === null && comparison === '<>') return isNotNull(column);
     return compare(column, comparison, scalar(value, column, String(operator)));

@@ -1,4 +1,15 @@
 /** The door of this room. What PostgreSQL says of a schema, as plain data. */
-export { type Catalog, type CatalogColumn, findFunctions, findRelation, findType, type PgFunction, type PgOperator, type PgType, type Relation, type UniqueKey } from './catalog.js';
+export {
+  type Catalog,
+  type CatalogColumn,
+  findFunctions,
+  findRelation,
+  findType,
+  type PgFunction,
+  type PgOperator,
+  type PgType,
+  type Relation,
+  type UniqueKey,
+} from './catalog.js';
 export { castName } from './cast-name.js';
 export { familiesOf, heldBy, kinOf, nameOf } from './lineage.js';

@@ -20,7 +20,11 @@ const { main } = await import('./main.js');
 
 const interrupted = new AbortController();
 let interruption: number | undefined;
-for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
   process.once(signal, () => {
     interruption = code;
     interrupted.abort();

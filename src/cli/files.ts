@@ -79,7 +79,14 @@ function inTheWay({ path, before = '' }: FileChange): Diagnostic {
 /** A unified diff from what is there to what would be written. */
 export function patch({ path, before, after }: FileChange, directory: string): string {
   const name = relative(directory, path);
-  return createTwoFilesPatch(before === undefined ? '/dev/null' : name, after === undefined ? '/dev/null' : name, before ?? '', after ?? '', '', '');
+  return createTwoFilesPatch(
+    before === undefined ? '/dev/null' : name,
+    after === undefined ? '/dev/null' : name,
+    before ?? '',
+    after ?? '',
+    '',
+    '',
+  );
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -37,7 +37,9 @@ export async function check(run: Invocation, keepGoing = false): Promise<boolean
 /** What came of a run: a line for each file, for who wants them, and a summary. */
 export function sayWritten(printer: Printer, found: readonly FileChange[], started: number): void {
   for (const { path, after } of found) printer.detail(`  ${after === undefined ? 'removed' : 'wrote'} ${printer.shownPath(path)}`);
-  printer.say(found.length === 0 ? `Nothing changed (${seconds(started)}).` : `${count(found.length, 'file')} written in ${seconds(started)}.`);
+  printer.say(
+    found.length === 0 ? `Nothing changed (${seconds(started)}).` : `${count(found.length, 'file')} written in ${seconds(started)}.`,
+  );
 }
 
 interface Outdated {

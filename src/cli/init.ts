@@ -13,7 +13,10 @@ export async function init({ io, printer }: Invocation): Promise<void> {
   const found = await lookAround(io.cwd);
   await loadParser();
   const schema = found.schema === undefined || found.config !== undefined ? [] : await readSchema(io.cwd, [found.schema]);
-  const plan = planInit(found, schema.map(({ text }) => text));
+  const plan = planInit(
+    found,
+    schema.map(({ text }) => text),
+  );
   for (const note of plan.notes) printer.say(note);
   for (const [path, text] of Object.entries(plan.files)) {
     const written = await writeNew(join(io.cwd, path), text);
@@ -48,7 +51,14 @@ function nextSteps(found: Surroundings, plan: InitPlan, extension: ImportExtensi
     ...(missingTools.length > 0 ? [`  npm install --save-dev ${missingTools.join(' ')}`] : []),
   ];
   const generate = found.manifest === undefined ? `npx ${plan.scripts['codegen'] ?? 'sqlward generate'}` : 'npm run codegen';
-  return ['', 'Next:', '', ...installs, `  ${generate}`, ...(plan.query === undefined ? [] : ['', 'and then, in your code:', '', call(found, plan, extension, plan.query.functionName)])].join('\n');
+  return [
+    '',
+    'Next:',
+    '',
+    ...installs,
+    `  ${generate}`,
+    ...(plan.query === undefined ? [] : ['', 'and then, in your code:', '', call(found, plan, extension, plan.query.functionName)]),
+  ].join('\n');
 }
 
 function call({ hasSource }: Surroundings, { out }: InitPlan, extension: ImportExtension, functionName: string): string {

@@ -62,7 +62,9 @@ function describeProgram(io: Io, choose: (action: Action, printsDocument?: boole
     .option('-c, --config <file>', 'the configuration (default: the nearest sqlc.yaml, sqlc.yml or sqlc.json)')
     .option('-o, --out <folder>', "where generated files go, instead of the configuration's folder")
     .option('-d, --database <url>', 'the PostgreSQL to ask, instead of DATABASE_URL or the embedded one')
-    .addOption(new Option('-e, --embedded', 'ask the embedded PostgreSQL, whatever the configuration and DATABASE_URL say').conflicts('database'))
+    .addOption(
+      new Option('-e, --embedded', 'ask the embedded PostgreSQL, whatever the configuration and DATABASE_URL say').conflicts('database'),
+    )
     .addOption(new Option('-f, --format <format>', 'how problems are printed').choices(FORMATS).default('text'))
     .option('-q, --quiet', 'print problems and nothing else')
     .option('-v, --verbose', 'also print a line for each file')

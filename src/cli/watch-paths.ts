@@ -37,7 +37,10 @@ function watchPattern(
   if (firstMeta >= 0) {
     const folder = resolve(directory, steps.slice(0, firstMeta).join('/') || (pattern.startsWith('/') ? '/' : '.'));
     // What a glob names may itself be a folder, which stands for its files.
-    return { watched: { folder, depth: steps.includes('**') ? DEEPEST : steps.length - firstMeta }, includes: (path) => isSql(path) && isBelow(path, folder) };
+    return {
+      watched: { folder, depth: steps.includes('**') ? DEEPEST : steps.length - firstMeta },
+      includes: (path) => isSql(path) && isBelow(path, folder),
+    };
   }
   const path = resolve(directory, pattern);
   if (isFolder(path)) return { watched: { folder: path, depth: 0 }, includes: (changed) => isSql(changed) && isBelow(changed, path) };

@@ -83,8 +83,12 @@ async function startSession(run: Invocation, config: Config, onChange: (path: st
     return { project, schema: list(project.schema), queries: list(project.queries), opened: undefined, due: 'schema', loud: true };
   });
   const file = resolve(config.directory, config.file.path);
-  const matters = (path: string): boolean => path === file || projects.some(({ schema, queries }) => schema.includes(path) || queries.includes(path));
-  const folders = [{ folder: config.directory, depth: 0 }, ...projects.flatMap(({ schema, queries }) => [...schema.folders, ...queries.folders])];
+  const matters = (path: string): boolean =>
+    path === file || projects.some(({ schema, queries }) => schema.includes(path) || queries.includes(path));
+  const folders = [
+    { folder: config.directory, depth: 0 },
+    ...projects.flatMap(({ schema, queries }) => [...schema.folders, ...queries.folders]),
+  ];
   const watchers = await Promise.all(
     folders.map(async ({ folder, depth }) => {
       const watcher = watchFolder(folder, {
@@ -113,7 +117,10 @@ async function restart(run: Invocation, session: Session, onChange: (path: strin
     run.printer.failure(error);
     return session;
   }
-  await Promise.all([...session.watchers.map((watcher) => watcher.close()), ...session.projects.map((project) => closeProject(run, project))]);
+  await Promise.all([
+    ...session.watchers.map((watcher) => watcher.close()),
+    ...session.projects.map((project) => closeProject(run, project)),
+  ]);
   return startSession(run, config, onChange);
 }
 

@@ -10,7 +10,18 @@ import { columnNames } from './names/index.js';
 import { analyzeParameters, nullableElements } from './parameters/index.js';
 import { isStackOverflow, ParseError, parseStatements, type ParsedStatement, TOO_DEEP } from './parse.js';
 import type { Query } from './query.js';
-import { type AnnotatedQuery, commentEdits, COMMANDS, copyTarget, overridingEdits, rewriteQuery, type RewrittenQuery, roleWarnings, syntaxDiagnostic, validateCommand } from './dialect/index.js';
+import {
+  type AnnotatedQuery,
+  commentEdits,
+  COMMANDS,
+  copyTarget,
+  overridingEdits,
+  rewriteQuery,
+  type RewrittenQuery,
+  roleWarnings,
+  syntaxDiagnostic,
+  validateCommand,
+} from './dialect/index.js';
 import { type Catalog, type CatalogColumn, findRelation, type PgType, type Relation } from '../catalog/index.js';
 import { type DescribeFailure, type Describer, missingExtension } from '../database/index.js';
 import type { Edit } from '../sql/index.js';
@@ -30,7 +41,10 @@ export interface Ground {
   /** What an override says of a column; one function for the whole run, as analyses are kept by it. */
   readonly columnNullable: (relation: Relation, column: CatalogColumn) => boolean | undefined;
   /** What an override says of the elements of an array type, or of a column of one. */
-  readonly elementsNullable: (type: PgType, column: { readonly relation: Relation; readonly column: CatalogColumn } | undefined) => boolean | undefined;
+  readonly elementsNullable: (
+    type: PgType,
+    column: { readonly relation: Relation; readonly column: CatalogColumn } | undefined,
+  ) => boolean | undefined;
 }
 
 export interface Outcome {
@@ -167,15 +181,28 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
   const stars = result.stars.filter(({ expandable }) => expandable).map(({ start, end, text }) => ({ start, end, text }));
   const edits = [...overriding, ...stars, ...presence.edits];
   // What runs is what was described.
-  const answer = edits.length === overriding.length ? written : await ask(rewritten, [...edits, ...commentEdits(rewritten.text, edits)], ground);
+  const answer =
+    edits.length === overriding.length ? written : await ask(rewritten, [...edits, ...commentEdits(rewritten.text, edits)], ground);
   if ('query' in answer) return answer;
   const { sent: expanded, description: whole } = answer;
   if (!whole) return { query: undefined, diagnostics: answer.diagnostics };
   const width = whole.columns.length - presence.embeds.length;
   const description = { ...whole, columns: whole.columns.slice(0, width) };
-  const { embeds, diagnostics: embedDiagnostics } = resolveEmbeds({ rewritten, statement, catalog, result, description, asked: presence.embeds });
+  const { embeds, diagnostics: embedDiagnostics } = resolveEmbeds({
+    rewritten,
+    statement,
+    catalog,
+    result,
+    description,
+    asked: presence.embeds,
+  });
   const { cardinality } = result;
-  const diagnostics = [...answer.diagnostics, ...roleWarnings(rewritten, catalog), ...embedDiagnostics, ...review({ rewritten, cardinality, catalog, typeOids: description.parameterTypeOids })];
+  const diagnostics = [
+    ...answer.diagnostics,
+    ...roleWarnings(rewritten, catalog),
+    ...embedDiagnostics,
+    ...review({ rewritten, cardinality, catalog, typeOids: description.parameterTypeOids }),
+  ];
   if (diagnostics.some(({ severity }) => severity === 'error')) return { query: undefined, diagnostics };
   const analysis = description.trees && analysisOf(description.trees, expanded.text);
   const guarded = checkGuard({ rewritten, statement, analysis, target: expanded.target, catalog, listed: ground.listed });
@@ -189,7 +216,10 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     target: expanded.target,
     description,
     result,
-    embeds: embeds.map(({ at, ...embed }) => ({ ...embed, presence: presence.embeds.includes(at) ? width + presence.embeds.indexOf(at) : undefined })),
+    embeds: embeds.map(({ at, ...embed }) => ({
+      ...embed,
+      presence: presence.embeds.includes(at) ? width + presence.embeds.indexOf(at) : undefined,
+    })),
     columnNames: columnNames({
       statement,
       described: description.columns.map(({ name }) => name),

@@ -38,7 +38,11 @@ export function chooseDatabase(
   if (entry.database !== undefined && entry.asksDatabase) {
     if (entry.database.uri !== undefined) return { kind: 'url', url: expand(entry.database.uri, [...path, 'uri']), from: 'database.uri' };
     if (entry.database.testcontainers_image === undefined && entry.database.managed === undefined) {
-      report(document.keyRange(path), 'the database has neither a uri nor managed: true', 'Write it as: database: {uri: "${DATABASE_URL}"}');
+      report(
+        document.keyRange(path),
+        'the database has neither a uri nor managed: true',
+        'Write it as: database: {uri: "${DATABASE_URL}"}',
+      );
     }
   }
   const url = input.environment['DATABASE_URL'];
@@ -55,7 +59,11 @@ function expandVariables(
   return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
     const found = environment[name];
     if (found === undefined) {
-      report(document.valueRange(path), `the environment variable ${name} is not set`, `Set ${name}, write the URL itself, or add --embedded to ask the embedded database.`);
+      report(
+        document.valueRange(path),
+        `the environment variable ${name} is not set`,
+        `Set ${name}, write the URL itself, or add --embedded to ask the embedded database.`,
+      );
     }
     return found ?? '';
   });

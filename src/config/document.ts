@@ -32,16 +32,16 @@ export function locateDocument(file: SourceFile): LocatedDocument {
     // What follows the first break in the syntax is mostly its echo.
     const broken = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
     throw new CompileError(
-      document.errors.filter((error) => error === broken || error.code === 'DUPLICATE_KEY').map(
-        ({ code, message, pos }): Diagnostic => ({
+      document.errors
+        .filter((error) => error === broken || error.code === 'DUPLICATE_KEY')
+        .map(({ code, message, pos }): Diagnostic => ({
           severity: 'error',
           message: `the file is not valid YAML: ${sentence(message)}`,
           file,
           start: pos[0],
           end: Math.max(pos[1], pos[0] + 1),
           remedy: SYNTAX_REMEDIES[code] ?? 'Mend the syntax here or on the line before.',
-        }),
-      ),
+        })),
     );
   }
   return {
@@ -71,7 +71,7 @@ function find(document: Document, path: Path): { readonly key: Range; readonly v
     key = next.key;
     node = next.node;
   }
-  return { key, value: node === null ? key : rangeOf(node) ?? key };
+  return { key, value: node === null ? key : (rangeOf(node) ?? key) };
 }
 
 /** Where a whole document or map begins: its first key. */
@@ -84,7 +84,11 @@ function rangeOf(node: Node): Range | undefined {
   return node.range ? { start: node.range[0], end: node.range[1] } : undefined;
 }
 
-function child(document: Document, parent: Node | null, step: string | number): { readonly key: Range; readonly node: Node | null } | undefined {
+function child(
+  document: Document,
+  parent: Node | null,
+  step: string | number,
+): { readonly key: Range; readonly node: Node | null } | undefined {
   const node = isAlias(parent) ? (parent.resolve(document) ?? null) : parent;
   if (isSeq(node) && typeof step === 'number') {
     const item = node.items[step];

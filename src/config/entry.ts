@@ -180,7 +180,12 @@ function readVersion2(value: Record<string, unknown>, document: LocatedDocument,
         database: entry.database,
         asksDatabase: entry.analyzer?.database !== false,
         go,
-        codegen: (entry.codegen ?? []).map(({ plugin, out }, at) => ({ path: [...path, 'codegen', at], plugin, out, options: options[at] })),
+        codegen: (entry.codegen ?? []).map(({ plugin, out }, at) => ({
+          path: [...path, 'codegen', at],
+          plugin,
+          out,
+          options: options[at],
+        })),
       },
     ];
   });

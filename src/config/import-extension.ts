@@ -38,14 +38,22 @@ export function findImportExtension(folder: string, directory: string): FoundExt
 }
 
 /** The options that decide, the strongest first. They are complete: `module` implies `moduleResolution`. */
-function fromCompilerOptions(options: CompilerOptions, isModule: boolean): { readonly extension: ImportExtension; readonly because: string } {
+function fromCompilerOptions(
+  options: CompilerOptions,
+  isModule: boolean,
+): { readonly extension: ImportExtension; readonly because: string } {
   for (const flag of ['rewriteRelativeImportExtensions', 'allowImportingTsExtensions'] as const) {
     if (options[flag] === true) return { extension: 'ts', because: flag };
   }
   const { moduleResolution: resolution = 'classic', module } = options;
   if (resolution === 'bundler') return { extension: 'none', because: 'moduleResolution bundler' };
   const isNode = /^node(?:16|next)$/.test(resolution);
-  const because = isNode && (module === undefined || !module.startsWith('node')) ? `moduleResolution ${resolution}` : module === undefined ? 'no module' : `module ${module}`;
+  const because =
+    isNode && (module === undefined || !module.startsWith('node'))
+      ? `moduleResolution ${resolution}`
+      : module === undefined
+        ? 'no module'
+        : `module ${module}`;
   // What TypeScript writes as ECMAScript modules for Node to run needs endings; a bundler's input is not written.
   if (isModule && (isNode || (module?.startsWith('es') === true && options.noEmit !== true))) {
     return { extension: 'js', because: `${because}, in a package of type module` };
@@ -92,7 +100,10 @@ function strippingScript(manifest: string): string | undefined {
   const { scripts } = fieldsOf(manifest);
   if (typeof scripts !== 'object' || scripts === null) return undefined;
   const found = Object.entries(scripts).find(
-    ([, command]) => typeof command === 'string' && /\bnode\b[^&|;]*\.[mc]?ts\b/.test(command) && !/--(?:import|loader|require|experimental-loader)\b|\s-r\b/.test(command),
+    ([, command]) =>
+      typeof command === 'string' &&
+      /\bnode\b[^&|;]*\.[mc]?ts\b/.test(command) &&
+      !/--(?:import|loader|require|experimental-loader)\b|\s-r\b/.test(command),
   );
   return found?.[0];
 }

@@ -51,7 +51,14 @@ export function loadConfig(input: LoadInput): Config {
       const { entry, plugin } = target;
       const optionsPath = plugin === undefined ? [] : [...plugin.path, 'options'];
       const options = plugin === undefined ? {} : plugin.options;
-      const database = chooseDatabase(entry, sqlc, { environment: input.environment, databaseUrl: input.databaseUrl, embedded: input.embedded }, document, report, note);
+      const database = chooseDatabase(
+        entry,
+        sqlc,
+        { environment: input.environment, databaseUrl: input.databaseUrl, embedded: input.embedded },
+        document,
+        report,
+        note,
+      );
       if (options === undefined) continue;
       projects.push({
         name: entry.name,
@@ -93,14 +100,19 @@ function chooseTargets(
   );
   const chosen = named.length > 0 ? named : sqlc.entries.map((entry) => ({ entry, plugin: undefined }));
   for (const entry of sqlc.entries) {
-    if (named.length > 0 && !named.some((one) => one.entry === entry)) note(entry.path, `passed over: it has no codegen entry for ${PLUGIN}`);
+    if (named.length > 0 && !named.some((one) => one.entry === entry))
+      note(entry.path, `passed over: it has no codegen entry for ${PLUGIN}`);
   }
   const usable = chosen.filter(({ entry, plugin }) => {
     if (entry.engine === 'postgresql') return true;
     if (plugin === undefined && sqlc.entries.some(({ engine }) => engine === 'postgresql')) {
       note(entry.path, `passed over: its engine is ${entry.engine}`);
     } else {
-      report(document.valueRange([...entry.path, 'engine']), `the engine ${entry.engine} is not supported`, 'sqlward asks PostgreSQL: write engine: postgresql, or leave this entry to sqlc.');
+      report(
+        document.valueRange([...entry.path, 'engine']),
+        `the engine ${entry.engine} is not supported`,
+        'sqlward asks PostgreSQL: write engine: postgresql, or leave this entry to sqlc.',
+      );
     }
     return false;
   });
@@ -136,7 +148,11 @@ function distinctOutputs(
   for (const { plugin } of named) {
     const earlier = outputs.get(tidy(plugin.out));
     if (earlier !== undefined) {
-      report(document.valueRange([...plugin.path, 'out']), `${pathText(earlier.path)} writes to ${tidy(plugin.out)} too`, 'Give each entry a folder of its own.');
+      report(
+        document.valueRange([...plugin.path, 'out']),
+        `${pathText(earlier.path)} writes to ${tidy(plugin.out)} too`,
+        'Give each entry a folder of its own.',
+      );
     }
     outputs.set(tidy(plugin.out), plugin);
   }

@@ -47,7 +47,9 @@ const override = z
       refuse('there is an import without a ts_type to take from it', 'Add "ts_type: NameOfTheType".', ['import']);
     }
     if (value.import !== undefined && value.ts_type !== undefined && !IMPORTABLE.test(value.ts_type)) {
-      refuse(`"${value.ts_type}" does not say which name to import`, 'Export one named type from the module and name it here.', ['ts_type']);
+      refuse(`"${value.ts_type}" does not say which name to import`, 'Export one named type from the module and name it here.', [
+        'ts_type',
+      ]);
     }
     if (value.ts_type !== undefined && /[;\r\n]|\/[/*]/.test(value.ts_type)) {
       refuse('a ts_type is one TypeScript type', 'Write a type such as Settings, string[] or Record<string, number>.', ['ts_type']);
@@ -111,7 +113,8 @@ export function readOptions(given: PluginOptions, path: Path, naming: Naming, do
     importExtension: given.import_extension,
     overrides: (given.overrides ?? []).flatMap((value, index) => {
       const start = document.valueRange([...path, 'overrides', index]).start;
-      const target = value.column !== undefined ? { column: value.column } : value.db_type !== undefined ? { type: value.db_type } : undefined;
+      const target =
+        value.column !== undefined ? { column: value.column } : value.db_type !== undefined ? { type: value.db_type } : undefined;
       if (target === undefined) return [];
       const read: Override = {
         target,

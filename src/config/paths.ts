@@ -77,7 +77,13 @@ async function expandPattern(directory: string, pattern: string): Promise<string
   const files: string[] = [];
   for (const path of matches) {
     const status = await stat(resolve(directory, path));
-    if (status.isDirectory()) files.push(...(await readdir(resolve(directory, path))).sort(byCodePoint).map((name) => posix.join(path, name)).filter(isUpSql));
+    if (status.isDirectory())
+      files.push(
+        ...(await readdir(resolve(directory, path)))
+          .sort(byCodePoint)
+          .map((name) => posix.join(path, name))
+          .filter(isUpSql),
+      );
     else if (isGlob ? isUpSql(path) : !isDown(path)) files.push(path);
   }
   if (files.length === 0) throw new NothingFound(isGlob ? 'no .sql file matches' : 'no .sql file is in it');
@@ -96,7 +102,10 @@ function isDown(path: string): boolean {
 async function matchGlob(directory: string, pattern: string): Promise<string[]> {
   const absolute = pattern.startsWith('/');
   let paths = [absolute ? '/' : ''];
-  for (const step of posix.normalize(pattern).split('/').filter((part) => part !== '')) {
+  for (const step of posix
+    .normalize(pattern)
+    .split('/')
+    .filter((part) => part !== '')) {
     if (!/[*?[\]]/.test(step)) {
       paths = paths.map((path) => join(path, step));
       continue;
@@ -112,13 +121,24 @@ async function matchGlob(directory: string, pattern: string): Promise<string[]> 
         if (isMissing(error)) return [];
         throw error;
       });
-      next.push(...names.filter((name) => test.test(name)).sort(byCodePoint).map((name) => posix.join(path, name)));
+      next.push(
+        ...names
+          .filter((name) => test.test(name))
+          .sort(byCodePoint)
+          .map((name) => posix.join(path, name)),
+      );
     }
     paths = next;
   }
   const present: string[] = [];
   for (const path of paths) {
-    if (await stat(resolve(directory, path)).then(() => true, () => false)) present.push(path);
+    if (
+      await stat(resolve(directory, path)).then(
+        () => true,
+        () => false,
+      )
+    )
+      present.push(path);
   }
   return present;
 }
@@ -158,7 +178,12 @@ function pathProblem(pattern: string, error: unknown, configuration: SourceFile 
   const range = configuration && scalarRange(configuration, pattern);
   const place = configuration && { file: configuration, ...(range ? { start: range.start, end: range.end } : {}) };
   if (error instanceof NothingFound) {
-    return { severity: 'error', message: `"${pattern}": ${error.message}`, ...place, remedy: 'Name a .sql file, a folder of them, or a pattern such as queries/*.sql.' };
+    return {
+      severity: 'error',
+      message: `"${pattern}": ${error.message}`,
+      ...place,
+      remedy: 'Name a .sql file, a folder of them, or a pattern such as queries/*.sql.',
+    };
   }
   if (isMissing(error)) {
     return { severity: 'error', message: `"${pattern}" does not exist`, ...place, remedy: 'Paths are relative to the configuration file.' };

@@ -106,7 +106,10 @@ function described(given: unknown): string {
 function valueRemedy(issue: z.core.$ZodIssue, given: unknown, at: Path): string | undefined {
   if (issue.code === 'custom' && typeof issue.params?.['remedy'] === 'string') return issue.params['remedy'];
   if (issue.code === 'invalid_value' && typeof given === 'string') {
-    const near = nearest(given, issue.values.filter((value) => typeof value === 'string'));
+    const near = nearest(
+      given,
+      issue.values.filter((value) => typeof value === 'string'),
+    );
     if (near !== undefined) return `Write "${near}" instead.`;
   }
   return example(String(at.findLast((step) => typeof step === 'string' && step in EXAMPLES) ?? ''));

@@ -27,7 +27,7 @@ export async function connectClient(url: string, connectWithin = CONNECT_WITHIN_
       {
         severity: 'error',
         message: `the database's URL cannot be read: ${messageOf(error)}`,
-        remedy: "Write it as postgres://user:password@host:5432/database, with %-escapes for special characters in the password.",
+        remedy: 'Write it as postgres://user:password@host:5432/database, with %-escapes for special characters in the password.',
       },
     ]);
   }

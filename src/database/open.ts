@@ -48,14 +48,26 @@ export async function openDatabase(choice: DatabaseChoice, schema: readonly Sour
   const queries = options.queries ?? [];
   switch (choice.kind) {
     case 'url':
-      return { url: choice.url, label: `${await labelOf(choice.url)} (from ${choice.from})`, failures: [], named: new Set(), close: async () => {} };
+      return {
+        url: choice.url,
+        label: `${await labelOf(choice.url)} (from ${choice.from})`,
+        failures: [],
+        named: new Set(),
+        close: async () => {},
+      };
     case 'embedded': {
       const plan = planSchema(schema, queries);
       // Only here, so that a run on a server of the user's loads no PGlite.
       const { openEmbedded } = await import('./embedded/open.js');
       const { server, cached } = await openEmbedded(plan, { cacheDirectory: options.cacheDirectory, report });
       const label = `embedded PostgreSQL ${server.serverVersion} (${cached ? 'cached' : 'new'} schema)`;
-      return { url: server.url, label, failures: failuresOf(plan, server.events), named: namesIn(plan), close: onceOpen(() => server.close()) };
+      return {
+        url: server.url,
+        label,
+        failures: failuresOf(plan, server.events),
+        named: namesIn(plan),
+        close: onceOpen(() => server.close()),
+      };
     }
     case 'managed':
       return openManaged(choice.serverUrl, planSchema(schema, queries), report);

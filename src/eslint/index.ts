@@ -11,7 +11,11 @@ import { specifiersOf, type SyntaxNode } from './specifiers.js';
 
 interface Context {
   readonly sourceCode: object;
-  report(descriptor: { readonly node: SyntaxNode; readonly messageId: 'unfiltered'; readonly data: Readonly<Record<string, string>> }): void;
+  report(descriptor: {
+    readonly node: SyntaxNode;
+    readonly messageId: 'unfiltered';
+    readonly data: Readonly<Record<string, string>>;
+  }): void;
 }
 
 type Listener = (node: SyntaxNode) => void;

@@ -45,7 +45,10 @@ class SpecifierReader {
       case 'Import':
         return true;
       case 'Identifier':
-        return typeof name === 'string' && (LOADERS.has(name) || this.#through(name, (given) => given.type === 'CallExpression' && this.isLoader(given)) === true);
+        return (
+          typeof name === 'string' &&
+          (LOADERS.has(name) || this.#through(name, (given) => given.type === 'CallExpression' && this.isLoader(given)) === true)
+        );
       case 'MemberExpression': {
         const member = isNode(property) ? (fields(property)['name'] ?? fields(property)['value']) : undefined;
         if (typeof member !== 'string') return false;
@@ -70,7 +73,9 @@ class SpecifierReader {
     if (!isNode(value)) return [];
     const { name } = fields(value);
     if (value.type === 'Identifier' && typeof name === 'string') return this.#through(name, (given) => this.textsIn(given)) ?? [];
-    return Object.entries(fields(value)).flatMap(([key, part]) => (key !== 'parent' && (isNode(part) || Array.isArray(part)) ? this.textsIn(part) : []));
+    return Object.entries(fields(value)).flatMap(([key, part]) =>
+      key !== 'parent' && (isNode(part) || Array.isArray(part)) ? this.textsIn(part) : [],
+    );
   }
 
   /** The text that an expression is made of, where all of it is written there. */
@@ -87,7 +92,9 @@ class SpecifierReader {
         return isObject(literal) && typeof literal['cooked'] === 'string' ? literal['cooked'] : undefined;
       case 'TemplateLiteral': {
         if (!Array.isArray(quasis) || !Array.isArray(expressions)) return undefined;
-        return this.#joined(quasis.flatMap((quasi: unknown, index) => (index < expressions.length ? [quasi, expressions[index] as unknown] : [quasi])));
+        return this.#joined(
+          quasis.flatMap((quasi: unknown, index) => (index < expressions.length ? [quasi, expressions[index] as unknown] : [quasi])),
+        );
       }
       case 'BinaryExpression':
         return operator === '+' ? this.#joined([left, right]) : undefined;

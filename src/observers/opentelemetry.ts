@@ -20,21 +20,24 @@ const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRAC
 export function instrumentSqlward({ tracerProvider }: InstrumentOptions = {}): () => void {
   const tracer = (tracerProvider ?? trace.getTracerProvider()).getTracer('sqlward');
   const spans = new WeakMap<QueryTrace, { readonly context: ReturnType<typeof context.active>; readonly end: () => void }>();
-  const stopCalls = aroundCalls((call, run) => {
-    let open = spans.get(call);
-    if (open === undefined) {
-      const span = tracer.startSpan(call.name, { kind: SpanKind.CLIENT, attributes: attributesOf(call) });
-      const within = trace.setSpan(context.active(), span).setValue(SUPPRESSED, true);
-      const end = (): void => {
-        span.setAttributes(resultOf(call));
-        if (call.error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
-        span.end();
-      };
-      open = { context: within, end };
-      spans.set(call, open);
-    }
-    return context.with(open.context, run);
-  }, (call) => spans.get(call)?.end());
+  const stopCalls = aroundCalls(
+    (call, run) => {
+      let open = spans.get(call);
+      if (open === undefined) {
+        const span = tracer.startSpan(call.name, { kind: SpanKind.CLIENT, attributes: attributesOf(call) });
+        const within = trace.setSpan(context.active(), span).setValue(SUPPRESSED, true);
+        const end = (): void => {
+          span.setAttributes(resultOf(call));
+          if (call.error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
+          span.end();
+        };
+        open = { context: within, end };
+        spans.set(call, open);
+      }
+      return context.with(open.context, run);
+    },
+    (call) => spans.get(call)?.end(),
+  );
   return stopCalls;
 }
 

@@ -42,7 +42,8 @@ export function binder<Params>(definition: BindDefinition<Params>): (params: Par
 
 function checkParams(params: unknown, required: readonly string[], known: ReadonlySet<string>): void {
   if (params === undefined && required.length === 0) return;
-  if (typeof params !== 'object' || params === null || Array.isArray(params)) throw new ValueError(`the params are ${describe(params)}, and no object`);
+  if (typeof params !== 'object' || params === null || Array.isArray(params))
+    throw new ValueError(`the params are ${describe(params)}, and no object`);
   for (const name in params) if (!known.has(name)) throw new ValueError(`there is no param ${name}; there are ${[...known].join(', ')}`);
   for (const name of required) {
     if (Reflect.get(params, name) === undefined) throw new ValueError(`${name} is undefined; NULL is written as null`);
@@ -73,7 +74,8 @@ export function bindSets<Params>(
   paramSets: Iterable<Params>,
   bind: (params: Params) => readonly BoundValue[],
 ): (readonly BoundValue[])[] {
-  if (!isIterable(paramSets, false)) throw new BindError(identity, new ValueError(`the sets are ${describe(paramSets)}, and no list of params`));
+  if (!isIterable(paramSets, false))
+    throw new BindError(identity, new ValueError(`the sets are ${describe(paramSets)}, and no list of params`));
   return Array.from(paramSets, (params, set) => {
     try {
       return bind(params);

@@ -41,8 +41,7 @@ function batchFunction<Params, Row, Result>(
 ): BatchFunction<Params, Result[]> {
   const statement = statementOf(definition);
   const bind = binder(definition);
-  return async (db, paramSets, options) =>
-    runBatch(db, definition, statement, bindSets(definition, paramSets, bind), reading, options);
+  return async (db, paramSets, options) => runBatch(db, definition, statement, bindSets(definition, paramSets, bind), reading, options);
 }
 
 /** Runs one text with each set of values, as the module says. An empty batch does not reach the server. */

@@ -35,12 +35,7 @@ export class ConfigurationDriver implements Driver {
     return result;
   }
 
-  async batch(
-    statement: Statement,
-    valueSets: readonly (readonly BoundValue[])[],
-    sink: BatchSink,
-    signal?: AbortSignal,
-  ): Promise<void> {
+  async batch(statement: Statement, valueSets: readonly (readonly BoundValue[])[], sink: BatchSink, signal?: AbortSignal): Promise<void> {
     if (!this.pooled) return this.#each(statement, valueSets, sink, signal);
     return this.connection((client) => {
       const driver = this.driverOf(client);

@@ -67,28 +67,31 @@ export async function borrow(lend: Lend, signal?: AbortSignal): Promise<Lent> {
 }
 
 /** The work's result or, if that is sooner, a rejection with the signal's reason; then `late` takes the result. */
-export function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined, late: (result: Result) => void): Promise<Result> {
+export function unlessAborted<Result>(
+  work: Promise<Result>,
+  signal: AbortSignal | undefined,
+  late: (result: Result) => void,
+): Promise<Result> {
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason as unknown);
     signal.addEventListener('abort', onAbort, { once: true });
-    work.then((result) => {
-      signal.removeEventListener('abort', onAbort);
-      if (signal.aborted) late(result);
-      else resolve(result);
-    }, (error: unknown) => {
-      signal.removeEventListener('abort', onAbort);
-      reject(error);
-    });
+    work.then(
+      (result) => {
+        signal.removeEventListener('abort', onAbort);
+        if (signal.aborted) late(result);
+        else resolve(result);
+      },
+      (error: unknown) => {
+        signal.removeEventListener('abort', onAbort);
+        reject(error);
+      },
+    );
   });
 }
 
 /** Runs the work with a client that the pool lends. */
-export async function onLentClient<Result>(
-  lend: Lend,
-  work: (client: Database) => Promise<Result>,
-  signal?: AbortSignal,
-): Promise<Result> {
+export async function onLentClient<Result>(lend: Lend, work: (client: Database) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
   const { client, giveBack } = await borrow(lend, signal);
   let failed = true;
   try {

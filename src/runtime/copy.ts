@@ -14,11 +14,7 @@ import { BindError, ValueError } from './errors.js';
 import { asCallersError, statementOf } from './run.js';
 
 /** A generated function of a `:copyfrom`; resolves to how many rows were copied. */
-export type CopyFunction<Row> = (
-  db: Database,
-  rows: Iterable<Row> | AsyncIterable<Row>,
-  options?: CallOptions,
-) => Promise<number>;
+export type CopyFunction<Row> = (db: Database, rows: Iterable<Row> | AsyncIterable<Row>, options?: CallOptions) => Promise<number>;
 
 /** Characters gathered before they are handed to the connection. */
 const CHUNK = 1 << 16;
@@ -38,7 +34,11 @@ export function copyFrom<Row>(definition: CopyDefinition<Row>): CopyFunction<Row
     const signal = signalOf(options);
     if (!isIterable(rows, true)) throw new BindError(definition, new ValueError(`the rows are ${describe(rows)}, and no list`));
     try {
-      return await driverOf(db).copy(statement, chunks(rows, (row) => line(bind(row))), signal);
+      return await driverOf(db).copy(
+        statement,
+        chunks(rows, (row) => line(bind(row))),
+        signal,
+      );
     } catch (error) {
       throw asCallersError(definition, error, signal);
     }
@@ -46,10 +46,7 @@ export function copyFrom<Row>(definition: CopyDefinition<Row>): CopyFunction<Row
 }
 
 /** Rows that are there already are not awaited one by one, which would take longer than to write them. */
-function chunks<Row>(
-  rows: Iterable<Row> | AsyncIterable<Row>,
-  lineOf: (row: Row) => string,
-): Iterable<Buffer> | AsyncIterable<Buffer> {
+function chunks<Row>(rows: Iterable<Row> | AsyncIterable<Row>, lineOf: (row: Row) => string): Iterable<Buffer> | AsyncIterable<Buffer> {
   const gathered = new Gathered(lineOf);
   return Symbol.asyncIterator in rows ? asyncChunks(gathered, rows) : syncChunks(gathered, rows);
 }

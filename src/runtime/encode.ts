@@ -30,11 +30,7 @@ export function encodeDate(date: Date): string {
  * element's text, or null for NULL. Every element is quoted, so none can be read as NULL, as a
  * brace or as a delimiter. Throws TypeError for an undefined element.
  */
-export function encodeArray(
-  value: readonly unknown[],
-  encodeElement: (element: unknown) => string | null,
-  delimiter = ',',
-): string {
+export function encodeArray(value: readonly unknown[], encodeElement: (element: unknown) => string | null, delimiter = ','): string {
   let text = '{';
   for (let i = 0; i < value.length; i++) {
     if (i > 0) text += delimiter;

@@ -67,7 +67,8 @@ function connectionState(cause: unknown): string | undefined {
   if (cause instanceof AggregateError) return connectionState(cause.errors[0]);
   if (!(cause instanceof Error)) return undefined;
   const code = 'code' in cause ? String(cause.code) : '';
-  if (NOT_MADE.has(code) || /^timeout e(?:xceeded when trying to connect|xpired)$|due to connection timeout$/.test(cause.message)) return '08001';
+  if (NOT_MADE.has(code) || /^timeout e(?:xceeded when trying to connect|xpired)$|due to connection timeout$/.test(cause.message))
+    return '08001';
   const isLost = /^Connection terminated|^Client (?:has encountered a connection error|was closed)/.test(cause.message);
   return LOST.has(code) || isLost ? '08006' : undefined;
 }
@@ -143,10 +144,6 @@ function messageOf(cause: unknown): string {
 /** PostgreSQL's own errors have a severity; a socket's have a `code` too, such as `EPIPE`, but no severity. */
 function isServerError(error: unknown): error is Error & { code: string; constraint?: unknown } {
   return (
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    'severity' in error &&
-    typeof error.severity === 'string'
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && 'severity' in error && typeof error.severity === 'string'
   );
 }

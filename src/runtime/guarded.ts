@@ -28,11 +28,7 @@ import { annotation, run } from './run.js';
 import { RowStream, type Bound } from './stream.js';
 
 /** A generated function that cannot run without a filter. Rejects with `AuthorizeFilterError` if forced to. */
-export type AuthorizedFunction<Params, Result> = (
-  db: Database,
-  filter: AuthorizeFilter,
-  ...args: Arguments<Params>
-) => Promise<Result>;
+export type AuthorizedFunction<Params, Result> = (db: Database, filter: AuthorizeFilter, ...args: Arguments<Params>) => Promise<Result>;
 
 /** As `AuthorizedFunction`, of a `:many`. */
 export interface AuthorizedManyFunction<Params, Row> {
@@ -53,9 +49,13 @@ export type AuthorizedBatchFunction<Params, Result> = (
 type Authorized = {
   readonly many: <P, R>(definition: GuardedDefinition<P, R>) => AuthorizedManyFunction<P, R>;
 } & {
-  readonly [Name in Exclude<keyof Results<unknown>, 'many'>]: <P, R>(definition: GuardedDefinition<P, R>) => AuthorizedFunction<P, Results<R>[Name]>;
+  readonly [Name in Exclude<keyof Results<unknown>, 'many'>]: <P, R>(
+    definition: GuardedDefinition<P, R>,
+  ) => AuthorizedFunction<P, Results<R>[Name]>;
 } & {
-  readonly [Name in keyof BatchResults<unknown>]: <P, R>(definition: GuardedDefinition<P, R>) => AuthorizedBatchFunction<P, BatchResults<R>[Name]>;
+  readonly [Name in keyof BatchResults<unknown>]: <P, R>(
+    definition: GuardedDefinition<P, R>,
+  ) => AuthorizedBatchFunction<P, BatchResults<R>[Name]>;
 };
 
 /** The commands with a filter at every hook. */
@@ -109,10 +109,7 @@ function filteredMany<P, R>(guarded: GuardedDefinition<P, R>): AuthorizedManyFun
   return Object.assign(filtered(guarded, readMany<R>()), { stream });
 }
 
-function filteredBatch<P, R, Result>(
-  guarded: GuardedDefinition<P, R>,
-  reading: Reading<R, Result>,
-): AuthorizedBatchFunction<P, Result[]> {
+function filteredBatch<P, R, Result>(guarded: GuardedDefinition<P, R>, reading: Reading<R, Result>): AuthorizedBatchFunction<P, Result[]> {
   const definition = authorizedDefinition(guarded);
   const statementFor = splice(guarded.text, definition);
   const bind = binder(definition);
@@ -142,7 +139,10 @@ function withFilterValues(definition: QueryIdentity, values: readonly BoundValue
   if (rest.length === 0) return values;
   const count = values.length + rest.length;
   if (count > MAX_VALUES) {
-    throw new BindError(definition, new ValueError(`${count} values with the filter's, and PostgreSQL takes ${MAX_VALUES}; pass a list as one array`));
+    throw new BindError(
+      definition,
+      new ValueError(`${count} values with the filter's, and PostgreSQL takes ${MAX_VALUES}; pass a list as one array`),
+    );
   }
   return [...values, ...rest];
 }

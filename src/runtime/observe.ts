@@ -106,7 +106,12 @@ export class ObservedDriver implements Driver {
     });
   }
 
-  async *stream(statement: Statement, values: readonly BoundValue[], rows: number, signal?: AbortSignal): AsyncGenerator<readonly RawRow[]> {
+  async *stream(
+    statement: Statement,
+    values: readonly BoundValue[],
+    rows: number,
+    signal?: AbortSignal,
+  ): AsyncGenerator<readonly RawRow[]> {
     const call = new Call(statement, [values], undefined);
     const pieces = call.start(() => this.inner.stream(statement, values, rows, signal)[Symbol.asyncIterator]());
     try {

@@ -1,7 +1,14 @@
 /** What a service imports beside its generated functions: the main entry of `sqlward`. */
 export type { Database, RawQuery, RawResult } from './database.js';
 export { BindError, DecodeError, NoRowsError, QueryError, SqlwardError, TooManyRowsError } from './errors.js';
-export { authorize, AuthorizeFilterError, type AuthorizeFilter, type AuthorizeIdentifier, type FilterValue, type ListValue } from './authorize/index.js';
+export {
+  authorize,
+  AuthorizeFilterError,
+  type AuthorizeFilter,
+  type AuthorizeIdentifier,
+  type FilterValue,
+  type ListValue,
+} from './authorize/index.js';
 export { prepared } from './prepared.js';
 export { transaction, type Transaction, type TransactionOptions } from './transaction.js';
 export type { CallOptions, StreamOptions } from './driver.js';

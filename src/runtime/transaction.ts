@@ -128,7 +128,10 @@ async function commit(driver: Driver): Promise<void> {
   const statement: Statement = { identity: IDENTITY, text: 'COMMIT', onePlan: false };
   const { command: answer } = await told(driver.query(statement, [], IGNORE));
   if (answer === 'ROLLBACK') {
-    throw new QueryError(IDENTITY, new ValueError('it was rolled back: a statement in it had failed, and its error was caught; use a savepoint'));
+    throw new QueryError(
+      IDENTITY,
+      new ValueError('it was rolled back: a statement in it had failed, and its error was caught; use a savepoint'),
+    );
   }
 }
 
@@ -145,9 +148,11 @@ async function told<Answer>(answer: Promise<Answer>): Promise<Answer> {
 
 /** @throws ValueError for options that are none. */
 function beginning({ isolation, readOnly, deferrable, retries }: TransactionOptions): string {
-  if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0)) throw new ValueError(`retries is ${retries}, and no number from 0 on`);
+  if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0))
+    throw new ValueError(`retries is ${retries}, and no number from 0 on`);
   const level = isolation === undefined ? '' : ISOLATION[isolation];
-  if (level === undefined) throw new ValueError(`there is no isolation ${JSON.stringify(isolation)}; there are ${Object.keys(ISOLATION).join(', ')}`);
+  if (level === undefined)
+    throw new ValueError(`there is no isolation ${JSON.stringify(isolation)}; there are ${Object.keys(ISOLATION).join(', ')}`);
   const access = readOnly === undefined ? '' : readOnly ? ' READ ONLY' : ' READ WRITE';
   return `BEGIN${level}${access}${deferrable === undefined ? '' : deferrable ? ' DEFERRABLE' : ' NOT DEFERRABLE'}`;
 }

@@ -103,7 +103,7 @@ export function isWordStart(code: number): boolean {
 /** All tokens of a text, in order; see the module's invariant. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const token = tokenAt(text, at);
     tokens.push(token);
     at = token.end;
@@ -130,8 +130,7 @@ export function tokenAt(text: string, start: number): Token {
     return token('operator', start, endOfOperator(text, start));
   }
   if (charClass === CLASS_PUNCTUATION) {
-    const double =
-      (code === Char.Colon && (next === Char.Colon || next === Char.Equals)) || (code === Char.Dot && next === Char.Dot);
+    const double = (code === Char.Colon && (next === Char.Colon || next === Char.Equals)) || (code === Char.Dot && next === Char.Dot);
     return token('punctuation', start, start + (double ? 2 : 1));
   }
   return token('unknown', start, start + 1);
@@ -196,7 +195,7 @@ function prefixedString(text: string, start: number, code: number, next: number)
  * `B'0''1'` is a bit string and a plain string.
  */
 function bitString(text: string, start: number): Token {
-  for (let at = start + 2; ; ) {
+  for (let at = start + 2; ;) {
     const end = text.indexOf("'", at);
     if (end < 0) return token('bitString', start, text.length, false);
     at = continuation(text, end + 1);

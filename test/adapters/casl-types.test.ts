@@ -48,7 +48,10 @@ async function hold(rules: readonly Rule[], seen: Seen): Promise<void> {
     return;
   }
   const allowed = things.rows.filter((row: Row) => ability.can('read', subject('Thing', { ...row }))).map(({ id }) => Number(id));
-  expect(found.filter((id) => !allowed.includes(id)), 'rows that CASL does not allow').toEqual([]);
+  expect(
+    found.filter((id) => !allowed.includes(id)),
+    'rows that CASL does not allow',
+  ).toEqual([]);
   if (found.length === allowed.length) seen.same++;
   else seen.narrower++;
 }
@@ -99,9 +102,13 @@ const condition: fc.Arbitrary<object> = fc.letrec<{ node: object }>((tie) => ({
 
 test('random abilities', async () => {
   const seen = seenAtAll();
-  const rule = fc.tuple(condition, fc.nat({ max: 3 })).map(([conditions, kind]) => ({ ...allow(conditions), ...(kind === 0 ? { inverted: true } : {}) }));
+  const rule = fc
+    .tuple(condition, fc.nat({ max: 3 }))
+    .map(([conditions, kind]) => ({ ...allow(conditions), ...(kind === 0 ? { inverted: true } : {}) }));
   await fc.assert(
-    fc.asyncProperty(fc.array(rule, { minLength: 1, maxLength: 3 }), (rules) => hold([allow({ id: { $eq: null } }), ...rules].slice(1), seen)),
+    fc.asyncProperty(fc.array(rule, { minLength: 1, maxLength: 3 }), (rules) =>
+      hold([allow({ id: { $eq: null } }), ...rules].slice(1), seen),
+    ),
     { numRuns: Number(process.env['SQLWARD_ABILITIES'] ?? 1_000) },
   );
   expect(seen.same).toBeGreaterThan(100);

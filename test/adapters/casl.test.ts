@@ -13,10 +13,40 @@ import { COLUMNS, Documents, type DocumentRow } from './documents.js';
 import { untyped } from '../authorize/untyped.js';
 
 const ROWS: readonly DocumentRow[] = [
-  { id: '1', tenant: 'a', owner: 'alice', author: 'alice', level: 1, public: true, title: 'Zoe', tags: ['red'], created: new Date('2024-01-01T00:00:00Z') },
-  { id: '2', tenant: 'a', owner: 'bob', author: 'alice', level: 3, public: false, title: "it's", tags: ['blue', 'green'], created: new Date('2024-06-01T12:00:00.123Z') },
+  {
+    id: '1',
+    tenant: 'a',
+    owner: 'alice',
+    author: 'alice',
+    level: 1,
+    public: true,
+    title: 'Zoe',
+    tags: ['red'],
+    created: new Date('2024-01-01T00:00:00Z'),
+  },
+  {
+    id: '2',
+    tenant: 'a',
+    owner: 'bob',
+    author: 'alice',
+    level: 3,
+    public: false,
+    title: "it's",
+    tags: ['blue', 'green'],
+    created: new Date('2024-06-01T12:00:00.123Z'),
+  },
   { id: '3', tenant: 'b', owner: null, author: null, level: 5, public: true, title: 'élan', tags: [], created: null },
-  { id: '4', tenant: 'c', owner: null, author: 'bob', level: null, public: null, title: 'ab\\%_', tags: ['red', 'blue'], created: new Date('2023-01-01T00:00:00Z') },
+  {
+    id: '4',
+    tenant: 'c',
+    owner: null,
+    author: 'bob',
+    level: null,
+    public: null,
+    title: 'ab\\%_',
+    tags: ['red', 'blue'],
+    created: new Date('2023-01-01T00:00:00Z'),
+  },
   { id: '5', tenant: 'b', owner: "al'ice", author: null, level: 2, public: false, title: null, tags: null, created: null },
 ];
 
@@ -43,28 +73,35 @@ function field(name: string, values: fc.Arbitrary<unknown>, ordered: boolean, ne
     ...(ordered ? [fc.tuple(values, values).map(([$gte, $lt]) => ({ $gte, $lt }))] : []),
   );
   const negated = plain.filter((value) => value?.constructor === Object).map(($not) => ({ $not }));
-  return (negates ? fc.oneof({ arbitrary: plain, weight: 3 }, { arbitrary: negated, weight: 1 }) : plain).map((condition) => ({ [name]: condition }));
+  return (negates ? fc.oneof({ arbitrary: plain, weight: 3 }, { arbitrary: negated, weight: 1 }) : plain).map((condition) => ({
+    [name]: condition,
+  }));
 }
 
 const tags = fc.constantFrom('red', 'blue', "r'ed");
-const leaf = (negates: boolean): fc.Arbitrary<object> => fc.oneof(
-  field('tenant', text, false, negates),
-  field('owner', text, false, negates),
-  field('title', text, true, negates),
-  field('level', level, true, negates),
-  field('public', fc.boolean(), false, negates),
-  field('created', date, true, negates),
+const leaf = (negates: boolean): fc.Arbitrary<object> =>
   fc.oneof(
-    tags,
-    tags.map(($ne) => ({ $ne })),
-    fc.array(tags, { maxLength: 2 }).map(($in) => ({ $in })),
-    fc.array(tags, { maxLength: 2 }).map(($nin) => ({ $nin })),
-    fc.array(tags, { maxLength: 2 }).map(($all) => ({ $all })),
-    fc.nat({ max: 2 }).map(($size) => ({ $size })),
-  ).map((condition) => ({ tags: condition })),
-);
+    field('tenant', text, false, negates),
+    field('owner', text, false, negates),
+    field('title', text, true, negates),
+    field('level', level, true, negates),
+    field('public', fc.boolean(), false, negates),
+    field('created', date, true, negates),
+    fc
+      .oneof(
+        tags,
+        tags.map(($ne) => ({ $ne })),
+        fc.array(tags, { maxLength: 2 }).map(($in) => ({ $in })),
+        fc.array(tags, { maxLength: 2 }).map(($nin) => ({ $nin })),
+        fc.array(tags, { maxLength: 2 }).map(($all) => ({ $all })),
+        fc.nat({ max: 2 }).map(($size) => ({ $size })),
+      )
+      .map((condition) => ({ tags: condition })),
+  );
 /** What CASL takes as it comes: conditions that all must hold. */
-const plainConditions: fc.Arbitrary<object> = fc.array(leaf(false), { maxLength: 3 }).map((leaves) => leaves.reduce((all, each) => ({ ...all, ...each }), {}));
+const plainConditions: fc.Arbitrary<object> = fc
+  .array(leaf(false), { maxLength: 3 })
+  .map((leaves) => leaves.reduce((all, each) => ({ ...all, ...each }), {}));
 /** Its whole language, with $and, $or, $nor and $not. */
 const allConditions: fc.Arbitrary<object> = fc.letrec<{ node: object }>((tie) => ({
   node: fc.oneof(
@@ -120,7 +157,9 @@ describe.each<readonly [string, fc.Arbitrary<object>, (given: RawRule[]) => Defi
     plainConditions,
     (given) => {
       // Its rulesToAST takes inverted rules for the last ones.
-      const ability = casl6.createMongoAbility<[string, casl6.Subject], casl6.MongoQuery>(given.toSorted((a, b) => Number(a.inverted) - Number(b.inverted)));
+      const ability = casl6.createMongoAbility<[string, casl6.Subject], casl6.MongoQuery>(
+        given.toSorted((a, b) => Number(a.inverted) - Number(b.inverted)),
+      );
       return { ast: rulesToAST6(ability, 'read', 'Document'), can: (row) => ability.can('read', casl6.subject('Document', { ...row })) };
     },
   ],
@@ -157,7 +196,9 @@ test('without a rule there is no row, and an unconditional rule is CASL’s word
 
 test('binds every value and quotes every name', () => {
   const filter = fromCasl(where({ owner: "x' OR true --", level: { $in: [1, 2] } }), COLUMNS);
-  expect(filterText(filter, 2)).toMatch(/^\(\n\(\n"d"\."the owner" = \$3::text\n\) AND .* AND \(\n"d"\."level" = ANY \(\$5::int4\[\]\)\n\)$/s);
+  expect(filterText(filter, 2)).toMatch(
+    /^\(\n\(\n"d"\."the owner" = \$3::text\n\) AND .* AND \(\n"d"\."level" = ANY \(\$5::int4\[\]\)\n\)$/s,
+  );
   expect(filterValues(filter)).toEqual(["x' OR true --", "x' OR true --", '{"1","2"}']);
 });
 
@@ -182,12 +223,21 @@ test.each([
   expect(() => fromCasl(where(query), COLUMNS)).toThrow(problem);
 });
 
-test.each([[undefined], ['true'], [{}], [true], [[]], [{ operator: 'xor', value: [] }], [{ operator: 'or' }], [{ operator: 'not', value: [] }], [{ operator: 'and', value: [null] }], [{ operator: 'eq', value: 1, field: Symbol('__itself__') }], [{ operator: 'where', value: () => true }]])(
-  'refuses what is no condition (%#)',
-  (value) => {
-    expect(() => untyped(fromCasl, [value, COLUMNS])).toThrow(AuthorizeFilterError);
-  },
-);
+test.each([
+  [undefined],
+  ['true'],
+  [{}],
+  [true],
+  [[]],
+  [{ operator: 'xor', value: [] }],
+  [{ operator: 'or' }],
+  [{ operator: 'not', value: [] }],
+  [{ operator: 'and', value: [null] }],
+  [{ operator: 'eq', value: 1, field: Symbol('__itself__') }],
+  [{ operator: 'where', value: () => true }],
+])('refuses what is no condition (%#)', (value) => {
+  expect(() => untyped(fromCasl, [value, COLUMNS])).toThrow(AuthorizeFilterError);
+});
 
 test('a name of JavaScript’s own is no column', () => {
   for (const field of ['constructor', '__proto__', 'toString']) {
@@ -198,7 +248,8 @@ test('a name of JavaScript’s own is no column', () => {
 
 test('nothing but columns and types stands in a map', () => {
   const condition = where({ tenant: 'a' });
-  for (const column of ['d.tenant; DROP', 'lower(tenant)', '', 'a b']) expect(() => fromCasl(condition, { tenant: column })).toThrow(AuthorizeFilterError);
+  for (const column of ['d.tenant; DROP', 'lower(tenant)', '', 'a b'])
+    expect(() => fromCasl(condition, { tenant: column })).toThrow(AuthorizeFilterError);
   for (const type of ['text; DROP', "text'", 'text)', '', 'text -- x', '(select 1)']) {
     expect(() => fromCasl(condition, { tenant: { column: 'tenant', type } })).toThrow('is not the name of a type');
   }
@@ -206,7 +257,8 @@ test('nothing but columns and types stands in a map', () => {
     expect(filterText(fromCasl(condition, { tenant: { column: authorize.ident('T'), type } }), 0)).toBe('"T" = $1::text');
   }
   for (const type of ['numeric(10,2)', 'timestamp with time zone', 'timestamp(3) without time zone', 'int', 'jsonb', 'int4range']) {
-    const read = (): unknown => fromCasl(where({ tenant: 'a', level: new Date(0) }), { tenant: 'tenant', level: { column: authorize.ident('T'), type } });
+    const read = (): unknown =>
+      fromCasl(where({ tenant: 'a', level: new Date(0) }), { tenant: 'tenant', level: { column: authorize.ident('T'), type } });
     if (type.startsWith('timestamp')) expect(read).not.toThrow();
     else expect(read).toThrow(AuthorizeFilterError);
   }

@@ -2,7 +2,15 @@
  * The Cerbos adapter against answers that a Cerbos server gave: its plans, and which rows it
  * allowed one by one, for the policy in `cerbos-policy.yaml`.
  */
-import { PlanExpression, PlanExpressionValue, PlanExpressionVariable, PlanKind, type PlanExpressionOperand, type PlanResourcesResponse, type Value } from '@cerbos/core';
+import {
+  PlanExpression,
+  PlanExpressionValue,
+  PlanExpressionVariable,
+  PlanKind,
+  type PlanExpressionOperand,
+  type PlanResourcesResponse,
+  type Value,
+} from '@cerbos/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromCerbos, type CerbosColumnMap } from '../../src/adapters/cerbos.js';
 import { AuthorizeFilterError } from '../../src/runtime/index.js';
@@ -109,7 +117,17 @@ describe('the SDK’s answer', () => {
     ['two columns', operation('lt', attribute('author'), attribute('owner')), ['2']],
     ['eq, a value first', operation('eq', constant('a'), attribute('tenant')), ['1', '2']],
     ['an intersection, the list first', operation('hasIntersection', constant(['green']), attribute('tags')), ['2']],
-    ['De Morgan', operation('not', new PlanExpression('or', [new PlanExpression('eq', [attribute('tenant'), constant('a')]), new PlanExpression('lt', [attribute('level'), constant(3)])])), ['3', '6']],
+    [
+      'De Morgan',
+      operation(
+        'not',
+        new PlanExpression('or', [
+          new PlanExpression('eq', [attribute('tenant'), constant('a')]),
+          new PlanExpression('lt', [attribute('level'), constant(3)]),
+        ]),
+      ),
+      ['3', '6'],
+    ],
     ['a double negation', operation('not', new PlanExpression('not', [attribute('public')])), ['1', '3', '6']],
     ['a string by its characters', operation('lt', attribute('title'), constant('a')), ['1', '3']],
     ['nothing in a list', operation('in', attribute('tenant'), constant([])), []],
@@ -128,7 +146,10 @@ describe('the SDK’s answer', () => {
     [operation('eq', attribute('tenant')), 'unknown number of operands'],
     [operation('eq', attribute('tenant'), constant('a'), constant('b')), 'unknown number of operands'],
     [operation('xor', attribute('public'), attribute('public')), 'the Cerbos operator "xor"'],
-    [operation('contains', attribute('title'), constant(1)), 'contains of "request.resource.attr.title" cannot take a value that is number'],
+    [
+      operation('contains', attribute('title'), constant(1)),
+      'contains of "request.resource.attr.title" cannot take a value that is number',
+    ],
     [operation('contains', attribute('title'), attribute('owner')), 'takes a constant'],
     [operation('contains', constant('x'), attribute('title')), 'compares no attribute'],
     [operation('lt', attribute('level'), constant(null)), 'lt of "request.resource.attr.level" cannot take a value that is null'],
@@ -155,9 +176,21 @@ test('two columns are compared by one convention', async () => {
 });
 
 test.each([
-  [undefined], [null], ['KIND_ALWAYS_ALLOWED'], [{}], [{ kind: 'KIND_UNSPECIFIED' }], [{ kind: 1 }], [{ kind: 'KIND_CONDITIONAL' }], [{ kind: 'KIND_CONDITIONAL', condition: null }],
-  [{ kind: 'KIND_CONDITIONAL', condition: {} }], [{ kind: 'KIND_CONDITIONAL', condition: [] }], [{ kind: 'KIND_CONDITIONAL', condition: { expression: { operator: 'and', operands: {} } } }],
-  [{ kind: 'KIND_ALWAYS_ALLOWED', condition: {} }], [{ filter: {} }], [{ filter: { kind: 'kind_always_allowed' } }], [{ code: 7, message: 'denied' }],
+  [undefined],
+  [null],
+  ['KIND_ALWAYS_ALLOWED'],
+  [{}],
+  [{ kind: 'KIND_UNSPECIFIED' }],
+  [{ kind: 1 }],
+  [{ kind: 'KIND_CONDITIONAL' }],
+  [{ kind: 'KIND_CONDITIONAL', condition: null }],
+  [{ kind: 'KIND_CONDITIONAL', condition: {} }],
+  [{ kind: 'KIND_CONDITIONAL', condition: [] }],
+  [{ kind: 'KIND_CONDITIONAL', condition: { expression: { operator: 'and', operands: {} } } }],
+  [{ kind: 'KIND_ALWAYS_ALLOWED', condition: {} }],
+  [{ filter: {} }],
+  [{ filter: { kind: 'kind_always_allowed' } }],
+  [{ code: 7, message: 'denied' }],
 ])('refuses what is no plan: %j', (plan) => {
   expect(() => untyped(fromCerbos, [plan, columns()])).toThrow(AuthorizeFilterError);
 });

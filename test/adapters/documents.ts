@@ -31,7 +31,15 @@ export class Documents {
     await client.connect();
     for (const row of rows) {
       await client.query('INSERT INTO "Documents" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)', [
-        row.id, row.tenant, row.owner, row.author, row.level, row.public, row.title, row.tags, row.created ?? null,
+        row.id,
+        row.tenant,
+        row.owner,
+        row.author,
+        row.level,
+        row.public,
+        row.title,
+        row.tags,
+        row.created ?? null,
       ]);
     }
     return new Documents(database, client);

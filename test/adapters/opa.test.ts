@@ -14,7 +14,7 @@ import { untyped } from '../authorize/untyped.js';
 
 const ROWS: readonly DocumentRow[] = [
   { id: '1', tenant: '2', owner: 'caesar', author: 'caesar', level: 1, public: true, title: '10%_off', tags: null },
-  { id: '2', tenant: '2', owner: null, author: null, level: 3, public: false, title: "it's \\ \"new\"\n", tags: null },
+  { id: '2', tenant: '2', owner: null, author: null, level: 3, public: false, title: 'it\'s \\ "new"\n', tags: null },
   { id: '3', tenant: '3', owner: null, author: 'bob', level: 5, public: true, title: '10xyoff', tags: null },
   { id: '4', tenant: '3', owner: "cae'sar", author: "cae'sar", level: null, public: null, title: null, tags: null },
 ];
@@ -51,8 +51,23 @@ describe.each([
   ['fromOpaUcast', fromOpaUcast],
 ])('%s', (_name, read) => {
   test.each([
-    [undefined], [null], [''], ['WHERE true'], [[]], [true], [{ code: 'internal_error', message: 'boom' }], [{ errors: [] }], [{ result: [] }], [{ result: true }], [{ result: '' }],
-    [{ result: { queries: [[]] } }], [{ result: { query: null, masks: {} } }], [{ result: { query: 1 } }], [{ result: { query: true } }], [{ query: '' }], [{ result: { query: [] } }],
+    [undefined],
+    [null],
+    [''],
+    ['WHERE true'],
+    [[]],
+    [true],
+    [{ code: 'internal_error', message: 'boom' }],
+    [{ errors: [] }],
+    [{ result: [] }],
+    [{ result: true }],
+    [{ result: '' }],
+    [{ result: { queries: [[]] } }],
+    [{ result: { query: null, masks: {} } }],
+    [{ result: { query: 1 } }],
+    [{ result: { query: true } }],
+    [{ query: '' }],
+    [{ result: { query: [] } }],
   ])('refuses an answer that is none: %j', (answer) => {
     expect(() => untyped(read, [answer, columns])).toThrow(AuthorizeFilterError);
   });
@@ -66,7 +81,9 @@ test('each reads its own kind of answer', () => {
 });
 
 test('masks are not forgotten', async () => {
-  const masked: CompileResultSQL = { result: { query: "WHERE documents.id = E'1'", masks: { documents: { title: { replace: { value: '***' } } } } } };
+  const masked: CompileResultSQL = {
+    result: { query: "WHERE documents.id = E'1'", masks: { documents: { title: { replace: { value: '***' } } } } },
+  };
   expect(() => fromOpaSql(masked, columns)).toThrow('masks columns');
   expect(await documents.select(fromOpaSql(masked, columns, { masks: 'applied' }))).toEqual(['1']);
   expect(() => fromOpaUcast({ result: { query: {}, masks: masked.result?.masks } }, columns)).toThrow('masks columns');
@@ -79,7 +96,11 @@ const PAIRS: readonly (readonly [query: string, tree: Record<string, unknown>, i
   ["WHERE documents.tenant = E'2'", field('tenant', 'eq', '2'), ['1', '2']],
   [
     "WHERE ((documents.tenant = E'2' AND documents.owner = E'caesar') OR (documents.tenant = E'2' AND documents.owner IS NULL AND documents.public = FALSE))",
-    compound('or', compound('and', field('tenant', 'eq', '2'), field('owner', 'eq', 'caesar')), compound('and', field('tenant', 'eq', '2'), field('owner', 'eq', null), field('public', 'eq', false))),
+    compound(
+      'or',
+      compound('and', field('tenant', 'eq', '2'), field('owner', 'eq', 'caesar')),
+      compound('and', field('tenant', 'eq', '2'), field('owner', 'eq', null), field('public', 'eq', false)),
+    ),
     ['1', '2'],
   ],
   ["WHERE documents.level < E'3'", field('level', 'lt', 3), ['1']],
@@ -111,7 +132,10 @@ test.each(PAIRS)('%s', async (query, tree, ids) => {
 });
 
 test('every value is bound, and every name is the map’s', () => {
-  const filter = fromOpaSql(sql("WHERE (documents.owner = E'it\\'s' AND documents.level IN (1, -2.5) AND documents.public = TRUE)"), columns);
+  const filter = fromOpaSql(
+    sql("WHERE (documents.owner = E'it\\'s' AND documents.level IN (1, -2.5) AND documents.public = TRUE)"),
+    columns,
+  );
   expect(filterText(filter, 3)).toContain('"d"."level" = ANY ($6::numeric[])');
   expect(filterText(filter, 3)).not.toMatch(/it's|2\.5|documents/);
   expect(filterValues(filter)).toEqual(["it's", "it's", '{"1","-2.5"}', 'true']);
@@ -119,7 +143,9 @@ test('every value is bound, and every name is the map’s', () => {
 });
 
 test('literals are decoded as PostgreSQL reads them', async () => {
-  const literal = fc.array(fc.constantFrom("\\'", "''", '\\\\', '\\"', '\\n', '\\t', '\\r', '\\b', '\\f', 'a', 'é', '💥', '%', ' ', '"'), { maxLength: 8 }).map((parts) => `E'${parts.join('')}'`);
+  const literal = fc
+    .array(fc.constantFrom("\\'", "''", '\\\\', '\\"', '\\n', '\\t', '\\r', '\\b', '\\f', 'a', 'é', '💥', '%', ' ', '"'), { maxLength: 8 })
+    .map((parts) => `E'${parts.join('')}'`);
   await fc.assert(
     fc.asyncProperty(literal, async (text) => {
       const [value] = filterValues(fromOpaSql(sql(`WHERE documents.id = ${text}`), columns));
@@ -146,8 +172,8 @@ test.each([
   ["WHERE documents.id = E'x' -- x", 'a comment'],
   ["WHERE documents.id = /* x */ E'x'", 'a comment'],
   ["WHERE documents.id = E'x", 'what OPA does not write'],
-  ["WHERE documents.id = $$x$$", 'what OPA does not write'],
-  ["WHERE documents.id = $1", 'what OPA does not write'],
+  ['WHERE documents.id = $$x$$', 'what OPA does not write'],
+  ['WHERE documents.id = $1', 'what OPA does not write'],
   ["WHERE documents.id = B'1'", 'what OPA does not write'],
   ["WHERE documents.id = U&'x'", 'a string that OPA does not write'],
   ['WHERE documents.tenant = 2', 'cannot take a value that is a number'],
@@ -163,13 +189,13 @@ test.each([
   ["WHERE documents.id = E'\\101'", 'a string that OPA does not write'],
   ["WHERE documents.id = E'\\Z'", 'a string that OPA does not write'],
   ["WHERE documents.id = E'a'\n'b'", 'a string that OPA does not write'],
-  ["WHERE documents.id(1)", 'it calls a function'],
+  ['WHERE documents.id(1)', 'it calls a function'],
   ['WHERE EXISTS (SELECT 1)', 'it calls a function'],
   ["WHERE documents.id::text = E'x'", 'what OPA does not write'],
   ["WHERE documents.id || E'x' = E'y'", 'what OPA does not write'],
   ['WHERE documents.id = ANY (ARRAY[1])', 'it calls a function'],
   ["WHERE documents.id = E'x' UNION SELECT 1", 'the field "UNION"'],
-  ["WHERE documents.id = - 1", 'what OPA does not write'],
+  ['WHERE documents.id = - 1', 'what OPA does not write'],
   ["WHERE 'yes'", 'the value is no boolean'],
   ["WHERE (E'yes')", 'the value is no boolean'],
 ])('refuses %j', (query, problem) => {
@@ -192,9 +218,9 @@ test.each<[Record<string, unknown>, string]>([
   [field('id', 'in', ['a', null]), 'cannot take a value that is null'],
   [field('id', 'in', [['a']]), 'cannot take a value that is a list'],
   [field('id', 'startswith', 1), 'cannot take a value that is number'],
-  [field('tenant', 'eq', 2), 'cannot take a value that is a number, and the column\'s are strings'],
-  [field('level', 'in', [1, '5']), 'cannot take a value that is a string, and the column\'s are numbers'],
-  [field('public', 'eq', 'true'), 'cannot take a value that is a string, and the column\'s are booleans'],
+  [field('tenant', 'eq', 2), "cannot take a value that is a number, and the column's are strings"],
+  [field('level', 'in', [1, '5']), "cannot take a value that is a string, and the column's are numbers"],
+  [field('public', 'eq', 'true'), "cannot take a value that is a string, and the column's are booleans"],
   [field('created', 'lt', '2024-01-01'), 'cannot take a value that'],
   [field('level', 'contains', '1'), 'needs a column of text'],
   [field('tags', 'eq', 'a'), 'is mapped to an array'],

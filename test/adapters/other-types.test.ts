@@ -29,7 +29,8 @@ function order(a: string | number | boolean, b: string | number | boolean): numb
 function answer(operator: string, row: unknown, value: unknown): boolean | undefined {
   if (row === null) return undefined;
   // What is of another kind is another value, and stands in no order with it; so does NaN, which JSON has not.
-  const isOther = typeof row !== typeof value || (typeof row !== 'string' && typeof row !== 'number' && typeof row !== 'boolean') || Number.isNaN(row);
+  const isOther =
+    typeof row !== typeof value || (typeof row !== 'string' && typeof row !== 'number' && typeof row !== 'boolean') || Number.isNaN(row);
   if (isOther) return operator === 'eq' ? false : operator === 'ne' ? true : undefined;
   const compared = order(row, value as typeof row);
   switch (operator) {
@@ -49,8 +50,12 @@ function answer(operator: string, row: unknown, value: unknown): boolean | undef
 }
 
 const OPERATORS = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'];
-const FIELDS = Object.entries(SPECS).filter(([, { map }]) => map.array !== true && map.as !== 'bigint').map(([name]) => name);
-const ARRAYS = Object.entries(SPECS).filter(([, { map }]) => map.array === true).map(([name]) => name);
+const FIELDS = Object.entries(SPECS)
+  .filter(([, { map }]) => map.array !== true && map.as !== 'bigint')
+  .map(([name]) => name);
+const ARRAYS = Object.entries(SPECS)
+  .filter(([, { map }]) => map.array === true)
+  .map(([name]) => name);
 const JSON_VALUES = VALUES.filter((value) => ['string', 'number', 'boolean'].includes(typeof value));
 
 /** Compares where the adapter takes the condition; resolves to whether it did. */
@@ -70,7 +75,8 @@ async function hold(make: () => AuthorizeFilter, allows: (row: Readonly<Record<s
 
 type Make = (operator: string, field: string, value: unknown, negated: boolean) => AuthorizeFilter;
 
-const cerbosColumns = (): CerbosColumnMap => Object.fromEntries(Object.entries(things.columns).map(([name, column]) => [`request.resource.attr.${name}`, column]));
+const cerbosColumns = (): CerbosColumnMap =>
+  Object.fromEntries(Object.entries(things.columns).map(([name, column]) => [`request.resource.attr.${name}`, column]));
 const cerbos: Make = (operator, field, value, negated) => {
   const expression = { operator, operands: [{ variable: `request.resource.attr.${field}` }, { value }] };
   const condition = negated ? { operator: 'not', operands: [{ expression }] } : expression;
@@ -105,13 +111,15 @@ describe.each([
 
 test.each(ARRAYS)('Cerbos: a value in %s', async (field) => {
   for (const value of JSON_VALUES) {
-    const holds = (row: unknown): boolean | undefined => (Array.isArray(row) ? row.map(given).some((element) => answer('eq', element, value) === true) : undefined);
+    const holds = (row: unknown): boolean | undefined =>
+      Array.isArray(row) ? row.map(given).some((element) => answer('eq', element, value) === true) : undefined;
     const variable = { variable: `request.resource.attr.${field}` };
     for (const expression of [
       { operator: 'in', operands: [{ value }, variable] },
       { operator: 'hasIntersection', operands: [variable, { value: [value] }] },
     ]) {
-      const plan = (condition: object) => () => fromCerbos({ filter: { kind: 'KIND_CONDITIONAL', condition: { expression: condition } } }, cerbosColumns());
+      const plan = (condition: object) => () =>
+        fromCerbos({ filter: { kind: 'KIND_CONDITIONAL', condition: { expression: condition } } }, cerbosColumns());
       await hold(plan(expression), (row) => holds(row[field]) === true);
       await hold(plan({ operator: 'not', operands: [{ expression }] }), (row) => holds(row[field]) === false);
     }

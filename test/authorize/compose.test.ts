@@ -37,7 +37,9 @@ async function ids(filter: AuthorizeFilter): Promise<number[]> {
 
 /** Whether the one row of `everything` passes. */
 async function passes(filter: AuthorizeFilter): Promise<boolean> {
-  const { rowCount } = await client.query(`SELECT 1 FROM everything WHERE true AND (\n${filterText(filter, 0)}\n)`, [...filterValues(filter)]);
+  const { rowCount } = await client.query(`SELECT 1 FROM everything WHERE true AND (\n${filterText(filter, 0)}\n)`, [
+    ...filterValues(filter),
+  ]);
   return rowCount === 1;
 }
 
@@ -58,7 +60,14 @@ describe('and, or, not', () => {
     expect(await ids(authorize.or(tenant('b'), authorize.sql`id = ${1} -- one`))).toEqual([1, 3]);
     expect(await ids(authorize.not(tenant('a')))).toEqual([3, 4]);
     expect(await ids(authorize.not(authorize.or(tenant('a'), tenant('b'))))).toEqual([4]);
-    expect(await ids(authorize.and(authorize.or(tenant('a'), tenant('b')), authorize.or(authorize.fromText('id = $2 OR id = $1', [3, 2]), authorize.none())))).toEqual([2, 3]);
+    expect(
+      await ids(
+        authorize.and(
+          authorize.or(tenant('a'), tenant('b')),
+          authorize.or(authorize.fromText('id = $2 OR id = $1', [3, 2]), authorize.none()),
+        ),
+      ),
+    ).toEqual([2, 3]);
     expect(await ids(authorize.and(authorize.unrestricted('test'), tenant('b')))).toEqual([3]);
   });
 
@@ -101,7 +110,9 @@ describe('a template', () => {
     const filter = authorize.fromText('a = $2 AND b = $1 AND c = $2', ['x', 'y']);
     expect(filterText(filter, 0)).toBe('a = $2 AND b = $1 AND c = $2');
     expect(filterText(filter, 9)).toBe('a = $11 AND b = $10 AND c = $11');
-    expect(filterText(authorize.sql`${filter} OR ${filter}`, 1)).toBe('(\na = $3 AND b = $2 AND c = $3\n) OR (\na = $5 AND b = $4 AND c = $5\n)');
+    expect(filterText(authorize.sql`${filter} OR ${filter}`, 1)).toBe(
+      '(\na = $3 AND b = $2 AND c = $3\n) OR (\na = $5 AND b = $4 AND c = $5\n)',
+    );
     for (let offset = 0; offset < 40; offset++) expect(filterText(filter, offset)).toContain(`b = $${offset + 1} `);
   });
 
@@ -190,10 +201,28 @@ describe('a name', () => {
 describe('in', () => {
   test.each([
     ['u', ['8c0b6a52-0000-4000-8000-000000000000', '8c0b6a52-0000-4000-8000-000000000001']],
-    ['i', [7, 8]], ['l', [9007199254740993n]], ['s', ['3']], ['n', [1.5]], ['f', [0.1]], ['t', ['it\'s "q" \\ {x},NULL', 'x']],
-    ['v', ['v']], ['c', ['c']], ['b', [true]], ['by', [Buffer.from([0, 255, 92])]], ['by', [new Uint8Array([9, 0, 255, 92, 9]).subarray(1, 4)]],
-    ['d', ['2024-02-29']], ['ts', [new Date('2024-02-29T12:00:00Z')]], ['tz', [new Date('2024-02-29T12:00:00Z')]], ['e', ['a@b']], ['m', ['so "so"', 'b,ad']],
-    ['ip', ['10.0.0.1']], ['iv', ['24:00']], ['user', ['u']], ['everything.USER', ['u']], ['"W""eird.Name"', [1]], ['everything."user"', ['u']],
+    ['i', [7, 8]],
+    ['l', [9007199254740993n]],
+    ['s', ['3']],
+    ['n', [1.5]],
+    ['f', [0.1]],
+    ['t', ['it\'s "q" \\ {x},NULL', 'x']],
+    ['v', ['v']],
+    ['c', ['c']],
+    ['b', [true]],
+    ['by', [Buffer.from([0, 255, 92])]],
+    ['by', [new Uint8Array([9, 0, 255, 92, 9]).subarray(1, 4)]],
+    ['d', ['2024-02-29']],
+    ['ts', [new Date('2024-02-29T12:00:00Z')]],
+    ['tz', [new Date('2024-02-29T12:00:00Z')]],
+    ['e', ['a@b']],
+    ['m', ['so "so"', 'b,ad']],
+    ['ip', ['10.0.0.1']],
+    ['iv', ['24:00']],
+    ['user', ['u']],
+    ['everything.USER', ['u']],
+    ['"W""eird.Name"', [1]],
+    ['everything."user"', ['u']],
   ])('finds a value of column %s', async (column, values) => {
     // One value is compared, several are a list: both find it.
     for (const list of [values.slice(0, 1), [...values, ...values]]) {
@@ -204,7 +233,7 @@ describe('in', () => {
 
   test('does not find what is not in the list', async () => {
     expect(await passes(authorize.in('i', [6, 8]))).toBe(false);
-    expect(await passes(authorize.in('t', ['NULL', '{}', ''])) ).toBe(false);
+    expect(await passes(authorize.in('t', ['NULL', '{}', '']))).toBe(false);
     expect(await passes(authorize.in('m', ['good']))).toBe(false);
   });
 
@@ -219,7 +248,17 @@ describe('in', () => {
     expect(await ids(authorize.not(authorize.in('owner_id', [1])))).toEqual([3]);
   });
 
-  test.each([[[undefined]], [[null]], [['a', null]], [[['a']]], [[{}]], [[Symbol('x')]], [new Array(2)], [[new Date(NaN)]], [[authorize.none()]]])('refuses a list with what is no value (%#)', (values) => {
+  test.each([
+    [[undefined]],
+    [[null]],
+    [['a', null]],
+    [[['a']]],
+    [[{}]],
+    [[Symbol('x')]],
+    [new Array(2)],
+    [[new Date(NaN)]],
+    [[authorize.none()]],
+  ])('refuses a list with what is no value (%#)', (values) => {
     expect(() => untyped(authorize.in, ['tenant', values])).toThrow(AuthorizeFilterError);
   });
 
@@ -227,7 +266,10 @@ describe('in', () => {
     expect(() => untyped(authorize.in, ['tenant', ['a', null]])).toThrow('value 2 of authorize.in is null');
     expect(() => untyped(authorize.in, ['tenant', [{}]])).toThrow('value 1 of authorize.in is an object');
     const error = thrown(() => untyped(authorize.in, ['tenant', ['a', undefined]]));
-    expect(error).toMatchObject({ message: expect.stringMatching(/^value 2 of authorize.in cannot be bound: a value is undefined/), cause: expect.any(TypeError) });
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/^value 2 of authorize.in cannot be bound: a value is undefined/),
+      cause: expect.any(TypeError),
+    });
   });
 
   test('takes an array', () => {
@@ -241,7 +283,32 @@ describe('in', () => {
     expect(filterText(authorize.in('_x$1."a.""B".c', ['a']), 0)).toBe('"_x$1"."a.""B"."c" = $1');
     expect(filterText(authorize.in('größe.ÄB', ['a']), 0)).toBe('U&"gr\\00f6\\00dfe".U&"\\00c4b" = $1');
     expect(await ids(authorize.in(authorize.ident('documents', 'tenant'), ['b']))).toEqual([3]);
-    for (const column of ['', ' ', 'a b', 'a.', '.a', 'a..b', 'a.b ', 'lower(a)', "a' OR true", 'a = 1 OR b', '"a', 'U&"a"', '1', 'a;', 'a--', 'a.*', '$1', '""', 'a."b', '"a"b', '"a".', '"a".""', 'a\n', '-a']) {
+    for (const column of [
+      '',
+      ' ',
+      'a b',
+      'a.',
+      '.a',
+      'a..b',
+      'a.b ',
+      'lower(a)',
+      "a' OR true",
+      'a = 1 OR b',
+      '"a',
+      'U&"a"',
+      '1',
+      'a;',
+      'a--',
+      'a.*',
+      '$1',
+      '""',
+      'a."b',
+      '"a"b',
+      '"a".',
+      '"a".""',
+      'a\n',
+      '-a',
+    ]) {
       expect(() => authorize.in(column, ['x']), column).toThrow(AuthorizeFilterError);
     }
     expect(() => untyped(authorize.in, [undefined, ['x']])).toThrow('a column is a string or made by authorize.ident');
@@ -257,30 +324,86 @@ function cyclic(): object {
 
 describe('values', () => {
   test.each([
-    [authorize.sql`j @> ${{ a: [1, 'x'] }}`], [authorize.sql`${{ a: new Date(0), b: [null, -0.5, 1e21, 'é"'] }}::jsonb = ${'{"a":"1970-01-01T00:00:00.000Z","b":[null,-0.5,1000000000000000000000,"é\\""]}'}::jsonb`], [authorize.sql`j = ${{ a: [1, 'x'] }}`], [authorize.sql`j -> 'a' ? ${'x'}`],
-    [authorize.sql`arr = ${['a', null, 'b c']}`], [authorize.sql`i = ANY(${[7]})`], [authorize.sql`${[[1, 2], [3, 4]]}::int[] = '{{1,2},{3,4}}'`],
-    [authorize.sql`by = ${Buffer.from([0, 255, 92])}`], [authorize.sql`${[Buffer.from([0, 255, 92])]}::bytea[] = ARRAY[by]`],
-    [authorize.sql`tz = ${new Date('2024-02-29T12:00:00Z')}`], [authorize.sql`ts = ${new Date('2024-02-29T12:00:00Z')}`], [authorize.sql`ts < ${new Date('+010000-01-01T00:00:00Z')}`],
-    [authorize.sql`${new Date('-000043-03-15T00:00:00Z')}::timestamptz = '0044-03-15 00:00+00 BC'`], [authorize.sql`${new Date('0000-03-15T00:00:00Z')}::timestamptz = '0001-03-15 00:00+00 BC'`],
-    [authorize.sql`${new Date('+275760-09-13T00:00:00Z')}::timestamptz = '275760-09-13 00:00+00'`], [authorize.sql`${new Date('0001-01-01T00:00:00Z')}::timestamptz = '0001-01-01 00:00+00'`],
-    [authorize.sql`l = ${9007199254740993n}`], [authorize.sql`f = ${0.1}`], [authorize.sql`b = ${true}`], [authorize.sql`t = ${'it\'s "q" \\ {x},NULL'}`], [authorize.sql`${null}::int IS NULL`],
-    [authorize.sql`${'NaN'}::float8 = ${NaN}::float8`], [authorize.sql`${[]}::int[] = '{}'`], [authorize.sql`${[{ a: 1 }]}::jsonb[] = ARRAY['{"a": 1}'::jsonb]`], [authorize.sql`${['', 'null', '"', '{']}::text[] = ARRAY['', 'null', '"', '{']`],
+    [authorize.sql`j @> ${{ a: [1, 'x'] }}`],
+    [
+      authorize.sql`${{ a: new Date(0), b: [null, -0.5, 1e21, 'é"'] }}::jsonb = ${'{"a":"1970-01-01T00:00:00.000Z","b":[null,-0.5,1000000000000000000000,"é\\""]}'}::jsonb`,
+    ],
+    [authorize.sql`j = ${{ a: [1, 'x'] }}`],
+    [authorize.sql`j -> 'a' ? ${'x'}`],
+    [authorize.sql`arr = ${['a', null, 'b c']}`],
+    [authorize.sql`i = ANY(${[7]})`],
+    [
+      authorize.sql`${[
+        [1, 2],
+        [3, 4],
+      ]}::int[] = '{{1,2},{3,4}}'`,
+    ],
+    [authorize.sql`by = ${Buffer.from([0, 255, 92])}`],
+    [authorize.sql`${[Buffer.from([0, 255, 92])]}::bytea[] = ARRAY[by]`],
+    [authorize.sql`tz = ${new Date('2024-02-29T12:00:00Z')}`],
+    [authorize.sql`ts = ${new Date('2024-02-29T12:00:00Z')}`],
+    [authorize.sql`ts < ${new Date('+010000-01-01T00:00:00Z')}`],
+    [authorize.sql`${new Date('-000043-03-15T00:00:00Z')}::timestamptz = '0044-03-15 00:00+00 BC'`],
+    [authorize.sql`${new Date('0000-03-15T00:00:00Z')}::timestamptz = '0001-03-15 00:00+00 BC'`],
+    [authorize.sql`${new Date('+275760-09-13T00:00:00Z')}::timestamptz = '275760-09-13 00:00+00'`],
+    [authorize.sql`${new Date('0001-01-01T00:00:00Z')}::timestamptz = '0001-01-01 00:00+00'`],
+    [authorize.sql`l = ${9007199254740993n}`],
+    [authorize.sql`f = ${0.1}`],
+    [authorize.sql`b = ${true}`],
+    [authorize.sql`t = ${'it\'s "q" \\ {x},NULL'}`],
+    [authorize.sql`${null}::int IS NULL`],
+    [authorize.sql`${'NaN'}::float8 = ${NaN}::float8`],
+    [authorize.sql`${[]}::int[] = '{}'`],
+    [authorize.sql`${[{ a: 1 }]}::jsonb[] = ARRAY['{"a": 1}'::jsonb]`],
+    [authorize.sql`${['', 'null', '"', '{']}::text[] = ARRAY['', 'null', '"', '{']`],
   ])('reach the server as they are (%#)', async (filter) => {
     expect(await passes(filter)).toBe(true);
   });
 
   test.each([
-    [undefined, 'undefined'], [Symbol('x'), 'a symbol cannot be bound'], [() => true, 'a function cannot be bound'], [new Date(NaN), 'invalid Date'], [[undefined], 'element 0 of an array is undefined'], [new Array(1), 'element 0'],
-    [{ a: undefined }, '"a" of a JSON value is undefined'], [{ a: { b: [undefined] } }, 'undefined'], [{ a: NaN }, 'NaN'], [{ a: () => 1 }, 'a function'], [{ a: 1n }, 'a bigint'], [{ a: new Map() }, 'a Map'], [[{ a: undefined }], 'undefined'],
-    [{ a: Promise.resolve(1) }, 'a Promise'], [{ a: { b: /x/ } }, 'a RegExp'], [{ a: [new Error('x')] }, 'an Error'], [{ a: new (class Id {})() }, 'an Id'], [{ a: new Date(NaN) }, 'an invalid Date'], [{ a: Infinity }, 'Infinity'],
-    [{ [Symbol('a')]: 1 }, 'a symbol'], [{ a: { [Symbol('a')]: 1 } }, 'a symbol'], [{ a: new Array<unknown>(2) }, 'undefined'], [{ a: Object.assign([1], { b: 2 }) }, 'properties of its own'], [{ a: new Uint8Array(1) }, 'an Uint8Array'], [{ a: new String('x') }, 'a String'],
-    [{ a: Object.create({ b: 1 }) }, 'an Object'], [Object.defineProperty({}, 'a', { value: 1 }), 'not enumerable'], [cyclic(), 'holds itself'], [{ a: { toJSON: () => 1 } }, 'a function'], [{ a: '\ud800' }, 'half of a surrogate pair'], [{ a: new Proxy(new Map(), {}) }, 'a Map'],
-    [new Map(), 'an instance of Map'], [new Set(), 'an instance of Set'], [/x/, 'an instance of RegExp'], [new (class Id {})(), 'an instance of Id'],
+    [undefined, 'undefined'],
+    [Symbol('x'), 'a symbol cannot be bound'],
+    [() => true, 'a function cannot be bound'],
+    [new Date(NaN), 'invalid Date'],
+    [[undefined], 'element 0 of an array is undefined'],
+    [new Array(1), 'element 0'],
+    [{ a: undefined }, '"a" of a JSON value is undefined'],
+    [{ a: { b: [undefined] } }, 'undefined'],
+    [{ a: NaN }, 'NaN'],
+    [{ a: () => 1 }, 'a function'],
+    [{ a: 1n }, 'a bigint'],
+    [{ a: new Map() }, 'a Map'],
+    [[{ a: undefined }], 'undefined'],
+    [{ a: Promise.resolve(1) }, 'a Promise'],
+    [{ a: { b: /x/ } }, 'a RegExp'],
+    [{ a: [new Error('x')] }, 'an Error'],
+    [{ a: new (class Id {})() }, 'an Id'],
+    [{ a: new Date(NaN) }, 'an invalid Date'],
+    [{ a: Infinity }, 'Infinity'],
+    [{ [Symbol('a')]: 1 }, 'a symbol'],
+    [{ a: { [Symbol('a')]: 1 } }, 'a symbol'],
+    [{ a: new Array<unknown>(2) }, 'undefined'],
+    [{ a: Object.assign([1], { b: 2 }) }, 'properties of its own'],
+    [{ a: new Uint8Array(1) }, 'an Uint8Array'],
+    [{ a: new String('x') }, 'a String'],
+    [{ a: Object.create({ b: 1 }) }, 'an Object'],
+    [Object.defineProperty({}, 'a', { value: 1 }), 'not enumerable'],
+    [cyclic(), 'holds itself'],
+    [{ a: { toJSON: () => 1 } }, 'a function'],
+    [{ a: '\ud800' }, 'half of a surrogate pair'],
+    [{ a: new Proxy(new Map(), {}) }, 'a Map'],
+    [new Map(), 'an instance of Map'],
+    [new Set(), 'an instance of Set'],
+    [/x/, 'an instance of RegExp'],
+    [new (class Id {})(), 'an instance of Id'],
   ])('without a text are refused (%#)', (value, problem) => {
     const strings = ['i = ', ''];
     expect(() => untyped(authorize.sql, [Object.assign(strings, { raw: strings }), value])).toThrow(problem);
     const error = thrown(() => untyped(authorize.sql, [Object.assign(['i = ', ' + ', ''], { raw: strings }), 1, value]));
-    expect(error).toMatchObject({ message: expect.stringMatching(/^value 2 of authorize.sql cannot be bound: /), cause: expect.any(TypeError) });
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/^value 2 of authorize.sql cannot be bound: /),
+      cause: expect.any(TypeError),
+    });
     const nested = thrown(() => untyped(authorize.sql, [Object.assign(['', ' AND i = ', ''], { raw: strings }), authorize.none(), value]));
     expect(nested).toMatchObject({ message: expect.stringMatching(/^value 2 of authorize.sql cannot be bound: /) });
     expect(() => untyped(authorize.fromText, ['i = $1', [value]])).toThrow(AuthorizeFilterError);
@@ -322,11 +445,22 @@ describe('unrestricted', () => {
 describe('an error', () => {
   test('holds the text that was refused, and does not show it', () => {
     const secret = "owner = 'secret' AND id = $2";
-    for (const error of [thrown(() => authorize.fromText(secret, [1])), thrown(() => authorize.fromText(`${secret};`, [1])), thrown(() => authorize.fromText('id = $1', []))]) {
-      expect(error).toMatchObject({ name: 'AuthorizeFilterError', fragment: expect.stringContaining('id = $'), query: undefined, source: undefined });
+    for (const error of [
+      thrown(() => authorize.fromText(secret, [1])),
+      thrown(() => authorize.fromText(`${secret};`, [1])),
+      thrown(() => authorize.fromText('id = $1', [])),
+    ]) {
+      expect(error).toMatchObject({
+        name: 'AuthorizeFilterError',
+        fragment: expect.stringContaining('id = $'),
+        query: undefined,
+        source: undefined,
+      });
       expect(String(error)).not.toContain('secret');
     }
-    expect(String(thrown(() => authorize.fromText('true;')))).toBe('AuthorizeFilterError: the filter is refused: it holds a semicolon (at offset 4 of the fragment)');
+    expect(String(thrown(() => authorize.fromText('true;')))).toBe(
+      'AuthorizeFilterError: the filter is refused: it holds a semicolon (at offset 4 of the fragment)',
+    );
     expect(String(thrown(() => authorize.fromText('')))).toMatch(/allows$/);
   });
 
@@ -346,7 +480,10 @@ describe('an error', () => {
   });
 
   test('says who makes filters and names', () => {
-    for (const [made, maker] of [[authorize.none(), 'only authorize makes a filter'], [authorize.ident('a'), 'only authorize.ident makes an identifier']] as const) {
+    for (const [made, maker] of [
+      [authorize.none(), 'only authorize makes a filter'],
+      [authorize.ident('a'), 'only authorize.ident makes an identifier'],
+    ] as const) {
       const constructor: unknown = made.constructor;
       expect(() => Reflect.construct(Object(constructor), [Symbol()])).toThrow(maker);
     }

@@ -16,7 +16,11 @@ let copies: Readonly<Record<string, Copy>>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sqlward-copies-'));
-  for (const [name, format] of [['a.mjs', 'esm'], ['b.mjs', 'esm'], ['c.cjs', 'cjs']] as const) {
+  for (const [name, format] of [
+    ['a.mjs', 'esm'],
+    ['b.mjs', 'esm'],
+    ['c.cjs', 'cjs'],
+  ] as const) {
     await build({ entryPoints: [ENTRY], bundle: true, format, platform: 'node', minify: name === 'b.mjs', outfile: join(folder, name) });
   }
   copies = {
@@ -60,8 +64,19 @@ describe.each(PAIRS)('a filter that the %s copy made, in the %s copy', (maker, r
     const { filterText, filterValues, authorize, AuthorizeFilterError } = copy(reader);
     const prototype = Object.getPrototypeOf(genuine) as object;
     const forged: readonly unknown[] = [
-      { ...genuine }, Object.create(genuine), Object.create(prototype), Object.setPrototypeOf({ reason: 'x' }, prototype), new Proxy(genuine, {}), structuredClone(genuine),
-      { [Symbol.for('sqlward.filter')]: true }, { parts: ['true'], indexes: [], values: [] }, JSON.parse(JSON.stringify(genuine)) as unknown, 'true', undefined, null, true,
+      { ...genuine },
+      Object.create(genuine),
+      Object.create(prototype),
+      Object.setPrototypeOf({ reason: 'x' }, prototype),
+      new Proxy(genuine, {}),
+      structuredClone(genuine),
+      { [Symbol.for('sqlward.filter')]: true },
+      { parts: ['true'], indexes: [], values: [] },
+      JSON.parse(JSON.stringify(genuine)) as unknown,
+      'true',
+      undefined,
+      null,
+      true,
     ];
     for (const value of forged) {
       const call = (run: (filter: typeof genuine) => unknown) => () => run(value as typeof genuine);
@@ -69,7 +84,9 @@ describe.each(PAIRS)('a filter that the %s copy made, in the %s copy', (maker, r
       expect(call(filterValues)).toThrow(AuthorizeFilterError);
       expect(call((filter) => authorize.and(filter))).toThrow(AuthorizeFilterError);
     }
-    expect(() => void Reflect.construct(prototype.constructor, [Symbol('sqlward.filter'), {}, [], undefined])).toThrow('only authorize makes a filter');
+    expect(() => void Reflect.construct(prototype.constructor, [Symbol('sqlward.filter'), {}, [], undefined])).toThrow(
+      'only authorize makes a filter',
+    );
   });
 });
 
@@ -84,8 +101,13 @@ describe('what the copies share', () => {
     expect(Reflect.deleteProperty(globalThis, KEY)).toBe(false);
     expect(Reflect.defineProperty(globalThis, KEY, { value: {} })).toBe(false);
     for (const content of [
-      { parts: ['true) OR (true'], indexes: [], values: [] }, { parts: ['a = ', ' OR b = $9'], indexes: [0], values: ['1'] }, { parts: ['a = ', ''], indexes: [1], values: ['1'] },
-      { parts: ["'yes'"], indexes: [], values: [] }, { parts: ['', ''], indexes: [0], values: ['yes'] }, { parts: ['a = ', ''], indexes: [0], values: [{}] }, { parts: ["a = '", "'"], indexes: [0], values: ['1'] },
+      { parts: ['true) OR (true'], indexes: [], values: [] },
+      { parts: ['a = ', ' OR b = $9'], indexes: [0], values: ['1'] },
+      { parts: ['a = ', ''], indexes: [1], values: ['1'] },
+      { parts: ["'yes'"], indexes: [], values: [] },
+      { parts: ['', ''], indexes: [0], values: ['yes'] },
+      { parts: ['a = ', ''], indexes: [0], values: [{}] },
+      { parts: ["a = '", "'"], indexes: [0], values: ['1'] },
       { parts: [{ toString: () => 'true' }, 'x'], indexes: [], values: [] },
     ]) {
       expect(() => shared['make']?.(content), JSON.stringify(content)).toThrow();

@@ -27,9 +27,15 @@ test('no fragment that is accepted escapes, and none is refused without need', (
 test('no template that is accepted escapes, whatever stands in it', () => {
   let accepted = 0;
   fc.assert(
-    fc.property(fragment, fc.array(fc.nat(), { minLength: 1, maxLength: 3 }), fc.array(fc.nat(), { minLength: 3, maxLength: 3 }), fc.nat(), (text, places, kinds, choice) => {
-      if (judgeTemplate(text, places, kinds, choice) === 'contained') accepted++;
-    }),
+    fc.property(
+      fragment,
+      fc.array(fc.nat(), { minLength: 1, maxLength: 3 }),
+      fc.array(fc.nat(), { minLength: 3, maxLength: 3 }),
+      fc.nat(),
+      (text, places, kinds, choice) => {
+        if (judgeTemplate(text, places, kinds, choice) === 'contained') accepted++;
+      },
+    ),
     { numRuns: 6_000 },
   );
   expect(accepted).toBeGreaterThan(100);
@@ -39,10 +45,19 @@ test('filters stay apart in and, or and not', () => {
   fc.assert(
     fc.property(honestCondition, honestCondition, fc.nat(), (a, b, choice) => {
       const [left, right] = [authorize.fromText(a), authorize.fromText(b)];
-      for (const filter of [authorize.and(left, right), authorize.or(left, right), authorize.not(left), authorize.sql`${left} = ${right}`]) {
+      for (const filter of [
+        authorize.and(left, right),
+        authorize.or(left, right),
+        authorize.not(left),
+        authorize.sql`${left} = ${right}`,
+      ]) {
         expect(judgeFilter(filter, choice)).toBe('contained');
       }
-      const combinations = [authorize.and, authorize.or, (x: AuthorizeFilter, y: AuthorizeFilter) => authorize.and(authorize.not(x), authorize.or(y, authorize.not(y)))];
+      const combinations = [
+        authorize.and,
+        authorize.or,
+        (x: AuthorizeFilter, y: AuthorizeFilter) => authorize.and(authorize.not(x), authorize.or(y, authorize.not(y))),
+      ];
       for (const combine of combinations) expect(holdsApart(combine(left, right), combine(probe(), right), left)).toBe(true);
     }),
     { numRuns: 500 },

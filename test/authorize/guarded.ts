@@ -22,7 +22,12 @@ export const SCHEMA = `
   INSERT INTO secrets VALUES (99, 'secret');
 `;
 
-function definition(name: string, command: string, text: readonly string[], parameters: number): GuardedDefinition<readonly string[], string> {
+function definition(
+  name: string,
+  command: string,
+  text: readonly string[],
+  parameters: number,
+): GuardedDefinition<readonly string[], string> {
   return {
     name: `Get${name}`,
     authorizedName: `GetAuthorized${name}`,
@@ -45,13 +50,27 @@ export const countDocuments = authorized.one(
 );
 
 export const getBoth = authorized.many(
-  definition('Both', 'many', ['\nSELECT id FROM documents WHERE id < $1::int ', '\nUNION ALL SELECT -id FROM documents WHERE id < $1::int ', '\nORDER BY 1'], 1),
+  definition(
+    'Both',
+    'many',
+    ['\nSELECT id FROM documents WHERE id < $1::int ', '\nUNION ALL SELECT -id FROM documents WHERE id < $1::int ', '\nORDER BY 1'],
+    1,
+  ),
 );
 
 export const getJoined = authorized.many(
-  definition('Joined', 'many', ['\nSELECT documents.id FROM documents JOIN owners ON owners.id = owner_id WHERE documents.id < $1::int ', ' ORDER BY 1'], 1),
+  definition(
+    'Joined',
+    'many',
+    ['\nSELECT documents.id FROM documents JOIN owners ON owners.id = owner_id WHERE documents.id < $1::int ', ' ORDER BY 1'],
+    1,
+  ),
 );
 
-export const renameDocuments = authorized.execRows(definition('Renamed', 'execrows', ['\nUPDATE documents SET title = $1 WHERE true ', ''], 1));
+export const renameDocuments = authorized.execRows(
+  definition('Renamed', 'execrows', ['\nUPDATE documents SET title = $1 WHERE true ', ''], 1),
+);
 
-export const deleteDocuments = authorized.many(definition('Deleted', 'many', ['\nDELETE FROM documents WHERE id < $1::int ', ' RETURNING id'], 1));
+export const deleteDocuments = authorized.many(
+  definition('Deleted', 'many', ['\nDELETE FROM documents WHERE id < $1::int ', ' RETURNING id'], 1),
+);

@@ -10,7 +10,10 @@ import { judgeFragment } from './fuzz/property.js';
 beforeAll(loadModule);
 
 test.each(HONEST)('accepts $text', ({ text, values }) => {
-  const filter = authorize.fromText(text, Array.from({ length: values }, () => true));
+  const filter = authorize.fromText(
+    text,
+    Array.from({ length: values }, () => true),
+  );
   for (const host of HOSTS) expect(judge(filter, host)).toEqual({ kind: 'contained' });
 });
 

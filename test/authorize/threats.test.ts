@@ -145,10 +145,13 @@ describe('a fragment', () => {
     expect(() => authorize.sql(Object.assign([text], { raw: [text] }))).toThrow('it is empty');
   });
 
-  test.each(['true ORDER BY 1', 'true LIMIT 1', 'true FOR UPDATE', 'true GROUP BY id', 'true OFFSET 1', 'true WINDOW w AS ()'])('has no tail: %s', async (text) => {
-    expect(await parenthesized(text)).toBe('42601');
-    await expect(ids(authorize.fromText(text))).rejects.toMatchObject({ code: '42601' });
-  });
+  test.each(['true ORDER BY 1', 'true LIMIT 1', 'true FOR UPDATE', 'true GROUP BY id', 'true OFFSET 1', 'true WINDOW w AS ()'])(
+    'has no tail: %s',
+    async (text) => {
+      expect(await parenthesized(text)).toBe('42601');
+      await expect(ids(authorize.fromText(text))).rejects.toMatchObject({ code: '42601' });
+    },
+  );
 
   test('that is NULL shows nothing', async () => {
     expect(await ids(authorize.fromText('NULL'))).toEqual([]);
@@ -159,8 +162,40 @@ describe('a fragment', () => {
   });
 
   test.each([
-    "'yes'", "('yes')", "(('yes'))", "'yes' -- x", "/* x */ 'yes'", "E'yes'", "N'yes'", "U&'yes'", "U&'y!0065s' UESCAPE '!'", '$$yes$$', '$q$yes$q$', "'ye'\n's'",
-    "'yes'::bool", "('yes')::boolean", "'yes'::text::bool", "('yes'::pg_catalog.bool)", "'yes'::\"bool\"", "CAST('yes' AS bool)", "CAST(('yes') AS pg_catalog.bool)", "bool 'yes'", 'boolean $$yes$$', "pg_catalog.bool 'yes'", "\"bool\" 'yes'", "NOT 'no'", "not (not 'yes')", "NOT CAST('no' AS bool)", "B'1'", "X'1'", "bool('yes')", "'yes' :: größe", `'yes'::"-"`, `'yes'::"my bool"`, "cast('no' as pg_catalog.\"bool\")", "(cast((('yes')) as bool))::bool",
+    "'yes'",
+    "('yes')",
+    "(('yes'))",
+    "'yes' -- x",
+    "/* x */ 'yes'",
+    "E'yes'",
+    "N'yes'",
+    "U&'yes'",
+    "U&'y!0065s' UESCAPE '!'",
+    '$$yes$$',
+    '$q$yes$q$',
+    "'ye'\n's'",
+    "'yes'::bool",
+    "('yes')::boolean",
+    "'yes'::text::bool",
+    "('yes'::pg_catalog.bool)",
+    '\'yes\'::"bool"',
+    "CAST('yes' AS bool)",
+    "CAST(('yes') AS pg_catalog.bool)",
+    "bool 'yes'",
+    'boolean $$yes$$',
+    "pg_catalog.bool 'yes'",
+    '"bool" \'yes\'',
+    "NOT 'no'",
+    "not (not 'yes')",
+    "NOT CAST('no' AS bool)",
+    "B'1'",
+    "X'1'",
+    "bool('yes')",
+    "'yes' :: größe",
+    `'yes'::"-"`,
+    `'yes'::"my bool"`,
+    'cast(\'no\' as pg_catalog."bool")',
+    "(cast((('yes')) as bool))::bool",
   ])('is no lone literal: %s', (text) => {
     expect(refusal(text)).toContain('a lone literal is no condition');
   });
@@ -174,7 +209,19 @@ describe('a fragment', () => {
     expect(() => authorize.fromText('not (not $001)', ['no'])).toThrow('the value is no boolean');
   });
 
-  test.each(['$1', '($1)', '$1::bool', 'NOT $1', 'CAST($1 AS boolean)', '(($1))::pg_catalog.bool', '(CAST(($1) AS bool))::boolean', '($01)', 'CAST($01 AS bool)', '$01::bool', '$0001'])('with a value alone takes a boolean only: %s', async (text) => {
+  test.each([
+    '$1',
+    '($1)',
+    '$1::bool',
+    'NOT $1',
+    'CAST($1 AS boolean)',
+    '(($1))::pg_catalog.bool',
+    '(CAST(($1) AS bool))::boolean',
+    '($01)',
+    'CAST($01 AS bool)',
+    '$01::bool',
+    '$0001',
+  ])('with a value alone takes a boolean only: %s', async (text) => {
     for (const value of ['yes', 'true', 't', 1, ['yes'], { yes: true }]) {
       expect(() => authorize.fromText(text, [value])).toThrow('the value is no boolean');
     }
@@ -200,13 +247,24 @@ describe('a fragment', () => {
     expect(refusal('\0')).toContain('a NUL character (at offset 0');
   });
 
-  test.each(["tenant = '\\'", "tenant = 'a\\b'", "tenant = N'\\'", "tenant LIKE '10\\%'", "tenant = 'a'\n'\\'", "tenant = '\\ U&'", "tenant = 'u&\\'"])('has no backslash in a plain string: %s', (text) => {
+  test.each([
+    "tenant = '\\'",
+    "tenant = 'a\\b'",
+    "tenant = N'\\'",
+    "tenant LIKE '10\\%'",
+    "tenant = 'a'\n'\\'",
+    "tenant = '\\ U&'",
+    "tenant = 'u&\\'",
+  ])('has no backslash in a plain string: %s', (text) => {
     expect(refusal(text)).toContain("write E'…'");
   });
 
-  test.each(["tenant <> E'\\''", "tenant <> $$\\$$", "tenant <> U&'\\0041'", 'tenant <> \'x\' OR "\\" IS NULL'])('may have a backslash elsewhere: %s', (text) => {
-    expect(refusal(text)).toBe('accepted');
-  });
+  test.each(["tenant <> E'\\''", 'tenant <> $$\\$$', "tenant <> U&'\\0041'", 'tenant <> \'x\' OR "\\" IS NULL'])(
+    'may have a backslash elsewhere: %s',
+    (text) => {
+      expect(refusal(text)).toBe('accepted');
+    },
+  );
 
   test('is not text for JavaScript’s replace', async () => {
     const hook = `${head}-- hook${tail}`;
@@ -216,11 +274,27 @@ describe('a fragment', () => {
     }
   });
 
-  test.each(['true \\ ', 'true {', '{fn now()}', '$', 'a $ b', 'a \x01 b', '\x7f', '$tag', 'a\\'])('holds only characters that SQL knows: %j', (text) => {
-    expect(refusal(text)).toMatch(/a character that SQL does not know/);
-  });
+  test.each(['true \\ ', 'true {', '{fn now()}', '$', 'a $ b', 'a \x01 b', '\x7f', '$tag', 'a\\'])(
+    'holds only characters that SQL knows: %j',
+    (text) => {
+      expect(refusal(text)).toMatch(/a character that SQL does not know/);
+    },
+  );
 
-  test.each(['id = 1or true', '1_0e\'x\' = a', 'id = 0b12', 'id = 1e', 'id = 0xg', 'id = $1x', 'id = 1é', 'id = 1$1', 'id = $1$$x$$', 'id = 0o79', 'id = 0b12', 'EXISTS (SELECT 0x1$a$)) OR true OR (EXISTS (SELECT 1 y$a$)'])('has no name glued to a number: %s', (text) => {
+  test.each([
+    'id = 1or true',
+    "1_0e'x' = a",
+    'id = 0b12',
+    'id = 1e',
+    'id = 0xg',
+    'id = $1x',
+    'id = 1é',
+    'id = 1$1',
+    'id = $1$$x$$',
+    'id = 0o79',
+    'id = 0b12',
+    'EXISTS (SELECT 0x1$a$)) OR true OR (EXISTS (SELECT 1 y$a$)',
+  ])('has no name glued to a number: %s', (text) => {
     expect(refusal(text, ['1'])).toMatch(/a name directly after a (number|placeholder)/);
   });
 
@@ -249,7 +323,17 @@ describe('a fragment', () => {
 });
 
 describe('no filter', () => {
-  test.each([[undefined], [null], [''], ['true'], [{}], [{ text: 'true', values: [] }], [Object.create(Object.getPrototypeOf(authorize.none()))], [() => authorize.none()], [true]])('is never allow: %j', async (value) => {
+  test.each([
+    [undefined],
+    [null],
+    [''],
+    ['true'],
+    [{}],
+    [{ text: 'true', values: [] }],
+    [Object.create(Object.getPrototypeOf(authorize.none()))],
+    [() => authorize.none()],
+    [true],
+  ])('is never allow: %j', async (value) => {
     const call: (db: pg.Client, filter: never, params: readonly string[]) => Promise<unknown> = getDocuments;
     const asFilter = (given: unknown): given is never => given === value;
     if (!asFilter(value)) throw new Error('unreachable');

@@ -42,7 +42,8 @@ test('filters are made from what has a clear meaning', () => {
   expectTypeOf(authorize.sql).returns.toEqualTypeOf<AuthorizeFilter>();
   expectTypeOf(authorize.ident('a')).toExtend<AuthorizeIdentifier>();
   expectTypeOf(authorize.none).parameters.toEqualTypeOf<[]>();
-  void (() => authorize.sql`a = ${1} AND ${authorize.none()} AND ${authorize.ident('b')} = ANY(${['x', null]}) AND c @> ${{ d: 1 }} AND e = ${new Date()} AND f = ${1n} AND g = ${Buffer.of()}`);
+  void (() =>
+    authorize.sql`a = ${1} AND ${authorize.none()} AND ${authorize.ident('b')} = ANY(${['x', null]}) AND c @> ${{ d: 1 }} AND e = ${new Date()} AND f = ${1n} AND g = ${Buffer.of()}`);
   // @ts-expect-error -- undefined is not NULL
   void (() => authorize.sql`a = ${undefined}`);
   // @ts-expect-error -- neither in a list

@@ -55,7 +55,9 @@ describe('the page', () => {
     expect(await page.locator('#summary').innerText()).toBe('120 connection logs, newest first.');
     const time = page.locator('#logs time').first();
     const iso = (await time.getAttribute('title')) ?? '';
-    const shown = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'America/New_York' }).format(new Date(iso));
+    const shown = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'America/New_York' }).format(
+      new Date(iso),
+    );
     expect((await time.innerText()).replace(/\s/g, ' ')).toBe(shown.replace(/\s/g, ' '));
     expect((await texts('State')).join()).toMatch(/Ended after \d+ (?:min|h)/);
     await screenshot('page');
@@ -76,7 +78,10 @@ describe('the page', () => {
 
   it('lists every problem of a bad search, and recovers', async () => {
     await search('type:telnet color:red');
-    expect(await page.locator('#problems li').allInnerTexts()).toEqual([expect.stringMatching(/^type: "telnet" is none of/), expect.stringMatching(/^color: no such key/)]);
+    expect(await page.locator('#problems li').allInnerTexts()).toEqual([
+      expect.stringMatching(/^type: "telnet" is none of/),
+      expect.stringMatching(/^color: no such key/),
+    ]);
     expect(await page.locator('#q').getAttribute('aria-invalid')).toBe('true');
     expect(await page.locator('#logs').isVisible()).toBe(false);
     await screenshot('bad-search');
@@ -167,7 +172,10 @@ describe('the page', () => {
     const name = '<img src=x onerror="window.injected = true"><script>window.injected = true</script>';
     await upsertConnectionLog(
       service.pool,
-      event({ organizationId: ORGANIZATIONS[0].id, workspaceOwnerId: PEOPLE[0]?.id ?? '' }, { workspaceName: name, agentName: name, time: new Date('2031-01-01T00:00:00Z') }),
+      event(
+        { organizationId: ORGANIZATIONS[0].id, workspaceOwnerId: PEOPLE[0]?.id ?? '' },
+        { workspaceName: name, agentName: name, time: new Date('2031-01-01T00:00:00Z') },
+      ),
     );
     await search(`workspace_owner:${PEOPLE[0]?.username ?? ''}`);
     expect((await texts('Workspace'))[0]).toBe(`${name}\n${name}`);

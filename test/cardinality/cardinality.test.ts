@@ -110,7 +110,10 @@ describe('cardinality', () => {
     ['one', 'WITH s AS (SELECT count(*) AS n FROM users) SELECT n FROM s'],
     ['one', 'WITH a AS (SELECT count(*) AS n FROM users), b AS (SELECT max(id) AS m FROM orgs) SELECT n, m FROM a, b'],
     ['one', 'WITH u AS (INSERT INTO orgs VALUES (1, $1) RETURNING *) SELECT * FROM u'],
-    ['zeroOrOne', 'WITH u AS (UPDATE users SET name = $2 WHERE id = $1 RETURNING *) SELECT u.*, o.slug FROM u LEFT JOIN orgs o ON o.id = u.org_id'],
+    [
+      'zeroOrOne',
+      'WITH u AS (UPDATE users SET name = $2 WHERE id = $1 RETURNING *) SELECT u.*, o.slug FROM u LEFT JOIN orgs o ON o.id = u.org_id',
+    ],
     ['one', 'SELECT * FROM one()'],
     ['many', 'SELECT * FROM generate_series(1, 2)'],
     ['one', 'VALUES (1)'],
@@ -160,8 +163,11 @@ describe('cardinality', () => {
     ['many', "SELECT * FROM tokens WHERE id = $1 AND kind = 'api' AND value IS NOT DISTINCT FROM $2"],
     ['zeroOrOne', "SELECT t.* FROM tokens t JOIN orgs o ON o.slug = t.value WHERE o.id = 1 AND t.id = $1 AND t.kind = 'api'"],
     ['many', "SELECT * FROM tokens t LEFT JOIN tokens u ON u.id = 1 AND u.kind = 'api' WHERE t.value = $1 AND t.active"],
-    ['zeroOrOne', "SELECT * FROM tokens t LEFT JOIN tokens u ON u.id = 1 AND u.kind = 'api' AND u.value < 'x' WHERE t.value = $1 AND t.active"],
-    ['zeroOrOne', "SELECT * FROM shared WHERE code = $1 AND ended IS NULL"],
+    [
+      'zeroOrOne',
+      "SELECT * FROM tokens t LEFT JOIN tokens u ON u.id = 1 AND u.kind = 'api' AND u.value < 'x' WHERE t.value = $1 AND t.active",
+    ],
+    ['zeroOrOne', 'SELECT * FROM shared WHERE code = $1 AND ended IS NULL'],
     ['many', 'SELECT * FROM shared WHERE code IS NOT DISTINCT FROM $1 AND ended IS NULL'],
     ['many', 'SELECT * FROM shared WHERE code = $1'],
     ['zeroOrOne', "SELECT * FROM tokens WHERE lower(kind) = 'x'"],
@@ -190,8 +196,14 @@ describe('cardinality', () => {
     ['many', 'SELECT * FROM (SELECT id, name FROM users UNION SELECT id, slug FROM orgs) s WHERE s.id = $1'],
     ['zeroOrOne', 'SELECT * FROM (SELECT id FROM users EXCEPT SELECT id FROM orgs) s WHERE s.id = $1'],
     ['zeroOrOne', 'SELECT * FROM (SELECT DISTINCT unnest($1::int[]) AS id) s WHERE s.id = $2'],
-    ['zeroOrOne', 'SELECT * FROM users u JOIN (SELECT org_id, max(id) FROM users GROUP BY org_id) m ON m.org_id = u.org_id WHERE u.id = $1'],
-    ['many', 'SELECT * FROM users u LEFT JOIN (SELECT org_id, max(id) AS top FROM users GROUP BY org_id) m ON m.top = u.id WHERE u.id = $1'],
+    [
+      'zeroOrOne',
+      'SELECT * FROM users u JOIN (SELECT org_id, max(id) FROM users GROUP BY org_id) m ON m.org_id = u.org_id WHERE u.id = $1',
+    ],
+    [
+      'many',
+      'SELECT * FROM users u LEFT JOIN (SELECT org_id, max(id) AS top FROM users GROUP BY org_id) m ON m.top = u.id WHERE u.id = $1',
+    ],
     ['many', 'SELECT * FROM users u, LATERAL (SELECT * FROM orgs o WHERE o.owner_id = u.id) s WHERE s.id = $1'],
     ['zeroOrOne', 'SELECT * FROM users u, LATERAL (SELECT * FROM orgs o WHERE o.owner_id = u.id) s WHERE s.id = $1 AND u.id = $2'],
     ['many', 'SELECT * FROM users u, LATERAL (WITH c AS (SELECT u.id AS x) SELECT x FROM c) s WHERE u.id = s.x'],
@@ -199,7 +211,10 @@ describe('cardinality', () => {
     ['zeroOrOne', 'WITH s AS (SELECT * FROM users) SELECT * FROM s WHERE id = $1'],
     ['zeroOrOne', "WITH m AS (UPDATE members SET role = 'x' RETURNING *) SELECT * FROM m WHERE org_id = $1 AND user_id = $2"],
     ['many', 'WITH m AS (UPDATE members SET org_id = user_id WHERE org_id = $1 RETURNING *) SELECT * FROM m WHERE user_id = $2'],
-    ['many', 'WITH m AS (MERGE INTO orgs t USING users s ON t.id = s.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1) RETURNING t.*) SELECT * FROM m WHERE id = $1'],
+    [
+      'many',
+      'WITH m AS (MERGE INTO orgs t USING users s ON t.id = s.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1) RETURNING t.*) SELECT * FROM m WHERE id = $1',
+    ],
     ['zeroOrOne', 'SELECT * FROM unnest($1::int[]) WITH ORDINALITY AS t (x, place) WHERE place = 1'],
     ['zeroOrOne', 'SELECT * FROM active_users WHERE id = $1'],
     ['zeroOrOne', 'SELECT u.*, a.name AS owner FROM users u JOIN active_users a ON a.id = u.org_id WHERE u.id = $1'],
@@ -228,7 +243,10 @@ describe('cardinality', () => {
     ['zeroOrOne', 'DELETE FROM users WHERE email = $1 RETURNING id'],
     ['zeroOrOne', 'DELETE FROM users WHERE id = (SELECT id FROM users ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING *'],
     ['many', 'DELETE FROM users RETURNING id'],
-    ['zeroOrOne', 'MERGE INTO orgs t USING (SELECT $1::int AS id) s ON t.id = s.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (s.id) RETURNING *'],
+    [
+      'zeroOrOne',
+      'MERGE INTO orgs t USING (SELECT $1::int AS id) s ON t.id = s.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (s.id) RETURNING *',
+    ],
     ['many', 'MERGE INTO orgs t USING users s ON t.id = s.id WHEN MATCHED THEN DELETE RETURNING *'],
     ['zeroOrOne', 'SELECT * FROM users WHERE id = $1 FOR UPDATE'],
     ['zeroOrOne', 'SELECT DISTINCT name FROM users WHERE id = $1'],
@@ -250,10 +268,13 @@ describe('cardinality', () => {
     ['many', 'SELECT * FROM codes WHERE n === $1'],
     ['zeroOrOne', "SELECT * FROM tagged WHERE id = $1 AND kind = 'a'"],
     ['many', "SELECT * FROM tagged WHERE id = $1 AND kind::char(1) = 'a'"],
-    ['many', "SELECT * FROM tagged WHERE id = $1 AND kind::text COLLATE \"C\" = 'a'"],
+    ['many', 'SELECT * FROM tagged WHERE id = $1 AND kind::text COLLATE "C" = \'a\''],
     ['zeroOrOne', 'SELECT * FROM tagged WHERE 1 + id = $1 + 0 AND id + 1 = $1 AND lower(tag) = $2'],
     ['many', 'SELECT * FROM tagged WHERE 1 + id = $1 AND lower(tag) = $2'],
-    ['many', "SELECT * FROM users u, LATERAL (SELECT * FROM XMLTABLE('/r' PASSING (u.name::xml) COLUMNS a int) LIMIT 1) x WHERE u.name = 'a'"],
+    [
+      'many',
+      "SELECT * FROM users u, LATERAL (SELECT * FROM XMLTABLE('/r' PASSING (u.name::xml) COLUMNS a int) LIMIT 1) x WHERE u.name = 'a'",
+    ],
     ['zeroOrOne', "SELECT u.id FROM users u LIMIT '1'"],
     ['zeroOrOne', 'SELECT u.id FROM users u LIMIT 1::bigint'],
     ['one', 'SELECT count(*) FROM users GROUP BY ()'],
@@ -271,7 +292,11 @@ describe('cardinality', () => {
     const description = await describer.describe(sql);
     if (statement === undefined || isFailure(description)) throw new Error(`not described: ${sql}`);
     const analysis = description.trees && analysisOf(description.trees, sql);
-    const parameter = (): { nullable: boolean; elementsNullable: boolean; dimensions: number } => ({ nullable: true, elementsNullable: false, dimensions: 0 });
+    const parameter = (): { nullable: boolean; elementsNullable: boolean; dimensions: number } => ({
+      nullable: true,
+      elementsNullable: false,
+      dimensions: 0,
+    });
     expect(analyzeResult({ statement, analysis, catalog, parameter }).cardinality).toBe(expected);
   });
 });

@@ -60,15 +60,60 @@ test('asked to infer, the compiler writes that cast, and says so', async () => {
 
 describe('the cast that is written is the only one that changes nothing else', () => {
   test.for([
-    ['an enum, where text would not fit the column', `UPDATE tasks SET state = @s, done_at = CASE WHEN @s = 'done' OR @s IN ('open') THEN now() END WHERE id = @id`, 'state = @s', 'state = $1::state'],
-    ['bigint, where smallint would call another operator', `UPDATE tasks SET small = @n, flag = CASE WHEN @n > big THEN true END WHERE id = @id`, 'small = @n', 'small = $1::bigint'],
-    ['text, where citext would compare otherwise', `UPDATE tasks SET mail = @m, flag = (@m = 'x') WHERE id = @id`, 'mail = @m', 'mail = $1::text'],
-    ['a domain’s base type, which the column checks', `UPDATE tasks SET tag = @t, flag = (@t = 'x') WHERE id = @id`, 'tag = @t', 'tag = $1::text'],
-    ['two parameters, each with its own', `UPDATE tasks SET status = @s, note = @n, flag = (@s = 'x' AND @n = 'y') WHERE id = @id`, 'status = @s, note = @n', 'status = $1::varchar, note = $2::varchar'],
-    ['a use without a type of its own beside them', `UPDATE tasks SET status = @s, flag = (@s = 'x' OR @s IS NULL) WHERE id = @id`, 'status = @s', 'status = $1::varchar'],
-    ['an INSERT with ON CONFLICT', `INSERT INTO tasks (id, status, owner, state, flag) VALUES (@id, @s, @o, 'open', @s = 'x') ON CONFLICT (id) DO UPDATE SET status = @s`, '(@id, @s', '($1, $2::varchar'],
-    ['a CTE of parameters', `WITH p AS (SELECT @id AS id) UPDATE tasks SET flag = true FROM p WHERE tasks.id = p.id`, 'SELECT @id', 'SELECT $1::integer'],
-    ['two in a CTE of parameters', `WITH p AS (SELECT @id AS id, @owner AS owner) UPDATE tasks SET flag = true FROM p WHERE tasks.id = p.id AND tasks.owner = p.owner`, 'SELECT @id AS id, @owner', 'SELECT $1::integer AS id, $2::uuid'],
+    [
+      'an enum, where text would not fit the column',
+      `UPDATE tasks SET state = @s, done_at = CASE WHEN @s = 'done' OR @s IN ('open') THEN now() END WHERE id = @id`,
+      'state = @s',
+      'state = $1::state',
+    ],
+    [
+      'bigint, where smallint would call another operator',
+      `UPDATE tasks SET small = @n, flag = CASE WHEN @n > big THEN true END WHERE id = @id`,
+      'small = @n',
+      'small = $1::bigint',
+    ],
+    [
+      'text, where citext would compare otherwise',
+      `UPDATE tasks SET mail = @m, flag = (@m = 'x') WHERE id = @id`,
+      'mail = @m',
+      'mail = $1::text',
+    ],
+    [
+      'a domain’s base type, which the column checks',
+      `UPDATE tasks SET tag = @t, flag = (@t = 'x') WHERE id = @id`,
+      'tag = @t',
+      'tag = $1::text',
+    ],
+    [
+      'two parameters, each with its own',
+      `UPDATE tasks SET status = @s, note = @n, flag = (@s = 'x' AND @n = 'y') WHERE id = @id`,
+      'status = @s, note = @n',
+      'status = $1::varchar, note = $2::varchar',
+    ],
+    [
+      'a use without a type of its own beside them',
+      `UPDATE tasks SET status = @s, flag = (@s = 'x' OR @s IS NULL) WHERE id = @id`,
+      'status = @s',
+      'status = $1::varchar',
+    ],
+    [
+      'an INSERT with ON CONFLICT',
+      `INSERT INTO tasks (id, status, owner, state, flag) VALUES (@id, @s, @o, 'open', @s = 'x') ON CONFLICT (id) DO UPDATE SET status = @s`,
+      '(@id, @s',
+      '($1, $2::varchar',
+    ],
+    [
+      'a CTE of parameters',
+      `WITH p AS (SELECT @id AS id) UPDATE tasks SET flag = true FROM p WHERE tasks.id = p.id`,
+      'SELECT @id',
+      'SELECT $1::integer',
+    ],
+    [
+      'two in a CTE of parameters',
+      `WITH p AS (SELECT @id AS id, @owner AS owner) UPDATE tasks SET flag = true FROM p WHERE tasks.id = p.id AND tasks.owner = p.owner`,
+      'SELECT @id AS id, @owner',
+      'SELECT $1::integer AS id, $2::uuid',
+    ],
     ['the operand of CASE', `UPDATE tasks SET note = CASE @f WHEN true THEN 'yes' ELSE note END`, 'CASE @f', 'CASE $1::boolean'],
   ] as const)('%s', async ([, sql, written, sent]) => {
     const inferred = await infer(`-- name: Q :exec\n${sql};\n`);
@@ -87,17 +132,25 @@ describe('nothing is guessed', () => {
   });
 
   test('where the order of an enum’s labels would take the place of that of their texts', async () => {
-    const refused = await refusal(`-- name: Q :exec\nUPDATE tasks SET state = @s, flag = (@s > 'done') WHERE id = @id;\n`, '{parameters: infer}');
+    const refused = await refusal(
+      `-- name: Q :exec\nUPDATE tasks SET state = @s, flag = (@s > 'done') WHERE id = @id;\n`,
+      '{parameters: infer}',
+    );
     expect(refused).toContain('@s is state at 2:26, text at 2:38.');
   });
 
   test('where no cast of one place decides', async () => {
     const refused = await refusal('-- name: Q :many\nSELECT id FROM tasks WHERE owner = @x AND small = @x;\n', '{parameters: infer}');
-    expect(refused).toContain('help: Give each meaning a parameter of its own, or cast where they differ: @x is uuid at 2:36, smallint at 2:51.');
+    expect(refused).toContain(
+      'help: Give each meaning a parameter of its own, or cast where they differ: @x is uuid at 2:36, smallint at 2:51.',
+    );
   });
 
   test('where no parameter is to blame', async () => {
-    const refused = await refusal(`-- name: Q :many\nSELECT id FROM tasks WHERE owner = 5 AND id = @id AND small = @id;\n`, '{parameters: infer}');
+    const refused = await refusal(
+      `-- name: Q :many\nSELECT id FROM tasks WHERE owner = 5 AND id = @id AND small = @id;\n`,
+      '{parameters: infer}',
+    );
     expect(refused).toContain('error [42883]: operator does not exist: uuid = integer');
     expect(refused).not.toContain('infer');
   });

@@ -90,7 +90,8 @@ describe('generate --keep-going', () => {
   it('leaves out the queries that have an error, writes the rest, and fails all the same', async () => {
     const disk = await project({
       'queries/half.sql': '-- name: Half :many\nSELECT nothing FROM things;\n\n-- name: Whole :many\nSELECT id FROM things;\n',
-      'queries/stray.sql': '-- name: Stray :many\nSELECT id FROM things;\n-- @authorize_filter\n\n-- name: Beside :many\nSELECT id FROM things;\n',
+      'queries/stray.sql':
+        '-- name: Stray :many\nSELECT id FROM things;\n-- @authorize_filter\n\n-- name: Beside :many\nSELECT id FROM things;\n',
     });
     const { code, stderr } = await disk.run('generate', '--keep-going');
     expect(code).toBe(1);
@@ -139,12 +140,40 @@ describe('inspect', () => {
           guard: null,
           cardinality: 'zeroOrOne',
           parameters: [
-            { number: 1, name: 'id', property: 'id', pgType: 'int4', array: false, nullable: false, optional: false, default: null, tsType: 'number' },
+            {
+              number: 1,
+              name: 'id',
+              property: 'id',
+              pgType: 'int4',
+              array: false,
+              nullable: false,
+              optional: false,
+              default: null,
+              tsType: 'number',
+            },
           ],
           columns: [
             { name: 'id', property: 'id', pgType: 'int4', array: false, nullable: false, tsType: 'number', embed: null, table: 'things' },
-            { name: 'name', property: 'name', pgType: 'text', array: false, nullable: false, tsType: 'string', embed: null, table: 'things' },
-            { name: 'owner_id', property: 'ownerId', pgType: 'int4', array: false, nullable: true, tsType: 'number', embed: null, table: 'things' },
+            {
+              name: 'name',
+              property: 'name',
+              pgType: 'text',
+              array: false,
+              nullable: false,
+              tsType: 'string',
+              embed: null,
+              table: 'things',
+            },
+            {
+              name: 'owner_id',
+              property: 'ownerId',
+              pgType: 'int4',
+              array: false,
+              nullable: true,
+              tsType: 'number',
+              embed: null,
+              table: 'things',
+            },
           ],
           row: 'Thing',
         },
@@ -239,7 +268,9 @@ describe('the command line', () => {
     const refused = await (await project({}, guard)).run();
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/queries\/things\.sql:1:1: error: .*GetThing/);
-    const exempt = await (await project({}, `${guard}            exempt:\n              GetThing: looked up by id after a check of its own\n`)).run();
+    const exempt = await (
+      await project({}, `${guard}            exempt:\n              GetThing: looked up by id after a check of its own\n`)
+    ).run();
     expect(exempt.stderr).toBe('');
     expect(exempt.code).toBe(0);
   });

@@ -21,7 +21,8 @@ async function project(files: Readonly<Record<string, string>>): Promise<Project
   return { ...disk, run: (...args) => runIn(disk.folder, args) };
 }
 
-const MANIFEST = '{\n    "name": "app",\n    "type": "module",\n    "scripts": { "codegen": "mine" },\n    "dependencies": { "pg": "^8.0.0" }\n}\n';
+const MANIFEST =
+  '{\n    "name": "app",\n    "type": "module",\n    "scripts": { "codegen": "mine" },\n    "dependencies": { "pg": "^8.0.0" }\n}\n';
 
 describe('init', () => {
   it('begins a project from nothing, and its first query compiles', async () => {
@@ -46,7 +47,9 @@ describe('init', () => {
     });
     const { stdout } = await app.run('init');
     expect(await app.read('sqlc.yaml')).toContain('schema: migrations\n');
-    expect(await app.read('db/queries/example.sql')).toBe('-- name: ListOrderLines :many\nSELECT *\nFROM "Order Lines"\nLIMIT @row_limit;\n');
+    expect(await app.read('db/queries/example.sql')).toBe(
+      '-- name: ListOrderLines :many\nSELECT *\nFROM "Order Lines"\nLIMIT @row_limit;\n',
+    );
     expect(stdout).toContain("import { listOrderLines } from './db';");
     expect((await app.run()).code).toBe(0);
     expect(Object.keys(await app.files('src/db'))).toContain('example.ts');
@@ -59,7 +62,12 @@ describe('init', () => {
     expect(await app.read('sqlc.yaml')).toBe(config);
     expect(await app.read('package.json')).toBe(
       `${JSON.stringify(
-        { name: 'app', type: 'module', scripts: { codegen: 'mine', 'codegen:check': 'sqlward check --out db/generated' }, dependencies: { pg: '^8.0.0' } },
+        {
+          name: 'app',
+          type: 'module',
+          scripts: { codegen: 'mine', 'codegen:check': 'sqlward check --out db/generated' },
+          dependencies: { pg: '^8.0.0' },
+        },
         undefined,
         4,
       )}\n`,

@@ -52,7 +52,12 @@ describe('--format', () => {
     const { code, stdout } = await (await project()).run('check', '--format', 'json');
     expect(code).toBe(1);
     const { problems } = JSON.parse(stdout) as { problems: readonly { readonly file: string }[] };
-    expect(problems.map(({ file }) => file).sort()).toEqual(['generated/index.ts', 'generated/models.ts', 'generated/things.ts', 'generated/unfiltered.ts']);
+    expect(problems.map(({ file }) => file).sort()).toEqual([
+      'generated/index.ts',
+      'generated/models.ts',
+      'generated/things.ts',
+      'generated/unfiltered.ts',
+    ]);
   });
 
   it('github prints a workflow command for each problem', async () => {
@@ -151,7 +156,10 @@ describe('what is looked for', () => {
 
   it('is a database: which one is told, and why', async () => {
     const disk = await project();
-    await disk.put('sqlc.yaml', 'version: "2"\nsql: [{engine: postgresql, schema: schema.sql, queries: queries, codegen: [{plugin: sqlward, out: generated}]}]\n');
+    await disk.put(
+      'sqlc.yaml',
+      'version: "2"\nsql: [{engine: postgresql, schema: schema.sql, queries: queries, codegen: [{plugin: sqlward, out: generated}]}]\n',
+    );
     const url = inject('databaseUrl');
     const { stderr, stdout } = await disk.runSeen(['generate'], { environment: { DATABASE_URL: url } });
     expect(stdout).toContain('(from DATABASE_URL)');

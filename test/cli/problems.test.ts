@@ -116,7 +116,8 @@ SELECT id FROM things WHERE to_tsvector(name) @@query;
 SELECT id FROM things WHERE name = @"Name";
 `,
     });
-    const remedy = '  help: Write a space before the @ and no quotes behind it where a parameter is meant: here it is an operator, or the end of one.';
+    const remedy =
+      '  help: Write a space before the @ and no quotes behind it where a parameter is meant: here it is an operator, or the end of one.';
     expect((await failure(disk)).match(/^(?:\S+: error.*| {2}help: .*)$/gm)).toEqual([
       'queries/at.sql:2:49: error [42703]: column "query" does not exist',
       remedy,
@@ -174,7 +175,8 @@ SELECT id FROM things WHERE id = ANY(sqlc.slice(ids)::ids) AND id NOT IN (sqlc.s
   it('reports every problem of every file in one run', async () => {
     const disk = await project({
       'queries/a.sql': '-- name: Broken :many\nSELECT FROM WHERE;\n\n-- name: Unknown :two\nSELECT 1;\n',
-      'queries/b.sql': '-- name: GetThing :many\nSELECT * FROM things;\n\n-- name: NoWhere :many\nSELECT * FROM things\n-- @authorize_filter\nORDER BY id;\n',
+      'queries/b.sql':
+        '-- name: GetThing :many\nSELECT * FROM things;\n\n-- name: NoWhere :many\nSELECT * FROM things\n-- @authorize_filter\nORDER BY id;\n',
       'queries/c.sql': '-- name: Typed :one\nSELECT $1;\n-- name: Other :many\nSELECT * FROM thing;\n',
     });
     const stderr = await failure(disk);
@@ -231,7 +233,10 @@ SELECT id FROM things WHERE id = ANY(sqlc.slice(ids)::ids) AND id NOT IN (sqlc.s
     const url = new URL(inject('databaseUrl'));
     url.port = String(proxy.port);
     url.hostname = '127.0.0.1';
-    const many = Array.from({ length: 3000 }, (_, n) => `-- name: Q${n} :many\nSELECT a.id, ${n} FROM things a JOIN things b USING (id) JOIN things c USING (id);\n`);
+    const many = Array.from(
+      { length: 3000 },
+      (_, n) => `-- name: Q${n} :many\nSELECT a.id, ${n} FROM things a JOIN things b USING (id) JOIN things c USING (id);\n`,
+    );
     const disk = await project({ 'queries/many.sql': many.join('') }, url.href);
     await disk.put('sqlc.yaml', configuration(url.href).replace('queries: queries', 'queries: [queries/things.sql, queries/many.sql]'));
     // The first file is done, and the second one's queries are under way.

@@ -30,7 +30,11 @@ describe('the process', () => {
 
   it('writes its files although the reader of its output goes away', async () => {
     const disk = await project();
-    const child = spawn(process.execPath, [...BIN, 'generate', '--verbose'], { cwd: disk.folder, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...BIN, 'generate', '--verbose'], {
+      cwd: disk.folder,
+      env: cleanEnvironment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let errors = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
     child.stdout.destroy();
@@ -42,7 +46,11 @@ describe('the process', () => {
 
   it('drops its scratch database when it is interrupted, and exits as a shell expects', async () => {
     const disk = await project();
-    const child = spawn(process.execPath, [...BIN, 'generate', '--watch'], { cwd: disk.folder, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [...BIN, 'generate', '--watch'], {
+      cwd: disk.folder,
+      env: cleanEnvironment(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let printed = '';
     await new Promise<void>((resolve) => {
       child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -23,7 +23,15 @@ const lookup = one(
     decode: (row) => number(row[0]),
   }),
 );
-const touch = batchExec(definition<{ n: number }, void>({ name: 'Touch', onePlan: true, text: 'UPDATE numbers SET touched = touched + 1 WHERE id = $1', bind: ({ n }) => [n], decode: () => undefined }));
+const touch = batchExec(
+  definition<{ n: number }, void>({
+    name: 'Touch',
+    onePlan: true,
+    text: 'UPDATE numbers SET touched = touched + 1 WHERE id = $1',
+    bind: ({ n }) => [n],
+    decode: () => undefined,
+  }),
+);
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -87,7 +95,8 @@ describe.each(['transaction', 'session'] as const)('in %s mode', (mode) => {
       if (n % 8 === 0) expect(await getAuthorizedConnectionLogsOffset(db, filter, { limitOpt: 1 })).toHaveLength(1);
       if (n % 80 === 1) {
         let rows = 0;
-        for await (const row of getAuthorizedConnectionLogsOffset.stream(db, filter, {}, { rows: 7 })) rows += row.connectionLog.id === '' ? 0 : 1;
+        for await (const row of getAuthorizedConnectionLogsOffset.stream(db, filter, {}, { rows: 7 }))
+          rows += row.connectionLog.id === '' ? 0 : 1;
         expect(rows).toBeGreaterThan(0);
       }
     });
@@ -104,10 +113,17 @@ describe.each(['transaction', 'session'] as const)('in %s mode', (mode) => {
   });
 
   test('a call that is cancelled', async () => {
-    const sleep = one(definition<void, string>({ required: [], optional: [], text: 'SELECT pg_sleep(30)::text', decode: (row) => row[0] ?? '' }));
+    const sleep = one(
+      definition<void, string>({ required: [], optional: [], text: 'SELECT pg_sleep(30)::text', decode: (row) => row[0] ?? '' }),
+    );
     for (let n = 0; n < 5; n++) {
       await expect(sleep(db, { timeout: 100 })).rejects.toMatchObject({ name: 'TimeoutError' });
-      await expect.poll(async () => (await pool.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`)).rowCount).toBe(0);
+      await expect
+        .poll(
+          async () =>
+            (await pool.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`)).rowCount,
+        )
+        .toBe(0);
     }
     expect(await lookup(db, { n: 1 })).toBe(1);
   });

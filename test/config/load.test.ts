@@ -285,7 +285,8 @@ describe('the database', () => {
   });
 
   it('is a scratch database on the first PostgreSQL server, where it is managed', () => {
-    const servers = 'servers:\n  - {engine: mysql, uri: "mysql://x"}\n  - {name: main, engine: postgresql, uri: "postgres://${HOST}/postgres"}\n';
+    const servers =
+      'servers:\n  - {engine: mysql, uri: "mysql://x"}\n  - {name: main, engine: postgresql, uri: "postgres://${HOST}/postgres"}\n';
     const config = load(entry('    database: {managed: true}\n' + PLUGIN) + servers, { environment });
     expect(config.projects[0]?.database).toEqual({ kind: 'managed', serverUrl: 'postgres://example.com/postgres' });
   });

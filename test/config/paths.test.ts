@@ -14,10 +14,22 @@ function write(path: string, content: string | Uint8Array = 'select 1;'): void {
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'paths-'));
-  for (const name of ['b.sql', 'a.sql', 'B.sql', '.hidden.sql', 'note.md', '10_x.sql', '2_x.sql', '1_x.up.sql', '1_x.down.sql', 'deep/c.sql']) {
+  for (const name of [
+    'b.sql',
+    'a.sql',
+    'B.sql',
+    '.hidden.sql',
+    'note.md',
+    '10_x.sql',
+    '2_x.sql',
+    '1_x.up.sql',
+    '1_x.down.sql',
+    'deep/c.sql',
+  ]) {
     write(`queries/${name}`);
   }
-  for (const name of ['users/query.sql', 'users/schema.sql', 'users/deep/query.sql', 'teams/query.sql', 'teams/1.txt']) write(`domains/${name}`);
+  for (const name of ['users/query.sql', 'users/schema.sql', 'users/deep/query.sql', 'teams/query.sql', 'teams/1.txt'])
+    write(`domains/${name}`);
   write('empty/.gitkeep');
   write('odd/[x].sql');
   write('schema.ddl');
@@ -40,15 +52,31 @@ async function problems(work: Promise<unknown>): Promise<string> {
 
 describe('expandPaths', () => {
   it.each([
-    ['a folder, in the order of its names', ['queries'], ['queries/10_x.sql', 'queries/1_x.up.sql', 'queries/2_x.sql', 'queries/B.sql', 'queries/a.sql', 'queries/b.sql']],
+    [
+      'a folder, in the order of its names',
+      ['queries'],
+      ['queries/10_x.sql', 'queries/1_x.up.sql', 'queries/2_x.sql', 'queries/B.sql', 'queries/a.sql', 'queries/b.sql'],
+    ],
     ['a folder with a slash', ['./domains/teams/'], ['domains/teams/query.sql']],
-    ['a file, each once, in the order of the list', ['queries/b.sql', 'queries/a.sql', './queries/b.sql'], ['queries/b.sql', 'queries/a.sql']],
+    [
+      'a file, each once, in the order of the list',
+      ['queries/b.sql', 'queries/a.sql', './queries/b.sql'],
+      ['queries/b.sql', 'queries/a.sql'],
+    ],
     ['a file of another kind, by its name', ['schema.ddl'], ['schema.ddl']],
     ['a star', ['queries/*_x.sql'], ['queries/10_x.sql', 'queries/2_x.sql']],
     ['a star for folders', ['domains/*/query.sql'], ['domains/teams/query.sql', 'domains/users/query.sql']],
     ['a star that finds folders', ['domains/*'], ['domains/teams/query.sql', 'domains/users/query.sql', 'domains/users/schema.sql']],
-    ['two stars as any number of folders', ['domains/**/query.sql'], ['domains/teams/query.sql', 'domains/users/query.sql', 'domains/users/deep/query.sql']],
-    ['backslashes, as on Windows', ['domains\\teams\\*.sql', '.\\domains\\users\\query.sql'], ['domains/teams/query.sql', 'domains/users/query.sql']],
+    [
+      'two stars as any number of folders',
+      ['domains/**/query.sql'],
+      ['domains/teams/query.sql', 'domains/users/query.sql', 'domains/users/deep/query.sql'],
+    ],
+    [
+      'backslashes, as on Windows',
+      ['domains\\teams\\*.sql', '.\\domains\\users\\query.sql'],
+      ['domains/teams/query.sql', 'domains/users/query.sql'],
+    ],
     ['a question mark and a class', ['queries/[ab].sql', 'queries/?.sql'], ['queries/a.sql', 'queries/b.sql', 'queries/B.sql']],
     ['a negated class', ['queries/[^a].sql'], ['queries/B.sql', 'queries/b.sql']],
     ['an escaped bracket', ['odd/\\[x].sql'], ['odd/[x].sql']],
@@ -122,7 +150,9 @@ sql:
 
 describe('readQueryFiles', () => {
   it('gives paths as messages show them, and text without its byte order mark', async () => {
-    expect(await readQueryFiles(directory, ['./bad/mark.sql'])).toEqual([{ path: 'bad/mark.sql', text: '-- name: É :exec\nselect 1;\r\n' }]);
+    expect(await readQueryFiles(directory, ['./bad/mark.sql'])).toEqual([
+      { path: 'bad/mark.sql', text: '-- name: É :exec\nselect 1;\r\n' },
+    ]);
   });
 
   it('refuses a file that is not UTF-8', async () => {

@@ -23,7 +23,11 @@ function at(minute: number): Date {
 beforeAll(async () => {
   fixture = await openFixture();
   const { pool } = fixture;
-  [acme, globex, empty] = [await addOrganization(pool, 'acme'), await addOrganization(pool, 'globex'), await addOrganization(pool, 'empty')];
+  [acme, globex, empty] = [
+    await addOrganization(pool, 'acme'),
+    await addOrganization(pool, 'globex'),
+    await addOrganization(pool, 'empty'),
+  ];
   ada = await addUser(pool, 'Ada');
   grace = await addUser(pool, 'grace', { email: 'Grace@Example.com' });
   gone = await addUser(pool, 'gone', { deleted: true });
@@ -39,15 +43,24 @@ beforeAll(async () => {
   const session = event(ofAda, { time: at(2), type: 'vscode' });
   await upsertConnectionLog(pool, session);
   await add('completed', { ...session, time: at(30), connectionStatus: 'disconnected', code: 0 });
-  await add('app', event(ofAda, { time: at(3), type: 'workspace_app', connectionId: null, userId: grace, userAgent: 'Mozilla/5.0', code: 200 }));
-  await add('port', event(ofGrace, { time: at(4), type: 'port_forwarding', connectionId: null, userId: gone, slugOrPort: '8080', code: 200 }));
+  await add(
+    'app',
+    event(ofAda, { time: at(3), type: 'workspace_app', connectionId: null, userId: grace, userAgent: 'Mozilla/5.0', code: 200 }),
+  );
+  await add(
+    'port',
+    event(ofGrace, { time: at(4), type: 'port_forwarding', connectionId: null, userId: gone, slugOrPort: '8080', code: 200 }),
+  );
   await add('elsewhere', event(ofGrace, { time: at(5), type: 'jetbrains' }));
   await add('ofGone', event(ofGone, { time: at(6) }));
 });
 
 afterAll(() => fixture.close());
 
-async function found(params?: GetConnectionLogsOffsetParams, filter = authorize.unrestricted('the whole log, for a test')): Promise<string[]> {
+async function found(
+  params?: GetConnectionLogsOffsetParams,
+  filter = authorize.unrestricted('the whole log, for a test'),
+): Promise<string[]> {
   const rows = await getAuthorizedConnectionLogsOffset(fixture.pool, filter, params);
   return rows.map(({ connectionLog }) => Object.keys(logs).find((name) => logs[name]?.id === connectionLog.id) ?? connectionLog.id);
 }
@@ -94,7 +107,8 @@ describe('GetConnectionLogsOffset', () => {
 
   it('has no user where the log has none, and never an undefined one', async () => {
     const rows = await getAuthorizedConnectionLogsOffset(fixture.pool, authorize.unrestricted('a test'), { type: 'vscode' });
-    const { connectionLog, workspaceOwnerUsername, organizationName, organizationDisplayName, organizationIcon, ...user } = rows[0] ?? expect.fail('no row');
+    const { connectionLog, workspaceOwnerUsername, organizationName, organizationDisplayName, organizationIcon, ...user } =
+      rows[0] ?? expect.fail('no row');
     expect(connectionLog).toEqual(logs['completed']);
     expect({ workspaceOwnerUsername, organizationName, organizationDisplayName, organizationIcon }).toEqual({
       workspaceOwnerUsername: 'Ada',
@@ -130,7 +144,10 @@ describe('GetConnectionLogsOffset', () => {
       const ids: string[] = [];
       for (let minute = 0; minute < 120; minute++) ids.unshift((await upsertConnectionLog(client, event(owner, { time: at(minute) }))).id);
       const page = async (params: GetConnectionLogsOffsetParams): Promise<string[]> => {
-        const rows = await getAuthorizedConnectionLogsOffset(client, authorize.unrestricted('a test'), { organizationId: empty, ...params });
+        const rows = await getAuthorizedConnectionLogsOffset(client, authorize.unrestricted('a test'), {
+          organizationId: empty,
+          ...params,
+        });
         return rows.map(({ connectionLog }) => connectionLog.id);
       };
       expect(await page({})).toEqual(ids.slice(0, 100));
@@ -174,7 +191,11 @@ describe('GetAuthorizedConnectionLogsOffset', () => {
   it("reports PostgreSQL's refusal of an ambiguous column under the query's name", async () => {
     const refused = found({}, authorize.fromText(`name = 'acme'`));
     await expect(refused).rejects.toBeInstanceOf(QueryError);
-    await expect(refused).rejects.toMatchObject({ code: '42702', query: 'GetAuthorizedConnectionLogsOffset', source: 'queries/connectionlogs.sql:1' });
+    await expect(refused).rejects.toMatchObject({
+      code: '42702',
+      query: 'GetAuthorizedConnectionLogsOffset',
+      source: 'queries/connectionlogs.sql:1',
+    });
   });
 });
 

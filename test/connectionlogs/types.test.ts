@@ -143,7 +143,9 @@ describe('the authorized query', () => {
 
 describe('the upsert', () => {
   it('takes its names from the column list, and requires what the table requires', () => {
-    expectTypeOf(upsertConnectionLog).toEqualTypeOf<(db: Database, params: UpsertConnectionLogParams, options?: CallOptions) => Promise<ConnectionLog>>();
+    expectTypeOf(upsertConnectionLog).toEqualTypeOf<
+      (db: Database, params: UpsertConnectionLogParams, options?: CallOptions) => Promise<ConnectionLog>
+    >();
     expectTypeOf<UpsertConnectionLogParams>().toEqualTypeOf<{
       id: string;
       organizationId: string;
@@ -167,7 +169,9 @@ describe('the upsert', () => {
 
 describe('the rest of the entry', () => {
   it('has enums as unions and as labels in their order', () => {
-    expectTypeOf<ConnectionType>().toEqualTypeOf<'ssh' | 'vscode' | 'jetbrains' | 'reconnecting_pty' | 'workspace_app' | 'port_forwarding'>();
+    expectTypeOf<ConnectionType>().toEqualTypeOf<
+      'ssh' | 'vscode' | 'jetbrains' | 'reconnecting_pty' | 'workspace_app' | 'port_forwarding'
+    >();
     expectTypeOf(connectionTypeLabels).toEqualTypeOf<
       readonly ['ssh', 'vscode', 'jetbrains', 'reconnecting_pty', 'workspace_app', 'port_forwarding']
     >();

@@ -27,7 +27,9 @@ function disconnected(began: UpsertConnectionLogParams, change: Partial<UpsertCo
 }
 
 async function rowsOf({ connectionId }: UpsertConnectionLogParams): Promise<number> {
-  const { rows } = await fixture.pool.query<{ count: string }>('SELECT count(*) FROM connection_logs WHERE connection_id = $1', [connectionId]);
+  const { rows } = await fixture.pool.query<{ count: string }>('SELECT count(*) FROM connection_logs WHERE connection_id = $1', [
+    connectionId,
+  ]);
   return Number(rows[0]?.count);
 }
 
@@ -60,14 +62,26 @@ describe('UpsertConnectionLog', () => {
     const began = event(owner);
     await upsertConnectionLog(fixture.pool, began);
     const log = await upsertConnectionLog(fixture.pool, disconnected(began, { code: 255, disconnectReason: 'timeout' }));
-    expect(log).toMatchObject({ id: began.id, connectTime: CONNECTED_AT, disconnectTime: DISCONNECTED_AT, code: 255, disconnectReason: 'timeout' });
+    expect(log).toMatchObject({
+      id: began.id,
+      connectTime: CONNECTED_AT,
+      disconnectTime: DISCONNECTED_AT,
+      code: 255,
+      disconnectReason: 'timeout',
+    });
     expect(await rowsOf(began)).toBe(1);
   });
 
   it('changes nothing at a second connected event', async () => {
     const began = event(owner);
     const first = await upsertConnectionLog(fixture.pool, began);
-    const second = await upsertConnectionLog(fixture.pool, { ...began, id: randomUUID(), time: DISCONNECTED_AT, code: 1, disconnectReason: 'no' });
+    const second = await upsertConnectionLog(fixture.pool, {
+      ...began,
+      id: randomUUID(),
+      time: DISCONNECTED_AT,
+      code: 1,
+      disconnectReason: 'no',
+    });
     expect(second).toEqual(first);
   });
 
@@ -97,7 +111,10 @@ describe('UpsertConnectionLog', () => {
     const began = event(owner);
     await upsertConnectionLog(fixture.pool, began);
     await upsertConnectionLog(fixture.pool, disconnected(began));
-    const reasoned = await upsertConnectionLog(fixture.pool, disconnected(began, { time: new Date('2025-06-02T00:00:00Z'), disconnectReason: 'late' }));
+    const reasoned = await upsertConnectionLog(
+      fixture.pool,
+      disconnected(began, { time: new Date('2025-06-02T00:00:00Z'), disconnectReason: 'late' }),
+    );
     expect(reasoned).toMatchObject({ disconnectTime: DISCONNECTED_AT, disconnectReason: 'late', code: null });
     const coded = await upsertConnectionLog(fixture.pool, disconnected(began, { code: 7, disconnectReason: 'later' }));
     expect(coded).toMatchObject({ disconnectTime: DISCONNECTED_AT, disconnectReason: 'late', code: 7 });

@@ -118,7 +118,9 @@ describe.each(SERVERS)('the catalog of a %s', (kind) => {
     return found;
   };
   const type = (name: string): ReturnType<typeof findType> => findType(catalog, undefined, name);
-  const functionNamed = (name: string): Catalog['functionsByName'] extends ReadonlyMap<string, readonly (infer F)[]> ? F | undefined : never =>
+  const functionNamed = (
+    name: string,
+  ): Catalog['functionsByName'] extends ReadonlyMap<string, readonly (infer F)[]> ? F | undefined : never =>
     findFunctions(catalog, undefined, name)[0];
 
   test('is read at once', () => {
@@ -143,7 +145,10 @@ describe.each(SERVERS)('the catalog of a %s', (kind) => {
     expect(type('span')).toMatchObject({ kind: 'range', baseOid: oid('float8') });
     expect(type('spanmultirange') ?? type('span_multirange')).toMatchObject({ kind: 'multirange', baseOid: oid('float8') });
     expect(type('pair')).toMatchObject({ kind: 'composite' });
-    expect(catalog.relations.get(type('pair')?.relationOid ?? 0)).toMatchObject({ kind: 'composite', columns: [{ name: 'a' }, { name: 'b', typeOid: oid('mood') }] });
+    expect(catalog.relations.get(type('pair')?.relationOid ?? 0)).toMatchObject({
+      kind: 'composite',
+      columns: [{ name: 'a' }, { name: 'b', typeOid: oid('mood') }],
+    });
     expect(type('record')?.kind).toBe('pseudo');
     expect(type('people')?.relationOid).toBe(relation('people').oid);
   });
@@ -157,8 +162,16 @@ describe.each(SERVERS)('the catalog of a %s', (kind) => {
 
   test('calls a column not null only where no row can hold NULL', () => {
     expect(Object.fromEntries(relation('people').columns.map(({ name, notNull }) => [name, notNull]))).toEqual({
-      id: true, name: true, nick: false, mood: false, age: false, grid: false, boxes: false,
-      short: false, serial: true, other: true,
+      id: true,
+      name: true,
+      nick: false,
+      mood: false,
+      age: false,
+      grid: false,
+      boxes: false,
+      short: false,
+      serial: true,
+      other: true,
       // A constraint that was never checked.
       later: false,
     });
@@ -201,7 +214,11 @@ describe.each(SERVERS)('the catalog of a %s', (kind) => {
   test('has the keys that prove at most one row', () => {
     const keys = (name: string): unknown[] =>
       relation(name).uniqueKeys.map(({ columns, primary, nullsNotDistinct, predicateTree, expressionsTree }) => [
-        columns.join(), primary, nullsNotDistinct, predicateTree !== undefined, expressionsTree !== undefined,
+        columns.join(),
+        primary,
+        nullsNotDistinct,
+        predicateTree !== undefined,
+        expressionsTree !== undefined,
       ]);
     expect(keys('keys')).toHaveLength(5);
     expect(keys('keys')).toEqual(
@@ -217,18 +234,28 @@ describe.each(SERVERS)('the catalog of a %s', (kind) => {
     expect(relation('logs').uniqueKeys.map(({ columns }) => columns)).toEqual([[1, 2]]);
     expect(relation('logs_2024').uniqueKeys).toEqual([]);
     // An index that tells apart what the column's own \`=\` takes for equal has another equality: by bytes, or by case.
-    const own = catalog.operatorsByName.get('=')?.find(({ leftTypeOid, rightTypeOid }) => leftTypeOid === rightTypeOid && leftTypeOid === type('numeric')?.oid);
+    const own = catalog.operatorsByName
+      .get('=')
+      ?.find(({ leftTypeOid, rightTypeOid }) => leftTypeOid === rightTypeOid && leftTypeOid === type('numeric')?.oid);
     expect(own && catalog.equalities.has(own.oid)).toBe(true);
     expect(relation('counted').uniqueKeys.map(({ columns }) => columns)).toEqual([[1]]);
   });
 
   test('knows every kind of relation, and the SELECT of a view', () => {
-    expect(
-      ['people', 'logs', 'logs_2024', 'counted', 'remote', 'numbers', 'pair'].map((name) => relation(name).kind),
-    ).toEqual(['table', 'partitioned', 'table', 'materializedView', 'foreign', 'sequence', 'composite']);
+    expect(['people', 'logs', 'logs_2024', 'counted', 'remote', 'numbers', 'pair'].map((name) => relation(name).kind)).toEqual([
+      'table',
+      'partitioned',
+      'table',
+      'materializedView',
+      'foreign',
+      'sequence',
+      'composite',
+    ]);
     const view = relation('named', 'app');
     expect(view).toMatchObject({ kind: 'view', comment: 'those with a name' });
-    expect(view.definition?.replace(/\s+/g, ' ').trim()).toMatch(/^SELECT (people\.)?id, (people\.)?name FROM people WHERE .*name <> ''::text.*;$/);
+    expect(view.definition?.replace(/\s+/g, ' ').trim()).toMatch(
+      /^SELECT (people\.)?id, (people\.)?name FROM people WHERE .*name <> ''::text.*;$/,
+    );
     expect(relation('counted').definition).toMatch(/count\(\*\)/);
     expect(relation('people').definition).toBeUndefined();
     expect(relation('columns', 'information_schema').kind).toBe('view');
@@ -272,13 +299,23 @@ describe.each(SERVERS)('the catalog of a %s', (kind) => {
   test('has the arguments and results of functions', () => {
     const oids = (...names: string[]): number[] => names.map((name) => type(name)?.oid ?? 0);
     expect(functionNamed('many')).toMatchObject({
-      kind: 'function', strict: false, returnsSet: true, variadic: true, defaults: 1, builtin: false,
+      kind: 'function',
+      strict: false,
+      returnsSet: true,
+      variadic: true,
+      defaults: 1,
+      builtin: false,
       argumentTypeOids: oids('int4', 'text', '_text'),
       argumentNames: ['a', 'b', 'c'],
-      outputs: [{ name: 'b', typeOid: oids('text')[0] }, { name: 'column2', typeOid: oids('int4')[0] }],
+      outputs: [
+        { name: 'b', typeOid: oids('text')[0] },
+        { name: 'column2', typeOid: oids('int4')[0] },
+      ],
     });
     expect(functionNamed('listed')).toMatchObject({
-      strict: true, argumentNames: [undefined], outputs: [{ name: 'x' }, { name: 'y' }],
+      strict: true,
+      argumentNames: [undefined],
+      outputs: [{ name: 'x' }, { name: 'y' }],
     });
     expect(functionNamed('work')?.kind).toBe('procedure');
     expect(functionNamed('total')?.kind).toBe('aggregate');

@@ -58,15 +58,20 @@ describe.each(SERVERS)('describing on a %s', (kind) => {
   test('says how the text was understood, of each text its own', async () => {
     const texts = ["SELECT 'é' || name FROM people WHERE id = $1 AND (true)", 'SELECT 2', 'DELETE FROM people'];
     const answers = await Promise.all(texts.map((text) => describer.describe(text)));
-    expect(answers.map((answer) => !isFailure(answer) && answer.trees?.parsed.slice(0, 21))).toEqual(
-      ['{QUERY :commandType 1', '{QUERY :commandType 1', '{QUERY :commandType 4'],
-    );
+    expect(answers.map((answer) => !isFailure(answer) && answer.trees?.parsed.slice(0, 21))).toEqual([
+      '{QUERY :commandType 1',
+      '{QUERY :commandType 1',
+      '{QUERY :commandType 4',
+    ]);
     expect(answers.map((answer) => !isFailure(answer) && answer.trees?.rewritten.startsWith('({QUERY'))).toEqual([true, true, true]);
   });
 
   test('a refusal has the SQLSTATE, the hint, the detail and the position', async () => {
     expect(await describer.describe('SELECT nam FROM people')).toEqual({
-      message: 'column "nam" does not exist', sqlstate: '42703', position: 8, detail: undefined,
+      message: 'column "nam" does not exist',
+      sqlstate: '42703',
+      position: 8,
+      detail: undefined,
       hint: 'Perhaps you meant to reference the column "people.name".',
     });
     // Code points, not bytes or UTF-16 units.
@@ -91,12 +96,17 @@ describe.each(SERVERS)('describing on a %s', (kind) => {
     ['a gap in the parameters', 'SELECT $3::int', '42P18'],
   ])('%s does not affect the next text', async (_what, text, sqlstate) => {
     expect(await describer.describe(text)).toMatchObject({ sqlstate });
-    expect(await describer.describe('SELECT id FROM people WHERE name = $1')).toMatchObject({ parameterTypeOids: [25], columns: [{ name: 'id' }] });
+    expect(await describer.describe('SELECT id FROM people WHERE name = $1')).toMatchObject({
+      parameterTypeOids: [25],
+      columns: [{ name: 'id' }],
+    });
   });
 
   test('calls that overlap are each answered for their own text', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 60 }, (_, index) => describer.describe(index % 3 === 0 ? `SELECT nope_${index}` : `SELECT ${index} AS c${index}`)),
+      Array.from({ length: 60 }, (_, index) =>
+        describer.describe(index % 3 === 0 ? `SELECT nope_${index}` : `SELECT ${index} AS c${index}`),
+      ),
     );
     answers.forEach((answer, index) => {
       if (index % 3 === 0) expect(answer).toMatchObject({ message: `column "nope_${index}" does not exist` });
@@ -137,9 +147,19 @@ describe('a connection that cannot be made', () => {
   };
 
   test.each([
-    ['a closed port', () => urlWith((url) => void (url.port = '1')), /cannot connect to the database \S+ at [^:]+:1: .*ECONNREFUSED/, /Start the server or correct the URL/],
+    [
+      'a closed port',
+      () => urlWith((url) => void (url.port = '1')),
+      /cannot connect to the database \S+ at [^:]+:1: .*ECONNREFUSED/,
+      /Start the server or correct the URL/,
+    ],
     ['an unknown host', () => urlWith((url) => void (url.hostname = 'nowhere.invalid')), /nowhere\.invalid/, /Start the server/],
-    ['an unknown database', () => urlWith((url) => void (url.pathname = '/nowhere')), /database "nowhere" does not exist/, /Create the database/],
+    [
+      'an unknown database',
+      () => urlWith((url) => void (url.pathname = '/nowhere')),
+      /database "nowhere" does not exist/,
+      /Create the database/,
+    ],
     ['a server without TLS', () => urlWith((url) => url.searchParams.set('sslmode', 'require')), /does not support SSL/, /sslmode=disable/],
     ['no URL', () => 'postgres://:::', /URL cannot be read/, /Write it as postgres:\/\//],
   ])('%s is an error with a remedy', async (_what, makeUrl, message, remedy) => {
@@ -173,7 +193,9 @@ describe('a connection of another kind', () => {
   };
 
   test.each(['require', 'prefer'])('TLS with a certificate that nobody signed, at sslmode=%s', async (mode) => {
-    const [key, cert] = await Promise.all(['localhost.key', 'localhost.crt'].map((name) => readFile(new URL(`fixtures/${name}`, import.meta.url))));
+    const [key, cert] = await Promise.all(
+      ['localhost.key', 'localhost.crt'].map((name) => readFile(new URL(`fixtures/${name}`, import.meta.url))),
+    );
     const proxy = await startProxy(target, key && cert ? { tls: { key, cert } } : {});
     proxies.push(proxy);
     const url = new URL(target);
@@ -207,10 +229,15 @@ describe('a connection of another kind', () => {
       await expectAnswer(url);
       const wrong: unknown = await openDescriber(url.replace('p%40ss', 'wrong')).catch((reason: unknown) => reason);
       if (wrong instanceof CompileError) {
-        expect(wrong.diagnostics[0]).toMatchObject({ sqlstate: '28P01', remedy: expect.stringMatching(/Correct the user or the password/) });
+        expect(wrong.diagnostics[0]).toMatchObject({
+          sqlstate: '28P01',
+          remedy: expect.stringMatching(/Correct the user or the password/),
+        });
       } else {
         // Only a server that somebody brought along may trust everybody; the ones that tests start do not.
-        const { rows } = await withClient(inject('databaseUrl'), (client) => client.query(`SELECT FROM pg_hba_file_rules WHERE auth_method = 'trust'`));
+        const { rows } = await withClient(inject('databaseUrl'), (client) =>
+          client.query(`SELECT FROM pg_hba_file_rules WHERE auth_method = 'trust'`),
+        );
         expect(rows.length).toBeGreaterThan(0);
       }
     } finally {
@@ -244,10 +271,14 @@ describe('a connection that is lost', () => {
     const describer = await openDescriber(url);
     await describer.describe('SELECT 1');
     const ended = withClient(database.url, (client) =>
-      client.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'),
+      client.query(
+        'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      ),
     );
     await ended;
-    expect(String(await rejection(describer.describe('SELECT 2')))).toMatch(/connection to the database at 127\.0\.0\.1:\d+ was lost: terminating connection due to administrator command/);
+    expect(String(await rejection(describer.describe('SELECT 2')))).toMatch(
+      /connection to the database at 127\.0\.0\.1:\d+ was lost: terminating connection due to administrator command/,
+    );
     expect(String(await rejection(describer.describe('SELECT 3')))).toMatch(/was lost/);
     await describer.close();
   });

@@ -12,8 +12,14 @@ describe.each(SERVERS)('a dump loaded into a %s', (kind) => {
   test.each([
     ['pg_dump_12.sql', 'SELECT id, note FROM old'],
     ['pg_dump_18.sql', 'SELECT id, note, at FROM new'],
-    ['pg_dump_quoted.sql', `SELECT u.email, u.pair, p.span, v.body, e.at, x."a b", app.twice(p.id) FROM app.users u, app.posts p, app.v v, app.events_2020 e, "Odd Name"."T ""x""" x`],
-    ['pg_dumpall_clean.sql', `SELECT u.email, u.nick, p.span, v.body, e.at, x."a b", app.total(p.id) OVER () FROM app.users u, app.posts p, app.v v, app.events_2020 e, "Odd Name"."T ""x""" x`],
+    [
+      'pg_dump_quoted.sql',
+      `SELECT u.email, u.pair, p.span, v.body, e.at, x."a b", app.twice(p.id) FROM app.users u, app.posts p, app.v v, app.events_2020 e, "Odd Name"."T ""x""" x`,
+    ],
+    [
+      'pg_dumpall_clean.sql',
+      `SELECT u.email, u.nick, p.span, v.body, e.at, x."a b", app.total(p.id) OVER () FROM app.users u, app.posts p, app.v v, app.events_2020 e, "Odd Name"."T ""x""" x`,
+    ],
   ])('%s', async (name, query) => {
     const database = await openOn(kind, await readSchema(fixtures, [name]));
     expect(database.failures.map(({ diagnostic }) => diagnostic.message)).toEqual([]);

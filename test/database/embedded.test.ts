@@ -24,7 +24,11 @@ const open = (text: string, directory = cacheDirectory, report?: (line: string) 
 
 const tablesOf = async (database: OpenDatabase): Promise<readonly string[]> =>
   withClient(database.url, async (client) =>
-    (await client.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1`)).rows.map(({ name }) => name),
+    (
+      await client.query<{ name: string }>(
+        `SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1`,
+      )
+    ).rows.map(({ name }) => name),
   );
 
 describe('the embedded database', () => {
@@ -71,11 +75,21 @@ describe('the embedded database', () => {
     const clients = await Promise.all(Array.from({ length: 20 }, () => connect(database.url)));
     const describer = await openDescriber(database.url);
     const answers = await Promise.all([
-      ...clients.map((client, index) => client.query<{ n: number }>(index % 4 === 0 ? 'SELECT nope' : 'SELECT $1::int AS n', index % 4 === 0 ? [] : [index]).then(({ rows }) => rows, String)),
+      ...clients.map((client, index) =>
+        client
+          .query<{ n: number }>(index % 4 === 0 ? 'SELECT nope' : 'SELECT $1::int AS n', index % 4 === 0 ? [] : [index])
+          .then(({ rows }) => rows, String),
+      ),
       ...Array.from({ length: 20 }, (_, index) => describer.describe(index % 3 === 0 ? 'SELECT nope' : 'SELECT a FROM t')),
     ]);
-    answers.slice(0, 20).forEach((answer, index) => expect(answer).toEqual(index % 4 === 0 ? expect.stringMatching(/"nope" does not exist/) : [{ n: index }]));
-    answers.slice(20).forEach((answer, index) => expect(answer).toMatchObject(index % 3 === 0 ? { sqlstate: '42703' } : { columns: [{ name: 'a' }] }));
+    answers
+      .slice(0, 20)
+      .forEach((answer, index) =>
+        expect(answer).toEqual(index % 4 === 0 ? expect.stringMatching(/"nope" does not exist/) : [{ n: index }]),
+      );
+    answers
+      .slice(20)
+      .forEach((answer, index) => expect(answer).toMatchObject(index % 3 === 0 ? { sqlstate: '42703' } : { columns: [{ name: 'a' }] }));
     await Promise.all(clients.map((client) => client.end()));
     await describer.close();
     await database.close();

@@ -11,11 +11,29 @@ test('the embedded database loads what a schema uses without creating it', () =>
 CREATE TABLE a (id uuid DEFAULT uuid_generate_v4(), b citext, c "hstore", d public.ltree, e vector(3), f cube, EXCLUDE USING gist (id WITH =));
 CREATE INDEX ON a USING gin (b gin_trgm_ops, g gin__int_ops);
 CREATE VIEW b AS SELECT crypt('x', 'y'), unaccent('x'), soundex('x'), (SELECT n FROM crosstab('x') AS t(n int));`),
-  ).toEqual(['btree_gist', 'citext', 'cube', 'fuzzystrmatch', 'hstore', 'intarray', 'ltree', 'pg_trgm', 'pgcrypto', 'tablefunc', 'unaccent', 'uuid-ossp', 'vector']);
+  ).toEqual([
+    'btree_gist',
+    'citext',
+    'cube',
+    'fuzzystrmatch',
+    'hstore',
+    'intarray',
+    'ltree',
+    'pg_trgm',
+    'pgcrypto',
+    'tablefunc',
+    'unaccent',
+    'uuid-ossp',
+    'vector',
+  ]);
 });
 
 test('names of columns, words in strings and comments, and what is created anyway load nothing more', () => {
-  expect(required(`CREATE TABLE a (vector tsvector, similarity int, citext text, x int DEFAULT length('citext(')); -- hstore(1)\nCREATE INDEX ON a USING gist (vector);`)).toEqual([]);
+  expect(
+    required(
+      `CREATE TABLE a (vector tsvector, similarity int, citext text, x int DEFAULT length('citext(')); -- hstore(1)\nCREATE INDEX ON a USING gist (vector);`,
+    ),
+  ).toEqual([]);
   expect(required('CREATE EXTENSION citext;\nCREATE TABLE a (b citext);')).toEqual(['citext']);
   expect(required('CREATE TABLE a (b geometry(Point, 4326));')).toEqual([]);
 });

@@ -12,7 +12,8 @@ describe.each(SERVERS)('a schema loaded into a %s', (kind) => {
   /** The warnings that a schema gets. */
   const problemsOf = async (schema: string | readonly SourceFile[]): Promise<readonly Diagnostic[]> => {
     const diagnostics = causes((await openOn(kind, schema)).failures).map(({ diagnostic }) => diagnostic);
-    for (const { severity, message, remedy } of diagnostics) expect([severity, message, remedy]).toEqual(['warning', expect.any(String), expect.any(String)]);
+    for (const { severity, message, remedy } of diagnostics)
+      expect([severity, message, remedy]).toEqual(['warning', expect.any(String), expect.any(String)]);
     return diagnostics;
   };
   const ask = async (schema: string | readonly SourceFile[], query: string): Promise<readonly unknown[]> => {
@@ -39,7 +40,10 @@ describe.each(SERVERS)('a schema loaded into a %s', (kind) => {
   test('every statement that is wrong is reported, and what only follows from them is not', async () => {
     const problems = await problemsOf([
       file('b.sql', 'CREATE TABLE t (a int,);\nALTER TABLE t ADD b int;\nCREATE TABLE u (a int);\nCREATE VIEW v AS SELECT * FROM t;'),
-      file('a.sql', 'CREATE TABLE u (b int);\nCREAT TABLE w (c int);\nCREATE VIEW x AS SELECT nosuch(1) FROM u;\nCREATE VIEW y AS SELECT * FROM x;'),
+      file(
+        'a.sql',
+        'CREATE TABLE u (b int);\nCREAT TABLE w (c int);\nCREATE VIEW x AS SELECT nosuch(1) FROM u;\nCREATE VIEW y AS SELECT * FROM x;',
+      ),
     ]);
     expect(problems.map(({ file: where, sqlstate, message }) => [where?.path, sqlstate, message])).toEqual([
       ['b.sql', '42601', 'syntax error at or near ")": no query can use the table t'],
@@ -63,23 +67,36 @@ describe.each(SERVERS)('a schema loaded into a %s', (kind) => {
     const [problem] = await problemsOf(`CREATE TABLE t (a text PRIMARY KEY, b int GENERATED ALWAYS AS (a || 'x') STORED)`);
     expect(problem).toMatchObject({ sqlstate: '42804', hint: 'You will need to rewrite or cast the expression.' });
     const [other] = await problemsOf(`CREATE TABLE t (a int PRIMARY KEY); CREATE TABLE u (a uuid REFERENCES t)`);
-    expect(other?.message).toMatch(/^foreign key constraint .* cannot be implemented \(Key columns .* incompatible types: uuid and integer\.?\): "REFERENCES t" was left out of u/);
+    expect(other?.message).toMatch(
+      /^foreign key constraint .* cannot be implemented \(Key columns .* incompatible types: uuid and integer\.?\): "REFERENCES t" was left out of u/,
+    );
   });
 
   test('files may name what a later file makes', async () => {
     const schema = [
       file('a_view.sql', `CREATE VIEW v AS SELECT b.id, c.name FROM b JOIN c USING (id);\nCOMMENT ON VIEW v IS 'x';`),
-      file('b.sql', 'CREATE TABLE b (id int REFERENCES c, mood mood);\nCREATE TRIGGER t BEFORE INSERT ON b FOR EACH ROW EXECUTE FUNCTION f();'),
+      file(
+        'b.sql',
+        'CREATE TABLE b (id int REFERENCES c, mood mood);\nCREATE TRIGGER t BEFORE INSERT ON b FOR EACH ROW EXECUTE FUNCTION f();',
+      ),
       file('c.sql', 'CREATE TABLE c (id int PRIMARY KEY, name text);'),
-      file('types.sql', `CREATE TYPE mood AS ENUM ('ok');\nCREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;`),
+      file(
+        'types.sql',
+        `CREATE TYPE mood AS ENUM ('ok');\nCREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;`,
+      ),
     ];
-    expect(await ask(schema, `SELECT obj_description('v'::regclass) AS comment, (SELECT count(*)::int FROM pg_trigger WHERE tgname = 't') AS triggers`)).toEqual([
-      { comment: 'x', triggers: 1 },
-    ]);
+    expect(
+      await ask(
+        schema,
+        `SELECT obj_description('v'::regclass) AS comment, (SELECT count(*)::int FROM pg_trigger WHERE tgname = 't') AS triggers`,
+      ),
+    ).toEqual([{ comment: 'x', triggers: 1 }]);
   });
 
   test('a DROP does not wait for what a later file makes', async () => {
-    expect(await ask('DROP TABLE IF EXISTS t;\nCREATE TABLE t (a int);', `SELECT to_regclass('t') IS NOT NULL AS there`)).toEqual([{ there: true }]);
+    expect(await ask('DROP TABLE IF EXISTS t;\nCREATE TABLE t (a int);', `SELECT to_regclass('t') IS NOT NULL AS there`)).toEqual([
+      { there: true },
+    ]);
     expect((await problemsOf('DROP TABLE t;\nCREATE TABLE t (a int);')).map(({ sqlstate }) => sqlstate)).toEqual(['42P01']);
   });
 
@@ -100,16 +117,28 @@ ALTER TABLE t ADD COLUMN @name text;
 -- name: MakeOther :exec
 CREATE TABLE other (a int, b sqlc.arg(type));
 CREATE TABLE last (a int);`;
-    expect((await problemsOf([file('s.sql', schema)])).map(formatDiagnostic).join('\n')).toMatch(/^s\.sql:9:1: warning \[P0001\]: no seed: what the block would have made is not there/);
-    expect(await ask(schema, `SELECT count(*)::int AS n FROM pg_class WHERE relname IN ('t', 'last', 'other') AND relkind = 'r'`)).toEqual([{ n: 2 }]);
+    expect((await problemsOf([file('s.sql', schema)])).map(formatDiagnostic).join('\n')).toMatch(
+      /^s\.sql:9:1: warning \[P0001\]: no seed: what the block would have made is not there/,
+    );
+    expect(await ask(schema, `SELECT count(*)::int AS n FROM pg_class WHERE relname IN ('t', 'last', 'other') AND relkind = 'r'`)).toEqual([
+      { n: 2 },
+    ]);
   });
 
   test('a temporary table lasts, for the queries that use it, unless another one has its name', async () => {
     const schema = [
-      file('1.sql', `CREATE TABLE t (a int);\nBEGIN;\nCREATE TEMP TABLE staging (LIKE t) ON COMMIT DROP;\nCOMMIT;\nCREATE TEMP TABLE t (b int);`),
+      file(
+        '1.sql',
+        `CREATE TABLE t (a int);\nBEGIN;\nCREATE TEMP TABLE staging (LIKE t) ON COMMIT DROP;\nCOMMIT;\nCREATE TEMP TABLE t (b int);`,
+      ),
       file('2.sql', `CREATE TEMP TABLE old AS SELECT * FROM t;\nDROP TABLE old;\nCREATE TEMPORARY TABLE old (c int);`),
     ];
-    expect(await ask(schema, `SELECT attrelid::regclass::text AS t, attname AS c FROM pg_attribute WHERE attrelid IN ('t'::regclass, 'staging'::regclass, 'old'::regclass) AND attnum > 0 ORDER BY 1`)).toEqual([
+    expect(
+      await ask(
+        schema,
+        `SELECT attrelid::regclass::text AS t, attname AS c FROM pg_attribute WHERE attrelid IN ('t'::regclass, 'staging'::regclass, 'old'::regclass) AND attnum > 0 ORDER BY 1`,
+      ),
+    ).toEqual([
       { t: 'old', c: 'c' },
       { t: 'staging', c: 'a' },
       { t: 't', c: 'a' },
@@ -118,13 +147,19 @@ CREATE TABLE last (a int);`;
 
   test('a function in a language that is not there keeps its signature', async () => {
     expect(
-      await ask(`CREATE FUNCTION f(a int) RETURNS text AS $$ return 'x' $$ LANGUAGE plv8 STRICT;`, `SELECT pg_get_function_result('f(int)'::regprocedure) AS result, proisstrict FROM pg_proc WHERE proname = 'f'`),
+      await ask(
+        `CREATE FUNCTION f(a int) RETURNS text AS $$ return 'x' $$ LANGUAGE plv8 STRICT;`,
+        `SELECT pg_get_function_result('f(int)'::regprocedure) AS result, proisstrict FROM pg_proc WHERE proname = 'f'`,
+      ),
     ).toEqual([{ result: 'text', proisstrict: true }]);
   });
 
   test('a value added to an enum can be used by the next statement', async () => {
     expect(
-      await ask(`BEGIN; CREATE TYPE e AS ENUM ('a'); ALTER TYPE e ADD VALUE 'b'; CREATE TABLE t (x e DEFAULT 'b'); COMMIT;`, `SELECT enum_range(NULL::e)::text AS labels`),
+      await ask(
+        `BEGIN; CREATE TYPE e AS ENUM ('a'); ALTER TYPE e ADD VALUE 'b'; CREATE TABLE t (x e DEFAULT 'b'); COMMIT;`,
+        `SELECT enum_range(NULL::e)::text AS labels`,
+      ),
     ).toEqual([{ labels: '{a,b}' }]);
   });
 
@@ -133,19 +168,26 @@ CREATE TABLE last (a int);`;
       file('1.sql', `CREATE SCHEMA "My App";\nSET search_path TO 'My App';\nCREATE TABLE in_app (a int);`),
       file('2.sql', `CREATE TABLE in_public (a int);\nALTER TABLE in_app ADD COLUMN b int;`),
     ];
-    expect(await ask(schema, `SELECT in_app.b, 'in_public'::regclass::text AS t, to_regclass('public.in_public') IS NOT NULL AS there, current_setting('search_path') AS path FROM (SELECT 1) x LEFT JOIN in_app ON true`)).toEqual([
-      { b: null, t: 'in_public', there: true, path: '"My App", public' },
-    ]);
+    expect(
+      await ask(
+        schema,
+        `SELECT in_app.b, 'in_public'::regclass::text AS t, to_regclass('public.in_public') IS NOT NULL AS there, current_setting('search_path') AS path FROM (SELECT 1) x LEFT JOIN in_app ON true`,
+      ),
+    ).toEqual([{ b: null, t: 'in_public', there: true, path: '"My App", public' }]);
   });
 
   test('a dump that empties the path leaves it to the queries', async () => {
     const schema = `SELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE public.t (a int);`;
-    expect(await ask([file('dump.sql', schema), file('later.sql', 'CREATE TABLE u (a int);')], 'SELECT count(*)::int AS n FROM t, u')).toEqual([{ n: 0 }]);
+    expect(
+      await ask([file('dump.sql', schema), file('later.sql', 'CREATE TABLE u (a int);')], 'SELECT count(*)::int AS n FROM t, u'),
+    ).toEqual([{ n: 0 }]);
   });
 
   test('extensions, into a schema that is not there, and of a version that is not', async () => {
     const schema = `CREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA extensions VERSION '0.1';\nCREATE EXTENSION earthdistance CASCADE;\nCREATE EXTENSION IF NOT EXISTS plpgsql;\nCREATE TABLE t (id uuid DEFAULT extensions.uuid_generate_v4());`;
-    expect(await ask(schema, `SELECT extname FROM pg_extension ORDER BY 1`)).toEqual(['cube', 'earthdistance', 'plpgsql', 'uuid-ossp'].map((extname) => ({ extname })));
+    expect(await ask(schema, `SELECT extname FROM pg_extension ORDER BY 1`)).toEqual(
+      ['cube', 'earthdistance', 'plpgsql', 'uuid-ossp'].map((extname) => ({ extname })),
+    );
   });
 
   test('foreign keys and triggers of tables that are elsewhere are left out, and said', async () => {
@@ -172,14 +214,20 @@ ALTER TABLE first RENAME TO last;`;
       'schema "auth" does not exist: "REFERENCES auth.users (id)" was left out of profiles.made_by, and no type depends on it',
     ]);
     expect(
-      await ask(schema, `SELECT conrelid::regclass::text AS t, pg_get_constraintdef(oid) AS c FROM pg_constraint WHERE contype IN ('f', 'p') AND conrelid::regclass::text NOT IN ('last', 'users') AND connamespace = 'public'::regnamespace ORDER BY 1, 2`),
+      await ask(
+        schema,
+        `SELECT conrelid::regclass::text AS t, pg_get_constraintdef(oid) AS c FROM pg_constraint WHERE contype IN ('f', 'p') AND conrelid::regclass::text NOT IN ('last', 'users') AND connamespace = 'public'::regnamespace ORDER BY 1, 2`,
+      ),
     ).toEqual([
       { t: 'later', c: 'FOREIGN KEY (id) REFERENCES last(id)' },
       { t: 'profiles', c: 'FOREIGN KEY (owner) REFERENCES profiles(id)' },
       { t: 'profiles', c: 'PRIMARY KEY (id)' },
     ]);
     expect(
-      await ask(schema, `SELECT attname AS name, attnotnull AS required FROM pg_attribute WHERE attrelid = 'profiles'::regclass AND attnum > 0 ORDER BY attnum`),
+      await ask(
+        schema,
+        `SELECT attname AS name, attnotnull AS required FROM pg_attribute WHERE attrelid = 'profiles'::regclass AND attnum > 0 ORDER BY attnum`,
+      ),
     ).toEqual([
       { name: 'id', required: true },
       { name: 'owner', required: true },
@@ -190,7 +238,10 @@ ALTER TABLE first RENAME TO last;`;
 
   test('types that only sqlc knows', async () => {
     const schema = [
-      file('1.sql', `CREATE TABLE keys (id INTEGER PRIMARY KEY, raw_key BLOB NOT NULL UNIQUE CHECK (length(raw_key) = 33), tweak Blob, names STRING[] NOT NULL DEFAULT '{}');`),
+      file(
+        '1.sql',
+        `CREATE TABLE keys (id INTEGER PRIMARY KEY, raw_key BLOB NOT NULL UNIQUE CHECK (length(raw_key) = 33), tweak Blob, names STRING[] NOT NULL DEFAULT '{}');`,
+      ),
       file('2.sql', `CREATE SCHEMA app; SET search_path = app;\nCREATE TABLE hashes (hash BLOB PRIMARY KEY, key_name STRING);`),
     ];
     const columns = `SELECT attname AS name, format_type(CASE WHEN typelem <> 0 AND typlen = -1 AND typcategory = 'A' THEN (SELECT e.typbasetype FROM pg_type e WHERE e.oid = t.typelem) ELSE COALESCE(NULLIF(typbasetype, 0), t.oid) END, NULL) AS type
@@ -204,13 +255,20 @@ ALTER TABLE first RENAME TO last;`;
       { name: 'key_name', type: 'text' },
     ]);
     const own = `CREATE TABLE t (a string);\nCREATE DOMAIN public.string AS varchar(3);`;
-    expect(await ask([file('s.sql', own)], `SELECT format_type(typbasetype, typtypmod) AS type FROM pg_type WHERE typname = 'string'`)).toEqual([{ type: 'character varying(3)' }]);
-    expect((await problemsOf('CREATE TABLE t (a blobs, b other.blob);')).map(({ message }) => message)).toEqual(['type "blobs" does not exist: no query can use the table t']);
+    expect(
+      await ask([file('s.sql', own)], `SELECT format_type(typbasetype, typtypmod) AS type FROM pg_type WHERE typname = 'string'`),
+    ).toEqual([{ type: 'character varying(3)' }]);
+    expect((await problemsOf('CREATE TABLE t (a blobs, b other.blob);')).map(({ message }) => message)).toEqual([
+      'type "blobs" does not exist: no query can use the table t',
+    ]);
   });
 
   test('extensions that a schema uses and does not create', async () => {
     const schema = [
-      file('1.sql', `CREATE TABLE t (id uuid DEFAULT uuid_generate_v4(), email citext NOT NULL, tags citext[], name text, path text, room int, EXCLUDE USING gist (room WITH =));`),
+      file(
+        '1.sql',
+        `CREATE TABLE t (id uuid DEFAULT uuid_generate_v4(), email citext NOT NULL, tags citext[], name text, path text, room int, EXCLUDE USING gist (room WITH =));`,
+      ),
       file('2.sql', `CREATE INDEX ON t USING gin (name gin_trgm_ops);\nALTER TABLE t ALTER COLUMN path TYPE ltree USING path::ltree;`),
     ];
     expect(await ask(schema, `SELECT extname FROM pg_extension ORDER BY 1`)).toEqual(
@@ -223,7 +281,12 @@ ALTER TABLE first RENAME TO last;`;
       file('1.sql', `CREATE TABLE t (id uuid DEFAULT ext.uuid_generate_v4(), email ext.citext);`),
       file('2.sql', `CREATE SCHEMA ext;\nCREATE EXTENSION "uuid-ossp" SCHEMA ext;\nCREATE EXTENSION citext SCHEMA ext;`),
     ];
-    expect(await ask(schema, `SELECT format_type(atttypid, atttypmod) AS type FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'email'`)).toEqual([{ type: 'ext.citext' }]);
+    expect(
+      await ask(
+        schema,
+        `SELECT format_type(atttypid, atttypmod) AS type FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'email'`,
+      ),
+    ).toEqual([{ type: 'ext.citext' }]);
   });
 
   test("a project's own things of the same names bring no extension", async () => {
@@ -241,8 +304,14 @@ ALTER TABLE first RENAME TO last;`;
   });
 
   test('an extension that is nowhere is told at its place, with another database', async () => {
-    const problems = await problemsOf(`CREATE TABLE t (a int);\nCREATE EXTENSION no_such_extension;\nCREATE INDEX i ON t USING no_such_method (a);`);
-    expect(problems[0]).toMatchObject({ start: 24, message: expect.stringContaining('no_such_extension'), remedy: expect.stringContaining('DATABASE_URL') });
+    const problems = await problemsOf(
+      `CREATE TABLE t (a int);\nCREATE EXTENSION no_such_extension;\nCREATE INDEX i ON t USING no_such_method (a);`,
+    );
+    expect(problems[0]).toMatchObject({
+      start: 24,
+      message: expect.stringContaining('no_such_extension'),
+      remedy: expect.stringContaining('DATABASE_URL'),
+    });
     expect(problems.map(({ sqlstate }) => sqlstate)).toEqual([expect.any(String), '42704']);
   });
 
@@ -261,9 +330,12 @@ CREATE TRIGGER g BEFORE INSERT ON t EXECUTE FUNCTION h();
 CREATE TABLE gone (a nosuch);
 DROP TABLE IF EXISTS gone;`;
     expect(await problemsOf(schema)).toEqual([]);
-    expect(await ask(schema, `SELECT attname AS name, pg_get_function_result('f()'::regprocedure) AS result FROM pg_attribute WHERE attrelid = 'v'::regclass`)).toEqual([
-      { name: 'new', result: 'integer' },
-    ]);
+    expect(
+      await ask(
+        schema,
+        `SELECT attname AS name, pg_get_function_result('f()'::regprocedure) AS result FROM pg_attribute WHERE attrelid = 'v'::regclass`,
+      ),
+    ).toEqual([{ name: 'new', result: 'integer' }]);
   });
 
   test('the actions of a statement are taken one by one, and clauses are left out, where one fails', async () => {
@@ -281,22 +353,41 @@ ALTER TABLE t ADD COLUMN f int, DROP COLUMN d;`;
       'index "nosuch" does not exist: there was nothing to drop',
       'column "nosuch" of relation "t" does not exist: the comment is not there',
     ]);
-    expect(await ask(schema, `SELECT attname AS name, attnotnull AS required FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`)).toEqual(
-      ['a', 'b', 'c', 'e', 'f'].map((name) => ({ name, required: false })),
-    );
+    expect(
+      await ask(
+        schema,
+        `SELECT attname AS name, attnotnull AS required FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
+      ),
+    ).toEqual(['a', 'b', 'c', 'e', 'f'].map((name) => ({ name, required: false })));
   });
 
   test('a type that only sqlc knows, in a query', async () => {
-    const database = await openOn(kind, 'CREATE TABLE t (a text);', [file('q.sql', '-- name: Find :many\nSELECT a FROM t WHERE a LIKE @q::string;')]);
-    expect(await withClient(database.url, async (client) => (await client.query(`SELECT FROM t WHERE a LIKE 'x'::string`)).rows as unknown)).toEqual([]);
+    const database = await openOn(kind, 'CREATE TABLE t (a text);', [
+      file('q.sql', '-- name: Find :many\nSELECT a FROM t WHERE a LIKE @q::string;'),
+    ]);
+    expect(
+      await withClient(database.url, async (client) => (await client.query(`SELECT FROM t WHERE a LIKE 'x'::string`)).rows as unknown),
+    ).toEqual([]);
   });
 
   test('extensions in a DO block, and those that only a query uses', async () => {
     const schema = `DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS "uuid-ossp"; END $$;\nCREATE TABLE t (id uuid DEFAULT uuid_generate_v4(), name text);`;
-    const database = await openOn(kind, [file('s.sql', schema)], [file('q.sql', `-- name: Search :many\nSELECT id FROM t ORDER BY similarity(name, @q);\n-- name: Sim :many\nSELECT pgp_sym_encrypt(name, 'x') FROM t;`)]);
-    expect(await withClient(database.url, async (client) => (await client.query<{ extname: string }>(`SELECT extname FROM pg_extension ORDER BY 1`)).rows)).toEqual(
-      ['pg_trgm', 'pgcrypto', 'plpgsql', 'uuid-ossp'].map((extname) => ({ extname })),
+    const database = await openOn(
+      kind,
+      [file('s.sql', schema)],
+      [
+        file(
+          'q.sql',
+          `-- name: Search :many\nSELECT id FROM t ORDER BY similarity(name, @q);\n-- name: Sim :many\nSELECT pgp_sym_encrypt(name, 'x') FROM t;`,
+        ),
+      ],
     );
+    expect(
+      await withClient(
+        database.url,
+        async (client) => (await client.query<{ extname: string }>(`SELECT extname FROM pg_extension ORDER BY 1`)).rows,
+      ),
+    ).toEqual(['pg_trgm', 'pgcrypto', 'plpgsql', 'uuid-ossp'].map((extname) => ({ extname })));
   });
 
   test('an empty schema is a database too', async () => {

@@ -25,21 +25,34 @@ afterAll(async () => {
   for (const folder of [beside, elsewhere]) await rm(folder, { recursive: true, force: true });
 });
 
-const open = (cacheDirectory: string): Promise<OpenDatabase> => openDatabase({ kind: 'embedded' }, [{ path: 'schema.sql', text: SCHEMA }], { cacheDirectory });
+const open = (cacheDirectory: string): Promise<OpenDatabase> =>
+  openDatabase({ kind: 'embedded' }, [{ path: 'schema.sql', text: SCHEMA }], { cacheDirectory });
 
 /** An empty cluster is made first, which takes a loaded machine its time. */
 const CLUSTER_WITHIN_MS = 300_000;
 
-test('where the build is installed, the PGlite that it belongs to runs the schema, first and from its image', { timeout: CLUSTER_WITHIN_MS }, async () => {
-  for (const state of ['new', 'cached']) {
-    const database = await open(beside);
-    expect(database.label).toContain(`(${state} schema)`);
-    expect(database.failures).toEqual([]);
-    const rows = await withClient(database.url, async (client) => (await client.query(`SELECT ST_AsText(ST_MakePoint(1, 2)) AS point, '[1,2,3]'::vector <-> '[1,2,4]' AS distance, similarity('a', 'a') AS alike`)).rows as unknown);
-    expect(rows).toEqual([{ point: 'POINT(1 2)', distance: 1, alike: 1 }]);
-    await database.close();
-  }
-});
+test(
+  'where the build is installed, the PGlite that it belongs to runs the schema, first and from its image',
+  { timeout: CLUSTER_WITHIN_MS },
+  async () => {
+    for (const state of ['new', 'cached']) {
+      const database = await open(beside);
+      expect(database.label).toContain(`(${state} schema)`);
+      expect(database.failures).toEqual([]);
+      const rows = await withClient(
+        database.url,
+        async (client) =>
+          (
+            await client.query(
+              `SELECT ST_AsText(ST_MakePoint(1, 2)) AS point, '[1,2,3]'::vector <-> '[1,2,4]' AS distance, similarity('a', 'a') AS alike`,
+            )
+          ).rows as unknown,
+      );
+      expect(rows).toEqual([{ point: 'POINT(1 2)', distance: 1, alike: 1 }]);
+      await database.close();
+    }
+  },
+);
 
 test('where it is not, the table stands, and the warning shows the package and the server', { timeout: CLUSTER_WITHIN_MS }, async () => {
   const database = await open(elsewhere);
@@ -48,7 +61,9 @@ test('where it is not, the table stands, and the warning shows the package and t
       severity: 'warning',
       start: 0,
       message: expect.stringContaining('what the extension brings is not there'),
-      remedy: expect.stringMatching(/npm install -D @electric-sql\/pglite-postgis@0\.2\.8.*database: \{managed: true\}.*servers: \[\{uri: postgres:/),
+      remedy: expect.stringMatching(
+        /npm install -D @electric-sql\/pglite-postgis@0\.2\.8.*database: \{managed: true\}.*servers: \[\{uri: postgres:/,
+      ),
     }),
   ]);
   expect(await withClient(database.url, async (client) => (await client.query('SELECT id, at FROM places')).rows as unknown)).toEqual([]);

@@ -50,23 +50,30 @@ export async function startProxy(target: URL, options: ProxyOptions = {}): Promi
       } else if (options.withoutNotices) {
         const filter = new NoticeFilter(() => {});
         upstream.write(first);
-        client.pipe(upstream).pipe(
-          new Transform({
-            transform(chunk: Buffer, _encoding, done) {
-              done(null, filter.take(chunk));
-            },
-          }),
-        ).pipe(client);
+        client
+          .pipe(upstream)
+          .pipe(
+            new Transform({
+              transform(chunk: Buffer, _encoding, done) {
+                done(null, filter.take(chunk));
+              },
+            }),
+          )
+          .pipe(client);
       } else if (options.pieces !== undefined) {
         const size = options.pieces;
         upstream.write(first);
-        client.setNoDelay(true).pipe(upstream).pipe(
-          new Transform({
-            transform(chunk: Buffer, _encoding, done) {
-              void inPieces(chunk, size, (piece) => this.push(piece)).then(() => done());
-            },
-          }),
-        ).pipe(client);
+        client
+          .setNoDelay(true)
+          .pipe(upstream)
+          .pipe(
+            new Transform({
+              transform(chunk: Buffer, _encoding, done) {
+                void inPieces(chunk, size, (piece) => this.push(piece)).then(() => done());
+              },
+            }),
+          )
+          .pipe(client);
       } else {
         upstream.write(first);
         client.pipe(upstream).pipe(client);

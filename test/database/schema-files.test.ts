@@ -32,17 +32,35 @@ const pathsOf = async (files: readonly string[], patterns: readonly string[]): P
 
 describe('the order of schema files', () => {
   test.each([
-    ['numbers without padding', ['1_a.up.sql', '2_b.up.sql', '10_c.up.sql', '9_d.up.sql'], ['1_a.up.sql', '2_b.up.sql', '9_d.up.sql', '10_c.up.sql']],
+    [
+      'numbers without padding',
+      ['1_a.up.sql', '2_b.up.sql', '10_c.up.sql', '9_d.up.sql'],
+      ['1_a.up.sql', '2_b.up.sql', '9_d.up.sql', '10_c.up.sql'],
+    ],
     ['time stamps', ['20240110000000_b.sql', '20230110000000_z.sql'], ['20230110000000_z.sql', '20240110000000_b.sql']],
-    ['numbers beyond what a double holds', ['90071992547409931.sql', '90071992547409930.sql'], ['90071992547409930.sql', '90071992547409931.sql']],
+    [
+      'numbers beyond what a double holds',
+      ['90071992547409931.sql', '90071992547409930.sql'],
+      ['90071992547409930.sql', '90071992547409931.sql'],
+    ],
     ['dotted versions', ['1.10_b.sql', '1.9_a.sql', '1.9.1_c.sql'], ['1.9_a.sql', '1.9.1_c.sql', '1.10_b.sql']],
     ['versions behind a V', ['V10__b.sql', 'V2__a.sql'], ['V2__a.sql', 'V10__b.sql']],
     ['names', ['users.sql', 'Accounts.sql', 'b.sql'], ['Accounts.sql', 'b.sql', 'users.sql']],
     ['names among numbers', ['types.sql', '10_b.sql', '9_a.sql'], ['9_a.sql', '10_b.sql', 'types.sql']],
     ['the same number twice', ['1_b.sql', '1_a.sql', '01_c.sql'], ['01_c.sql', '1_a.sql', '1_b.sql']],
   ])('by %s', async (_what, files, expected) => {
-    expect(await pathsOf(files.map((name) => `db/${name}`), ['db'])).toEqual(expected.map((name) => `db/${name}`));
-    expect(await pathsOf(files.map((name) => `db/${name}`), ['db/*.sql'])).toEqual(expected.map((name) => `db/${name}`));
+    expect(
+      await pathsOf(
+        files.map((name) => `db/${name}`),
+        ['db'],
+      ),
+    ).toEqual(expected.map((name) => `db/${name}`));
+    expect(
+      await pathsOf(
+        files.map((name) => `db/${name}`),
+        ['db/*.sql'],
+      ),
+    ).toEqual(expected.map((name) => `db/${name}`));
   });
 
   test('a list keeps its own order, and names each file once', async () => {
@@ -119,12 +137,14 @@ describe.each(SERVERS)('migrations on a %s', (kind) => {
       // The path of the database itself, not the empty one that a dump works with.
       expect((await client.query('SHOW search_path')).rows).toEqual([{ search_path: 'public, billing' }]);
       expect((await client.query('SELECT count(*)::int AS n FROM customers, invoices')).rows).toEqual([{ n: 0 }]);
-      expect((await client.query(`SELECT col_description('customers'::regclass, 2) AS c, obj_description('customers'::regclass) AS t`)).rows).toEqual([
-        { c: `a;b'c`, t: 'People; who "buy" -- things' },
-      ]);
+      expect(
+        (await client.query(`SELECT col_description('customers'::regclass, 2) AS c, obj_description('customers'::regclass) AS t`)).rows,
+      ).toEqual([{ c: `a;b'c`, t: 'People; who "buy" -- things' }]);
       expect((await client.query('SELECT billing.add(1)')).rows).toEqual([{ add: 2 }]);
       // Whole even behind the data blocks, which hold semicolons and backslashes.
-      expect((await client.query(`SELECT conname FROM pg_constraint WHERE contype IN ('p', 'f') AND conrelid > 16383`)).rows).toHaveLength(3);
+      expect((await client.query(`SELECT conname FROM pg_constraint WHERE contype IN ('p', 'f') AND conrelid > 16383`)).rows).toHaveLength(
+        3,
+      );
       expect((await client.query(`SELECT tgname FROM pg_trigger WHERE NOT tgisinternal`)).rows).toEqual([{ tgname: 'touch' }]);
     });
   });

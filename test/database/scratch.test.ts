@@ -11,19 +11,28 @@ import { startProxy } from './proxy.js';
 const serverUrl = inject('databaseUrl');
 /** Each text is a file of its own, and visible to others before the next one runs. */
 const open = (texts: string | readonly string[], url = serverUrl, report?: (line: string) => void): Promise<OpenDatabase> =>
-  openDatabase({ kind: 'managed', serverUrl: url }, [texts].flat().map((text, index) => ({ path: `${index}.sql`, text })), { cacheDirectory: '', ...(report ? { report } : {}) });
+  openDatabase(
+    { kind: 'managed', serverUrl: url },
+    [texts].flat().map((text, index) => ({ path: `${index}.sql`, text })),
+    { cacheDirectory: '', ...(report ? { report } : {}) },
+  );
 const nameOf = (database: OpenDatabase): string => new URL(database.url).pathname.slice(1);
 const exists = (name: string): Promise<boolean> =>
   withClient(serverUrl, async (client) => (await client.query('SELECT FROM pg_database WHERE datname = $1', [name])).rows.length > 0);
 const scratchDatabases = (): Promise<readonly string[]> =>
   withClient(serverUrl, async (client) =>
-    (await client.query<{ datname: string }>(`SELECT datname FROM pg_database WHERE starts_with(datname, 'sqlward_scratch_')`)).rows.map(({ datname }) => datname),
+    (await client.query<{ datname: string }>(`SELECT datname FROM pg_database WHERE starts_with(datname, 'sqlward_scratch_')`)).rows.map(
+      ({ datname }) => datname,
+    ),
   );
 /** The scratch database that has a table and was not there before; tests run beside others that make some, too. */
 async function databaseWith(table: string, before: ReadonlySet<string>): Promise<string | undefined> {
   for (const name of await scratchDatabases()) {
     if (before.has(name)) continue;
-    const found = await withClient(withDatabase(serverUrl, name), async (client) => (await client.query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [table])).rows[0]?.found).catch(() => false);
+    const found = await withClient(
+      withDatabase(serverUrl, name),
+      async (client) => (await client.query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [table])).rows[0]?.found,
+    ).catch(() => false);
     if (found) return name;
   }
   return undefined;
@@ -49,7 +58,9 @@ describe('a scratch database', () => {
 
   test('is dropped after an error in the middle of the load', async () => {
     const before = new Set(await scratchDatabases());
-    const error = await errorOf(open(['CREATE TABLE before_the_error (a int);', 'DO $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); END $$;']));
+    const error = await errorOf(
+      open(['CREATE TABLE before_the_error (a int);', 'DO $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); END $$;']),
+    );
     expect(error.diagnostics[0]?.message).toMatch(/was lost/);
     expect(await databaseWith('before_the_error', before)).toBeUndefined();
   });
@@ -120,7 +131,11 @@ describe('a scratch database', () => {
       url.password = 'x';
       const error = await errorOf(open('', url.href));
       expect(error.diagnostics).toEqual([
-        expect.objectContaining({ sqlstate: '42501', message: expect.stringMatching(/cannot make a scratch database on .*: permission denied/), remedy: expect.stringContaining(`ALTER ROLE "${role}" CREATEDB`) }),
+        expect.objectContaining({
+          sqlstate: '42501',
+          message: expect.stringMatching(/cannot make a scratch database on .*: permission denied/),
+          remedy: expect.stringContaining(`ALTER ROLE "${role}" CREATEDB`),
+        }),
       ]);
     } finally {
       await withClient(serverUrl, (client) => client.query(`DROP ROLE ${role}`));
@@ -133,7 +148,9 @@ describe('a scratch database', () => {
     url.host = `127.0.0.1:${proxy.port}`;
     const lines: string[] = [];
     const before = new Set(await scratchDatabases());
-    const failing = errorOf(open(['CREATE TABLE goes_away ();', 'DO $$ BEGIN PERFORM pg_sleep(60); END $$;'], url.href, (line) => lines.push(line)));
+    const failing = errorOf(
+      open(['CREATE TABLE goes_away ();', 'DO $$ BEGIN PERFORM pg_sleep(60); END $$;'], url.href, (line) => lines.push(line)),
+    );
     await vi.waitUntil(() => databaseWith('goes_away', before), { timeout: 30_000, interval: 200 });
     await proxy.close();
     const error = await failing;
@@ -148,16 +165,24 @@ describe('a scratch database', () => {
 describe('a database that is given by its URL', () => {
   test('is asked as it is: no schema is loaded, and nothing is dropped', async () => {
     const given = await createDatabase('CREATE TABLE mine (a int)');
-    const database = await openDatabase({ kind: 'url', url: given.url, from: '--database' }, [{ path: 's.sql', text: 'DROP TABLE mine;' }], { cacheDirectory: '' });
+    const database = await openDatabase(
+      { kind: 'url', url: given.url, from: '--database' },
+      [{ path: 's.sql', text: 'DROP TABLE mine;' }],
+      { cacheDirectory: '' },
+    );
     expect(database.url).toBe(given.url);
     expect(database.label).toMatch(/^PostgreSQL \d+\.\d+ at /);
     await database.close();
-    expect(await withClient(given.url, async (client) => (await client.query<{ t: string | null }>(`SELECT to_regclass('mine') AS t`)).rows)).toEqual([{ t: 'mine' }]);
+    expect(
+      await withClient(given.url, async (client) => (await client.query<{ t: string | null }>(`SELECT to_regclass('mine') AS t`)).rows),
+    ).toEqual([{ t: 'mine' }]);
     await given.drop();
   });
 
   test('one that does not answer is an error at once', async () => {
-    const error = await errorOf(openDatabase({ kind: 'url', url: 'postgres://u:secret@127.0.0.1:1/x', from: 'DATABASE_URL' }, [], { cacheDirectory: '' }));
+    const error = await errorOf(
+      openDatabase({ kind: 'url', url: 'postgres://u:secret@127.0.0.1:1/x', from: 'DATABASE_URL' }, [], { cacheDirectory: '' }),
+    );
     expect(String(error)).toMatch(/cannot connect to the database x at 127\.0\.0\.1:1/);
     expect(String(error)).not.toContain('secret');
   });

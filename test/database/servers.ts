@@ -10,7 +10,11 @@ export type ServerKind = 'scratch database' | 'embedded database';
 export const SERVERS: readonly ServerKind[] = ['scratch database', 'embedded database'];
 
 /** Opens databases with a schema on either server, and closes them all after the file's tests. */
-export function databaseOpener(): (kind: ServerKind, schema: string | readonly SourceFile[], queries?: readonly SourceFile[]) => Promise<OpenDatabase> {
+export function databaseOpener(): (
+  kind: ServerKind,
+  schema: string | readonly SourceFile[],
+  queries?: readonly SourceFile[],
+) => Promise<OpenDatabase> {
   const folder = mkdtemp(join(tmpdir(), 'sqlward-test-'));
   const opened: OpenDatabase[] = [];
   afterAll(async () => {
@@ -19,7 +23,8 @@ export function databaseOpener(): (kind: ServerKind, schema: string | readonly S
   });
   return async (kind, schema, queries = []) => {
     const files = typeof schema === 'string' ? [{ path: 'schema.sql', text: schema }] : schema;
-    const choice = kind === 'embedded database' ? { kind: 'embedded' as const } : { kind: 'managed' as const, serverUrl: inject('databaseUrl') };
+    const choice =
+      kind === 'embedded database' ? { kind: 'embedded' as const } : { kind: 'managed' as const, serverUrl: inject('databaseUrl') };
     const database = await openDatabase(choice, files, { cacheDirectory: await folder, queries });
     opened.push(database);
     return database;

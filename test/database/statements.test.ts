@@ -23,10 +23,14 @@ describe('a file is cut', () => {
       ['CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END', 'C'],
     ],
     ['at the BEGIN of a transaction', 'BEGIN; A; END; B', ['BEGIN', 'A', 'END', 'B']],
-    ['without commands of psql', '\\connect x\nA;\n\\set v \'a;b\'\nB\n\\gexec\nC', ['A', 'B', 'C']],
+    ['without commands of psql', "\\connect x\nA;\n\\set v 'a;b'\nB\n\\gexec\nC", ['A', 'B', 'C']],
     ['with what looks like one in a string', `A $$\n\\connect x\n$$; B`, [`A $$\n\\connect x\n$$`, 'B']],
     ['without the data of COPY', `A; COPY t (a, b) FROM stdin;\nx;y\t\\N\n'z\n\\.\nB;`, ['A', 'COPY t (a, b) FROM stdin', 'B']],
-    ['without the data of COPY, with \\r\\n', `COPY t FROM stdin WITH (FORMAT csv);\r\n';\r\n\\.\r\nB;`, ['COPY t FROM stdin WITH (FORMAT csv)', 'B']],
+    [
+      'without the data of COPY, with \\r\\n',
+      `COPY t FROM stdin WITH (FORMAT csv);\r\n';\r\n\\.\r\nB;`,
+      ['COPY t FROM stdin WITH (FORMAT csv)', 'B'],
+    ],
     ['where the data never ends', `COPY t FROM STDIN;\nDROP TABLE x;\n`, ['COPY t FROM STDIN']],
     ['with the data of a COPY that reads a file', `COPY t FROM '/x'; B`, [`COPY t FROM '/x'`, 'B']],
     ['where a string never ends', `A; B 'x; C`, ['A', `B 'x; C`]],
@@ -43,7 +47,10 @@ describe('a file is cut', () => {
       expect(tokens[0]?.start).toBe(start);
       expect(tokens.at(-1)?.end).toBe(end);
     }
-    expect(cut(text).map(({ words }) => words)).toEqual([['create', 'table', 'a', '(', ')'], ['drop', 'table', 'a']]);
+    expect(cut(text).map(({ words }) => words)).toEqual([
+      ['create', 'table', 'a', '(', ')'],
+      ['drop', 'table', 'a'],
+    ]);
   });
 });
 
@@ -57,9 +64,17 @@ describe('the up part of a migration', () => {
     ['tern', 'A;\n---- create above / drop below ----\nB;', ['A']],
     ['no tool', 'A;\n-- going down\nB;', ['A', 'B']],
     ['a marker that is not one', 'A;\n  -- +goose Down of things\n-- +goose Downtown\nB;', ['A', 'B']],
-    ['goose, whose statements lack their semicolons', '-- +goose Up\n-- +goose StatementBegin\nA\n-- +goose StatementEnd\nB\n-- +goose Down\nC', ['A', 'B']],
+    [
+      'goose, whose statements lack their semicolons',
+      '-- +goose Up\n-- +goose StatementBegin\nA\n-- +goose StatementEnd\nB\n-- +goose Down\nC',
+      ['A', 'B'],
+    ],
     ['sql-migrate, likewise', '-- +migrate Up\nA\n-- +migrate StatementBegin\nB; C\n-- +migrate StatementEnd\nD', ['A', 'B', 'C', 'D']],
-    ['goose with bare variables', '-- +goose ENVSUB ON\nALTER TABLE t OWNER TO $USER_1;\nA $tag$ $x $tag$ $1 b$c;', ['ALTER TABLE t OWNER TO USER_1', 'A $tag$ x  $tag$ $1 b$c']],
+    [
+      'goose with bare variables',
+      '-- +goose ENVSUB ON\nALTER TABLE t OWNER TO $USER_1;\nA $tag$ $x $tag$ $1 b$c;',
+      ['ALTER TABLE t OWNER TO USER_1', 'A $tag$ x  $tag$ $1 b$c'],
+    ],
     ['goose with variables', '-- +goose ENVSUB ON\nA ${X:-y} ${Z};\n-- +goose ENVSUB OFF\nB ${X};', ['A y       Z   ', 'B ${X}']],
     ['tern with templates', 'A {{.prefix}}b {{ template "x" . }};', ['A            b']],
   ])('of %s', (_what, text, expected) => {
@@ -89,17 +104,64 @@ describe('what runs', () => {
   });
 
   test.each([
-    'INSERT INTO t VALUES (1)', 'UPDATE t SET a = 1', 'DELETE FROM t', 'MERGE INTO t USING s ON true WHEN MATCHED THEN DELETE', 'TRUNCATE t',
-    'COPY t FROM stdin', `SELECT setval('s', 1)`, `SELECT create_hypertable('t', 'at')`, `SELECT (SELECT 1 INTO x)`, `WITH x AS (SELECT 1) INSERT INTO t SELECT * FROM x`,
-    'VALUES (1)', '(SELECT 1)', 'CALL f()', 'LOCK TABLE t', 'REFRESH MATERIALIZED VIEW v',
-    'BEGIN', 'START TRANSACTION', 'COMMIT', 'END', 'ROLLBACK', 'SAVEPOINT x', 'VACUUM t', 'ANALYZE', 'REINDEX TABLE t', 'CLUSTER t', 'CHECKPOINT',
-    'SET statement_timeout = 0', 'SET ROLE x', 'RESET ALL', 'SHOW all', 'NOTIFY x', 'LISTEN x',
-    'GRANT SELECT ON t TO x', 'REVOKE ALL ON t FROM x', 'ALTER TABLE t OWNER TO x', 'ALTER FUNCTION f() OWNER TO "x"', 'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO x',
-    'CREATE ROLE x', 'CREATE USER x', 'ALTER USER x SET a = b', 'DROP ROLE x', 'REASSIGN OWNED BY x TO y', 'DROP OWNED BY x',
-    'CREATE DATABASE x', 'ALTER DATABASE x OWNER TO y', 'DROP DATABASE x', 'CREATE TABLESPACE x LOCATION y', 'ALTER SYSTEM SET a = b',
-    'CREATE POLICY p ON t TO x', 'ALTER POLICY p ON t TO x', 'CREATE PUBLICATION p FOR ALL TABLES', 'CREATE SUBSCRIPTION s', 'CREATE USER MAPPING FOR x SERVER y',
-    'CREATE EVENT TRIGGER e ON ddl_command_start EXECUTE FUNCTION f()', `COMMENT ON EXTENSION x IS 'y'`, `COMMENT ON DATABASE x IS 'y'`,
-    `SECURITY LABEL ON TABLE t IS 'x'`, `SELECT pg_catalog.set_config('search_path', '', false)`,
+    'INSERT INTO t VALUES (1)',
+    'UPDATE t SET a = 1',
+    'DELETE FROM t',
+    'MERGE INTO t USING s ON true WHEN MATCHED THEN DELETE',
+    'TRUNCATE t',
+    'COPY t FROM stdin',
+    `SELECT setval('s', 1)`,
+    `SELECT create_hypertable('t', 'at')`,
+    `SELECT (SELECT 1 INTO x)`,
+    `WITH x AS (SELECT 1) INSERT INTO t SELECT * FROM x`,
+    'VALUES (1)',
+    '(SELECT 1)',
+    'CALL f()',
+    'LOCK TABLE t',
+    'REFRESH MATERIALIZED VIEW v',
+    'BEGIN',
+    'START TRANSACTION',
+    'COMMIT',
+    'END',
+    'ROLLBACK',
+    'SAVEPOINT x',
+    'VACUUM t',
+    'ANALYZE',
+    'REINDEX TABLE t',
+    'CLUSTER t',
+    'CHECKPOINT',
+    'SET statement_timeout = 0',
+    'SET ROLE x',
+    'RESET ALL',
+    'SHOW all',
+    'NOTIFY x',
+    'LISTEN x',
+    'GRANT SELECT ON t TO x',
+    'REVOKE ALL ON t FROM x',
+    'ALTER TABLE t OWNER TO x',
+    'ALTER FUNCTION f() OWNER TO "x"',
+    'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO x',
+    'CREATE ROLE x',
+    'CREATE USER x',
+    'ALTER USER x SET a = b',
+    'DROP ROLE x',
+    'REASSIGN OWNED BY x TO y',
+    'DROP OWNED BY x',
+    'CREATE DATABASE x',
+    'ALTER DATABASE x OWNER TO y',
+    'DROP DATABASE x',
+    'CREATE TABLESPACE x LOCATION y',
+    'ALTER SYSTEM SET a = b',
+    'CREATE POLICY p ON t TO x',
+    'ALTER POLICY p ON t TO x',
+    'CREATE PUBLICATION p FOR ALL TABLES',
+    'CREATE SUBSCRIPTION s',
+    'CREATE USER MAPPING FOR x SERVER y',
+    'CREATE EVENT TRIGGER e ON ddl_command_start EXECUTE FUNCTION f()',
+    `COMMENT ON EXTENSION x IS 'y'`,
+    `COMMENT ON DATABASE x IS 'y'`,
+    `SECURITY LABEL ON TABLE t IS 'x'`,
+    `SELECT pg_catalog.set_config('search_path', '', false)`,
     'DO $$ BEGIN CREATE ROLE x; EXCEPTION WHEN duplicate_object THEN NULL; END $$',
   ])('not %s', (text) => {
     expect(textToRun(only(text))).toBeUndefined();
@@ -149,13 +211,21 @@ describe('what runs', () => {
   });
 
   test('extensions by their names', () => {
-    expect(['CREATE EXTENSION x', 'CREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA y', 'CREATE TABLE x ()'].map((text) => extensionOf(only(text)))).toEqual([
-      'x', 'uuid-ossp', undefined,
-    ]);
+    expect(
+      ['CREATE EXTENSION x', 'CREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA y', 'CREATE TABLE x ()'].map((text) =>
+        extensionOf(only(text)),
+      ),
+    ).toEqual(['x', 'uuid-ossp', undefined]);
   });
 
   test('only what adds may wait', () => {
-    expect(['CREATE VIEW v AS SELECT 1', 'ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES b', `COMMENT ON TABLE t IS ''`].map((text) => canWait(only(text)))).toEqual([true, true, true]);
-    expect(['DROP TABLE t', 'ALTER TABLE t DROP a, ADD b int', 'ALTER TABLE t RENAME a TO b', 'DO $$ $$'].map((text) => canWait(only(text)))).toEqual([false, false, false, false]);
+    expect(
+      ['CREATE VIEW v AS SELECT 1', 'ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES b', `COMMENT ON TABLE t IS ''`].map((text) =>
+        canWait(only(text)),
+      ),
+    ).toEqual([true, true, true]);
+    expect(
+      ['DROP TABLE t', 'ALTER TABLE t DROP a, ADD b int', 'ALTER TABLE t RENAME a TO b', 'DO $$ $$'].map((text) => canWait(only(text))),
+    ).toEqual([false, false, false, false]);
   });
 });

@@ -44,7 +44,12 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 test('a command that cannot do what it says is an error', async () => {
   const report = Object.entries(REFUSED)
-    .map(([what, sql]) => `# ${what}\n\n${compile(sql).diagnostics.map((d) => `${formatDiagnostic(d)}\n`).join('\n')}`)
+    .map(
+      ([what, sql]) =>
+        `# ${what}\n\n${compile(sql)
+          .diagnostics.map((d) => `${formatDiagnostic(d)}\n`)
+          .join('\n')}`,
+    )
     .join('\n');
   await expect(report).toMatchFileSnapshot('refused-commands.txt');
 });
@@ -76,7 +81,10 @@ describe('the target of :copyfrom', () => {
     });
   });
   test('sees through casts', () => {
-    expect(compile('-- name: A :copyfrom\nINSERT INTO t (a, b) VALUES (@a::uuid, $1::text::jsonb);\n').copy).toMatchObject({ columns: ['a', 'b'], parameters: [2, 1] });
+    expect(compile('-- name: A :copyfrom\nINSERT INTO t (a, b) VALUES (@a::uuid, $1::text::jsonb);\n').copy).toMatchObject({
+      columns: ['a', 'b'],
+      parameters: [2, 1],
+    });
   });
   test('has no columns without a column list', () => {
     expect(compile('-- name: A :copyfrom\nINSERT INTO t VALUES ($1, $2);\n').copy).toEqual({

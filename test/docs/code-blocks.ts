@@ -14,12 +14,14 @@ export interface CodeBlock {
 export function codeBlocks(language: string): CodeBlock[] {
   const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
   const files = ['README.md', ...pages.map((name) => `docs/${name.replaceAll('\\', '/')}`)];
-  return files.flatMap((file) => {
-    const text = readFileSync(join(root, file), 'utf8');
-    return [...text.matchAll(/^([ ]*)```(\w+)\n([\s\S]*?)^\1```$/gm)].map((match) => ({
-      place: `${file}:${text.slice(0, match.index).split('\n').length + 1}`,
-      language: match[2] ?? '',
-      code: (match[3] ?? '').replaceAll(new RegExp(`^${match[1] ?? ''}`, 'gm'), ''),
-    }));
-  }).filter((block) => block.language === language);
+  return files
+    .flatMap((file) => {
+      const text = readFileSync(join(root, file), 'utf8');
+      return [...text.matchAll(/^([ ]*)```(\w+)\n([\s\S]*?)^\1```$/gm)].map((match) => ({
+        place: `${file}:${text.slice(0, match.index).split('\n').length + 1}`,
+        language: match[2] ?? '',
+        code: (match[3] ?? '').replaceAll(new RegExp(`^${match[1] ?? ''}`, 'gm'), ''),
+      }));
+    })
+    .filter((block) => block.language === language);
 }

@@ -26,12 +26,16 @@ const fileOf = (index: number): string => join(root, 'docs', `block-${index}.ts`
 let problems: ReadonlyMap<string, string[]> = new Map();
 
 beforeAll(() => {
-  const configuration = ts.getParsedCommandLineOfConfigFile(join(root, 'tsconfig.json'), {}, {
-    ...ts.sys,
-    onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
-      throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
+  const configuration = ts.getParsedCommandLineOfConfigFile(
+    join(root, 'tsconfig.json'),
+    {},
+    {
+      ...ts.sys,
+      onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
+        throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
+      },
     },
-  });
+  );
   const options: ts.CompilerOptions = {
     ...configuration?.options,
     noUnusedLocals: false,

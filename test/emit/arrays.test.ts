@@ -20,7 +20,9 @@ UPDATE days SET grid = @grid WHERE id = ANY(@ids::int[]);
 it('types an array parameter by the enum and the dimensions that its casts write', async () => {
   const made = await generate(SCHEMA, QUERIES);
   const types = Object.fromEntries(
-    made.compilation.queries.flatMap(({ query, parameters }) => (parameters?.fields ?? []).map((field) => [`${query.name}.${field.property}`, field.tsType])),
+    made.compilation.queries.flatMap(({ query, parameters }) =>
+      (parameters?.fields ?? []).map((field) => [`${query.name}.${field.property}`, field.tsType]),
+    ),
   );
   expect(types).toEqual({
     'WriteDays.ids': 'readonly number[]',

@@ -32,7 +32,8 @@ WITH inserted AS (INSERT INTO crate (label, note) SELECT * FROM unnest(@labels::
 DELETE FROM crate WHERE id = ANY(@ids::int[]) AND id NOT IN (SELECT id FROM inserted);
 `,
   });
-  const params = (name: string): string => new RegExp(`interface ${name}Params \\{\n([^}]*)\\}`).exec(made.file('q.ts'))?.[1]?.replace(/^ +| +$|\n/gm, '') ?? '';
+  const params = (name: string): string =>
+    new RegExp(`interface ${name}Params \\{\n([^}]*)\\}`).exec(made.file('q.ts'))?.[1]?.replace(/^ +| +$|\n/gm, '') ?? '';
   const plain = 'labels: readonly string[];';
   const nullable = 'notes: readonly (string | null)[];';
   expect(params('FromColumns')).toBe(plain + nullable);
@@ -60,8 +61,13 @@ INSERT INTO crate (id, label) OVERRIDING SYSTEM VALUE VALUES (@id, @label);
 });
 
 test('where a table is called user, the role of that name is told from it', async () => {
-  const made = await generate(SCHEMA, { 'q.sql': `-- name: Role :many\nSELECT * FROM user;\n\n-- name: Table :many\nSELECT * FROM "user" WHERE name <> 'from user';\n` });
+  const made = await generate(SCHEMA, {
+    'q.sql': `-- name: Role :many\nSELECT * FROM user;\n\n-- name: Table :many\nSELECT * FROM "user" WHERE name <> 'from user';\n`,
+  });
   expect(made.compilation.warnings.map(({ message, remedy }) => [message, remedy])).toEqual([
-    ['user is the current role here, and not the table of that name', 'Write it in quotes, "user", if it is a name: without them it is a keyword of SQL.'],
+    [
+      'user is the current role here, and not the table of that name',
+      'Write it in quotes, "user", if it is a name: without them it is a keyword of SQL.',
+    ],
   ]);
 });

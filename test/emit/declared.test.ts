@@ -16,7 +16,8 @@ END $$;
 CREATE TABLE paints (id int PRIMARY KEY, colour colour NOT NULL);`;
 const QUERIES = { 'q.sql': '-- name: Events :many\nSELECT * FROM events;\n-- name: Count :one\nSELECT count(*) FROM events_2022;\n' };
 
-const declared = (made: Generated): readonly string[] => [...made.file('models.ts').matchAll(/^export (?:interface|type) (\w+)/gm)].map(([, name]) => name ?? '');
+const declared = (made: Generated): readonly string[] =>
+  [...made.file('models.ts').matchAll(/^export (?:interface|type) (\w+)/gm)].map(([, name]) => name ?? '');
 
 it("partitions and an extension's relations have models where a statement names or a query reads them", async () => {
   const made = await generate(SCHEMA, QUERIES);
@@ -40,7 +41,8 @@ it('files with either line end give the same bytes', async () => {
 });
 
 it('a name without a command behind the last statement keeps nothing from being written, as in sqlc, and is told', () => {
-  const split = (text: string): readonly string[] => splitQueries({ path: 'q.sql', text }).diagnostics.map(({ severity, message }) => `${severity}: ${message}`);
+  const split = (text: string): readonly string[] =>
+    splitQueries({ path: 'q.sql', text }).diagnostics.map(({ severity, message }) => `${severity}: ${message}`);
   expect(split('-- name: Now :one\nSELECT 1;\n\n-- name: Later\n')).toEqual(['warning: query "Later" has no command']);
   expect(split('-- name: Later\nSELECT 1;\n')).toEqual(['error: query "Later" has no command']);
 });

@@ -5,7 +5,8 @@ import { generate } from './generated.js';
 const SCHEMA = `CREATE TYPE mood AS ENUM ('good', 'bad');
 CREATE TABLE docs (id integer PRIMARY KEY, team text NOT NULL, mood mood NOT NULL, at tstzrange, place point);`;
 
-const guarded = (name: string, command: string, statement: string): string => `-- name: ${name} :${command}\n${statement} -- @authorize_filter\n`;
+const guarded = (name: string, command: string, statement: string): string =>
+  `-- name: ${name} :${command}\n${statement} -- @authorize_filter\n`;
 
 it('every module but unfiltered exports nothing of a guarded query but the function that takes a filter', async () => {
   const made = await generate(SCHEMA, {
@@ -19,9 +20,16 @@ it('every module but unfiltered exports nothing of a guarded query but the funct
       `${guarded('FindDoc', 'batchmany', 'SELECT id FROM docs WHERE id = @id')};`,
     ].join('\n'),
   });
-  const exported = (path: string): string[] => [...made.file(path).matchAll(/^export (?:const|function|class|let) (\w+)/gm)].map(([, name]) => name ?? '');
+  const exported = (path: string): string[] =>
+    [...made.file(path).matchAll(/^export (?:const|function|class|let) (\w+)/gm)].map(([, name]) => name ?? '');
   expect(exported('docs.ts')).toEqual([
-    'listAuthorizedDocs', 'getAuthorizedDoc', 'deleteAuthorizedDoc', 'deleteAuthorizedDocs', 'countAuthorizedDocs', 'touchAuthorizedDoc', 'findAuthorizedDoc',
+    'listAuthorizedDocs',
+    'getAuthorizedDoc',
+    'deleteAuthorizedDoc',
+    'deleteAuthorizedDocs',
+    'countAuthorizedDocs',
+    'touchAuthorizedDoc',
+    'findAuthorizedDoc',
   ]);
   expect(exported('unfiltered.ts')).toEqual(['listDocs', 'getDoc', 'deleteDoc', 'deleteDocs', 'countDocs', 'touchDoc', 'findDoc']);
   expect(made.file('docs.ts')).not.toMatch(/^export \{|^export \*/m);

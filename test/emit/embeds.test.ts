@@ -35,12 +35,18 @@ const QUERIES: Readonly<Record<string, { readonly sql: string; readonly row: str
     sql: `SELECT sqlc.embed(o), 1 AS n FROM orgs o WHERE id = 1
 UNION ALL SELECT sqlc.embed(o), 2 FROM tokens t LEFT JOIN orgs o ON o.id = t.org AND o.id = 3 WHERE t.id = 10 ORDER BY n`,
     row: 'org: Org | null;\n  n: number;',
-    rows: [{ org: ONE, n: 1 }, { org: null, n: 2 }],
+    rows: [
+      { org: ONE, n: 1 },
+      { org: null, n: 2 },
+    ],
   },
   NullsInTheSecondArm: {
     sql: 'SELECT sqlc.embed(o), 1 AS n FROM orgs o WHERE id = 1 UNION ALL SELECT NULL, NULL, NULL, 2 ORDER BY n',
     row: 'org: Org | null;\n  n: number;',
-    rows: [{ org: ONE, n: 1 }, { org: null, n: 2 }],
+    rows: [
+      { org: ONE, n: 1 },
+      { org: null, n: 2 },
+    ],
   },
   StarInTheSecondArm: {
     sql: 'SELECT sqlc.embed(o) FROM orgs o WHERE id = 1 EXCEPT SELECT o.* FROM orgs o WHERE id = 2',
@@ -71,12 +77,18 @@ SELECT sqlc.embed(tokens), sqlc.embed(orgs) FROM upd tokens JOIN orgs ON orgs.id
   CteOfAnOuterJoin: {
     sql: 'WITH x AS (SELECT t.*, o.id AS org_id FROM orgs o LEFT JOIN tokens t ON t.org = o.id WHERE o.id > 1) SELECT sqlc.embed(tokens), org_id FROM (SELECT id, org, secret, org_id FROM x) s CROSS JOIN LATERAL (SELECT s.id, s.org, s.secret) tokens ORDER BY org_id',
     row: 'token: Token | null;\n  orgId: number;',
-    rows: [{ token: { id: 20, org: 2, secret: null }, orgId: 2 }, { token: null, orgId: 3 }],
+    rows: [
+      { token: { id: 20, org: 2, secret: null }, orgId: 2 },
+      { token: null, orgId: 3 },
+    ],
   },
   SubqueryOuterJoined: {
     sql: 'SELECT sqlc.embed(tokens), o.name FROM orgs o LEFT JOIN (SELECT DISTINCT ON (org) * FROM tokens ORDER BY org, id) tokens ON tokens.org = o.id WHERE o.id <> 2 ORDER BY o.id',
     row: 'token: Token | null;\n  name: string;',
-    rows: [{ token: { id: 10, org: 1, secret: null }, name: 'one' }, { token: null, name: 'three' }],
+    rows: [
+      { token: { id: 10, org: 1, secret: null }, name: 'one' },
+      { token: null, name: 'three' },
+    ],
   },
   TheModelIsRenamedAndTheEmbedIsNot: {
     sql: 'SELECT sqlc.embed(maps), sqlc.embed(m) FROM maps JOIN maps m USING (id)',
@@ -86,7 +98,10 @@ SELECT sqlc.embed(tokens), sqlc.embed(orgs) FROM upd tokens JOIN orgs ON orgs.id
   NoColumnTells: {
     sql: 'SELECT sqlc.embed(loose), 1 AS n FROM loose WHERE a IS NULL ORDER BY b',
     row: 'loose: Loose;\n  n: number;',
-    rows: [{ loose: { a: null, b: 1 }, n: 1 }, { loose: { a: null, b: null }, n: 1 }],
+    rows: [
+      { loose: { a: null, b: 1 }, n: 1 },
+      { loose: { a: null, b: null }, n: 1 },
+    ],
   },
   NoColumnTellsWhetherItIsThere: {
     sql: `SELECT sqlc.embed(l), -- the row
@@ -102,7 +117,10 @@ FROM orgs o LEFT JOIN loose l ON l.b = o.id OR (o.id = 2 AND l.b IS NULL) ORDER 
   NoColumnOfASubqueryTells: {
     sql: `SELECT sqlc.embed(loose), o.id FROM orgs o LEFT JOIN (SELECT * FROM loose WHERE b IS NULL) loose ON o.id = 2 ORDER BY o.id DESC LIMIT 2`,
     row: 'loose: Loose | null;\n  id: number;',
-    rows: [{ loose: null, id: 3 }, { loose: { a: null, b: null }, id: 2 }],
+    rows: [
+      { loose: null, id: 3 },
+      { loose: { a: null, b: null }, id: 2 },
+    ],
   },
 };
 
@@ -114,7 +132,9 @@ let functions: Readonly<Record<string, (db: pg.Client) => Promise<unknown>>>;
 
 beforeAll(async () => {
   const runtime = join(import.meta.dirname, '..', '..', 'src', 'runtime', 'index.js');
-  const text = Object.entries(QUERIES).map(([name, { sql }]) => `-- name: ${name} :many\n${sql};\n`).join('\n');
+  const text = Object.entries(QUERIES)
+    .map(([name, { sql }]) => `-- name: ${name} :many\n${sql};\n`)
+    .join('\n');
   generated = await generate(SCHEMA, { 'q.sql': text }, JSON.stringify({ runtime }));
   database = await createDatabase(SCHEMA);
   client = await connect(database.url);
@@ -146,9 +166,13 @@ test('what is generated compiles, without a warning', async () => {
 
 describe('an embed that nests nothing', () => {
   test.for([
-    ['in a CTE', 'WITH x AS (SELECT sqlc.embed(o) FROM orgs o) SELECT id FROM x', 'nests nothing in a list that is not the query\'s result, so it is o.*'],
+    [
+      'in a CTE',
+      'WITH x AS (SELECT sqlc.embed(o) FROM orgs o) SELECT id FROM x',
+      "nests nothing in a list that is not the query's result, so it is o.*",
+    ],
     ['in a subquery', 'SELECT s.id FROM (SELECT sqlc.embed(o) FROM orgs o) s', 'so it is o.*'],
-    ['in a later arm alone', 'SELECT o.* FROM orgs o UNION SELECT sqlc.embed(o) FROM orgs o', 'the first arm decides the row\'s shape'],
+    ['in a later arm alone', 'SELECT o.* FROM orgs o UNION SELECT sqlc.embed(o) FROM orgs o', "the first arm decides the row's shape"],
   ] as const)('%s stands for its columns, with a warning', async ([, sql, warning]) => {
     const { compilation } = await generate(SCHEMA, { 'q.sql': `-- name: Q :many\n${sql};\n` });
     expect(compilation.warnings.map(formatDiagnostic).join('\n')).toContain(warning);
@@ -159,7 +183,10 @@ describe('an embed that nests nothing', () => {
 test.for([
   ['SELECT sqlc.embed(tokens), 1 AS n FROM (SELECT id, org FROM tokens) tokens', 'needs the columns of tokens'],
   ['SELECT sqlc.embed(x), 1 AS n FROM (SELECT 1 AS y) x', 'needs a table or a view, and x is neither'],
-  [`SELECT sqlc.embed(orgs), 1 AS n FROM (SELECT 1 AS id, NULL::text AS name, NULL::text AS note) orgs`, 'is a row of orgs, and here name may be NULL, which that table refuses'],
+  [
+    `SELECT sqlc.embed(orgs), 1 AS n FROM (SELECT 1 AS id, NULL::text AS name, NULL::text AS note) orgs`,
+    'is a row of orgs, and here name may be NULL, which that table refuses',
+  ],
 ] as const)('%s is refused', async ([sql, message]) => {
   const refused = await generate(SCHEMA, { 'q.sql': `-- name: Q :many\n${sql};\n` }).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(CompileError);
@@ -167,6 +194,10 @@ test.for([
 });
 
 test('where a row of NULLs cannot be told from none, a warning says so', async () => {
-  const { compilation } = await generate(SCHEMA, { 'q.sql': '-- name: Q :many\nSELECT DISTINCT sqlc.embed(l), o.id FROM orgs o LEFT JOIN loose l ON l.b IS NULL OR l.b = o.id;\n' });
-  expect(compilation.warnings.map(({ message }) => message)).toEqual(['sqlc.embed(l) reads a row of NULLs as no row: loose has no NOT NULL column that would tell them apart']);
+  const { compilation } = await generate(SCHEMA, {
+    'q.sql': '-- name: Q :many\nSELECT DISTINCT sqlc.embed(l), o.id FROM orgs o LEFT JOIN loose l ON l.b IS NULL OR l.b = o.id;\n',
+  });
+  expect(compilation.warnings.map(({ message }) => message)).toEqual([
+    'sqlc.embed(l) reads a row of NULLs as no row: loose has no NOT NULL column that would tell them apart',
+  ]);
 });

@@ -31,7 +31,7 @@ ${entry('c.id, c.tags, u.name AS owner', update)}
 ${entry('c.id::bigint AS id, c.tags, c.title, u.name AS owner', update)}
 
 -- name: RenameHoles :one
-${entry("c.id, array_append(c.tags, NULL) AS tags, c.title, u.name AS owner", update)}
+${entry('c.id, array_append(c.tags, NULL) AS tags, c.title, u.name AS owner', update)}
 
 -- name: RenameSwapped :one
 ${entry('c.id, c.tags, u.name AS owner, c.title', update)}

@@ -17,7 +17,10 @@ export interface Generated {
 
 /** @param options the plugin's options, as YAML in flow style */
 export async function generate(schema: string, queries: Readonly<Record<string, string>>, options = '{}'): Promise<Generated> {
-  const disk = await makeDisk({ 'schema.sql': schema, ...Object.fromEntries(Object.entries(queries).map(([name, text]) => [`queries/${name}`, text])) });
+  const disk = await makeDisk({
+    'schema.sql': schema,
+    ...Object.fromEntries(Object.entries(queries).map(([name, text]) => [`queries/${name}`, text])),
+  });
   const { folder } = disk;
   try {
     const text = JSON.stringify({
@@ -64,5 +67,8 @@ const SETTINGS = 'export interface Settings { theme?: string }\nexport type Bran
 
 function typeErrors(compilation: Compilation, program = 'export {};\n', options: ts.CompilerOptions = {}): readonly string[] {
   const files = Object.fromEntries(compilation.files.map(({ path, text }) => [`generated/${path}`, text]));
-  return typeErrorsOf({ ...files, 'program.ts': program, 'settings.ts': SETTINGS }, ['program.ts', ...Object.keys(files)], { ...STRICTEST, ...options });
+  return typeErrorsOf({ ...files, 'program.ts': program, 'settings.ts': SETTINGS }, ['program.ts', ...Object.keys(files)], {
+    ...STRICTEST,
+    ...options,
+  });
 }

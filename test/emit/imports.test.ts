@@ -29,7 +29,9 @@ const WAYS: readonly (readonly [string, string, ts.CompilerOptions])[] = [
 describe('import_extension', () => {
   it.each(WAYS)('%s', async (extension, ending, options) => {
     const made = await generate(SCHEMA, QUERIES, `{import_extension: ${extension}}`);
-    const specifiers = made.compilation.files.flatMap(({ text }) => [...text.matchAll(/ from '(\.[^']*)'/g)].map((match) => match[1] ?? ''));
+    const specifiers = made.compilation.files.flatMap(({ text }) =>
+      [...text.matchAll(/ from '(\.[^']*)'/g)].map((match) => match[1] ?? ''),
+    );
     expect(new Set(specifiers)).toEqual(new Set([`./models${ending}`, `./files${ending}`, `./moods${ending}`]));
     const program = `import { getAuthorizedFiles } from './generated/index${ending}';\nimport { getFiles } from './generated/unfiltered${ending}';\nvoid [getAuthorizedFiles, getFiles];\n`;
     expect(made.typeErrors(program, options)).toEqual([]);
@@ -39,14 +41,20 @@ describe('import_extension', () => {
 describe("Buffer is Node's", () => {
   it('in files that name it, and they say so', async () => {
     const made = await generate(SCHEMA, QUERIES);
-    const naming = made.compilation.files.filter(({ text }) => text.includes('/// <reference types="node" preserve="true" />')).map(({ path }) => path);
+    const naming = made.compilation.files
+      .filter(({ text }) => text.includes('/// <reference types="node" preserve="true" />'))
+      .map(({ path }) => path);
     expect(naming).toEqual(['files.ts', 'models.ts']);
     // As TypeScript 6 has it where a project says nothing.
     expect(made.typeErrors(undefined, { types: [] })).toEqual([]);
   });
 
   it('but for a column with a type of its own', async () => {
-    const made = await generate(SCHEMA, { 'q.sql': '-- name: GetContents :many\nSELECT content FROM files;\n' }, '{overrides: [{db_type: bytea, ts_type: Uint8Array}]}');
+    const made = await generate(
+      SCHEMA,
+      { 'q.sql': '-- name: GetContents :many\nSELECT content FROM files;\n' },
+      '{overrides: [{db_type: bytea, ts_type: Uint8Array}]}',
+    );
     expect(made.compilation.files.filter(({ text }) => text.includes('<reference')).map(({ path }) => path)).toEqual([]);
     expect(made.typeErrors()).toEqual([]);
   });

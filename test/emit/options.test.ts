@@ -38,9 +38,15 @@ SELECT sqlc.embed(u), sqlc.embed(a), u.mood, a.mood FROM users u LEFT JOIN auth.
 describe('options', () => {
   it('spells names in camel case and int8 as text, unless told otherwise', async () => {
     const made = await generate(SCHEMA, QUERIES);
-    expect(made.file('models.ts')).toContain('export interface User {\n  id: string;\n  fullName: string;\n  settings: $.JsonValue;\n  visits: string[];\n  home: Address | null;\n  mood: Mood;\n  nick: string | null;\n}');
-    expect(made.file('models-auth.ts')).toContain('export interface AuthUser {\n  id: string;\n  mood: AuthMood | null;\n  previous: Mood | null;\n}');
-    expect(made.file('users.ts')).toContain('export interface ListBothRow {\n  user: User;\n  authUser: AuthUser | null;\n  mood: Mood;\n  mood_2: AuthMood | null;\n}');
+    expect(made.file('models.ts')).toContain(
+      'export interface User {\n  id: string;\n  fullName: string;\n  settings: $.JsonValue;\n  visits: string[];\n  home: Address | null;\n  mood: Mood;\n  nick: string | null;\n}',
+    );
+    expect(made.file('models-auth.ts')).toContain(
+      'export interface AuthUser {\n  id: string;\n  mood: AuthMood | null;\n  previous: Mood | null;\n}',
+    );
+    expect(made.file('users.ts')).toContain(
+      'export interface ListBothRow {\n  user: User;\n  authUser: AuthUser | null;\n  mood: Mood;\n  mood_2: AuthMood | null;\n}',
+    );
     expect(made.typeErrors()).toEqual([]);
   });
 

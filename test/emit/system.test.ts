@@ -14,7 +14,9 @@ SELECT sqlc.embed(n), sqlc.embed(s) FROM pg_namespace n JOIN information_schema.
 `,
   });
   expect(made.file('system.ts')).toContain('export interface ListZonesRow {\n');
-  expect(made.file('system.ts')).toContain('export interface ReadSequenceRow {\n  lastValue: string;\n  logCnt: string;\n  isCalled: boolean;\n}');
+  expect(made.file('system.ts')).toContain(
+    'export interface ReadSequenceRow {\n  lastValue: string;\n  logCnt: string;\n  isCalled: boolean;\n}',
+  );
   expect(made.file('system.ts')).toContain(
     'export interface ListSchemataRow {\n  pgCatalogPgNamespace: PgCatalogPgNamespace;\n  informationSchemaSchematum: InformationSchemaSchematum;\n}',
   );

@@ -33,22 +33,28 @@ async function compileAll(statements: Readonly<Record<string, string>>, require:
     .join('\n');
   const listed = listedRelations({ require, exempt: {} }, ground.catalog);
   const { queries } = splitQueries({ path: 'queries/all.sql', text });
-  return Promise.all(queries.map(async (annotated) => {
-    const { rewritten } = rewriteQuery(annotated);
-    if (rewritten === undefined) throw new Error(annotated.name);
-    const { diagnostics, proof, reads, writes } = await ground.guard(rewritten, listed);
-    expect(diagnostics).toEqual([]);
-    if (proof === undefined) throw new Error(annotated.name);
-    const { name, command } = annotated;
-    return {
-      query: { name, command, rewritten, proof, reads, writes },
-      functionName: `call${name}`,
-      authorizedFunctionName: rewritten.hooks.length > 0 ? `callAuthorized${name}` : undefined,
-    };
-  }));
+  return Promise.all(
+    queries.map(async (annotated) => {
+      const { rewritten } = rewriteQuery(annotated);
+      if (rewritten === undefined) throw new Error(annotated.name);
+      const { diagnostics, proof, reads, writes } = await ground.guard(rewritten, listed);
+      expect(diagnostics).toEqual([]);
+      if (proof === undefined) throw new Error(annotated.name);
+      const { name, command } = annotated;
+      return {
+        query: { name, command, rewritten, proof, reads, writes },
+        functionName: `call${name}`,
+        authorizedFunctionName: rewritten.hooks.length > 0 ? `callAuthorized${name}` : undefined,
+      };
+    }),
+  );
 }
 
-async function cover(statements: Readonly<Record<string, string>>, require: readonly string[], exempt: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
+async function cover(
+  statements: Readonly<Record<string, string>>,
+  require: readonly string[],
+  exempt: Readonly<Record<string, string>> = {},
+): Promise<readonly string[]> {
   const queries = (await compileAll(statements, require)).map(({ query }) => query);
   const text = `version: "2"\nsql:\n  - codegen:\n      - options:\n          guard:\n            require: [${require.join(', ')}]\n            exempt: ${JSON.stringify(exempt)}\n`;
   return checkCoverage({
@@ -57,7 +63,12 @@ async function cover(statements: Readonly<Record<string, string>>, require: read
     guard: { require, exempt },
     catalog: ground.catalog,
     configFile: { path: 'sqlc.yaml', text },
-  }).map((diagnostic) => formatDiagnostic(diagnostic).split('\n').filter((line) => !/^ *\d* \|/.test(line)).join('\n'));
+  }).map((diagnostic) =>
+    formatDiagnostic(diagnostic)
+      .split('\n')
+      .filter((line) => !/^ *\d* \|/.test(line))
+      .join('\n'),
+  );
 }
 
 describe('a query that reads a listed table needs a filter', () => {
@@ -99,18 +110,51 @@ describe('a query that reads a listed table needs a filter', () => {
     ['rows tied to guarded ones', 'SELECT b.* FROM (SELECT id FROM users WHERE true {hook}) u JOIN logs b ON b.user_id = u.id'],
     ['a condition of a guarded query', 'SELECT * FROM users WHERE id IN (SELECT user_id FROM logs) {hook}'],
     ['a value tied to the guarded row', 'SELECT u.id, (SELECT count(*) FROM logs l WHERE l.user_id = u.id) FROM users u WHERE true {hook}'],
-    ['a value tied to the guarded row without an alias', 'SELECT name, (SELECT count(*) FROM logs WHERE note = name) FROM users WHERE true {hook}'],
-    ['a value tied without an alias, sorted', 'SELECT name, (SELECT count(*) + 1 FROM logs WHERE note = name ORDER BY 1) FROM users WHERE true {hook}'],
-    ['a value of a CTE tied without an alias', 'WITH c AS (SELECT id, note FROM logs) SELECT name, (SELECT c.id FROM c WHERE note = name) FROM users WHERE true {hook}'],
-    ['a value tied beside columns that are not known', 'SELECT u.id, (SELECT count(*) FROM logs l, unnest(ARRAY[1]) WITH ORDINALITY k WHERE l.user_id = u.id) FROM users u WHERE true {hook}'],
-    ['a hook over a table of which one column comes up', 'SELECT x.id FROM (SELECT u.id, l.org_id FROM logs l CROSS JOIN users u) x WHERE true {hook}'],
-    ['a hook over a value that is made of a column', "SELECT x.what FROM (SELECT l.kind || '/' || l.note AS what FROM logs l) x WHERE true {hook}"],
-    ['a hook over a value that is made in a subquery', 'SELECT x.name FROM (SELECT (SELECT u.name FROM users u WHERE u.id = l.user_id) FROM logs l) x WHERE true {hook}'],
+    [
+      'a value tied to the guarded row without an alias',
+      'SELECT name, (SELECT count(*) FROM logs WHERE note = name) FROM users WHERE true {hook}',
+    ],
+    [
+      'a value tied without an alias, sorted',
+      'SELECT name, (SELECT count(*) + 1 FROM logs WHERE note = name ORDER BY 1) FROM users WHERE true {hook}',
+    ],
+    [
+      'a value of a CTE tied without an alias',
+      'WITH c AS (SELECT id, note FROM logs) SELECT name, (SELECT c.id FROM c WHERE note = name) FROM users WHERE true {hook}',
+    ],
+    [
+      'a value tied beside columns that are not known',
+      'SELECT u.id, (SELECT count(*) FROM logs l, unnest(ARRAY[1]) WITH ORDINALITY k WHERE l.user_id = u.id) FROM users u WHERE true {hook}',
+    ],
+    [
+      'a hook over a table of which one column comes up',
+      'SELECT x.id FROM (SELECT u.id, l.org_id FROM logs l CROSS JOIN users u) x WHERE true {hook}',
+    ],
+    [
+      'a hook over a value that is made of a column',
+      "SELECT x.what FROM (SELECT l.kind || '/' || l.note AS what FROM logs l) x WHERE true {hook}",
+    ],
+    [
+      'a hook over a value that is made in a subquery',
+      'SELECT x.name FROM (SELECT (SELECT u.name FROM users u WHERE u.id = l.user_id) FROM logs l) x WHERE true {hook}',
+    ],
     ['a hook over whole rows', 'SELECT x.l FROM (SELECT l FROM logs l) x WHERE true {hook}'],
-    ['a hook over whole rows of a join, through levels', 'SELECT y.j FROM (SELECT x.j FROM (SELECT j FROM (logs l CROSS JOIN (SELECT name FROM users) u) AS j) x) y WHERE true {hook}'],
-    ['a hook over a group by a value', 'SELECT y.big FROM (SELECT x.big FROM (SELECT l.id + 100 AS big FROM logs l) x) y WHERE true {hook}'],
-    ['a hook over a table that is tied to the one that comes up', 'SELECT x.id FROM (SELECT u.id FROM logs l JOIN users u ON u.id = l.user_id) x WHERE true {hook}'],
-    ['a hook over a table that is tied beside it', 'SELECT l.id FROM logs l CROSS JOIN LATERAL (SELECT 1 AS one FROM logs b WHERE b.id = l.parent_id) x WHERE true {hook}'],
+    [
+      'a hook over whole rows of a join, through levels',
+      'SELECT y.j FROM (SELECT x.j FROM (SELECT j FROM (logs l CROSS JOIN (SELECT name FROM users) u) AS j) x) y WHERE true {hook}',
+    ],
+    [
+      'a hook over a group by a value',
+      'SELECT y.big FROM (SELECT x.big FROM (SELECT l.id + 100 AS big FROM logs l) x) y WHERE true {hook}',
+    ],
+    [
+      'a hook over a table that is tied to the one that comes up',
+      'SELECT x.id FROM (SELECT u.id FROM logs l JOIN users u ON u.id = l.user_id) x WHERE true {hook}',
+    ],
+    [
+      'a hook over a table that is tied beside it',
+      'SELECT l.id FROM logs l CROSS JOIN LATERAL (SELECT 1 AS one FROM logs b WHERE b.id = l.parent_id) x WHERE true {hook}',
+    ],
     ['a hook where the table is read, below others', 'SELECT x.id FROM (SELECT u.id FROM logs l CROSS JOIN users u WHERE true {hook}) x'],
     ['a hook over a view with one of its columns', 'SELECT x.name FROM recent_names x WHERE true {hook}'],
     ['a value with a hook', 'SELECT u.id, (SELECT count(*) FROM logs WHERE true {hook}) FROM users u WHERE true {hook}'],
@@ -119,29 +163,105 @@ describe('a query that reads a listed table needs a filter', () => {
   });
 
   test.each([
-    ['a count in the select list', 'SELECT id, (SELECT count(*) FROM logs) FROM users WHERE true {hook}', 'in a subquery that its filter does not reach'],
-    ['a value of the same table', 'SELECT id, (SELECT max(note) FROM logs x WHERE x.id > 3) FROM logs WHERE true {hook}', 'in a subquery that its filter does not reach'],
-    ['a value in RETURNING', 'DELETE FROM users WHERE true {hook} RETURNING (SELECT max(note) FROM logs)', 'in a subquery that its filter does not reach'],
-    ['a value in SET', 'UPDATE users SET name = (SELECT max(note) FROM logs) WHERE true {hook}', 'in a subquery that its filter does not reach'],
-    ['a value through a CTE', 'WITH c AS (SELECT note FROM logs) SELECT id, (SELECT max(note) FROM c) FROM users WHERE true {hook}', 'in a subquery that its filter does not reach'],
-    ['a value in a guarded subquery', 'SELECT * FROM (SELECT id, (SELECT max(note) FROM logs) FROM users WHERE true {hook}) t', 'in a subquery that its filter does not reach'],
-    ['whole rows in the select list', 'SELECT u.id, (SELECT jsonb_agg(l) FROM logs l) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
-    ['whole rows of a table without an alias', 'SELECT u.id, (SELECT count(logs) FROM logs) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
-    ...['ctid', 'tableoid', 'xmin', 'xmax', 'cmin', 'cmax'].map(
-      (column): [string, string, string] => [`a value by ${column}`, `SELECT u.id, (SELECT count(${column}) FROM logs) FROM users u WHERE true {hook}`, 'in a subquery that its filter does not reach'],
-    ),
-    ['a value by a column that is not known', 'SELECT u.id, (SELECT max(note) FROM logs, unnest(ARRAY[1]) WITH ORDINALITY k WHERE ordinality > 0) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
-    ['a value by a column without a name', 'SELECT u.id, (SELECT max(note) FROM logs, (SELECT 1 + 1) x WHERE "?column?" > 0) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
-    ['a value by a column of VALUES', 'SELECT u.id, (SELECT max(note) FROM logs, (VALUES (1)) x WHERE column1 > 0) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
-    ['a value through LATERAL', 'SELECT u.id, (SELECT max(n) FROM logs x, LATERAL (SELECT x.note AS n) y) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
-    ['a value that is sorted by its own name', 'SELECT u.id, (SELECT note AS n FROM logs ORDER BY n LIMIT 1) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
-    ["a value that is sorted by its function's name", 'SELECT u.id, (SELECT upper(note) FROM logs ORDER BY upper LIMIT 1) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
-    ["a value that is sorted by its type's name", "SELECT u.id, (SELECT ('7' || note)::text COLLATE \"C\" FROM logs ORDER BY text LIMIT 1) FROM users u WHERE true {hook}", 'in a subquery that its filter does not reach'],
-    ["a value that is sorted by a subquery's name", 'SELECT u.id, (SELECT (SELECT x.note AS n FROM logs x WHERE x.id = l.id) FROM logs l ORDER BY n LIMIT 1) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
-    ['a value of a union that is sorted', 'SELECT u.id, (SELECT note AS n FROM logs UNION SELECT note FROM logs ORDER BY n LIMIT 1) FROM users u WHERE true {hook}', 'in a subquery that its filter does not reach'],
-    ['rows crossed with guarded ones', 'SELECT b.* FROM (SELECT id FROM users WHERE true {hook}) u CROSS JOIN logs b', 'beside its guarded rows, and no condition ties the two'],
+    [
+      'a count in the select list',
+      'SELECT id, (SELECT count(*) FROM logs) FROM users WHERE true {hook}',
+      'in a subquery that its filter does not reach',
+    ],
+    [
+      'a value of the same table',
+      'SELECT id, (SELECT max(note) FROM logs x WHERE x.id > 3) FROM logs WHERE true {hook}',
+      'in a subquery that its filter does not reach',
+    ],
+    [
+      'a value in RETURNING',
+      'DELETE FROM users WHERE true {hook} RETURNING (SELECT max(note) FROM logs)',
+      'in a subquery that its filter does not reach',
+    ],
+    [
+      'a value in SET',
+      'UPDATE users SET name = (SELECT max(note) FROM logs) WHERE true {hook}',
+      'in a subquery that its filter does not reach',
+    ],
+    [
+      'a value through a CTE',
+      'WITH c AS (SELECT note FROM logs) SELECT id, (SELECT max(note) FROM c) FROM users WHERE true {hook}',
+      'in a subquery that its filter does not reach',
+    ],
+    [
+      'a value in a guarded subquery',
+      'SELECT * FROM (SELECT id, (SELECT max(note) FROM logs) FROM users WHERE true {hook}) t',
+      'in a subquery that its filter does not reach',
+    ],
+    [
+      'whole rows in the select list',
+      'SELECT u.id, (SELECT jsonb_agg(l) FROM logs l) FROM users u WHERE true {hook}',
+      'in a subquery that its filter does not reach',
+    ],
+    [
+      'whole rows of a table without an alias',
+      'SELECT u.id, (SELECT count(logs) FROM logs) FROM users u WHERE true {hook}',
+      'in a subquery that its filter does not reach',
+    ],
+    ...['ctid', 'tableoid', 'xmin', 'xmax', 'cmin', 'cmax'].map((column): [string, string, string] => [
+      `a value by ${column}`,
+      `SELECT u.id, (SELECT count(${column}) FROM logs) FROM users u WHERE true {hook}`,
+      'in a subquery that its filter does not reach',
+    ]),
+    [
+      'a value by a column that is not known',
+      'SELECT u.id, (SELECT max(note) FROM logs, unnest(ARRAY[1]) WITH ORDINALITY k WHERE ordinality > 0) FROM users u WHERE true {hook}',
+      'in a subquery that its filter does not reach',
+    ],
+    [
+      'a value by a column without a name',
+      'SELECT u.id, (SELECT max(note) FROM logs, (SELECT 1 + 1) x WHERE "?column?" > 0) FROM users u WHERE true {hook}',
+      'in a subquery that its filter does not reach',
+    ],
+    [
+      'a value by a column of VALUES',
+      'SELECT u.id, (SELECT max(note) FROM logs, (VALUES (1)) x WHERE column1 > 0) FROM users u WHERE true {hook}',
+      'in a subquery that its filter does not reach',
+    ],
+    [
+      'a value through LATERAL',
+      'SELECT u.id, (SELECT max(n) FROM logs x, LATERAL (SELECT x.note AS n) y) FROM users u WHERE true {hook}',
+      'in a subquery that its filter does not reach',
+    ],
+    [
+      'a value that is sorted by its own name',
+      'SELECT u.id, (SELECT note AS n FROM logs ORDER BY n LIMIT 1) FROM users u WHERE true {hook}',
+      'in a subquery that its filter does not reach',
+    ],
+    [
+      "a value that is sorted by its function's name",
+      'SELECT u.id, (SELECT upper(note) FROM logs ORDER BY upper LIMIT 1) FROM users u WHERE true {hook}',
+      'in a subquery that its filter does not reach',
+    ],
+    [
+      "a value that is sorted by its type's name",
+      'SELECT u.id, (SELECT (\'7\' || note)::text COLLATE "C" FROM logs ORDER BY text LIMIT 1) FROM users u WHERE true {hook}',
+      'in a subquery that its filter does not reach',
+    ],
+    [
+      "a value that is sorted by a subquery's name",
+      'SELECT u.id, (SELECT (SELECT x.note AS n FROM logs x WHERE x.id = l.id) FROM logs l ORDER BY n LIMIT 1) FROM users u WHERE true {hook}',
+      'in a subquery that its filter does not reach',
+    ],
+    [
+      'a value of a union that is sorted',
+      'SELECT u.id, (SELECT note AS n FROM logs UNION SELECT note FROM logs ORDER BY n LIMIT 1) FROM users u WHERE true {hook}',
+      'in a subquery that its filter does not reach',
+    ],
+    [
+      'rows crossed with guarded ones',
+      'SELECT b.* FROM (SELECT id FROM users WHERE true {hook}) u CROSS JOIN logs b',
+      'beside its guarded rows, and no condition ties the two',
+    ],
   ])('%s is past the filter', async (_, sql, how) => {
-    expect((await cover({ Find: sql }, ['logs'])).map((line) => line.split('\n')[0])).toEqual([`queries/all.sql:1:1: error: query "Find" reads "logs" ${how}`]);
+    expect((await cover({ Find: sql }, ['logs'])).map((line) => line.split('\n')[0])).toEqual([
+      `queries/all.sql:1:1: error: query "Find" reads "logs" ${how}`,
+    ]);
   });
 
   test.each([
@@ -149,14 +269,32 @@ describe('a query that reads a listed table needs a filter', () => {
     ['joined without a tie', 'SELECT x.id FROM (SELECT u.id FROM logs l JOIN users u ON u.id < l.id) x WHERE true {hook}'],
     ['alone', 'SELECT x.one FROM (SELECT 1 AS one FROM logs) x WHERE true {hook}'],
     ['and is counted above', 'SELECT count(*) FROM (SELECT FROM logs) x WHERE true {hook}'],
-    ['through several levels', 'SELECT y.id FROM (SELECT x.id FROM (SELECT l.note, u.id FROM logs l CROSS JOIN users u) x) y WHERE true {hook}'],
-    ['through levels that make values of it', 'SELECT y.id FROM (SELECT x.id FROM (SELECT l.note || 1 AS n, u.id FROM logs l CROSS JOIN users u) x) y WHERE true {hook}'],
+    [
+      'through several levels',
+      'SELECT y.id FROM (SELECT x.id FROM (SELECT l.note, u.id FROM logs l CROSS JOIN users u) x) y WHERE true {hook}',
+    ],
+    [
+      'through levels that make values of it',
+      'SELECT y.id FROM (SELECT x.id FROM (SELECT l.note || 1 AS n, u.id FROM logs l CROSS JOIN users u) x) y WHERE true {hook}',
+    ],
     ['in a CTE', 'WITH x AS (SELECT u.id FROM logs l CROSS JOIN users u) SELECT id FROM x WHERE true {hook}'],
-    ['in a join with an alias', 'SELECT x.name FROM (SELECT j.name FROM ((SELECT note FROM logs) l CROSS JOIN users u) AS j) x WHERE true {hook}'],
+    [
+      'in a join with an alias',
+      'SELECT x.name FROM (SELECT j.name FROM ((SELECT note FROM logs) l CROSS JOIN users u) AS j) x WHERE true {hook}',
+    ],
     ['in an arm', 'SELECT x.id FROM (SELECT id FROM users UNION ALL SELECT u.id FROM logs l CROSS JOIN users u) x WHERE true {hook}'],
-    ['in a query whose arms are subqueries', 'SELECT x.id FROM (SELECT * FROM (SELECT id FROM users UNION SELECT u.id FROM users u, logs) a) x WHERE true {hook}'],
-    ['at the ON of a join', 'SELECT x.id FROM orgs o JOIN (SELECT u.id, u.org_id FROM logs l CROSS JOIN users u) x ON x.org_id = o.id {hook}'],
-    ['beside a guarded one', 'SELECT x.id FROM (SELECT g.id FROM (SELECT true FROM logs) y CROSS JOIN (SELECT id FROM logs WHERE true {hook}) g) x WHERE true {hook}'],
+    [
+      'in a query whose arms are subqueries',
+      'SELECT x.id FROM (SELECT * FROM (SELECT id FROM users UNION SELECT u.id FROM users u, logs) a) x WHERE true {hook}',
+    ],
+    [
+      'at the ON of a join',
+      'SELECT x.id FROM orgs o JOIN (SELECT u.id, u.org_id FROM logs l CROSS JOIN users u) x ON x.org_id = o.id {hook}',
+    ],
+    [
+      'beside a guarded one',
+      'SELECT x.id FROM (SELECT g.id FROM (SELECT true FROM logs) y CROSS JOIN (SELECT id FROM logs WHERE true {hook}) g) x WHERE true {hook}',
+    ],
     ['in LATERAL', 'SELECT u.id FROM users u CROSS JOIN LATERAL (SELECT u.name FROM logs) x WHERE true {hook}'],
   ])('a listed table of which no column comes up to the hook, %s', async (_, sql) => {
     expect((await cover({ Find: sql }, ['logs'])).map((line) => line.split('\n')[0])).toEqual([
@@ -208,7 +346,13 @@ describe('the configuration itself', () => {
   });
 
   test('a query that did not compile still has a name', () => {
-    const found = checkCoverage({ queries: [], names: ['Broken'], guard: { require: [], exempt: { Broken: 'why' } }, catalog: ground.catalog, configFile: { path: 'x', text: '' } });
+    const found = checkCoverage({
+      queries: [],
+      names: ['Broken'],
+      guard: { require: [], exempt: { Broken: 'why' } },
+      catalog: ground.catalog,
+      configFile: { path: 'x', text: '' },
+    });
     expect(found.map(({ severity }) => severity)).toEqual(['warning']);
   });
 });
@@ -254,7 +398,14 @@ describe('the audit', () => {
       hooks: [{ line: 2, column: 71 }],
       exempt: null,
     });
-    expect(count).toMatchObject({ functions: ['callCount'], unfiltered: null, guarded: false, how: null, hooks: [], exempt: 'a number, no rows' });
+    expect(count).toMatchObject({
+      functions: ['callCount'],
+      unfiltered: null,
+      guarded: false,
+      how: null,
+      hooks: [],
+      exempt: 'a number, no rows',
+    });
     expect(JSON.parse(JSON.stringify(found))).toEqual(found);
   });
 

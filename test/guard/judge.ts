@@ -126,7 +126,10 @@ export async function makesRows(client: pg.ClientBase, query: Pick<RewrittenQuer
 }
 
 /** Runs with everything, one row and nothing let through, each as one comparable text. */
-export async function outcomes(client: pg.ClientBase, query: Pick<RewrittenQuery, 'text' | 'hooks'>): Promise<{ all: string; one: string; none: string }> {
+export async function outcomes(
+  client: pg.ClientBase,
+  query: Pick<RewrittenQuery, 'text' | 'hooks'>,
+): Promise<{ all: string; one: string; none: string }> {
   const outcome = async (filter: string): Promise<string> => JSON.stringify(await run(client, withFilter(query, filter)));
   return { all: await outcome('true'), one: await outcome('l.id = 1'), none: await outcome('false') };
 }
@@ -140,7 +143,11 @@ interface PlanNode {
 }
 
 /** The scans of a table that ran although the filter is `(false)`, by the rows that they found. */
-export async function openScans(client: pg.ClientBase, query: Pick<RewrittenQuery, 'text' | 'hooks'>, table: string): Promise<readonly number[]> {
+export async function openScans(
+  client: pg.ClientBase,
+  query: Pick<RewrittenQuery, 'text' | 'hooks'>,
+  table: string,
+): Promise<readonly number[]> {
   await client.query('BEGIN');
   try {
     const explain = `EXPLAIN (ANALYZE, FORMAT JSON, COSTS OFF, TIMING OFF, SUMMARY OFF) ${withFilter(query, '(false)')}`;

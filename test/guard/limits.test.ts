@@ -18,7 +18,15 @@ beforeAll(async () => {
   const catalog = await readCatalog(client);
   await client.end();
   describer = await openDescriber(database.url);
-  ground = { catalog, describer, managed: false, inferCasts: false, listed: new Set(), columnNullable: () => undefined, elementsNullable: () => undefined };
+  ground = {
+    catalog,
+    describer,
+    managed: false,
+    inferCasts: false,
+    listed: new Set(),
+    columnNullable: () => undefined,
+    elementsNullable: () => undefined,
+  };
 });
 
 afterAll(async () => {
@@ -27,7 +35,10 @@ afterAll(async () => {
 });
 
 async function compiled(sql: string): Promise<readonly (readonly [start: number | undefined, message: string])[]> {
-  const [query] = splitQueries({ path: 'queries/deep.sql', text: `-- name: First :many\nSELECT 1 AS one;\n-- name: Deep :many\n${sql};\n` }).queries.slice(1);
+  const [query] = splitQueries({
+    path: 'queries/deep.sql',
+    text: `-- name: First :many\nSELECT 1 AS one;\n-- name: Deep :many\n${sql};\n`,
+  }).queries.slice(1);
   if (query === undefined) throw new Error('no query');
   const { diagnostics } = await compileQuery(query, ground);
   return diagnostics.map(({ start, message }) => [start === undefined ? undefined : start - query.annotationStart, message]);

@@ -34,7 +34,9 @@ test('a hooked query is an error at its hook', async () => {
 
 test('any query is an error where tables are listed, and none where none are', async () => {
   const query = await compile('SELECT id FROM users');
-  const logs = [...ground.catalog.relations.values()].flatMap(({ name, schema, oid }) => (schema === 'public' && name === 'logs' ? [oid] : []));
+  const logs = [...ground.catalog.relations.values()].flatMap(({ name, schema, oid }) =>
+    schema === 'public' && name === 'logs' ? [oid] : [],
+  );
   expect((await ground.guard(query, new Set(logs))).diagnostics).toMatchObject([{ severity: 'error', message: UNPROVEN }]);
   expect((await ground.guard(query)).diagnostics).toEqual([]);
 });

@@ -35,30 +35,75 @@ test('a mention in a block comment is a warning, too', () => {
 });
 
 test('a mention in prose is no matter where the query has a hook', () => {
-  expect(severities(NAME, 'SELECT id FROM logs WHERE true', '-- We use an `@authorize_filter` here.', '/* see @authorize_filter below */', HOOK, ';')).toEqual([[]]);
+  expect(
+    severities(
+      NAME,
+      'SELECT id FROM logs WHERE true',
+      '-- We use an `@authorize_filter` here.',
+      '/* see @authorize_filter below */',
+      HOOK,
+      ';',
+    ),
+  ).toEqual([[]]);
 });
 
-test.each(['-- Authorize Filter clause will be injected below', '-- authorize the filter', '-- @sqlc-vet-disable', '-- @param org_id uuid', '-- @filter', '-- ask @author_filip', '-- @author Jane', '-- (authorized users only)', '-- $1 is the filter'])(
-  '%s is no hook',
-  (comment) => {
-    expect(severities(NAME, comment, 'SELECT id FROM logs', comment, ';')).toEqual([[]]);
-  },
-);
+test.each([
+  '-- Authorize Filter clause will be injected below',
+  '-- authorize the filter',
+  '-- @sqlc-vet-disable',
+  '-- @param org_id uuid',
+  '-- @filter',
+  '-- ask @author_filip',
+  '-- @author Jane',
+  '-- (authorized users only)',
+  '-- $1 is the filter',
+])('%s is no hook', (comment) => {
+  expect(severities(NAME, comment, 'SELECT id FROM logs', comment, ';')).toEqual([[]]);
+});
 
 test.each([
-  '-- @аuthorize_filter', '-- @αuthοrize_filter', '-- @authorize\u034f_filter', '-- @authorize\ufe0f_filter', '-- @authorize\u3164_filter', '-- @authorize.filter', '-- @authorize:filter',
-  '-- @authorize/filter', '-- @authorize–filter', '-- @authorize · filter', '-- $authorize_filter', '-- {{authorize_filter}}', '-- {{ authorize_filter }} for teams', '-- <authorize_filter>',
-  '-- %authorize_filter%', '-- [authorize-filter]', '-- :authorize_filter', '-- @authorize', '-- @authz', '-- @auth', '-- @Authorization', '-- @àuthorize_fílter', '-- ＠ａｕｔｈｏｒｉｚｅ_filter',
-  '--\u00a0@authorize_filter', '-- authorize filter', '-- AUTHORIZE.FILTER', '-- @authorizé', '/* {{authorize_filter}} */', '/* @authz */', '/**\n * @authorize.filter\n */',
+  '-- @аuthorize_filter',
+  '-- @αuthοrize_filter',
+  '-- @authorize\u034f_filter',
+  '-- @authorize\ufe0f_filter',
+  '-- @authorize\u3164_filter',
+  '-- @authorize.filter',
+  '-- @authorize:filter',
+  '-- @authorize/filter',
+  '-- @authorize–filter',
+  '-- @authorize · filter',
+  '-- $authorize_filter',
+  '-- {{authorize_filter}}',
+  '-- {{ authorize_filter }} for teams',
+  '-- <authorize_filter>',
+  '-- %authorize_filter%',
+  '-- [authorize-filter]',
+  '-- :authorize_filter',
+  '-- @authorize',
+  '-- @authz',
+  '-- @auth',
+  '-- @Authorization',
+  '-- @àuthorize_fílter',
+  '-- ＠ａｕｔｈｏｒｉｚｅ_filter',
+  '--\u00a0@authorize_filter',
+  '-- authorize filter',
+  '-- AUTHORIZE.FILTER',
+  '-- @authorizé',
+  '/* {{authorize_filter}} */',
+  '/* @authz */',
+  '/**\n * @authorize.filter\n */',
 ])('%j would be taken for the hook', (comment) => {
   expect(severities(NAME, comment, 'SELECT id FROM logs;')).toEqual([['error']]);
   expect(severities(NAME, 'SELECT id FROM logs', comment, ';')).toEqual([['error']]);
 });
 
-test.each(['-- @authorize_filter', '-- @аuthorize_filter', '/* @authorize_filter */', '/*\n * -- @authorize_filter\n */'])("%j above a file's first query stands in none", (comment) => {
-  const { diagnostics } = splitQueries({ path: 'queries/x.sql', text: [comment, NAME, 'SELECT id FROM logs;'].join('\n') });
-  expect(diagnostics.map(({ severity }) => severity)).toEqual(['error']);
-});
+test.each(['-- @authorize_filter', '-- @аuthorize_filter', '/* @authorize_filter */', '/*\n * -- @authorize_filter\n */'])(
+  "%j above a file's first query stands in none",
+  (comment) => {
+    const { diagnostics } = splitQueries({ path: 'queries/x.sql', text: [comment, NAME, 'SELECT id FROM logs;'].join('\n') });
+    expect(diagnostics.map(({ severity }) => severity)).toEqual(['error']);
+  },
+);
 
 test.each(['sqlc.narg(id)', 'sqlc.arg(id)', '@id', '$1', '(true)'])('a hook glued to %s works', (before) => {
   const text = [NAME, `SELECT id FROM logs WHERE id = ${before === '(true)' ? '1 AND (true)' : before}${HOOK}`, ';'].join('\n');
@@ -71,16 +116,18 @@ test('a parameter of another name is no hook', () => {
   expect(severities(NAME, 'SELECT id FROM logs WHERE @authorized AND @filter::bool;')).toEqual([[]]);
 });
 
-test('a marker behind the semicolon is the query\'s, and prose there is not', () => {
+test("a marker behind the semicolon is the query's, and prose there is not", () => {
   expect(severities(NAME, 'SELECT id FROM logs;', '--@authorize_filter', '', '-- name: Next :many', 'SELECT 1;')).toEqual([['error'], []]);
-  expect(severities(NAME, 'SELECT id FROM logs;', '', '-- The next one uses @authorize_filter in prose.', '-- name: Next :many', 'SELECT 1;')).toEqual([[], []]);
+  expect(
+    severities(NAME, 'SELECT id FROM logs;', '', '-- The next one uses @authorize_filter in prose.', '-- name: Next :many', 'SELECT 1;'),
+  ).toEqual([[], []]);
 });
 
-test('a marker in the next statement is not this query\'s', () => {
+test("a marker in the next statement is not this query's", () => {
   expect(severities(NAME, 'SELECT id FROM logs;', "SELECT '@authorize_filter';")).toEqual([[]]);
 });
 
-test('each marker is told, and the place in a block comment is the line\'s', () => {
+test("each marker is told, and the place in a block comment is the line's", () => {
   const text = [NAME, 'SELECT id FROM logs', '/* this', ' * @authorize_filter', ' */', 'WHERE true --@authorize_filter', ';'].join('\n');
   const [found] = check(text);
   expect(found?.map(({ start, end }) => text.slice(start, end))).toEqual(['@authorize_filter', '--@authorize_filter']);
@@ -130,7 +177,12 @@ test.each([
 });
 
 test.each([
-  ['authorizefilter', 1], ['authorise_filter', 1], ['AuthorizeFilter', 1], ['my_authorize_filter', 0], ['authorize_filters', 0], ['authorize_filter_id', 0],
+  ['authorizefilter', 1],
+  ['authorise_filter', 1],
+  ['AuthorizeFilter', 1],
+  ['my_authorize_filter', 0],
+  ['authorize_filters', 0],
+  ['authorize_filter_id', 0],
 ])('a parameter @%s is taken for the hook %d times', (name, times) => {
   expect(severities(NAME, `SELECT id FROM logs WHERE id = @id AND @${name}::bool;`)).toEqual([Array(times).fill('error')]);
 });

@@ -19,7 +19,11 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const names = (relations: readonly Relation[]): string => relations.map(({ schema, name }) => (schema === 'public' ? name : `${schema}.${name}`)).sort().join(' ');
+const names = (relations: readonly Relation[]): string =>
+  relations
+    .map(({ schema, name }) => (schema === 'public' ? name : `${schema}.${name}`))
+    .sort()
+    .join(' ');
 
 test.each([
   ['SELECT 1', '', ''],
@@ -28,10 +32,18 @@ test.each([
   ['SELECT * FROM other.logs, logs', 'other.logs logs', ''],
   ['SELECT * FROM recent', 'recent', ''],
   ['SELECT * FROM all_logs()', '', ''],
-  ['SELECT (SELECT max(id) FROM users) FROM logs WHERE id IN (SELECT id FROM archive) ORDER BY (SELECT 1 FROM orgs)', 'logs users orgs archive', ''],
+  [
+    'SELECT (SELECT max(id) FROM users) FROM logs WHERE id IN (SELECT id FROM archive) ORDER BY (SELECT 1 FROM orgs)',
+    'logs users orgs archive',
+    '',
+  ],
   ['SELECT * FROM logs TABLESAMPLE system (1)', 'logs', ''],
   ['SELECT * FROM (SELECT * FROM (TABLE users) a) b', 'users', ''],
-  ['SELECT * FROM logs l LEFT JOIN LATERAL (SELECT * FROM users u WHERE u.id = l.user_id) u ON EXISTS (SELECT FROM orgs)', 'logs users orgs', ''],
+  [
+    'SELECT * FROM logs l LEFT JOIN LATERAL (SELECT * FROM users u WHERE u.id = l.user_id) u ON EXISTS (SELECT FROM orgs)',
+    'logs users orgs',
+    '',
+  ],
   ['SELECT id FROM logs UNION (SELECT id FROM users EXCEPT SELECT id FROM orgs)', 'logs users orgs', ''],
   ['VALUES ((SELECT count(*) FROM logs))', 'logs', ''],
   ['SELECT * FROM logs AS users FOR UPDATE OF users', 'logs', ''],
@@ -45,7 +57,11 @@ test.each([
   ['WITH users AS (SELECT 1 AS id) SELECT (SELECT id FROM users)', '', ''],
   ["INSERT INTO logs (id, org_id, kind) VALUES (1, 1, 'x')", '', 'logs'],
   ['INSERT INTO archive SELECT * FROM logs', 'logs', 'archive'],
-  ["INSERT INTO logs (id, org_id, kind) VALUES (1, 1, 'x') ON CONFLICT (id) DO UPDATE SET note = (SELECT max(name) FROM users)", 'users', 'logs'],
+  [
+    "INSERT INTO logs (id, org_id, kind) VALUES (1, 1, 'x') ON CONFLICT (id) DO UPDATE SET note = (SELECT max(name) FROM users)",
+    'users',
+    'logs',
+  ],
   ["UPDATE logs SET note = 'x' FROM users WHERE user_id = users.id", 'users', 'logs'],
   ['DELETE FROM logs USING users, orgs WHERE logs.id = users.id', 'users orgs', 'logs'],
   ['DELETE FROM logs RETURNING (SELECT count(*) FROM users)', 'users', 'logs'],

@@ -78,7 +78,8 @@ function lexed(text: string): Scanned {
 /** Whether an escape or bit string goes on behind a line comment, where libpg-query is not the server. */
 function continuesOverComment(text: string): boolean {
   return tokenize(text).some(
-    ({ kind, start, end }) => (kind === 'escapeString' || kind === 'bitString') && /'\s*(?:--[^\n\r]*[\n\r]\s*)+'/.test(text.slice(start, end)),
+    ({ kind, start, end }) =>
+      (kind === 'escapeString' || kind === 'bitString') && /'\s*(?:--[^\n\r]*[\n\r]\s*)+'/.test(text.slice(start, end)),
   );
 }
 
@@ -107,7 +108,11 @@ test('cuts mutated SQL where PostgreSQL cuts it', () => {
 test('covers every text without gaps', () => {
   fc.assert(
     fc.property(fc.oneof(tokenSoup, fc.string({ unit: 'binary' })), (text) => {
-      expect(tokenize(text).map(({ start, end }) => text.slice(start, end)).join('')).toBe(text);
+      expect(
+        tokenize(text)
+          .map(({ start, end }) => text.slice(start, end))
+          .join(''),
+      ).toBe(text);
     }),
     { numRuns: 2_000 },
   );

@@ -12,8 +12,28 @@ function problems(code: string, ...configs: readonly Linter.Config[]): readonly 
 }
 
 const SPECIFIERS = [
-  'sqlward/unfiltered', '@sqlward/connection-logs/unfiltered', './db/unfiltered', './db/unfiltered.js', './db/unfiltered.ts', './db/unfiltered.mjs', './db/unfiltered.cjs', './db/unfiltered.mts', './db/unfiltered.tsx', '../unfiltered',
-  './unfiltered/index.js', '../../generated/unfiltered.js', '#unfiltered', '#db/unfiltered', '@/unfiltered', '~/db/unfiltered', 'file:///srv/db/unfiltered.js', './db/unfiltered.js?v=1', './db/%75nfiltered.js', './db/Unfiltered.js', './db//unfiltered.js', 'raw-loader!./db/unfiltered',
+  'sqlward/unfiltered',
+  '@sqlward/connection-logs/unfiltered',
+  './db/unfiltered',
+  './db/unfiltered.js',
+  './db/unfiltered.ts',
+  './db/unfiltered.mjs',
+  './db/unfiltered.cjs',
+  './db/unfiltered.mts',
+  './db/unfiltered.tsx',
+  '../unfiltered',
+  './unfiltered/index.js',
+  '../../generated/unfiltered.js',
+  '#unfiltered',
+  '#db/unfiltered',
+  '@/unfiltered',
+  '~/db/unfiltered',
+  'file:///srv/db/unfiltered.js',
+  './db/unfiltered.js?v=1',
+  './db/%75nfiltered.js',
+  './db/Unfiltered.js',
+  './db//unfiltered.js',
+  'raw-loader!./db/unfiltered',
 ];
 const SPELLINGS: readonly ((specifier: string) => string)[] = [
   (from) => `import { getThings } from '${from}';`,
@@ -67,7 +87,7 @@ it.each([
   "const label = 'sqlward/unfiltered';",
   "app.get('/unfiltered', handler);",
   "require('./lists').unfiltered();",
-  "const a = b, b = a; void import(a);",
+  'const a = b, b = a; void import(a);',
   "const path = 'x'; { const path = 'y'; void import(path); }",
 ])('%s is no import of one', (code) => {
   expect(problems(code, noUnfiltered)).toEqual([]);
@@ -78,7 +98,11 @@ it('lets through the files that its config ignores, and says what is behind the 
   expect(problems(code, { ...noUnfiltered, ignores: ['src/service.ts'] })).toEqual([]);
   expect(problems(code, { ...noUnfiltered, files: ['src/**/*.ts'] })).toEqual(['sqlward/no-unfiltered']);
   const [problem] = linter.verify(code, [noUnfiltered]);
-  expect(problem).toMatchObject({ line: 1, severity: 2, message: expect.stringContaining('"./db/unfiltered.js" holds guarded queries without their guard') });
+  expect(problem).toMatchObject({
+    line: 1,
+    severity: 2,
+    message: expect.stringContaining('"./db/unfiltered.js" holds guarded queries without their guard'),
+  });
 });
 
 it('is a config for ESLint and for typescript-eslint', () => {

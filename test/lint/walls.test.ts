@@ -23,15 +23,45 @@ describe('the walls', () => {
     ['compiler to run time', 'src/compiler/dialect/split.ts', uses('many', '../../runtime/index.js'), 'import-x/no-restricted-paths'],
     ['lexer to anything', 'src/sql/lexer.ts', uses('splitQueries', '../compiler/dialect/index.js'), 'import-x/no-restricted-paths'],
     ['upwards', 'src/compiler/dialect/split.ts', uses('emit', '../emit/index.js'), 'import-x/no-restricted-paths'],
-    ['upwards, by type only', 'src/database/describe.ts', "import type { Command } from '../compiler/dialect/index.js';\nexport type Used = Command;\n", 'import-x/no-restricted-paths'],
-    ['a stage to the file that composes them', 'src/compiler/emit/query.ts', uses('compileQuery', '../compile-query.js'), 'import-x/no-restricted-paths'],
+    [
+      'upwards, by type only',
+      'src/database/describe.ts',
+      "import type { Command } from '../compiler/dialect/index.js';\nexport type Used = Command;\n",
+      'import-x/no-restricted-paths',
+    ],
+    [
+      'a stage to the file that composes them',
+      'src/compiler/emit/query.ts',
+      uses('compileQuery', '../compile-query.js'),
+      'import-x/no-restricted-paths',
+    ],
     ['process in the library', 'src/project.ts', 'export const path = process.cwd();\n', 'no-restricted-globals'],
     ['process by another name', 'src/project.ts', uses('cwd', 'node:process'), 'no-restricted-imports'],
     ['printing in the library', 'src/project.ts', "console.log('');\n", 'no-console'],
-    ['a caller without a filter', 'scripts/demo.ts', uses('getConnectionLogsOffset', '../generated/unfiltered.js'), 'no-restricted-imports'],
-    ['the unfiltered entry by its name', 'src/project.ts', uses('getConnectionLogsOffset', '@sqlward/connection-logs/unfiltered'), 'no-restricted-imports'],
-    ['a cast through unknown', 'src/project.ts', 'export const one = (text: string): number => text as unknown as number;\n', 'no-restricted-syntax'],
-    ['a non-null assertion', 'src/project.ts', 'export const first = (list: string[]): string => list[0]!;\n', '@typescript-eslint/no-non-null-assertion'],
+    [
+      'a caller without a filter',
+      'scripts/demo.ts',
+      uses('getConnectionLogsOffset', '../generated/unfiltered.js'),
+      'no-restricted-imports',
+    ],
+    [
+      'the unfiltered entry by its name',
+      'src/project.ts',
+      uses('getConnectionLogsOffset', '@sqlward/connection-logs/unfiltered'),
+      'no-restricted-imports',
+    ],
+    [
+      'a cast through unknown',
+      'src/project.ts',
+      'export const one = (text: string): number => text as unknown as number;\n',
+      'no-restricted-syntax',
+    ],
+    [
+      'a non-null assertion',
+      'src/project.ts',
+      'export const first = (list: string[]): string => list[0]!;\n',
+      '@typescript-eslint/no-non-null-assertion',
+    ],
     ['an any', 'src/project.ts', 'export const one = (value: any): void => void value;\n', '@typescript-eslint/no-explicit-any'],
   ])('%s is refused', async (_, file, text, rule) => {
     expect(await broken(file, text)).toContain(rule);
@@ -39,7 +69,11 @@ describe('the walls', () => {
 
   it.each([
     ['run time to the lexer', 'src/runtime/run.ts', "import type { Token } from '../sql/index.js';\nexport type Used = Token;\n"],
-    ['a stage to what lies below it', 'src/compiler/emit/query.ts', "import type { AnnotatedQuery } from '../dialect/index.js';\nexport type Used = AnnotatedQuery;\n"],
+    [
+      'a stage to what lies below it',
+      'src/compiler/emit/query.ts',
+      "import type { AnnotatedQuery } from '../dialect/index.js';\nexport type Used = AnnotatedQuery;\n",
+    ],
     ['a script that prints', 'scripts/demo.ts', 'console.log(process.version);\n'],
   ])('%s is allowed', async (_, file, text) => {
     expect(await broken(file, text)).toEqual([]);

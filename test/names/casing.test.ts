@@ -28,7 +28,13 @@ test.for<[name: string, camel: string, pascal: string, snake: string]>([
 });
 
 test('only the first letter of a query name changes', () => {
-  expect(['GetThings', 'getThings', 'URLs', 'Größe', 'Äpfel'].map(lowerFirst)).toEqual(['getThings', 'getThings', 'uRLs', 'größe', 'äpfel']);
+  expect(['GetThings', 'getThings', 'URLs', 'Größe', 'Äpfel'].map(lowerFirst)).toEqual([
+    'getThings',
+    'getThings',
+    'uRLs',
+    'größe',
+    'äpfel',
+  ]);
 });
 
 test('every spelling is an identifier, and differs from the name in case and underscores only', () => {

@@ -34,24 +34,45 @@ test.for<[sql: string, expected: string]>([
   ['SELECT id::text, t.id::text, public.t.id::text, CAST(t.name AS varchar) FROM t', 'id t_id public_t_id t_name'],
   ["SELECT 1::int, (id + 1)::text, lower(name)::text, '2020-01-01'::date FROM t", 'column_1 column_2 column_3 column_4'],
   // Operators and tests.
-  ["SELECT id + 1, name || 'x', id = 1, id IN (1, 2), id BETWEEN 1 AND 2, data->>'k', data->'k' FROM t", 'column_1 column_2 column_3 column_4 column_5 column_6 column_7'],
-  ['SELECT id IS NULL, id > 1 AND true, NOT (id > 1), tags[1], nullif(id, 1), -id FROM t', 'column_1 column_2 column_3 column_4 column_5 column_6'],
-  ["SELECT current_date, greatest(1, 2), ARRAY[1], ROW(1), name COLLATE \"C\", (t).name FROM t", 'column_1 column_2 column_3 column_4 column_5 column_6'],
+  [
+    "SELECT id + 1, name || 'x', id = 1, id IN (1, 2), id BETWEEN 1 AND 2, data->>'k', data->'k' FROM t",
+    'column_1 column_2 column_3 column_4 column_5 column_6 column_7',
+  ],
+  [
+    'SELECT id IS NULL, id > 1 AND true, NOT (id > 1), tags[1], nullif(id, 1), -id FROM t',
+    'column_1 column_2 column_3 column_4 column_5 column_6',
+  ],
+  [
+    'SELECT current_date, greatest(1, 2), ARRAY[1], ROW(1), name COLLATE "C", (t).name FROM t',
+    'column_1 column_2 column_3 column_4 column_5 column_6',
+  ],
   // CASE has the name of a cast column in its ELSE, or none.
-  ["SELECT CASE WHEN true THEN 1 ELSE 2 END, CASE WHEN true THEN '' ELSE t.name::text END, CASE WHEN true THEN name ELSE name END FROM t", 'column_1 t_name column_3'],
+  [
+    "SELECT CASE WHEN true THEN 1 ELSE 2 END, CASE WHEN true THEN '' ELSE t.name::text END, CASE WHEN true THEN name ELSE name END FROM t",
+    'column_1 t_name column_3',
+  ],
   // COALESCE has the name of its first column.
-  ["SELECT coalesce(name, ''), coalesce('', u.\"Weird Name\"), coalesce(1, 2), coalesce(sum(u.id), 0) FROM t, u GROUP BY 1, 2", 'name Weird Name coalesce coalesce'],
+  [
+    "SELECT coalesce(name, ''), coalesce('', u.\"Weird Name\"), coalesce(1, 2), coalesce(sum(u.id), 0) FROM t, u GROUP BY 1, 2",
+    'name Weird Name coalesce coalesce',
+  ],
   // Functions.
-  ['SELECT count(*), count(id), max(id), pg_catalog.lower(max(name)), now(), sum(id) OVER () FROM t GROUP BY id', 'count count max lower now sum'],
-  ["SELECT now() AT TIME ZONE 'UTC', extract(year FROM now()), trim(' x '), substring('abc', 1, 2), position('a' IN 'b')", 'timezone extract btrim substring position'],
+  [
+    'SELECT count(*), count(id), max(id), pg_catalog.lower(max(name)), now(), sum(id) OVER () FROM t GROUP BY id',
+    'count count max lower now sum',
+  ],
+  [
+    "SELECT now() AT TIME ZONE 'UTC', extract(year FROM now()), trim(' x '), substring('abc', 1, 2), position('a' IN 'b')",
+    'timezone extract btrim substring position',
+  ],
   // Subqueries.
   ['SELECT EXISTS (SELECT 1 FROM t), NOT EXISTS (SELECT 1 FROM t), NOT NOT EXISTS (SELECT 1)', 'exists not_exists column_3'],
   ['SELECT (SELECT name FROM t), (SELECT count(*) FROM t), (SELECT id AS x FROM t), (SELECT 1)', 'name count x column_4'],
-  ['SELECT (SELECT coalesce(name, id::text) FROM t), (SELECT t.id::text FROM t), (SELECT name FROM t UNION SELECT \'\')', 'name t_id name'],
+  ["SELECT (SELECT coalesce(name, id::text) FROM t), (SELECT t.id::text FROM t), (SELECT name FROM t UNION SELECT '')", 'name t_id name'],
   ['SELECT ARRAY(SELECT id FROM t), 1 IN (SELECT id FROM t), 1 = ANY (SELECT id FROM t)', 'exists exists exists'],
   // The left-most arm of a set operation, RETURNING, and CTEs.
-  ["SELECT id, 1 FROM t UNION ALL SELECT t_id, 2 FROM u", 'id column_2'],
-  ["(SELECT id AS a FROM t UNION SELECT 1) EXCEPT SELECT 2 AS b", 'a'],
+  ['SELECT id, 1 FROM t UNION ALL SELECT t_id, 2 FROM u', 'id column_2'],
+  ['(SELECT id AS a FROM t UNION SELECT 1) EXCEPT SELECT 2 AS b', 'a'],
   ["INSERT INTO t (id, name) VALUES (1, 'x') RETURNING id, lower(name), t.name AS n, id + 1", 'id lower n column_4'],
   ['UPDATE u SET amount = 1 RETURNING "Weird Name", u.id::text', 'Weird Name u_id'],
   ['DELETE FROM u RETURNING 1', 'column_1'],

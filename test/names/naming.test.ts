@@ -70,7 +70,11 @@ test('a type that generated code refers to stays what it is', () => {
 test('renames go by the raw name of a column or enum, and by the singular of a table', () => {
   const options = { rename: { connection_log: 'Session', connection_type: 'Kind', spotify_url: 'SpotifyURL', id_old: 'LegacyID' } };
   expect([model('connection_logs', options), type('connection_type', options)]).toEqual(['Session', 'Kind']);
-  expect(['spotify_url', 'id_old', 'other_id'].map((name) => naming(options).property(name))).toEqual(['spotifyURL', 'legacyID', 'otherId']);
+  expect(['spotify_url', 'id_old', 'other_id'].map((name) => naming(options).property(name))).toEqual([
+    'spotifyURL',
+    'legacyID',
+    'otherId',
+  ]);
   expect(naming({ ...options, case: 'snake' }).property('spotify_url')).toBe('spotify_url');
   expect(naming({ rename: {} }).property('constructor')).toBe('constructor');
 });

@@ -82,9 +82,12 @@ export async function analyzeSql({ catalog, describer }: Ground, sql: string, op
 export function describeCases(topic: string, cases: readonly Case[], extra = ''): void {
   describe(topic, () => {
     const ground = useDatabase(extra);
-    it.each(cases.map(([sql, columns, options]) => ({ sql, columns, options: options ?? {} })))('$sql', async ({ sql, columns, options }) => {
-      await check(ground(), sql, columns.split(/\s+/).filter(Boolean), options);
-    });
+    it.each(cases.map(([sql, columns, options]) => ({ sql, columns, options: options ?? {} })))(
+      '$sql',
+      async ({ sql, columns, options }) => {
+        await check(ground(), sql, columns.split(/\s+/).filter(Boolean), options);
+      },
+    );
   });
 }
 
@@ -100,7 +103,8 @@ async function check(ground: Ground, sql: string, expected: readonly string[], o
   const words = result.columns.map((column, index) => {
     const word = expected[index] ?? '';
     const name = word.startsWith('*') ? '*' : column.name;
-    const array = column.dimensions === 0 ? '' : column.elementsNullable ? '[?]' : word.includes('[_]') ? '[_]' : '[]'.repeat(column.dimensions);
+    const array =
+      column.dimensions === 0 ? '' : column.elementsNullable ? '[?]' : word.includes('[_]') ? '[_]' : '[]'.repeat(column.dimensions);
     return `${name}${array}${!column.nullable ? '' : nullsSeen[index] === true ? '?' : '~'}`;
   });
   expect(words.join(' ')).toBe(expected.join(' '));

@@ -35,7 +35,9 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
 const NEEDS_KEYS = /^pgp_|^dearmor|^decrypt|^encrypt_iv|^vector|^armor$/;
 
 function combinations(lists: readonly (readonly string[])[]): readonly (readonly string[])[] {
-  return lists.reduce<readonly (readonly string[])[]>((all, values) => all.flatMap((args) => values.map((value) => [...args, value])), [[]]).slice(0, 300);
+  return lists
+    .reduce<readonly (readonly string[])[]>((all, values) => all.flatMap((args) => values.map((value) => [...args, value])), [[]])
+    .slice(0, 300);
 }
 
 describe('extensions', () => {
@@ -55,7 +57,8 @@ describe('extensions', () => {
       END $$;`);
     client = new pg.Client(database.url);
     await client.connect();
-    for (const name of ['citext', 'pg_trgm', 'unaccent', 'uuid-ossp', 'pgcrypto', 'fuzzystrmatch', 'hstore', 'ltree']) await client.query(`CREATE EXTENSION "${name}"`);
+    for (const name of ['citext', 'pg_trgm', 'unaccent', 'uuid-ossp', 'pgcrypto', 'fuzzystrmatch', 'hstore', 'ltree'])
+      await client.query(`CREATE EXTENSION "${name}"`);
     await client.query('CREATE FUNCTION similarity(int) RETURNS int LANGUAGE sql STRICT AS $$SELECT NULL::int$$');
     await client.query('CREATE TABLE people (id int PRIMARY KEY, email citext NOT NULL UNIQUE, alias citext)');
     catalog = await readCatalog(client);
@@ -72,15 +75,33 @@ describe('extensions', () => {
     for (const entry of [...catalog.functionsByName.values()].flat()) {
       if (!isTotalExtensionFunction(entry) || entry.kind !== 'function' || entry.returnsSet || NEEDS_KEYS.test(entry.name)) continue;
       const types = entry.argumentTypeOids.map(typeName);
-      if (types.some((type) => type === 'internal' || type === 'cstring') || typeName(entry.returnTypeOid) === 'cstring' || typeName(entry.returnTypeOid) === 'internal') continue;
+      if (
+        types.some((type) => type === 'internal' || type === 'cstring') ||
+        typeName(entry.returnTypeOid) === 'cstring' ||
+        typeName(entry.returnTypeOid) === 'internal'
+      )
+        continue;
       if (/gtrgm|gist|gin_|ghstore/.test(`${entry.name} ${types.join(' ')}`)) continue;
-      const lists = entry.name === 'gen_salt' ? [["'bf'", "'md5'"], ...types.slice(1).map(() => ['5'])] : entry.name === 'encrypt' ? [["'abc'::bytea"], ["'0123456789abcdef'::bytea"], ["'aes'"]] : types.map((type) => VALUES[type] ?? []);
-      calls.push({ name: `${entry.name}(${types.join(', ')})`, expressions: combinations(lists).map((args) => `${entry.name}(${args.join(', ')})`) });
+      const lists =
+        entry.name === 'gen_salt'
+          ? [["'bf'", "'md5'"], ...types.slice(1).map(() => ['5'])]
+          : entry.name === 'encrypt'
+            ? [["'abc'::bytea"], ["'0123456789abcdef'::bytea"], ["'aes'"]]
+            : types.map((type) => VALUES[type] ?? []);
+      calls.push({
+        name: `${entry.name}(${types.join(', ')})`,
+        expressions: combinations(lists).map((args) => `${entry.name}(${args.join(', ')})`),
+      });
     }
     for (const entry of [...catalog.operatorsByName.values()].flat()) {
       if (!isTotalExtensionOperator(entry)) continue;
       const lists = [entry.leftTypeOid, entry.rightTypeOid].filter((oid) => oid !== 0).map((oid) => VALUES[typeName(oid)] ?? []);
-      calls.push({ name: `${entry.name} (${typeName(entry.leftTypeOid)}, ${typeName(entry.rightTypeOid)})`, expressions: combinations(lists).map((args) => (args.length === 1 ? `${entry.name} ${args[0] ?? ''}` : args.join(` ${entry.name} `))) });
+      calls.push({
+        name: `${entry.name} (${typeName(entry.leftTypeOid)}, ${typeName(entry.rightTypeOid)})`,
+        expressions: combinations(lists).map((args) =>
+          args.length === 1 ? `${entry.name} ${args[0] ?? ''}` : args.join(` ${entry.name} `),
+        ),
+      });
     }
     const nulls: string[] = [];
     const untried: string[] = [];
@@ -95,11 +116,19 @@ describe('extensions', () => {
   }, 60_000);
 
   it.each([
-    ['citext', "SELECT email = 'a' AS a, email || 'x' AS b, lower(email) AS c, email::text AS d, alias || 'x' AS e, email LIKE 'a%' AS f, 'a'::citext AS g, max(email) AS h FROM people GROUP BY id", [false, false, false, false, true, false, false, false]],
+    [
+      'citext',
+      "SELECT email = 'a' AS a, email || 'x' AS b, lower(email) AS c, email::text AS d, alias || 'x' AS e, email LIKE 'a%' AS f, 'a'::citext AS g, max(email) AS h FROM people GROUP BY id",
+      [false, false, false, false, true, false, false, false],
+    ],
     ['citext', 'SELECT alias FROM people WHERE alias = $1', [false]],
     ['pg_trgm', "SELECT similarity('a', 'b') AS a, 'a' % 'b' AS b, 'a' <-> 'b' AS c", [false, false, false]],
     ['uuid-ossp', 'SELECT uuid_generate_v4() AS a', [false]],
-    ['pgcrypto', "SELECT crypt('a', gen_salt('bf')) AS a, encode(digest('a', 'sha256'), 'hex') AS b, gen_random_uuid() AS c", [false, false, false]],
+    [
+      'pgcrypto',
+      "SELECT crypt('a', gen_salt('bf')) AS a, encode(digest('a', 'sha256'), 'hex') AS b, gen_random_uuid() AS c",
+      [false, false, false],
+    ],
     ['hstore', "SELECT 'a=>1'::hstore -> 'b' AS a, 'a=>1'::hstore ? 'b' AS b, ('a=>1'::hstore)::json AS c", [true, false, false]],
     ['ltree', "SELECT nlevel('a.b'::ltree) AS a, subpath('a.b'::ltree, 0, 1) AS b, 'a'::ltree @> 'a.b' AS c", [false, false, false]],
     ['unaccent', "SELECT unaccent('é') AS a", [false]],

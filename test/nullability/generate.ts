@@ -107,8 +107,16 @@ class Generator {
     const from = this.from(2, []);
     // Now a row that is there, now one that is not; and what refuses NULL gets none.
     const [key, label, active] = [this.pick(['1', '2', '70']), this.written('text', from.columns), this.written('bool', from.columns)];
-    const rest = COLUMNS.filter(([name]) => (name === 'b' ? table === 't4' : name === 'c' || (name === 'j' && table !== 't2'))).filter(() => this.chance(0.7));
-    const given = [key, `COALESCE(${label}, 'l')`, `COALESCE(${active}, true)`, ...(table === 't2' ? ["'{}'"] : []), ...rest.map(([, kind]) => this.written(kind, from.columns))];
+    const rest = COLUMNS.filter(([name]) => (name === 'b' ? table === 't4' : name === 'c' || (name === 'j' && table !== 't2'))).filter(() =>
+      this.chance(0.7),
+    );
+    const given = [
+      key,
+      `COALESCE(${label}, 'l')`,
+      `COALESCE(${active}, true)`,
+      ...(table === 't2' ? ["'{}'"] : []),
+      ...rest.map(([, kind]) => this.written(kind, from.columns)),
+    ];
     const names = ['a', 'd', 'e', ...(table === 't2' ? ['j'] : []), ...rest.map(([name]) => name)];
     const conflict = this.pick(['', ' ON CONFLICT DO NOTHING', 'update']);
     const both = [...columnsOf(alias), ...columnsOf('excluded')];
@@ -119,7 +127,11 @@ class Generator {
   }
 
   private assignments(columns: readonly Column[]): string {
-    const [first, ...others] = [['c', 'text'], ['e', 'bool'], ['j', 'json']] as const;
+    const [first, ...others] = [
+      ['c', 'text'],
+      ['e', 'bool'],
+      ['j', 'json'],
+    ] as const;
     return [first, ...others.filter(() => this.chance(0.3))].map(([name, kind]) => `${name} = ${this.written(kind, columns)}`).join(', ');
   }
 
@@ -139,7 +151,9 @@ class Generator {
       const nested = depth > 0 && this.chance(0.3);
       if (nested) return `(${this.tables(() => item(depth - 1), 1)})${this.chance(0.3) ? ` AS ${this.alias()}` : ''}`;
       const alias = this.alias();
-      return this.chance(0.2) ? `(SELECT a, d AS ${this.pick(['x', 'b', '"Y"'])} FROM t1) ${alias}` : `${this.pick(['t1', 't2', 't3', 't4', 'v1'])} ${alias}`;
+      return this.chance(0.2)
+        ? `(SELECT a, d AS ${this.pick(['x', 'b', '"Y"'])} FROM t1) ${alias}`
+        : `${this.pick(['t1', 't2', 't3', 't4', 'v1'])} ${alias}`;
     };
     const lists = Array.from({ length: this.pick([1, 1, 1, 2]) }, () => this.tables(() => item(1), 2));
     const stars = this.pick(['*', '*', '*, 1 AS one', `q1.*, *`]);
@@ -150,7 +164,10 @@ class Generator {
     let sql = item();
     for (let more = 1 + Math.floor(this.next() * most); more > 0; more--) {
       const kind = this.pick(['', 'LEFT ', 'RIGHT ', 'FULL ', 'NATURAL ', 'NATURAL LEFT ', 'NATURAL FULL ', 'CROSS ']);
-      const using = kind.startsWith('NATURAL') || kind === 'CROSS ' ? '' : this.pick([' USING (a)', ' USING (a, d)', ` USING (a) AS ${this.alias()}`, kind === 'FULL ' ? ' USING (a)' : ' ON true']);
+      const using =
+        kind.startsWith('NATURAL') || kind === 'CROSS '
+          ? ''
+          : this.pick([' USING (a)', ' USING (a, d)', ` USING (a) AS ${this.alias()}`, kind === 'FULL ' ? ' USING (a)' : ' ON true']);
       sql = `${sql} ${kind}JOIN ${item()}${using}`;
     }
     return sql;
@@ -194,7 +211,10 @@ class Generator {
   private grouped(depth: number, kinds: readonly Kind[], columns: readonly Column[], rest: string): Query {
     const keys = columns.filter((column) => column.kind !== 'json' && this.chance(0.25));
     const listed = keys.map((key) => key.sql).join(', ');
-    const clause = keys.length === 0 ? '' : ` GROUP BY ${this.pick([listed, listed, listed, `ROLLUP (${listed})`, `GROUPING SETS ((${listed}), (${keys[0]?.sql ?? ''}))`])}`;
+    const clause =
+      keys.length === 0
+        ? ''
+        : ` GROUP BY ${this.pick([listed, listed, listed, `ROLLUP (${listed})`, `GROUPING SETS ((${listed}), (${keys[0]?.sql ?? ''}))`])}`;
     const items = kinds.map((kind, index) => {
       const key = keys.find((candidate) => candidate.kind === kind);
       return `${key !== undefined && this.chance(0.5) ? this.wrap(key) : this.aggregate(kind, depth, columns)} AS r${index + 1}`;
@@ -207,7 +227,15 @@ class Generator {
     const value = this.column(kind, columns);
     const order = this.column('int', columns);
     if (value === undefined || order === undefined || kind === 'json' || kind === 'ints') return undefined;
-    const frame = this.pick(['', '', ' ROWS BETWEEN 1 PRECEDING AND CURRENT ROW', ' ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING', ' ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW', ' RANGE BETWEEN 1 PRECEDING AND 1 FOLLOWING', ' GROUPS BETWEEN CURRENT ROW AND 1 FOLLOWING EXCLUDE TIES']);
+    const frame = this.pick([
+      '',
+      '',
+      ' ROWS BETWEEN 1 PRECEDING AND CURRENT ROW',
+      ' ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING',
+      ' ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW',
+      ' RANGE BETWEEN 1 PRECEDING AND 1 FOLLOWING',
+      ' GROUPS BETWEEN CURRENT ROW AND 1 FOLLOWING EXCLUDE TIES',
+    ]);
     const over = `OVER (${this.chance(0.3) ? `PARTITION BY ${value} ` : ''}ORDER BY ${order}${frame})`;
     const call = kind === 'bool' ? 'bool_or' : this.pick(['first_value', 'last_value', 'lag', 'lead', 'max']);
     return `${call}(${value}) ${over}`;
@@ -215,7 +243,13 @@ class Generator {
 
   private wrap(column: Column): string {
     if (this.chance(0.6)) return column.sql;
-    return { int: `${column.sql} + 1`, text: `upper(${column.sql})`, bool: `NOT ${column.sql}`, json: column.sql, ints: `${column.sql} || 1` }[column.kind];
+    return {
+      int: `${column.sql} + 1`,
+      text: `upper(${column.sql})`,
+      bool: `NOT ${column.sql}`,
+      json: column.sql,
+      ints: `${column.sql} || 1`,
+    }[column.kind];
   }
 
   private aggregate(kind: Kind, depth: number, columns: readonly Column[]): string {
@@ -223,11 +257,24 @@ class Generator {
     const inner = (of: Kind): string => this.expression(of, Math.min(depth, 1), columns);
     switch (kind) {
       case 'int':
-        return this.pick([() => `count(*)${filter}`, () => `max(${inner('int')})${filter}`, () => `sum(${inner('int')})${filter}::int`, () => `COALESCE(min(${inner('int')})${filter}, 0)`])();
+        return this.pick([
+          () => `count(*)${filter}`,
+          () => `max(${inner('int')})${filter}`,
+          () => `sum(${inner('int')})${filter}::int`,
+          () => `COALESCE(min(${inner('int')})${filter}, 0)`,
+        ])();
       case 'text':
-        return this.pick([() => `min(${inner('text')})${filter}`, () => `string_agg(${inner('text')}, ',')${filter}`, () => `COALESCE(max(${inner('text')})${filter}, '')`])();
+        return this.pick([
+          () => `min(${inner('text')})${filter}`,
+          () => `string_agg(${inner('text')}, ',')${filter}`,
+          () => `COALESCE(max(${inner('text')})${filter}, '')`,
+        ])();
       case 'ints':
-        return this.pick([() => `array_agg(${inner('int')})${filter}`, () => `COALESCE(array_agg(${inner('int')})${filter}, '{}')`, () => `max(${inner('ints')})${filter}`])();
+        return this.pick([
+          () => `array_agg(${inner('int')})${filter}`,
+          () => `COALESCE(array_agg(${inner('int')})${filter}, '{}')`,
+          () => `max(${inner('ints')})${filter}`,
+        ])();
       case 'bool':
         return this.pick([() => `bool_or(${inner('bool')})${filter}`, () => `count(*)${filter} > 1`])();
       default:
@@ -306,7 +353,11 @@ class Generator {
     const kind = this.pick(['JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN']);
     const using = this.pick([['a'], ['a', 'b'], ['d', 'a']]);
     const rest = COLUMNS.filter(([name]) => !using.includes(name));
-    const kinds = [...using.map((name) => COLUMNS.find(([other]) => other === name)?.[1] ?? 'int'), ...rest.map(([, type]) => type), ...rest.map(([, type]) => type)];
+    const kinds = [
+      ...using.map((name) => COLUMNS.find(([other]) => other === name)?.[1] ?? 'int'),
+      ...rest.map(([, type]) => type),
+      ...rest.map(([, type]) => type),
+    ];
     const names = kinds.map((_kind, index) => `c${index + 1}`);
     return {
       sql: `(${this.pick(['t1', 't2', 'v1'])} ${kind} ${this.pick(['t3', 't4'])} USING (${using.join(', ')})) AS ${alias}(${names.join(', ')})`,
@@ -317,7 +368,11 @@ class Generator {
   private series(outer: readonly Column[]): From {
     const alias = this.alias();
     const int = (): string => this.expression('int', 1, outer);
-    const call = this.pick([() => `unnest(ARRAY[${int()}, ${int()}])`, () => `generate_series(${int()}, 2)`, () => `ROWS FROM (unnest(ARRAY[${int()}, 1]), generate_series(1, ${this.pick(['1', '3'])}))`])();
+    const call = this.pick([
+      () => `unnest(ARRAY[${int()}, ${int()}])`,
+      () => `generate_series(${int()}, 2)`,
+      () => `ROWS FROM (unnest(ARRAY[${int()}, 1]), generate_series(1, ${this.pick(['1', '3'])}))`,
+    ])();
     return { sql: `${call} WITH ORDINALITY AS ${alias}(c1)`, columns: [{ sql: `${alias}.c1`, kind: 'int' }] };
   }
 
@@ -378,8 +433,23 @@ class Generator {
       () => `(${this.select(1, scope, [kind]).sql} LIMIT 1)`.replace(/ LIMIT \d+ LIMIT 1\)$/, ' LIMIT 1)'),
     ];
     const own: Readonly<Record<Kind, readonly (() => string)[]>> = {
-      int: [() => `(${again('ints')})[${this.pick(['1', '2'])}]`, () => `cardinality(${again('ints')})`, () => `(${again()} + ${again()})`, () => `(- ${again()})`, () => `length(${again('text')})`, () => `abs(${again()})`, () => `(${again('json')} ->> 'k')::int`],
-      text: [() => `array_to_string(${again('ints')}, ',')`, () => `(${again()} || ${again()})`, () => `lower(${again()})`, () => `concat(${again()}, ${again()})`, () => `${again('int')}::text`, () => `(${again('json')} ->> 'k')`],
+      int: [
+        () => `(${again('ints')})[${this.pick(['1', '2'])}]`,
+        () => `cardinality(${again('ints')})`,
+        () => `(${again()} + ${again()})`,
+        () => `(- ${again()})`,
+        () => `length(${again('text')})`,
+        () => `abs(${again()})`,
+        () => `(${again('json')} ->> 'k')::int`,
+      ],
+      text: [
+        () => `array_to_string(${again('ints')}, ',')`,
+        () => `(${again()} || ${again()})`,
+        () => `lower(${again()})`,
+        () => `concat(${again()}, ${again()})`,
+        () => `${again('int')}::text`,
+        () => `(${again('json')} ->> 'k')`,
+      ],
       bool: [() => `(${this.condition(depth - 1, scope)})`, () => `(${again('int')} = ANY (${again('ints')}))`],
       ints: [
         () => `ARRAY[${again('int')}, ${again('int')}]`,
@@ -390,7 +460,11 @@ class Generator {
         () => `(${again()} || ${again()})`,
         () => `(${again()})[1:1]`,
         () => `ARRAY(${this.intQuery(scope)})`,
-        () => `string_to_array(${this.pick(["'1,2'", "'1,,2'"])}, ',', ${this.pick(["''", 'NULL'])})::int[]`.replace("'1,,2', ',', NULL", "'1,2', ',', NULL"),
+        () =>
+          `string_to_array(${this.pick(["'1,2'", "'1,,2'"])}, ',', ${this.pick(["''", 'NULL'])})::int[]`.replace(
+            "'1,,2', ',', NULL",
+            "'1,2', ',', NULL",
+          ),
       ],
       json: [() => `to_jsonb(${again('text')})`, () => `jsonb_build_object('a', ${again('text')})`, () => `(${again()} -> 'k')`],
     };
@@ -406,7 +480,7 @@ class Generator {
       text: ["'x'::text", "''::text", 'NULL::text'],
       bool: ['true', 'false', 'NULL::boolean'],
       ints: ["'{1,2}'::int[]", "'{}'::int[]", "'{1,NULL}'::int[]", 'ARRAY[]::int[]', 'NULL::int[]'],
-      json: ["'{\"k\": 1}'::jsonb", "'null'::jsonb", 'NULL::jsonb'],
+      json: ['\'{"k": 1}\'::jsonb', "'null'::jsonb", 'NULL::jsonb'],
     };
     return this.pick(literals[kind]);
   }

@@ -24,7 +24,11 @@ describe('random queries', () => {
       let rows: readonly (readonly (string | null)[])[];
       try {
         await client.query('BEGIN');
-        const result = await client.query<(string | null)[]>({ text: sql, rowMode: 'array', types: { getTypeParser: () => (value: string) => value } });
+        const result = await client.query<(string | null)[]>({
+          text: sql,
+          rowMode: 'array',
+          types: { getTypeParser: () => (value: string) => value },
+        });
         rows = result.rows;
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
@@ -39,7 +43,8 @@ describe('random queries', () => {
         const yieldsNull = rows.some((row) => row[index] === null);
         if (!column.nullable) proven++;
         if (yieldsNull) nulls++;
-        const holdsNull = column.dimensions > 0 && !column.elementsNullable && rows.some((row) => /(^|[{,])NULL([,}]|$)/.test(row[index] ?? ''));
+        const holdsNull =
+          column.dimensions > 0 && !column.elementsNullable && rows.some((row) => /(^|[{,])NULL([,}]|$)/.test(row[index] ?? ''));
         if (holdsNull) lies.push(`seed ${seed}, elements of ${column.name}: ${sql}`);
         if (yieldsNull && !column.nullable) lies.push(`seed ${seed}, ${column.name}: ${sql}`);
       });
@@ -60,7 +65,10 @@ describe('random queries', () => {
     let written = 0;
     for (let seed = FIRST; seed < FIRST + COUNT; seed++) {
       const sql = randomStar(seed);
-      const text = (query: string): { readonly text: string; readonly rowMode: 'array' } => ({ text: `${query} LIMIT 5`, rowMode: 'array' });
+      const text = (query: string): { readonly text: string; readonly rowMode: 'array' } => ({
+        text: `${query} LIMIT 5`,
+        rowMode: 'array',
+      });
       let before: pg.QueryArrayResult<unknown[]>;
       try {
         before = await client.query<unknown[]>(text(sql));
@@ -69,12 +77,14 @@ describe('random queries', () => {
       }
       const result = await analyzeSql(ground(), sql);
       const names = (fields: readonly pg.FieldDef[]): string => fields.map(({ name, dataTypeID }) => `${name} ${dataTypeID}`).join();
-      if (result.columns.map(({ name }) => name).join() !== before.fields.map(({ name }) => name).join()) wrong.push(`seed ${seed}: ${sql}`);
+      if (result.columns.map(({ name }) => name).join() !== before.fields.map(({ name }) => name).join())
+        wrong.push(`seed ${seed}: ${sql}`);
       if (result.stars.some(({ expandable }) => !expandable)) continue;
       written++;
       const expanded = applyEdits(sql, result.stars).text;
       const after = await client.query<unknown[]>(text(expanded)).catch((error: unknown) => String(error));
-      if (typeof after === 'string' || names(after.fields) !== names(before.fields)) wrong.push(`seed ${seed}: ${sql} → ${expanded}: ${typeof after === 'string' ? after : ''}`);
+      if (typeof after === 'string' || names(after.fields) !== names(before.fields))
+        wrong.push(`seed ${seed}: ${sql} → ${expanded}: ${typeof after === 'string' ? after : ''}`);
     }
     expect(wrong).toEqual([]);
     expect(written).toBeGreaterThan(COUNT * 0.3);

@@ -40,7 +40,7 @@ describeCases(
     ['SELECT d.a FROM authors x LEFT JOIN domains d ON d.a = x.id', 'a?'],
     ['SELECT s.id, s."Odd Name" FROM "Other Schema".things s', 'id *?'],
     ['SELECT a.ctid, a.tableoid, b.ctid FROM authors a LEFT JOIN nothing b ON b.id = a.id', 'ctid tableoid ctid?'],
-    ['SELECT relname, relkind, relacl FROM pg_class WHERE relname = \'authors\'', 'relname relkind relacl[_]?'],
+    ["SELECT relname, relkind, relacl FROM pg_class WHERE relname = 'authors'", 'relname relkind relacl[_]?'],
     ["SELECT table_name, column_default FROM information_schema.columns WHERE table_name = 'authors'", 'table_name column_default?'],
     ['SELECT id FROM authors TABLESAMPLE BERNOULLI (100)', 'id'],
     ['SELECT last_value, is_called FROM reviews_id_seq', 'last_value is_called'],
@@ -78,6 +78,14 @@ describeCases('parameters', [
 ]);
 
 describeCases('what the user says of a column', [
-  ['SELECT bio, name FROM authors WHERE id = 1', 'bio name~', { result: { columnNullable: (_relation, column) => ({ bio: false, name: true })[column.name] } }],
-  ['SELECT a.bio FROM nothing n RIGHT JOIN authors a ON true WHERE a.id = 1', 'bio', { result: { columnNullable: (_relation, column) => ({ bio: false })[column.name] } }],
+  [
+    'SELECT bio, name FROM authors WHERE id = 1',
+    'bio name~',
+    { result: { columnNullable: (_relation, column) => ({ bio: false, name: true })[column.name] } },
+  ],
+  [
+    'SELECT a.bio FROM nothing n RIGHT JOIN authors a ON true WHERE a.id = 1',
+    'bio',
+    { result: { columnNullable: (_relation, column) => ({ bio: false })[column.name] } },
+  ],
 ]);

@@ -13,9 +13,12 @@ describe('statements beside queries', () => {
     expect(columns.map(({ name, nullable }) => [name, nullable])).toEqual([['QUERY PLAN', false]]);
   });
 
-  it.each(['DO $$ BEGIN END $$', 'CREATE TABLE x AS SELECT * FROM authors', 'VACUUM', 'BEGIN', 'SELECT', 'SHOW ALL'])('%s has no columns to tell of', async (sql) => {
-    expect(await analyzeSql(ground(), sql)).toMatchObject({ columns: [], stars: [] });
-  });
+  it.each(['DO $$ BEGIN END $$', 'CREATE TABLE x AS SELECT * FROM authors', 'VACUUM', 'BEGIN', 'SELECT', 'SHOW ALL'])(
+    '%s has no columns to tell of',
+    async (sql) => {
+      expect(await analyzeSql(ground(), sql)).toMatchObject({ columns: [], stars: [] });
+    },
+  );
 });
 
 describe('statements of any size', () => {

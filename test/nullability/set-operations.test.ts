@@ -14,7 +14,7 @@ describeCases('UNION, INTERSECT, EXCEPT', [
   ["VALUES (1, 'a'), (2, NULL)", 'column1 column2?'],
   ["VALUES (1, 'a'), (2, 'b')", 'column1 column2'],
   ['SELECT s.x FROM (SELECT bio AS x FROM authors UNION SELECT name FROM authors) s WHERE s.x IS NOT NULL', 'x'],
-  ['TABLE nothing UNION ALL SELECT 1, \'l\', NULL', 'id label note?'],
+  ["TABLE nothing UNION ALL SELECT 1, 'l', NULL", 'id label note?'],
   ['WITH a AS (SELECT 1 AS x) SELECT x FROM a UNION ALL SELECT NULL', 'x?'],
   ['SELECT ARRAY[1] AS a UNION ALL SELECT ARRAY[NULL::int]', 'a[?]'],
   ['SELECT codes FROM authors UNION ALL SELECT ARRAY[1]', 'codes[_]'],

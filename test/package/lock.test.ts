@@ -10,13 +10,18 @@ import { root } from './pack.js';
 
 const ranges = z.record(z.string(), z.string()).default({});
 const lock = z.object({
-  packages: z.record(z.string(), z.object({ version: z.string().optional(), dependencies: ranges, optionalDependencies: ranges, devDependencies: ranges })),
+  packages: z.record(
+    z.string(),
+    z.object({ version: z.string().optional(), dependencies: ranges, optionalDependencies: ranges, devDependencies: ranges }),
+  ),
 });
 
 it('the lock has every dependency of every package', () => {
   const { packages } = lock.parse(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')));
   const missing = Object.entries(packages).flatMap(([path, { dependencies, optionalDependencies, devDependencies }]) =>
-    Object.keys({ ...dependencies, ...optionalDependencies, ...(path === '' ? devDependencies : {}) }).filter((name) => !reaches(path, name)).map((name) => `${path} → ${name}`),
+    Object.keys({ ...dependencies, ...optionalDependencies, ...(path === '' ? devDependencies : {}) })
+      .filter((name) => !reaches(path, name))
+      .map((name) => `${path} → ${name}`),
   );
   expect(missing).toEqual([]);
 

@@ -9,9 +9,7 @@ import { z } from 'zod';
 const execute = promisify(execFile);
 export const root = join(import.meta.dirname, '..', '..');
 
-const packed = z.tuple([
-  z.object({ filename: z.string(), unpackedSize: z.number(), files: z.array(z.object({ path: z.string() })) }),
-]);
+const packed = z.tuple([z.object({ filename: z.string(), unpackedSize: z.number(), files: z.array(z.object({ path: z.string() })) })]);
 
 const ranges = z.record(z.string(), z.string()).optional();
 const manifest = z.object({
@@ -83,13 +81,16 @@ export async function installProject(packages: readonly string[]): Promise<Insta
 async function run(program: string, args: readonly string[], cwd: string, extra: Readonly<Record<string, string>> = {}): Promise<string> {
   // Neither the test runner's settings nor a database of the developer's may reach the project.
   const inherited = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(?:npm_|INIT_CWD$|NODE_OPTIONS$|VITEST|NODE_ENV$|DATABASE_URL$|TEST_DATABASE_URL$)/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^(?:npm_|INIT_CWD$|NODE_OPTIONS$|VITEST|NODE_ENV$|DATABASE_URL$|TEST_DATABASE_URL$)/.test(name),
+    ),
   );
   try {
     const { stdout } = await execute(program, [...args], { cwd, env: { ...inherited, ...extra }, maxBuffer: 1 << 26 });
     return stdout;
   } catch (error) {
-    const output = error instanceof Error && 'stdout' in error && 'stderr' in error ? `\n${String(error.stdout)}\n${String(error.stderr)}` : '';
+    const output =
+      error instanceof Error && 'stdout' in error && 'stderr' in error ? `\n${String(error.stdout)}\n${String(error.stderr)}` : '';
     throw new Error(`${program} ${args.join(' ')} failed${output}`, { cause: error });
   }
 }

@@ -22,7 +22,9 @@ beforeAll(async () => {
   archives = await mkdtemp(join(tmpdir(), 'sqlward-archives-'));
   packed = await packAll(archives);
   const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { devDependencies: Record<string, string> };
-  const tools = ['pg', '@types/pg', '@types/node', 'typescript', '@opentelemetry/api'].map((name) => `${name}@${devDependencies[name] ?? ''}`);
+  const tools = ['pg', '@types/pg', '@types/node', 'typescript', '@opentelemetry/api'].map(
+    (name) => `${name}@${devDependencies[name] ?? ''}`,
+  );
   project = await installProject([...PACKAGES.map((folder) => packed[folder].archive), ...tools]);
   for (const name of await readdir(source)) await project.write(name, await readFile(join(source, name), 'utf8'));
   generated = await project.run('npx', ['sqlward', 'generate']);
@@ -64,7 +66,9 @@ describe.each(PACKAGES)('each package: %s', (folder) => {
     const targets = [...readme.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
     expect(targets.length).toBeGreaterThan(3);
     expect(targets.filter((target) => !/^(?:https:\/\/|#)/.test(target))).toEqual([]);
-    for (const [, path] of readme.matchAll(/https:\/\/(?:github\.com\/sqlward\/sqlward\/blob|raw\.githubusercontent\.com\/sqlward\/sqlward)\/main\/([^)#]+)/g)) {
+    for (const [, path] of readme.matchAll(
+      /https:\/\/(?:github\.com\/sqlward\/sqlward\/blob|raw\.githubusercontent\.com\/sqlward\/sqlward)\/main\/([^)#]+)/g,
+    )) {
       await expect(readFile(join(root, path ?? '')), path).resolves.toBeTruthy();
     }
   });
@@ -78,26 +82,48 @@ describe('sqlward', () => {
   it('depends on nothing, and asks for a peer only where an entry imports it', async () => {
     const manifest = await readManifest(installed('sqlward', 'package.json'));
     expect(manifest.dependencies).toBeUndefined();
-    const texts = await Promise.all(packed.sqlward.files.filter((path) => /\.(?:js|d\.ts)$/.test(path)).map((path) => project.read('sqlward', path)));
+    const texts = await Promise.all(
+      packed.sqlward.files.filter((path) => /\.(?:js|d\.ts)$/.test(path)).map((path) => project.read('sqlward', path)),
+    );
     for (const peer of Object.keys(manifest.peerDependencies ?? {})) {
       expect(manifest.peerDependenciesMeta?.[peer], peer).toEqual({ optional: true });
-      expect(texts.some((text) => text.includes(`'${peer}'`) || text.includes(`"${peer}"`)), peer).toBe(true);
+      expect(
+        texts.some((text) => text.includes(`'${peer}'`) || text.includes(`"${peer}"`)),
+        peer,
+      ).toBe(true);
     }
   });
 
   it("carries nobody's queries, and nothing of the compiler", async () => {
-    const inputs = (await Promise.all(['queries', 'queries/schema', 'generated'].map(async (folder) => (await readdir(join(root, folder))).map((name) => `${folder}/${name}`))))
+    const inputs = (
+      await Promise.all(
+        ['queries', 'queries/schema', 'generated'].map(async (folder) =>
+          (await readdir(join(root, folder))).map((name) => `${folder}/${name}`),
+        ),
+      )
+    )
       .flat()
       .filter((path) => /\.(?:sql|ts)$/.test(path));
-    expect(inputs).toEqual(expect.arrayContaining(['queries/connectionlogs.sql', 'queries/schema/connectionlogs.sql', 'generated/models.ts']));
+    expect(inputs).toEqual(
+      expect.arrayContaining(['queries/connectionlogs.sql', 'queries/schema/connectionlogs.sql', 'generated/models.ts']),
+    );
     const lines = (await Promise.all(inputs.map((path) => readFile(join(root, path), 'utf8')))).join('\n').split('\n');
     // Short lines, such as a brace or the hook, are nobody's.
     const telling = new Set(lines.map((line) => line.trim()).filter((line) => line.length > 24 && !line.startsWith('import ')));
     expect(telling.size).toBeGreaterThan(100);
     for (const path of packed.sqlward.files) {
       const text = await project.read('sqlward', path);
-      expect(text.split('\n').filter((line) => telling.has(line.trim())), path).toEqual([]);
-      if (path.endsWith('.map')) expect((JSON.parse(text) as { sources: string[] }).sources.filter((from) => !/\/src\/(?:runtime|adapters|drivers|observers|eslint|sql)\//.test(from)), path).toEqual([]);
+      expect(
+        text.split('\n').filter((line) => telling.has(line.trim())),
+        path,
+      ).toEqual([]);
+      if (path.endsWith('.map'))
+        expect(
+          (JSON.parse(text) as { sources: string[] }).sources.filter(
+            (from) => !/\/src\/(?:runtime|adapters|drivers|observers|eslint|sql)\//.test(from),
+          ),
+          path,
+        ).toEqual([]);
       else if (path !== 'README.md') expect(text, path).not.toMatch(/connection_?logs|UserStatus|LoginType/i);
     }
   });
@@ -107,7 +133,8 @@ describe('sqlward', () => {
     expect(maps.length).toBeGreaterThan(1);
     for (const path of maps) {
       const map = JSON.parse(await project.read(NAMES[folder], path)) as { sources: string[] };
-      for (const from of map.sources) await expect(readFile(resolve(root, 'dist', folder, dirname(path), from), 'utf8'), `${path} → ${from}`).resolves.not.toBe('');
+      for (const from of map.sources)
+        await expect(readFile(resolve(root, 'dist', folder, dirname(path), from), 'utf8'), `${path} → ${from}`).resolves.not.toBe('');
     }
   });
 
@@ -120,7 +147,9 @@ describe('sqlward', () => {
 
   it('is one run time for those who import it and those who require it', async () => {
     const entries = await doorsOf('sqlward');
-    expect(entries).toEqual(expect.arrayContaining(['sqlward', 'sqlward/runtime', 'sqlward/opa', 'sqlward/casl', 'sqlward/cerbos', 'sqlward/eslint']));
+    expect(entries).toEqual(
+      expect.arrayContaining(['sqlward', 'sqlward/runtime', 'sqlward/opa', 'sqlward/casl', 'sqlward/cerbos', 'sqlward/eslint']),
+    );
     await project.write(
       'both.mjs',
       `import { createRequire } from 'node:module';
@@ -159,14 +188,19 @@ describe('@sqlward/connection-logs', () => {
     expect(manifest.peerDependencies).toBeUndefined();
     for (const path of packed['connection-logs'].files.filter((one) => one.endsWith('.map'))) {
       const { sources } = JSON.parse(await project.read('@sqlward/connection-logs', path)) as { sources: string[] };
-      expect(sources.filter((from) => !from.includes('/generated/')), path).toEqual([]);
+      expect(
+        sources.filter((from) => !from.includes('/generated/')),
+        path,
+      ).toEqual([]);
     }
   });
 
   it('has the query without its guard behind a door of its own only', async () => {
     const keys = async (entry: string): Promise<string[]> =>
       JSON.parse(await project.run('node', ['-p', `JSON.stringify(Object.keys(require('${entry}')))`])) as string[];
-    const declared = [...(await readFile(join(root, 'generated', 'unfiltered.ts'), 'utf8')).matchAll(/^export const (\w+)/gm)].map((match) => match[1] ?? '');
+    const declared = [...(await readFile(join(root, 'generated', 'unfiltered.ts'), 'utf8')).matchAll(/^export const (\w+)/gm)].map(
+      (match) => match[1] ?? '',
+    );
     expect(declared).toContain('getConnectionLogsOffset');
     expect((await keys('@sqlward/connection-logs/unfiltered')).sort()).toEqual(declared.sort());
     const main = await keys('@sqlward/connection-logs');
@@ -179,7 +213,9 @@ describe('@sqlward/connection-logs', () => {
 /** Every entry of an installed package, as it is imported. */
 async function doorsOf(name: string): Promise<string[]> {
   const { exports } = JSON.parse(await project.read(name, 'package.json')) as { exports: Record<string, unknown> };
-  return Object.keys(exports).filter((door) => door !== './package.json').map((door) => (door === '.' ? name : `${name}${door.slice(1)}`));
+  return Object.keys(exports)
+    .filter((door) => door !== './package.json')
+    .map((door) => (door === '.' ? name : `${name}${door.slice(1)}`));
 }
 
 describe('@sqlward/cli', () => {
@@ -211,7 +247,14 @@ describe('@sqlward/cli', () => {
   });
 
   it('has declarations and source maps', () => {
-    expect(packed.cli.files).toEqual(expect.arrayContaining(['index.d.ts', 'sqlward.js', 'sqlward.js.map', expect.stringMatching(/^images\/pglite-[\d.]+-\d+\.image\.br$/)]));
+    expect(packed.cli.files).toEqual(
+      expect.arrayContaining([
+        'index.d.ts',
+        'sqlward.js',
+        'sqlward.js.map',
+        expect.stringMatching(/^images\/pglite-[\d.]+-\d+\.image\.br$/),
+      ]),
+    );
   });
 
   it('knows its version', async () => {

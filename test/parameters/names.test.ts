@@ -24,14 +24,17 @@ test.for<[sql: string, names: string]>([
   ['INSERT INTO users (name, bio) SELECT $1, isbn FROM books WHERE title = $2', 'name title'],
   ['INSERT INTO users (name) SELECT unnest($1::text[])', 'dollar_1'],
   ['INSERT INTO users VALUES ($1, $2)', 'column_1 column_2'],
-  ['INSERT INTO users (name) VALUES ($1) ON CONFLICT (id) DO UPDATE SET name = $2, bio = coalesce($3, users.bio) WHERE users.age > $4', 'name name_2 bio age'],
+  [
+    'INSERT INTO users (name) VALUES ($1) ON CONFLICT (id) DO UPDATE SET name = $2, bio = coalesce($3, users.bio) WHERE users.age > $4',
+    'name name_2 bio age',
+  ],
   // UPDATE.
   ['UPDATE users SET name = $1, bio = $2 WHERE id = $3', 'name bio id'],
   ['UPDATE users SET name = $2 WHERE id = $1', 'id name'],
   ['UPDATE users SET name = coalesce($1, name), age = age + $2 WHERE id = $3', 'name age id'],
   ['UPDATE users SET (name, bio) = ($1, $2) WHERE id = $3', 'name bio id'],
   ['UPDATE users SET (name, bio) = ($1, lower($2)) WHERE id = $3', 'name lower id'],
-  ["UPDATE users SET bio = CASE WHEN $1 THEN $2 ELSE bio END WHERE id = $3", 'bio bio_2 id'],
+  ['UPDATE users SET bio = CASE WHEN $1 THEN $2 ELSE bio END WHERE id = $3', 'bio bio_2 id'],
   ["UPDATE users SET data = jsonb_set(coalesce(data, '{}'), ARRAY[$2], to_jsonb($3)) WHERE id = $1", 'id column_2 to_jsonb'],
   ['DELETE FROM users WHERE id = $1 AND name = $2', 'id name'],
   // Operators.
@@ -54,8 +57,8 @@ test.for<[sql: string, names: string]>([
   ['SELECT make_interval(days => $1::int)', 'dollar_1'],
   ['SELECT unnamed($1), not_there($2)', 'unnamed not_there'],
   ['SELECT date_trunc($1, created_at), to_char(created_at, $2) FROM users', 'date_trunc to_char'],
-  ["SELECT jsonb_set(data, $1, $2), jsonb_extract_path(data, $3) FROM users", 'path replacement path_elems'],
-  ["SELECT regexp_replace(name, $1, $2), string_agg(name, $3) FROM users GROUP BY name", 'regexp_replace regexp_replace_2 string_agg'],
+  ['SELECT jsonb_set(data, $1, $2), jsonb_extract_path(data, $3) FROM users', 'path replacement path_elems'],
+  ['SELECT regexp_replace(name, $1, $2), string_agg(name, $3) FROM users GROUP BY name', 'regexp_replace regexp_replace_2 string_agg'],
   ['SELECT coalesce(sum(age) FILTER (WHERE mood = $1), 0) FROM users', 'mood'],
   ['SELECT created_at AT TIME ZONE $1 FROM users', 'timezone'],
   ['SELECT * FROM unnest($1::text[], $2::int[]) AS t(a, b)', 'column_1 column_2'],
@@ -67,14 +70,21 @@ test.for<[sql: string, names: string]>([
   ['SELECT $1 = title FROM books JOIN users ON users.name = $1', 'title'],
   ['WITH x AS (INSERT INTO users (name) VALUES ($1) RETURNING id) SELECT id FROM books WHERE isbn = $1', 'isbn'],
   // MERGE.
-  ['MERGE INTO users u USING books b ON u.id = b.user_id WHEN MATCHED THEN UPDATE SET bio = $1 WHEN NOT MATCHED THEN INSERT (name, bio) VALUES ($2, $3)', 'bio name bio_2'],
+  [
+    'MERGE INTO users u USING books b ON u.id = b.user_id WHEN MATCHED THEN UPDATE SET bio = $1 WHEN NOT MATCHED THEN INSERT (name, bio) VALUES ($2, $3)',
+    'bio name bio_2',
+  ],
   // A named parameter shares the field of an unnamed one of its name.
   ['SELECT id FROM users WHERE id = $1 AND parent_id = @id', 'id id'],
   ['SELECT id FROM users WHERE parent_id = @id AND id = $1', 'id id'],
   ['SELECT id FROM users WHERE id = $1 OR id = $2 OR id = $3 OR parent_id = @id_2', 'id id_3 id_4 id_2'],
   ['SELECT id FROM users WHERE name = @user_name OR bio = @userName', 'user_name user_name'],
 ])('%s → %s', ([sql, names]) => {
-  expect(analyzed(sql).map(({ name }) => name).join(' ')).toBe(names);
+  expect(
+    analyzed(sql)
+      .map(({ name }) => name)
+      .join(' '),
+  ).toBe(names);
 });
 
 test('parameters of one name but two types stay apart', () => {
@@ -87,7 +97,11 @@ describe('in a project that gives sqlc a database', () => {
   test.for<[what: string, sql: string, names: string]>([
     ['what sqlc infers keeps its name', 'SELECT id FROM users u WHERE u.id = $1 AND name = $2 LIMIT $3', 'id name limit'],
     ['inserted columns', 'INSERT INTO users (name, bio) VALUES ($1, coalesce($2, lower($3)))', 'name column_2 lower'],
-    ['a column that two tables of the statement have', 'SELECT 1 FROM books WHERE id = $1 AND title = $2 AND EXISTS (SELECT 1 FROM users)', 'column_1 column_2'],
+    [
+      'a column that two tables of the statement have',
+      'SELECT 1 FROM books WHERE id = $1 AND title = $2 AND EXISTS (SELECT 1 FROM users)',
+      'column_1 column_2',
+    ],
     ['… or one table twice', 'SELECT 1 FROM users WHERE name = $1 AND id IN (SELECT parent_id FROM users)', 'dollar_1'],
     ['… but not where it is qualified', 'SELECT 1 FROM books b WHERE b.id = $1 AND EXISTS (SELECT 1 FROM users)', 'id'],
     ['a column of a CTE', 'WITH w AS (SELECT 1 AS x) SELECT 1 FROM w WHERE x = $1', 'dollar_1'],
@@ -98,6 +112,10 @@ describe('in a project that gives sqlc a database', () => {
     ["the author's names stay", 'SELECT 1 FROM books WHERE id = $1 AND title = @title AND EXISTS (SELECT 1 FROM users)', 'column_1 title'],
     ['another schema', 'SELECT 1 FROM pg_catalog.pg_class c WHERE c.relname = $1', 'relname'],
   ])('%s', ([, sql, names]) => {
-    expect(analyzed(sql, [], true).map(({ name }) => name).join(' ')).toBe(names);
+    expect(
+      analyzed(sql, [], true)
+        .map(({ name }) => name)
+        .join(' '),
+    ).toBe(names);
   });
 });

@@ -36,13 +36,25 @@ describe('params from outside', () => {
       await expect(call).rejects.toMatchObject({ name: 'BindError', query: 'FindThings', message: expect.stringContaining(message) });
     }
     await expect(batchExec(QUERY)(nobody, [{ id: '1', owner: '2' }, params as never])).rejects.toMatchObject({ name: 'BindError', set: 1 });
-    const guarded = authorized.one({ ...QUERY, authorizedName: 'FindAuthorizedThings', parameters: 3, text: [`${QUERY.text} WHERE true `, ''] });
-    await expect(guarded(nobody, authorize.none(), params as never)).rejects.toMatchObject({ name: 'BindError', query: 'FindAuthorizedThings' });
+    const guarded = authorized.one({
+      ...QUERY,
+      authorizedName: 'FindAuthorizedThings',
+      parameters: 3,
+      text: [`${QUERY.text} WHERE true `, ''],
+    });
+    await expect(guarded(nobody, authorize.none(), params as never)).rejects.toMatchObject({
+      name: 'BindError',
+      query: 'FindAuthorizedThings',
+    });
   });
 
   test('null is NULL, and an optional one may be undefined', async () => {
     expect(await find(shared.client, { id: null, owner: '2', note: undefined })).toEqual([null, '2', 'none']);
-    expect(await find(shared.client, { id: new Date(0), owner: { a: 1 }, note: ['x', 'y'] })).toEqual(['1970-01-01T00:00:00.000Z', '{"a":1}', '{"x","y"}']);
+    expect(await find(shared.client, { id: new Date(0), owner: { a: 1 }, note: ['x', 'y'] })).toEqual([
+      '1970-01-01T00:00:00.000Z',
+      '{"a":1}',
+      '{"x","y"}',
+    ]);
   });
 
   test('an object that has its params from a class', async () => {
@@ -62,7 +74,10 @@ describe('params from outside', () => {
     ['a number', 3],
     ['an object with a length', { length: 2 }],
   ])('a batch of %s, which is no list', async (_name, sets) => {
-    await expect(batchExec(QUERY)(nobody, sets as never)).rejects.toMatchObject({ name: 'BindError', message: expect.stringContaining('no list') });
+    await expect(batchExec(QUERY)(nobody, sets as never)).rejects.toMatchObject({
+      name: 'BindError',
+      message: expect.stringContaining('no list'),
+    });
     const copy = copyFrom<Record<string, unknown>>({ ...QUERY, table: ['things'] });
     await expect(copy(nobody, sets as never)).rejects.toMatchObject({ name: 'BindError', message: expect.stringContaining('no list') });
   });
@@ -70,13 +85,16 @@ describe('params from outside', () => {
   test('any iterable is a list', async () => {
     const set = { id: '1', owner: '2' };
     const run = batchExec(QUERY);
-    for (const sets of [new Set([set]), [set].values(), new Map([[1, set]]).values()]) expect(await run(shared.client, sets)).toBeUndefined();
+    for (const sets of [new Set([set]), [set].values(), new Map([[1, set]]).values()])
+      expect(await run(shared.client, sets)).toBeUndefined();
     await expect(run(nobody, Readable.from([set]) as never)).rejects.toMatchObject({ name: 'BindError' });
   });
 });
 
 test('a query without params takes its options in their place', async () => {
-  const bare = zeroOrOne(definition<void, string | null>({ required: [], optional: [], text: 'SELECT 1', decode: (row) => row[0] ?? null }));
+  const bare = zeroOrOne(
+    definition<void, string | null>({ required: [], optional: [], text: 'SELECT 1', decode: (row) => row[0] ?? null }),
+  );
   expect(await bare(shared.client)).toBe('1');
   await expect(bare(shared.client, { signal: AbortSignal.abort('no') })).rejects.toBe('no');
   await expect(bare(shared.client, { timeout: -1 })).rejects.toThrow(RangeError);

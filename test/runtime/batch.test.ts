@@ -94,12 +94,19 @@ describe.each(['plain', 'pipelined'] as const)('%s', (kind) => {
       bind: (params) => [params.id],
       decode: (row) => number(row[0]),
     });
-    await expect(batchOne(returning)(pools[kind], [{ id: 1 }, { id: 2 }])).rejects.toMatchObject({ name: 'TooManyRowsError', rowCount: 2, set: 1 });
+    await expect(batchOne(returning)(pools[kind], [{ id: 1 }, { id: 2 }])).rejects.toMatchObject({
+      name: 'TooManyRowsError',
+      rowCount: 2,
+      set: 1,
+    });
     expect(await ids()).toEqual([]);
   });
 
   test('an argument that cannot be sent is found before anything is sent', async () => {
-    await expect(batchExec(INSERT)(pools[kind], [{ id: 1 }, { id: 2, at: new Date(NaN) }])).rejects.toMatchObject({ name: 'BindError', set: 1 });
+    await expect(batchExec(INSERT)(pools[kind], [{ id: 1 }, { id: 2, at: new Date(NaN) }])).rejects.toMatchObject({
+      name: 'BindError',
+      set: 1,
+    });
     expect(await ids()).toEqual([]);
   });
 
@@ -127,7 +134,11 @@ describe.each(['plain', 'pipelined'] as const)('%s', (kind) => {
   });
 
   test('a connection that is lost in the middle rejects, and the pool lives on', async () => {
-    const sleep = definition<number, number>({ text: `SELECT $1::int FROM pg_sleep($1), (VALUES ('batch ${kind}')) v`, bind: (s) => [s], decode: (row) => number(row[0]) });
+    const sleep = definition<number, number>({
+      text: `SELECT $1::int FROM pg_sleep($1), (VALUES ('batch ${kind}')) v`,
+      bind: (s) => [s],
+      decode: (row) => number(row[0]),
+    });
     const failing = batchMany(sleep)(pools[kind], [0, 30, 0]).catch((error: unknown) => error);
     const admin = new pg.Client(inject('databaseUrl'));
     await admin.connect();
@@ -155,7 +166,10 @@ test('a pipelined client has many statements under way at once', async () => {
       }
     },
   };
-  await batchMany(UP_TO)(counting, Array.from({ length: 40 }, (_, n) => ({ n })));
+  await batchMany(UP_TO)(
+    counting,
+    Array.from({ length: 40 }, (_, n) => ({ n })),
+  );
   expect(most).toBe(40);
   await client.end();
 });
@@ -172,7 +186,10 @@ test('a batch is one round trip, and no size of it makes the two sides wait for 
   expect(await batchOne(echo)(client, sets)).toEqual(sets);
   expect(names.filter((name) => name === 'readyForQuery')).toHaveLength(1);
   names.length = 0;
-  await batchExec({ ...INSERT, onePlan: true })(client, Array.from({ length: 5000 }, (_, id) => ({ id })));
+  await batchExec({ ...INSERT, onePlan: true })(
+    client,
+    Array.from({ length: 5000 }, (_, id) => ({ id })),
+  );
   expect(names.filter((name) => name === 'parseComplete')).toHaveLength(1);
   expect(names.filter((name) => name === 'readyForQuery')).toHaveLength(1);
   await client.end();
@@ -190,6 +207,10 @@ test('a set that fails early ends a large batch', async () => {
 
 test('nobody answers', async () => {
   const pool = new pg.Pool({ host: '127.0.0.1', port: 1, user: 'nobody' });
-  await expect(batchExec(INSERT)(pool, [{ id: 1 }])).rejects.toMatchObject({ name: 'QueryError', query: 'InsertThings', cause: { code: 'ECONNREFUSED' } });
+  await expect(batchExec(INSERT)(pool, [{ id: 1 }])).rejects.toMatchObject({
+    name: 'QueryError',
+    query: 'InsertThings',
+    cause: { code: 'ECONNREFUSED' },
+  });
   await pool.end();
 });

@@ -13,7 +13,9 @@ const SLEEP = definition<{ seconds: number }, string>({
   decode: (row) => row[0] ?? '',
 });
 const sleep = one(SLEEP);
-const pid = one(definition({ text: 'SELECT pg_backend_pid()', columns: ['pid'], required: [], optional: [], decode: (row) => number(row[0]) }));
+const pid = one(
+  definition({ text: 'SELECT pg_backend_pid()', columns: ['pid'], required: [], optional: [], decode: (row) => number(row[0]) }),
+);
 
 let pool: pg.Pool;
 let admin: pg.Client;
@@ -34,7 +36,9 @@ afterAll(async () => {
 });
 
 async function sleeping(): Promise<number> {
-  const { rows } = await admin.query<{ n: number }>(`SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE '%cancel me%'`);
+  const { rows } = await admin.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE '%cancel me%'`,
+  );
   return rows[0]?.n ?? 0;
 }
 
@@ -61,7 +65,9 @@ describe.each<[string, () => Database]>([
   test('a timeout', async () => {
     expect(await reasonOf(sleep(handle(), { seconds: 60 }, { timeout: 50 }))).toMatchObject({ name: 'TimeoutError' });
     const controller = new AbortController();
-    expect(await reasonOf(sleep(handle(), { seconds: 60 }, { timeout: 50, signal: controller.signal }))).toMatchObject({ name: 'TimeoutError' });
+    expect(await reasonOf(sleep(handle(), { seconds: 60 }, { timeout: 50, signal: controller.signal }))).toMatchObject({
+      name: 'TimeoutError',
+    });
   });
 
   test('a signal that is aborted already sends nothing', async () => {
@@ -89,7 +95,9 @@ describe.each<[string, () => Database]>([
 
   test('many at once, each by its own', async () => {
     const outcomes = await Promise.all(
-      Array.from({ length: 30 }, (_, n) => reasonOf(sleep(handle(), { seconds: n % 2 === 0 ? 0 : 60 }, { timeout: n % 2 === 0 ? 10_000 : 20 }))),
+      Array.from({ length: 30 }, (_, n) =>
+        reasonOf(sleep(handle(), { seconds: n % 2 === 0 ? 0 : 60 }, { timeout: n % 2 === 0 ? 10_000 : 20 })),
+      ),
     );
     expect(outcomes.filter((outcome) => outcome === 'it resolved')).toHaveLength(15);
   });
@@ -115,7 +123,9 @@ describe('on a client', () => {
     const client = new pg.Client(inject('databaseUrl'));
     await client.connect();
     await client.query('CREATE TEMP TABLE t (n int)');
-    const insert = exec(definition<{ n: number }, void>({ text: 'INSERT INTO t VALUES ($1)', bind: ({ n }) => [n], decode: () => undefined }));
+    const insert = exec(
+      definition<{ n: number }, void>({ text: 'INSERT INTO t VALUES ($1)', bind: ({ n }) => [n], decode: () => undefined }),
+    );
     const controller = new AbortController();
     const first = sleep(client, { seconds: 0.05 });
     const second = reasonOf(insert(client, { n: 1 }, { signal: controller.signal }));
@@ -140,7 +150,13 @@ describe('on a client', () => {
 
 test('a batch is done whole or not at all', async () => {
   await admin.query('CREATE TABLE cancelled_batch (n int)');
-  const insert = batchExec(definition<number, void>({ text: `INSERT INTO cancelled_batch SELECT $1 FROM (SELECT 'cancel me' FROM pg_sleep(0.002)) s`, bind: (n) => [n], decode: () => undefined }));
+  const insert = batchExec(
+    definition<number, void>({
+      text: `INSERT INTO cancelled_batch SELECT $1 FROM (SELECT 'cancel me' FROM pg_sleep(0.002)) s`,
+      bind: (n) => [n],
+      decode: () => undefined,
+    }),
+  );
   const sets = Array.from({ length: 100_000 }, (_, n) => n);
   expect(await reasonOf(insert(pool, sets, { timeout: 60 }))).toMatchObject({ name: 'TimeoutError' });
   expect(await reasonOf(insert(pool, sets.slice(0, 300), { timeout: 60 }))).toMatchObject({ name: 'TimeoutError' });
@@ -150,7 +166,15 @@ test('a batch is done whole or not at all', async () => {
 });
 
 test('a stream', async () => {
-  const rows = many(definition({ text: `SELECT n FROM generate_series(1, 1000) n, LATERAL (SELECT 'cancel me' FROM pg_sleep(CASE WHEN n > 20 THEN 60 ELSE 0 END + n * 0)) s`, columns: ['n'], required: [], optional: [], decode: (row) => number(row[0]) }));
+  const rows = many(
+    definition({
+      text: `SELECT n FROM generate_series(1, 1000) n, LATERAL (SELECT 'cancel me' FROM pg_sleep(CASE WHEN n > 20 THEN 60 ELSE 0 END + n * 0)) s`,
+      columns: ['n'],
+      required: [],
+      optional: [],
+      decode: (row) => number(row[0]),
+    }),
+  );
   const seen: number[] = [];
   const streaming = (async () => {
     for await (const n of rows.stream(pool, { rows: 10, timeout: 200 })) seen.push(n);

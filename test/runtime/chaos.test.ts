@@ -30,7 +30,9 @@ let database: TestDatabase;
 let pool: pg.Pool;
 let admin: pg.Client;
 beforeAll(async () => {
-  database = await createDatabase(`CREATE TABLE things AS SELECT id, 'note ' || id AS note FROM generate_series(1, 50) id; ALTER TABLE things ADD PRIMARY KEY (id)`);
+  database = await createDatabase(
+    `CREATE TABLE things AS SELECT id, 'note ' || id AS note FROM generate_series(1, 50) id; ALTER TABLE things ADD PRIMARY KEY (id)`,
+  );
   pool = new pg.Pool({ connectionString: database.url, max: 8 });
   // A pool tells of an idle connection that is lost; without a listener the process would end.
   pool.on('error', () => undefined);
@@ -93,7 +95,9 @@ test('10,000 calls while backends are killed', async () => {
   let done = false;
   const killer = async (): Promise<void> => {
     while (!done) {
-      await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.3`);
+      await admin.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.3`,
+      );
       await admin.query('SELECT pg_sleep(0.01)');
     }
   };
@@ -106,7 +110,9 @@ test('10,000 calls while backends are killed', async () => {
   await expect.poll(() => pool.idleCount === pool.totalCount && pool.waitingCount === 0).toBe(true);
   // Those that were killed while they were idle are found out by now, or by one more call each.
   await Promise.allSettled(Array.from({ length: 16 }, () => echo(pool, { n: 1 })));
-  expect(await Promise.all(Array.from({ length: 16 }, () => echo(pool, { n: 2 })))).toEqual(Array.from({ length: 16 }, () => ({ n: 2, note: 'note 2' })));
+  expect(await Promise.all(Array.from({ length: 16 }, () => echo(pool, { n: 2 })))).toEqual(
+    Array.from({ length: 16 }, () => ({ n: 2, note: 'note 2' })),
+  );
 }, 300_000);
 
 /** Killed, lost, cancelled by its timeout, or refused while the server starts a process anew. */

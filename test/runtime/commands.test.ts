@@ -99,7 +99,11 @@ describe('results', () => {
   });
 
   test('a query runs in the transaction of its client', async () => {
-    const insert = definition<{ id: number }, void>({ text: 'INSERT INTO things (id) VALUES ($1)', bind: (p) => [p.id], decode: () => undefined });
+    const insert = definition<{ id: number }, void>({
+      text: 'INSERT INTO things (id) VALUES ($1)',
+      bind: (p) => [p.id],
+      decode: () => undefined,
+    });
     await shared.client.query('BEGIN');
     await exec(insert)(shared.client, { id: 100 });
     await shared.client.query('ROLLBACK');
@@ -135,7 +139,12 @@ describe('what is sent', () => {
   });
 
   test('the annotation shows in pg_stat_activity', async () => {
-    const own = definition({ name: 'WhoAmI', command: 'one', text: 'SELECT query FROM pg_stat_activity WHERE pid = pg_backend_pid()', decode: (row) => text(row[0]) });
+    const own = definition({
+      name: 'WhoAmI',
+      command: 'one',
+      text: 'SELECT query FROM pg_stat_activity WHERE pid = pg_backend_pid()',
+      decode: (row) => text(row[0]),
+    });
     expect(await one(own)(shared.client)).toMatch(/^-- name: WhoAmI :one\nSELECT query/);
   });
 
@@ -191,7 +200,10 @@ describe('errors', () => {
     });
     expect(unique).toHaveProperty('cause.detail', 'Key (id)=(1) already exists.');
     expect((unique as QueryError).cause).toBeInstanceOf(pg.DatabaseError);
-    expect(await rejection(exec(insert)(shared.client, { id: 9, note: 'much too long' }))).toMatchObject({ code: '23514', constraint: 'note_is_short' });
+    expect(await rejection(exec(insert)(shared.client, { id: 9, note: 'much too long' }))).toMatchObject({
+      code: '23514',
+      constraint: 'note_is_short',
+    });
   });
 
   test('the stack leads to the caller', async () => {
@@ -210,7 +222,10 @@ describe('errors', () => {
   });
 
   test('nobody answers at any address of the host', async () => {
-    const nowhere: Database = { query: () => Promise.reject(new AggregateError([new Error('connect ECONNREFUSED ::1:1'), new Error('connect ECONNREFUSED 127.0.0.1:1')])) };
+    const nowhere: Database = {
+      query: () =>
+        Promise.reject(new AggregateError([new Error('connect ECONNREFUSED ::1:1'), new Error('connect ECONNREFUSED 127.0.0.1:1')])),
+    };
     expect(await rejection(many(SERIES)(nowhere, { upTo: 1 }))).toHaveProperty(
       'message',
       'GetSeries (queries/test.sql:1): connect ECONNREFUSED ::1:1; connect ECONNREFUSED 127.0.0.1:1',
@@ -222,7 +237,14 @@ describe('errors', () => {
     const sleep = definition({ text: `SELECT pg_sleep(30), 'lost half-way'`, decode: (row) => row });
     const failing = rejection(many(sleep)(pool));
     await expect
-      .poll(async () => (await shared.client.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%lost half-way''' AND pid <> pg_backend_pid()`)).rowCount)
+      .poll(
+        async () =>
+          (
+            await shared.client.query(
+              `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%lost half-way''' AND pid <> pg_backend_pid()`,
+            )
+          ).rowCount,
+      )
       .toBe(1);
     expect(await failing).toMatchObject({ name: 'QueryError', code: '57P01' });
     expect(await many(SERIES)(pool, { upTo: 1 })).toEqual([{ n: 1 }]);
@@ -234,7 +256,11 @@ describe('errors', () => {
       name: 'GetNested',
       text: `SELECT 1, 'x', now(), NULL, 't', '{1,NULL}'::int[]`,
       columns: ['id', 'name', 'at', 'flag', 'other', 'list'],
-      decode: (row) => ({ id: number(row[0]), inner: { name: text(row[1]), at: timestamptz(row[2]), flag: boolean(row[3]) }, other: boolean(row[4]) }),
+      decode: (row) => ({
+        id: number(row[0]),
+        inner: { name: text(row[1]), at: timestamptz(row[2]), flag: boolean(row[3]) },
+        other: boolean(row[4]),
+      }),
     });
     const error = await rejection(many(nested)(shared.client));
     expect(error).toBeInstanceOf(DecodeError);
@@ -246,9 +272,16 @@ describe('errors', () => {
       cause: { name: 'ValueError' },
     });
     const element = definition({ ...nested, text: nested.text.trim(), decode: (row) => array(row[5], number) });
-    expect(await rejection(one(element)(shared.client))).toMatchObject({ column: 'list', cause: { message: expect.stringContaining('NULL element') } });
+    expect(await rejection(one(element)(shared.client))).toMatchObject({
+      column: 'list',
+      cause: { message: expect.stringContaining('NULL element') },
+    });
     const json = definition({ ...nested, text: `SELECT '{'`, columns: ['doc'], decode: (row): unknown => JSON.parse(text(row[0])) });
-    expect(await rejection(zeroOrOne(json)(shared.client))).toMatchObject({ name: 'DecodeError', column: 'doc', cause: { name: 'SyntaxError' } });
+    expect(await rejection(zeroOrOne(json)(shared.client))).toMatchObject({
+      name: 'DecodeError',
+      column: 'doc',
+      cause: { name: 'SyntaxError' },
+    });
   });
 
   test('a failure that lies in no column', async () => {
@@ -262,12 +295,20 @@ describe('errors', () => {
         return 1;
       },
     });
-    expect(await rejection(many(fickle)(shared.client))).toMatchObject({ name: 'DecodeError', column: undefined, message: expect.stringContaining('only once') });
+    expect(await rejection(many(fickle)(shared.client))).toMatchObject({
+      name: 'DecodeError',
+      column: undefined,
+      message: expect.stringContaining('only once'),
+    });
   });
 
   test('an argument that cannot be sent rejects, and nothing is sent', async () => {
     const db = recorder(shared.client);
-    const dated = definition<{ at: Date }, void>({ text: 'SELECT $1::timestamptz', bind: (p) => [bindTimestamptz(p.at)], decode: () => undefined });
+    const dated = definition<{ at: Date }, void>({
+      text: 'SELECT $1::timestamptz',
+      bind: (p) => [bindTimestamptz(p.at)],
+      decode: () => undefined,
+    });
     const error = await rejection(exec(dated)(db, { at: new Date(NaN) }));
     expect(error).toBeInstanceOf(BindError);
     expect(error).toMatchObject({ query: 'TestQuery', cause: { name: 'TypeError' }, message: expect.stringContaining('invalid Date') });
@@ -291,13 +332,19 @@ describe('errors', () => {
     await client.connect();
     expect(await many(SERIES)(client, { upTo: 1 })).toEqual([{ n: 1 }]);
     const wrapper: Database = { query: (raw) => client.query(raw as never) };
-    expect(await rejection(many(SERIES)(wrapper, { upTo: 1 }))).toMatchObject({ name: 'QueryError', message: expect.stringContaining('binary') });
+    expect(await rejection(many(SERIES)(wrapper, { upTo: 1 }))).toMatchObject({
+      name: 'QueryError',
+      message: expect.stringContaining('binary'),
+    });
     await client.end();
   });
 
   test('a row with another number of fields than were declared', async () => {
     const two = definition({ text: 'SELECT 1', columns: ['a', 'b'], decode: (row) => row });
-    expect(await rejection(many(two)(shared.client))).toMatchObject({ name: 'DecodeError', message: expect.stringContaining('1 fields, and 2 are declared') });
+    expect(await rejection(many(two)(shared.client))).toMatchObject({
+      name: 'DecodeError',
+      message: expect.stringContaining('1 fields, and 2 are declared'),
+    });
     expect(await many(SERIES)(shared.client, { upTo: 1 })).toEqual([{ n: 1 }]);
   });
 });

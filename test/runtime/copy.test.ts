@@ -59,17 +59,20 @@ describe('exactly what was bound', () => {
   test('texts, bytes and NULLs', async () => {
     const client = await pool.connect();
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.record({ note: fc.option(awkward), raw: fc.option(fc.uint8Array()), tags: fc.array(fc.option(awkward)) })), async (parts) => {
-        await client.query('TRUNCATE "Odd ""Schema"""."Things"');
-        const rows = parts.map((part, id) => ({ ...part, id }));
-        expect(await copy(client, rows)).toBe(rows.length);
-        const stored = await client.query<{ note: string | null; raw: Buffer | null; tags: string[] }>(
-          'SELECT "The Note" AS note, raw, tags FROM things ORDER BY id',
-        );
-        expect(stored.rows.map(({ note, raw, tags }) => ({ note, raw: raw && [...raw], tags }))).toEqual(
-          parts.map(({ note, raw, tags }) => ({ note, raw: raw && [...raw], tags })),
-        );
-      }),
+      fc.asyncProperty(
+        fc.array(fc.record({ note: fc.option(awkward), raw: fc.option(fc.uint8Array()), tags: fc.array(fc.option(awkward)) })),
+        async (parts) => {
+          await client.query('TRUNCATE "Odd ""Schema"""."Things"');
+          const rows = parts.map((part, id) => ({ ...part, id }));
+          expect(await copy(client, rows)).toBe(rows.length);
+          const stored = await client.query<{ note: string | null; raw: Buffer | null; tags: string[] }>(
+            'SELECT "The Note" AS note, raw, tags FROM things ORDER BY id',
+          );
+          expect(stored.rows.map(({ note, raw, tags }) => ({ note, raw: raw && [...raw], tags }))).toEqual(
+            parts.map(({ note, raw, tags }) => ({ note, raw: raw && [...raw], tags })),
+          );
+        },
+      ),
     );
     client.release();
   });
@@ -77,14 +80,9 @@ describe('exactly what was bound', () => {
   test('the other types, and the columns left out', async () => {
     const at = new Date('2024-02-29T12:34:56.789Z');
     await copy(pool, [{ id: 1, at, doc: { 'a\\b': '\n"' }, flag: true, big: 2n ** 62n }, { id: 2 }]);
-    expect(await rawRow(pool, `SELECT extract(epoch from at) * 1000, doc, flag, big, later, raw IS NULL FROM things WHERE id = 1`)).toEqual([
-      `${at.getTime()}.000000`,
-      '{"a\\\\b": "\\n\\""}',
-      't',
-      '4611686018427387904',
-      'default',
-      't',
-    ]);
+    expect(await rawRow(pool, `SELECT extract(epoch from at) * 1000, doc, flag, big, later, raw IS NULL FROM things WHERE id = 1`)).toEqual(
+      [`${at.getTime()}.000000`, '{"a\\\\b": "\\n\\""}', 't', '4611686018427387904', 'default', 't'],
+    );
     expect(await rawRow(pool, 'SELECT num_nulls("The Note", raw, at, tags, doc, flag, big) FROM things WHERE id = 2')).toEqual(['7']);
   });
 });
@@ -184,7 +182,10 @@ describe('errors', () => {
   });
 
   test('a table that is gone', async () => {
-    await expect(copyFrom({ ...COPY, table: ['public', 'gone'] })(pool, [{ id: 1 }])).rejects.toMatchObject({ name: 'QueryError', code: '42P01' });
+    await expect(copyFrom({ ...COPY, table: ['public', 'gone'] })(pool, [{ id: 1 }])).rejects.toMatchObject({
+      name: 'QueryError',
+      code: '42P01',
+    });
     expect(await copy(pool, [{ id: 1 }])).toBe(1);
   });
 

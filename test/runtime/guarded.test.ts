@@ -77,19 +77,26 @@ describe('splicing', () => {
   });
 
   test('a comment at the filter’s end does not swallow the query', async () => {
-    expect(await authorized.many(DOCS)(shared.client, authorize.fromText(`owner = $1 -- of the caller`, ['odd']), { atLeast: 1 })).toEqual([1, 3, 5]);
+    expect(await authorized.many(DOCS)(shared.client, authorize.fromText(`owner = $1 -- of the caller`, ['odd']), { atLeast: 1 })).toEqual([
+      1, 3, 5,
+    ]);
   });
 
-  test.each(["$'", '$&', '$`', '$$', '$1', '$<name>', "'; DROP TABLE docs; --", '\\', '${owner}'])('%j as a value and as a literal is itself', async (mark) => {
-    const db = recorder(shared.client);
-    const owner = authorize.sql`owner <> ${mark}`;
-    expect(await authorized.many(DOCS)(db, owner, { atLeast: 6 })).toEqual([6]);
-    const literal = `owner <> '${mark.replaceAll("'", "''")}'`;
-    if (!mark.includes('\\')) {
-      expect(await authorized.many(DOCS)(db, authorize.fromText(literal, []), { atLeast: 6 })).toEqual([6]);
-      expect(db.sent[1]?.text).toBe(`-- name: GetAuthorizedDocs :many\nSELECT id FROM docs WHERE id >= $1\nAND (\n${literal}\n)\nORDER BY id`);
-    }
-  });
+  test.each(["$'", '$&', '$`', '$$', '$1', '$<name>', "'; DROP TABLE docs; --", '\\', '${owner}'])(
+    '%j as a value and as a literal is itself',
+    async (mark) => {
+      const db = recorder(shared.client);
+      const owner = authorize.sql`owner <> ${mark}`;
+      expect(await authorized.many(DOCS)(db, owner, { atLeast: 6 })).toEqual([6]);
+      const literal = `owner <> '${mark.replaceAll("'", "''")}'`;
+      if (!mark.includes('\\')) {
+        expect(await authorized.many(DOCS)(db, authorize.fromText(literal, []), { atLeast: 6 })).toEqual([6]);
+        expect(db.sent[1]?.text).toBe(
+          `-- name: GetAuthorizedDocs :many\nSELECT id FROM docs WHERE id >= $1\nAND (\n${literal}\n)\nORDER BY id`,
+        );
+      }
+    },
+  );
 
   test('filters of one shape and of another take turns', async () => {
     const get = authorized.many(DOCS);
@@ -159,7 +166,10 @@ describe('every command', () => {
   test('takes the filter', async () => {
     const { client } = shared;
     expect(await authorized.one(DOCS)(client, filter, { atLeast: 5 })).toBe(6);
-    await expect(authorized.one(DOCS)(client, filter, { atLeast: 7 })).rejects.toMatchObject({ name: 'NoRowsError', query: 'GetAuthorizedDocs' });
+    await expect(authorized.one(DOCS)(client, filter, { atLeast: 7 })).rejects.toMatchObject({
+      name: 'NoRowsError',
+      query: 'GetAuthorizedDocs',
+    });
     expect(await authorized.zeroOrOne(DOCS)(client, filter, { atLeast: 5 })).toBe(6);
     expect(await authorized.zeroOrOne(DOCS)(client, filter, { atLeast: 7 })).toBeNull();
     expect(await authorized.exec(UPDATE)(client, filter, { atLeast: 5 })).toBeUndefined();

@@ -47,10 +47,21 @@ describe('a call', () => {
   it('is told with its tables, its filter, its rows and its time, in the order of a traced promise', async () => {
     const { order, ended } = listen();
     await upsertConnectionLog(fixture.pool, event(owner));
-    await getAuthorizedConnectionLogsOffset(fixture.pool, authorize.sql`connection_logs.organization_id = ${owner.organizationId}`, { limitOpt: 5 });
+    await getAuthorizedConnectionLogsOffset(fixture.pool, authorize.sql`connection_logs.organization_id = ${owner.organizationId}`, {
+      limitOpt: 5,
+    });
     expect(order).toEqual(['start', 'end', 'asyncStart', 'asyncEnd', 'start', 'end', 'asyncStart', 'asyncEnd']);
     expect(ended).toMatchObject([
-      { name: 'UpsertConnectionLog', command: 'one', source: 'queries/connectionlogs.sql:134', writes: ['connection_logs'], filter: undefined, rows: 1, affected: 1, error: undefined },
+      {
+        name: 'UpsertConnectionLog',
+        command: 'one',
+        source: 'queries/connectionlogs.sql:134',
+        writes: ['connection_logs'],
+        filter: undefined,
+        rows: 1,
+        affected: 1,
+        error: undefined,
+      },
       { name: 'GetAuthorizedConnectionLogsOffset', command: 'many', filter: 'condition', rows: 1, writes: [] },
     ]);
     expect(ended[1]?.reads).toEqual(expect.arrayContaining(['connection_logs', 'users', 'organizations']));
@@ -59,7 +70,11 @@ describe('a call', () => {
 
   it('tells the kind of a filter', async () => {
     const { ended } = listen();
-    for (const filter of [authorize.unrestricted('a test'), authorize.none(), authorize.in('connection_logs.organization_id', [owner.organizationId])]) {
+    for (const filter of [
+      authorize.unrestricted('a test'),
+      authorize.none(),
+      authorize.in('connection_logs.organization_id', [owner.organizationId]),
+    ]) {
       await countAuthorizedConnectionLogs(fixture.pool, filter, { countCap: 10 });
     }
     expect(ended.map(({ filter }) => filter)).toEqual(['unrestricted', 'none', 'condition']);

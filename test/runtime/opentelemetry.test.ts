@@ -66,7 +66,10 @@ describe('spans', () => {
     await expect(upsertConnectionLog(pool, bad)).rejects.toThrow();
     const [batch, failed] = exporter.getFinishedSpans();
     expect(batch?.attributes['db.operation.batch.size']).toBe(2);
-    expect(failed).toMatchObject({ status: { code: SpanStatusCode.ERROR }, attributes: { 'error.type': '23503', 'db.response.status_code': '23503' } });
+    expect(failed).toMatchObject({
+      status: { code: SpanStatusCode.ERROR },
+      attributes: { 'error.type': '23503', 'db.response.status_code': '23503' },
+    });
     expect(JSON.stringify(failed?.attributes)).not.toContain('9b9b9b9b');
   });
 

@@ -1,6 +1,17 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { authorize, authorized, exec, many, number, one, prepared, text, zeroOrOne, type GuardedDefinition } from '../../src/runtime/index.js';
+import {
+  authorize,
+  authorized,
+  exec,
+  many,
+  number,
+  one,
+  prepared,
+  text,
+  zeroOrOne,
+  type GuardedDefinition,
+} from '../../src/runtime/index.js';
 import { definition } from './server.js';
 
 const LOOKUP = definition<{ id: number }, { id: number; note: string }>({
@@ -30,7 +41,9 @@ let client: pg.Client;
 beforeEach(async () => {
   client = new pg.Client(inject('databaseUrl'));
   await client.connect();
-  await client.query(`CREATE TEMP TABLE things (id int PRIMARY KEY, note text); INSERT INTO things SELECT n, 'note ' || n FROM generate_series(1, 9) n`);
+  await client.query(
+    `CREATE TEMP TABLE things (id int PRIMARY KEY, note text); INSERT INTO things SELECT n, 'note ' || n FROM generate_series(1, 9) n`,
+  );
 });
 afterEach(() => client.end());
 

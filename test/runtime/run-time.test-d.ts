@@ -39,10 +39,14 @@ describe('commands', () => {
     expectTypeOf($.exec(query)).returns.toEqualTypeOf<Promise<void>>();
     expectTypeOf($.execRows(query)).returns.toEqualTypeOf<Promise<number>>();
     expectTypeOf($.execResult(query)).returns.toEqualTypeOf<Promise<$.ExecResult>>();
-    expectTypeOf($.batchExec(query)).toEqualTypeOf<(db: $.Database, paramSets: Iterable<Params>, options?: $.CallOptions) => Promise<void>>();
+    expectTypeOf($.batchExec(query)).toEqualTypeOf<
+      (db: $.Database, paramSets: Iterable<Params>, options?: $.CallOptions) => Promise<void>
+    >();
     expectTypeOf($.batchOne(query)).returns.toEqualTypeOf<Promise<(Row | null)[]>>();
     expectTypeOf($.batchMany(query)).returns.toEqualTypeOf<Promise<Row[][]>>();
-    expectTypeOf($.copyFrom(copy)).toEqualTypeOf<(db: $.Database, rows: Iterable<Row> | AsyncIterable<Row>, options?: $.CallOptions) => Promise<number>>();
+    expectTypeOf($.copyFrom(copy)).toEqualTypeOf<
+      (db: $.Database, rows: Iterable<Row> | AsyncIterable<Row>, options?: $.CallOptions) => Promise<number>
+    >();
   });
 
   test('params', () => {

@@ -19,7 +19,8 @@ type Runner = (client: pg.Client, text: string) => Promise<unknown>;
 
 const runners: Readonly<Record<'own' | 'raw', Runner>> = {
   own: (client, text) => many(definition({ text, decode: (row) => row }))(client),
-  raw: async (client, text) => (await client.query<unknown[]>({ text: `-- name: TestQuery :many\n${text}`, rowMode: 'array', ...RAW })).rows,
+  raw: async (client, text) =>
+    (await client.query<unknown[]>({ text: `-- name: TestQuery :many\n${text}`, rowMode: 'array', ...RAW })).rows,
 };
 const RAW = { queryMode: 'extended', types: { getTypeParser: () => (value: string) => value } } as object;
 
@@ -57,7 +58,7 @@ async function signal(client: pg.Client, how: 'pg_cancel_backend' | 'pg_terminat
 }
 
 const scenarios: Readonly<Record<string, Scenario>> = {
-  'rows': { text: `SELECT n, repeat('x', n), NULL FROM generate_series(1, 1000) n` },
+  rows: { text: `SELECT n, repeat('x', n), NULL FROM generate_series(1, 1000) n` },
   'no rows': { text: 'SELECT 1 WHERE false' },
   'nothing at all': { text: '' },
   'a statement that does not parse': { text: 'SELEC' },
@@ -169,7 +170,8 @@ describe('the query object', () => {
       'a proxy that replaces `query`',
       (client) =>
         new Proxy(client, {
-          get: (target, key): unknown => (key === 'query' ? (config: pg.QueryConfig) => client.query({ ...config }) : Reflect.get(target, key)),
+          get: (target, key): unknown =>
+            key === 'query' ? (config: pg.QueryConfig) => client.query({ ...config }) : Reflect.get(target, key),
         }),
     ],
   ])('is not handed to %s', async (_name, wrap) => {

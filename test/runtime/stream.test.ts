@@ -51,7 +51,9 @@ describe('a stream', () => {
   test('on a client, in its transaction', async () => {
     const client = await pool.connect();
     await client.query('BEGIN; CREATE TEMP TABLE own ON COMMIT DROP AS SELECT generate_series(1, 7) AS n');
-    const own = many(definition({ text: 'SELECT n FROM own', columns: ['n'], required: [], optional: [], decode: (row) => number(row[0]) }));
+    const own = many(
+      definition({ text: 'SELECT n FROM own', columns: ['n'], required: [], optional: [], decode: (row) => number(row[0]) }),
+    );
     expect(await all(own.stream(client, { rows: 2 }))).toEqual(upTo(7));
     expect(await all(own.stream(client, { rows: 2 }), (n) => n === 3)).toEqual(upTo(3));
     await client.query('COMMIT');
@@ -97,7 +99,15 @@ describe('a stream', () => {
   });
 
   test('an error of the server, before the first row and between rows', async () => {
-    const failing = many(definition({ text: 'SELECT 100 / (50 - n) FROM generate_series(1, 100) n', columns: ['n'], required: [], optional: [], decode: (row) => number(row[0]) }));
+    const failing = many(
+      definition({
+        text: 'SELECT 100 / (50 - n) FROM generate_series(1, 100) n',
+        columns: ['n'],
+        required: [],
+        optional: [],
+        decode: (row) => number(row[0]),
+      }),
+    );
     const seen: number[] = [];
     await expect(
       (async () => {
@@ -111,7 +121,15 @@ describe('a stream', () => {
   });
 
   test('a value that cannot be read ends it', async () => {
-    const odd = many(definition({ text: `SELECT CASE n WHEN 5 THEN 'x' ELSE n::text END FROM generate_series(1, 9) n`, columns: ['n'], required: [], optional: [], decode: (row) => number(row[0]) }));
+    const odd = many(
+      definition({
+        text: `SELECT CASE n WHEN 5 THEN 'x' ELSE n::text END FROM generate_series(1, 9) n`,
+        columns: ['n'],
+        required: [],
+        optional: [],
+        decode: (row) => number(row[0]),
+      }),
+    );
     await expect(all(odd.stream(pool, { rows: 2 }))).rejects.toMatchObject({ name: 'DecodeError', column: 'n' });
     await expectAllFree();
   });
@@ -128,7 +146,15 @@ describe('a stream', () => {
   test('a connection that is lost rejects, and the pool lives on', async () => {
     const admin = new pg.Client(inject('databaseUrl'));
     await admin.connect();
-    const pids = many(definition({ text: `SELECT pg_backend_pid(), repeat('x', 1000) FROM generate_series(1, 100000)`, columns: ['pid', 'x'], required: [], optional: [], decode: (row) => number(row[0]) }));
+    const pids = many(
+      definition({
+        text: `SELECT pg_backend_pid(), repeat('x', 1000) FROM generate_series(1, 100000)`,
+        columns: ['pid', 'x'],
+        required: [],
+        optional: [],
+        decode: (row) => number(row[0]),
+      }),
+    );
     let killed = false;
     await expect(
       (async () => {
@@ -159,6 +185,9 @@ describe('a stream', () => {
     ['a wrapper', () => ({ query: (config) => pool.query(config as never) })],
     ['a pipelining client', () => new pg.Client({ connectionString: inject('databaseUrl'), pipeline: true })],
   ])('is refused by %s, before anything is sent', async (_name, handle) => {
-    await expect(all(series.stream(handle(), { upTo: 1 }))).rejects.toMatchObject({ name: 'QueryError', cause: { name: 'UnsupportedError' } });
+    await expect(all(series.stream(handle(), { upTo: 1 }))).rejects.toMatchObject({
+      name: 'QueryError',
+      cause: { name: 'UnsupportedError' },
+    });
   });
 });

@@ -25,7 +25,9 @@ afterAll(() => shared.client.query('DISCARD TEMP'));
 
 /** Texts full of what arrays, ranges and composites give a meaning to. */
 const awkward = fc.oneof(
-  fc.string({ unit: fc.constantFrom('"', '\\', ',', '{', '}', '(', ')', '[', ']', ' ', ';', '\n', '\t', 'a', 'N', 'U', 'L', "'", 'é', '💥', '=', ':') }),
+  fc.string({
+    unit: fc.constantFrom('"', '\\', ',', '{', '}', '(', ')', '[', ']', ' ', ';', '\n', '\t', 'a', 'N', 'U', 'L', "'", 'é', '💥', '=', ':'),
+  }),
   fc.constantFrom('', 'NULL', 'null', 'Null', ' ', '{}', '()', '\\', '"', '""', ',', 'empty', '\u00a0', '\u000b', '[0:1]={1}', '\\N'),
   fc.string({ unit: 'binary' }).map((value) => value.replaceAll('\0', '')),
 );
@@ -34,9 +36,11 @@ describe('arrays', () => {
   test('text[] with NULLs goes there and back, and the server sees the same elements', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.option(awkward)), async (values) => {
-        const [raw, elements] = await rawRow(shared.client, `SELECT $1::text[], (SELECT json_agg(e ORDER BY n) FROM unnest($1::text[]) WITH ORDINALITY u(e, n))`, [
-          bindArray(values),
-        ]);
+        const [raw, elements] = await rawRow(
+          shared.client,
+          `SELECT $1::text[], (SELECT json_agg(e ORDER BY n) FROM unnest($1::text[]) WITH ORDINALITY u(e, n))`,
+          [bindArray(values)],
+        );
         expect(arrayOfNullable(raw, text)).toEqual(values);
         expect(elements == null ? [] : json(elements)).toEqual(values);
       }),
@@ -54,17 +58,21 @@ describe('arrays', () => {
 
   test.each([1, 2, 3, 4, 5, 6] as const)('%i dimensions', async (dimensions) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 2 }), { minLength: dimensions, maxLength: dimensions }), fc.gen(), async (lengths, gen) => {
-        const build = (depth: number): unknown =>
-          depth === lengths.length ? gen(fc.option, awkward) : Array.from({ length: lengths[depth] ?? 1 }, () => build(depth + 1));
-        const value = build(0) as never;
-        const [raw, depth] = await rawRow(shared.client, 'SELECT $1::text[], array_ndims($1::text[])', [bindArray(value)]);
-        expect(Number(depth)).toBe(dimensions);
-        expect(arrayOfNullable(raw, text, dimensions)).toEqual(value);
-        expect(() => arrayOfNullable(raw, text, dimensions === 6 ? 5 : dimensions + 1)).toThrow(/number of dimensions/);
-        if (dimensions > 1) expect(() => arrayOfNullable(raw, text)).toThrow(/number of dimensions/);
-        expect(bindArray(value, (element: string | null) => element, ',', dimensions)).toBe(bindArray(value));
-      }),
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 2 }), { minLength: dimensions, maxLength: dimensions }),
+        fc.gen(),
+        async (lengths, gen) => {
+          const build = (depth: number): unknown =>
+            depth === lengths.length ? gen(fc.option, awkward) : Array.from({ length: lengths[depth] ?? 1 }, () => build(depth + 1));
+          const value = build(0) as never;
+          const [raw, depth] = await rawRow(shared.client, 'SELECT $1::text[], array_ndims($1::text[])', [bindArray(value)]);
+          expect(Number(depth)).toBe(dimensions);
+          expect(arrayOfNullable(raw, text, dimensions)).toEqual(value);
+          expect(() => arrayOfNullable(raw, text, dimensions === 6 ? 5 : dimensions + 1)).toThrow(/number of dimensions/);
+          if (dimensions > 1) expect(() => arrayOfNullable(raw, text)).toThrow(/number of dimensions/);
+          expect(bindArray(value, (element: string | null) => element, ',', dimensions)).toBe(bindArray(value));
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -77,7 +85,10 @@ describe('arrays', () => {
   });
 
   test('custom lower bounds are dropped', async () => {
-    const row = await rawRow(shared.client, `SELECT '[0:2]={1,2,3}'::int[], '[-1:0][5:6]={{1,2},{3,NULL}}'::int[], '[3:3]={"a b"}'::text[]`);
+    const row = await rawRow(
+      shared.client,
+      `SELECT '[0:2]={1,2,3}'::int[], '[-1:0][5:6]={{1,2},{3,NULL}}'::int[], '[3:3]={"a b"}'::text[]`,
+    );
     expect(array(row[0], number)).toEqual([1, 2, 3]);
     expect(arrayOfNullable(row[1], number, 2)).toEqual([
       [1, 2],
@@ -158,7 +169,13 @@ describe('ranges', () => {
         if (boolean(row[5])) {
           expect(decoded).toEqual({ empty: true });
         } else {
-          expect(decoded).toEqual({ empty: false, lower: row[1], upper: row[2], lowerInclusive: boolean(row[3]), upperInclusive: boolean(row[4]) });
+          expect(decoded).toEqual({
+            empty: false,
+            lower: row[1],
+            upper: row[2],
+            lowerInclusive: boolean(row[3]),
+            upperInclusive: boolean(row[4]),
+          });
           expect([row[1], row[2]]).toEqual([lower, upper]);
         }
       }),
@@ -168,11 +185,15 @@ describe('ranges', () => {
 
   test('ranges of times and of numbers', async () => {
     const from = new Date('2024-01-02T03:04:05.678Z');
-    const row = await rawRow(shared.client, `SELECT $1::tstzrange, $2::int4range, $3::numrange, 'empty'::daterange, '(,)'::int8range, '[-infinity,infinity]'::tstzrange`, [
-      bindRange({ lower: from, upper: null, lowerInclusive: true, upperInclusive: false }, bindTimestamptz),
-      bindRange({ lower: 1, upper: 5, lowerInclusive: false, upperInclusive: true }),
-      bindRange({ lower: '1.10', upper: '2', lowerInclusive: true, upperInclusive: true }),
-    ]);
+    const row = await rawRow(
+      shared.client,
+      `SELECT $1::tstzrange, $2::int4range, $3::numrange, 'empty'::daterange, '(,)'::int8range, '[-infinity,infinity]'::tstzrange`,
+      [
+        bindRange({ lower: from, upper: null, lowerInclusive: true, upperInclusive: false }, bindTimestamptz),
+        bindRange({ lower: 1, upper: 5, lowerInclusive: false, upperInclusive: true }),
+        bindRange({ lower: '1.10', upper: '2', lowerInclusive: true, upperInclusive: true }),
+      ],
+    );
     expect(range(row[0], timestamptz)).toEqual({ empty: false, lower: from, upper: null, lowerInclusive: true, upperInclusive: false });
     expect(range(row[1], number)).toEqual({ empty: false, lower: 2, upper: 6, lowerInclusive: true, upperInclusive: false });
     expect(range(row[2], text)).toEqual({ empty: false, lower: '1.10', upper: '2', lowerInclusive: true, upperInclusive: true });
@@ -204,7 +225,9 @@ describe('ranges', () => {
   test('arrays of ranges, whose bounds are quoted twice', async () => {
     const at = new Date('2024-01-02T03:04:05.678Z');
     const one: Range<Date> = { empty: false, lower: at, upper: null, lowerInclusive: true, upperInclusive: false };
-    const [raw] = await rawRow(shared.client, 'SELECT $1::tstzrange[]', [bindArray([one, { empty: true }], (value: Range<Date>) => bindRange(value, bindTimestamptz))]);
+    const [raw] = await rawRow(shared.client, 'SELECT $1::tstzrange[]', [
+      bindArray([one, { empty: true }], (value: Range<Date>) => bindRange(value, bindTimestamptz)),
+    ]);
     expect(array(raw, (value) => range(value, timestamptz))).toEqual([one, { empty: true }]);
   });
 
@@ -228,7 +251,9 @@ describe('composites', () => {
   test('awkward attributes and NULLs go there and back', async () => {
     await fc.assert(
       fc.asyncProperty(fc.option(awkward), fc.option(awkward), async (a, b) => {
-        const [raw, first, second] = await rawRow(shared.client, 'SELECT p, (p).a, (p).b FROM (SELECT $1::pg_temp.pair AS p) s', [bindComposite([a, b])]);
+        const [raw, first, second] = await rawRow(shared.client, 'SELECT p, (p).a, (p).b FROM (SELECT $1::pg_temp.pair AS p) s', [
+          bindComposite([a, b]),
+        ]);
         expect([first, second]).toEqual([a, b]);
         expect(composite(raw)).toEqual([a, b]);
       }),
@@ -237,7 +262,10 @@ describe('composites', () => {
   });
 
   test('one attribute: NULL and the empty text differ', async () => {
-    const row = await rawRow(shared.client, 'SELECT $1::pg_temp.single, $2::pg_temp.single, ($1::pg_temp.single).a IS NULL', [bindComposite([null]), bindComposite([''])]);
+    const row = await rawRow(shared.client, 'SELECT $1::pg_temp.single, $2::pg_temp.single, ($1::pg_temp.single).a IS NULL', [
+      bindComposite([null]),
+      bindComposite(['']),
+    ]);
     expect(row.slice(0, 2).map((raw) => composite(raw))).toEqual([[null], ['']]);
     expect(row[2]).toBe('t');
     expect(bindComposite(null)).toBeNull();
@@ -246,7 +274,14 @@ describe('composites', () => {
   test('attributes that are structures themselves', async () => {
     const at = new Date('2024-01-02T03:04:05.678Z');
     const bytes = Buffer.from([1, 34, 92]);
-    const bound = bindComposite([7, bindArray(['a,"\\', null]), bindComposite(['(x)', null]), bindTimestamptz(at), bindBytea(bytes), bindJson({ k: '"' })]);
+    const bound = bindComposite([
+      7,
+      bindArray(['a,"\\', null]),
+      bindComposite(['(x)', null]),
+      bindTimestamptz(at),
+      bindBytea(bytes),
+      bindJson({ k: '"' }),
+    ]);
     const [raw, list] = await rawRow(shared.client, 'SELECT $1::pg_temp.mixed, ARRAY[$1::pg_temp.mixed, NULL]', [bound]);
     const check = (value: string | null | undefined): void => {
       const [n, tags, part, time, buffer, doc] = composite(value);

@@ -116,24 +116,40 @@ describe('decoding', () => {
 describe('binding', () => {
   const dates = fc.integer({ min: Number(FIRST), max: MAX_TIME - 1 }).map((time) => new Date(time));
 
-  test.each(['ISO, MDY', 'ISO, DMY', 'SQL, DMY', 'German'])('the server reads the same instant with DateStyle %s in any zone', async (style) => {
-    await shared.client.query(`SET DateStyle = '${style}'; SET TimeZone = 'America/St_Johns'`);
-    await fc.assert(
-      fc.asyncProperty(fc.oneof(dates, fc.date({ noInvalidDate: true, min: new Date(-62_200_000_000_000), max: new Date(4e12) })), async (date) => {
-        const [zoned, plain] = await rawRow(
-          shared.client,
-          `SELECT (extract(epoch from $1::timestamptz) * 1000)::bigint, (extract(epoch from $2::timestamp) * 1000)::bigint`,
-          [bindTimestamptz(date), bindTimestamp(date)],
-        );
-        expect([Number(zoned), Number(plain)]).toEqual([date.getTime(), date.getTime()]);
-      }),
-      { numRuns: 150 },
-    );
-    await shared.client.query('RESET DateStyle; RESET TimeZone');
-  });
+  test.each(['ISO, MDY', 'ISO, DMY', 'SQL, DMY', 'German'])(
+    'the server reads the same instant with DateStyle %s in any zone',
+    async (style) => {
+      await shared.client.query(`SET DateStyle = '${style}'; SET TimeZone = 'America/St_Johns'`);
+      await fc.assert(
+        fc.asyncProperty(
+          fc.oneof(dates, fc.date({ noInvalidDate: true, min: new Date(-62_200_000_000_000), max: new Date(4e12) })),
+          async (date) => {
+            const [zoned, plain] = await rawRow(
+              shared.client,
+              `SELECT (extract(epoch from $1::timestamptz) * 1000)::bigint, (extract(epoch from $2::timestamp) * 1000)::bigint`,
+              [bindTimestamptz(date), bindTimestamp(date)],
+            );
+            expect([Number(zoned), Number(plain)]).toEqual([date.getTime(), date.getTime()]);
+          },
+        ),
+        { numRuns: 150 },
+      );
+      await shared.client.query('RESET DateStyle; RESET TimeZone');
+    },
+  );
 
   test('what was bound is what is decoded, the infinities included', async () => {
-    for (const time of [MAX_TIME, -MAX_TIME, Number(FIRST), MAX_TIME - 1, 0, -1, -62_135_596_800_000, -62_167_219_200_000, -62_198_755_200_000]) {
+    for (const time of [
+      MAX_TIME,
+      -MAX_TIME,
+      Number(FIRST),
+      MAX_TIME - 1,
+      0,
+      -1,
+      -62_135_596_800_000,
+      -62_167_219_200_000,
+      -62_198_755_200_000,
+    ]) {
       const [zoned, plain] = await rawRow(shared.client, 'SELECT $1::timestamptz, $2::timestamp', [
         bindTimestamptz(new Date(time)),
         bindTimestamp(new Date(time)),

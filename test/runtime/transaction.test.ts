@@ -4,9 +4,36 @@ import { exec, many, number, one, prepared, text, transaction, type Database } f
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { definition } from './server.js';
 
-const insert = exec(definition<{ id: number }, void>({ name: 'InsertThing', required: ['id'], optional: [], text: 'INSERT INTO things VALUES ($1)', bind: ({ id }) => [id], decode: () => undefined }));
-const sum = one(definition<void, number>({ name: 'Sum', required: [], optional: [], text: 'SELECT coalesce(sum(id), 0) FROM things', columns: ['sum'], decode: (row) => number(row[0]) }));
-const setting = one(definition<{ name: string }, string | null>({ required: ['name'], optional: [], text: 'SELECT current_setting($1, true)', columns: ['value'], bind: ({ name }) => [name], decode: (row) => row[0] ?? null }));
+const insert = exec(
+  definition<{ id: number }, void>({
+    name: 'InsertThing',
+    required: ['id'],
+    optional: [],
+    text: 'INSERT INTO things VALUES ($1)',
+    bind: ({ id }) => [id],
+    decode: () => undefined,
+  }),
+);
+const sum = one(
+  definition<void, number>({
+    name: 'Sum',
+    required: [],
+    optional: [],
+    text: 'SELECT coalesce(sum(id), 0) FROM things',
+    columns: ['sum'],
+    decode: (row) => number(row[0]),
+  }),
+);
+const setting = one(
+  definition<{ name: string }, string | null>({
+    required: ['name'],
+    optional: [],
+    text: 'SELECT current_setting($1, true)',
+    columns: ['value'],
+    bind: ({ name }) => [name],
+    decode: (row) => row[0] ?? null,
+  }),
+);
 const broken = exec(definition<void, void>({ required: [], optional: [], text: 'SELECT 1/0', decode: () => undefined }));
 
 let database: TestDatabase;
@@ -34,7 +61,13 @@ describe.each<[string, () => Database]>([
   ['a pool', () => pools.plain],
   ['a prepared pool', () => prepared(pools.plain)],
   ['a pipelined pool', () => pools.pipelined],
-  ['a wrapper of a pool', () => new Proxy(pools.plain, { get: (target, key): unknown => (key === 'query' ? (config: pg.QueryConfig) => target.query(config) : Reflect.get(target, key)) })],
+  [
+    'a wrapper of a pool',
+    () =>
+      new Proxy(pools.plain, {
+        get: (target, key): unknown => (key === 'query' ? (config: pg.QueryConfig) => target.query(config) : Reflect.get(target, key)),
+      }),
+  ],
 ])('over %s', (_name, handle) => {
   test('commits what the function has done, and resolves to its result', async () => {
     const result = await transaction(handle(), async (tx) => {
@@ -117,16 +150,28 @@ describe.each<[string, () => Database]>([
   });
 
   test('settings hold for the transaction only', async () => {
-    const inside = await transaction(handle(), async (tx) => [await setting(tx, { name: 'app.tenant' }), await setting(tx, { name: 'app.limit' })], {
-      settings: { 'app.tenant': `it's mine`, 'app.limit': 3 },
-    });
+    const inside = await transaction(
+      handle(),
+      async (tx) => [await setting(tx, { name: 'app.tenant' }), await setting(tx, { name: 'app.limit' })],
+      {
+        settings: { 'app.tenant': `it's mine`, 'app.limit': 3 },
+      },
+    );
     expect(inside).toEqual([`it's mine`, '3']);
     expect((await setting(handle(), { name: 'app.tenant' })) ?? '').toBe('');
   });
 
   test('isolation, access, and an isolation that there is not', async () => {
     const about = async (options: Parameters<typeof transaction>[2]): Promise<unknown> =>
-      transaction(handle(), async (tx) => [await setting(tx, { name: 'transaction_isolation' }), await setting(tx, { name: 'transaction_read_only' }), await setting(tx, { name: 'transaction_deferrable' })], options);
+      transaction(
+        handle(),
+        async (tx) => [
+          await setting(tx, { name: 'transaction_isolation' }),
+          await setting(tx, { name: 'transaction_read_only' }),
+          await setting(tx, { name: 'transaction_deferrable' }),
+        ],
+        options,
+      );
     expect(await about({ isolation: 'serializable', readOnly: true, deferrable: true })).toEqual(['serializable', 'on', 'on']);
     expect(await about({ isolation: 'repeatable read' })).toEqual(['repeatable read', 'off', 'off']);
     await expect(transaction(handle(), (tx) => insert(tx, { id: 1 }), { readOnly: true })).rejects.toMatchObject({ code: '25006' });
@@ -148,7 +193,12 @@ test('an abort ends the statement that is under way, and the transaction', async
     { signal: controller.signal },
   );
   await expect(work).rejects.toBe(reason);
-  await expect.poll(async () => (await pools.plain.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`)).rowCount).toBe(0);
+  await expect
+    .poll(
+      async () =>
+        (await pools.plain.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`)).rowCount,
+    )
+    .toBe(0);
   expect(await ids()).toEqual([]);
 });
 
@@ -160,7 +210,14 @@ test('how often it runs, and what is not retried', async () => {
       pools.plain,
       async (tx) => {
         runs++;
-        await exec(definition<void, void>({ required: [], optional: [], text: `DO $$ BEGIN RAISE SQLSTATE '${code}'; END $$`, decode: () => undefined }))(tx);
+        await exec(
+          definition<void, void>({
+            required: [],
+            optional: [],
+            text: `DO $$ BEGIN RAISE SQLSTATE '${code}'; END $$`,
+            decode: () => undefined,
+          }),
+        )(tx);
       },
       options,
     );
@@ -180,11 +237,17 @@ test('a savepoint at a time, and no handle outlives its transaction', async () =
   let escaped: Database = pools.plain;
   await transaction(pools.plain, async (tx) => {
     escaped = tx;
-    const both = await Promise.allSettled([transaction(tx, (inner) => insert(inner, { id: 1 })), transaction(tx, (inner) => insert(inner, { id: 2 }))]);
+    const both = await Promise.allSettled([
+      transaction(tx, (inner) => insert(inner, { id: 1 })),
+      transaction(tx, (inner) => insert(inner, { id: 2 })),
+    ]);
     expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
   });
   expect(await ids()).toEqual([1]);
-  await expect(insert(escaped, { id: 9 })).rejects.toMatchObject({ name: 'QueryError', message: expect.stringContaining('the transaction is over') });
+  await expect(insert(escaped, { id: 9 })).rejects.toMatchObject({
+    name: 'QueryError',
+    message: expect.stringContaining('the transaction is over'),
+  });
   expect(await ids()).toEqual([1]);
 });
 
@@ -202,7 +265,15 @@ test('on a client: a transaction, or a savepoint where it is in one', async () =
 });
 
 test('streams and batches run in it', async () => {
-  const series = many(definition<void, string>({ required: [], optional: [], text: 'SELECT id FROM things ORDER BY id', columns: ['id'], decode: (row) => text(row[0]) }));
+  const series = many(
+    definition<void, string>({
+      required: [],
+      optional: [],
+      text: 'SELECT id FROM things ORDER BY id',
+      columns: ['id'],
+      decode: (row) => text(row[0]),
+    }),
+  );
   const seen = await transaction(pools.plain, async (tx) => {
     for (let id = 1; id <= 5; id++) await insert(tx, { id });
     const rows: string[] = [];
@@ -215,7 +286,14 @@ test('streams and batches run in it', async () => {
 test('a connection that is lost rejects once, and is told', async () => {
   const lost = transaction(pools.plain, async (tx) => {
     await insert(tx, { id: 1 });
-    await exec(definition<void, void>({ required: [], optional: [], text: 'SELECT pg_terminate_backend(pg_backend_pid())', decode: () => undefined }))(tx);
+    await exec(
+      definition<void, void>({
+        required: [],
+        optional: [],
+        text: 'SELECT pg_terminate_backend(pg_backend_pid())',
+        decode: () => undefined,
+      }),
+    )(tx);
   });
   await expect(lost).rejects.toMatchObject({ name: 'QueryError', code: '57P01', retryable: false });
   const nobody = new pg.Pool({ host: '127.0.0.1', port: 1, user: 'nobody' });

@@ -25,7 +25,14 @@ const decoded = {
     'infinity',
     '-infinity',
   ],
-  timestamp: ['2024-03-10 02:30:00', '2024-11-03 01:30:00', '1994-12-31 12:00:00', '0001-01-01 00:00:00', '0044-03-15 12:00:00 BC', 'infinity'],
+  timestamp: [
+    '2024-03-10 02:30:00',
+    '2024-11-03 01:30:00',
+    '1994-12-31 12:00:00',
+    '0001-01-01 00:00:00',
+    '0044-03-15 12:00:00 BC',
+    'infinity',
+  ],
   date: ['2024-03-10', '0001-01-01', '0044-03-15 BC', 'infinity'],
   interval: ['1 mon 2 days 03:04:05.678'],
   timetz: ['03:04:05+05:30'],
@@ -57,7 +64,15 @@ await client.connect();
 await client.query(settings);
 
 const run = (text: string, values: readonly $.BoundValue[]): Promise<$.RawRow> =>
-  $.one({ name: 'Report', command: 'one', source: 'queries/report.sql:1', text: `\n${text}`, columns: [], bind: () => values, decode: (row) => row })(client, undefined);
+  $.one({
+    name: 'Report',
+    command: 'one',
+    source: 'queries/report.sql:1',
+    text: `\n${text}`,
+    columns: [],
+    bind: () => values,
+    decode: (row) => row,
+  })(client, undefined);
 
 const report: Record<string, unknown> = {};
 for (const type of Object.keys(decoded) as (keyof typeof decoded)[]) {
@@ -78,7 +93,9 @@ for (const time of [0, 1_710_054_000_123, -62_135_596_800_000, -62_167_219_200_0
 }
 await client.end();
 // A `Date` is written as its milliseconds, so that an invalid one would show.
-console.log(JSON.stringify(report, function (this: Record<string, unknown>, key, value: unknown) {
-  const original = this[key];
-  return original instanceof Date ? original.getTime() : value;
-}));
+console.log(
+  JSON.stringify(report, function (this: Record<string, unknown>, key, value: unknown) {
+    const original = this[key];
+    return original instanceof Date ? original.getTime() : value;
+  }),
+);

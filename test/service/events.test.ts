@@ -30,7 +30,15 @@ function connected(change: Partial<ConnectionEvent> = {}): ConnectionEvent {
 }
 
 function disconnected(of: ConnectionEvent, change: Partial<ConnectionEvent> = {}): ConnectionEvent {
-  return { ...of, id: randomUUID(), time: '2026-03-01T13:00:00Z', connection_status: 'disconnected', code: 0, disconnect_reason: 'closed', ...change };
+  return {
+    ...of,
+    id: randomUUID(),
+    time: '2026-03-01T13:00:00Z',
+    connection_status: 'disconnected',
+    code: 0,
+    disconnect_reason: 'closed',
+    ...change,
+  };
 }
 
 async function record(...events: readonly ConnectionEvent[]): Promise<void> {
@@ -40,7 +48,11 @@ async function record(...events: readonly ConnectionEvent[]): Promise<void> {
 interface Log {
   readonly id: string;
   readonly connect_time: string;
-  readonly ssh_info: { readonly disconnect_time: string | null; readonly disconnect_reason: string | null; readonly exit_code: number | null };
+  readonly ssh_info: {
+    readonly disconnect_time: string | null;
+    readonly disconnect_reason: string | null;
+    readonly exit_code: number | null;
+  };
 }
 
 async function logsOf({ workspace_id }: ConnectionEvent): Promise<readonly Log[]> {
@@ -66,11 +78,19 @@ describe('events', () => {
     ]);
     const early = connected();
     await record(disconnected(early), early);
-    expect(await logsOf(early)).toMatchObject([{ connect_time: '2026-03-01T13:00:00.000Z', ssh_info: { disconnect_time: '2026-03-01T13:00:00.000Z' } }]);
+    expect(await logsOf(early)).toMatchObject([
+      { connect_time: '2026-03-01T13:00:00.000Z', ssh_info: { disconnect_time: '2026-03-01T13:00:00.000Z' } },
+    ]);
   });
 
   it('web events are no sessions: each is a log', async () => {
-    const event = connected({ type: 'workspace_app', connection_id: null, user_id: PEOPLE[1]?.id ?? null, slug_or_port: 'code', code: 200 });
+    const event = connected({
+      type: 'workspace_app',
+      connection_id: null,
+      user_id: PEOPLE[1]?.id ?? null,
+      slug_or_port: 'code',
+      code: 200,
+    });
     await record(event, { ...event, id: randomUUID() });
     expect(await logsOf(event)).toHaveLength(2);
   });
@@ -82,14 +102,18 @@ describe('events', () => {
     const { body } = await service.get('/api/v2/connectionlog?limit=1000&q=workspace_id:0a0a0a0a-0000-4000-8000-000000000000');
     const logs = (body as { connection_logs: Log[] }).connection_logs;
     expect(logs).toHaveLength(sessions.length);
-    for (const { ssh_info } of logs) expect(ssh_info).toMatchObject({ disconnect_time: '2026-03-01T13:00:00.000Z', disconnect_reason: 'closed' });
+    for (const { ssh_info } of logs)
+      expect(ssh_info).toMatchObject({ disconnect_time: '2026-03-01T13:00:00.000Z', disconnect_reason: 'closed' });
   });
 
   it('are recorded all or none', async () => {
     const good = connected();
     const { status, body } = await service.post('/api/v2/connectionlog/events', [good, connected({ organization_id: randomUUID() })]);
     expect(status).toBe(400);
-    expect(body).toEqual({ message: 'the request is not valid', validations: [{ field: 'body', detail: 'names an organization or an owner that does not exist' }] });
+    expect(body).toEqual({
+      message: 'the request is not valid',
+      validations: [{ field: 'body', detail: 'names an organization or an owner that does not exist' }],
+    });
     expect(await logsOf(good)).toEqual([]);
   });
 
@@ -109,11 +133,15 @@ describe('events', () => {
 
 describe('retention', () => {
   it('deletes what is older, oldest first, in batches, and tells how many', async () => {
-    const old = Array.from({ length: 25 }, (_, n) => connected({ workspace_id: '0b0b0b0b-0000-4000-8000-000000000000', time: `2020-01-${String(n + 1).padStart(2, '0')}T00:00:00Z` }));
+    const old = Array.from({ length: 25 }, (_, n) =>
+      connected({ workspace_id: '0b0b0b0b-0000-4000-8000-000000000000', time: `2020-01-${String(n + 1).padStart(2, '0')}T00:00:00Z` }),
+    );
     await record(...old);
     const { body } = await service.get('/api/v2/connectionlog?limit=1');
     const before = (body as { count: number }).count;
-    expect(await deleteOldLogs(service.pool, { connectedBefore: new Date('2020-01-21T00:00:00Z'), batchSize: 7, pauseMilliseconds: 0 })).toBe(20);
+    expect(
+      await deleteOldLogs(service.pool, { connectedBefore: new Date('2020-01-21T00:00:00Z'), batchSize: 7, pauseMilliseconds: 0 }),
+    ).toBe(20);
     const left = await service.get('/api/v2/connectionlog?limit=1');
     expect((left.body as { count: number }).count).toBe(before - 20);
     expect((await logsOf(connected({ workspace_id: '0b0b0b0b-0000-4000-8000-000000000000' }))).length).toBe(5);

@@ -7,11 +7,15 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 it('runs on a database of its own, with made-up logs, and ends when it is told to', async () => {
   const { DATABASE_URL: _, ...environment } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/connection-logs/main.ts', '--logs', '60', '--port', '0', '--policy', 'opa', '--quiet'], {
-    cwd: ROOT,
-    env: environment,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', 'examples/connection-logs/main.ts', '--logs', '60', '--port', '0', '--policy', 'opa', '--quiet'],
+    {
+      cwd: ROOT,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const ended = new Promise((resolve) => child.once('exit', resolve));
   let printed = '';
   const address = await new Promise<string>((resolve, reject) => {

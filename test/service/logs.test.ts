@@ -50,7 +50,8 @@ const [person] = PEOPLE;
 
 describe('each key', () => {
   it('organization, by name', () => finds('organization:Observatory', ({ organization }) => organization.id === observatory.id));
-  it('organization, by id', () => finds(`organization:${borealis.id.toUpperCase()}`, ({ organization }) => organization.id === borealis.id));
+  it('organization, by id', () =>
+    finds(`organization:${borealis.id.toUpperCase()}`, ({ organization }) => organization.id === borealis.id));
   it('workspace_owner, whatever its case', () => finds('workspace_owner:ADA', (log) => log.workspace_owner_username === 'ada'));
   it('workspace_owner_email', () => finds('workspace_owner_email:ada@example.com', (log) => log.workspace_owner_id === person?.id));
   it.each(['ssh', 'vscode', 'jetbrains', 'reconnecting_pty', 'workspace_app', 'port_forwarding'])('type:%s', (type) =>
@@ -79,15 +80,23 @@ describe('each key', () => {
   );
   it('several at once are joined by AND', () =>
     finds('type:ssh status:ongoing', (log) => log.type === 'ssh' && log.ssh_info?.disconnect_time === null));
-  it.each(['organization:nowhere', 'workspace_owner:nobody', 'username:nobody', `workspace_id:${randomUUID()}`])('%s finds nothing, and is no error', async (q) => {
-    expect(await search(q)).toEqual({ connection_logs: [], count: 0, count_is_capped: false });
-  });
+  it.each(['organization:nowhere', 'workspace_owner:nobody', 'username:nobody', `workspace_id:${randomUUID()}`])(
+    '%s finds nothing, and is no error',
+    async (q) => {
+      expect(await search(q)).toEqual({ connection_logs: [], count: 0, count_is_capped: false });
+    },
+  );
 });
 
 describe('paging', () => {
   it('is newest first, 100 where no limit or 0 is asked', async () => {
     const all = await everything();
-    expect(all.map(({ connect_time }) => connect_time)).toEqual(all.map(({ connect_time }) => connect_time).sort().reverse());
+    expect(all.map(({ connect_time }) => connect_time)).toEqual(
+      all
+        .map(({ connect_time }) => connect_time)
+        .sort()
+        .reverse(),
+    );
     expect((await search('', 'limit=0')).connection_logs).toEqual(all.slice(0, 100));
     expect((await search('', '')).connection_logs).toEqual(all.slice(0, 100));
   });
@@ -107,7 +116,16 @@ describe('a bad request', () => {
 
   it('lists every problem by its key, in one answer', async () => {
     const q = encodeURIComponent('hello type:telnet color:red status:ongoing status:completed connected_after:soon');
-    expect(await refusal(`q=${q}&limit=1001&offset=-1&page=2`)).toEqual(['page', 'q', 'type', 'color', 'status', 'connected_after', 'limit', 'offset']);
+    expect(await refusal(`q=${q}&limit=1001&offset=-1&page=2`)).toEqual([
+      'page',
+      'q',
+      'type',
+      'color',
+      'status',
+      'connected_after',
+      'limit',
+      'offset',
+    ]);
   });
   it.each(['limit=1001', 'limit=ten', 'limit=1.5', 'limit=1e2', 'limit=1&limit=2'])('%s', async (query) => {
     expect(await refusal(query)).toEqual(['limit']);
@@ -151,7 +169,13 @@ describe('a caller without rights', () => {
     const closed = await startService(50, { filterOf: () => authorize.none() });
     try {
       const logs = await getAuthorizedConnectionLogsOffset(closed.pool, authorize.unrestricted('the whole log, for a test'));
-      const secrets = logs.flatMap(({ connectionLog: { id, workspaceName, workspaceId, ip }, ...row }) => [id, workspaceId, workspaceName, ip, row.workspaceOwnerUsername]);
+      const secrets = logs.flatMap(({ connectionLog: { id, workspaceName, workspaceId, ip }, ...row }) => [
+        id,
+        workspaceId,
+        workspaceName,
+        ip,
+        row.workspaceOwnerUsername,
+      ]);
       for (const path of ['connectionlog', 'connectionlog?q=type:ssh', 'connectionlog?limit=1&offset=1', 'connectionlog/export.ndjson']) {
         const response = await fetch(`${closed.url}/api/v2/${path}`, { headers: { authorization: 'Bearer owner' } });
         expect(response.status).toBe(200);
@@ -192,7 +216,9 @@ describe('the count', () => {
         fc.constantFrom(...filters),
         async (params, filter) => {
           const rows = await getAuthorizedConnectionLogsOffset(service.pool, filter, { ...params, limitOpt: 10_000 });
-          expect(await countAuthorizedConnectionLogs(service.pool, filter, { ...params, countCap: 10_000 })).toEqual({ count: rows.length });
+          expect(await countAuthorizedConnectionLogs(service.pool, filter, { ...params, countCap: 10_000 })).toEqual({
+            count: rows.length,
+          });
         },
       ),
       { numRuns: 150 },
@@ -213,9 +239,14 @@ describe('the count', () => {
 describe('the export', () => {
   it('is every log that a search finds and the viewer may read, one document a line', async () => {
     const lines = async (q: string, viewer: string): Promise<readonly unknown[]> => {
-      const response = await fetch(`${service.url}/api/v2/connectionlog/export.ndjson?q=${q}`, { headers: { authorization: `Bearer ${viewer}` } });
+      const response = await fetch(`${service.url}/api/v2/connectionlog/export.ndjson?q=${q}`, {
+        headers: { authorization: `Bearer ${viewer}` },
+      });
       expect(response.headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8');
-      return (await response.text()).split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as unknown);
+      return (await response.text())
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as unknown);
     };
     expect(await lines('', 'owner')).toEqual(await everything());
     expect(await lines('type:ssh', 'auditor')).toEqual((await search('type:ssh', 'limit=1000', 'auditor')).connection_logs);
@@ -224,7 +255,10 @@ describe('the export', () => {
 
   it('gives its connection back when the reader goes away', async () => {
     const stop = new AbortController();
-    const response = await fetch(`${service.url}/api/v2/connectionlog/export.ndjson`, { headers: { authorization: 'Bearer owner' }, signal: stop.signal });
+    const response = await fetch(`${service.url}/api/v2/connectionlog/export.ndjson`, {
+      headers: { authorization: 'Bearer owner' },
+      signal: stop.signal,
+    });
     await response.body?.getReader().read();
     stop.abort();
     await expect.poll(() => service.pool.totalCount - service.pool.idleCount, { timeout: 10_000 }).toBe(0);
@@ -244,7 +278,10 @@ it('keeps what is between the quotes of a name as it is', async () => {
   const name = `<img src=x onerror="alert(1)"> "quoted"`;
   await upsertConnectionLog(
     service.pool,
-    event({ organizationId: observatory.id, workspaceOwnerId: person?.id ?? '' }, { workspaceName: name, time: new Date('2030-01-01T00:00:00Z') }),
+    event(
+      { organizationId: observatory.id, workspaceOwnerId: person?.id ?? '' },
+      { workspaceName: name, time: new Date('2030-01-01T00:00:00Z') },
+    ),
   );
   expect((await search('', 'limit=1')).connection_logs[0]?.workspace_name).toBe(name);
 });

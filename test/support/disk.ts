@@ -29,7 +29,9 @@ export async function makeDisk(files: Readonly<Record<string, string>> = {}): Pr
     read: (path) => readFile(join(folder, path), 'utf8').catch(() => undefined),
     async files(name) {
       const names = await readdir(join(folder, name)).catch(() => []);
-      return Object.fromEntries(await Promise.all(names.map(async (file) => [file, await readFile(join(folder, name, file), 'utf8')] as const)));
+      return Object.fromEntries(
+        await Promise.all(names.map(async (file) => [file, await readFile(join(folder, name, file), 'utf8')] as const)),
+      );
     },
     drop: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   };

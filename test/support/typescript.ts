@@ -39,7 +39,10 @@ export function typeErrorsOf(files: Readonly<Record<string, string>>, roots = Ob
   return ts
     .getPreEmitDiagnostics(program)
     .filter(({ file }) => file === undefined || file.fileName.startsWith(FOLDER))
-    .map(({ file, start = 0, messageText }) => `${file?.fileName.slice(FOLDER.length + 1) ?? ''}:${start}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+    .map(
+      ({ file, start = 0, messageText }) =>
+        `${file?.fileName.slice(FOLDER.length + 1) ?? ''}:${start}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+    );
 }
 
 function hostOf(own: ReadonlyMap<string, string>, options: ts.CompilerOptions): ts.CompilerHost {

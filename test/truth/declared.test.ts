@@ -27,8 +27,19 @@ export const wrong: number = 'text';
 `;
 
 const ROW = {
-  id: '1', n: null, at: new Date(0), mood: 'sad', tags: ['a', null], matrix: [[1], []], data: { a: [null, 1] }, maybe: null, bytes: Buffer.from('x'), big: 1n,
-  home: { street: null, house: 2 }, during: { lower: new Date(0), upper: null }, ok: true,
+  id: '1',
+  n: null,
+  at: new Date(0),
+  mood: 'sad',
+  tags: ['a', null],
+  matrix: [[1], []],
+  data: { a: [null, 1] },
+  maybe: null,
+  bytes: Buffer.from('x'),
+  big: 1n,
+  home: { street: null, house: 2 },
+  during: { lower: new Date(0), upper: null },
+  ok: true,
 };
 
 let folder: string;
@@ -64,7 +75,11 @@ describe('a module read by TypeScript', () => {
   test('gives results as they are awaited', () => {
     expect(declared('nothing').result).toBeUndefined();
     expect(print(declared('copy').result ?? { kind: 'json', null: true })).toBe('number');
-    expect(members(declared('one').result ?? { kind: 'json', null: true }).map(print).sort()).toEqual(['Row', 'null']);
+    expect(
+      members(declared('one').result ?? { kind: 'json', null: true })
+        .map(print)
+        .sort(),
+    ).toEqual(['Row', 'null']);
     expect(declared('vague').result).toEqual({ kind: 'empty', text: 'any' });
   });
 
@@ -76,7 +91,11 @@ describe('a module read by TypeScript', () => {
   test('finds JSON again where TypeScript took its union apart', () => {
     const shape = declared('many').parameters[1]?.shape;
     const note = shape?.kind === 'object' ? shape.properties().get('note') : undefined;
-    expect(members(note?.shape ?? { kind: 'json', null: true }).map(print).sort()).toEqual(['JsonInput', 'null', 'undefined']);
+    expect(
+      members(note?.shape ?? { kind: 'json', null: true })
+        .map(print)
+        .sort(),
+    ).toEqual(['JsonInput', 'null', 'undefined']);
   });
 });
 
@@ -127,7 +146,21 @@ describe('a value against a declared row', () => {
 describe("a value against the model's promise", () => {
   const type = (oid: number, name: string, kind: ValueType['kind'], more: Partial<ValueType> = {}): [number, ValueType] => [
     oid,
-    { oid, schema: 'pg_catalog', name, sql: name, kind, innerOid: 0, innerModifier: -1, notNull: false, labels: [], attributes: [], checks: [], delimiter: ',', ...more },
+    {
+      oid,
+      schema: 'pg_catalog',
+      name,
+      sql: name,
+      kind,
+      innerOid: 0,
+      innerModifier: -1,
+      notNull: false,
+      labels: [],
+      attributes: [],
+      checks: [],
+      delimiter: ',',
+      ...more,
+    },
   ];
   const types = new Map([
     type(23, 'int4', 'base'),
@@ -139,11 +172,23 @@ describe("a value against the model's promise", () => {
     type(1, 'mood', 'enum', { schema: 'public', labels: ['sad', 'ok'] }),
     type(2, '_int4', 'array', { innerOid: 23 }),
     type(3, 'span', 'range', { innerOid: 1184 }),
-    type(4, 'pair', 'composite', { schema: 'public', attributes: [{ name: 'a', typeOid: 23, modifier: -1 }, { name: 'b', typeOid: 1, modifier: -1 }] }),
+    type(4, 'pair', 'composite', {
+      schema: 'public',
+      attributes: [
+        { name: 'a', typeOid: 23, modifier: -1 },
+        { name: 'b', typeOid: 1, modifier: -1 },
+      ],
+    }),
     type(5, 'positive', 'domain', { schema: 'public', innerOid: 23 }),
   ]);
   const promise = (typeOid: number, more: Partial<ColumnPromise> = {}): ColumnPromise => ({
-    typeOid, nullable: false, elementsNullable: false, dimensions: 1, int8: 'string', overridden: false, ...more,
+    typeOid,
+    nullable: false,
+    elementsNullable: false,
+    dimensions: 1,
+    int8: 'string',
+    overridden: false,
+    ...more,
   });
 
   test.each<readonly [string, ColumnPromise, unknown]>([

@@ -50,7 +50,8 @@ async function columnsWithoutNull({ client, schema }: FilledDatabase): Promise<s
   return missing;
 }
 
-const counts = ({ filled }: FilledDatabase): Record<string, number> => Object.fromEntries(filled.tables.map(({ table, rows }) => [table.name, rows]));
+const counts = ({ filled }: FilledDatabase): Record<string, number> =>
+  Object.fromEntries(filled.tables.map(({ table, rows }) => [table.name, rows]));
 
 describe('the filler', () => {
   test('fills every table of the corpus, with NULL in every column that allows it', async () => {
@@ -63,7 +64,10 @@ describe('the filler', () => {
 
   test('shows every label of every enum', async () => {
     await withFilled(await corpusSchema(), async ({ client }) => {
-      const [row] = await textRows(client, `SELECT array_agg(DISTINCT c_status ORDER BY c_status) AS a, array_agg(DISTINCT c_other ORDER BY c_other) AS b FROM everything`);
+      const [row] = await textRows(
+        client,
+        `SELECT array_agg(DISTINCT c_status ORDER BY c_status) AS a, array_agg(DISTINCT c_other ORDER BY c_other) AS b FROM everything`,
+      );
       expect(row?.['a']).toBe(`{draft,active,on-hold,closed'd}`);
       expect(row?.['b']).toBe('{open,paid,void}');
     });
@@ -141,7 +145,10 @@ describe('the filler', () => {
       CREATE TABLE locked (id serial PRIMARY KEY, picked_id int NOT NULL REFERENCES picked (id));
       CREATE TRIGGER t BEFORE INSERT ON locked FOR EACH ROW EXECUTE FUNCTION never();`;
     await withFilled(sql, async ({ client, filled }) => {
-      expect(filled.tables.map(({ table, withoutTriggers }) => [table.name, withoutTriggers])).toEqual([['picked', false], ['locked', true]]);
+      expect(filled.tables.map(({ table, withoutTriggers }) => [table.name, withoutTriggers])).toEqual([
+        ['picked', false],
+        ['locked', true],
+      ]);
       const [orphans] = await textRows(client, 'SELECT count(*) AS n FROM locked WHERE picked_id NOT IN (SELECT id FROM picked)');
       expect(orphans?.['n']).toBe('0');
     });
@@ -151,7 +158,11 @@ describe('the filler', () => {
     const sql = `CREATE TYPE mood AS ENUM ('a', 'b'); CREATE TABLE t (id int PRIMARY KEY, m mood, s text, at timestamptz, j jsonb, r int4range, l uuid[]);`;
     const seen: string[] = [];
     for (const seed of [7, 7, 8]) {
-      await withFilled(sql, async ({ client }) => void seen.push(JSON.stringify(await textRows(client, 'SELECT t::text AS row FROM t'))), seed);
+      await withFilled(
+        sql,
+        async ({ client }) => void seen.push(JSON.stringify(await textRows(client, 'SELECT t::text AS row FROM t'))),
+        seed,
+      );
     }
     expect(seen[0]).toBe(seen[1]);
     expect(seen[0]).not.toBe(seen[2]);

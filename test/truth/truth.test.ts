@@ -60,7 +60,11 @@ function inText(path: string, from: string | RegExp, to: string): (compilation: 
 
 /** Only one file of queries, so that a planted lie is quickly found. */
 async function planted(file: string, alter: NonNullable<TruthOptions['alter']>): Promise<Report> {
-  const config = loadConfig({ path: CORPUS, text: (await readFile(CORPUS, 'utf8')).replace('queries: queries', `queries: queries/${file}.sql`), environment: {} });
+  const config = loadConfig({
+    path: CORPUS,
+    text: (await readFile(CORPUS, 'utf8')).replace('queries: queries', `queries: queries/${file}.sql`),
+    environment: {},
+  });
   const [project] = config.projects;
   if (!project) throw new Error('the corpus has no project');
   return runTruth({ serverUrl: inject('databaseUrl'), config, project, seeds: 4, seedsPerFill: 4, alter });
@@ -74,25 +78,33 @@ describe('a planted lie is told', { timeout: 120_000 }, () => {
     expect(lie).toMatchObject({ functionName: 'joinLeft', problem: 'declared without null, against the model' });
     const seen = report.lies.find(({ query, problem }) => query === 'JoinLeft' && problem === 'declared string');
     expect(seen).toMatchObject({ value: null, seed: 1 });
-    expect(formatLie(seen ?? report.lies[0] ?? { query: '', functionName: '', place: '', problem: '', value: 0, seed: 0, arguments: 0 })).toMatch(/^JoinLeft \(joinLeft\) \[\d+\]\.nickname: declared string; value null; seed 1/);
+    expect(
+      formatLie(seen ?? report.lies[0] ?? { query: '', functionName: '', place: '', problem: '', value: 0, seed: 0, arguments: 0 }),
+    ).toMatch(/^JoinLeft \(joinLeft\) \[\d+\]\.nickname: declared string; value null; seed 1/);
     // The type checker refuses the text too: the decoder gives null.
     expect(report.errors.join()).toContain('joins.ts');
   });
 
   test('a model and a text that agree on what is not so', async () => {
     const report = await planted('joins', (compilation) => {
-      const text = inText('joins.ts', /(interface JoinLeftRow \{[^}]*nickname: string) \| null/, '$1')(
-        inText('joins.ts', /(name: 'JoinLeft',[^]*?)nickname: r\[(\d)\] \?\? null/, '$1nickname: $$.text(r[$2])')(compilation),
-      );
+      const text = inText(
+        'joins.ts',
+        /(interface JoinLeftRow \{[^}]*nickname: string) \| null/,
+        '$1',
+      )(inText('joins.ts', /(name: 'JoinLeft',[^]*?)nickname: r\[(\d)\] \?\? null/, '$1nickname: $$.text(r[$2])')(compilation));
       const queries = text.queries.map((query) => {
         if (query.query.name !== 'JoinLeft' || !query.row) return query;
-        const fields = query.row.fields.map((field) => (field.kind === 'column' && field.property === 'nickname' ? { ...field, nullable: false } : field));
+        const fields = query.row.fields.map((field) =>
+          field.kind === 'column' && field.property === 'nickname' ? { ...field, nullable: false } : field,
+        );
         return { ...query, row: { ...query.row, fields } };
       });
       return { ...text, queries };
     });
     expect(report.errors).toEqual([]);
-    expect(report.lies).toEqual([expect.objectContaining({ query: 'JoinLeft', place: '.nickname', problem: 'the declared type cannot hold the value' })]);
+    expect(report.lies).toEqual([
+      expect.objectContaining({ query: 'JoinLeft', place: '.nickname', problem: 'the declared type cannot hold the value' }),
+    ]);
   });
 
   test('a decoder of another type', async () => {
@@ -112,13 +124,23 @@ describe('a planted lie is told', { timeout: 120_000 }, () => {
   });
 
   test('a parameter that does not take what it declares', async () => {
-    const report = await planted('commands', inText('commands.ts', 'bind: (p) => [\n    p.slug,\n  ]', 'bind: (p) => [\n    p.slug.padStart(5).at(99)!.trim(),\n  ]'));
-    expect(report.lies).toEqual([expect.objectContaining({ query: 'CommandOneByUnique', problem: expect.stringMatching(/Error from arguments of the declared types/) as unknown })]);
+    const report = await planted(
+      'commands',
+      inText('commands.ts', 'bind: (p) => [\n    p.slug,\n  ]', 'bind: (p) => [\n    p.slug.padStart(5).at(99)!.trim(),\n  ]'),
+    );
+    expect(report.lies).toEqual([
+      expect.objectContaining({
+        query: 'CommandOneByUnique',
+        problem: expect.stringMatching(/Error from arguments of the declared types/) as unknown,
+      }),
+    ]);
   });
 
   test('a text that PostgreSQL cannot read', async () => {
     const report = await planted('commands', inText('commands.ts', 'WHERE slug = $1', 'WHERE slug = = $1'));
-    expect(report.lies).toEqual([expect.objectContaining({ query: 'CommandOneByUnique', problem: 'the server cannot take what was sent: 42601' })]);
+    expect(report.lies).toEqual([
+      expect.objectContaining({ query: 'CommandOneByUnique', problem: 'the server cannot take what was sent: 42601' }),
+    ]);
   });
 
   test('a guard that lets rows through', async () => {

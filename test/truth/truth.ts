@@ -56,7 +56,11 @@ export async function runTruth(options: TruthOptions): Promise<Report> {
 }
 
 /** Which seeds share which filling; the same for a seed whatever else is run, so that one can be run again alone. */
-function fills({ seeds, firstSeed = 1, seedsPerFill = 20 }: TruthOptions): { readonly seed: number; readonly gentle: boolean; readonly seeds: readonly number[] }[] {
+function fills({
+  seeds,
+  firstSeed = 1,
+  seedsPerFill = 20,
+}: TruthOptions): { readonly seed: number; readonly gentle: boolean; readonly seeds: readonly number[] }[] {
   const bySeed = new Map<number, number[]>();
   for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     const first = seed - ((seed - 1) % seedsPerFill);

@@ -16,7 +16,9 @@ const describers = new Map<string, Describer>();
 beforeAll(async () => {
   database = await createDatabase(SCHEMA);
   version = await withClient(database.url, async (client) => {
-    await client.query(`DO $$ BEGIN CREATE ROLE sqlward_nobody LOGIN PASSWORD 'nobody'; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`);
+    await client.query(
+      `DO $$ BEGIN CREATE ROLE sqlward_nobody LOGIN PASSWORD 'nobody'; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`,
+    );
     const { rows } = await client.query<{ version: number }>(`SELECT current_setting('server_version_num')::int / 10000 AS version`);
     return rows[0]?.version ?? 0;
   });

@@ -18,7 +18,8 @@ ALTER TABLE docs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON docs USING (team_id = current_setting('app.team', true)::int);
 `;
 
-const all = (since: number, ...statements: readonly string[]): readonly (readonly [number, string])[] => statements.map((sql) => [since, sql]);
+const all = (since: number, ...statements: readonly string[]): readonly (readonly [number, string])[] =>
+  statements.map((sql) => [since, sql]);
 
 export const STATEMENTS: readonly (readonly [since: number, sql: string])[] = [
   ...all(
@@ -43,7 +44,7 @@ export const STATEMENTS: readonly (readonly [since: number, sql: string])[] = [
     'WITH a AS MATERIALIZED (SELECT 1 AS x), b AS NOT MATERIALIZED (SELECT x FROM a) SELECT (SELECT x FROM b) FROM a',
     'SELECT generate_series(1, 2), unnest(ARRAY[1]), all_docs() FROM docs',
     `SELECT * FROM ROWS FROM (unnest(ARRAY[1]), generate_series(1, 2)) WITH ORDINALITY t(a, b, c), jsonb_to_recordset('[]') AS j(a int), xmltable('/a' PASSING ('<a/>'::xml) COLUMNS n FOR ORDINALITY, b text PATH '.') x`,
-    'SELECT sum_of(1, 2), sum_of(VARIADIC ARRAY[1]), make_interval(days => 3), nextval(\'numbers\') FROM docs',
+    "SELECT sum_of(1, 2), sum_of(VARIADIC ARRAY[1]), make_interval(days => 3), nextval('numbers') FROM docs",
     'SELECT $1::int + $2, $3::text[] FROM docs WHERE id = $1',
     `INSERT INTO docs (id, tags[1], pair.a) VALUES (1, 'x', 2), (DEFAULT, 'y', 3) RETURNING *`,
     'INSERT INTO docs (id) SELECT id FROM notes ON CONFLICT (id) DO UPDATE SET title = excluded.title WHERE docs.public RETURNING id',

@@ -14,7 +14,12 @@ sql:
     database: {managed: true}
     codegen: [{plugin: sqlward, out: db, options: ${options}}]
 `;
-const FILES = { 'sqlc.yaml': config('{}'), 'schema/1.sql': SCHEMA, 'queries/books.sql': QUERY, 'extra.sql': '-- name: CountBooks :one\nSELECT count(*) FROM books;\n' };
+const FILES = {
+  'sqlc.yaml': config('{}'),
+  'schema/1.sql': SCHEMA,
+  'queries/books.sql': QUERY,
+  'extra.sql': '-- name: CountBooks :one\nSELECT count(*) FROM books;\n',
+};
 
 let project: WatchedProject;
 

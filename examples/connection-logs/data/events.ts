@@ -43,7 +43,10 @@ export function makeEvents(count: number, first = 0): UpsertConnectionLogParams[
     if (random() < 0.2) return [connected];
     const reason = pick(['closed by the client', 'idle for too long', 'the agent stopped']);
     const ended = new Date(time.getTime() + Math.floor((5 + random() * 180) * MINUTE));
-    return [connected, { ...connected, time: ended, connectionStatus: 'disconnected', code: pick([0, 0, 0, 255]), disconnectReason: reason }];
+    return [
+      connected,
+      { ...connected, time: ended, connectionStatus: 'disconnected', code: pick([0, 0, 0, 255]), disconnectReason: reason },
+    ];
   }).flat();
 }
 

@@ -14,7 +14,8 @@ export async function fillDatabase(pool: Pool, logs: number, report: (line: stri
   const started = performance.now();
   for (let from = 0; from < logs; from += AT_ONCE) {
     await recordConnectionEvents(pool, makeEvents(Math.min(AT_ONCE, logs - from), from));
-    if (logs > AT_ONCE) report(`${Math.min(logs, from + AT_ONCE).toLocaleString('en')} logs in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    if (logs > AT_ONCE)
+      report(`${Math.min(logs, from + AT_ONCE).toLocaleString('en')} logs in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   }
   await pool.query('ANALYZE connection_logs, users, organizations');
   return logs;

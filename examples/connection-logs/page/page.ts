@@ -33,7 +33,11 @@ let asked = new AbortController();
 function readState(): State {
   const query = new URLSearchParams(location.search);
   const offset = Number(query.get('offset') ?? 0);
-  return { viewer: query.get('viewer') ?? viewer.value, q: query.get('q') ?? '', offset: Number.isSafeInteger(offset) && offset > 0 ? offset : 0 };
+  return {
+    viewer: query.get('viewer') ?? viewer.value,
+    q: query.get('q') ?? '',
+    offset: Number.isSafeInteger(offset) && offset > 0 ? offset : 0,
+  };
 }
 
 function go(change: Partial<State>): void {
@@ -81,7 +85,8 @@ function showFailure(error: unknown): void {
   table.hidden = true;
   paging.hidden = true;
   const isRefusal = error instanceof Refused;
-  summary.textContent = isRefusal && error.validations.length > 0 ? 'The search has to be changed:' : 'The logs could not be loaded. Search again to retry.';
+  summary.textContent =
+    isRefusal && error.validations.length > 0 ? 'The search has to be changed:' : 'The logs could not be loaded. Search again to retry.';
   const message = isRefusal ? error.message : 'the service cannot be reached';
   showProblems(isRefusal && error.validations.length > 0 ? error.validations.map(({ field, detail }) => `${field}: ${detail}`) : [message]);
 }

@@ -24,9 +24,7 @@ export function answerOf(row: GetConnectionLogsOffsetRow) {
     agent_name: log.agentName,
     ip: log.ip,
     type: log.type,
-    web_info: isWeb
-      ? { user_agent: log.userAgent, user: userOf(row), slug_or_port: log.slugOrPort, status_code: log.code }
-      : null,
+    web_info: isWeb ? { user_agent: log.userAgent, user: userOf(row), slug_or_port: log.slugOrPort, status_code: log.code } : null,
     ssh_info: isWeb
       ? null
       : {
@@ -55,7 +53,10 @@ interface Schema {
 }
 
 /** A schema for each property of an answer, so that one which is added and not described does not compile. */
-type SchemaOf<T> = Schema & (NonNullable<T> extends string | number ? unknown : { readonly properties: { readonly [K in keyof NonNullable<T>]: SchemaOf<NonNullable<T>[K]> } });
+type SchemaOf<T> = Schema &
+  (NonNullable<T> extends string | number
+    ? unknown
+    : { readonly properties: { readonly [K in keyof NonNullable<T>]: SchemaOf<NonNullable<T>[K]> } });
 
 const string = { type: 'string' } as const;
 const maybe = { type: ['string', 'null'] } as const;

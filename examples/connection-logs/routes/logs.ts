@@ -65,7 +65,12 @@ export function addLogRoutes(app: FastifyInstance, { db, filterOf }: ServiceOpti
     async (request: Request, reply) => {
       const signal = abortedWith(reply);
       const { search } = await readRequest(db, request.query, signal);
-      const rows = getAuthorizedConnectionLogsOffset.stream(db, filterOf(request.viewer), { ...search, limitOpt: EVERYTHING }, { signal, rows: 500 });
+      const rows = getAuthorizedConnectionLogsOffset.stream(
+        db,
+        filterOf(request.viewer),
+        { ...search, limitOpt: EVERYTHING },
+        { signal, rows: 500 },
+      );
       return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(linesOf(rows), { objectMode: false }));
     },
   );

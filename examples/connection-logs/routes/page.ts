@@ -8,7 +8,8 @@ import type { ServiceOptions } from '../options.js';
 
 const FOLDER = join(import.meta.dirname, '..', 'page');
 /** Only what the service itself serves runs in the page. */
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 export async function addPageRoutes(app: FastifyInstance, { viewers }: ServiceOptions): Promise<void> {
   const [document, style, script] = await Promise.all([

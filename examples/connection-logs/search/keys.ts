@@ -56,7 +56,12 @@ export const ORGANIZATION = 'organization';
 export const KEYS: readonly Key[] = [
   { name: ORGANIZATION, form: 'an id or a name', example: 'organization:observatory', parse: () => ({ value: {} }) },
   { name: 'workspace_owner', form: 'a user name', example: 'workspace_owner:ada', parse: text('workspaceOwner') },
-  { name: 'workspace_owner_email', form: 'an address', example: 'workspace_owner_email:ada@example.com', parse: text('workspaceOwnerEmail') },
+  {
+    name: 'workspace_owner_email',
+    form: 'an address',
+    example: 'workspace_owner_email:ada@example.com',
+    parse: text('workspaceOwnerEmail'),
+  },
   { name: 'type', form: TYPES.join(', '), example: 'type:ssh', parse: (value) => oneOf(TYPES, value, (type) => ({ type })) },
   { name: 'username', form: 'a user name; web events only', example: 'username:bela', parse: text('username') },
   { name: 'user_email', form: 'an address; web events only', example: 'user_email:bela@example.com', parse: text('userEmail') },

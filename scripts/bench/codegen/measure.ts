@@ -37,8 +37,14 @@ export async function measure(program: NodeProgram): Promise<Measured> {
 }
 
 export function start({ script, args, cwd, environment }: NodeProgram, flags: readonly string[] = []): ChildProcess {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:DATABASE_URL$|PG|NODE_OPTIONS$|npm_)/.test(name)));
-  return spawn(process.execPath, [...flags, script, ...args], { cwd, env: { ...inherited, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(?:DATABASE_URL$|PG|NODE_OPTIONS$|npm_)/.test(name)),
+  );
+  return spawn(process.execPath, [...flags, script, ...args], {
+    cwd,
+    env: { ...inherited, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 export function ended(child: ChildProcess): Promise<void> {
@@ -46,7 +52,9 @@ export function ended(child: ChildProcess): Promise<void> {
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`${child.spawnargs.slice(1).join(' ')} ended with ${code}\n${output.slice(-4000)}`))));
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${child.spawnargs.slice(1).join(' ')} ended with ${code}\n${output.slice(-4000)}`)),
+    );
   });
 }
 

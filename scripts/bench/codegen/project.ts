@@ -38,7 +38,14 @@ export async function writeProject(folder: string, queries: number): Promise<Gen
     await writeFile(join(sqlcFolder, `${tableName(table)}.sql`), queryFile(table, SQLC));
     await writeFile(join(pgtypedFolder, `${tableName(table)}.sql`), queryFile(table, PGTYPED));
   }
-  await writeFile(join(pgtypedFolder, 'config.json'), JSON.stringify({ transforms: [{ mode: 'sql', include: '**/*.sql', emitTemplate: '{{dir}}/{{name}}.queries.ts' }], srcDir: pgtypedFolder, failOnError: true }));
+  await writeFile(
+    join(pgtypedFolder, 'config.json'),
+    JSON.stringify({
+      transforms: [{ mode: 'sql', include: '**/*.sql', emitTemplate: '{{dir}}/{{name}}.queries.ts' }],
+      srcDir: pgtypedFolder,
+      failOnError: true,
+    }),
+  );
   return { folder, queries, schema, firstFile: join(sqlcFolder, `${tableName(0)}.sql`) };
 }
 

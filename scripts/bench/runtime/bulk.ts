@@ -34,13 +34,27 @@ export async function benchBulk(url: string, rounds: number): Promise<BenchRow[]
       table([
         ['', 'wall', 'ms', 'CPU', 'memory'],
         ...[...samples].map(([contender, own]) => {
-          const ratio = (metric: 'wall' | 'cpu'): Figure => figure(own.map((one, round) => one[metric] / (baseline[round]?.[metric] ?? NaN)));
+          const ratio = (metric: 'wall' | 'cpu'): Figure =>
+            figure(own.map((one, round) => one[metric] / (baseline[round]?.[metric] ?? NaN)));
           const memory = figure(own.map((one) => one.memory));
           for (const metric of ['wall', 'cpu'] as const) {
-            rows.push({ name, variant: contender, metric, median: figure(own.map((one) => one[metric])).median, unit: 'ms', ratio: ratio(metric).median });
+            rows.push({
+              name,
+              variant: contender,
+              metric,
+              median: figure(own.map((one) => one[metric])).median,
+              unit: 'ms',
+              ratio: ratio(metric).median,
+            });
           }
           rows.push({ name, variant: contender, metric: 'memory', median: memory.median, unit: 'MB', ratio: 1 });
-          return [contender, shown(ratio('wall')), figure(own.map((one) => one.wall)).median.toFixed(0), shown(ratio('cpu')), `${memory.median.toFixed(0)} MB`];
+          return [
+            contender,
+            shown(ratio('wall')),
+            figure(own.map((one) => one.wall)).median.toFixed(0),
+            shown(ratio('cpu')),
+            `${memory.median.toFixed(0)} MB`,
+          ];
         }),
       ]),
     );

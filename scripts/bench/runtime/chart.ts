@@ -12,7 +12,13 @@ const TITLE = 24;
 const AFTER_GROUP = 16;
 
 /** Where a variant's file is not named as the library is. */
-const TITLES: Readonly<Record<string, string>> = { prepared: 'prepared()', kysely: 'Kysely', drizzle: 'Drizzle', prisma: 'Prisma', postgres: 'postgres.js' };
+const TITLES: Readonly<Record<string, string>> = {
+  prepared: 'prepared()',
+  kysely: 'Kysely',
+  drizzle: 'Drizzle',
+  prisma: 'Prisma',
+  postgres: 'postgres.js',
+};
 
 /** sqlward, plain and with named statements. */
 const OWN = new Set(['sqlward', 'prepared']);

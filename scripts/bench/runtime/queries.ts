@@ -15,10 +15,25 @@ export const getConnectionLog: (db: $.Database, params: { readonly id: string })
 SELECT id, connect_time, organization_id, workspace_owner_id, workspace_id, workspace_name, agent_name, type, ip, code, user_agent, user_id, slug_or_port, connection_id, disconnect_time, disconnect_reason
 FROM connection_logs
 WHERE id = $1`,
-  columns: ['id', 'connect_time', 'organization_id', 'workspace_owner_id', 'workspace_id', 'workspace_name', 'agent_name', 'type', 'ip', 'code', 'user_agent', 'user_id', 'slug_or_port', 'connection_id', 'disconnect_time', 'disconnect_reason'],
-  bind: (p) => [
-    p.id,
+  columns: [
+    'id',
+    'connect_time',
+    'organization_id',
+    'workspace_owner_id',
+    'workspace_id',
+    'workspace_name',
+    'agent_name',
+    'type',
+    'ip',
+    'code',
+    'user_agent',
+    'user_id',
+    'slug_or_port',
+    'connection_id',
+    'disconnect_time',
+    'disconnect_reason',
   ],
+  bind: (p) => [p.id],
   decode: (r) => ({
     id: $.text(r[0]),
     connectTime: $.timestamptz(r[1]),

@@ -57,7 +57,8 @@ export class Worker {
       this.child.once('exit', onExit);
       this.child.once('message', (message) => {
         this.child.off('exit', onExit);
-        if (typeof message === 'object' && message !== null && 'error' in message) reject(new Error(`${this.variant}: ${String(message.error)}`));
+        if (typeof message === 'object' && message !== null && 'error' in message)
+          reject(new Error(`${this.variant}: ${String(message.error)}`));
         else resolve(message);
       });
     });
@@ -122,7 +123,9 @@ async function sampleRound(workers: readonly Worker[], name: CaseName, round: nu
       answers.set(worker.variant, answer);
     }
     if (new Set(answers.values()).size > 1) {
-      throw new Error(`the variants answer ${name} differently:\n${[...answers].map(([variant, answer]) => `  ${variant}: ${answer}`).join('\n')}`);
+      throw new Error(
+        `the variants answer ${name} differently:\n${[...answers].map(([variant, answer]) => `  ${variant}: ${answer}`).join('\n')}`,
+      );
     }
   }
   return sums;

@@ -10,7 +10,9 @@ const NO_ID = '00000000-0000-0000-0000-000000000000';
 const NO_TIME = '0001-01-01 00:00:00Z';
 
 export const LOOKUP = textOf((db) => getConnectionLog(db, { id: NO_ID }));
-export const LOGS = textOf((db) => getAuthorizedConnectionLogsOffset(db, authorize.sql`connection_logs.organization_id = ANY(${[NO_ID]}::uuid[])`));
+export const LOGS = textOf((db) =>
+  getAuthorizedConnectionLogsOffset(db, authorize.sql`connection_logs.organization_id = ANY(${[NO_ID]}::uuid[])`),
+);
 export const UPSERT = textOf((db) =>
   upsertConnectionLog(db, {
     id: NO_ID,

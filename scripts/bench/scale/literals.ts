@@ -31,7 +31,9 @@ export async function literalText(client: pg.Client, search: Search): Promise<st
 
 async function parameterTypes(client: pg.Client, text: string): Promise<readonly string[]> {
   await client.query(`PREPARE sqlward_bench AS ${text}`);
-  const { rows } = await client.query<{ types: string[] }>(`SELECT parameter_types::text[] AS types FROM pg_prepared_statements WHERE name = 'sqlward_bench'`);
+  const { rows } = await client.query<{ types: string[] }>(
+    `SELECT parameter_types::text[] AS types FROM pg_prepared_statements WHERE name = 'sqlward_bench'`,
+  );
   await client.query('DEALLOCATE sqlward_bench');
   return rows[0]?.types ?? [];
 }

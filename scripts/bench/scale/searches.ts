@@ -48,10 +48,26 @@ function timeOf(log: number): Date {
 
 export const FILTERS: readonly Search[] = [
   { title: 'no row', params: {}, filter: authorize.none() },
-  { title: '= organization 1, half of the logs', params: {}, filter: authorize.sql`connection_logs.organization_id = ${uuid('organization', LARGEST_ORGANIZATION)}` },
-  { title: '= organization 10, one in 70', params: {}, filter: authorize.sql`connection_logs.organization_id = ${uuid('organization', 10)}` },
-  { title: '= organization 50, one in 10,000', params: {}, filter: authorize.sql`connection_logs.organization_id = ${uuid('organization', SMALLEST_ORGANIZATION)}` },
-  { title: '= organization 49, which left long ago', params: {}, filter: authorize.sql`connection_logs.organization_id = ${uuid('organization', FORMER_ORGANIZATION)}` },
+  {
+    title: '= organization 1, half of the logs',
+    params: {},
+    filter: authorize.sql`connection_logs.organization_id = ${uuid('organization', LARGEST_ORGANIZATION)}`,
+  },
+  {
+    title: '= organization 10, one in 70',
+    params: {},
+    filter: authorize.sql`connection_logs.organization_id = ${uuid('organization', 10)}`,
+  },
+  {
+    title: '= organization 50, one in 10,000',
+    params: {},
+    filter: authorize.sql`connection_logs.organization_id = ${uuid('organization', SMALLEST_ORGANIZATION)}`,
+  },
+  {
+    title: '= organization 49, which left long ago',
+    params: {},
+    filter: authorize.sql`connection_logs.organization_id = ${uuid('organization', FORMER_ORGANIZATION)}`,
+  },
   any('ANY of 1, half of the logs', organizations(1, 1)),
   any('ANY of 1, one in 70', organizations(10, 1)),
   any('ANY of 1, one in 10,000', organizations(SMALLEST_ORGANIZATION, 1)),

@@ -7,7 +7,16 @@ import { VIEWERS } from '../../../examples/connection-logs/policy/viewers.js';
 /** A request that is not answered by then counts as hanging. */
 const HANGS_AFTER_MS = 30_000;
 
-const SEARCHES = ['', 'type:ssh', 'status:ongoing', 'workspace_owner:ada', 'organization:borealis', 'username:bela', 'type:workspace_app', 'status:completed type:vscode'];
+const SEARCHES = [
+  '',
+  'type:ssh',
+  'status:ongoing',
+  'workspace_owner:ada',
+  'organization:borealis',
+  'username:bela',
+  'type:workspace_app',
+  'status:completed type:vscode',
+];
 
 export interface Tally {
   /** Milliseconds of each request that was answered as it should be. */
@@ -57,10 +66,16 @@ export class Load {
       const viewer = VIEWERS[turn % VIEWERS.length];
       const q = SEARCHES[turn % SEARCHES.length] ?? '';
       if (viewer === undefined) return;
-      await this.#timed(this.searches, `/api/v2/connectionlog?limit=${limit}&q=${encodeURIComponent(q)}`, viewer.name, undefined, (body) => {
-        const wrong = wrongRow(body, q, viewer.isOwner ? ORGANIZATIONS.map(({ id }) => id) : viewer.audits);
-        if (wrong !== undefined) this.searches.wrong.push(`${viewer.name}, "${q}": ${wrong}`);
-      });
+      await this.#timed(
+        this.searches,
+        `/api/v2/connectionlog?limit=${limit}&q=${encodeURIComponent(q)}`,
+        viewer.name,
+        undefined,
+        (body) => {
+          const wrong = wrongRow(body, q, viewer.isOwner ? ORGANIZATIONS.map(({ id }) => id) : viewer.audits);
+          if (wrong !== undefined) this.searches.wrong.push(`${viewer.name}, "${q}": ${wrong}`);
+        },
+      );
     }
   }
 
@@ -98,14 +113,19 @@ export class Load {
         {
           agent: this.#agent,
           method: body === undefined ? 'GET' : 'POST',
-          headers: { authorization: `Bearer ${viewer}`, ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }) },
+          headers: {
+            authorization: `Bearer ${viewer}`,
+            ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+          },
           timeout: HANGS_AFTER_MS,
         },
         (answer) => {
           let text = '';
           answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
           answer.on('error', reject);
-          answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: text === '' ? undefined : (JSON.parse(text) as unknown) }));
+          answer.on('end', () =>
+            resolve({ status: answer.statusCode ?? 0, body: text === '' ? undefined : (JSON.parse(text) as unknown) }),
+          );
         },
       );
       asked.on('timeout', () => {

@@ -6,7 +6,14 @@ export function formatGithub(problems: readonly Problem[]): string {
 }
 
 function commandOf({ severity, message, file, line, column, endLine, endColumn, sqlstate, hint, help }: Problem): string {
-  const properties = Object.entries({ file, line, col: column, endLine, endColumn, title: sqlstate === undefined ? 'sqlward' : `sqlward ${sqlstate}` })
+  const properties = Object.entries({
+    file,
+    line,
+    col: column,
+    endLine,
+    endColumn,
+    title: sqlstate === undefined ? 'sqlward' : `sqlward ${sqlstate}`,
+  })
     .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${escapeProperty(String(value))}`]))
     .join(',');
   const text = [message, hint && `hint: ${hint}`, help && `help: ${help}`].filter((part) => part !== undefined).join('\n');

@@ -14,7 +14,10 @@ export function firstQuery(schema: readonly string[]): FirstQuery | undefined {
     const table = firstTable(text);
     if (table === undefined) continue;
     const name = `List${pascalCase(table.name)}`;
-    const from = [table.schema, table.name].filter((part) => part !== undefined).map(quoted).join('.');
+    const from = [table.schema, table.name]
+      .filter((part) => part !== undefined)
+      .map(quoted)
+      .join('.');
     return { sql: `-- name: ${name} :many\nSELECT *\nFROM ${from}\nLIMIT @row_limit;\n`, functionName: functionName(name) };
   }
   return undefined;

@@ -54,7 +54,9 @@ async function findConfig(folder: string): Promise<Surroundings['config']> {
 async function findSchema(folder: string): Promise<string | undefined> {
   for (const path of SCHEMAS) {
     const entries = path.endsWith('.sql') ? [path] : await readdir(join(folder, path)).catch(() => []);
-    const exists = path.endsWith('.sql') ? (await readIfThere(join(folder, path))) !== undefined : entries.some((name) => name.endsWith('.sql'));
+    const exists = path.endsWith('.sql')
+      ? (await readIfThere(join(folder, path))) !== undefined
+      : entries.some((name) => name.endsWith('.sql'));
     if (exists) return path;
   }
   return undefined;

@@ -50,7 +50,13 @@ export function conditionsOf({ query, from }: Level): readonly Condition[] {
     const on = [...conjuncts(query.where), ...conjuncts(child(query.node, 'mergeJoinCondition'))];
     return [...found, ...on.map((node): Condition => ({ node, restricts: target, enforced: false, ranges: [], place: 'join' }))];
   }
-  const where = conjuncts(query.where).map((node): Condition => ({ node, restricts: undefined, enforced: true, ranges: from, place: 'where' }));
+  const where = conjuncts(query.where).map((node): Condition => ({
+    node,
+    restricts: undefined,
+    enforced: true,
+    ranges: from,
+    place: 'where',
+  }));
   return [...found, ...where];
 }
 

@@ -43,7 +43,20 @@ export interface Sublink {
   readonly level: Level;
 }
 
-export type Clause = 'from' | 'where' | 'select list' | 'SET' | 'ORDER BY' | 'GROUP BY' | 'HAVING' | 'LIMIT' | 'WINDOW' | 'RETURNING' | 'ON CONFLICT' | 'WHEN' | 'VALUES list';
+export type Clause =
+  | 'from'
+  | 'where'
+  | 'select list'
+  | 'SET'
+  | 'ORDER BY'
+  | 'GROUP BY'
+  | 'HAVING'
+  | 'LIMIT'
+  | 'WINDOW'
+  | 'RETURNING'
+  | 'ON CONFLICT'
+  | 'WHEN'
+  | 'VALUES list';
 
 const KINDS: readonly SublinkKind[] = ['exists', 'all', 'any', 'rowCompare', 'expression', 'multiple', 'array', 'cte'];
 
@@ -128,10 +141,20 @@ function clausesOf(query: Query, from: readonly number[]): readonly (readonly [C
   const some = (clause: Clause, name: string): [Clause, TreeNode][] => children(node, name).map((value) => [clause, value]);
   const groups = new Set(children(node, 'groupClause').map((group) => integer(group, 'tleSortGroupRef')));
   const target = (hidden: boolean, reference: number): Clause =>
-    hidden ? (groups.has(reference) ? 'GROUP BY' : 'ORDER BY') : command === 'update' ? 'SET' : command === 'insert' ? 'VALUES list' : 'select list';
+    hidden
+      ? groups.has(reference)
+        ? 'GROUP BY'
+        : 'ORDER BY'
+      : command === 'update'
+        ? 'SET'
+        : command === 'insert'
+          ? 'VALUES list'
+          : 'select list';
   const grouped = query.ranges.filter(({ kind }) => kind === 'group').flatMap(({ columns }) => columns);
   return [
-    ...query.ranges.filter(({ varno }) => from.includes(varno)).map(({ kind, node: range }): [Clause, TreeNode] => [kind === 'values' ? 'VALUES list' : 'from', range]),
+    ...query.ranges
+      .filter(({ varno }) => from.includes(varno))
+      .map(({ kind, node: range }): [Clause, TreeNode] => [kind === 'values' ? 'VALUES list' : 'from', range]),
     ...some('VALUES list', 'withCheckOptions'),
     ...one('where', 'jointree'),
     ...one('where', 'mergeJoinCondition'),
@@ -164,7 +187,8 @@ export function cteOf(level: Level, name: string, levelsUp: number): Level | und
 /** Every level of a statement, from the outside in. */
 export function* allLevels(level: Level): Generator<Level> {
   yield level;
-  for (const inner of [...level.ctes.values(), ...level.ranges.values(), ...level.sublinks.map((sublink) => sublink.level)]) yield* allLevels(inner);
+  for (const inner of [...level.ctes.values(), ...level.ranges.values(), ...level.sublinks.map((sublink) => sublink.level)])
+    yield* allLevels(inner);
 }
 
 /** Whether a subquery names a column of the query right around it. */

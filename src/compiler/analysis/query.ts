@@ -27,7 +27,8 @@ export interface Query {
   readonly setOperations: SetOperation | undefined;
 }
 
-export type RangeKind = 'relation' | 'subquery' | 'join' | 'function' | 'tableFunction' | 'values' | 'cte' | 'transition' | 'result' | 'group';
+export type RangeKind =
+  'relation' | 'subquery' | 'join' | 'function' | 'tableFunction' | 'values' | 'cte' | 'transition' | 'result' | 'group';
 
 /** An item of FROM, the changed table, or what PostgreSQL adds for joins and (from 18 on) groups. */
 export interface Range {
@@ -95,7 +96,16 @@ export type SetOperation =
     };
 
 const RANGE_KINDS: readonly RangeKind[] = [
-  'relation', 'subquery', 'join', 'function', 'tableFunction', 'values', 'cte', 'transition', 'result', 'group',
+  'relation',
+  'subquery',
+  'join',
+  'function',
+  'tableFunction',
+  'values',
+  'cte',
+  'transition',
+  'result',
+  'group',
 ];
 const JOIN_KINDS: readonly JoinKind[] = ['inner', 'left', 'full', 'right'];
 
@@ -153,7 +163,10 @@ function rangeOf(node: TreeNode, index: number): Range {
     columnNames: names ? texts(names, 'colnames') : [],
     relationOid: optionalInteger(node, 'relid') || undefined,
     subquery: subquery && queryOf(subquery),
-    cte: cteName === undefined ? undefined : { name: cteName, levelsUp: integer(node, 'ctelevelsup'), recursive: flag(node, 'self_reference') },
+    cte:
+      cteName === undefined
+        ? undefined
+        : { name: cteName, levelsUp: integer(node, 'ctelevelsup'), recursive: flag(node, 'self_reference') },
     columns: kind === 'join' ? columnsOf(node, 'joinaliasvars') : kind === 'group' ? columnsOf(node, 'groupexprs') : [],
   };
 }

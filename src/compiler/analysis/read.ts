@@ -205,7 +205,15 @@ class Reader {
       if (code === BACKSLASH) {
         escaped = true;
         end++;
-      } else if (code === SPACE || code === NEWLINE || code === OPEN || code === CLOSE || code === OPEN_NODE || code === CLOSE_NODE || code === TAB) {
+      } else if (
+        code === SPACE ||
+        code === NEWLINE ||
+        code === OPEN ||
+        code === CLOSE ||
+        code === OPEN_NODE ||
+        code === CLOSE_NODE ||
+        code === TAB
+      ) {
         break;
       }
     }

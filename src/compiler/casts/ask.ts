@@ -53,7 +53,9 @@ export async function askWithCasts(input: AskInput): Promise<Answer> {
   const refused = (remedy?: string): Answer => ({
     sent,
     description: undefined,
-    diagnostics: [serverDiagnostic(rewritten, sent, answer, { extension: input.wantedExtension(answer), remedy, cause: input.causeOf?.(answer) })],
+    diagnostics: [
+      serverDiagnostic(rewritten, sent, answer, { extension: input.wantedExtension(answer), remedy, cause: input.causeOf?.(answer) }),
+    ],
   });
   const uses = rewritten.parameters.reduce((sum, parameter) => sum + parameter.uses.length, 0);
   if (!TYPE_REFUSALS.has(answer.sqlstate) || uses > MOST_USES) return refused();
@@ -68,7 +70,8 @@ export async function askWithCasts(input: AskInput): Promise<Answer> {
 }
 
 /** The casts that decide, or what to tell where nothing is certain. */
-type Proposal = { readonly casts: readonly Cast[]; readonly remedy?: undefined } | { readonly casts?: undefined; readonly remedy: string | undefined };
+type Proposal =
+  { readonly casts: readonly Cast[]; readonly remedy?: undefined } | { readonly casts?: undefined; readonly remedy: string | undefined };
 
 async function propose({ rewritten, catalog }: AskInput, asker: Asker, failure: DescribeFailure): Promise<Proposal> {
   const { parameters } = rewritten;
@@ -96,7 +99,9 @@ async function propose({ rewritten, catalog }: AskInput, asker: Asker, failure: 
   }
   const open = found.find(({ choice }) => (choice?.types.length ?? 0) > 1);
   if (open?.choice) return { remedy: choiceRemedy(rewritten, open.choice.use, open.choice.types.map(name)) };
-  const casts = found.flatMap(({ parameter: { number }, choice }) => (choice?.types ?? []).map((type) => ({ number, use: choice?.use, type: name(type) })));
+  const casts = found.flatMap(({ parameter: { number }, choice }) =>
+    (choice?.types ?? []).map((type) => ({ number, use: choice?.use, type: name(type) })),
+  );
   const sure = casts.flatMap(({ use, ...rest }) => (use ? [{ ...rest, use }] : []));
   return sure.length === 0 ? { remedy: undefined } : { casts: sure };
 }

@@ -33,7 +33,10 @@ export async function chooseCast(input: ChooseInput, parameter: DeclaredParamete
     for (const type of types) {
       const answer = await askGrouped(asker, parameters, groups, { number: parameter.number, use, type: name(type) });
       if (!succeeded(answer) || answer.parameterTypeOids[parameter.number - 1] !== type.oid) continue;
-      const same = others.every((group) => answer.parameterTypeOids[(after.get(group) ?? 0) - 1] === readings.description.parameterTypeOids[(before.get(group) ?? 0) - 1]);
+      const same = others.every(
+        (group) =>
+          answer.parameterTypeOids[(after.get(group) ?? 0) - 1] === readings.description.parameterTypeOids[(before.get(group) ?? 0) - 1],
+      );
       if (same && means(answer, type) === means(readings.description, type)) fitting.push(type);
     }
     if (fitting.length > 0) return { use, types: alike(catalog, fitting) };

@@ -16,7 +16,10 @@ export function choiceRemedy(rewritten: RewrittenQuery, use: ParameterUse, types
 }
 
 /** Where no cast of one place decides: what each place takes the parameter for. */
-export function readingsRemedy(rewritten: RewrittenQuery, readings: readonly { readonly use: ParameterUse; readonly type: string }[]): string {
+export function readingsRemedy(
+  rewritten: RewrittenQuery,
+  readings: readonly { readonly use: ParameterUse; readonly type: string }[],
+): string {
   const places = readings.map(({ use, type }) => `${type} at ${place(rewritten, use)}`);
   const [first] = readings;
   const written = first ? spelling(rewritten, first.use) : 'the parameter';

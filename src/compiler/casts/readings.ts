@@ -45,7 +45,11 @@ function readingsOf(
 }
 
 /** A use that has no type of its own, as in `$1 IS NULL`, goes with its neighbour; false where there is none to go with. */
-function joinUntyped(parameters: readonly DeclaredParameter[], groups: Map<number, readonly Group[]>, { sqlstate, message }: DescribeFailure): boolean {
+function joinUntyped(
+  parameters: readonly DeclaredParameter[],
+  groups: Map<number, readonly Group[]>,
+  { sqlstate, message }: DescribeFailure,
+): boolean {
   const untyped = sqlstate === '42P18' ? Number(/\$(\d+)/.exec(message)?.[1]) : undefined;
   if (untyped === undefined) return false;
   const numbers = numberGroups(parameters, groups);
@@ -55,7 +59,10 @@ function joinUntyped(parameters: readonly DeclaredParameter[], groups: Map<numbe
     const other = index === own.length - 1 ? index - 1 : index + 1;
     // The one with a type comes first: it stands for the group.
     const joined = [...(own[other] ?? []), ...(own[index] ?? [])];
-    groups.set(number, own.flatMap((group, at) => (at === index ? [] : at === other ? [joined] : [group])));
+    groups.set(
+      number,
+      own.flatMap((group, at) => (at === index ? [] : at === other ? [joined] : [group])),
+    );
     return true;
   }
   return false;

@@ -19,7 +19,11 @@ const MISMATCHES: readonly RegExp[] = [
 const DEEPEST = 4;
 
 /** The only way to make the statement prepare by casting parameters to types that its refusals name; undefined where there is none, or another. */
-export async function searchCasts(asker: Asker, parameters: readonly DeclaredParameter[], failure: DescribeFailure): Promise<readonly Cast[] | undefined> {
+export async function searchCasts(
+  asker: Asker,
+  parameters: readonly DeclaredParameter[],
+  failure: DescribeFailure,
+): Promise<readonly Cast[] | undefined> {
   const found = new Map<string, readonly Cast[]>();
   const search = async (casts: readonly Cast[], refusal: DescribeFailure): Promise<void> => {
     for (const cast of candidates(asker.text, parameters, casts, refusal)) {
@@ -35,7 +39,12 @@ export async function searchCasts(asker: Asker, parameters: readonly DeclaredPar
 }
 
 /** At its first use that the author did not cast. */
-function candidates(text: string, parameters: readonly DeclaredParameter[], casts: readonly Cast[], { message }: DescribeFailure): readonly Cast[] {
+function candidates(
+  text: string,
+  parameters: readonly DeclaredParameter[],
+  casts: readonly Cast[],
+  { message }: DescribeFailure,
+): readonly Cast[] {
   const types = MISMATCHES.flatMap((pattern) => pattern.exec(message)?.slice(1) ?? []);
   return parameters.flatMap(({ number, uses }) => {
     const [use] = uses;

@@ -44,7 +44,10 @@ export function withCasts({ text, edits }: Asker, casts: readonly Cast[]): Edite
 }
 
 /** Which number each group of each parameter has: the first group its parameter's own, the others the next free ones. */
-export function numberGroups(parameters: readonly DeclaredParameter[], groups: ReadonlyMap<number, readonly Group[]>): ReadonlyMap<Group, number> {
+export function numberGroups(
+  parameters: readonly DeclaredParameter[],
+  groups: ReadonlyMap<number, readonly Group[]>,
+): ReadonlyMap<Group, number> {
   let next = Math.max(0, ...parameters.map(({ number }) => number));
   const numbers = new Map<Group, number>();
   for (const { number } of parameters) {

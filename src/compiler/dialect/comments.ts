@@ -12,7 +12,9 @@ export function commentEdits(text: string, others: readonly Edit[]): readonly Ed
   const firstLine = text.indexOf('\n');
   if (firstLine < 0) return [];
   const comments = tokenize(text).filter((token) => token.start > firstLine && isComment(text, token));
-  return mergeTouching(comments.map((comment) => editFor(text, comment))).filter((edit) => others.every((other) => other.end <= edit.start || other.start >= edit.end));
+  return mergeTouching(comments.map((comment) => editFor(text, comment))).filter((edit) =>
+    others.every((other) => other.end <= edit.start || other.start >= edit.end),
+  );
 }
 
 function isComment(text: string, { kind, start }: Token): boolean {
@@ -25,7 +27,8 @@ function editFor(text: string, { kind, start: from, end }: Token): Edit {
   while (start > 0 && /[ \t]/.test(text[start - 1] ?? '')) start--;
   const rest = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(end, end + 1000));
   if (text[start - 1] === '\n' && rest !== null) return { start, end: end + rest[0].length, text: '' };
-  const separates = kind === 'lineComment' || start < from || start === 0 || /\s/.test(text[start - 1] ?? '') || /^\s?$/.test(text[end] ?? '');
+  const separates =
+    kind === 'lineComment' || start < from || start === 0 || /\s/.test(text[start - 1] ?? '') || /^\s?$/.test(text[end] ?? '');
   // White space in front was taken along, so something has to stand in its place unless some follows.
   return { start, end, text: separates && /^\s?$/.test(text[end] ?? '') ? '' : ' ' };
 }

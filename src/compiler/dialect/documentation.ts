@@ -8,12 +8,7 @@ import { looksLikeAnnotation } from './annotation.js';
 import { mentionsHook } from './hook-comment.js';
 
 /** The documenting lines of a statement, in order, without their comment marks. */
-export function leadingDocumentation(
-  text: string,
-  tokens: readonly Token[],
-  annotationStart: number,
-  annotationEnd: number,
-): string[] {
+export function leadingDocumentation(text: string, tokens: readonly Token[], annotationStart: number, annotationEnd: number): string[] {
   const above: Token[] = [];
   const below: Token[] = [];
   for (const token of tokens) {

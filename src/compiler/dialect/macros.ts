@@ -51,7 +51,7 @@ const MACROS = ['arg', 'narg', 'slice', 'embed'] as const;
 /** Every occurrence between two offsets, of which `start` is a token's boundary. */
 export function findOccurrences(text: string, start: number, end: number): Occurrence[] {
   const all: Token[] = [];
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const token = tokenAt(text, at);
     all.push(token);
     at = token.end;

@@ -8,8 +8,22 @@
 /** Letters that look like another one in most fonts. */
 const LOOKALIKES: Readonly<Record<string, string>> = Object.fromEntries(
   [
-    ['a', 'аαɑᴀꭺ'], ['b', 'вЬβ'], ['c', 'сϲᴄ'], ['d', 'ԁꓒ'], ['e', 'еεєᴇё'], ['f', 'ғꜰϝſ'], ['h', 'һнհʜη'], ['i', 'іιıɩɪїӏ'], ['l', 'ӏʟǀⅼ'],
-    ['n', 'пռɴ'], ['o', 'оοօᴏσ0'], ['r', 'гʀρᴦ'], ['s', 'ѕꜱ'], ['t', 'тτᴛւ'], ['u', 'υսᴜц'], ['z', 'ƶᴢζʐ3'],
+    ['a', 'аαɑᴀꭺ'],
+    ['b', 'вЬβ'],
+    ['c', 'сϲᴄ'],
+    ['d', 'ԁꓒ'],
+    ['e', 'еεєᴇё'],
+    ['f', 'ғꜰϝſ'],
+    ['h', 'һнհʜη'],
+    ['i', 'іιıɩɪїӏ'],
+    ['l', 'ӏʟǀⅼ'],
+    ['n', 'пռɴ'],
+    ['o', 'оοօᴏσ0'],
+    ['r', 'гʀρᴦ'],
+    ['s', 'ѕꜱ'],
+    ['t', 'тτᴛւ'],
+    ['u', 'υսᴜц'],
+    ['z', 'ƶᴢζʐ3'],
   ].flatMap(([latin = '', others = '']) => [...others].map((other) => [other, latin] as const)),
 );
 
@@ -44,7 +58,9 @@ export function looksLikeHook(line: string): boolean {
     if (STRONG_SIGN.test(sign) && (FIRST_WORD.test(first) || distance(first, 'authorize') <= 1)) return true;
   }
   // In the midst of prose it is a mention, unless dashes begin it or it is the last word.
-  return /--\s*@\s*auth\p{L}*[^\p{L}\p{N}]*filter/u.test(seen.slice(2)) || /(?:^|\s)@authori[sz]e[^\p{L}\p{N}]?filter[^\p{L}\p{N}]*$/u.test(seen);
+  return (
+    /--\s*@\s*auth\p{L}*[^\p{L}\p{N}]*filter/u.test(seen.slice(2)) || /(?:^|\s)@authori[sz]e[^\p{L}\p{N}]?filter[^\p{L}\p{N}]*$/u.test(seen)
+  );
 }
 
 function wordsOf(text: string): readonly string[] {

@@ -17,18 +17,27 @@ export interface PassedOver {
 
 /** Statements that read or change rows, or run something; a query file is where they belong. */
 const QUERY_WORDS: ReadonlySet<string> = new Set(
-  'call copy delete execute explain insert listen lock merge notify refresh select show table truncate unlisten update values with'.split(' '),
+  'call copy delete execute explain insert listen lock merge notify refresh select show table truncate unlisten update values with'.split(
+    ' ',
+  ),
 );
 const DEFINITION_WORDS: ReadonlySet<string> = new Set(['alter', 'comment', 'create', 'drop', 'grant', 'revoke']);
 
 /** A comment that ends like an annotation: a name, and a command. */
-const MISSPELT = new RegExp(`^\\s*(?:--+|/\\*+|#+|//+)?\\s*@?[\\p{L}-]*\\s*:?\\s*([\\p{L}_][\\p{L}\\p{N}_]*)\\s*:\\s*(${COMMAND_NAMES.join('|')})\\b\\s*(?:\\*/)?\\s*$`, 'iu');
+const MISSPELT = new RegExp(
+  `^\\s*(?:--+|/\\*+|#+|//+)?\\s*@?[\\p{L}-]*\\s*:?\\s*([\\p{L}_][\\p{L}\\p{N}_]*)\\s*:\\s*(${COMMAND_NAMES.join('|')})\\b\\s*(?:\\*/)?\\s*$`,
+  'iu',
+);
 
 /**
  * The warning for a statement without an annotation; undefined for one that was never meant to be a
  * query. `above` is the query whose statement ends before it.
  */
-export function passedOver(file: SourceFile, tokens: readonly Token[], above?: { readonly name: string; readonly end: number }): PassedOver | undefined {
+export function passedOver(
+  file: SourceFile,
+  tokens: readonly Token[],
+  above?: { readonly name: string; readonly end: number },
+): PassedOver | undefined {
   const head = tokens.find((token) => !isBlank(token));
   if (head === undefined) return undefined;
   const misspelt = misspeltAnnotation(file, tokens, head);
@@ -52,7 +61,11 @@ export function passedOver(file: SourceFile, tokens: readonly Token[], above?: {
 }
 
 /** One warning for a file in which no statement has an annotation; undefined for a schema. */
-export function passedOverFile(file: SourceFile, statements: readonly (readonly Token[])[], found: readonly PassedOver[]): Diagnostic | undefined {
+export function passedOverFile(
+  file: SourceFile,
+  statements: readonly (readonly Token[])[],
+  found: readonly PassedOver[],
+): Diagnostic | undefined {
   const [first, ...others] = found;
   if (first === undefined || statements.some((tokens) => DEFINITION_WORDS.has(firstWord(file, tokens)))) return undefined;
   if (others.length === 0) return first.warning;
@@ -74,7 +87,9 @@ function firstWord(file: SourceFile, tokens: readonly Token[]): string {
 }
 
 function misspeltAnnotation(file: SourceFile, tokens: readonly Token[], head: Token): Diagnostic | undefined {
-  const lines = tokens.filter((token) => token.kind === 'lineComment' || token.kind === 'blockComment').flatMap((token) => linesOf(file.text, token.start, token.end));
+  const lines = tokens
+    .filter((token) => token.kind === 'lineComment' || token.kind === 'blockComment')
+    .flatMap((token) => linesOf(file.text, token.start, token.end));
   // PostgreSQL has no comments of these marks, so that the line is the statement's beginning.
   if (/^(?:#|\/\/)/.test(file.text.slice(head.start))) lines.push(...linesOf(file.text, head.start, endOfLine(file.text, head.start)));
   for (const { start, text } of lines) {
@@ -87,7 +102,9 @@ function misspeltAnnotation(file: SourceFile, tokens: readonly Token[], head: To
       message: indented
         ? 'this annotation is indented, so it does not count and its statement is passed over'
         : 'this line looks like an annotation and is none, so its statement is passed over',
-      remedy: indented ? 'Begin the annotation at the beginning of the line.' : `Write it as \`-- name: ${name} :${command.toLowerCase()}\`, at the beginning of the line.`,
+      remedy: indented
+        ? 'Begin the annotation at the beginning of the line.'
+        : `Write it as \`-- name: ${name} :${command.toLowerCase()}\`, at the beginning of the line.`,
       file,
       start: start + (/^\s*/.exec(text)?.[0].length ?? 0),
       end: start + text.trimEnd().length,
@@ -98,7 +115,7 @@ function misspeltAnnotation(file: SourceFile, tokens: readonly Token[], head: To
 
 function linesOf(text: string, start: number, end: number): { readonly start: number; readonly text: string }[] {
   const lines: { start: number; text: string }[] = [];
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const next = Math.min(end, endOfLine(text, at));
     lines.push({ start: at, text: text.slice(at, next) });
     at = next + 1;

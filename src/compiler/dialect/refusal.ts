@@ -81,8 +81,10 @@ function placeOf(text: string, start: number, limit: number): { readonly start: 
 }
 
 function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure, start: number, extension: string | undefined): string | undefined {
-  if (extension !== undefined) return `It comes with the extension "${extension}": create it in the database, or set DATABASE_URL to one that has it.`;
-  if ((failure.sqlstate === '42703' || failure.sqlstate === '42P01') && roleInFrom(rewritten.text) !== undefined) return keywordRemedy('user');
+  if (extension !== undefined)
+    return `It comes with the extension "${extension}": create it in the database, or set DATABASE_URL to one that has it.`;
+  if ((failure.sqlstate === '42703' || failure.sqlstate === '42P01') && roleInFrom(rewritten.text) !== undefined)
+    return keywordRemedy('user');
   switch (failure.sqlstate) {
     case '42P18':
       return untypedParameterRemedy(rewritten, failure.message)?.remedy;
@@ -91,7 +93,8 @@ function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure, start: n
         ? 'Write the alias that FROM gives the table, or add the table to FROM.'
         : 'Check the name and its schema: it has to be in the schema files, or in the database that is asked.';
     case '42703':
-      if (rewritten.annotated.file.text[start - 1] === '@') return 'Write a space before the @ and no quotes behind it where a parameter is meant: here it is an operator, or the end of one.';
+      if (rewritten.annotated.file.text[start - 1] === '@')
+        return 'Write a space before the @ and no quotes behind it where a parameter is meant: here it is an operator, or the end of one.';
       return 'Check the column against its table, or the alias before it.';
     case '42702':
       return 'Write the table or its alias before the column.';
@@ -104,7 +107,8 @@ function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure, start: n
       return 'Cast the value to the type that is expected there.';
     case '42883':
       // `x IN ($1::int[])` holds a number against a list of them.
-      if (/: .*[^\]] (?:=|<>) .+\[\]$/.test(failure.message)) return 'Hold it against the elements: `= ANY (@list)` in the place of IN, `<> ALL (@list)` in that of NOT IN.';
+      if (/: .*[^\]] (?:=|<>) .+\[\]$/.test(failure.message))
+        return 'Hold it against the elements: `= ANY (@list)` in the place of IN, `<> ALL (@list)` in that of NOT IN.';
       return 'Check the name and the argument types; a cast of the parameter, as in @x::text, often decides the overload.';
     case '42P08':
       return 'Give the parameter one type: cast every use of it alike.';

@@ -105,7 +105,9 @@ export function rewriteQuery(query: AnnotatedQuery): Rewrite {
       text: edited.text,
       parameters: declared(occurrences, number, at),
       embeds: occurrences.flatMap((found) =>
-        found.kind === 'embed' ? [{ relation: found.relation, written: found.written, at: at(found), start: found.start, end: found.end }] : [],
+        found.kind === 'embed'
+          ? [{ relation: found.relation, written: found.written, at: at(found), start: found.start, end: found.end }]
+          : [],
       ),
       hooks: occurrences.flatMap((found) =>
         found.kind === 'hook' ? [{ at: at(found), until: at(found) + HOOK_TEXT.length, start: found.start, end: found.end }] : [],
@@ -152,11 +154,7 @@ function invalidMacro(query: AnnotatedQuery, found: Occurrence): Diagnostic[] {
 const MOST_PARAMETERS = 65_535;
 
 /** PostgreSQL cannot type a number that is left out, and has none below 1 or above 65535. */
-function invalidNumbers(
-  query: AnnotatedQuery,
-  parameters: readonly ParameterOccurrence[],
-  numbers: readonly number[],
-): Diagnostic[] {
+function invalidNumbers(query: AnnotatedQuery, parameters: readonly ParameterOccurrence[], numbers: readonly number[]): Diagnostic[] {
   const outside = parameters.find((_, index) => (numbers[index] ?? 0) < 1 || (numbers[index] ?? 0) > MOST_PARAMETERS);
   if (outside !== undefined) {
     const { start, end } = outside;

@@ -12,7 +12,9 @@ export function roleInFrom(text: string): number | undefined {
     const token = tokens[index];
     return token ? text.slice(token.start, token.end).toLowerCase() : '';
   };
-  const at = tokens.findIndex((_, index) => written(index) === 'user' && /^(?:from|join)$/.test(written(index - 1)) && !/^[.(]$/.test(written(index + 1)));
+  const at = tokens.findIndex(
+    (_, index) => written(index) === 'user' && /^(?:from|join)$/.test(written(index - 1)) && !/^[.(]$/.test(written(index + 1)),
+  );
   return tokens[at]?.start;
 }
 

@@ -60,7 +60,13 @@ export function splitQueries(file: SourceFile): SplitFile {
     diagnostics.push(...(found?.diagnostics ?? strayHooks(file, span.tokens)));
   }
   const dropped = bare.flatMap(({ tokens, above: query }) => passedOver(file, tokens, query) ?? []);
-  const whole = annotated ? undefined : passedOverFile(file, bare.map(({ tokens }) => tokens), dropped);
+  const whole = annotated
+    ? undefined
+    : passedOverFile(
+        file,
+        bare.map(({ tokens }) => tokens),
+        dropped,
+      );
   // A line that was meant to be an annotation tells more than the statement below it.
   const each = dropped.filter(({ misspelt }) => annotated || misspelt).map(({ warning }) => warning);
   diagnostics.push(...(each.length > 0 || whole === undefined ? each : [whole]));
@@ -186,7 +192,7 @@ function splitStatement(
 function commentLines(text: string, tokens: readonly Token[], begin: number): Line[] {
   return tokens.filter(isComment).flatMap((token) => {
     const lines: Line[] = [];
-    for (let start = token.start; start < token.end; ) {
+    for (let start = token.start; start < token.end;) {
       const lineFeed = text.indexOf('\n', start);
       const next = lineFeed < 0 ? text.length : lineFeed;
       if (start === begin || text[start - 1] === '\n') {
@@ -201,7 +207,13 @@ function commentLines(text: string, tokens: readonly Token[], begin: number): Li
 /** A hook that no query holds guards nothing, and must not vanish unseen. */
 function strayHooks(file: SourceFile, tokens: readonly Token[]): Diagnostic[] {
   return tokens
-    .filter((token) => isComment(token) && slice(file, token).split('\n').some((line) => isHookComment(line) || looksLikeHook(line)))
+    .filter(
+      (token) =>
+        isComment(token) &&
+        slice(file, token)
+          .split('\n')
+          .some((line) => isHookComment(line) || looksLikeHook(line)),
+    )
     .map((token) => ({
       severity: 'error',
       message: 'this hook stands in no query, so it guards nothing',

@@ -19,7 +19,7 @@ export function statementSpans(text: string, begin: number): StatementSpan[] {
   const spans: StatementSpan[] = [];
   let tokens: Token[] = [];
   let nesting = new Nesting();
-  for (let at = begin; at < text.length; ) {
+  for (let at = begin; at < text.length;) {
     const token = tokenAt(text, at);
     at = token.end;
     if (isSemicolon(text, token) && !nesting.holdsSemicolons) {

@@ -15,9 +15,11 @@ export function syntaxRemedy(text: string, start: number): string | undefined {
     const [name = 'name'] = /^[\p{L}_][\p{L}\p{N}_]*/u.exec(rest) ?? [];
     return `Write \`@${name}\`: that is how a parameter is named here.`;
   }
-  if (/\?\s*$/.test(before) || rest.startsWith('?')) return 'Write `@name` for each `?`: a parameter has a name here, or a number as in `$1`.';
+  if (/\?\s*$/.test(before) || rest.startsWith('?'))
+    return 'Write `@name` for each `?`: a parameter has a name here, or a number as in `$1`.';
   const [word] = /^[\p{L}_][\p{L}\p{N}_]*/u.exec(rest) ?? [];
-  if (word !== undefined && BEFORE_A_TABLE.test(before) && quoteIdentifier(word.toLowerCase()) !== word.toLowerCase()) return keywordRemedy(word);
+  if (word !== undefined && BEFORE_A_TABLE.test(before) && quoteIdentifier(word.toLowerCase()) !== word.toLowerCase())
+    return keywordRemedy(word);
   return undefined;
 }
 

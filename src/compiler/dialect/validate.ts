@@ -29,11 +29,7 @@ type InsertStmt = Extract<Node, { InsertStmt: unknown }>['InsertStmt'];
  * The errors of a command. `origin` maps an offset of the statement's text to the file; without
  * it every error points at the annotation.
  */
-export function validateCommand(
-  annotated: AnnotatedQuery,
-  statement: ParsedStatement,
-  origin?: (offset: number) => number,
-): Diagnostic[] {
+export function validateCommand(annotated: AnnotatedQuery, statement: ParsedStatement, origin?: (offset: number) => number): Diagnostic[] {
   const { command, name } = annotated;
   const { rows, takes, once } = COMMANDS[command];
   const findings: Finding[] = [];
@@ -71,9 +67,13 @@ export function copyTarget(statement: ParsedStatement): CopyTarget | undefined {
 }
 
 /** INSERT refuses a value for a GENERATED ALWAYS column without this; COPY, which runs in its place, takes it. */
-export function overridingEdits(copy: { readonly relation: Relation; readonly columns: readonly string[] }, { statement, text }: ParsedStatement): readonly Edit[] {
+export function overridingEdits(
+  copy: { readonly relation: Relation; readonly columns: readonly string[] },
+  { statement, text }: ParsedStatement,
+): readonly Edit[] {
   const generated = copy.relation.columns.some(({ name, identity }) => identity === 'always' && copy.columns.includes(name));
-  if (!generated || !('InsertStmt' in statement) || (statement.InsertStmt.override ?? 'OVERRIDING_NOT_SET') !== 'OVERRIDING_NOT_SET') return [];
+  if (!generated || !('InsertStmt' in statement) || (statement.InsertStmt.override ?? 'OVERRIDING_NOT_SET') !== 'OVERRIDING_NOT_SET')
+    return [];
   const values = tokenize(text).find((token) => token.kind === 'word' && text.slice(token.start, token.end).toLowerCase() === 'values');
   return values ? [{ start: values.start, end: values.start, text: 'OVERRIDING SYSTEM VALUE ' }] : [];
 }

@@ -20,5 +20,11 @@ export function listsAt({ offset }: ParsedStatement, { targetList = [] }: Select
 
 /** Whether a row of the list stands for one row of its FROM, so that an item may be added without changing how many there are. */
 export function isPlain({ distinctClause, groupClause, groupDistinct, havingClause, larg }: SelectStmt): boolean {
-  return distinctClause === undefined && groupClause === undefined && groupDistinct === undefined && havingClause === undefined && larg === undefined;
+  return (
+    distinctClause === undefined &&
+    groupClause === undefined &&
+    groupDistinct === undefined &&
+    havingClause === undefined &&
+    larg === undefined
+  );
 }

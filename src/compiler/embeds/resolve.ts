@@ -164,7 +164,9 @@ function nestsNothing({ statement, result, rewritten }: EmbedsInput, { relation:
     message: isLaterArm
       ? `sqlc.embed(${alias}) nests nothing: the first arm decides the row's shape, and has no sqlc.embed`
       : `sqlc.embed(${alias}) nests nothing in a list that is not the query's result, so it is ${alias}.*`,
-    remedy: isLaterArm ? 'Write the embed in the first arm too.' : `Write ${alias}.* here, and sqlc.embed in the list that makes the result.`,
+    remedy: isLaterArm
+      ? 'Write the embed in the first arm too.'
+      : `Write ${alias}.* here, and sqlc.embed in the list that makes the result.`,
   };
 }
 

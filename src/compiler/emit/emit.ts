@@ -48,7 +48,10 @@ function queryModules(queries: readonly ShapedQuery[]): readonly QueryModule[] {
 }
 
 function moduleName(file: string, taken: ReadonlySet<string>): string {
-  const parts = file.replace(/\.sql$/i, '').split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
+  const parts = file
+    .replace(/\.sql$/i, '')
+    .split('/')
+    .filter((part) => part !== '' && part !== '.' && part !== '..');
   const clean = (part: string): string => part.replace(/[^\p{L}\p{N}_.-]/gu, '_');
   for (let from = parts.length - 1; from >= 0; from--) {
     const name = parts.slice(from).map(clean).join('-');
@@ -94,7 +97,11 @@ function emitUnfilteredEntry(modules: readonly QueryModule[], specifiers: Specif
   );
   const types = modules.map((module) => {
     const own = guarded.filter((entry) => entry.module === module);
-    return importLine(own.flatMap(({ bare }) => bare.types), siblingModule(module.name, specifiers), true);
+    return importLine(
+      own.flatMap(({ bare }) => bare.types),
+      siblingModule(module.name, specifiers),
+      true,
+    );
   });
   const imports = guarded.flatMap(({ bare }) => bare.imports);
   const body = guarded.map(({ bare }) => bare.source).join('\n');

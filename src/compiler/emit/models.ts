@@ -24,16 +24,14 @@ export interface SchemaModels {
 }
 
 export function emitModels(input: SchemaModels, specifiers: Specifiers): GeneratedFile {
-  const body = [
-    ...input.enums.map(emitEnum),
-    ...input.composites.map(emitComposite),
-    ...input.models.map(emitModel),
-  ].join('\n');
+  const body = [...input.enums.map(emitEnum), ...input.composites.map(emitComposite), ...input.models.map(emitModel)].join('\n');
   const imports: TypeImport[] = [
     ...input.composites.flatMap((composite) => composite.fields.flatMap((field) => field.mapping.imports)),
     ...input.models.flatMap((model) => model.columns.flatMap((column) => column.mapping.imports.filter(isTypeImport))),
   ];
-  const namespace = /(?<![\w$])\$\./.test(body) ? `import ${input.composites.length > 0 ? '' : 'type '}* as $ from ${stringLiteral(specifiers.runtime)};\n` : '';
+  const namespace = /(?<![\w$])\$\./.test(body)
+    ? `import ${input.composites.length > 0 ? '' : 'type '}* as $ from ${stringLiteral(specifiers.runtime)};\n`
+    : '';
   return {
     path: `${modelsModule(input.schema)}.ts`,
     text: `${header(`the schema ${input.schema}`)}${referenceLines(imports)}${namespace}${importLines(imports, specifiers, input.schema)}\n${body === '' ? 'export {};\n' : body}`,

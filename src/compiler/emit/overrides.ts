@@ -45,7 +45,10 @@ export function namesColumn(
 function matches(pattern: string | undefined, name: string): boolean {
   if (pattern === undefined) return false;
   if (!pattern.includes('*')) return pattern === name;
-  const source = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*');
+  const source = pattern
+    .split('*')
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');
   return new RegExp(`^${source}$`).test(name);
 }
 
@@ -71,13 +74,17 @@ export function unmatchedOverrides(overrides: readonly Override[], catalog: Cata
   return overrides.flatMap(({ target, start }) => {
     const isColumn = 'column' in target;
     const matched = isColumn
-      ? relations.some((relation) => relation.columns.some((column) => namesColumn(target.column, { relation, column }, catalog.searchPath)))
+      ? relations.some((relation) =>
+          relation.columns.some((column) => namesColumn(target.column, { relation, column }, catalog.searchPath)),
+        )
       : types.some((type) => namesType(target.type, type, catalog));
     if (matched) return [];
     return [
       {
         severity: 'warning' as const,
-        message: isColumn ? `no column is called ${target.column}, so this override changes nothing` : `no type is called ${target.type}, so this override changes nothing`,
+        message: isColumn
+          ? `no column is called ${target.column}, so this override changes nothing`
+          : `no type is called ${target.type}, so this override changes nothing`,
         remedy: isColumn
           ? 'Write the table and the column as the schema has them; * stands for any name.'
           : 'Write the type as PostgreSQL names it, with its schema where the search path does not find it.',

@@ -45,10 +45,9 @@ export function emitQuery(shaped: ShapedQuery): EmittedQuery {
   const ownRow = row !== undefined && row.typeName !== row.model?.name;
   const guarded = shaped.authorizedFunctionName !== undefined;
   const definition = query.copy ? copyDefinition(shaped) : definitionObject(shaped, guarded);
-  const types = [
-    parameters ? emitParameters(shaped) : '',
-    ownRow ? `/** A row of \`${query.name}\`. */\n${declaredRow(row)}` : '',
-  ].join('');
+  const types = [parameters ? emitParameters(shaped) : '', ownRow ? `/** A row of \`${query.name}\`. */\n${declaredRow(row)}` : ''].join(
+    '',
+  );
   const documentation = docComment(documentationLines(shaped));
   const run = runner(shaped);
   const source = guarded
@@ -151,7 +150,10 @@ function tables({ reads, writes }: Query): readonly string[] {
 
 /** The names of the row's columns, for messages, those included that only say whether an embed is there. */
 function columnLabels({ columns, embeds }: Query): readonly string[] {
-  return [...columns.map(({ name }) => name), ...embeds.flatMap(({ alias, presence }) => (presence === undefined ? [] : [`whether ${alias} is there`]))];
+  return [
+    ...columns.map(({ name }) => name),
+    ...embeds.flatMap(({ alias, presence }) => (presence === undefined ? [] : [`whether ${alias} is there`])),
+  ];
 }
 
 /** What the run time checks arguments by. */
@@ -180,7 +182,10 @@ function emitParameters(shaped: ShapedQuery): string {
   const members = fields.map((field) => {
     const suffix = `${field.nullable ? ' | null' : ''}${field.optional ? ' | undefined' : ''}`;
     const defaultValue = field.parameters[0]?.default;
-    const comment = [...(field.comment === undefined ? [] : [field.comment]), ...(defaultValue ? [`Omitted: \`${defaultValue.sql}\`.`] : [])];
+    const comment = [
+      ...(field.comment === undefined ? [] : [field.comment]),
+      ...(defaultValue ? [`Omitted: \`${defaultValue.sql}\`.`] : []),
+    ];
     return `${docComment(comment, '  ')}  ${propertyName(field.property)}${field.optional ? '?' : ''}: ${field.tsType}${suffix};\n`;
   });
   return `/** Arguments of \`${shaped.query.name}\`. */\nexport interface ${shaped.parameters?.typeName ?? ''} {\n${members.join('')}}\n`;
@@ -234,7 +239,9 @@ function rowMembers(fields: readonly RowField[], indent: string): string {
 
 function rowValues(fields: readonly RowField[], indent: string): string {
   return fields
-    .map((field) => `${indent}${propertyName(field.property)}: ${field.kind === 'embed' ? embedValue(field, indent) : columnValue(field)},\n`)
+    .map(
+      (field) => `${indent}${propertyName(field.property)}: ${field.kind === 'embed' ? embedValue(field, indent) : columnValue(field)},\n`,
+    )
     .join('');
 }
 

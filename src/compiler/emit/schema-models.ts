@@ -24,10 +24,7 @@ export function schemaModels(input: SchemaModelsInput): readonly SchemaModels[] 
   const composites = compositeModels(input);
   const used = input.usedBy && enumNames(input.usedBy, models, composites);
   const enums = all.filter(({ name, type }) => used === undefined || used.has(`${type.schema}.${name}`));
-  const schemas = new Set([
-    ...models.map((model) => model.relation.schema),
-    ...[...enums, ...composites].map(({ type }) => type.schema),
-  ]);
+  const schemas = new Set([...models.map((model) => model.relation.schema), ...[...enums, ...composites].map(({ type }) => type.schema)]);
   return [...schemas].sort().map((schema) => ({
     schema,
     enums: enums.filter(({ type }) => type.schema === schema).sort(byName),
@@ -49,7 +46,10 @@ function compositeModels({ catalog, naming, types }: SchemaModelsInput): readonl
 function compositeModel(catalog: Catalog, naming: Naming, types: TypeMapper, type: PgType): CompositeModel {
   const relation = catalog.relations.get(type.relationOid);
   const columns = relation?.columns ?? [];
-  const properties = spellNames(columns.map(({ name }) => name), (name) => naming.property(name));
+  const properties = spellNames(
+    columns.map(({ name }) => name),
+    (name) => naming.property(name),
+  );
   return {
     name: naming.composite(type),
     type,
@@ -74,5 +74,7 @@ function enumNames(queries: readonly ShapedQuery[], models: readonly Model[], co
     ...models.flatMap(({ columns }) => columns),
     ...composites.flatMap(({ fields }) => fields),
   ].map(({ mapping }) => mapping);
-  return new Set(mappings.flatMap(({ imports }) => imports.flatMap(({ name, from }) => ('schema' in from ? [`${from.schema}.${name}`] : []))));
+  return new Set(
+    mappings.flatMap(({ imports }) => imports.flatMap(({ name, from }) => ('schema' in from ? [`${from.schema}.${name}`] : []))),
+  );
 }

@@ -117,7 +117,10 @@ export function createShaper(input: ShapeInput): Shaper {
   function model(relation: Relation): Model {
     const known = models.get(relation.oid);
     if (known) return known;
-    const properties = spellNames(relation.columns.map(({ name }) => name), (name) => naming.property(name));
+    const properties = spellNames(
+      relation.columns.map(({ name }) => name),
+      (name) => naming.property(name),
+    );
     const made: Model = {
       name: naming.model(relation),
       relation,
@@ -141,16 +144,36 @@ export function createShaper(input: ShapeInput): Shaper {
   }
 
   function columnField(column: QueryColumn, index: number, name: string, property: string): ColumnField {
-    return { kind: 'column', property, name, index, column, mapping: types.map(column.type, column.column, column), nullable: column.nullable };
+    return {
+      kind: 'column',
+      property,
+      name,
+      index,
+      column,
+      mapping: types.map(column.type, column.column, column),
+      nullable: column.nullable,
+    };
   }
 
   /** A column that stands for a model's own: its name and type are the model's, without the NULL that cannot be here. */
   function modelField(column: QueryColumn, index: number, own: ModelColumn): ColumnField {
-    return { kind: 'column', property: own.property, name: own.column.name, index, column, mapping: own.mapping, nullable: own.nullable && column.nullable };
+    return {
+      kind: 'column',
+      property: own.property,
+      name: own.column.name,
+      index,
+      column,
+      mapping: own.mapping,
+      nullable: own.nullable && column.nullable,
+    };
   }
 
   function narrowedFields(fields: readonly RowField[], { columns }: Model): readonly ColumnField[] {
-    return fields.flatMap((field) => (field.kind === 'column' && !field.nullable && columns.find(({ property }) => property === field.property)?.nullable === true ? [field] : []));
+    return fields.flatMap((field) =>
+      field.kind === 'column' && !field.nullable && columns.find(({ property }) => property === field.property)?.nullable === true
+        ? [field]
+        : [],
+    );
   }
 
   /** The fields of an embed: the model's own properties and nullability, over the columns at hand. */
@@ -207,7 +230,10 @@ export function createShaper(input: ShapeInput): Shaper {
   /** The table whose every column is returned, in its order, and never more often NULL than its model says. */
   function sharedModel(query: Query): Model | undefined {
     const relation = query.columns[0]?.column?.relation;
-    return relation && modelOfAll(query, relation, ({ column }, own) => column?.relation.oid === relation.oid && column.column.number === own.column.number);
+    return (
+      relation &&
+      modelOfAll(query, relation, ({ column }, own) => column?.relation.oid === relation.oid && column.column.number === own.column.number)
+    );
   }
 
   /** As in sqlc, a WITH entry that has the name of a table or view, and its columns, is read as that one. */
@@ -219,13 +245,20 @@ export function createShaper(input: ShapeInput): Shaper {
       modelOfAll(
         query,
         relation,
-        (column, own) => column.entry === entry && column.type.oid === own.type.oid && types.map(column.type, column.column, column).tsType === own.mapping.tsType,
+        (column, own) =>
+          column.entry === entry &&
+          column.type.oid === own.type.oid &&
+          types.map(column.type, column.column, column).tsType === own.mapping.tsType,
       )
     );
   }
 
   /** A relation's model, where the query returns just its columns, each of which `isOwn`. */
-  function modelOfAll(query: Query, relation: Relation, isOwn: (column: QueryColumn, own: Model['columns'][number]) => boolean): Model | undefined {
+  function modelOfAll(
+    query: Query,
+    relation: Relation,
+    isOwn: (column: QueryColumn, own: Model['columns'][number]) => boolean,
+  ): Model | undefined {
     if (!hasModel(relation) || query.embeds.length > 0 || relation.columns.length !== query.columns.length) return undefined;
     const candidate = model(relation);
     const same = candidate.columns.every((own, index) => {
@@ -244,7 +277,10 @@ export function createShaper(input: ShapeInput): Shaper {
       else byName.set(parameter.name, [parameter]);
     }
     const groups = [...byName];
-    const properties = spellNames(groups.map(([name]) => name), (name) => naming.property(name));
+    const properties = spellNames(
+      groups.map(([name]) => name),
+      (name) => naming.property(name),
+    );
     const fields = groups.flatMap(([name, parameters], index) => {
       const field = parameterField(properties[index] ?? name, parameters);
       return field ? [field] : [];

@@ -125,7 +125,9 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
 
   /** What a column's override leaves open, its type's may say. */
   function findOverride(type: PgType, column?: { readonly relation: Relation; readonly column: CatalogColumn }): Override | undefined {
-    const byColumn = options.overrides.find(({ target }) => 'column' in target && column !== undefined && namesColumn(target.column, column, catalog.searchPath));
+    const byColumn = options.overrides.find(
+      ({ target }) => 'column' in target && column !== undefined && namesColumn(target.column, column, catalog.searchPath),
+    );
     const byType = options.overrides.find(({ target }) => 'type' in target && namesType(target.type, type, catalog));
     if (!byColumn || !byType) return byColumn ?? byType;
     const typed = byColumn.tsType === undefined ? byType : byColumn;
@@ -158,7 +160,8 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
       case 'enum': {
         const name = names.enumName(type);
         const from = { schema: type.schema };
-        if (options.unknownLabels === 'pass' || type.labels.length === 0) return { ...scalar(name, name, `$.label<${name}>`), imports: [{ name, from }] };
+        if (options.unknownLabels === 'pass' || type.labels.length === 0)
+          return { ...scalar(name, name, `$.label<${name}>`), imports: [{ name, from }] };
         const labels = labelsName(name);
         return {
           ...scalar(name, name, '$.label'),

@@ -54,7 +54,8 @@ const NOTHING: GuardProof = { problems: [], uncovered: undefined, through: undef
 export function checkGuard({ rewritten, statement, analysis, target, catalog, listed }: GuardInput): Guarded {
   const { hooks } = rewritten;
   if (hooks.length === 0 && listed.size === 0) return { diagnostics: [], proof: NOTHING };
-  if (analysis === undefined) return unproven(rewritten, 'the server did not say how it understands this query, so nothing is proven of its rows');
+  if (analysis === undefined)
+    return unproven(rewritten, 'the server did not say how it understands this query, so nothing is proven of its rows');
   try {
     const unseen = unseenStatement(statement, analysis);
     if (unseen !== undefined) {
@@ -75,6 +76,10 @@ function unproven(rewritten: RewrittenQuery, message: string): Guarded {
   return { diagnostics: [at(rewritten, hook ?? { start, end }, { message, remedy })], proof: NOTHING };
 }
 
-function at({ annotated }: RewrittenQuery, { start, end }: Pick<Hook, 'start' | 'end'>, advice: { readonly message: string; readonly remedy: string }): Diagnostic {
+function at(
+  { annotated }: RewrittenQuery,
+  { start, end }: Pick<Hook, 'start' | 'end'>,
+  advice: { readonly message: string; readonly remedy: string },
+): Diagnostic {
   return { severity: 'error', ...advice, file: annotated.file, start, end, query: annotated.name };
 }

@@ -7,8 +7,22 @@
  * was mixed before, is a violation.
  */
 import {
-  allLevels, child, children, type Condition, conditionsOf, cteOf, equalitiesOf, type Equality, integer, type Level, outwards,
-  type PlainColumn, plainColumn, type Range, type Sublink, type TreeNode,
+  allLevels,
+  child,
+  children,
+  type Condition,
+  conditionsOf,
+  cteOf,
+  equalitiesOf,
+  type Equality,
+  integer,
+  type Level,
+  outwards,
+  type PlainColumn,
+  plainColumn,
+  type Range,
+  type Sublink,
+  type TreeNode,
 } from '../analysis/index.js';
 import type { Escape, Violation } from '../query.js';
 import type { Facts } from './facts.js';
@@ -69,7 +83,15 @@ export class Cover {
     for (const held of this.facts.held(oid)) {
       const listed = this.rows.listed.has(held) || (this.rows.listed.size > 0 && this.facts.relation(held) === undefined);
       if (!listed && !this.rows.about.has(held)) continue;
-      return [{ oid: held, table: this.facts.nameOf(held), view: held === oid ? undefined : this.facts.nameOf(oid), family: this.facts.family(held), listed }];
+      return [
+        {
+          oid: held,
+          table: this.facts.nameOf(held),
+          view: held === oid ? undefined : this.facts.nameOf(oid),
+          family: this.facts.family(held),
+          listed,
+        },
+      ];
     }
     return [];
   }
@@ -145,8 +167,22 @@ export class Cover {
     const through = parts.map((part) => ({ ...part, needs: part.needs.map((need) => ({ ...need, view: name })) }));
     const listed = [...this.facts.held(view)].find((oid) => this.rows.listed.has(oid) && this.facts.relation(oid)?.kind === 'view');
     if (listed === undefined) return through;
-    const need: Need = { oid: listed, table: this.facts.nameOf(listed), view: listed === view ? undefined : name, family: listed, listed: true };
-    return [{ columns: undefined, guarded: false, needs: [need, ...through.flatMap(({ needs }) => needs)], filterable: parts.every(({ filterable }) => filterable), outer: [] }];
+    const need: Need = {
+      oid: listed,
+      table: this.facts.nameOf(listed),
+      view: listed === view ? undefined : name,
+      family: listed,
+      listed: true,
+    };
+    return [
+      {
+        columns: undefined,
+        guarded: false,
+        needs: [need, ...through.flatMap(({ needs }) => needs)],
+        filterable: parts.every(({ filterable }) => filterable),
+        outer: [],
+      },
+    ];
   }
 
   /** The relation whose rows a function in FROM returns. */
@@ -211,9 +247,15 @@ export class Cover {
       if (left.levelsUp > 0 && right.levelsUp > 0 && condition.restricts === undefined) {
         const node: TieNode = { varno: 0, part: CLEAN };
         ties.add(node);
-        outer.set(node, [left, right].map((column) => ({ ...column, binding: true })));
+        outer.set(
+          node,
+          [left, right].map((column) => ({ ...column, binding: true })),
+        );
       }
-      for (const [from, to] of [[left, right], [right, left]] as const) {
+      for (const [from, to] of [
+        [left, right],
+        [right, left],
+      ] as const) {
         if (to.levelsUp > 0 || !restricts(condition, to.varno)) continue;
         for (const node of owners(ties, to)) {
           if (from.levelsUp > 0) outer.get(node)?.push({ ...from, binding: true });
@@ -236,7 +278,8 @@ export class Cover {
   private mayTie(left: PlainColumn, right: PlainColumn, level: Level, rightLevel = level): boolean {
     if (left.number > 0 && right.number > 0) return true;
     if (left.number !== -1 || right.number !== -1) return false;
-    const relationOf = ({ levelsUp, varno }: PlainColumn, from: Level): number | undefined => outwards(from)[levelsUp]?.ranges[varno - 1]?.relationOid;
+    const relationOf = ({ levelsUp, varno }: PlainColumn, from: Level): number | undefined =>
+      outwards(from)[levelsUp]?.ranges[varno - 1]?.relationOid;
     const [a, b] = [relationOf(left, level), relationOf(right, rightLevel)];
     const relation = a === undefined ? undefined : this.facts.relation(a);
     return a === b && relation?.kind === 'table' && this.facts.family(relation.oid) === relation.oid;
@@ -270,7 +313,9 @@ function isOfFamilies({ part }: TieNode, { part: { needs } }: TieNode): boolean 
 
 /** The nodes of this query's own that a column belongs to. */
 function owners(ties: Ties, { levelsUp, varno, number }: PlainColumn): readonly TieNode[] {
-  return levelsUp > 0 ? [] : ties.nodes.filter((node) => node.varno === varno && (number < 0 ? node.part.columns === undefined : hasColumn(node.part, number)));
+  return levelsUp > 0
+    ? []
+    : ties.nodes.filter((node) => node.varno === varno && (number < 0 ? node.part.columns === undefined : hasColumn(node.part, number)));
 }
 
 function restricts({ restricts: ranges }: Condition, varno: number): boolean {

@@ -54,7 +54,13 @@ function uncoveredQuery({ name, rewritten }: CoveredQuery, { table, view, escape
       ? [`reads ${what} without a filter, and guard.require lists that table`, 'put -- @authorize_filter at the end of its WHERE clause']
       : saysOf(escape, what, table);
   return {
-    severity: 'error', message: `query "${name}" ${message}`, remedy: `${remedy}; or name the query under guard.exempt with a reason`, file, start, end, query: name,
+    severity: 'error',
+    message: `query "${name}" ${message}`,
+    remedy: `${remedy}; or name the query under guard.exempt with a reason`,
+    file,
+    start,
+    end,
+    query: name,
   };
 }
 
@@ -79,7 +85,10 @@ function saysOf(escape: Escape, what: string, table: string): readonly [message:
     case 'conflict':
       return [`overwrites rows of ${what} by ON CONFLICT DO UPDATE, which no filter judges`, 'write DO NOTHING and an UPDATE with a hook'];
     case 'unmatched':
-      return [`changes rows of ${what} that match none of what it merges, which no filter judges`, 'write an UPDATE or a DELETE with a hook'];
+      return [
+        `changes rows of ${what} that match none of what it merges, which no filter judges`,
+        'write an UPDATE or a DELETE with a hook',
+      ];
     case 'function':
       return [
         table.endsWith('()') ? `calls ${table}, which reads what its argument names` : `calls a function that returns rows of ${what}`,
@@ -100,7 +109,10 @@ function checkRequire({ guard, catalog, configFile }: CoverageInput): Diagnostic
       {
         severity: 'error' as const,
         message: `guard.require lists "${name}", and there is no such table`,
-        remedy: elsewhere.length > 0 ? `write it with its schema: ${elsewhere.join(' or ')}` : 'write a table or view of the schema, as table or schema.table',
+        remedy:
+          elsewhere.length > 0
+            ? `write it with its schema: ${elsewhere.join(' or ')}`
+            : 'write a table or view of the schema, as table or schema.table',
         ...placeInConfig(configFile, 'require', name),
       },
     ];
@@ -111,13 +123,34 @@ function checkExempt({ guard, names, configFile }: CoverageInput, uncovered: Rea
   return Object.entries(guard.exempt).flatMap(([name, reason]): Diagnostic[] => {
     const place = placeInConfig(configFile, 'exempt', name);
     if (!names.includes(name)) {
-      return [{ severity: 'error', message: `guard.exempt names "${name}", and there is no such query`, remedy: 'write the name of a query, or remove the line', ...place }];
+      return [
+        {
+          severity: 'error',
+          message: `guard.exempt names "${name}", and there is no such query`,
+          remedy: 'write the name of a query, or remove the line',
+          ...place,
+        },
+      ];
     }
     if (reason.trim() === '') {
-      return [{ severity: 'error', message: `guard.exempt gives no reason for "${name}"`, remedy: `say why it may read unguarded: ${name}: an internal report`, ...place }];
+      return [
+        {
+          severity: 'error',
+          message: `guard.exempt gives no reason for "${name}"`,
+          remedy: `say why it may read unguarded: ${name}: an internal report`,
+          ...place,
+        },
+      ];
     }
     if (uncovered.has(name)) return [];
-    return [{ severity: 'warning', message: `query "${name}" needs no exemption: it reads no listed table past a filter`, remedy: 'remove the line from guard.exempt', ...place }];
+    return [
+      {
+        severity: 'warning',
+        message: `query "${name}" needs no exemption: it reads no listed table past a filter`,
+        remedy: 'remove the line from guard.exempt',
+        ...place,
+      },
+    ];
   });
 }
 

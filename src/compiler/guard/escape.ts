@@ -24,8 +24,13 @@ export function escapeAround(frames: readonly Frame[], depth: number, place: Pla
 
 /** What a statement or a join selects from, and, last, what it changes. */
 export function sourcesOf(block: object): readonly unknown[] {
-  const { fromClause, usingClause, relation, larg, rarg }: { fromClause?: unknown; usingClause?: unknown; relation?: unknown; larg?: unknown; rarg?: unknown } =
-    block;
+  const {
+    fromClause,
+    usingClause,
+    relation,
+    larg,
+    rarg,
+  }: { fromClause?: unknown; usingClause?: unknown; relation?: unknown; larg?: unknown; rarg?: unknown } = block;
   return [fromClause, usingClause, larg, rarg, relation === undefined ? undefined : { RangeVar: relation }];
 }
 

@@ -78,14 +78,20 @@ export class Flow {
     const { setOperations } = level.query;
     if (setOperations) {
       const { entry } = level;
-      const rows = entry.kind === 'cte' && entry.recursive && setOperations.kind !== 'range' ? this.recursion(level, setOperations) : this.arms(level, setOperations);
+      const rows =
+        entry.kind === 'cte' && entry.recursive && setOperations.kind !== 'range'
+          ? this.recursion(level, setOperations)
+          : this.arms(level, setOperations);
       return rows.flow === 'sealed' ? this.constant(level.sublinks, rows) : rows;
     }
     const source = this.source(level);
     if (source.flow === 'open') return source;
     if (source.flow === 'sealed') return this.constant(level.sublinks, source);
     if (!alwaysReturnsRow(level)) return source;
-    return this.constant(level.sublinks.filter(({ clause }) => clause !== 'from' && clause !== 'where'), source);
+    return this.constant(
+      level.sublinks.filter(({ clause }) => clause !== 'from' && clause !== 'where'),
+      source,
+    );
   }
 
   private arms(level: Level, operation: SetOperation): Rows {
@@ -220,7 +226,9 @@ export class Flow {
       }
       case 'merge': {
         const tied = source.flow !== 'closed' && conditionsOf(level).some(({ node }) => this.isTie(node, level));
-        return (source.flow === 'closed' || tied) && mergeActions(level).every(needsBothRows) ? { ...(tied ? closed('condition') : source), taken: true } : target;
+        return (source.flow === 'closed' || tied) && mergeActions(level).every(needsBothRows)
+          ? { ...(tied ? closed('condition') : source), taken: true }
+          : target;
       }
       default:
         return open();
@@ -230,7 +238,9 @@ export class Flow {
 
 function conditionsIn(condition: TreeNode | undefined): readonly TreeNode[] {
   if (condition === undefined) return [];
-  return condition.tag === 'BOOLEXPR' && condition.fields['boolop'] === 'and' ? children(condition, 'args').flatMap(conditionsIn) : [condition];
+  return condition.tag === 'BOOLEXPR' && condition.fields['boolop'] === 'and'
+    ? children(condition, 'args').flatMap(conditionsIn)
+    : [condition];
 }
 
 /** Whether what is compared with a subquery names a column of the query around it. */

@@ -24,7 +24,14 @@ export interface Covered {
 }
 
 /** One filter judges all of the ranges only where it can tell their rows apart, and they are tied to each other. */
-export function judgeDomain(ties: Ties, needy: readonly TieNode[], listed: readonly TieNode[], domain: readonly TieNode[], level: Level, { facts, refuse }: Judge): void {
+export function judgeDomain(
+  ties: Ties,
+  needy: readonly TieNode[],
+  listed: readonly TieNode[],
+  domain: readonly TieNode[],
+  level: Level,
+  { facts, refuse }: Judge,
+): void {
   const guarded = ties.reach(domain.filter(({ part }) => part.guarded));
   const loose = needy.filter((node) => !guarded.has(node));
   // Of a listed table of which no column comes up to the hook, no filter there can hide a row.
@@ -45,7 +52,8 @@ export function judgeDomain(ties: Ties, needy: readonly TieNode[], listed: reado
     if (ties.hold(nodes) || nodes.every((node) => guarded.has(node) || !needy.includes(node))) continue;
     const first = nodes.find((node) => guarded.has(node)) ?? nodes[0];
     const reached = ties.reach(first ? [first] : []);
-    for (const { part } of nodes.filter((node) => !reached.has(node))) refuse(part.needs.length > 0 || !first ? part : first.part, 'untied');
+    for (const { part } of nodes.filter((node) => !reached.has(node)))
+      refuse(part.needs.length > 0 || !first ? part : first.part, 'untied');
   }
 }
 
@@ -57,7 +65,8 @@ export function judgeTarget(ties: Ties, covered: Covered, level: Level, { facts,
   const needs = needsOf(range.relationOid);
   const onConflict = child(query.node, 'onConflict');
   if (onConflict && integer(onConflict, 'action') === 2) refuse({ needs }, 'conflict');
-  if (query.command === 'merge' && !mergeActions(level).every((action) => needsBothRows(action) || isInsert(action))) refuse({ needs }, 'unmatched');
+  if (query.command === 'merge' && !mergeActions(level).every((action) => needsBothRows(action) || isInsert(action)))
+    refuse({ needs }, 'unmatched');
   if (!hooked || query.command === 'insert') return;
   const targets = ties.nodes.filter(({ varno }) => varno === query.resultRelation);
   const others = ties.nodes.filter(({ varno, part }) => varno !== query.resultRelation && (varno !== undefined || part.guarded));

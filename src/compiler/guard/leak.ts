@@ -36,9 +36,17 @@ const VERBS: Readonly<Record<string, Verb>> = { update: 'updated', delete: 'dele
 
 /** The first leak on the way from a hook's query out to the statement's result. */
 export function findLeak(hooked: Level, flow: Flow, changes: readonly Change[]): Leak {
-  const leak = (cause: Cause, at: Level, tables = flow.rowsOf(at).leaks): Leak => ({ cause, tables, at, verb: VERBS[at.query.command] ?? 'returned' });
+  const leak = (cause: Cause, at: Level, tables = flow.rowsOf(at).leaks): Leak => ({
+    cause,
+    tables,
+    at,
+    verb: VERBS[at.query.command] ?? 'returned',
+  });
   if (flow.rowsOf(hooked).flow === 'open') {
-    return leak(alwaysReturnsRow(hooked) ? { kind: 'aggregate' } : (optionalSide(hooked, hooked.from) ?? { kind: 'beside', part: '', always: false }), hooked);
+    return leak(
+      alwaysReturnsRow(hooked) ? { kind: 'aggregate' } : (optionalSide(hooked, hooked.from) ?? { kind: 'beside', part: '', always: false }),
+      hooked,
+    );
   }
   for (let inner = hooked, at = hooked.outer; at; inner = at, at = at.outer) {
     if (flow.rowsOf(at).flow === 'open') return leak(causeAt(at, inner, flow), at);
@@ -61,7 +69,9 @@ function causeAt(level: Level, inner: Level, flow: Flow): Cause {
       return entry.clause === 'where' || entry.clause === 'from' ? { kind: 'condition' } : { kind: 'value', clause: entry.clause };
     case 'cte': {
       const read = readers(level, entry.name);
-      return read.length > 0 && command === 'insert' ? { kind: 'insert', target } : (sideOf(read) ?? { kind: 'cte', cte: entry.name, read: read.length > 0 });
+      return read.length > 0 && command === 'insert'
+        ? { kind: 'insert', target }
+        : (sideOf(read) ?? { kind: 'cte', cte: entry.name, read: read.length > 0 });
     }
     case 'range': {
       if (command === 'insert' || command === 'merge') return { kind: command, target };
@@ -100,7 +110,8 @@ function optionalSide({ query }: Level, varnos: readonly number[]): Cause | unde
 }
 
 function armCause({ entry }: Level, operation: SetOperation, varno: number): Cause {
-  if (entry.kind === 'cte' && entry.recursive && operation.kind !== 'range' && isArm(operation.left, varno)) return { kind: 'recursion', cte: entry.name };
+  if (entry.kind === 'cte' && entry.recursive && operation.kind !== 'range' && isArm(operation.left, varno))
+    return { kind: 'recursion', cte: entry.name };
   let found = operation;
   while (found.kind !== 'range') {
     const next = [found.left, found.right].find((side) => side.kind !== 'range' && isArm(side, varno));

@@ -167,7 +167,8 @@ export function leaking(cause: Cause, tables: readonly string[], verb: Verb): Ad
     case 'condition':
       return {
         message: `this hook guards only a subquery in a condition, not the ${rows} that are ${verb} around it`,
-        remedy: 'put the hook into the WHERE clause around the subquery; only IN, = and EXISTS, joined by AND and tied to those rows, guard them too',
+        remedy:
+          'put the hook into the WHERE clause around the subquery; only IN, = and EXISTS, joined by AND and tied to those rows, guard them too',
       };
     case 'value':
       return {
@@ -223,7 +224,10 @@ export function escaping({ escape, table, view }: Violation): Advice {
       };
     case 'conflict':
     case 'unmatched':
-      return { message: `this hook guards none of the ${rows} that are overwritten where nothing matches or a key is taken`, remedy: NO_INSERT };
+      return {
+        message: `this hook guards none of the ${rows} that are overwritten where nothing matches or a key is taken`,
+        remedy: NO_INSERT,
+      };
     case 'function':
     case 'statistics':
     case 'statement':

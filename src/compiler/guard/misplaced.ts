@@ -7,7 +7,10 @@ import { type Advice, misplaced } from './messages.js';
 import { placeOf } from './place.js';
 import { eachFrames } from './tree.js';
 
-export function findMisplaced(hooks: readonly Hook[], statement: ParsedStatement): readonly { readonly hook: Hook; readonly advice: Advice }[] {
+export function findMisplaced(
+  hooks: readonly Hook[],
+  statement: ParsedStatement,
+): readonly { readonly hook: Hook; readonly advice: Advice }[] {
   const unsupported = unsupportedStatement(statement.statement);
   if (unsupported) return hooks.map((hook) => ({ hook, advice: unsupported }));
   const advices = new Map<Hook, Advice | undefined>();

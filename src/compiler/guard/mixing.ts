@@ -1,6 +1,17 @@
 /** What grouping, cutting and combining leave of the parts of a query's rows. */
 import {
-  armsOf, child, children, columnReference, flag, integer, type Level, outwards, plainColumn, type SetOperation, type TreeNode, walk,
+  armsOf,
+  child,
+  children,
+  columnReference,
+  flag,
+  integer,
+  type Level,
+  outwards,
+  plainColumn,
+  type SetOperation,
+  type TreeNode,
+  walk,
 } from '../analysis/index.js';
 import type { Escape } from '../query.js';
 import type { Facts } from './facts.js';
@@ -17,9 +28,17 @@ export interface Context {
 /** What grouping, windows, DISTINCT and LIMIT leave of the parts. */
 export function mixed(level: Level, parts: readonly Part[], facts: Facts): readonly Part[] {
   const { node } = level.query;
-  const isGrouped = flag(node, 'hasAggs') || children(node, 'groupClause').length > 0 || children(node, 'groupingSets').length > 0 || child(node, 'havingQual') !== undefined;
+  const isGrouped =
+    flag(node, 'hasAggs') ||
+    children(node, 'groupClause').length > 0 ||
+    children(node, 'groupingSets').length > 0 ||
+    child(node, 'havingQual') !== undefined;
   const keys = isGrouped ? groupKeys(node) : undefined;
-  const isCut = child(node, 'limitCount') !== undefined || child(node, 'limitOffset') !== undefined || flag(node, 'hasWindowFuncs') || flag(node, 'hasDistinctOn');
+  const isCut =
+    child(node, 'limitCount') !== undefined ||
+    child(node, 'limitOffset') !== undefined ||
+    flag(node, 'hasWindowFuncs') ||
+    flag(node, 'hasDistinctOn');
   const isDistinct = children(node, 'distinctClause').length > 0;
   const always = alwaysReturnsRow(level);
   const counts = isGrouped && onlyCounts(level, facts);
@@ -65,13 +84,18 @@ export function combined(level: Level, operation: SetOperation, { partsOf, refus
   const columns = isCut ? NO_COLUMNS : common(all.map((parts) => columnsOf(parts)));
   const apart = needy.filter(({ outer }) => outer.length > 0).map((part) => ({ ...unbound(part), columns, filterable }));
   const rest = needy.filter(({ outer }) => outer.length === 0);
-  return [...apart, ...(rest.length > 0 ? [{ columns, guarded: false, needs: rest.flatMap(({ needs }) => needs), filterable, outer: [] }] : [])];
+  return [
+    ...apart,
+    ...(rest.length > 0 ? [{ columns, guarded: false, needs: rest.flatMap(({ needs }) => needs), filterable, outer: [] }] : []),
+  ];
 }
 
 /** Whether each column of one arm is the column of the same name in the others; NULL is of any name. */
 function agree(arms: readonly Level[], partsOf: Context['partsOf']): boolean {
   const needy = arms.filter((arm) => partsOf(arm).some(({ needs }) => needs.length > 0));
-  const [first = [], ...others] = needy.map((arm) => arm.query.targets.filter(({ hidden }) => !hidden).map(({ expression }) => sourceName(expression, arm)));
+  const [first = [], ...others] = needy.map((arm) =>
+    arm.query.targets.filter(({ hidden }) => !hidden).map(({ expression }) => sourceName(expression, arm)),
+  );
   return others.every((names) => names.every((name, index) => name === ANY_NAME || first[index] === ANY_NAME || name === first[index]));
 }
 
@@ -88,7 +112,11 @@ function sourceName(expression: TreeNode, level: Level): string | typeof ANY_NAM
 function groupKeys(node: TreeNode): ReadonlySet<number> {
   if (children(node, 'groupingSets').length > 0) return NO_COLUMNS;
   const keys = new Set(children(node, 'groupClause').map((group) => integer(group, 'tleSortGroupRef')));
-  return new Set(children(node, 'targetList').filter((target) => keys.has(integer(target, 'ressortgroupref'))).map((target) => integer(target, 'resno')));
+  return new Set(
+    children(node, 'targetList')
+      .filter((target) => keys.has(integer(target, 'ressortgroupref')))
+      .map((target) => integer(target, 'resno')),
+  );
 }
 
 function columnsOf(parts: readonly Part[]): ReadonlySet<number> {

@@ -60,5 +60,7 @@ export const NO_COLUMNS: ReadonlySet<number> = new Set();
 
 /** A part as the query around sees it: a CTE's may be read from further in than it is declared. */
 export function outward(part: Part, levelsUp: number): Part {
-  return part.outer.length === 0 ? part : { ...part, outer: part.outer.map((column) => ({ ...column, levelsUp: column.levelsUp - 1 + levelsUp })) };
+  return part.outer.length === 0
+    ? part
+    : { ...part, outer: part.outer.map((column) => ({ ...column, levelsUp: column.levelsUp - 1 + levelsUp })) };
 }

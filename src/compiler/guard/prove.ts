@@ -8,7 +8,16 @@
  */
 import type { Catalog } from '../../catalog/index.js';
 import {
-  allLevels, type Analysis, conditionsOf, cteOf, integer, type Level, levelsOf, type Query, type TreeNode, walk,
+  allLevels,
+  type Analysis,
+  conditionsOf,
+  cteOf,
+  integer,
+  type Level,
+  levelsOf,
+  type Query,
+  type TreeNode,
+  walk,
 } from '../analysis/index.js';
 import type { Hook } from '../dialect/index.js';
 import { Cover, type Protected } from './cover.js';
@@ -57,7 +66,8 @@ export function proveGuard({ hooks, analysis, target, catalog, listed }: ProofIn
   };
   const proofs = analysis.rewritten.map((query) => proveQuery(query, hooks, hookOf, { analysis, facts, listed }));
   // A rule may have left nothing to do; then no hook has a part in it.
-  if (proofs.length === 0) return { problems: hooks.map((hook) => ({ hook, advice: MISPLACED })), uncovered: undefined, through: undefined };
+  if (proofs.length === 0)
+    return { problems: hooks.map((hook) => ({ hook, advice: MISPLACED })), uncovered: undefined, through: undefined };
   return {
     problems: proofs.find(({ problems }) => problems.length > 0)?.problems ?? [],
     uncovered: proofs.find(({ uncovered }) => uncovered)?.uncovered,
@@ -79,7 +89,8 @@ function proveQuery(query: Query, hooks: readonly Hook[], hookOf: (node: TreeNod
   const placed = findHooks(root, hookOf);
   const times = occurrences(query, hookOf);
   const misplaced = hooks.filter((hook) => !placed.has(hook) || times.get(hook) !== placed.get(hook)?.length);
-  if (misplaced.length > 0) return { problems: misplaced.map((hook) => ({ hook, advice: MISPLACED })), uncovered: undefined, through: undefined };
+  if (misplaced.length > 0)
+    return { problems: misplaced.map((hook) => ({ hook, advice: MISPLACED })), uncovered: undefined, through: undefined };
 
   const violations = new Cover(isProbe, facts, protectedBy(placed, ground)).judge(root);
   const uncovered = violations.find(({ listed }) => listed);

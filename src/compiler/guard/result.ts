@@ -6,7 +6,13 @@ import { hasColumn, makes, NO_COLUMNS, type OuterColumn, type Part } from './par
 import type { TieNode, Ties } from './ties.js';
 
 /** The parts of a query's rows, before they are grouped or cut. */
-export function resultParts(ties: Ties, covered: Covered, outer: ReadonlyMap<TieNode, readonly OuterColumn[]>, level: Level, refuse: Context['refuse']): readonly Part[] {
+export function resultParts(
+  ties: Ties,
+  covered: Covered,
+  outer: ReadonlyMap<TieNode, readonly OuterColumn[]>,
+  level: Level,
+  refuse: Context['refuse'],
+): readonly Part[] {
   const columns = outputColumns(level);
   const made = outputs(level).filter(({ hidden }) => !hidden);
   const around = (node: TieNode): readonly OuterColumn[] =>
@@ -22,15 +28,29 @@ export function resultParts(ties: Ties, covered: Covered, outer: ReadonlyMap<Tie
     const needs = [...members, ...held].filter((node) => !covered.rows.has(node)).flatMap(({ part }) => part.needs);
     const filterable = members.every(({ part }) => part.needs.length === 0 || part.filterable);
     const shown = new Set(made.filter(({ expression }) => isMadeOf(expression, members, level)).map(({ number }) => number));
-    const main: Part = { columns: columnsIn(columns, members), shown, guarded: isGuarded, needs, filterable, outer: first ? around(first) : [] };
-    return [main, ...apart.map((node): Part => ({ columns: columnsIn(columns, [node]), guarded: true, needs: [], filterable: true, outer: [] }))];
+    const main: Part = {
+      columns: columnsIn(columns, members),
+      shown,
+      guarded: isGuarded,
+      needs,
+      filterable,
+      outer: first ? around(first) : [],
+    };
+    return [
+      main,
+      ...apart.map((node): Part => ({ columns: columnsIn(columns, [node]), guarded: true, needs: [], filterable: true, outer: [] })),
+    ];
   });
   return [...parts, ...valueParts(ties, covered, groups, around, refuse)];
 }
 
 /** Subqueries whose rows nothing of this query ties: they may still be tied to one around it. */
 function valueParts(
-  ties: Ties, covered: Covered, groups: ReturnType<Ties['groups']>, around: (node: TieNode) => readonly OuterColumn[], refuse: Context['refuse'],
+  ties: Ties,
+  covered: Covered,
+  groups: ReturnType<Ties['groups']>,
+  around: (node: TieNode) => readonly OuterColumn[],
+  refuse: Context['refuse'],
 ): readonly Part[] {
   return ties.nodes.flatMap((node): Part[] => {
     if (node.varno !== undefined || node.part.needs.length === 0 || covered.rows.has(node)) return [];
@@ -57,7 +77,8 @@ function isMadeOf(expression: TreeNode, nodes: readonly TieNode[], level: Level)
     const range = level.query.ranges[varno - 1];
     const joined = range?.kind === 'join' || range?.kind === 'group' ? range.columns : undefined;
     const parts = number === 0 ? joined : joined?.slice(number - 1, number);
-    found ||= parts?.some((part) => part && isMadeOf(part, nodes, level)) ?? nodes.some((node) => node.varno === varno && makes(node.part, number));
+    found ||=
+      parts?.some((part) => part && isMadeOf(part, nodes, level)) ?? nodes.some((node) => node.varno === varno && makes(node.part, number));
     return !found;
   });
   return found;

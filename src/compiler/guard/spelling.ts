@@ -89,7 +89,9 @@ function inspect(text: string, token: Token, mayMention: boolean): Finding | und
   const within = INSIDE[token.kind];
   if (within !== undefined) {
     const mention = MENTION.exec(text);
-    return mention ? error(`a hook inside ${within} is part of it, and guards nothing`, 'move it out of the quotes; ' + ALONE, token, mention) : undefined;
+    return mention
+      ? error(`a hook inside ${within} is part of it, and guards nothing`, 'move it out of the quotes; ' + ALONE, token, mention)
+      : undefined;
   }
   if (token.kind === 'blockComment') return inspectLines(text, token, mayMention);
   return token.kind === 'lineComment' ? inspectComment(text, token, mayMention) : undefined;
@@ -134,7 +136,12 @@ function inspectComment(text: string, token: Token, mayMention: boolean): Findin
 
 function prose(token: Token, mention: RegExpExecArray): Finding {
   return {
-    ...error('this comment only mentions the hook: the query has none, and runs without a filter', ALONE + '; or write the word without its @', token, mention),
+    ...error(
+      'this comment only mentions the hook: the query has none, and runs without a filter',
+      ALONE + '; or write the word without its @',
+      token,
+      mention,
+    ),
     severity: 'warning',
   };
 }

@@ -73,8 +73,15 @@ export function walk(value: unknown, visit: (type: string, node: object) => bool
 }
 
 /** The properties of a node, each with the type that an unwrapped value in it has. */
-export function propertiesOf(type: string, node: object): readonly { readonly property: string; readonly value: unknown; readonly type: string }[] {
-  return Object.entries(node).map(([property, value]: [string, unknown]) => ({ property, value, type: UNWRAPPED[`${type}.${property}`] ?? '' }));
+export function propertiesOf(
+  type: string,
+  node: object,
+): readonly { readonly property: string; readonly value: unknown; readonly type: string }[] {
+  return Object.entries(node).map(([property, value]: [string, unknown]) => ({
+    property,
+    value,
+    type: UNWRAPPED[`${type}.${property}`] ?? '',
+  }));
 }
 
 /** A wrapped node's type and content; an unwrapped one's as its property tells, or by the property's name. */

@@ -59,22 +59,37 @@ function tryParse(parse: (text: string) => ParsedStatement, text: string): Parse
   }
 }
 
-function adviceFor(text: string, at: number, variant: Variant, statement: ParsedStatement, parse: (text: string) => ParsedStatement): Advice {
+function adviceFor(
+  text: string,
+  at: number,
+  variant: Variant,
+  statement: ParsedStatement,
+  parse: (text: string) => ParsedStatement,
+): Advice {
   const place = findPlace(text, at);
   if (variant === '    (true)') return missingCondition(place.before);
   if (place.clause === 'where') return insideCondition(place, text, at);
   if (place.clause === 'none') {
-    return { message: 'this hook stands before the statement, where no condition can stand', remedy: 'move it to the end of the WHERE clause' };
+    return {
+      message: 'this hook stands before the statement, where no condition can stand',
+      remedy: 'move it to the end of the WHERE clause',
+    };
   }
   if (place.clause === 'from') {
     if (place.after === 'where') {
-      return { message: 'this hook stands before WHERE, where no condition can stand', remedy: 'move it behind the condition, to the end of the WHERE clause' };
+      return {
+        message: 'this hook stands before WHERE, where no condition can stand',
+        remedy: 'move it behind the condition, to the end of the WHERE clause',
+      };
     }
     const { tables, verb } = missingWhere(text, at, parse) ?? wholeStatement(statement);
     if ('InsertStmt' in statement.statement && verb === 'returned') {
       return leaking({ kind: 'insert', target: tableName(statement.statement.InsertStmt.relation ?? {}) }, tables, verb);
     }
-    return { message: `this hook has no WHERE clause to join, so all ${rowsOf(tables)} would be ${verb}`, remedy: 'write WHERE true before it' };
+    return {
+      message: `this hook has no WHERE clause to join, so all ${rowsOf(tables)} would be ${verb}`,
+      remedy: 'write WHERE true before it',
+    };
   }
   return misplaced({ kind: place.clause }, wholeStatement(statement));
 }
@@ -114,7 +129,10 @@ function missingCondition(before: string): Advice {
 
 function insideCondition({ before }: FoundPlace, text: string, at: number): Advice {
   if (/\bcurrent\s+of\s+\S+\s*$/i.test(text.slice(0, at))) {
-    return { message: 'this hook stands behind WHERE CURRENT OF, which takes no condition', remedy: "name the row by its key instead: WHERE id = $1 -- @authorize_filter" };
+    return {
+      message: 'this hook stands behind WHERE CURRENT OF, which takes no condition',
+      remedy: 'name the row by its key instead: WHERE id = $1 -- @authorize_filter',
+    };
   }
   if (before === 'where') return missingCondition(before);
   return {
@@ -187,7 +205,8 @@ function clauseBy(word: string, before: string, current: Clause | undefined, nes
   if (nested && current === undefined && !/^(?:select|values|insert|update|delete|merge)$/.test(word)) return current;
   if (word === 'from' && before === 'distinct') return current;
   if (word === 'when' && current !== 'mergeOn' && current !== 'mergeWhen') return current;
-  if ((word === 'update' || word === 'delete') && /^(?:for|key|do|then)$/.test(before)) return word === 'update' && before === 'do' ? 'set' : current;
+  if ((word === 'update' || word === 'delete') && /^(?:for|key|do|then)$/.test(before))
+    return word === 'update' && before === 'do' ? 'set' : current;
   // `UPDATE t SET a = 1` without WHERE lacks it as a FROM does.
   return next;
 }

@@ -30,9 +30,7 @@ export function camelCase(name: string): string {
 
 /** `connection_log` for both `connection_log` and `ConnectionLog`. */
 export function snakeCase(name: string): string {
-  const split = words(name).map((word) =>
-    word.replace(/(\p{Ll}|\p{Nd})(\p{Lu})/gu, '$1_$2').replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1_$2'),
-  );
+  const split = words(name).map((word) => word.replace(/(\p{Ll}|\p{Nd})(\p{Lu})/gu, '$1_$2').replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1_$2'));
   return identifier(split.join('_').toLowerCase());
 }
 

@@ -30,7 +30,11 @@ export function columnNames({ statement, described, stars, embeds }: ColumnNames
     const star = origins[index];
     if (star !== undefined) {
       if (star !== previous) {
-        next = Math.max(next, targets.findIndex((target, at) => at >= next && isStar(target))) + 1;
+        next =
+          Math.max(
+            next,
+            targets.findIndex((target, at) => at >= next && isStar(target)),
+          ) + 1;
         place++;
       } else if (!embeds.has(star)) {
         place++;
@@ -76,8 +80,7 @@ function isStar(target: Node | undefined): boolean {
   if (target === undefined || !('ResTarget' in target)) return false;
   const { val } = target.ResTarget;
   if (val === undefined) return false;
-  const path =
-    'ColumnRef' in val ? val.ColumnRef.fields : 'A_Indirection' in val ? val.A_Indirection.indirection : undefined;
+  const path = 'ColumnRef' in val ? val.ColumnRef.fields : 'A_Indirection' in val ? val.A_Indirection.indirection : undefined;
   const last = path?.at(-1);
   return last !== undefined && 'A_Star' in last;
 }
@@ -128,5 +131,7 @@ function castName(operand: Node): string | undefined {
 
 function referenceParts(node: Node): string[] {
   if (!('ColumnRef' in node)) return [];
-  return (node.ColumnRef.fields ?? []).flatMap((field) => ('String' in field && field.String.sval !== undefined ? [field.String.sval] : []));
+  return (node.ColumnRef.fields ?? []).flatMap((field) =>
+    'String' in field && field.String.sval !== undefined ? [field.String.sval] : [],
+  );
 }

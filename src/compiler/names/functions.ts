@@ -22,9 +22,7 @@ export function authorizedName(queryName: string): string {
  * An error for every query whose function an earlier query of the project already has: names that
  * differ only in the case of their first letter, or one that is another's guarded form.
  */
-export function findFunctionCollisions(
-  queries: readonly { readonly annotated: AnnotatedQuery; readonly hooked: boolean }[],
-): Diagnostic[] {
+export function findFunctionCollisions(queries: readonly { readonly annotated: AnnotatedQuery; readonly hooked: boolean }[]): Diagnostic[] {
   const owners = new Map<string, AnnotatedQuery>();
   return queries.flatMap(({ annotated, hooked }) => {
     const { name, file } = annotated;

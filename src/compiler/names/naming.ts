@@ -66,8 +66,7 @@ export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
   // A table's row as one value: unlike its model, every field of it may be NULL.
   const records = new Map<number, string>();
   for (const [oid, name] of models) records.set(oid, claim(`${name}Record`, 'Composite'));
-  const own = (type: PgType): string =>
-    types.get(type.oid) ?? records.get(type.relationOid) ?? typeName(qualified(type.schema, type.name));
+  const own = (type: PgType): string => types.get(type.oid) ?? records.get(type.relationOid) ?? typeName(qualified(type.schema, type.name));
 
   return {
     embed: modelName,

@@ -61,7 +61,13 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
 
   const { parameters } = rewritten;
   const firstPlaces = parameters.map(({ number }) => places.get(number)?.[0]?.context);
-  const named = input.managed !== true || isInferable(statement.statement, firstPlaces.filter((place) => place !== undefined), catalog);
+  const named =
+    input.managed !== true ||
+    isInferable(
+      statement.statement,
+      firstPlaces.filter((place) => place !== undefined),
+      catalog,
+    );
   const names = parameterNames(
     parameters.map(({ number, name }, index) => ({
       number,

@@ -26,7 +26,10 @@ function castTypes(catalog: Catalog, path: readonly Step[]): PgType[] {
     const last = parts.at(-1);
     const type = last === undefined ? undefined : findType(catalog, parts.at(-2), last);
     if (type?.kind !== 'enum') return [];
-    const chosen = (arrayBounds ?? []).length === 0 ? type : [...catalog.types.values()].find(({ kind, elementOid }) => kind === 'array' && elementOid === type.oid);
+    const chosen =
+      (arrayBounds ?? []).length === 0
+        ? type
+        : [...catalog.types.values()].find(({ kind, elementOid }) => kind === 'array' && elementOid === type.oid);
     return chosen === undefined ? [] : [chosen];
   });
 }

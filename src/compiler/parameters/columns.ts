@@ -55,9 +55,7 @@ function lookUp(scope: Scope | undefined, parts: readonly string[], depth: numbe
   if (name === undefined || depth > MAX_DEPTH) return undefined;
   for (let at = scope; at !== undefined; at = at.outer) {
     const here = at;
-    const sources = here.sources.filter((source) =>
-      qualifier === undefined ? source.onlyQualified !== true : source.name === qualifier,
-    );
+    const sources = here.sources.filter((source) => (qualifier === undefined ? source.onlyQualified !== true : source.name === qualifier));
     const found = sources.flatMap((source) => columnOf(here, source, name, depth) ?? []);
     if (found.length > 0) return found.length === 1 ? found[0] : undefined;
     if (qualifier !== undefined && sources.length > 0) return undefined;

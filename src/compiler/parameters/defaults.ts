@@ -113,6 +113,8 @@ function isTrue(node: Node | undefined): boolean {
 function mentions(node: unknown, number: number): boolean {
   if (typeof node !== 'object' || node === null) return false;
   return Object.entries(node).some(([key, value]: [string, unknown]) =>
-    key === 'ParamRef' && typeof value === 'object' && value !== null && 'number' in value ? value.number === number : mentions(value, number),
+    key === 'ParamRef' && typeof value === 'object' && value !== null && 'number' in value
+      ? value.number === number
+      : mentions(value, number),
   );
 }

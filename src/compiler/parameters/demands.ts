@@ -77,12 +77,19 @@ function demands(condition: Node | undefined, number: number): boolean {
   if ('SubLink' in condition) {
     const { subLinkType, subselect } = condition.SubLink;
     const hasRows = subLinkType === 'EXISTS_SUBLINK' || subLinkType === 'ANY_SUBLINK';
-    return hasRows && subselect !== undefined && 'SelectStmt' in subselect && !isGrouped(subselect.SelectStmt) && isEmpty(subselect.SelectStmt, number);
+    return (
+      hasRows &&
+      subselect !== undefined &&
+      'SelectStmt' in subselect &&
+      !isGrouped(subselect.SelectStmt) &&
+      isEmpty(subselect.SelectStmt, number)
+    );
   }
   if (!('A_Expr' in condition)) return false;
   const { kind, name, lexpr, rexpr } = condition.A_Expr;
   if (strings(name).at(-1) !== '=') return false;
-  if (kind === 'AEXPR_IN') return isParameter(lexpr, number) && rexpr !== undefined && 'List' in rexpr && (rexpr.List.items ?? []).every(isLiteral);
+  if (kind === 'AEXPR_IN')
+    return isParameter(lexpr, number) && rexpr !== undefined && 'List' in rexpr && (rexpr.List.items ?? []).every(isLiteral);
   return kind === 'AEXPR_OP' && ((isParameter(lexpr, number) && isLiteral(rexpr)) || (isParameter(rexpr, number) && isLiteral(lexpr)));
 }
 

@@ -2,7 +2,17 @@
  * Array parameters whose elements may be NULL: those that `unnest` turns into rows, as a bulk insert
  * does it, where every column that the elements end in takes NULL.
  */
-import { child, children, columnReference, has, integer, plainColumn, type Analysis, type Query, type TreeNode } from '../analysis/index.js';
+import {
+  child,
+  children,
+  columnReference,
+  has,
+  integer,
+  plainColumn,
+  type Analysis,
+  type Query,
+  type TreeNode,
+} from '../analysis/index.js';
 import type { Catalog, CatalogColumn, Relation } from '../../catalog/index.js';
 
 export function nullableElements(
@@ -50,13 +60,18 @@ function elementOf(node: TreeNode, queries: readonly Query[], unnest: ReadonlySe
   const outwards = queries.slice(column.levelsUp);
   const inner = range.subquery ? { query: range.subquery, around: outwards } : cteOf(range.cte, outwards);
   if (inner) {
-    const target = inner.query.setOperations ? undefined : inner.query.targets.find(({ number, hidden }) => !hidden && number === column.number);
+    const target = inner.query.setOperations
+      ? undefined
+      : inner.query.targets.find(({ number, hidden }) => !hidden && number === column.number);
     return target && elementOf(target.expression, [inner.query, ...inner.around], unnest);
   }
   return range.kind === 'function' ? elementOfFunction(range.node, column.number, unnest) : undefined;
 }
 
-function cteOf(cte: Query['ranges'][number]['cte'], queries: readonly Query[]): { readonly query: Query; readonly around: readonly Query[] } | undefined {
+function cteOf(
+  cte: Query['ranges'][number]['cte'],
+  queries: readonly Query[],
+): { readonly query: Query; readonly around: readonly Query[] } | undefined {
   if (cte === undefined || cte.recursive) return undefined;
   const around = queries.slice(cte.levelsUp);
   const found = around[0]?.ctes.find(({ name }) => name === cte.name);
@@ -88,7 +103,10 @@ const CASTS: ReadonlySet<number> = new Set([1, 2]);
 
 function converted(node: TreeNode): TreeNode {
   const isCast =
-    node.tag === 'RELABELTYPE' || node.tag === 'COERCEVIAIO' || node.tag === 'COERCETODOMAIN' || node.tag === 'ARRAYCOERCEEXPR' ||
+    node.tag === 'RELABELTYPE' ||
+    node.tag === 'COERCEVIAIO' ||
+    node.tag === 'COERCETODOMAIN' ||
+    node.tag === 'ARRAYCOERCEEXPR' ||
     (node.tag === 'FUNCEXPR' && CASTS.has(integer(node, 'funcformat')));
   const argument = isCast ? (has(node, 'args') ? children(node, 'args')[0] : child(node, 'arg')) : undefined;
   return argument ? converted(argument) : node;

@@ -31,7 +31,8 @@ export function argumentName(call: CallNode, number: number, catalog: Catalog): 
 /** The number of an argument that is a parameter, with or without a cast or a name. */
 function bareNumber(argument: Node): number | undefined {
   if ('ParamRef' in argument) return argument.ParamRef.number;
-  if ('TypeCast' in argument) return argument.TypeCast.arg && 'ParamRef' in argument.TypeCast.arg ? argument.TypeCast.arg.ParamRef.number : undefined;
+  if ('TypeCast' in argument)
+    return argument.TypeCast.arg && 'ParamRef' in argument.TypeCast.arg ? argument.TypeCast.arg.ParamRef.number : undefined;
   if ('NamedArgExpr' in argument) {
     const { arg } = argument.NamedArgExpr;
     return arg && 'ParamRef' in arg ? arg.ParamRef.number : undefined;

@@ -88,7 +88,7 @@ function endOfType(text: string, start: number): number {
 }
 
 function* significantTokens(text: string, start: number): Generator<Token, undefined> {
-  for (let at = start; at < text.length; ) {
+  for (let at = start; at < text.length;) {
     const token = tokenAt(text, at);
     at = token.end;
     if (!isBlank(token)) yield token;

@@ -28,7 +28,9 @@ export interface Place {
 }
 
 const COMPARISONS = new Set(
-  '= <> != < > <= >= ~~ ~~* !~~ !~~* ~ ~* !~ !~* @> <@ && @@ BETWEEN'.split(' ').concat('NOT BETWEEN', 'BETWEEN SYMMETRIC', 'NOT BETWEEN SYMMETRIC'),
+  '= <> != < > <= >= ~~ ~~* !~~ !~~* ~ ~* !~ !~* @> <@ && @@ BETWEEN'
+    .split(' ')
+    .concat('NOT BETWEEN', 'BETWEEN SYMMETRIC', 'NOT BETWEEN SYMMETRIC'),
 );
 
 /** Operators whose two sides have one type. */
@@ -38,7 +40,10 @@ export function placeOf(occurrence: Occurrence, context: Context, catalog: Catal
   const assignment = context.kind === 'assigned' ? context.target : assignedThrough(occurrence.path);
   const written = assignment && assignedColumn(catalog, assignment);
   const compared =
-    context.kind === 'operator' && context.column !== undefined && isComparison(context.operator) && reaches(context.operator, context.column)
+    context.kind === 'operator' &&
+    context.column !== undefined &&
+    isComparison(context.operator) &&
+    reaches(context.operator, context.column)
       ? referencedColumn(catalog, occurrence.path, context.column)
       : undefined;
   return {

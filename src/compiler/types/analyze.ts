@@ -39,7 +39,10 @@ export function createEngine(catalog: Catalog, options: EngineOptions, trusted =
       const views = viewsOf(catalog, options, trusted, definitionEngine);
       const shape = views.shape(relation);
       const fresh = freshener();
-      return { ...shape, columns: shape.columns.map((value) => ({ ...value, reasons: fresh(value.reasons), strictIn: fresh(value.strictIn) })) };
+      return {
+        ...shape,
+        columns: shape.columns.map((value) => ({ ...value, reasons: fresh(value.reasons), strictIn: fresh(value.strictIn) })),
+      };
     },
   };
   /** The rows of a materialized view are as old as its last refresh. */
@@ -51,7 +54,13 @@ export function createEngine(catalog: Catalog, options: EngineOptions, trusted =
 }
 
 /** An argument of an array type holds no NULL elements, as its TypeScript type has none, unless it is said that it may. */
-function parameterValue(catalog: Catalog, known: Map<number, Reason>, number: number, typeOid: number, content: ParameterContent | undefined): Value {
+function parameterValue(
+  catalog: Catalog,
+  known: Map<number, Reason>,
+  number: number,
+  typeOid: number,
+  content: ParameterContent | undefined,
+): Value {
   const { nullable = true, elementsNullable = false, dimensions = 0 } = content ?? {};
   const value: Value = {
     ...notNull(typeOid),

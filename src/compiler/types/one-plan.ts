@@ -12,9 +12,9 @@ import type { FromItem, Query, Range, TreeNode } from '../analysis/index.js';
 
 /** The equalities of PostgreSQL's own B-tree operator classes; their numbers are the same in every version. */
 const EQUALITIES: ReadonlySet<number> = new Set([
-  15, 91, 92, 93, 94, 96, 98, 254, 260, 387, 410, 416, 532, 533, 607, 620, 649, 670, 900, 1054, 1070, 1093, 1108, 1120, 1130, 1201,
-  1220, 1320, 1330, 1550, 1752, 1784, 1804, 1862, 1868, 1955, 2060, 2347, 2360, 2373, 2386, 2536, 2542, 2860, 2972, 2988, 3188, 3222,
-  3240, 3362, 3516, 3629, 3676, 3882, 5068,
+  15, 91, 92, 93, 94, 96, 98, 254, 260, 387, 410, 416, 532, 533, 607, 620, 649, 670, 900, 1054, 1070, 1093, 1108, 1120, 1130, 1201, 1220,
+  1320, 1330, 1550, 1752, 1784, 1804, 1862, 1868, 1955, 2060, 2347, 2360, 2373, 2386, 2536, 2542, 2860, 2972, 2988, 3188, 3222, 3240, 3362,
+  3516, 3629, 3676, 3882, 5068,
 ]);
 
 /** @param queries what the statement becomes, with views, rules and policies expanded. */
@@ -41,7 +41,7 @@ function isPinned(query: Query, catalog: Catalog): boolean {
   if (!['select', 'insert', 'update', 'delete'].includes(query.command)) return false;
   const equalities = [...equalitiesOf(query.where, query, undefined), ...query.from.flatMap((item) => joinEqualities(item, query))];
   const open = new Set(query.ranges.filter((range) => !isSettled(range, query)));
-  for (let before = -1; before !== open.size; ) {
+  for (let before = -1; before !== open.size;) {
     before = open.size;
     for (const range of open) if (hasWholeKey(range, equalities, open, catalog)) open.delete(range);
   }

@@ -78,7 +78,8 @@ export function analyzeResult(input: ResultInput): ResultAnalysis {
 function resultOf(shape: QueryShape, found: readonly FoundStar[], query: Query | undefined, catalog: Catalog): ResultAnalysis {
   const output = query && outputQuery(query);
   const list = output === undefined ? [] : listOf(output);
-  const starAt = (index: number): number => found.findIndex((star) => star.query === output && list[index] !== undefined && star.targets.includes(list[index]));
+  const starAt = (index: number): number =>
+    found.findIndex((star) => star.query === output && list[index] !== undefined && star.targets.includes(list[index]));
   const stars = found.map((star, number): StarExpansion => {
     const own = shape.columns.filter((_column, index) => starAt(index) === number);
     const { targets, query: _query, ...written } = star;

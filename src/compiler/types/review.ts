@@ -28,7 +28,13 @@ function parameterProblems({ rewritten, catalog, typeOids }: ReviewInput): reado
     const problem = { severity: 'error' as const, file, start: use.start, end: use.end, query: name };
     if (isRecord(catalog, oid)) {
       const message = `${written} stands for whole rows, and PostgreSQL takes no row from outside whose type has no name`;
-      return [{ ...problem, message, remedy: 'compare each column with a parameter of its own; for many rows join unnest(@a::int[], @b::text[]) AS rows (a, b).' }];
+      return [
+        {
+          ...problem,
+          message,
+          remedy: 'compare each column with a parameter of its own; for many rows join unnest(@a::int[], @b::text[]) AS rows (a, b).',
+        },
+      ];
     }
     if (slice && !isList(catalog, oid)) {
       const message = `${written} is a list, and what stands here is one value`;

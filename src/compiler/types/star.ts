@@ -5,7 +5,18 @@
  * what it replaces. A star that cannot be written out (two columns of one name in one subselect)
  * stays as it is.
  */
-import { child, flag, integer, queryOf, walk, type Analysis, type Query, type Range, type Target, type TreeNode } from '../analysis/index.js';
+import {
+  child,
+  flag,
+  integer,
+  queryOf,
+  walk,
+  type Analysis,
+  type Query,
+  type Range,
+  type Target,
+  type TreeNode,
+} from '../analysis/index.js';
 import type { Catalog, Relation } from '../../catalog/index.js';
 import { isBlank, quoteIdentifier, tokenAt, type Token } from '../../sql/index.js';
 import type { Node, ParsedStatement } from '../parse.js';
@@ -81,7 +92,14 @@ function listsWithStars(statement: ParsedStatement): readonly WrittenList[] {
 function writtenStar(statement: ParsedStatement, item: Node, index: number): readonly WrittenStar[] {
   if (!('ResTarget' in item)) return [];
   const { val, location } = item.ResTarget;
-  const fields = val === undefined ? [] : 'ColumnRef' in val ? (val.ColumnRef.fields ?? []) : 'A_Indirection' in val ? (val.A_Indirection.indirection ?? []) : [];
+  const fields =
+    val === undefined
+      ? []
+      : 'ColumnRef' in val
+        ? (val.ColumnRef.fields ?? [])
+        : 'A_Indirection' in val
+          ? (val.A_Indirection.indirection ?? [])
+          : [];
   const last = fields.at(-1);
   if (val === undefined || last === undefined || !('A_Star' in last)) return [];
   const start = statement.offset(location);
@@ -178,7 +196,13 @@ function runOf(list: WrittenList, star: WrittenStar, { targets, positions }: Loc
   return own.every((target) => isWithin(positions[targets.indexOf(target)], star)) ? own : undefined;
 }
 
-function foundStar(statement: ParsedStatement, catalog: Catalog, star: WrittenStar, list: LocatedList | undefined, targets: readonly Target[] | undefined): FoundStar {
+function foundStar(
+  statement: ParsedStatement,
+  catalog: Catalog,
+  star: WrittenStar,
+  list: LocatedList | undefined,
+  targets: readonly Target[] | undefined,
+): FoundStar {
   const span = statement.text.slice(star.start, star.end);
   const written = list && targets && writtenColumns(catalog, list.query, star, targets, span);
   const text = written === undefined || written.length === 0 ? undefined : keepLines(span, written.join(', '));
@@ -206,7 +230,13 @@ function rangeOf(query: Query, reference: TreeNode, name = 'varno'): Range | und
   return query.ranges[integer(reference, name) - 1];
 }
 
-function writtenColumns(catalog: Catalog, query: Query, { path }: WrittenStar, targets: readonly Target[], span: string): readonly string[] | undefined {
+function writtenColumns(
+  catalog: Catalog,
+  query: Query,
+  { path }: WrittenStar,
+  targets: readonly Target[],
+  span: string,
+): readonly string[] | undefined {
   const names = targets.map(({ name }) => name ?? '');
   const isUnique = (name: string): boolean => names.filter((other) => other === name).length === 1;
   if (path !== undefined && path.length === 0) {
@@ -245,7 +275,8 @@ function writeQualified(catalog: Catalog, query: Query, reference: TreeNode, nam
 /** A merged column whose bare name means several things is written as the join computes it. */
 function writeMerged(catalog: Catalog, query: Query, side: TreeNode, reference: TreeNode, name: string): string | undefined {
   // The join may give the column a wider type than its side has.
-  if (side.tag === 'VAR') return side.fields['vartype'] === reference.fields['vartype'] ? writeQualified(catalog, query, side, name) : undefined;
+  if (side.tag === 'VAR')
+    return side.fields['vartype'] === reference.fields['vartype'] ? writeQualified(catalog, query, side, name) : undefined;
   if (tagOf(side) !== 'COALESCEEXPR') return undefined;
   const args = side.fields['args'];
   const sides = Array.isArray(args) ? (args as readonly TreeNode[]).map((arg) => writeQualified(catalog, query, arg, name)) : [];
@@ -256,7 +287,7 @@ function writeMerged(catalog: Catalog, query: Query, side: TreeNode, reference: 
 /** Where a select list entry that ends in `*` ends, given where it starts; undefined for other text. */
 function starEnd(text: string, start: number): number | undefined {
   let depth = 0;
-  for (let at = start; at < text.length; ) {
+  for (let at = start; at < text.length;) {
     const token = tokenAt(text, at);
     if (isPunctuation(text, token, '([')) depth++;
     else if (isPunctuation(text, token, ')]')) depth--;
@@ -274,7 +305,7 @@ function isPunctuation(text: string, token: Token, marks: string): boolean {
 /** The text on one line, without comments; a string that itself holds a line break keeps it. */
 function onOneLine(text: string): string {
   let line = '';
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const token = tokenAt(text, at);
     if (!isBlank(token)) line += text.slice(token.start, token.end);
     else if (line !== '' && !line.endsWith(' ')) line += ' ';

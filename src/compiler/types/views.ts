@@ -74,7 +74,12 @@ export function viewsOf(catalog: Catalog, overrides: Overrides, trusted: boolean
   const entries = known.get(catalog) ?? [];
   known.set(catalog, entries);
   const { columnNullable, functionNullable } = overrides;
-  const found = entries.find((entry) => entry.trusted === trusted && entry.overrides.columnNullable === columnNullable && entry.overrides.functionNullable === functionNullable);
+  const found = entries.find(
+    (entry) =>
+      entry.trusted === trusted &&
+      entry.overrides.columnNullable === columnNullable &&
+      entry.overrides.functionNullable === functionNullable,
+  );
   if (found !== undefined) return found.views;
   const views = createViews(engineFor);
   entries.push({ overrides, trusted, views });

@@ -140,10 +140,7 @@ const KINDS: Readonly<Record<string, Relation['kind']>> = {
   S: 'sequence',
 };
 
-export async function readRelations(
-  client: pg.Client,
-  serverVersion: number,
-): Promise<ReadonlyMap<number, Relation>> {
+export async function readRelations(client: pg.Client, serverVersion: number): Promise<ReadonlyMap<number, Relation>> {
   const { rows: relationRows } = await client.query<RelationRow>(RELATIONS);
   const columnsOf = groupBy((await client.query<ColumnRow>(COLUMNS)).rows);
   const keysQuery = KEYS.replace('NULLS_NOT_DISTINCT', serverVersion >= 150000 ? 'i.indnullsnotdistinct' : 'false');
@@ -168,7 +165,8 @@ export async function readRelations(
     const row = rowOf.get(relation);
     if (row === undefined || seen.has(relation)) return false;
     if (row[event]) return true;
-    const below = row.relkind === 'p' || (row.relkind === 'r' && event === 'may_drop_update') ? childrenOf : row.relkind === 'v' ? readBy : undefined;
+    const below =
+      row.relkind === 'p' || (row.relkind === 'r' && event === 'may_drop_update') ? childrenOf : row.relkind === 'v' ? readBy : undefined;
     const visited = new Set([...seen, relation]);
     return (below?.get(relation) ?? []).some((other) => mayDrop(other, event, visited));
   };

@@ -97,11 +97,13 @@ function isInput(mode: string | undefined): boolean {
 function outputs(row: FunctionRow): PgFunction['outputs'] {
   const { modes } = row;
   if (modes === null) return [];
-  return (row.all_types ?? [])
-    .map((typeOid, index) => ({ name: row.names?.[index] ?? '', typeOid, mode: modes[index] }))
-    .filter(({ mode }) => mode === 'o' || mode === 'b' || mode === 't')
-    // PostgreSQL names an unnamed output by its place among the outputs.
-    .map(({ name, typeOid }, index) => ({ name: name || `column${index + 1}`, typeOid }));
+  return (
+    (row.all_types ?? [])
+      .map((typeOid, index) => ({ name: row.names?.[index] ?? '', typeOid, mode: modes[index] }))
+      .filter(({ mode }) => mode === 'o' || mode === 'b' || mode === 't')
+      // PostgreSQL names an unnamed output by its place among the outputs.
+      .map(({ name, typeOid }, index) => ({ name: name || `column${index + 1}`, typeOid }))
+  );
 }
 
 export async function readOperators(client: pg.Client): Promise<readonly PgOperator[]> {

@@ -44,6 +44,10 @@ export async function packBase(): Promise<{ readonly name: string; readonly cont
   const engine = ownEngine();
   const image = await makeBase(engine);
   // A higher quality takes seconds and saves little.
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS, [constants.BROTLI_PARAM_SIZE_HINT]: image.length };
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: 9,
+    [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
+    [constants.BROTLI_PARAM_SIZE_HINT]: image.length,
+  };
   return { name: baseName(engine) + SUFFIX, content: await promisify(brotliCompress)(image, { params }) };
 }

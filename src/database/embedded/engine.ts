@@ -55,7 +55,9 @@ export function ownEngine(): Engine {
 
 /** Undefined where the build, or the PGlite that it was built for, is not installed. */
 async function postgisEngine(named: readonly string[], directory: string): Promise<Engine | undefined> {
-  const build = [join(directory, 'any.js'), import.meta.url].map((from) => locate(POSTGIS_BUILD, from)).find((folder) => folder !== undefined);
+  const build = [join(directory, 'any.js'), import.meta.url]
+    .map((from) => locate(POSTGIS_BUILD, from))
+    .find((folder) => folder !== undefined);
   const pglite = build === undefined ? undefined : locate(PGLITE, join(build, 'any.js'));
   if (build === undefined || pglite === undefined) return undefined;
   const { version } = readManifest(pglite);
@@ -107,7 +109,14 @@ async function importFrom(file: string): Promise<Record<string, unknown>> {
 }
 
 function isPglite(module: unknown): module is PgliteModule {
-  return typeof module === 'object' && module !== null && 'PGlite' in module && typeof module.PGlite === 'function' && 'MemoryFS' in module && typeof module.MemoryFS === 'function';
+  return (
+    typeof module === 'object' &&
+    module !== null &&
+    'PGlite' in module &&
+    typeof module.PGlite === 'function' &&
+    'MemoryFS' in module &&
+    typeof module.MemoryFS === 'function'
+  );
 }
 
 function isExtension(value: unknown): value is Extension {

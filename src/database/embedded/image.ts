@@ -54,7 +54,9 @@ export interface WasmFileSystem {
 
 /** Whether an object is one; PGlite does not declare what it exposes. */
 export function isWasmFileSystem(value: unknown): value is WasmFileSystem {
-  return typeof value === 'object' && value !== null && 'readdir' in value && 'readFile' in value && 'mkdirTree' in value && 'chmod' in value;
+  return (
+    typeof value === 'object' && value !== null && 'readdir' in value && 'readFile' in value && 'mkdirTree' in value && 'chmod' in value
+  );
 }
 
 const MAGIC = 'sqlward image 1\n';
@@ -120,7 +122,15 @@ export function unpackImage(bytes: Buffer, image: Image, fs: WasmFileSystem, roo
 }
 
 function isImage(header: unknown): header is Image {
-  return typeof header === 'object' && header !== null && 'directories' in header && 'files' in header && Array.isArray(header.files) && 'events' in header && Array.isArray(header.events);
+  return (
+    typeof header === 'object' &&
+    header !== null &&
+    'directories' in header &&
+    'files' in header &&
+    Array.isArray(header.files) &&
+    'events' in header &&
+    Array.isArray(header.events)
+  );
 }
 
 function dataStart(bytes: Buffer): number {

@@ -37,7 +37,11 @@ export async function startEmbedded(imageBytes: Buffer | undefined, { module, ex
     fs: imageBytes && image ? imageFileSystem(module, imageBytes, image) : new module.MemoryFS(),
     extensions: { ...extensions },
     // A database's own settings do not reach PGlite's session, which is that of a single user.
-    startParams: [...module.PGlite.defaultStartParams, ...START_PARAMETERS, ...(image?.searchPath ? ['-c', `search_path=${image.searchPath}`] : [])],
+    startParams: [
+      ...module.PGlite.defaultStartParams,
+      ...START_PARAMETERS,
+      ...(image?.searchPath ? ['-c', `search_path=${image.searchPath}`] : []),
+    ],
     initDbStartParams: INITDB_PARAMETERS,
   });
   try {
@@ -60,7 +64,9 @@ export async function startEmbedded(imageBytes: Buffer | undefined, { module, ex
         // Its files outlive it: they are plain objects of this process.
         const files = fileSystemOf(database);
         await database.close();
-        return packImage(files, DATA, { serverVersion, searchPath: searchPath ?? null, events }, (path) => isUnneededLog(path, first, last));
+        return packImage(files, DATA, { serverVersion, searchPath: searchPath ?? null, events }, (path) =>
+          isUnneededLog(path, first, last),
+        );
       },
     };
   } catch (error) {

@@ -19,8 +19,15 @@ export const CONTENTS: Readonly<Record<string, Contents>> = {
   amcheck: { functions: 'bt_index_check bt_index_parent_check gin_index_check verify_heapam' },
   bloom: { accessMethods: 'bloom' },
   citext: { types: 'citext', functions: 'citext', operatorClasses: 'citext_ops citext_pattern_ops' },
-  cube: { types: 'cube', functions: 'cube cube_dim cube_distance cube_enlarge cube_ll_coord cube_ur_coord', operatorClasses: 'gist_cube_ops' },
-  earthdistance: { types: 'earth', functions: 'earth earth_box earth_distance gc_to_sec geo_distance latitude ll_to_earth longitude sec_to_gc' },
+  cube: {
+    types: 'cube',
+    functions: 'cube cube_dim cube_distance cube_enlarge cube_ll_coord cube_ur_coord',
+    operatorClasses: 'gist_cube_ops',
+  },
+  earthdistance: {
+    types: 'earth',
+    functions: 'earth earth_box earth_distance gc_to_sec geo_distance latitude ll_to_earth longitude sec_to_gc',
+  },
   fuzzystrmatch: {
     functions: 'daitch_mokotoff difference dmetaphone dmetaphone_alt levenshtein levenshtein_less_equal metaphone soundex text_soundex',
   },
@@ -62,7 +69,10 @@ export const CONTENTS: Readonly<Record<string, Contents>> = {
     functions:
       'armor crypt dearmor decrypt decrypt_iv digest encrypt encrypt_iv gen_random_bytes gen_salt hmac pgp_armor_headers pgp_key_id pgp_pub_decrypt pgp_pub_decrypt_bytea pgp_pub_encrypt pgp_pub_encrypt_bytea pgp_sym_decrypt pgp_sym_decrypt_bytea pgp_sym_encrypt pgp_sym_encrypt_bytea',
   },
-  postgis: { types: 'box2d box2df box3d geography geometry geometry_dump gidx spheroid', relations: 'spatial_ref_sys geometry_columns geography_columns' },
+  postgis: {
+    types: 'box2d box2df box3d geography geometry geometry_dump gidx spheroid',
+    relations: 'spatial_ref_sys geometry_columns geography_columns',
+  },
   postgis_raster: { types: 'raster' },
   seg: { types: 'seg', functions: 'seg', operatorClasses: 'gist_seg_ops' },
   tablefunc: { functions: 'connectby crosstab crosstab2 crosstab3 crosstab4 normal_rand' },
@@ -74,7 +84,8 @@ export const CONTENTS: Readonly<Record<string, Contents>> = {
   },
   vector: {
     types: 'halfvec sparsevec vector',
-    functions: 'binary_quantize cosine_distance hamming_distance inner_product jaccard_distance l1_distance l2_distance l2_norm l2_normalize vector_dims vector_norm',
+    functions:
+      'binary_quantize cosine_distance hamming_distance inner_product jaccard_distance l1_distance l2_distance l2_norm l2_normalize vector_dims vector_norm',
     operatorClasses:
       'bit_hamming_ops bit_jaccard_ops halfvec_cosine_ops halfvec_ip_ops halfvec_l1_ops halfvec_l2_ops sparsevec_cosine_ops sparsevec_ip_ops sparsevec_l1_ops sparsevec_l2_ops vector_cosine_ops vector_ip_ops vector_l1_ops vector_l2_ops',
     accessMethods: 'hnsw ivfflat',
@@ -86,6 +97,28 @@ export const TEXT_OPERATORS: ReadonlySet<string> = new Set(['%', '%>', '%>>', '<
 
 /** Extensions that bring no type: an unknown type is none of theirs. */
 export const WITHOUT_TYPES: ReadonlySet<string> = new Set([
-  'pg_cron', 'pg_stat_statements', 'pgcrypto', 'uuid-ossp', 'timescaledb', 'pg_partman', 'pgaudit', 'pg_net', 'pg_repack', 'plpython3u', 'plv8', 'pglogical',
-  'pg_search', 'pgstattuple', 'pg_prewarm', 'pg_hint_plan', 'pg_graphql', 'supabase_vault', 'pgsodium', 'pgjwt', 'http', 'dblink', 'postgres_fdw', 'pgmq',
+  'pg_cron',
+  'pg_stat_statements',
+  'pgcrypto',
+  'uuid-ossp',
+  'timescaledb',
+  'pg_partman',
+  'pgaudit',
+  'pg_net',
+  'pg_repack',
+  'plpython3u',
+  'plv8',
+  'pglogical',
+  'pg_search',
+  'pgstattuple',
+  'pg_prewarm',
+  'pg_hint_plan',
+  'pg_graphql',
+  'supabase_vault',
+  'pgsodium',
+  'pgjwt',
+  'http',
+  'dblink',
+  'postgres_fdw',
+  'pgmq',
 ]);

@@ -124,15 +124,29 @@ function makes({ subjects, event }: SchemaFailure, name: string, message: string
   // The table stands where only a clause of it was left out.
   if (event.left !== undefined) return false;
   if (!/^column\b/.test(message)) return subjects.makes.includes(name);
-  return subjects.makes.some((made) => made.includes('.') && made.split('.').at(-1) === name) && !subjects.makes.some((made) => !made.includes('.'));
+  return (
+    subjects.makes.some((made) => made.includes('.') && made.split('.').at(-1) === name) &&
+    !subjects.makes.some((made) => !made.includes('.'))
+  );
 }
 
 /** The last part of the name that is not there. */
-export function missingName({ sqlstate, message }: { readonly sqlstate?: string | undefined; readonly message: string }): string | undefined {
+export function missingName({
+  sqlstate,
+  message,
+}: {
+  readonly sqlstate?: string | undefined;
+  readonly message: string;
+}): string | undefined {
   if (!isUndefined(sqlstate)) return undefined;
   const name =
-    /"([^"]+)"/.exec(message)?.[1] ?? /^(?:function|procedure|aggregate) ([^(]+)\(/.exec(message)?.[1] ?? /^column (\S+) does not exist/.exec(message)?.[1];
-  return name?.split('.').at(-1)?.replace(/(?:\[\])+$/, '');
+    /"([^"]+)"/.exec(message)?.[1] ??
+    /^(?:function|procedure|aggregate) ([^(]+)\(/.exec(message)?.[1] ??
+    /^column (\S+) does not exist/.exec(message)?.[1];
+  return name
+    ?.split('.')
+    .at(-1)
+    ?.replace(/(?:\[\])+$/, '');
 }
 
 function toDiagnostic(statement: SchemaStatement, event: SchemaEvent, subjects: Subjects): Diagnostic {
@@ -154,7 +168,8 @@ function toDiagnostic(statement: SchemaStatement, event: SchemaEvent, subjects: 
 function costOf(statement: SchemaStatement, event: SchemaEvent, { kind, makes, about }: Subjects): string {
   const [verb] = statement.words;
   const name = makes[0] ?? about;
-  if (event.left !== undefined) return `${event.left.map((text) => `"${shortened(text)}"`).join(' and ')} was left out of ${name ?? 'it'}, and no type depends on it`;
+  if (event.left !== undefined)
+    return `${event.left.map((text) => `"${shortened(text)}"`).join(' and ')} was left out of ${name ?? 'it'}, and no type depends on it`;
   if (isDuplicate(event.sqlstate)) return 'what is there already stands';
   if (verb === 'drop') return 'there was nothing to drop';
   if (kind === 'extension') return 'what the extension brings is not there';

@@ -149,7 +149,7 @@ function createRunner(plan: SchemaPlan, attempt: Attempt): Runner {
     fail,
     async settle() {
       const retry = async (): Promise<void> => {
-        for (let before = Infinity; waiting.length > 0 && waiting.length < before; ) {
+        for (let before = Infinity; waiting.length > 0 && waiting.length < before;) {
           before = waiting.length;
           const still: Failed[] = [];
           for (const one of waiting) {
@@ -162,7 +162,7 @@ function createRunner(plan: SchemaPlan, attempt: Attempt): Runner {
       };
       await retry();
       // A table that comes to stand without a clause may be what others wait for.
-      for (let at = 0; at < waiting.length; ) {
+      for (let at = 0; at < waiting.length;) {
         const one = waiting[at];
         if (one === undefined) break;
         const reduced = await withoutFailingClauses(one, execute);
@@ -180,7 +180,11 @@ function createRunner(plan: SchemaPlan, attempt: Attempt): Runner {
 }
 
 /** Runs a step, or what stands for it on a database that lacks something; resolves to the refusal where it comes to that. */
-async function runStep(step: SchemaStep, attempt: Attempt, make: (error: pg.DatabaseError) => Promise<boolean>): Promise<pg.DatabaseError | undefined> {
+async function runStep(
+  step: SchemaStep,
+  attempt: Attempt,
+  make: (error: pg.DatabaseError) => Promise<boolean>,
+): Promise<pg.DatabaseError | undefined> {
   for (;;) {
     const error = await attempt(step.text);
     if (!error) return undefined;
@@ -191,7 +195,10 @@ async function runStep(step: SchemaStep, attempt: Attempt, make: (error: pg.Data
 }
 
 /** The clauses without which a statement runs; undefined where it does not run without any. */
-async function withoutFailingClauses(failed: Failed, execute: (pending: Pending) => Promise<pg.DatabaseError | undefined>): Promise<readonly string[] | undefined> {
+async function withoutFailingClauses(
+  failed: Failed,
+  execute: (pending: Pending) => Promise<pg.DatabaseError | undefined>,
+): Promise<readonly string[] | undefined> {
   const left: string[] = [];
   let { step, error } = failed;
   for (;;) {
@@ -273,14 +280,16 @@ function undoneLater({ steps }: SchemaPlan): (index: number) => boolean {
   const lastReplaced = new Map<string, number>();
   all.forEach(({ kind, drops, makes, statement: { words } }, index) => {
     for (const name of drops) lastDrop.set(keyOf(kind, name), index);
-    if (words[0] === 'create' && words[1] === 'or' && words[2] === 'replace' && makes[0] !== undefined) lastReplaced.set(keyOf(kind, makes[0]), index);
+    if (words[0] === 'create' && words[1] === 'or' && words[2] === 'replace' && makes[0] !== undefined)
+      lastReplaced.set(keyOf(kind, makes[0]), index);
   });
   const after = (index: number, key: string, among: ReadonlyMap<string, number>): boolean => (among.get(key) ?? -1) > index;
   return (index) => {
     const one = all[index];
     if (one === undefined) return false;
     const [name] = one.makes;
-    if (one.statement.words[0] === 'create' && name !== undefined) return [lastDrop, lastReplaced].some((among) => after(index, keyOf(one.kind, name), among));
+    if (one.statement.words[0] === 'create' && name !== undefined)
+      return [lastDrop, lastReplaced].some((among) => after(index, keyOf(one.kind, name), among));
     return one.about !== undefined && !one.statement.words.includes('rename') && after(index, keyOf(one.kind, one.about), lastDrop);
   };
 }

@@ -47,7 +47,8 @@ function missedExtensions(plan: SchemaPlan, attempt: Attempt, refused: Set<strin
     const missing = missingExtension(error);
     if (missing === undefined || tried.has(missing.name)) return undefined;
     tried.add(missing.name);
-    if (await createExtension(attempt, missing.name, missing.schema)) return `the schema uses the extension "${missing.name}" and does not create it; it was created`;
+    if (await createExtension(attempt, missing.name, missing.schema))
+      return `the schema uses the extension "${missing.name}" and does not create it; it was created`;
     refused.add(missing.name);
     return undefined;
   };
@@ -65,7 +66,12 @@ async function createExtension(attempt: Attempt, name: string, schema: string | 
 function sqlcTypes(attempt: Attempt, made: ReadonlySet<string>): Maker {
   return async (error) => {
     const missing = missingAlias(error);
-    if (missing === undefined || made.has(missing.name) || (await attempt(`CREATE DOMAIN ${pg.escapeIdentifier(missing.name)} AS ${missing.type}`))) return undefined;
+    if (
+      missing === undefined ||
+      made.has(missing.name) ||
+      (await attempt(`CREATE DOMAIN ${pg.escapeIdentifier(missing.name)} AS ${missing.type}`))
+    )
+      return undefined;
     return `"${missing.name}" is no type of PostgreSQL's; as in sqlc, it was read as ${missing.type}`;
   };
 }
@@ -80,10 +86,23 @@ function standIns(attempt: Attempt, made: ReadonlySet<string>, refused: Readonly
     const name = path?.split('.').at(-1);
     if (path === undefined || name === undefined || made.has(name)) return undefined;
     const known = extensionOfType(name);
-    const extension = known !== undefined ? (refused.has(known) ? known : undefined) : [...refused].find((one) => !WITHOUT_TYPES.has(one) && one !== 'postgis' && one !== 'vector');
+    const extension =
+      known !== undefined
+        ? refused.has(known)
+          ? known
+          : undefined
+        : [...refused].find((one) => !WITHOUT_TYPES.has(one) && one !== 'postgis' && one !== 'vector');
     if (extension === undefined) return undefined;
-    const type = path.split('.').map((part) => pg.escapeIdentifier(part)).join('.');
-    const part = (suffix: string): string => path.split('.').slice(0, -1).map((schema) => `${pg.escapeIdentifier(schema)}.`).join('') + pg.escapeIdentifier(`${name}${suffix}`);
+    const type = path
+      .split('.')
+      .map((part) => pg.escapeIdentifier(part))
+      .join('.');
+    const part = (suffix: string): string =>
+      path
+        .split('.')
+        .slice(0, -1)
+        .map((schema) => `${pg.escapeIdentifier(schema)}.`)
+        .join('') + pg.escapeIdentifier(`${name}${suffix}`);
     const text = `CREATE TYPE ${type};
 CREATE FUNCTION ${part('_in')}(cstring) RETURNS ${type} LANGUAGE internal IMMUTABLE STRICT AS 'textin';
 CREATE FUNCTION ${part('_out')}(${type}) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
@@ -91,14 +110,23 @@ CREATE FUNCTION ${part('_typmod_in')}(cstring[]) RETURNS integer LANGUAGE intern
 CREATE TYPE ${type} (INPUT = ${part('_in')}, OUTPUT = ${part('_out')}, TYPMOD_IN = ${part('_typmod_in')}, LIKE = text)`;
     const refusal = await attempt(text);
     if (refusal !== undefined) {
-      if (refusal.code !== '3F000' || !path.includes('.') || (await attempt(`CREATE SCHEMA ${type.slice(0, type.lastIndexOf('.'))}; ${text}`)) !== undefined) return undefined;
+      if (
+        refusal.code !== '3F000' ||
+        !path.includes('.') ||
+        (await attempt(`CREATE SCHEMA ${type.slice(0, type.lastIndexOf('.'))}; ${text}`)) !== undefined
+      )
+        return undefined;
     }
     return `the type "${path}" of the extension "${extension}" is not there; its values are read as text, and nothing can be computed with them`;
   };
 }
 
 /** Makes the extensions and sqlc's types that only the queries need; resolves to what is to be said. */
-export async function makeForQueries(client: pg.Client, { usedByQueries, aliasesOfQueries }: SchemaPlan, attempt: Attempt): Promise<readonly string[]> {
+export async function makeForQueries(
+  client: pg.Client,
+  { usedByQueries, aliasesOfQueries }: SchemaPlan,
+  attempt: Attempt,
+): Promise<readonly string[]> {
   const notes: string[] = [];
   for (const { name, type } of aliasesOfQueries) {
     const { rows } = await client.query('SELECT FROM pg_catalog.pg_type WHERE typname = $1', [name]);

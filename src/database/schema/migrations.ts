@@ -48,8 +48,9 @@ function withoutTemplates(line: string): string {
 
 /** goose's `$NAME`, `${NAME}` and `${NAME:-default}`: the default, else the name itself, which stands for an identifier. */
 function withoutVariables(line: string): string {
-  return line.replace(/\$\{(\w+)(?::?-([^}]*))?\}|(?<![\w$])\$([a-z_]\w*)(?!\w*\$)/gi, (whole: string, name: string, fallback?: string, bare?: string) =>
-    (fallback ?? bare ?? name).padEnd(whole.length),
+  return line.replace(
+    /\$\{(\w+)(?::?-([^}]*))?\}|(?<![\w$])\$([a-z_]\w*)(?!\w*\$)/gi,
+    (whole: string, name: string, fallback?: string, bare?: string) => (fallback ?? bare ?? name).padEnd(whole.length),
   );
 }
 

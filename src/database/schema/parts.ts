@@ -20,7 +20,8 @@ export function actionsOf(step: SchemaStep): readonly SchemaStep[] | undefined {
     const [begin, finish, head] = [tokens[first], tokens[end - 1], tokens[from]];
     if (!begin || !finish || !head) return [];
     const keep = (a: number, b: number): string => step.text.slice(a - start, b - start);
-    const text = keep(start, head.start) + blank(keep(head.start, begin.start)) + keep(begin.start, finish.end) + blank(keep(finish.end, last.end));
+    const text =
+      keep(start, head.start) + blank(keep(head.start, begin.start)) + keep(begin.start, finish.end) + blank(keep(finish.end, last.end));
     const pick = <Item>(items: readonly Item[]): readonly Item[] => [...items.slice(0, from), ...items.slice(first, end)];
     return [{ ...step, text, part: begin.start - start, statement: { ...step.statement, tokens: pick(tokens), words: pick(words) } }];
   });
@@ -79,7 +80,10 @@ export function withoutClause(step: SchemaStep, { from, to }: Clause): { readonl
       text: text.slice(0, start) + blank(text.slice(start, end)) + text.slice(end),
       statement: { ...statement, tokens: drop(statement.tokens), words: drop(statement.words) },
     },
-    left: text.slice(start, end).replace(/^\s*,\s*|\s*,\s*$/g, '').replace(/\s+/g, ' '),
+    left: text
+      .slice(start, end)
+      .replace(/^\s*,\s*|\s*,\s*$/g, '')
+      .replace(/\s+/g, ' '),
   };
 }
 
@@ -121,7 +125,14 @@ function clauseEnd(words: readonly string[], at: number, limit: number): number 
     const word = words[end] ?? '';
     if (word === '(' || word === '[') depth++;
     else if (word === ')' || word === ']') depth--;
-    else if (depth === 0 && end > at + 1 && STARTS.test(word) && !(words[at] === 'generated' && word === 'as') && !(words[at] === 'generated' && word === 'default')) return end;
+    else if (
+      depth === 0 &&
+      end > at + 1 &&
+      STARTS.test(word) &&
+      !(words[at] === 'generated' && word === 'as') &&
+      !(words[at] === 'generated' && word === 'default')
+    )
+      return end;
   }
   return limit;
 }
@@ -132,7 +143,8 @@ function referenceEnd(words: readonly string[], at: number, limit: number): numb
   if (words[end] === '(') end = closing(words, end);
   while (end < limit) {
     const [word, next, third] = words.slice(end, end + 3);
-    if (word === 'match' || word === 'initially' || (word === 'not' && (next === 'deferrable' || next === 'valid' || next === 'enforced'))) end += 2;
+    if (word === 'match' || word === 'initially' || (word === 'not' && (next === 'deferrable' || next === 'valid' || next === 'enforced')))
+      end += 2;
     else if (word === 'deferrable' || word === 'enforced') end += 1;
     else if (word === 'on' && (next === 'delete' || next === 'update')) {
       end += third === 'set' || third === 'no' ? 4 : 3;

@@ -11,21 +11,72 @@ import type { SchemaStatement } from './statements.js';
 /** Statements that are passed over by their first words. */
 const PASSED_OVER = [
   // Rows.
-  'insert', 'update', 'delete', 'merge', 'truncate', 'copy', 'select', 'with', 'values', 'table', 'call', 'execute', 'prepare', 'deallocate',
-  'explain', 'lock', 'refresh', 'fetch', 'move', 'declare', 'close', '(',
+  'insert',
+  'update',
+  'delete',
+  'merge',
+  'truncate',
+  'copy',
+  'select',
+  'with',
+  'values',
+  'table',
+  'call',
+  'execute',
+  'prepare',
+  'deallocate',
+  'explain',
+  'lock',
+  'refresh',
+  'fetch',
+  'move',
+  'declare',
+  'close',
+  '(',
   // Transactions: every statement runs in its own, so that one that fails takes no other with it.
-  'begin', 'start', 'commit', 'end', 'rollback', 'abort', 'savepoint', 'release',
+  'begin',
+  'start',
+  'commit',
+  'end',
+  'rollback',
+  'abort',
+  'savepoint',
+  'release',
   // Upkeep, sessions and messages.
-  'vacuum', 'analyze', 'analyse', 'cluster', 'reindex', 'checkpoint', 'listen', 'unlisten', 'notify', 'discard', 'load', 'show', 'set', 'reset',
+  'vacuum',
+  'analyze',
+  'analyse',
+  'cluster',
+  'reindex',
+  'checkpoint',
+  'listen',
+  'unlisten',
+  'notify',
+  'discard',
+  'load',
+  'show',
+  'set',
+  'reset',
   // Rights and owners, and what belongs to the server.
-  'grant', 'revoke', 'reassign', 'security label', 'alter default', 'alter system', 'drop owned', 'comment on extension', 'comment on role',
-  'comment on database', 'comment on tablespace', 'comment on event', 'comment on policy', 'comment on publication', 'comment on subscription',
+  'grant',
+  'revoke',
+  'reassign',
+  'security label',
+  'alter default',
+  'alter system',
+  'drop owned',
+  'comment on extension',
+  'comment on role',
+  'comment on database',
+  'comment on tablespace',
+  'comment on event',
+  'comment on policy',
+  'comment on publication',
+  'comment on subscription',
 ] as const;
 
 /** What CREATE, ALTER and DROP are passed over for: the server's own objects, and what no query can see. */
-const PASSED_OVER_OBJECTS = new Set([
-  'role', 'user', 'group', 'database', 'tablespace', 'subscription', 'publication', 'policy', 'event',
-]);
+const PASSED_OVER_OBJECTS = new Set(['role', 'user', 'group', 'database', 'tablespace', 'subscription', 'publication', 'policy', 'event']);
 
 /** The text to run, as long as the statement and with the same lines; undefined where it cannot matter. */
 export function textToRun(statement: SchemaStatement): string | undefined {
@@ -67,7 +118,9 @@ export function extensionOf({ words }: SchemaStatement): string | undefined {
 /** The extensions that the body of a DO block creates. */
 export function extensionsInBlock({ words, text }: SchemaStatement): readonly string[] {
   if (words[0] !== 'do') return [];
-  return [...text.matchAll(/\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?(?:"([^"]+)"|([\w$]+))/gi)].map((match) => match[1] ?? match[2]?.toLowerCase() ?? '');
+  return [...text.matchAll(/\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?(?:"([^"]+)"|([\w$]+))/gi)].map(
+    (match) => match[1] ?? match[2]?.toLowerCase() ?? '',
+  );
 }
 
 /**
@@ -117,11 +170,16 @@ function adapt(statement: SchemaStatement): string {
 /** Whether a statement makes a table, view or sequence for its session only. */
 export function isTemporary({ words }: SchemaStatement): boolean {
   const at = temporaryAt(words);
-  return words[0] === 'create' ? at > 0 && at < 5 && words.slice(1, at).every((word) => /^(or|replace|global|local)$/.test(word)) : at > 0 && selectsInto(words);
+  return words[0] === 'create'
+    ? at > 0 && at < 5 && words.slice(1, at).every((word) => /^(or|replace|global|local)$/.test(word))
+    : at > 0 && selectsInto(words);
 }
 
 function temporaryAt(words: readonly string[]): number {
-  return words.findIndex((word, index) => (word === 'temp' || word === 'temporary') && (words[0] === 'create' || /^(into|global|local)$/.test(words[index - 1] ?? '')));
+  return words.findIndex(
+    (word, index) =>
+      (word === 'temp' || word === 'temporary') && (words[0] === 'create' || /^(into|global|local)$/.test(words[index - 1] ?? '')),
+  );
 }
 
 /**

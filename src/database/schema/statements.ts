@@ -34,7 +34,8 @@ export function schemaStatements(file: SourceFile): readonly SchemaStatement[] {
   const finish = (): void => {
     const first = tokens[0];
     const last = tokens.at(-1);
-    if (first && last) statements.push({ file, start: first.start, end: last.end, text: text.slice(first.start, last.end), tokens, words, annotated });
+    if (first && last)
+      statements.push({ file, start: first.start, end: last.end, text: text.slice(first.start, last.end), tokens, words, annotated });
     tokens = [];
     words = [];
     annotated = false;
@@ -42,7 +43,7 @@ export function schemaStatements(file: SourceFile): readonly SchemaStatement[] {
     blocks = 0;
   };
 
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const token = tokenAt(text, at);
     at = token.end;
     if (isBlank(token)) {

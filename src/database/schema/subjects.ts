@@ -17,9 +17,39 @@ export interface Subjects {
   readonly kind: string;
 }
 
-const MODIFIERS = new Set(['or', 'replace', 'temp', 'temporary', 'global', 'local', 'unlogged', 'unique', 'materialized', 'recursive', 'foreign', 'constraint', 'trusted', 'procedural', 'default', 'event']);
+const MODIFIERS = new Set([
+  'or',
+  'replace',
+  'temp',
+  'temporary',
+  'global',
+  'local',
+  'unlogged',
+  'unique',
+  'materialized',
+  'recursive',
+  'foreign',
+  'constraint',
+  'trusted',
+  'procedural',
+  'default',
+  'event',
+]);
 /** Kinds that a query can name. */
-const NAMEABLE = new Set(['table', 'view', 'type', 'domain', 'function', 'procedure', 'aggregate', 'sequence', 'schema', 'collation', 'operator', 'cast']);
+const NAMEABLE = new Set([
+  'table',
+  'view',
+  'type',
+  'domain',
+  'function',
+  'procedure',
+  'aggregate',
+  'sequence',
+  'schema',
+  'collation',
+  'operator',
+  'cast',
+]);
 
 export function subjectsOf({ words }: SchemaStatement): Subjects {
   const none = { makes: [], drops: [], about: undefined };
@@ -60,7 +90,10 @@ function created(words: readonly string[]): Subjects {
   }
   const name = last(words, kind === 'schema' && words[from] === 'authorization' ? from + 1 : from);
   const open = nameEnd(words, from);
-  const columns = kind === 'table' && words[open] === '(' ? listed(words, open + 1, closing(words, open) - 1).map(([start]) => `${name}.${unquoted(words[start] ?? '')}`) : [];
+  const columns =
+    kind === 'table' && words[open] === '('
+      ? listed(words, open + 1, closing(words, open) - 1).map(([start]) => `${name}.${unquoted(words[start] ?? '')}`)
+      : [];
   return { makes: [name, ...columns], drops: [], about: undefined, kind };
 }
 

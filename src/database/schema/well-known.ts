@@ -13,7 +13,11 @@ const BY_NAME: Readonly<Record<Kind, ReadonlyMap<string, string>>> = {
 };
 
 function byName(kind: Kind): ReadonlyMap<string, string> {
-  return new Map(Object.entries(CONTENTS).flatMap(([extension, contents]) => (contents[kind]?.split(' ') ?? []).map((name) => [name, extension] as const)));
+  return new Map(
+    Object.entries(CONTENTS).flatMap(([extension, contents]) =>
+      (contents[kind]?.split(' ') ?? []).map((name) => [name, extension] as const),
+    ),
+  );
 }
 
 /** What sqlc takes for a type of PostgreSQL's: SQLite's name of `bytea`, for a schema that both read, and CockroachDB's of `text`. */
@@ -43,9 +47,14 @@ export function missingExtension({ code, message }: Refusal): MissingExtension |
   const [kind, path] = /^(type|operator class|access method) "(.+?)(?:\[\])*" does not exist/.exec(message)?.slice(1) ?? [];
   if (kind !== undefined) return found(path, kind === 'type' ? 'types' : kind === 'operator class' ? 'operatorClasses' : 'accessMethods');
   const [left, operator] = /^operator does not exist: (\S.*?) ([-+*/<>=~!@#%^&|`?]+) \S/.exec(message)?.slice(1) ?? [];
-  if (operator !== undefined) return TEXT_OPERATORS.has(operator) && /^(text|character varying|unknown)$/.test(left ?? '') ? { name: 'pg_trgm', schema: undefined } : undefined;
+  if (operator !== undefined)
+    return TEXT_OPERATORS.has(operator) && /^(text|character varying|unknown)$/.test(left ?? '')
+      ? { name: 'pg_trgm', schema: undefined }
+      : undefined;
   const name = /^function ([^(]+)\(/.exec(message)?.[1];
-  return found(name, 'functions') ?? (name !== undefined && /(?:^|\.)_?st_\w+$/.test(name) ? { name: 'postgis', schema: undefined } : undefined);
+  return (
+    found(name, 'functions') ?? (name !== undefined && /(?:^|\.)_?st_\w+$/.test(name) ? { name: 'postgis', schema: undefined } : undefined)
+  );
 }
 
 /** A type that only sqlc has, and what it stands for. */
@@ -91,7 +100,8 @@ export function namedExtensions(texts: readonly (readonly string[])[], inQueries
       const use = useAt(words, word, index, inQueries);
       if (use !== undefined && !uses.has(use.extension)) uses.set(use.extension, use);
     });
-    if (words.includes('exclude') && words.includes('gist') && !uses.has('btree_gist')) uses.set('btree_gist', { extension: 'btree_gist', kind: 'other', name: 'gist' });
+    if (words.includes('exclude') && words.includes('gist') && !uses.has('btree_gist'))
+      uses.set('btree_gist', { extension: 'btree_gist', kind: 'other', name: 'gist' });
   }
   return [...uses.values()];
 }
@@ -111,7 +121,8 @@ export function wordsOf({ text }: SourceFile): readonly string[] {
 
 function useAt(words: readonly string[], word: string, index: number, inQueries: boolean): ExtensionUse | undefined {
   const [before, behind] = [words[index - 1], words[index + 1]];
-  const use = (extension: string | undefined, kind: ExtensionUse['kind']): ExtensionUse | undefined => (extension === undefined ? undefined : { extension, kind, name: word });
+  const use = (extension: string | undefined, kind: ExtensionUse['kind']): ExtensionUse | undefined =>
+    extension === undefined ? undefined : { extension, kind, name: word };
   if (behind === '(' && !/^(into|table|view|with|exists)$/.test(before ?? '')) {
     const called = BY_NAME.functions.get(word) ?? (/^_?st_\w+$/.test(word) ? 'postgis' : undefined);
     if (called !== undefined) return use(called, 'function');

@@ -24,7 +24,7 @@ export function toAscii(text: string): string {
   if (isAscii(text)) return text;
   let ascii = '';
   let copied = 0;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const token = tokenAt(text, at);
     const { kind, start } = token;
     const end = kind === 'string' ? endOfParts(text, token.end) : token.end;
@@ -77,7 +77,7 @@ function asciiToken(text: string, kind: Token['kind'], start: number, end: numbe
 function endOfParts(text: string, end: number): number {
   let last = end;
   let sawLineBreak = false;
-  for (let at = end; at < text.length; ) {
+  for (let at = end; at < text.length;) {
     const code = text.charCodeAt(at);
     if (code > 32 && code !== 39 && code !== 45) break;
     const token = tokenAt(text, at);
@@ -173,7 +173,7 @@ function unicodeParts(text: string, start: number, end: number): string {
 /** What escapes in a `U&` token that ends at `end`: a backslash, or what UESCAPE behind it says. */
 function unicodeEscapeCharacter(text: string, end: number): string {
   const behind: Token[] = [];
-  for (let at = end; at < text.length && behind.length < 2; ) {
+  for (let at = end; at < text.length && behind.length < 2;) {
     const token = tokenAt(text, at);
     if (!isBlank(token)) behind.push(token);
     at = token.end;

@@ -62,7 +62,7 @@ function cut(text: string, refuse: Refuse): CheckedText {
   const lone = new LoneLiteral();
   let isEmpty = true;
   let copied = 0;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const token = tokenAt(text, at);
     at = token.end;
     if (!token.closed) refuse(NAMES[token.kind] ?? 'a string that is not closed', token.start);

@@ -62,9 +62,12 @@ function listValue(value: unknown, index: number): string {
     const encoded = encodeUnknown(value);
     return encoded instanceof Uint8Array ? encodeBytes(encoded) : (encoded ?? '');
   } catch (cause) {
-    throw new AuthorizeFilterError(`value ${index + 1} of authorize.in cannot be bound: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+    throw new AuthorizeFilterError(
+      `value ${index + 1} of authorize.in cannot be bound: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -52,7 +52,8 @@ export class AuthorizeFilter {
 }
 
 const own: FilterMaker = {
-  make: (content) => construct(shapeOfContent(content), Array.from(content.values), content.reason === undefined ? undefined : String(content.reason)),
+  make: (content) =>
+    construct(shapeOfContent(content), Array.from(content.values), content.reason === undefined ? undefined : String(content.reason)),
   read: (value) => {
     if (!isOwn(value)) return undefined;
     const { parts, indexes } = ownShape(value);
@@ -71,7 +72,9 @@ export function makeFilter(shape: Shape, values: readonly EncodedValue[], reason
   try {
     return requireFilter(maker.make({ parts: shape.parts, indexes: shape.indexes, values, reason }));
   } catch (cause) {
-    throw new AuthorizeFilterError('the copy of sqlward that was loaded first does not take the filter; install one version for all', { cause });
+    throw new AuthorizeFilterError('the copy of sqlward that was loaded first does not take the filter; install one version for all', {
+      cause,
+    });
   }
 }
 

@@ -41,11 +41,13 @@ export function columnIdentifier(column: string | AuthorizeIdentifier): Authoriz
   if (isIdentifier(column)) return column;
   if (typeof column !== 'string') throw new AuthorizeFilterError('a column is a string or made by authorize.ident');
   const names: string[] = [];
-  for (let at = 0; at <= column.length; ) {
+  for (let at = 0; at <= column.length;) {
     NAME.lastIndex = at;
     const [all, quoted, unquoted] = NAME.exec(column) ?? [];
     if (all === undefined) {
-      throw new AuthorizeFilterError(`${JSON.stringify(column)} is not a column's name, such as table.column; authorize.ident takes any name`);
+      throw new AuthorizeFilterError(
+        `${JSON.stringify(column)} is not a column's name, such as table.column; authorize.ident takes any name`,
+      );
     }
     // PostgreSQL folds ASCII letters, and others only in a single-byte encoding.
     names.push(unquoted?.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) ?? (quoted ?? '').replaceAll('""', '"'));

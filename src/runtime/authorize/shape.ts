@@ -38,7 +38,8 @@ const adopted = new WeakMap<readonly string[], Shape>();
 
 /** The shape of a filter's content from another copy. Throws where the text or a value is not one of a filter. */
 export function shapeOfContent({ parts, indexes, values }: FilterContent): Shape {
-  for (const value of values) if (!isEncoded(value)) throw new AuthorizeFilterError('the filter is refused: a value is neither text nor bytes');
+  for (const value of values)
+    if (!isEncoded(value)) throw new AuthorizeFilterError('the filter is refused: a value is neither text nor bytes');
   const known = adopted.get(parts);
   if (known !== undefined) return known;
   const shape = new Shape(Array.from(parts, String), Array.from(indexes, Number));

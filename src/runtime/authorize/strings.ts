@@ -21,7 +21,8 @@ export function refuseAmbiguousString(
       break;
     case 'bitString':
     case 'escapeString':
-      if (written.includes('\v') && hasTabBetweenParts(written, kind === 'escapeString')) refuse('a vertical tab between the parts of a string');
+      if (written.includes('\v') && hasTabBetweenParts(written, kind === 'escapeString'))
+        refuse('a vertical tab between the parts of a string');
       break;
     case 'dollarString': {
       const tagLength = written.indexOf('$', 1) + 1;

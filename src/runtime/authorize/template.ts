@@ -16,15 +16,7 @@ import type { EncodedValue } from '../encode.js';
 
 /** What a placeholder of a filter may be bound to. An array is a PostgreSQL array, an object JSON. */
 export type FilterValue =
-  | string
-  | number
-  | bigint
-  | boolean
-  | null
-  | Date
-  | Uint8Array
-  | readonly FilterValue[]
-  | { readonly [key: string]: unknown };
+  string | number | bigint | boolean | null | Date | Uint8Array | readonly FilterValue[] | { readonly [key: string]: unknown };
 
 /** A checked template. */
 interface Template {
@@ -37,7 +29,10 @@ interface Template {
 
 const templates = new WeakMap<TemplateStringsArray, Template>();
 
-export function sql(strings: TemplateStringsArray, ...values: readonly (FilterValue | AuthorizeFilter | AuthorizeIdentifier)[]): AuthorizeFilter {
+export function sql(
+  strings: TemplateStringsArray,
+  ...values: readonly (FilterValue | AuthorizeFilter | AuthorizeIdentifier)[]
+): AuthorizeFilter {
   const { parts, lone, shape } = templates.get(strings) ?? compile(strings);
   if (values.length !== parts.length - 1) throw new AuthorizeFilterError('authorize.sql is a template tag: authorize.sql`…${value}…`');
   if (lone !== undefined) {
@@ -45,7 +40,10 @@ export function sql(strings: TemplateStringsArray, ...values: readonly (FilterVa
     if (!isFilter(value) && !isIdentifier(value)) refuseLoneValue(value);
   }
   if (!values.some((value) => isFilter(value) || isIdentifier(value))) {
-    return makeFilter(shape, values.map((value, index) => encodeFilterValue(value, `value ${index + 1} of authorize.sql`)));
+    return makeFilter(
+      shape,
+      values.map((value, index) => encodeFilterValue(value, `value ${index + 1} of authorize.sql`)),
+    );
   }
   const builder = new ShapeBuilder(parts[0] ?? '');
   for (const [index, value] of values.entries()) {
@@ -109,7 +107,8 @@ function compile(strings: TemplateStringsArray): Template {
   let text = '';
   const offsets: number[] = [];
   for (const [index, part] of strings.entries()) {
-    if (typeof part !== 'string') throw new AuthorizeFilterError('the filter is refused: an escape in the template that JavaScript does not know');
+    if (typeof part !== 'string')
+      throw new AuthorizeFilterError('the filter is refused: an escape in the template that JavaScript does not know');
     text += part;
     if (index < strings.length - 1) {
       offsets.push(text.length);
@@ -131,7 +130,10 @@ function compile(strings: TemplateStringsArray): Template {
   const template: Template = {
     parts: checked.parts,
     lone: checked.lone === undefined ? undefined : checked.lone - 1,
-    shape: new Shape(checked.parts, checked.numbers.map((number) => number - 1)),
+    shape: new Shape(
+      checked.parts,
+      checked.numbers.map((number) => number - 1),
+    ),
   };
   // An array that can still change is not a call site's.
   if (Object.isFrozen(strings)) templates.set(strings, template);

@@ -25,12 +25,18 @@ export function fromText(text: string, values: readonly FilterValue[] = []): Aut
   if (!Array.isArray(values)) throw new AuthorizeFilterError('the values of authorize.fromText are an array');
   const { shape, count, lone } = known.get(text, check);
   if (values.length !== count) {
-    throw new AuthorizeFilterError(`the filter is refused: it has ${plural(count, 'placeholder')}, and ${plural(values.length, 'value')} came with it`, {
-      fragment: text,
-    });
+    throw new AuthorizeFilterError(
+      `the filter is refused: it has ${plural(count, 'placeholder')}, and ${plural(values.length, 'value')} came with it`,
+      {
+        fragment: text,
+      },
+    );
   }
   if (lone !== undefined) refuseLoneValue(values[lone]);
-  return makeFilter(shape, Array.from(values, (value: unknown, index) => encodeFilterValue(value, `value $${index + 1}`)));
+  return makeFilter(
+    shape,
+    Array.from(values, (value: unknown, index) => encodeFilterValue(value, `value $${index + 1}`)),
+  );
 }
 
 function check(text: string): KnownText {
@@ -45,7 +51,10 @@ function check(text: string): KnownText {
     });
   }
   return {
-    shape: new Shape(parts, numbers.map((number) => number - 1)),
+    shape: new Shape(
+      parts,
+      numbers.map((number) => number - 1),
+    ),
     count,
     lone: lone === undefined ? undefined : lone - 1,
   };

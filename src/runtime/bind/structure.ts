@@ -58,10 +58,7 @@ export function bindRange<T>(value: Range<T | PlainPart> | null | undefined, bou
 /** A multirange; the server sorts and merges the ranges. */
 export function bindMultirange(value: readonly Range<PlainPart>[] | null | undefined): string | null;
 export function bindMultirange<T>(value: readonly Range<T>[] | null | undefined, bound: PartEncoder<T>): string | null;
-export function bindMultirange<T>(
-  value: readonly Range<T | PlainPart>[] | null | undefined,
-  bound?: PartEncoder<T>,
-): string | null {
+export function bindMultirange<T>(value: readonly Range<T | PlainPart>[] | null | undefined, bound?: PartEncoder<T>): string | null {
   if (value == null) return null;
   const ranges = value.map((range) =>
     bound === undefined ? rangeText(range as Range<PlainPart>, itself) : rangeText(range as Range<T>, bound),

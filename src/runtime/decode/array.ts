@@ -99,7 +99,7 @@ function isPlain(value: string): boolean {
 
 function plain<T, Null>(value: string, element: ElementDecoder<T>, onNull: () => Null, delimiter: string): (T | Null)[] {
   const result: (T | Null)[] = [];
-  for (let at = 1; at < value.length; ) {
+  for (let at = 1; at < value.length;) {
     let end = value.indexOf(delimiter, at);
     if (end < 0) end = value.length - 1;
     const text = value.slice(at, end);

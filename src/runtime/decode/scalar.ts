@@ -55,7 +55,8 @@ export function number(value: RawValue): number {
   if (value == null) throw missing();
   const result = +value;
   if ((result !== result && value !== 'NaN') || !looksDecimal(value)) throw malformed(value, 'a number');
-  if (value.length > SURELY_FLOAT && (!FLOAT.test(value) || significantDigits(value) > 17)) throw malformed(value, 'a float; it would be rounded');
+  if (value.length > SURELY_FLOAT && (!FLOAT.test(value) || significantDigits(value) > 17))
+    throw malformed(value, 'a float; it would be rounded');
   return result;
 }
 
@@ -120,8 +121,6 @@ export function json(value: RawValue): unknown {
   return parsed;
 }
 
-
-
 /** bytea, in either of the server's formats (`bytea_output`). */
 export function bytea(value: RawValue): Buffer {
   if (value == null) throw missing();
@@ -138,7 +137,7 @@ export function bytea(value: RawValue): Buffer {
 function escapedBytes(value: string): Buffer {
   const bytes = Buffer.allocUnsafe(value.length);
   let length = 0;
-  for (let at = 0; at < value.length; ) {
+  for (let at = 0; at < value.length;) {
     const code = value.charCodeAt(at);
     if (code !== 92) {
       if (code > 126) throw malformed(value, 'a bytea');

@@ -135,5 +135,5 @@ async function secured(socket: Socket, { ssl, host }: PgClient): Promise<Socket>
   const answer = new Promise<Buffer>((resolve) => socket.once('data', resolve));
   socket.write(SSL_REQUEST);
   if ((await answer)[0] !== 'S'.charCodeAt(0)) throw new Error('the server does not take encrypted requests to cancel');
-  return connectSecurely({ socket, host, ...(ssl === true ? {} : (ssl)), ...(isIP(host) === 0 ? { servername: host } : {}) });
+  return connectSecurely({ socket, host, ...(ssl === true ? {} : ssl), ...(isIP(host) === 0 ? { servername: host } : {}) });
 }

@@ -21,7 +21,12 @@ interface CopyConnection extends PgConnection {
  * once, and the connection is free again when the server has answered. A client in pipeline mode
  * cannot copy.
  */
-export function copyOver(client: { query(config: never): unknown }, statement: Statement, chunks: Chunks, signal?: AbortSignal): Promise<number> {
+export function copyOver(
+  client: { query(config: never): unknown },
+  statement: Statement,
+  chunks: Chunks,
+  signal?: AbortSignal,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const query = new CopyQuery(statement, chunks);

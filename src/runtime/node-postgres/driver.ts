@@ -136,7 +136,11 @@ export class PoolDriver implements Driver {
   }
 
   connection<Result>(work: (db: Database) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-    return onLentClient(() => this.#lend(), (client) => this.driverOf(client).connection(work), signal);
+    return onLentClient(
+      () => this.#lend(),
+      (client) => this.driverOf(client).connection(work),
+      signal,
+    );
   }
 
   /** By the callback: a connection can be lost in the same breath in which it is made, before a promise is heard of. */

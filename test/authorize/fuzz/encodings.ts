@@ -6,9 +6,36 @@ import fc from 'fast-check';
 import pg from 'pg';
 
 /** The databases' encodings. The first two are those where a conversion moves the end of a string. */
-const SERVER_ENCODINGS = ['EUC_TW', 'UTF8', 'EUC_JIS_2004', 'EUC_JP', 'EUC_CN', 'EUC_KR', 'LATIN1', 'WIN1252', 'KOI8R', 'SQL_ASCII', 'MULE_INTERNAL'] as const;
+const SERVER_ENCODINGS = [
+  'EUC_TW',
+  'UTF8',
+  'EUC_JIS_2004',
+  'EUC_JP',
+  'EUC_CN',
+  'EUC_KR',
+  'LATIN1',
+  'WIN1252',
+  'KOI8R',
+  'SQL_ASCII',
+  'MULE_INTERNAL',
+] as const;
 const CLIENT_ENCODINGS = [
-  'BIG5', 'SHIFT_JIS_2004', 'SJIS', 'GBK', 'GB18030', 'UHC', 'JOHAB', 'EUC_TW', 'EUC_JP', 'EUC_CN', 'EUC_KR', 'EUC_JIS_2004', 'LATIN1', 'WIN1251', 'WIN874', 'SQL_ASCII',
+  'BIG5',
+  'SHIFT_JIS_2004',
+  'SJIS',
+  'GBK',
+  'GB18030',
+  'UHC',
+  'JOHAB',
+  'EUC_TW',
+  'EUC_JP',
+  'EUC_CN',
+  'EUC_KR',
+  'EUC_JIS_2004',
+  'LATIN1',
+  'WIN1251',
+  'WIN874',
+  'SQL_ASCII',
   'MULE_INTERNAL',
 ] as const;
 
@@ -19,8 +46,39 @@ const SETTINGS: readonly (readonly string[])[] = [
 
 /** Pieces that end a string in one encoding and not in another. */
 const PIECES = [
-  "'", "'", "''", '\\', "\\'", '\\\\', "E'", "N'", "U&'", "B'0'", '$$', '$é$', '$日$', '$a$', '"', '\n', '\v', ' -- ', '/*', '*/', '_', '~', '|',
-  ') OR true OR (', ') OR (true', "'' = ''", 'true OR ', ' = ', 'true', '(', ')', ' || ', ' ',
+  "'",
+  "'",
+  "''",
+  '\\',
+  "\\'",
+  '\\\\',
+  "E'",
+  "N'",
+  "U&'",
+  "B'0'",
+  '$$',
+  '$é$',
+  '$日$',
+  '$a$',
+  '"',
+  '\n',
+  '\v',
+  ' -- ',
+  '/*',
+  '*/',
+  '_',
+  '~',
+  '|',
+  ') OR true OR (',
+  ') OR (true',
+  "'' = ''",
+  'true OR ',
+  ' = ',
+  'true',
+  '(',
+  ')',
+  ' || ',
+  ' ',
 ];
 const beyondAscii = fc.oneof(
   fc.constantFrom('中', 'é', '日本', '\u00a5', '\u8868', 'ぁ', '⒁', '\u0083', '\u00a0', '💥'),
@@ -56,14 +114,20 @@ export interface Sessions {
 }
 
 /** A database for each server encoding, and a session there for each client encoding that it converts. */
-export async function openSessions(url: string, servers: readonly string[] = SERVER_ENCODINGS, clients: readonly string[] = CLIENT_ENCODINGS): Promise<Sessions> {
+export async function openSessions(
+  url: string,
+  servers: readonly string[] = SERVER_ENCODINGS,
+  clients: readonly string[] = CLIENT_ENCODINGS,
+): Promise<Sessions> {
   const admin = new pg.Client(url);
   await admin.connect();
   const open: pg.Client[] = [];
   const all: Session[] = [];
   const names = servers.map((encoding) => ({ encoding, database: `sqlward_${encoding.toLowerCase()}_${process.pid}` }));
   for (const { encoding, database } of names) {
-    await admin.query(`CREATE DATABASE ${database} ENCODING '${encoding}' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`);
+    await admin.query(
+      `CREATE DATABASE ${database} ENCODING '${encoding}' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`,
+    );
     const client = new pg.Client({ connectionString: url, database });
     client.on('error', () => undefined);
     await client.connect();

@@ -73,7 +73,9 @@ export function judgeText(text: string, values: number, host: Host): Verdict {
  * for a filter that `probe` stands for. Undefined where neither parses.
  */
 export function holdsApart(outer: AuthorizeFilter, probed: AuthorizeFilter, inner: AuthorizeFilter): boolean | undefined {
-  const [outerTree, probedTree, innerTree] = [outer, probed, inner].map((filter) => firstTarget(parse(`SELECT (\n${filterText(filter, 0)}\n)`)?.stmts?.[0]?.stmt));
+  const [outerTree, probedTree, innerTree] = [outer, probed, inner].map((filter) =>
+    firstTarget(parse(`SELECT (\n${filterText(filter, 0)}\n)`)?.stmts?.[0]?.stmt),
+  );
   if (probedTree === undefined || outerTree === undefined) return probedTree === outerTree ? undefined : false;
   return equal(flattened(substituted(probedTree, innerTree)), flattened(outerTree));
 }
@@ -142,7 +144,9 @@ function same(expected: unknown, actual: unknown, expressions: unknown[]): boole
     return true;
   }
   if (Array.isArray(expected)) {
-    return Array.isArray(actual) && expected.length === actual.length && expected.every((item, index) => same(item, actual[index], expressions));
+    return (
+      Array.isArray(actual) && expected.length === actual.length && expected.every((item, index) => same(item, actual[index], expressions))
+    );
   }
   if (!isRecord(expected)) return expected === actual;
   if (!isRecord(actual)) return false;

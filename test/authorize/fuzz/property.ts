@@ -8,11 +8,17 @@ export type Outcome = 'contained' | 'invalid' | 'refused';
 /** Refusals of texts that would stay in their parentheses for this parser, and are refused all the same. */
 const MEANT = [
   // Other servers, other settings.
-  /backslash in a plain string/, /vertical tab/, /half of a surrogate/, /whose dollar tag is not ASCII/,
+  /backslash in a plain string/,
+  /vertical tab/,
+  /half of a surrogate/,
+  /whose dollar tag is not ASCII/,
   // Not a condition, or one by accident.
-  /lone literal/, /no boolean/, /NUL/,
+  /lone literal/,
+  /no boolean/,
+  /NUL/,
   // `$2` without `$1`; `$1x` and `1$1`, which libpg-query takes for two tokens.
-  /without a gap/, /directly after a (?:placeholder|number)/,
+  /without a gap/,
+  /directly after a (?:placeholder|number)/,
 ];
 
 /**
@@ -24,7 +30,10 @@ export function judgeFragment(text: string, choice = 0): Outcome {
   const numbers = tokenize(text).flatMap(({ kind, start, end }) => (kind === 'placeholder' ? [Number(text.slice(start + 1, end))] : []));
   const values = Math.min(Math.max(0, ...numbers), 9);
   try {
-    filter = authorize.fromText(text, Array.from({ length: values }, () => true));
+    filter = authorize.fromText(
+      text,
+      Array.from({ length: values }, () => true),
+    );
   } catch (error) {
     if (!(error instanceof AuthorizeFilterError)) throw error;
     if (!MEANT.some((reason) => reason.test(error.message))) refuteContained(text, values, error);
@@ -57,11 +66,17 @@ export function judgeTemplate(text: string, places: readonly number[], kinds: re
   const outer = templateFilter(text, places, kinds, inner);
   if (outer === undefined) return 'refused';
   const probed = templateFilter(text, places, kinds, probe());
-  if (probed === undefined || holdsApart(outer, probed, inner) === false) throw new Error(`a nested filter does not keep to itself:\n${filterText(outer, 0)}`);
+  if (probed === undefined || holdsApart(outer, probed, inner) === false)
+    throw new Error(`a nested filter does not keep to itself:\n${filterText(outer, 0)}`);
   return judgeFilter(outer, choice);
 }
 
-function templateFilter(text: string, places: readonly number[], kinds: readonly number[], nested: AuthorizeFilter): AuthorizeFilter | undefined {
+function templateFilter(
+  text: string,
+  places: readonly number[],
+  kinds: readonly number[],
+  nested: AuthorizeFilter,
+): AuthorizeFilter | undefined {
   const tokens = tokenize(text);
   const holes = places
     .map((place) => {
@@ -92,5 +107,6 @@ function isAscii(text: string): boolean {
  */
 function refuteContained(text: string, values: number, refusal: AuthorizeFilterError): void {
   const host = { pieces: ['SELECT a FROM t WHERE b ', ''], parameters: 0 };
-  if (parses(`SELECT a FROM t WHERE\n${text}\n`) && judgeText(text, values, host).kind === 'contained') throw new Error(`refused without need: ${refusal.message}\n${text}`);
+  if (parses(`SELECT a FROM t WHERE\n${text}\n`) && judgeText(text, values, host).kind === 'contained')
+    throw new Error(`refused without need: ${refusal.message}\n${text}`);
 }

@@ -100,7 +100,9 @@ export async function openWorlds(serverUrl: string, prefix: string): Promise<Wor
     async before(world) {
       const known =
         before.get(world) ??
-        tablesOf((await inTurn(world, () => client(world).query<{ name: string; row: string }>(DUMP))).rows.map(({ name, row }) => [name, row]));
+        tablesOf(
+          (await inTurn(world, () => client(world).query<{ name: string; row: string }>(DUMP))).rows.map(({ name, row }) => [name, row]),
+        );
       before.set(world, known);
       return known;
     },

@@ -18,7 +18,8 @@ export type ValueTypes = ReadonlyMap<number, ValueType>;
 
 /** Why a value breaks the promise, or undefined. */
 export function brokenPromise(promise: ColumnPromise, value: unknown, types: ValueTypes): string | undefined {
-  if (value === null) return promise.nullable || holdsJson(promise.typeOid, types) ? undefined : 'null in a column that the model calls not null';
+  if (value === null)
+    return promise.nullable || holdsJson(promise.typeOid, types) ? undefined : 'null in a column that the model calls not null';
   if (promise.overridden) return undefined;
   return brokenType(promise.typeOid, value, promise, types);
 }
@@ -98,7 +99,8 @@ function brokenArray(elementOid: number, value: unknown, dimensions: number, con
   if (!Array.isArray(value)) return `expected an array of ${String(dimensions)} dimensions`;
   return firstOf(value, (item) => {
     if (dimensions > 1) return brokenArray(elementOid, item, dimensions - 1, context, types);
-    if (item === null) return context.elementsNullable || holdsJson(elementOid, types) ? undefined : 'null as an element that the model calls not null';
+    if (item === null)
+      return context.elementsNullable || holdsJson(elementOid, types) ? undefined : 'null as an element that the model calls not null';
     return brokenType(elementOid, item, { ...context, dimensions: 1, elementsNullable: false }, types);
   });
 }
@@ -107,7 +109,9 @@ function brokenRange(type: ValueType, value: unknown, context: Context, types: V
   if (typeof value !== 'object' || value === null) return 'expected a range';
   if ('empty' in value && value.empty === true) return undefined;
   if (!('lower' in value) || !('upper' in value)) return 'expected a range with its bounds';
-  return firstOf([value.lower, value.upper], (bound) => (bound === null ? undefined : brokenType(type.innerOid, bound, { ...context, dimensions: 1 }, types)));
+  return firstOf([value.lower, value.upper], (bound) =>
+    bound === null ? undefined : brokenType(type.innerOid, bound, { ...context, dimensions: 1 }, types),
+  );
 }
 
 /** Every attribute can be NULL; attributes stand in their order. */
@@ -117,7 +121,8 @@ function brokenComposite(type: ValueType, value: unknown, context: Context, type
   if (values.length !== type.attributes.length) return `expected ${String(type.attributes.length)} attributes`;
   for (const [index, attribute] of type.attributes.entries()) {
     const item = values[index];
-    const broken = item === null ? undefined : brokenType(attribute.typeOid, item, { ...context, dimensions: 1, elementsNullable: false }, types);
+    const broken =
+      item === null ? undefined : brokenType(attribute.typeOid, item, { ...context, dimensions: 1, elementsNullable: false }, types);
     if (broken !== undefined) return `${attribute.name}: ${broken}`;
   }
   return undefined;

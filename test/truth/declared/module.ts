@@ -167,12 +167,19 @@ function createReader(checker: ts.TypeChecker, jsonParts: ReadonlyMap<string, re
       const awaited = checker.getAwaitedType(signature.getReturnType());
       const nothing = !awaited || (awaited.flags & ts.TypeFlags.Void) !== 0;
       // Behind the params a call takes its options, which are the run time's and no query's.
-      const parameters = signature.getParameters().filter(({ name }) => name !== 'options').map((parameter) => {
-        const declaration = parameter.valueDeclaration;
-        const optional = declaration !== undefined && ts.isParameter(declaration) && checker.isOptionalParameter(declaration);
-        const iterated = iterable(checker.getTypeOfSymbolAtLocation(parameter, at));
-        return { name: parameter.name, shape: parameter.name === 'db' || parameter.name === 'filter' ? OPAQUE : shapeOf(iterated, at), optional };
-      });
+      const parameters = signature
+        .getParameters()
+        .filter(({ name }) => name !== 'options')
+        .map((parameter) => {
+          const declaration = parameter.valueDeclaration;
+          const optional = declaration !== undefined && ts.isParameter(declaration) && checker.isOptionalParameter(declaration);
+          const iterated = iterable(checker.getTypeOfSymbolAtLocation(parameter, at));
+          return {
+            name: parameter.name,
+            shape: parameter.name === 'db' || parameter.name === 'filter' ? OPAQUE : shapeOf(iterated, at),
+            optional,
+          };
+        });
       return { name: symbol.name, parameters, result: nothing || !awaited ? undefined : shapeOf(awaited, at) };
     },
   };

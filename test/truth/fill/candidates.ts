@@ -56,7 +56,10 @@ export async function findCandidates(
     add('edges', texts.edges(column.typeOid, column.modifier, shape));
     add('hinted', columnHints(schema, table, column, random));
   }
-  const valid = await validInputs(client, drawn.map(({ column, text }) => ({ text, type: column.typeSql })));
+  const valid = await validInputs(
+    client,
+    drawn.map(({ column, text }) => ({ text, type: column.typeSql })),
+  );
   for (const column of table.columns) {
     if (column.generated) continue;
     const of = (kind: keyof ColumnCandidates): string[] =>
@@ -127,7 +130,9 @@ async function findGroups(
     const columns = table.columns.filter((column) => part.columns.includes(column.number));
     const tuples: (string | null)[][] = [];
     for (let round = 0; round < 5 && tuples.length < 12; round++) {
-      const tried = Array.from({ length: round === 0 ? 200 : 1000 }, () => columns.map((column) => drawValue(column, candidates, foreign, random)));
+      const tried = Array.from({ length: round === 0 ? 200 : 1000 }, () =>
+        columns.map((column) => drawValue(column, candidates, foreign, random)),
+      );
       tuples.push(...(await satisfying(client, columns, part.checks, tried)));
     }
     if (tuples.length > 0) groups.push({ columns, tuples });
@@ -158,7 +163,8 @@ async function satisfying(
 ): Promise<(string | null)[][]> {
   const names = columns.map((column) => quoteIdentifier(column.name));
   const values = tuples.map(
-    (tuple, index) => `(${[index, ...tuple.map((text, at) => (text === null ? 'NULL' : quoteLiteral(text)) + `::${columns[at]?.typeSql ?? 'text'}`)].join(', ')})`,
+    (tuple, index) =>
+      `(${[index, ...tuple.map((text, at) => (text === null ? 'NULL' : quoteLiteral(text)) + `::${columns[at]?.typeSql ?? 'text'}`)].join(', ')})`,
   );
   const condition = checks.map((check) => `(${check.expression}) IS NOT FALSE`).join(' AND ');
   try {
@@ -173,6 +179,9 @@ async function satisfying(
     // A condition that raises an error for one tuple must not cost the others.
     if (tuples.length <= 1) return [];
     const middle = tuples.length >> 1;
-    return [...(await satisfying(client, columns, checks, tuples.slice(0, middle))), ...(await satisfying(client, columns, checks, tuples.slice(middle)))];
+    return [
+      ...(await satisfying(client, columns, checks, tuples.slice(0, middle))),
+      ...(await satisfying(client, columns, checks, tuples.slice(middle))),
+    ];
   }
 }

@@ -74,7 +74,15 @@ async function fillTables(filler: Filler, tables: readonly FillTable[], promised
   const filled: FilledTable[] = [];
   for (const table of tables) {
     const random = filler.random.fork(table.sql);
-    const plan = await planTable(filler.client, filler.schema, filler.texts, table, (column) => filler.nullElements(table, column), random, promised);
+    const plan = await planTable(
+      filler.client,
+      filler.schema,
+      filler.texts,
+      table,
+      (column) => filler.nullElements(table, column),
+      random,
+      promised,
+    );
     filled.push(await fillTable(filler, plan, random, promised.get(table.oid) ?? []));
   }
   return filled;
@@ -119,7 +127,12 @@ async function fillTable(filler: Filler, plan: TablePlan, random: Random, keys: 
     }
     if (rows === 0 && !withoutTriggers && !(await insert({ values: new Map(), nulls: 0.3 }, 40))) withoutTriggers = true;
   }
-  return { table: plan.table, rows, refusal: rows === 0 ? (refusal ?? 'no row could be drawn') : undefined, withoutTriggers: withoutTriggers && rows > 0 };
+  return {
+    table: plan.table,
+    rows,
+    refusal: rows === 0 ? (refusal ?? 'no row could be drawn') : undefined,
+    withoutTriggers: withoutTriggers && rows > 0,
+  };
 }
 
 /** Inserts and reads back what the table then holds; undefined where nothing was stored. */
@@ -130,7 +143,11 @@ async function insertRow(client: pg.ClientBase, table: FillTable, row: DrawnRow,
   const returned = table.columns.map((column) => quoteIdentifier(column.name)).join(', ');
   const source = columns.length === 0 ? 'DEFAULT VALUES' : `(${names}) OVERRIDING SYSTEM VALUE VALUES (${places})`;
   if (withoutTriggers) await client.query('SET LOCAL session_replication_role = replica');
-  const stored = await textRows(client, `INSERT INTO ${table.sql} ${source} RETURNING ${returned || 'NULL'}`, columns.map((column) => row.get(column.number) ?? null));
+  const stored = await textRows(
+    client,
+    `INSERT INTO ${table.sql} ${source} RETURNING ${returned || 'NULL'}`,
+    columns.map((column) => row.get(column.number) ?? null),
+  );
   if (withoutTriggers) await client.query('SET LOCAL session_replication_role = origin');
   const [first] = stored;
   return first && new Map(table.columns.map((column) => [column.number, first[column.name] ?? null]));
@@ -162,7 +179,8 @@ function rowWishes(plan: TablePlan, rows: number, keys: readonly DrawnKey[], ran
     wishes.push({ values, nulls: 0.2 });
   }
   wishes.push({ values: new Map(), nulls: 1 }, { values: new Map(), nulls: 0 });
-  for (const path of table.partitions) for (let copy = 0; copy < 2; copy++) wishes.push({ values: insidePartition(path, random), nulls: 0.3 });
+  for (const path of table.partitions)
+    for (let copy = 0; copy < 2; copy++) wishes.push({ values: insidePartition(path, random), nulls: 0.3 });
   return wishes;
 }
 
@@ -190,7 +208,9 @@ function withOwnParent(plan: TablePlan, inserted: DrawnRow): TablePlan {
   if (!plan.parents.some(({ key }) => key.referenced === plan.table.oid)) return plan;
   const parents = plan.parents.map((parent) => {
     if (parent.key.referenced !== plan.table.oid) return parent;
-    const tuple = parent.key.referencedColumns.map((name) => inserted.get(plan.table.columns.find((column) => column.name === name)?.number ?? 0));
+    const tuple = parent.key.referencedColumns.map((name) =>
+      inserted.get(plan.table.columns.find((column) => column.name === name)?.number ?? 0),
+    );
     return tuple.every((text) => typeof text === 'string') ? { ...parent, tuples: [...parent.tuples, tuple] } : parent;
   });
   return { ...plan, parents };
@@ -203,11 +223,14 @@ function withOwnParent(plan: TablePlan, inserted: DrawnRow): TablePlan {
 async function fillCircle(filler: Filler, step: FillStep): Promise<FilledTable[]> {
   const { client, schema, random } = filler;
   const members = new Set(step.tables.map((table) => table.oid));
-  const inner = step.tables.flatMap((table) => table.foreignKeys.filter((key) => members.has(key.referenced)).map((key) => ({ table, key })));
+  const inner = step.tables.flatMap((table) =>
+    table.foreignKeys.filter((key) => members.has(key.referenced)).map((key) => ({ table, key })),
+  );
   for (const { table, key } of inner) {
     if (!key.deferrable) await client.query(`ALTER TABLE ${table.sql} ALTER CONSTRAINT ${quoteIdentifier(key.name)} DEFERRABLE`);
   }
-  for (const { table, key } of inner) await client.query(`SET CONSTRAINTS ${quoteIdentifier(table.schema)}.${quoteIdentifier(key.name)} DEFERRED`);
+  for (const { table, key } of inner)
+    await client.query(`SET CONSTRAINTS ${quoteIdentifier(table.schema)}.${quoteIdentifier(key.name)} DEFERRED`);
   const promised = new Map<number, readonly DrawnKey[]>();
   for (const table of step.tables) {
     const plan = await planTable(client, schema, filler.texts, table, () => false, random.fork(`keys of ${table.sql}`));
@@ -226,7 +249,7 @@ async function fillCircle(filler: Filler, step: FillStep): Promise<FilledTable[]
     promised.set(table.oid, keys);
   }
   await fillTables(filler, step.tables, promised);
-  for (let removed = 1; removed > 0; ) {
+  for (let removed = 1; removed > 0;) {
     removed = 0;
     for (const { table, key } of inner) removed += await removeOrphans(client, schema, table, key);
   }
@@ -242,19 +265,30 @@ async function fillCircle(filler: Filler, step: FillStep): Promise<FilledTable[]
   return filled;
 }
 
-async function removeOrphans(client: pg.ClientBase, schema: FillSchema, table: FillTable, key: FillTable['foreignKeys'][number]): Promise<number> {
+async function removeOrphans(
+  client: pg.ClientBase,
+  schema: FillSchema,
+  table: FillTable,
+  key: FillTable['foreignKeys'][number],
+): Promise<number> {
   const parent = schema.tables.find((candidate) => candidate.oid === key.referenced);
   if (parent === undefined) return 0;
   const names = key.columns.map((number) => quoteIdentifier(table.columns.find((column) => column.number === number)?.name ?? ''));
   const joined = names.map((name, index) => `p.${quoteIdentifier(key.referencedColumns[index] ?? '')} = c.${name}`).join(' AND ');
   const present = names.map((name) => `c.${name} IS NOT NULL`).join(' AND ');
-  const result = await client.query(`DELETE FROM ${table.sql} c WHERE ${present} AND NOT EXISTS (SELECT FROM ${parent.sql} p WHERE ${joined})`);
+  const result = await client.query(
+    `DELETE FROM ${table.sql} c WHERE ${present} AND NOT EXISTS (SELECT FROM ${parent.sql} p WHERE ${joined})`,
+  );
   return result.rowCount ?? 0;
 }
 
 /** Points rows at parents that did not stand yet when the rows were made. */
 async function closeSoftKeys(filler: Filler, tables: readonly FillTable[]): Promise<void> {
-  const order = new Map(fillOrder(tables).flatMap((step) => step.tables).map((table, index) => [table.oid, index]));
+  const order = new Map(
+    fillOrder(tables)
+      .flatMap((step) => step.tables)
+      .map((table, index) => [table.oid, index]),
+  );
   for (const table of tables) {
     for (const key of table.foreignKeys) {
       const late = (order.get(key.referenced) ?? -1) > (order.get(table.oid) ?? 0);

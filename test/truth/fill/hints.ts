@@ -6,7 +6,14 @@ import fc from 'fast-check';
 import { isBlank, tokenize, type Token } from '../../../src/sql/lexer.js';
 import type { Random } from '../random.js';
 
-const JSON_SAMPLES: Readonly<Record<string, string>> = { object: '{}', array: '[]', string: '"s"', number: '1', boolean: 'true', null: 'null' };
+const JSON_SAMPLES: Readonly<Record<string, string>> = {
+  object: '{}',
+  array: '[]',
+  string: '"s"',
+  number: '1',
+  boolean: 'true',
+  null: 'null',
+};
 
 /** Texts that may satisfy, or sit next to, an SQL condition or a partition's bound. */
 export function hintsOf(expression: string, random: Random): string[] {
@@ -52,17 +59,33 @@ function numberHints(source: string): string[] {
 function textHints(text: string, operator: string, random: Random): string[] {
   const hints = [text];
   if (operator.startsWith('~') && !operator.startsWith('~~')) hints.push(...matching(text, random));
-  if (operator.startsWith('~~')) hints.push(text.replaceAll('%', 'abc').replaceAll('_', 'z'), text.replaceAll('%', '').replaceAll('_', 'y'));
+  if (operator.startsWith('~~'))
+    hints.push(text.replaceAll('%', 'abc').replaceAll('_', 'z'), text.replaceAll('%', '').replaceAll('_', 'y'));
   const sample = JSON_SAMPLES[text];
   if (sample !== undefined) hints.push(sample);
   if (/^\w+$/.test(text)) hints.push(JSON.stringify({ [text]: 'x' }), JSON.stringify({ [text]: 1 }), JSON.stringify({ [text]: [] }));
-  if (text.startsWith('{') && text.endsWith('}')) hints.push(...text.slice(1, -1).split(',').map((item) => item.replace(/^"|"$/g, '')));
+  if (text.startsWith('{') && text.endsWith('}'))
+    hints.push(
+      ...text
+        .slice(1, -1)
+        .split(',')
+        .map((item) => item.replace(/^"|"$/g, '')),
+    );
   return hints;
 }
 
 /** Strings that match a regular expression of PostgreSQL's, where JavaScript can read it too. */
 function matching(pattern: string, random: Random): string[] {
-  const classes: Readonly<Record<string, string>> = { alpha: 'a-zA-Z', digit: '0-9', alnum: 'a-zA-Z0-9', lower: 'a-z', upper: 'A-Z', space: ' ', word: '\\w', xdigit: '0-9a-f' };
+  const classes: Readonly<Record<string, string>> = {
+    alpha: 'a-zA-Z',
+    digit: '0-9',
+    alnum: 'a-zA-Z0-9',
+    lower: 'a-z',
+    upper: 'A-Z',
+    space: ' ',
+    word: '\\w',
+    xdigit: '0-9a-f',
+  };
   const source = pattern
     .replace(/^\(\?[a-z]+\)/, '')
     .replaceAll(/\[:(\w+):\]/g, (whole, name: string) => classes[name] ?? whole)

@@ -31,7 +31,11 @@ export function fillOrder(tables: readonly FillTable[]): FillStep[] {
       for (const table of step.tables) {
         for (const key of table.foreignKeys) {
           const parent = stepOf.get(key.referenced);
-          if (parent !== undefined && isHard(table, key) === wanted && (wanted || ![...inner].some((before) => reaches(parent, before, stepOf)))) {
+          if (
+            parent !== undefined &&
+            isHard(table, key) === wanted &&
+            (wanted || ![...inner].some((before) => reaches(parent, before, stepOf)))
+          ) {
             visit(parent, inner);
           }
         }

@@ -10,6 +10,8 @@ export async function completePartitions(client: pg.ClientBase): Promise<void> {
      WHERE NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid)`,
   );
   for (const { sql, made, strategy } of rows) {
-    await client.query(`CREATE TABLE ${made ?? ''} PARTITION OF ${sql ?? ''} ${strategy === 'h' ? 'FOR VALUES WITH (MODULUS 1, REMAINDER 0)' : 'DEFAULT'}`);
+    await client.query(
+      `CREATE TABLE ${made ?? ''} PARTITION OF ${sql ?? ''} ${strategy === 'h' ? 'FOR VALUES WITH (MODULUS 1, REMAINDER 0)' : 'DEFAULT'}`,
+    );
   }
 }

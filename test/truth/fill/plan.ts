@@ -20,11 +20,16 @@ export async function planTable(
   promised: ReadonlyMap<number, readonly DrawnKey[]> = new Map(),
 ): Promise<TablePlan> {
   const parents: ParentKeys[] = [];
-  for (const key of table.foreignKeys) parents.push({ key, tuples: await parentTuples(client, schema, key.referenced, key.referencedColumns, promised) });
+  for (const key of table.foreignKeys)
+    parents.push({ key, tuples: await parentTuples(client, schema, key.referenced, key.referencedColumns, promised) });
   const foreign = new Map<number, readonly string[]>();
   for (const { key, tuples } of parents) {
     key.columns.forEach((column, index) => {
-      if (tuples.length > 0) foreign.set(column, tuples.flatMap((tuple) => tuple[index] ?? []));
+      if (tuples.length > 0)
+        foreign.set(
+          column,
+          tuples.flatMap((tuple) => tuple[index] ?? []),
+        );
     });
   }
   const candidates = await findCandidates(client, schema, texts, table, foreign, nullElements, random);
@@ -45,7 +50,9 @@ async function parentTuples(
   if (ahead !== undefined) return ahead.map((key) => columns.map((column) => key.get(column) ?? ''));
   const names = columns.map(quoteIdentifier).join(', ');
   // The referenced table may be a partition, which is not filled as a table of its own.
-  const target = schema.tables.find((table) => table.oid === oid)?.sql ?? (await textRows(client, `SELECT ${String(oid)}::regclass::text AS sql`))[0]?.['sql'];
+  const target =
+    schema.tables.find((table) => table.oid === oid)?.sql ??
+    (await textRows(client, `SELECT ${String(oid)}::regclass::text AS sql`))[0]?.['sql'];
   const condition = columns.map((column) => `${quoteIdentifier(column)} IS NOT NULL`).join(' AND ');
   const rows = await textRows(client, `SELECT ${names} FROM ${target ?? ''} WHERE ${condition} LIMIT ${String(MOST_PARENTS)}`);
   return rows.map((row) => columns.map((column) => row[column] ?? ''));
@@ -87,5 +94,7 @@ function pointsAt(column: string, table: string, candidate: string): boolean {
   const target = /^(.+?)_(id|uuid|code|name|slug|key)$/.exec(column);
   if (target === null || target[2] !== candidate) return false;
   const stem = target[1] ?? '';
-  return [stem, `${stem}s`, `${stem}es`, stem.replace(/y$/, 'ies')].some((name) => table === name || stem.endsWith(`_${table.replace(/s$/, '')}`));
+  return [stem, `${stem}s`, `${stem}es`, stem.replace(/y$/, 'ies')].some(
+    (name) => table === name || stem.endsWith(`_${table.replace(/s$/, '')}`),
+  );
 }

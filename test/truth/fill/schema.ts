@@ -113,7 +113,15 @@ async function json<T>(client: pg.ClientBase, sql: string): Promise<T[]> {
   return JSON.parse(rows[0]?.['document'] ?? '[]') as T[];
 }
 
-const KINDS: Readonly<Record<string, ValueType['kind']>> = { b: 'base', c: 'composite', d: 'domain', e: 'enum', p: 'pseudo', r: 'range', m: 'multirange' };
+const KINDS: Readonly<Record<string, ValueType['kind']>> = {
+  b: 'base',
+  c: 'composite',
+  d: 'domain',
+  e: 'enum',
+  p: 'pseudo',
+  r: 'range',
+  m: 'multirange',
+};
 
 interface TypeRow {
   readonly oid: number;

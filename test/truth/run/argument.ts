@@ -8,7 +8,13 @@ import type { Population } from './population.js';
 export type DrawnArgument = { readonly ok: true; readonly argument: unknown } | { readonly ok: false; readonly reason: string };
 
 /** One set of params, or several of them for a batch or a copy; undefined where the function takes none. */
-export function drawArgument(target: Target, population: Population, experience: Experience, attempt: number, random: Random): DrawnArgument {
+export function drawArgument(
+  target: Target,
+  population: Population,
+  experience: Experience,
+  attempt: number,
+  random: Random,
+): DrawnArgument {
   const { query, declared } = target;
   if (query.parameters === undefined) return { ok: true, argument: undefined };
   const shape = declared.parameters.at(-1)?.shape;

@@ -27,7 +27,38 @@ export interface Experience {
 }
 
 /** Texts for casts, formats and options that no type announces. */
-const DICTIONARY = ['1', '0', '2', 'a', '', '{}', '[]', 'true', '2024-01-01', '2024-01-01 00:00:00+00', '1 day', 'day', 'month', 'UTC', 'english', '$.a', 'a.b', '{a}', '{a,b}', '00000000-0000-0000-0000-000000000001', '127.0.0.1', '<a/>', 'fat & cat', 'public', 'asc', 'desc', 'id', '%', 'YYYY-MM-DD', 'hex'];
+const DICTIONARY = [
+  '1',
+  '0',
+  '2',
+  'a',
+  '',
+  '{}',
+  '[]',
+  'true',
+  '2024-01-01',
+  '2024-01-01 00:00:00+00',
+  '1 day',
+  'day',
+  'month',
+  'UTC',
+  'english',
+  '$.a',
+  'a.b',
+  '{a}',
+  '{a,b}',
+  '00000000-0000-0000-0000-000000000001',
+  '127.0.0.1',
+  '<a/>',
+  'fat & cat',
+  'public',
+  'asc',
+  'desc',
+  'id',
+  '%',
+  'YYYY-MM-DD',
+  'hex',
+];
 
 /** What a refused text was meant to be, by the type that the refusal names. */
 const BY_TYPE: readonly (readonly [RegExp, readonly string[]])[] = [
@@ -53,7 +84,14 @@ const BY_TYPE: readonly (readonly [RegExp, readonly string[]])[] = [
 
 export type DrawnParams = { readonly ok: true; readonly params: Params } | { readonly ok: false; readonly reason: string };
 
-export function drawParams(query: ShapedQuery, shape: Shape, population: Population, experience: Experience, attempt: number, random: Random): DrawnParams {
+export function drawParams(
+  query: ShapedQuery,
+  shape: Shape,
+  population: Population,
+  experience: Experience,
+  attempt: number,
+  random: Random,
+): DrawnParams {
   const properties = shape.kind === 'object' ? shape.properties() : new Map<string, Property>();
   const fields = query.parameters?.fields ?? [];
   // Once something worked, later tries stay close to it.
@@ -122,9 +160,12 @@ function drawValue(
   if (parameter === undefined) return undefined;
   const { types } = population.schema;
   const literals = members(shape).filter((member) => member.kind === 'literal');
-  const onlyLiterals = members(shape).every((member) => member.kind === 'literal' || takesNull(member) || (member.kind === 'primitive' && member.name === 'undefined'));
+  const onlyLiterals = members(shape).every(
+    (member) => member.kind === 'literal' || takesNull(member) || (member.kind === 'primitive' && member.name === 'undefined'),
+  );
   const column = columnText(query, field, anchors, population, random);
-  if (takesNull(shape) && (column === null || (!insertsFresh(query, field, anchors) && random.chance(attempt === 0 ? 0.2 : 0.1)))) return null;
+  if (takesNull(shape) && (column === null || (!insertsFresh(query, field, anchors) && random.chance(attempt === 0 ? 0.2 : 0.1))))
+    return null;
   if (onlyLiterals && literals.length > 0) {
     const chosen = literals.find((member) => member.kind === 'literal' && member.value === column) ?? random.pick(literals);
     return chosen?.kind === 'literal' ? chosen.value : undefined;
@@ -146,7 +187,8 @@ function drawValue(
     if (!items.includes(undefined)) tries.push(`{${items.map((item) => quoteElement(item ?? null)).join(parameter.type.delimiter)}}`);
   }
   // Arrays keep one length, most of the time.
-  if (parameter.type.kind === 'array' && (attempt > 0 || random.chance(0.7))) tries.push(drawnList(parameter.type, modifier, dimensions, population, anchors.length, random));
+  if (parameter.type.kind === 'array' && (attempt > 0 || random.chance(0.7)))
+    tries.push(drawnList(parameter.type, modifier, dimensions, population, anchors.length, random));
   for (let index = 0; index < 12; index++) tries.push(drawn());
   if (typeof column === 'string') tries.push(column);
   for (const text of tries) {
@@ -160,7 +202,9 @@ function drawValue(
 function drawnList(type: PgType, modifier: number, dimensions: number, population: Population, length: number, random: Random): string {
   const accepted = population.accepted(type.elementOid);
   const items = (count: number): readonly string[] =>
-    accepted ? Array.from({ length: count }, () => random.pick(accepted) ?? '') : random.sample(population.texts.arbitrary(type.elementOid, modifier), Math.max(1, count)).slice(0, count);
+    accepted
+      ? Array.from({ length: count }, () => random.pick(accepted) ?? '')
+      : random.sample(population.texts.arbitrary(type.elementOid, modifier), Math.max(1, count)).slice(0, count);
   const inner = 1 + random.below(2);
   const nested = (depth: number, count: number): string => {
     const parts = depth === 1 ? items(count).map(quoteElement) : Array.from({ length: count }, () => nested(depth - 1, inner));
@@ -170,7 +214,13 @@ function drawnList(type: PgType, modifier: number, dimensions: number, populatio
 }
 
 /** A text for the parameter out of the column that it is written to or compared with; null where that holds NULL. */
-function columnText(query: ShapedQuery, field: ParameterField, anchors: Anchors, population: Population, random: Random): string | null | undefined {
+function columnText(
+  query: ShapedQuery,
+  field: ParameterField,
+  anchors: Anchors,
+  population: Population,
+  random: Random,
+): string | null | undefined {
   const [parameter] = field.parameters;
   const origin = parameter?.column ?? namesake(query, field);
   if (parameter === undefined || origin === undefined) return undefined;
@@ -180,7 +230,9 @@ function columnText(query: ShapedQuery, field: ParameterField, anchors: Anchors,
   const row = anchors.existing(relation.oid);
   const existing = row && (column.name in row ? row[column.name] : undefined);
   const drawnRow = fresh ? anchors.drawn(relation.oid) : undefined;
-  const text = drawnRow ? (drawnRow.get(column.number) ?? (drawnRow.has(column.number) ? null : unusedNumber(parameter.type, random))) : existing;
+  const text = drawnRow
+    ? (drawnRow.get(column.number) ?? (drawnRow.has(column.number) ? null : unusedNumber(parameter.type, random)))
+    : existing;
   if (parameter.type.kind !== 'array' || column.typeOid === parameter.type.oid) return text;
   // A list of keys, for a column of one.
   const keys = population.rows(relation.oid).flatMap((other) => other[column.name] ?? []);
@@ -211,7 +263,9 @@ function namesake(query: ShapedQuery, field: ParameterField): ParameterField['pa
     const column = relation.columns.find(
       (candidate) =>
         (candidate.typeOid === parameter.type.oid || candidate.typeOid === parameter.type.elementOid) &&
-        (plain(candidate.name) === name || `${plain(candidate.name)}s` === name || `${plain(relation.name).replace(/s$/, '')}${plain(candidate.name)}` === name.replace(/s$/, '')),
+        (plain(candidate.name) === name ||
+          `${plain(candidate.name)}s` === name ||
+          `${plain(relation.name).replace(/s$/, '')}${plain(candidate.name)}` === name.replace(/s$/, '')),
     );
     if (column) return { relation, column };
   }
@@ -243,7 +297,8 @@ function hinted(
   if (!/^(text|varchar|bpchar|citext)$/.test(type.name)) return undefined;
   if (attempt === 0) return random.chance(0.3) ? random.pick(hintsOf(query.query.text, random)) : undefined;
   const label = /invalid input value for enum (\S+):/.exec(experience.refusal ?? '')?.[1];
-  if (label !== undefined && random.chance(0.8)) return random.pick([...types.values()].filter((candidate) => candidate.sql === label).flatMap((candidate) => candidate.labels));
+  if (label !== undefined && random.chance(0.8))
+    return random.pick([...types.values()].filter((candidate) => candidate.sql === label).flatMap((candidate) => candidate.labels));
   const byType = BY_TYPE.find(([pattern]) => experience.refusal !== undefined && pattern.test(experience.refusal));
   if (byType && random.chance(0.6)) return random.pick(byType[1]);
   return random.chance(0.7) ? random.pick(DICTIONARY) : undefined;

@@ -19,7 +19,11 @@ export interface Compiled {
 
 /** Throws a `CompileError` where no query is to blame, or none is left. */
 export async function compileOn(url: string, config: Config, project: Project): Promise<Compiled> {
-  const onScratch: Project = { ...project, database: { kind: 'url', url, from: '--database' }, options: { ...project.options, runtime: RUNTIME } };
+  const onScratch: Project = {
+    ...project,
+    database: { kind: 'url', url, from: '--database' },
+    options: { ...project.options, runtime: RUNTIME },
+  };
   try {
     return { compilation: await compile(config, onScratch), unprepared: [], uncompiled: [] };
   } catch (error) {
@@ -29,7 +33,10 @@ export async function compileOn(url: string, config: Config, project: Project): 
     const kept = files.map((file) => without(file, errors));
     if (kept.every((file, index) => file.text === files[index]?.text)) throw error;
     const compilation = await compileFiles(config, onScratch, kept);
-    const told = (server: boolean): string[] => errors.filter(({ sqlstate }) => (sqlstate !== undefined) === server).map((diagnostic) => formatDiagnostic(diagnostic).replaceAll('\n', '\n    '));
+    const told = (server: boolean): string[] =>
+      errors
+        .filter(({ sqlstate }) => (sqlstate !== undefined) === server)
+        .map((diagnostic) => formatDiagnostic(diagnostic).replaceAll('\n', '\n    '));
     return { compilation, unprepared: told(true), uncompiled: told(false) };
   }
 }
@@ -47,10 +54,14 @@ async function compile(config: Config, project: Project): Promise<Compilation> {
 function without(file: SourceFile, errors: readonly Diagnostic[]): SourceFile {
   let { text } = file;
   for (const query of splitQueries(file).queries) {
-    const hit = errors.some((error) => error.file?.path === file.path && error.start !== undefined && error.start >= query.annotationStart && error.start <= query.end);
+    const hit = errors.some(
+      (error) =>
+        error.file?.path === file.path && error.start !== undefined && error.start >= query.annotationStart && error.start <= query.end,
+    );
     if (!hit) continue;
     // As long as before, so that every other statement stays in its place.
-    text = text.slice(0, query.annotationStart) + text.slice(query.annotationStart, query.end).replaceAll(/[^\n]/g, ' ') + text.slice(query.end);
+    text =
+      text.slice(0, query.annotationStart) + text.slice(query.annotationStart, query.end).replaceAll(/[^\n]/g, ' ') + text.slice(query.end);
   }
   return { ...file, text };
 }
@@ -58,7 +69,9 @@ function without(file: SourceFile, errors: readonly Diagnostic[]): SourceFile {
 async function compileFiles(config: Config, project: Project, files: readonly SourceFile[]): Promise<Compilation> {
   const folder = await mkdtemp(join(tmpdir(), 'sqlward-truth-queries-'));
   try {
-    const paths = files.map((file, index) => `${file.path.startsWith('..') ? `outside-${String(index)}/` : ''}${file.path.replaceAll('../', '')}`);
+    const paths = files.map(
+      (file, index) => `${file.path.startsWith('..') ? `outside-${String(index)}/` : ''}${file.path.replaceAll('../', '')}`,
+    );
     for (const [index, file] of files.entries()) {
       const path = join(folder, paths[index] ?? file.path);
       await mkdir(dirname(path), { recursive: true });

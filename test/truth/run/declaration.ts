@@ -31,8 +31,10 @@ function judgeParameters(query: ShapedQuery, declared: DeclaredFunction, lie: Re
   for (const field of fields) {
     const property = shape.properties().get(field.property);
     if (property === undefined) lie(field.property, 'a parameter of the model is not declared');
-    else if (property.optional !== field.optional) lie(field.property, `declared ${property.optional ? 'optional' : 'required'}, against the model`);
-    else if (saysNull(property.shape) !== field.nullable) lie(field.property, `declared ${field.nullable ? 'without' : 'with'} null, against the model`);
+    else if (property.optional !== field.optional)
+      lie(field.property, `declared ${property.optional ? 'optional' : 'required'}, against the model`);
+    else if (saysNull(property.shape) !== field.nullable)
+      lie(field.property, `declared ${field.nullable ? 'without' : 'with'} null, against the model`);
   }
   if (shape.properties().size !== fields.length) lie('', 'more parameters are declared than the model has');
 }

@@ -66,7 +66,13 @@ export interface ColumnSeen {
 }
 
 /** The tables of `emptied`, and what refers to them, are empty when the query runs. */
-export async function execute(client: pg.ClientBase, target: Target, argument: unknown, types: ValueTypes, emptied: readonly Relation[] = []): Promise<CallOutcome> {
+export async function execute(
+  client: pg.ClientBase,
+  target: Target,
+  argument: unknown,
+  types: ValueTypes,
+  emptied: readonly Relation[] = [],
+): Promise<CallOutcome> {
   await client.query('BEGIN');
   try {
     await empty(client, emptied);
@@ -78,7 +84,9 @@ export async function execute(client: pg.ClientBase, target: Target, argument: u
       return judgeError(target, error);
     }
     let values = 0;
-    const lie = judgeResult(target, result, types, () => values++) ?? (before === undefined ? undefined : await judgeDenied(client, target, argument, result, before));
+    const lie =
+      judgeResult(target, result, types, () => values++) ??
+      (before === undefined ? undefined : await judgeDenied(client, target, argument, result, before));
     if (lie) return { kind: 'lie', lie };
     const rows = rowsOf(target, result);
     return { kind: 'ran', rows: rows.length, values, columns: rows.flatMap((row) => columnsSeen(target.query.row?.fields ?? [], row)) };
@@ -92,7 +100,10 @@ async function empty(client: pg.ClientBase, relations: readonly Relation[]): Pro
   for (const { oid } of relations) {
     await client.query('SAVEPOINT emptied');
     // A view keeps its rows.
-    const [table] = await textRows(client, `SELECT ${String(oid)}::regclass::text AS sql FROM pg_class WHERE oid = ${String(oid)} AND relkind IN ('r', 'p')`);
+    const [table] = await textRows(
+      client,
+      `SELECT ${String(oid)}::regclass::text AS sql FROM pg_class WHERE oid = ${String(oid)} AND relkind IN ('r', 'p')`,
+    );
     if (table) await client.query(`TRUNCATE ${table['sql'] ?? ''} CASCADE`).catch(() => client.query('ROLLBACK TO SAVEPOINT emptied'));
   }
 }
@@ -115,7 +126,8 @@ function judgeResult(target: Target, result: unknown, types: ValueTypes, count: 
   }
   const { cardinality, command } = query.query;
   if (command === 'many' && cardinality === 'one' && rows.length !== 1) return lieOf(target, '', 'the model says one row', rows.length);
-  if (command === 'many' && cardinality === 'zeroOrOne' && rows.length > 1) return lieOf(target, '', 'the model says one row at most', rows.length);
+  if (command === 'many' && cardinality === 'zeroOrOne' && rows.length > 1)
+    return lieOf(target, '', 'the model says one row at most', rows.length);
   return undefined;
 }
 
@@ -186,13 +198,19 @@ function judgeError(target: Target, error: unknown): CallOutcome {
     case 'QueryError': {
       const sqlstate = stringOf(error, 'code');
       // The connection is gone: whoever runs this opens another.
-      if (sqlstate === undefined || /^(57P0|08006|08003)/.test(sqlstate)) return { kind: 'refused', refusal: { sqlstate: 'lost', message, argument: false } };
+      if (sqlstate === undefined || /^(57P0|08006|08003)/.test(sqlstate))
+        return { kind: 'refused', refusal: { sqlstate: 'lost', message, argument: false } };
       const where = stringOf(cause, 'where');
-      if (OWN_FAULTS.has(sqlstate) && where === undefined) return { kind: 'lie', lie: lieOf(target, '', `the server cannot take what was sent: ${sqlstate}`, message) };
-      return { kind: 'refused', refusal: { sqlstate, message, argument: /portal parameter|^COPY /.test(where ?? '') && /^22/.test(sqlstate) } };
+      if (OWN_FAULTS.has(sqlstate) && where === undefined)
+        return { kind: 'lie', lie: lieOf(target, '', `the server cannot take what was sent: ${sqlstate}`, message) };
+      return {
+        kind: 'refused',
+        refusal: { sqlstate, message, argument: /portal parameter|^COPY /.test(where ?? '') && /^22/.test(sqlstate) },
+      };
     }
     case 'TooManyRowsError':
-      if (query.cardinality !== 'many') return { kind: 'lie', lie: lieOf(target, '', `the model says ${query.cardinality}`, error.message) };
+      if (query.cardinality !== 'many')
+        return { kind: 'lie', lie: lieOf(target, '', `the model says ${query.cardinality}`, error.message) };
       return { kind: 'refused', refusal: { sqlstate: 'rows', message: 'expected at most one row, and got several', argument: false } };
     case 'DecodeError': {
       const column = stringOf(error, 'column') ?? '';
@@ -219,7 +237,13 @@ function stringOf(error: unknown, property: string): string | undefined {
 }
 
 /** With `authorize.none()` no table's row comes back, and nothing changes. */
-async function judgeDenied(client: pg.ClientBase, target: Target, argument: unknown, result: unknown, before: string): Promise<Lie | undefined> {
+async function judgeDenied(
+  client: pg.ClientBase,
+  target: Target,
+  argument: unknown,
+  result: unknown,
+  before: string,
+): Promise<Lie | undefined> {
   const { cardinality } = target.query.query;
   const rows = rowsOf(target, result);
   if (typeof result === 'number' && result > 0) return lieOf(target, '', 'rows were touched through authorize.none()', result);
@@ -247,7 +271,10 @@ async function checksum(client: pg.ClientBase, target: Target): Promise<string> 
   const sums: string[] = [];
   for (const { oid } of target.query.query.writes) {
     const [name] = await textRows(client, `SELECT ${String(oid)}::regclass::text AS sql`);
-    const [row] = await textRows(client, `SELECT md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '')) AS sum FROM ${name?.['sql'] ?? ''} t`);
+    const [row] = await textRows(
+      client,
+      `SELECT md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '')) AS sum FROM ${name?.['sql'] ?? ''} t`,
+    );
     sums.push(row?.['sum'] ?? '');
   }
   return sums.join();

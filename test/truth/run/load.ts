@@ -37,10 +37,20 @@ export async function loadProject(compilation: Compilation): Promise<LoadedProje
       await mkdir(dirname(join(folder, file.path)), { recursive: true });
       await writeFile(join(folder, file.path), file.text);
     }
-    const declared = readModules(compilation.files.map((file) => join(folder, file.path)), ROOT);
-    await writeFile(join(folder, 'truth-entry.ts'), `export * as functions from './index.js';\nexport * as unfiltered from './unfiltered.js';\nexport { authorize } from ${JSON.stringify(RUNTIME)};\n`);
-    const entry = await tsImport(pathToFileURL(join(folder, 'truth-entry.ts')).href, import.meta.url) as unknown;
-    const modules: Modules = { functions: namespaceOf(entry, 'functions'), unfiltered: namespaceOf(entry, 'unfiltered'), authorize: namespaceOf(entry, 'authorize') };
+    const declared = readModules(
+      compilation.files.map((file) => join(folder, file.path)),
+      ROOT,
+    );
+    await writeFile(
+      join(folder, 'truth-entry.ts'),
+      `export * as functions from './index.js';\nexport * as unfiltered from './unfiltered.js';\nexport { authorize } from ${JSON.stringify(RUNTIME)};\n`,
+    );
+    const entry = (await tsImport(pathToFileURL(join(folder, 'truth-entry.ts')).href, import.meta.url)) as unknown;
+    const modules: Modules = {
+      functions: namespaceOf(entry, 'functions'),
+      unfiltered: namespaceOf(entry, 'unfiltered'),
+      authorize: namespaceOf(entry, 'authorize'),
+    };
     const lies: Lie[] = [];
     const targets: Target[] = [];
     for (const query of compilation.queries) targets.push(...targetsOf(query, declared.functions, modules, compilation, lies));
@@ -65,7 +75,9 @@ interface Modules {
 function namespaceOf(module: unknown, name: string): Namespace {
   const value: unknown = typeof module === 'object' && module !== null ? Reflect.get(module, name) : undefined;
   const isHolder = (typeof value === 'object' && value !== null) || typeof value === 'function';
-  return new Map(isHolder ? Reflect.ownKeys(value).flatMap((key) => (typeof key === 'string' ? [[key, Reflect.get(value, key)]] : [])) : []);
+  return new Map(
+    isHolder ? Reflect.ownKeys(value).flatMap((key) => (typeof key === 'string' ? [[key, Reflect.get(value, key)]] : [])) : [],
+  );
 }
 
 type Call = (...values: readonly unknown[]) => unknown;
@@ -94,7 +106,13 @@ function targetsOf(
     const declared = functions.get(file)?.get(name);
     const run = from.get(name);
     if (!declared || !isCall(run)) {
-      lies.push({ query: query.query.name, functionName: name, place: '', problem: `${file} does not export the function`, value: undefined });
+      lies.push({
+        query: query.query.name,
+        functionName: name,
+        place: '',
+        problem: `${file} does not export the function`,
+        value: undefined,
+      });
       return [];
     }
     if (filtering !== 'condition' && filtering !== 'deny') lies.push(...judgeDeclaration(query, declared));
@@ -142,7 +160,11 @@ function overriddenShape(shape: Shape): Shape {
   return takesNull(shape) || shape.kind === 'opaque' ? value : { kind: 'present', text };
 }
 
-function filterMaker(filtering: Filtering, authorize: Namespace, query: ShapedQuery): (() => unknown) | ReturnType<typeof conditionMaker> | undefined {
+function filterMaker(
+  filtering: Filtering,
+  authorize: Namespace,
+  query: ShapedQuery,
+): (() => unknown) | ReturnType<typeof conditionMaker> | undefined {
   const make = (name: string, ...values: readonly unknown[]): unknown => {
     const maker = authorize.get(name);
     if (!isCall(maker)) throw new Error(`the run time has no authorize.${name}`);
@@ -193,7 +215,8 @@ function promiseMaker(compilation: Compilation): Target['promise'] {
       elementsNullable: override?.nullableElements ?? column.elementsNullable,
       dimensions: column.dimensions,
       int8: options.int8,
-      overridden: override?.tsType !== undefined || options.overrides.some(({ target, tsType }) => 'type' in target && tsType !== undefined),
+      overridden:
+        override?.tsType !== undefined || options.overrides.some(({ target, tsType }) => 'type' in target && tsType !== undefined),
     };
   };
 }

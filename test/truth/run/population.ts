@@ -75,14 +75,24 @@ function takenKeys(table: FillTable, rows: readonly TextRow[]): KeysSeen {
 }
 
 /** A domain's conditions, and types that nobody told the generators about, leave only some texts. */
-async function acceptedTexts(client: pg.ClientBase, schema: FillSchema, texts: Texts, typeOid: number, random: Random): Promise<string[] | undefined> {
+async function acceptedTexts(
+  client: pg.ClientBase,
+  schema: FillSchema,
+  texts: Texts,
+  typeOid: number,
+  random: Random,
+): Promise<string[] | undefined> {
   let inner = schema.types.get(typeOid);
-  while (inner && (inner.kind === 'array' || inner.kind === 'range' || inner.kind === 'multirange')) inner = schema.types.get(inner.innerOid);
+  while (inner && (inner.kind === 'array' || inner.kind === 'range' || inner.kind === 'multirange'))
+    inner = schema.types.get(inner.innerOid);
   const type = schema.types.get(typeOid);
   if (!type || !inner || inner.kind === 'enum' || (inner.kind === 'base' && inner.schema === 'pg_catalog')) return undefined;
   const hints = type === inner ? domainChecks(schema, typeOid).flatMap((check) => hintsOf(check, random)) : [];
   const drawn = [...random.sample(texts.arbitrary(typeOid, -1), 80), ...texts.edges(typeOid, -1), ...hints];
-  const valid = await validInputs(client, drawn.map((text) => ({ text, type: type.sql })));
+  const valid = await validInputs(
+    client,
+    drawn.map((text) => ({ text, type: type.sql })),
+  );
   return drawn.filter((_, index) => valid[index]);
 }
 
@@ -90,7 +100,10 @@ async function acceptedTexts(client: pg.ClientBase, schema: FillSchema, texts: T
 async function readRows(client: pg.ClientBase, oid: number): Promise<TextRow[]> {
   await client.query('SAVEPOINT population');
   try {
-    const [name] = await textRows(client, `SELECT ${String(oid)}::regclass::text AS sql, relkind FROM pg_class WHERE oid = ${String(oid)} AND relkind IN ('r', 'p', 'v', 'm')`);
+    const [name] = await textRows(
+      client,
+      `SELECT ${String(oid)}::regclass::text AS sql, relkind FROM pg_class WHERE oid = ${String(oid)} AND relkind IN ('r', 'p', 'v', 'm')`,
+    );
     if (name === undefined) return [];
     return await textRows(client, `SELECT * FROM ${name['sql'] ?? ''} LIMIT ${String(MOST_ROWS)}`);
   } catch {

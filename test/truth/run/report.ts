@@ -47,12 +47,18 @@ export function lied(report: Report): boolean {
 const MOST_LINES = 40;
 
 export function formatReport(report: Report, verbose: boolean): string {
-  const lines: string[] = [`${report.project}: ${String(report.queries)} queries, ${String(report.functions)} functions in ${report.seconds.toFixed(1)} s`];
+  const lines: string[] = [
+    `${report.project}: ${String(report.queries)} queries, ${String(report.functions)} functions in ${report.seconds.toFixed(1)} s`,
+  ];
   lines.push(`  ${String(report.executions)} executions, ${String(report.rows)} rows, ${String(report.values)} values checked`);
-  lines.push(`  ${String(report.tables.filled)} tables filled${report.tables.empty.length > 0 ? `; empty: ${report.tables.empty.join('; ')}` : ''}`);
+  lines.push(
+    `  ${String(report.tables.filled)} tables filled${report.tables.empty.length > 0 ? `; empty: ${report.tables.empty.join('; ')}` : ''}`,
+  );
   const { columns, neverNull } = report.nullable;
   const share = columns === 0 ? 0 : Math.round((100 * neverNull.length) / columns);
-  lines.push(`  ${String(report.notNull.columns)} columns declared not null, ${String(columns)} nullable, of which ${String(neverNull.length)} (${String(share)} %) never showed a NULL`);
+  lines.push(
+    `  ${String(report.notNull.columns)} columns declared not null, ${String(columns)} nullable, of which ${String(neverNull.length)} (${String(share)} %) never showed a NULL`,
+  );
   const section = (title: string, items: readonly string[], always = false): void => {
     if (items.length === 0) return;
     lines.push(`  ${title} (${String(items.length)}):`);
@@ -61,10 +67,20 @@ export function formatReport(report: Report, verbose: boolean): string {
     if (shown.length < items.length) lines.push(`    … and ${String(items.length - shown.length)} more (--verbose)`);
   };
   section('refused by PostgreSQL', refusalLines(report.refusals, verbose));
-  section('arguments that PostgreSQL could not read', report.refusals.filter(({ argument }) => argument).map((group) => `${group.query}: ${group.sqlstate} ${group.message}`));
+  section(
+    'arguments that PostgreSQL could not read',
+    report.refusals.filter(({ argument }) => argument).map((group) => `${group.query}: ${group.sqlstate} ${group.message}`),
+  );
   section('refused by PostgreSQL when prepared', report.unprepared, true);
-  section('beyond the documented ends of a type, and told by a DecodeError', report.limits.map(({ query, column, message }) => `${query}.${column}: ${message}`));
-  section('never executed', report.neverExecuted.map(({ functionName, reason }) => `${functionName}: ${reason}`), true);
+  section(
+    'beyond the documented ends of a type, and told by a DecodeError',
+    report.limits.map(({ query, column, message }) => `${query}.${column}: ${message}`),
+  );
+  section(
+    'never executed',
+    report.neverExecuted.map(({ functionName, reason }) => `${functionName}: ${reason}`),
+    true,
+  );
   section('never returned a row', report.neverReturned);
   if (verbose) section('nullable, and never NULL', neverNull);
   section('queries that do not compile', report.uncompiled, true);
@@ -87,7 +103,12 @@ function refusalLines(refusals: readonly RefusalGroup[], verbose: boolean): stri
         const message = group.message.replaceAll(/"[^"]*"/g, '"…"');
         messages.set(message, (messages.get(message) ?? new Set()).add(group.query));
       }
-      const told = [...messages].slice(0, verbose ? undefined : 3).map(([message, queries]) => `  ${message} (${[...queries].slice(0, verbose ? undefined : 3).join(', ')}${!verbose && queries.size > 3 ? ', …' : ''})`);
+      const told = [...messages]
+        .slice(0, verbose ? undefined : 3)
+        .map(
+          ([message, queries]) =>
+            `  ${message} (${[...queries].slice(0, verbose ? undefined : 3).join(', ')}${!verbose && queries.size > 3 ? ', …' : ''})`,
+        );
       return [`${sqlstate} × ${String(count)}`, ...told];
     });
 }

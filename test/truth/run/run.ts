@@ -50,7 +50,14 @@ export class TruthRun {
     private readonly loaded: LoadedProject,
   ) {
     this.compilation = compiled.compilation;
-    this.records = loaded.targets.map((target) => ({ target, experience: { good: [], refusal: undefined }, timeouts: 0, executions: 0, rows: 0, lastRefusal: '' }));
+    this.records = loaded.targets.map((target) => ({
+      target,
+      experience: { good: [], refusal: undefined },
+      timeouts: 0,
+      executions: 0,
+      rows: 0,
+      lastRefusal: '',
+    }));
     for (const lie of loaded.lies) this.tell(lie, 0, undefined);
   }
 
@@ -67,10 +74,23 @@ export class TruthRun {
       const oids = new Set<number>();
       const typeOids = new Set<number>();
       for (const { query } of this.compilation.queries) {
-        for (const relation of [...query.writes, ...query.reads, ...query.parameters.flatMap((parameter) => parameter.column?.relation ?? [])]) oids.add(relation.oid);
+        for (const relation of [
+          ...query.writes,
+          ...query.reads,
+          ...query.parameters.flatMap((parameter) => parameter.column?.relation ?? []),
+        ])
+          oids.add(relation.oid);
         for (const { type } of query.parameters) typeOids.add(type.oid).add(type.elementOid);
       }
-      const population = await readPopulation(client, schema, createTexts(schema.types, { gentle }), oids, typeOids, nullElements, createRandom(fillSeed));
+      const population = await readPopulation(
+        client,
+        schema,
+        createTexts(schema.types, { gentle }),
+        oids,
+        typeOids,
+        nullElements,
+        createRandom(fillSeed),
+      );
       await connection.reopen();
       for (const seed of seeds) await this.seed(connection, population, seed);
       if (last) await this.insist(connection, population, (seeds.at(-1) ?? 0) + 1);
@@ -97,7 +117,15 @@ export class TruthRun {
     }
   }
 
-  private async tryUntilExecuted(connection: Connection, population: Population, record: TargetRecord, seed: number, random: Random, attempts: number, emptied: readonly Relation[] = []): Promise<void> {
+  private async tryUntilExecuted(
+    connection: Connection,
+    population: Population,
+    record: TargetRecord,
+    seed: number,
+    random: Random,
+    attempts: number,
+    emptied: readonly Relation[] = [],
+  ): Promise<void> {
     const { target, experience } = record;
     // What one seed finds must not hang on the seeds before it.
     experience.refusal = undefined;
@@ -143,7 +171,13 @@ export class TruthRun {
     if (sqlstate === '57014' || sqlstate === 'lost') record.timeouts++;
     const key = `${name} ${sqlstate} ${message.replaceAll(/"[^"]*"|\d+/g, '…')}`;
     const known = this.refusals.get(key);
-    this.refusals.set(key, { query: name, sqlstate, message, argument: argument || (known?.argument ?? false), count: (known?.count ?? 0) + 1 });
+    this.refusals.set(key, {
+      query: name,
+      sqlstate,
+      message,
+      argument: argument || (known?.argument ?? false),
+      count: (known?.count ?? 0) + 1,
+    });
   }
 
   /** The first of its kind is enough. */
@@ -160,7 +194,12 @@ export class TruthRun {
       const relation = catalog.relations.get(table.oid);
       const own = relation?.columns.find((candidate) => candidate.number === column.number);
       const type = catalog.types.get(column.typeOid);
-      return relation !== undefined && own !== undefined && type !== undefined && mapper.override(type, { relation, column: own })?.nullableElements === true;
+      return (
+        relation !== undefined &&
+        own !== undefined &&
+        type !== undefined &&
+        mapper.override(type, { relation, column: own })?.nullableElements === true
+      );
     };
   }
 
@@ -193,7 +232,11 @@ export class TruthRun {
       uncompiled: this.compiled.uncompiled,
       neverExecuted: this.records
         .filter(({ executions }) => executions === 0)
-        .map(({ target, lastRefusal }) => ({ query: target.query.query.name, functionName: `${target.functionName}${target.filtering === 'none' ? '' : ` (${target.filtering})`}`, reason: lastRefusal })),
+        .map(({ target, lastRefusal }) => ({
+          query: target.query.query.name,
+          functionName: `${target.functionName}${target.filtering === 'none' ? '' : ` (${target.filtering})`}`,
+          reason: lastRefusal,
+        })),
       neverReturned: returning.filter(({ executions, rows }) => executions > 0 && rows === 0).map(({ target }) => target.functionName),
       lies: [...this.lies.values()],
       errors: this.loaded.errors,

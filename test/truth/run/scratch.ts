@@ -26,7 +26,9 @@ export class Scratch {
     );
     for (const { setting } of settings.rows) {
       const [parameter = '', ...value] = setting.split('=');
-      await this.admin.query(`ALTER DATABASE ${name} SET ${parameter} = ${isList(parameter) ? value.join('=') : quoteLiteral(value.join('='))}`);
+      await this.admin.query(
+        `ALTER DATABASE ${name} SET ${parameter} = ${isList(parameter) ? value.join('=') : quoteLiteral(value.join('='))}`,
+      );
     }
     return { name, url: withDatabase(this.serverUrl, name) };
   }

@@ -9,7 +9,25 @@ export interface BaseValues {
   readonly edges: readonly string[];
 }
 
-const WORDS = ['alice', 'bob', 'Acme', 'main', 'x', 'report 7', 'Zoë', 'naïve', '日本', '😀', "O'Brien", 'a"b', 'back\\slash', 'tab\there', '50%', 'under_score', 'line\nbreak'];
+const WORDS = [
+  'alice',
+  'bob',
+  'Acme',
+  'main',
+  'x',
+  'report 7',
+  'Zoë',
+  'naïve',
+  '日本',
+  '😀',
+  "O'Brien",
+  'a"b',
+  'back\\slash',
+  'tab\there',
+  '50%',
+  'under_score',
+  'line\nbreak',
+];
 
 const words = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...WORDS) },
@@ -21,11 +39,13 @@ const TEXT_EDGES = ['', ' ', 'NULL', 'null', '{}', '0', "'", '"', '\\', '{a,b}',
 
 function integers(min: bigint, max: bigint): BaseValues {
   return {
-    common: fc.oneof(
-      { weight: 5, arbitrary: fc.bigInt({ min: 0n, max: 20n }) },
-      { weight: 3, arbitrary: fc.bigInt({ min: -100n, max: 1000n }) },
-      { weight: 1, arbitrary: fc.bigInt({ min, max }) },
-    ).map((value) => String(value < min ? min : value > max ? max : value)),
+    common: fc
+      .oneof(
+        { weight: 5, arbitrary: fc.bigInt({ min: 0n, max: 20n }) },
+        { weight: 3, arbitrary: fc.bigInt({ min: -100n, max: 1000n }) },
+        { weight: 1, arbitrary: fc.bigInt({ min, max }) },
+      )
+      .map((value) => String(value < min ? min : value > max ? max : value)),
     edges: [String(min), '-1', '0', '1', String(max)].filter((text) => BigInt(text) >= min),
   };
 }
@@ -40,16 +60,45 @@ const date = fc
   .record({ year: fc.integer({ min: 1970, max: 2040 }), month: fc.integer({ min: 1, max: 12 }), day: fc.integer({ min: 1, max: 28 }) })
   .map(({ year, month, day }) => `${year}-${two(month)}-${two(day)}`);
 const clock = fc
-  .record({ hour: fc.integer({ min: 0, max: 23 }), minute: fc.integer({ min: 0, max: 59 }), micros: fc.constantFrom('', '.5', '.123', '.123456', '.999999') })
+  .record({
+    hour: fc.integer({ min: 0, max: 23 }),
+    minute: fc.integer({ min: 0, max: 59 }),
+    micros: fc.constantFrom('', '.5', '.123', '.123456', '.999999'),
+  })
   .map(({ hour, minute, micros }) => `${two(hour)}:${two(minute)}:07${micros}`);
 const zone = fc.constantFrom('Z', '+00', '-03:30', '+14', '+05:45', '-12');
 const hex = (bytes: number): fc.Arbitrary<string> =>
   fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((value) => Buffer.from(value).toString('hex'));
 
-const JSON_EDGES = ['null', 'true', 'false', '0', '-1.5e10', '""', '"text"', '{}', '[]', '[null]', '{"a": null}', '{"a": {"b": [1, "2", false]}}', '"\\ud83d\\ude00"', '12345678901234567890'];
+const JSON_EDGES = [
+  'null',
+  'true',
+  'false',
+  '0',
+  '-1.5e10',
+  '""',
+  '"text"',
+  '{}',
+  '[]',
+  '[null]',
+  '{"a": null}',
+  '{"a": {"b": [1, "2", false]}}',
+  '"\\ud83d\\ude00"',
+  '12345678901234567890',
+];
 const json: BaseValues = {
   common: fc.oneof(
-    { weight: 3, arbitrary: fc.constantFrom('{}', '[]', '{"a": 1}', '{"name": "x", "tags": ["a", "b"], "n": null}', '[1, 2, 3]', '[{"id": 1}, {"id": 2}]') },
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom(
+        '{}',
+        '[]',
+        '{"a": 1}',
+        '{"name": "x", "tags": ["a", "b"], "n": null}',
+        '[1, 2, 3]',
+        '[{"id": 1}, {"id": 2}]',
+      ),
+    },
     { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.stringify(value).replaceAll('\\u0000', '')) },
   ),
   edges: JSON_EDGES,
@@ -63,12 +112,28 @@ const uuid: BaseValues = {
 const text: BaseValues = { common: words, edges: TEXT_EDGES };
 const name: BaseValues = { common: fc.stringMatching(/^[a-z][a-z0-9_]{0,11}$/), edges: ['', 'A Name', 'n'.repeat(63)] };
 const floats = (large: string, tiny: string): BaseValues => ({
-  common: fc.oneof(fc.integer({ min: -50, max: 500 }).map(String), fc.integer({ min: -9999, max: 9999 }).map((value) => String(value / 100))),
+  common: fc.oneof(
+    fc.integer({ min: -50, max: 500 }).map(String),
+    fc.integer({ min: -9999, max: 9999 }).map((value) => String(value / 100)),
+  ),
   edges: ['0', '-0', 'NaN', 'Infinity', '-Infinity', large, `-${large}`, tiny, '0.1', '1'],
 });
 
 // No Date can hold a year after 275760.
-const ISO_EDGES = ['infinity', '-infinity', '0001-01-01 00:00:00', '0044-03-15 12:00:00 BC', '0099-12-31 23:59:59.999999', '1969-12-31 23:59:59.999', '1970-01-01 00:00:00', '9999-12-31 23:59:59.999999', '10000-01-01 00:00:00', '2024-03-10 02:30:00', '275000-12-31 23:59:59', '4713-01-02 00:00:00 BC'];
+const ISO_EDGES = [
+  'infinity',
+  '-infinity',
+  '0001-01-01 00:00:00',
+  '0044-03-15 12:00:00 BC',
+  '0099-12-31 23:59:59.999999',
+  '1969-12-31 23:59:59.999',
+  '1970-01-01 00:00:00',
+  '9999-12-31 23:59:59.999999',
+  '10000-01-01 00:00:00',
+  '2024-03-10 02:30:00',
+  '275000-12-31 23:59:59',
+  '4713-01-02 00:00:00 BC',
+];
 
 const timestamp: BaseValues = { common: fc.tuple(date, clock).map(([day, time]) => `${day} ${time}`), edges: ISO_EDGES };
 const timestamptz: BaseValues = {
@@ -87,10 +152,16 @@ const BASE: Readonly<Record<string, BaseValues>> = {
   float4: floats('3.4e38', '1e-37'),
   float8: floats('1.7e308', '2.3e-308'),
   numeric: {
-    common: fc.oneof(fc.integer({ min: 0, max: 1000 }).map(String), fc.integer({ min: -99999, max: 99999 }).map((value) => (value / 100).toFixed(2))),
+    common: fc.oneof(
+      fc.integer({ min: 0, max: 1000 }).map(String),
+      fc.integer({ min: -99999, max: 99999 }).map((value) => (value / 100).toFixed(2)),
+    ),
     edges: ['0', '-1', '1', '0.000000000000000000001', '12345678901234567890.123456789', 'NaN', 'Infinity', '-Infinity'],
   },
-  money: { common: fc.integer({ min: -99999, max: 99999 }).map((value) => (value / 100).toFixed(2)), edges: ['0', '-92233720368547758.08', '92233720368547758.07'] },
+  money: {
+    common: fc.integer({ min: -99999, max: 99999 }).map((value) => (value / 100).toFixed(2)),
+    edges: ['0', '-92233720368547758.08', '92233720368547758.07'],
+  },
   bool: oneOf('true', 'false'),
   text,
   varchar: text,
@@ -103,9 +174,25 @@ const BASE: Readonly<Record<string, BaseValues>> = {
   cidr: oneOf('10.0.0.0/8', '192.168.0.0/16', '127.0.0.1/32', '2001:db8::/32', '0.0.0.0/0'),
   macaddr: oneOf('08:00:2b:01:02:03', '00:00:00:00:00:00', 'ff:ff:ff:ff:ff:ff'),
   macaddr8: oneOf('08:00:2b:01:02:03:04:05', '00:00:00:00:00:00:00:00'),
-  date: { common: date, edges: ['infinity', '-infinity', '0001-01-01', '0044-03-15 BC', '1970-01-01', '2024-02-29', '9999-12-31', '5874897-12-31', '4713-01-01 BC'] },
+  date: {
+    common: date,
+    edges: [
+      'infinity',
+      '-infinity',
+      '0001-01-01',
+      '0044-03-15 BC',
+      '1970-01-01',
+      '2024-02-29',
+      '9999-12-31',
+      '5874897-12-31',
+      '4713-01-01 BC',
+    ],
+  },
   time: { common: clock, edges: ['00:00:00', '24:00:00', '23:59:59.999999'] },
-  timetz: { common: fc.tuple(clock, zone).map(([time, offset]) => `${time}${offset}`), edges: ['00:00:00+00', '24:00:00-12', '23:59:59.999999+14'] },
+  timetz: {
+    common: fc.tuple(clock, zone).map(([time, offset]) => `${time}${offset}`),
+    edges: ['00:00:00+00', '24:00:00-12', '23:59:59.999999+14'],
+  },
   timestamp,
   timestamptz,
   interval: {
@@ -115,7 +202,10 @@ const BASE: Readonly<Record<string, BaseValues>> = {
   json,
   jsonb: { ...json, edges: json.edges.filter((edge) => !edge.includes('\\ud83d')) },
   jsonpath: oneOf('$', '$.a', '$.tags[*]', '$[*] ? (@ > 1)', 'lax $.name'),
-  bytea: { common: fc.uint8Array({ maxLength: 12 }).map((bytes) => `\\x${Buffer.from(bytes).toString('hex')}`), edges: ['\\x', '\\x00', '\\xff00ff', '\\x5c27'] },
+  bytea: {
+    common: fc.uint8Array({ maxLength: 12 }).map((bytes) => `\\x${Buffer.from(bytes).toString('hex')}`),
+    edges: ['\\x', '\\x00', '\\xff00ff', '\\x5c27'],
+  },
   bit: oneOf('0', '1'),
   varbit: oneOf('', '0', '1', '10110'),
   xml: oneOf('<a/>', '<a b="c">text</a>', 'just text', '<r><i>1</i><i>2</i></r>'),
@@ -159,7 +249,25 @@ const BASE: Readonly<Record<string, BaseValues>> = {
 };
 
 /** Tried, in this order, on types that nobody told this module about. */
-const GUESSES = ['1', 'a', '', '0', '{}', '[]', '()', '(1,1)', '[1,2,3]', 'Top.a', '"a"=>"1"', '2020-01-01', '00000000-0000-0000-0000-000000000001', '$.a', '<a/>', 'POINT(1 2)', '127.0.0.1'];
+const GUESSES = [
+  '1',
+  'a',
+  '',
+  '0',
+  '{}',
+  '[]',
+  '()',
+  '(1,1)',
+  '[1,2,3]',
+  'Top.a',
+  '"a"=>"1"',
+  '2020-01-01',
+  '00000000-0000-0000-0000-000000000001',
+  '$.a',
+  '<a/>',
+  'POINT(1 2)',
+  '127.0.0.1',
+];
 
 /** The values of a base type by its name and modifier. */
 export function baseValues(typeName: string, modifier: number): BaseValues {
@@ -206,7 +314,10 @@ function decimals(precision: number, scale: number): BaseValues {
   const whole = Math.max(0, precision - Math.max(0, scale));
   const small = 10 ** Math.min(whole, 3);
   const places = Math.max(0, Math.min(scale, 6));
-  const largest = scale < 0 ? `${'9'.repeat(precision)}${'0'.repeat(-scale)}` : `${'9'.repeat(whole) || '0'}${scale > 0 ? `.${'9'.repeat(Math.min(scale, precision)).padStart(scale, '0')}` : ''}`;
+  const largest =
+    scale < 0
+      ? `${'9'.repeat(precision)}${'0'.repeat(-scale)}`
+      : `${'9'.repeat(whole) || '0'}${scale > 0 ? `.${'9'.repeat(Math.min(scale, precision)).padStart(scale, '0')}` : ''}`;
   const one = whole > 0 ? ['1'] : [];
   return {
     common: fc.integer({ min: 0, max: Math.max(0, small - 1) }).map((value) => (whole === 0 ? '0' : value.toFixed(places))),

@@ -25,7 +25,8 @@ function fitMember(text: string, type: ValueType | undefined, member: Shape, typ
   if (type?.kind === 'domain') return fitMember(text, types.get(type.innerOid), member, types, random);
   switch (member.kind) {
     case 'literal':
-      return member.value === (typeof member.value === 'boolean' ? text === 'true' || text === 't' : text) || typeof member.value === 'boolean'
+      return member.value === (typeof member.value === 'boolean' ? text === 'true' || text === 't' : text) ||
+        typeof member.value === 'boolean'
         ? literal(member.value, text)
         : undefined;
     case 'primitive':
@@ -39,8 +40,11 @@ function fitMember(text: string, type: ValueType | undefined, member: Shape, typ
     case 'opaque':
       return type?.name === 'json' || type?.name === 'jsonb' ? json(text) : text;
     case 'array':
-      if (type?.kind === 'array') return list(parseArray(text, types.get(type.innerOid)?.delimiter ?? ','), type.innerOid, member.element, types, random);
-      return type?.kind === 'multirange' ? all(splitMultirange(text).map((range) => fit(range, type.innerOid, member.element, types, random))) : undefined;
+      if (type?.kind === 'array')
+        return list(parseArray(text, types.get(type.innerOid)?.delimiter ?? ','), type.innerOid, member.element, types, random);
+      return type?.kind === 'multirange'
+        ? all(splitMultirange(text).map((range) => fit(range, type.innerOid, member.element, types, random)))
+        : undefined;
     case 'object':
       if (type?.kind === 'range') return rangeObject(text, type, member.properties(), types, random);
       return type?.kind === 'composite' ? rowObject(text, type, member.properties(), types, random) : undefined;
@@ -108,19 +112,32 @@ function list(items: ArrayItems, elementOid: number, element: Shape, types: Type
   );
 }
 
-function rangeObject(text: string, type: ValueType, properties: ReadonlyMap<string, Property>, types: Types, random: Random): object | undefined {
+function rangeObject(
+  text: string,
+  type: ValueType,
+  properties: ReadonlyMap<string, Property>,
+  types: Types,
+  random: Random,
+): object | undefined {
   const range = parseRange(text);
   const [lower, upper] = [properties.get('lower'), properties.get('upper')];
   if (range === undefined) return lower === undefined && properties.has('empty') ? { empty: true } : undefined;
   if (!lower || !upper) return undefined;
-  const bound = (value: string | null, property: Property): unknown => (value === null ? null : fit(value, type.innerOid, property.shape, types, random));
+  const bound = (value: string | null, property: Property): unknown =>
+    value === null ? null : fit(value, type.innerOid, property.shape, types, random);
   const bounds = { lower: bound(range.lower, lower), upper: bound(range.upper, upper) };
   if (bounds.lower === undefined || bounds.upper === undefined) return undefined;
   return { ...bounds, lowerInclusive: range.lowerInclusive, upperInclusive: range.upperInclusive };
 }
 
 /** A composite's properties stand in the order of its attributes. */
-function rowObject(text: string, type: ValueType, properties: ReadonlyMap<string, Property>, types: Types, random: Random): object | undefined {
+function rowObject(
+  text: string,
+  type: ValueType,
+  properties: ReadonlyMap<string, Property>,
+  types: Types,
+  random: Random,
+): object | undefined {
   const fields = parseRow(text);
   const entries = [...properties].map(([name, property], index): readonly [string, unknown] => {
     const value = fields[index];

@@ -63,7 +63,8 @@ export function createTexts(types: ReadonlyMap<number, ValueType>, { gentle }: T
     const inner = values(type.innerOid, modifier, PLAIN, depth + 1);
     const element = either(inner);
     const elements = fc.array(shape.nullElements ? fc.option(element, { freq: 3 }) : element, { maxLength: 3 });
-    const print = (items: readonly (string | null)[]): string => nested(items.map(quoteElement).join(type.delimiter), shape.dimensions, items.length);
+    const print = (items: readonly (string | null)[]): string =>
+      nested(items.map(quoteElement).join(type.delimiter), shape.dimensions, items.length);
     const edges = ['{}', print(inner.edges.slice(0, 12))];
     if (shape.nullElements) edges.push(print([null]), print([null, ...inner.edges.slice(0, 2)]));
     return { common: elements.map(print), edges };

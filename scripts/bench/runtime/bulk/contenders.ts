@@ -126,7 +126,9 @@ export const BULK = {
     title: `a batch of ${SETS.toLocaleString('en')} inserts, in a transaction`,
     contenders: {
       'pg, a loop': insertingBy(false, loop),
-      'pg, pipeline mode': insertingBy(true, (client, sets) => Promise.all(sets.map(({ id, at, note }) => client.query(INSERT, [id, at, note])))),
+      'pg, pipeline mode': insertingBy(true, (client, sets) =>
+        Promise.all(sets.map(({ id, at, note }) => client.query(INSERT, [id, at, note]))),
+      ),
       'sqlward, :batchexec': insertingBy(false, (client, sets) => insertThings(client, sets)),
     } satisfies Record<string, Contender>,
   },

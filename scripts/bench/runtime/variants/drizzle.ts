@@ -107,7 +107,9 @@ export async function open(url: string): Promise<Variant> {
         .innerJoin(workspaceOwner, eq(workspaceOwner.id, connectionLogs.workspaceOwnerId))
         .leftJoin(users, eq(users.id, connectionLogs.userId))
         .innerJoin(organizations, eq(organizations.id, connectionLogs.organizationId))
-        .where(and(inArray(connectionLogs.organizationId, [...page.organizationIds]), lte(connectionLogs.connectTime, page.connectedBefore)))
+        .where(
+          and(inArray(connectionLogs.organizationId, [...page.organizationIds]), lte(connectionLogs.connectTime, page.connectedBefore)),
+        )
         .orderBy(desc(connectionLogs.connectTime))
         .limit(page.limit)
         .offset(0),

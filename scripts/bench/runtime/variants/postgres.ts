@@ -7,7 +7,8 @@ import { logsArguments, LOGS, LOOKUP, UPSERT, upsertArguments } from '../stateme
 
 export async function open(url: string): Promise<Variant> {
   const sql = postgres(url, { max: 1, onnotice: () => undefined });
-  const run = async (text: string, values: unknown[]): Promise<readonly postgres.Row[]> => sql.unsafe(text, values as never[], { prepare: true });
+  const run = async (text: string, values: unknown[]): Promise<readonly postgres.Row[]> =>
+    sql.unsafe(text, values as never[], { prepare: true });
   return {
     async lookup(id) {
       const rows = await run(LOOKUP, [id]);

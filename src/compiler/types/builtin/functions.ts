@@ -186,6 +186,7 @@ export function isOutputFilled(entry: PgFunction, output: string, argumentCount:
   if (!entry.builtin) return false;
   if (entry.name === 'string_to_table') return argumentCount === 2;
   // Of ranges, and of the words of a text.
-  if (entry.name === 'unnest') return isRange(entry.argumentTypeOids[0]) || (entry.argumentTypeOids[0] === TYPE.tsvector && output === 'lexeme');
+  if (entry.name === 'unnest')
+    return isRange(entry.argumentTypeOids[0]) || (entry.argumentTypeOids[0] === TYPE.tsvector && output === 'lexeme');
   return FILLED_OUTPUTS.get(entry.name)?.includes(output) === true;
 }

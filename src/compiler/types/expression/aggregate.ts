@@ -22,7 +22,11 @@ export function evaluateAggregate(engine: Engine, node: Node, level: Level): Val
   const inputs = targets.flatMap((target) => child(target, 'expr') ?? []);
   const holdsRows = owner?.frame.groupsHoldRows === true && filter === undefined;
   const own = up === 0 && isSteady(engine, node) ? [sharedCell(level, `group ${keyOf(sameNull(engine, node))}`)] : UNKNOWN_REASONS;
-  return aggregateValue(engine, { function: integer(node, 'aggfnoid'), typeOid, direct: children(node, 'aggdirectargs'), inputs, filter, holdsRows, own }, rows);
+  return aggregateValue(
+    engine,
+    { function: integer(node, 'aggfnoid'), typeOid, direct: children(node, 'aggdirectargs'), inputs, filter, holdsRows, own },
+    rows,
+  );
 }
 
 /** One of PostgreSQL's own is NULL of the same inputs in any order, with or without repetitions. */
@@ -30,7 +34,9 @@ function sameNull(engine: Engine, node: Node): Node {
   const isPlain = text(node, 'aggkind') === 'n' && functionOf(engine.catalog, integer(node, 'aggfnoid'))?.builtin === true;
   if (!isPlain) return node;
   const { args: _args, aggorder: _order, aggdistinct: _distinct, ...rest } = node.fields;
-  const inputs = children(node, 'args').filter((target) => !flag(target, 'resjunk')).flatMap((target) => child(target, 'expr') ?? []);
+  const inputs = children(node, 'args')
+    .filter((target) => !flag(target, 'resjunk'))
+    .flatMap((target) => child(target, 'expr') ?? []);
   return { tag: node.tag, fields: { ...rest, args: inputs } };
 }
 
@@ -81,7 +87,8 @@ function collected(
   }
   // Percentiles of a list of fractions have its shape, and NULL where it has.
   const [fractions] = direct;
-  if (fractions !== undefined) return { elements: isArray(engine.catalog, input.typeOid) ? 'nullable' : fractions.elements, dimensions: fractions.dimensions };
+  if (fractions !== undefined)
+    return { elements: isArray(engine.catalog, input.typeOid) ? 'nullable' : fractions.elements, dimensions: fractions.dimensions };
   // `min`, `max` and `any_value` give one of their inputs.
   return { elements: isArray(engine.catalog, input.typeOid) ? input.elements : 'nullable', dimensions: Math.max(1, input.dimensions) };
 }

@@ -38,7 +38,10 @@ function argumentsOf(node: Node): readonly Node[] {
   const args = children(node, 'args');
   if (!args.some((arg) => arg.tag === 'NAMEDARGEXPR')) return args;
   const place = (arg: Node, index: number): number => (arg.tag === 'NAMEDARGEXPR' ? integer(arg, 'argnumber') : index);
-  return args.map((arg, index) => ({ arg, at: place(arg, index) })).sort((a, b) => a.at - b.at).map(({ arg }) => arg);
+  return args
+    .map((arg, index) => ({ arg, at: place(arg, index) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ arg }) => arg);
 }
 
 /** What the user says of a function of theirs. */
@@ -110,7 +113,10 @@ function elementsOf(engine: Engine, call: Call): Pick<Value, 'elements' | 'dimen
 /** The fields of a function's row, none of which is known to hold a value. */
 function rowFields(engine: Engine, entry: PgFunction, typeOid: number): Fields | undefined {
   const type = engine.catalog.types.get(baseType(engine.catalog, typeOid));
-  const columns = entry.outputs.length > 1 ? entry.outputs.map((output, index) => ({ ...output, number: index + 1 })) : engine.catalog.relations.get(type?.relationOid ?? 0)?.columns;
+  const columns =
+    entry.outputs.length > 1
+      ? entry.outputs.map((output, index) => ({ ...output, number: index + 1 }))
+      : engine.catalog.relations.get(type?.relationOid ?? 0)?.columns;
   return columns && new Map(columns.map((column) => [column.number, unknownValue(column.typeOid)]));
 }
 
@@ -118,13 +124,18 @@ function rowFields(engine: Engine, entry: PgFunction, typeOid: number): Fields |
 function evaluateSet(engine: Engine, call: Call, level: Level): Value {
   const { entry, args, typeOid } = call;
   const value = evaluateSetCall(level, typeOid, isSetFilled(engine, call));
-  return { ...value, elements: elementRule(entry, args.length) === 'notNull' ? 'notNull' : 'nullable', dimensions: isArray(engine.catalog, typeOid) ? 1 : 0 };
+  return {
+    ...value,
+    elements: elementRule(entry, args.length) === 'notNull' ? 'notNull' : 'nullable',
+    dimensions: isArray(engine.catalog, typeOid) ? 1 : 0,
+  };
 }
 
 /** Whether each row of a call that gives scalars has a value. */
 export function isSetFilled(engine: Engine, { entry, args }: Call): boolean {
   const [first] = args;
-  if (entry.builtin && entry.name === 'unnest' && first !== undefined && isArray(engine.catalog, first.typeOid)) return first.elements === 'notNull';
+  if (entry.builtin && entry.name === 'unnest' && first !== undefined && isArray(engine.catalog, first.typeOid))
+    return first.elements === 'notNull';
   return isOutputFilled(entry, entry.outputs.length === 1 ? (entry.outputs[0]?.name ?? '') : '', args.length);
 }
 

@@ -64,7 +64,12 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
   COLLATEEXPR: (engine, node, level) => ({ ...inner(engine, node, level), origin: undefined }),
   COERCEVIAIO: evaluateReading,
   ARRAYCOERCEEXPR: evaluateArrayCast,
-  CONVERTROWTYPEEXPR: (engine, node, level) => ({ ...inner(engine, node, level), typeOid: integer(node, 'resulttype'), origin: undefined, fields: undefined }),
+  CONVERTROWTYPEEXPR: (engine, node, level) => ({
+    ...inner(engine, node, level),
+    typeOid: integer(node, 'resulttype'),
+    origin: undefined,
+    fields: undefined,
+  }),
   COERCETODOMAIN: evaluateDomain,
   NAMEDARGEXPR: inner,
   SQLVALUEFUNCTION: evaluateValueFunction,
@@ -149,7 +154,13 @@ function evaluateField(engine: Engine, node: Node, level: Level): Value {
   const typeOid = integer(node, 'resulttype');
   const field = row.fields?.get(integer(node, 'fieldnum'));
   if (field !== undefined) {
-    return { ...field, typeOid, reasons: union(row.reasons, field.reasons), strictIn: union(row.strictIn, field.strictIn), origin: undefined };
+    return {
+      ...field,
+      typeOid,
+      reasons: union(row.reasons, field.reasons),
+      strictIn: union(row.strictIn, field.strictIn),
+      origin: undefined,
+    };
   }
   const stored = computed(typeOid, union(row.reasons, [cell()]), row.strictIn);
   return { ...stored, elements: 'assumed', dimensions: isArray(engine.catalog, typeOid) ? 1 : 0 };
@@ -194,7 +205,13 @@ function evaluateArrayCast(engine: Engine, node: Node, level: Level): Value {
   const elementCast = child(node, 'elemexpr');
   const element = notNull(elementType(engine.catalog, value.typeOid));
   const keeps = elementCast !== undefined && !isNullable(engine.expression(elementCast, changed(level, { tested: element })));
-  return { ...value, typeOid: integer(node, 'resulttype'), elements: keeps ? value.elements : 'nullable', origin: undefined, fields: undefined };
+  return {
+    ...value,
+    typeOid: integer(node, 'resulttype'),
+    elements: keeps ? value.elements : 'nullable',
+    origin: undefined,
+    fields: undefined,
+  };
 }
 
 /** A domain that refuses NULL lets none through here; a stored value of it may be NULL, as nothing checks it again. */

@@ -59,7 +59,9 @@ export function comparison(engine: Engine, link: Node, level: Level, shape: Quer
   const test = child(link, 'testexpr');
   if (test === undefined) return undefined;
   // The reasons of the subquery's columns are its own, and each row's.
-  const compared = shape.columns.map(({ value }) => (isNullable(value) ? { ...value, reasons: [cell()], strictIn: NONE } : { ...value, strictIn: NONE }));
+  const compared = shape.columns.map(({ value }) =>
+    isNullable(value) ? { ...value, reasons: [cell()], strictIn: NONE } : { ...value, strictIn: NONE },
+  );
   return engine.expression(test, changed(level, { compared }));
 }
 

@@ -21,7 +21,11 @@ export function evaluateWindowFunction(engine: Engine, node: Node, level: Level)
   const framed = filter === undefined && window !== undefined && holdsOwnRow(window);
   const inputs = children(node, 'args');
   if (entry?.kind !== 'window') {
-    return aggregateValue(engine, { function: integer(node, 'winfnoid'), typeOid, direct: [], inputs, filter, holdsRows: framed, own: [cell()] }, level);
+    return aggregateValue(
+      engine,
+      { function: integer(node, 'winfnoid'), typeOid, direct: [], inputs, filter, holdsRows: framed, own: [cell()] },
+      level,
+    );
   }
   const args = inputs.map((arg) => engine.expression(arg, level));
   const [input] = args;

@@ -21,7 +21,12 @@ export function analyzeEntries(engine: Engine, query: Query, level: Level): void
 function analyzeEntry(engine: Engine, cte: Cte, level: Level): Entry {
   if (cte.recursive) return analyzeRecursive(engine, cte, level);
   const shape = engine.query(cte.query, level);
-  return entryOf(engine, cte, shape.columns.map(({ value }) => value), shape);
+  return entryOf(
+    engine,
+    cte,
+    shape.columns.map(({ value }) => value),
+    shape,
+  );
 }
 
 function analyzeRecursive(engine: Engine, cte: Cte, level: Level): Entry {
@@ -50,7 +55,8 @@ function widen(value: Value, arm: Value | undefined): Value {
   const elements = worst([value.elements, arm?.elements ?? 'nullable']);
   const dimensions = Math.max(value.dimensions, arm?.dimensions ?? 0);
   const origin = value.origin?.column === arm?.origin?.column ? value.origin : undefined;
-  if (nullable === isNullable(value) && elements === value.elements && origin === value.origin && dimensions === value.dimensions) return value;
+  if (nullable === isNullable(value) && elements === value.elements && origin === value.origin && dimensions === value.dimensions)
+    return value;
   const reasons = nullable ? [cell()] : [];
   return { ...value, reasons, strictIn: reasons, elements, dimensions, origin };
 }
@@ -75,7 +81,8 @@ function addedColumns(engine: Engine, cte: Node): readonly Value[] {
   const added: Value[] = [];
   const [search, cycle] = [child(cte, 'search_clause'), child(cte, 'cycle_clause')];
   const records = arrayOf(engine.catalog, TYPE.record);
-  if (search !== undefined) added.push(flag(search, 'search_breadth_first') ? notNull(TYPE.record) : { ...notNull(records), elements: 'notNull', dimensions: 1 });
+  if (search !== undefined)
+    added.push(flag(search, 'search_breadth_first') ? notNull(TYPE.record) : { ...notNull(records), elements: 'notNull', dimensions: 1 });
   if (cycle !== undefined) {
     added.push(markValue(cycle));
     if (text(cycle, 'cycle_path_column') !== undefined) added.push({ ...notNull(records), elements: 'notNull', dimensions: 1 });
@@ -89,4 +96,3 @@ function markValue(cycle: Node): Value {
   const isThere = isConstant(child(cycle, 'cycle_mark_value')) && isConstant(child(cycle, 'cycle_mark_default'));
   return isThere ? notNull(typeOid) : unknownValue(typeOid);
 }
-

@@ -1,7 +1,18 @@
 /** A FROM list → the ranges that its rows make, and how many rows there can be. */
 import type { FromItem, Join } from '../../analysis/index.js';
 import { provenBy, type Engine } from '../engine.js';
-import { changed, createSource, joinRanges, makeAbsent, rangeOf, ruleOut, type Level, type Range, type Ranges, type Source } from '../level.js';
+import {
+  changed,
+  createSource,
+  joinRanges,
+  makeAbsent,
+  rangeOf,
+  ruleOut,
+  type Level,
+  type Range,
+  type Ranges,
+  type Source,
+} from '../level.js';
 import { constantBoolean } from '../node.js';
 import { TYPE } from '../pg-types.js';
 import { absent, absentEither, union, type Reasons } from '../reason.js';
@@ -57,7 +68,11 @@ function joinRange(engine: Engine, join: Join, above: Level, sources: readonly S
   const columns = above.frame.query.ranges[join.varno - 1]?.columns ?? [];
   const expression = (number: number): (typeof columns)[number] => columns[number - 1];
   const column = (number: number): Value | undefined => {
-    if (number === 0) return { ...notNull(TYPE.record), fields: new Map(columns.flatMap((node, index) => (node === undefined ? [] : [[index + 1, engine.expression(node, above)]]))) };
+    if (number === 0)
+      return {
+        ...notNull(TYPE.record),
+        fields: new Map(columns.flatMap((node, index) => (node === undefined ? [] : [[index + 1, engine.expression(node, above)]]))),
+      };
     const node = expression(number);
     return node && engine.expression(node, above);
   };
@@ -89,14 +104,21 @@ function joinSides(join: Join, left: FromShape, right: FromShape, onFacts: Reaso
     case 'full': {
       const [leftAbsent, rightAbsent] = absentEither(onFacts);
       return {
-        ranges: joinRanges(makeAbsent(ruleOut(left.ranges, left.facts), leftAbsent), makeAbsent(ruleOut(right.ranges, right.facts), rightAbsent)),
+        ranges: joinRanges(
+          makeAbsent(ruleOut(left.ranges, left.facts), leftAbsent),
+          makeAbsent(ruleOut(right.ranges, right.facts), rightAbsent),
+        ),
         facts: [],
         atLeastOne: left.atLeastOne || right.atLeastOne,
       };
     }
     default: {
       const facts = union(onFacts, union(left.facts, right.facts));
-      return { ranges: ruleOut(joinRanges(left.ranges, right.ranges), facts), facts, atLeastOne: always && left.atLeastOne && right.atLeastOne };
+      return {
+        ranges: ruleOut(joinRanges(left.ranges, right.ranges), facts),
+        facts,
+        atLeastOne: always && left.atLeastOne && right.atLeastOne,
+      };
     }
   }
 }

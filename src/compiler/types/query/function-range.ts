@@ -74,7 +74,10 @@ function columnsOf(engine: Engine, part: Node, call: Call, level: Level): Readon
   const defined = numbers(part, 'funccoltypes');
   if (defined.length > 0) return new Map(defined.map((typeOid, index) => [index + 1, outputOf(engine, call, typeOid, [cell()])]));
   const type = engine.catalog.types.get(baseType(engine.catalog, call.typeOid));
-  const columns = entry.outputs.length > 1 ? entry.outputs.map((output, index) => ({ ...output, number: index + 1 })) : engine.catalog.relations.get(type?.relationOid ?? 0)?.columns;
+  const columns =
+    entry.outputs.length > 1
+      ? entry.outputs.map((output, index) => ({ ...output, number: index + 1 }))
+      : engine.catalog.relations.get(type?.relationOid ?? 0)?.columns;
   if (columns !== undefined) {
     // A row means a call, of a strict function one with no NULL among its arguments.
     const called = entry.strict;

@@ -39,7 +39,10 @@ export function readGroups(engine: Engine, query: Query, rows: Level): Groups {
   const items = clauses.flatMap((clause) => {
     const reference = integer(clause, 'tleSortGroupRef');
     const target = query.targets.find(({ node }) => integer(node, 'ressortgroupref') === reference)?.expression;
-    const expression = target?.tag === 'VAR' && entry !== undefined && integer(target, 'varno') === entry.varno ? entry.columns[integer(target, 'varattno') - 1] : target;
+    const expression =
+      target?.tag === 'VAR' && entry !== undefined && integer(target, 'varno') === entry.varno
+        ? entry.columns[integer(target, 'varattno') - 1]
+        : target;
     return expression === undefined ? [] : [{ reference, clause, expression }];
   });
   const always = new Set(sets.length === 0 ? items.map(({ reference }) => reference) : sets.flatMap(inAll));
@@ -62,7 +65,10 @@ export function readGroups(engine: Engine, query: Query, rows: Level): Groups {
     keys: clauses.length > 0 && !several && items.length === clauses.length ? items : undefined,
     // What stands outside of the query it refers to as before, with a range for groups too.
     nulled: reasons,
-    range: entry && { varno: entry.varno, range: rangeOf(createSource(), column, (number) => (reasons.size > 0 ? undefined : entry.columns[number - 1])) },
+    range: entry && {
+      varno: entry.varno,
+      range: rangeOf(createSource(), column, (number) => (reasons.size > 0 ? undefined : entry.columns[number - 1])),
+    },
   };
 }
 

@@ -44,7 +44,8 @@ function isHeldToOne(engine: Engine, rows: SelectRows, held: readonly Held[]): b
   const settled = settle(engine, from.sources, [...from.restrictions, ...rows.restrictions, ...havingRestrictions(rows)], given);
   if (sets === 0 && !groups.several && !from.unbounded && from.sources.every((source) => settled.sources.has(source))) return true;
 
-  const isOutputHeld = (number: number, clause: Node): boolean => held.some((entry) => entry.column === number && isSameEquality(engine, entry, clause));
+  const isOutputHeld = (number: number, clause: Node): boolean =>
+    held.some((entry) => entry.column === number && isSameEquality(engine, entry, clause));
   const isHeld = (expression: Node, clause: Node): boolean =>
     outputsOf(expression, rows).some((number) => isOutputHeld(number, clause)) || isConstant(engine, expression, clause, rows, settled);
   if (sets === 0 && groups.keys?.every(({ expression, clause }) => isHeld(expression, clause)) === true) return true;
@@ -76,7 +77,9 @@ function targetOf(query: Query, clause: Node): Query['targets'][number] | undefi
 /** The output columns that compute an expression. */
 function outputsOf(expression: Node, { columns, level }: SelectRows): readonly number[] {
   const key = keyOf(expression);
-  return columns.flatMap((column, index) => (column.expression !== undefined && keyOf(underlying(level, column.expression)) === key ? [index + 1] : []));
+  return columns.flatMap((column, index) =>
+    column.expression !== undefined && keyOf(underlying(level, column.expression)) === key ? [index + 1] : [],
+  );
 }
 
 const PER_ROW: ReadonlySet<string> = new Set(['AGGREF', 'WINDOWFUNC', 'GROUPINGFUNC', 'SUBLINK']);
@@ -86,7 +89,12 @@ function isConstant(engine: Engine, expression: Node, clause: Node, { groups, le
   if (groups.several && engine.expression(expression, level).reasons.length > 0) return false;
   const column = columnOf(expression, level);
   if (column === undefined) {
-    return sets === 0 && sourcesOf(expression, level).length === 0 && isSteady(engine, expression) && !anyNode(expression, (node) => PER_ROW.has(tagOf(node)));
+    return (
+      sets === 0 &&
+      sourcesOf(expression, level).length === 0 &&
+      isSteady(engine, expression) &&
+      !anyNode(expression, (node) => PER_ROW.has(tagOf(node)))
+    );
   }
   if (!settled.heldAt(column.source, column.column).some((held) => isSameEquality(engine, held, clause))) return false;
   const range = [...level.ranges.values()].find(({ source }) => source === column.source);

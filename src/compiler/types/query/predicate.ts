@@ -85,7 +85,13 @@ function mappedValue(value: TreeValue): TreeValue {
 }
 
 /** Whether each conjunct of the predicate stands among the conditions on the source, or that a column is not NULL follows from them. */
-export function impliesPredicate(engine: Engine, predicate: string, source: Source, held: readonly Held[], restrictions: readonly Restriction[]): boolean {
+export function impliesPredicate(
+  engine: Engine,
+  predicate: string,
+  source: Source,
+  held: readonly Held[],
+  restrictions: readonly Restriction[],
+): boolean {
   const stored = storedNode(predicate);
   if (stored === undefined) return false;
   const given = new Set<string>();
@@ -146,7 +152,9 @@ function truthOf(engine: Engine, node: Node): Truth | undefined {
       return { of: node, value: true };
     case 'BOOLEXPR': {
       const [arg] = children(node, 'args');
-      return text(node, 'boolop') === 'not' && arg !== undefined && tagOf(arg) !== 'BOOLEANTEST' ? opposite(truthOf(engine, arg) ?? { of: arg, value: true }) : undefined;
+      return text(node, 'boolop') === 'not' && arg !== undefined && tagOf(arg) !== 'BOOLEANTEST'
+        ? opposite(truthOf(engine, arg) ?? { of: arg, value: true })
+        : undefined;
     }
     case 'BOOLEANTEST': {
       const [arg, test] = [child(node, 'arg'), integer(node, 'booltesttype')];

@@ -30,9 +30,17 @@ export function analyzeRange(engine: Engine, number: number, level: Level): From
     case 'cte':
       return analyzeEntry(entry, level);
     case 'result':
-      return single(number, rangeOf(createSource({ atMostOne: true }), () => undefined), true);
+      return single(
+        number,
+        rangeOf(createSource({ atMostOne: true }), () => undefined),
+        true,
+      );
     default:
-      return single(number, rangeOf(createSource(), () => undefined), false);
+      return single(
+        number,
+        rangeOf(createSource(), () => undefined),
+        false,
+      );
   }
 }
 
@@ -42,7 +50,12 @@ function isView(relation: Relation): boolean {
 
 function analyzeRelation(engine: Engine, entry: Entry): FromShape {
   const relation = engine.catalog.relations.get(entry.relationOid ?? 0);
-  if (relation === undefined) return single(entry.varno, rangeOf(createSource(), () => undefined), false);
+  if (relation === undefined)
+    return single(
+      entry.varno,
+      rangeOf(createSource(), () => undefined),
+      false,
+    );
   const range = relationRange(engine, relation);
   const isSequence = relation.kind === 'sequence';
   const atLeastOne = isSequence || (relation.kind === 'view' && engine.view(relation).atLeastOne);
@@ -69,7 +82,9 @@ export function writtenRange(engine: Engine, relation: Relation, source: Source)
 function relationColumns(engine: Engine, relation: Relation, source: Source, seen: readonly Value[]): Range {
   const columns = new Map(relation.columns.map((column, index) => [column.number, { column, seen: seen[index] }]));
   const whole = (): Value => {
-    const fields: Fields = new Map(relation.columns.map((column, index) => [column.number, columnValue(engine, relation, column, seen[index])]));
+    const fields: Fields = new Map(
+      relation.columns.map((column, index) => [column.number, columnValue(engine, relation, column, seen[index])]),
+    );
     return { ...notNull(relation.typeOid), fields };
   };
   return rangeOf(source, (number) => {
@@ -105,16 +120,34 @@ function dimensionsOf(engine: Engine, column: CatalogColumn, seen: Value | undef
 
 function analyzeSubquery(engine: Engine, entry: Entry, level: Level): FromShape {
   const { subquery } = entry;
-  if (subquery === undefined) return single(entry.varno, rangeOf(createSource(), () => undefined), false);
+  if (subquery === undefined)
+    return single(
+      entry.varno,
+      rangeOf(createSource(), () => undefined),
+      false,
+    );
   const query = engine.query(subquery, level);
   const source = createSource({ atMostOne: query.atMostOne, heldToOne: query.heldToOne, dependsOn: sourcesOf(subquery.node, level) });
-  return single(entry.varno, countedRange(source, query.columns.map(({ value }) => value)), query.atLeastOne, query.facts);
+  return single(
+    entry.varno,
+    countedRange(
+      source,
+      query.columns.map(({ value }) => value),
+    ),
+    query.atLeastOne,
+    query.facts,
+  );
 }
 
 /** What a WITH entry gives is looked up as many queries out as the reference says. */
 function analyzeEntry({ cte, varno }: Entry, level: Level): FromShape {
   const found = cte && levelAbove(level, cte.levelsUp)?.frame.entries.get(cte.name);
-  if (cte === undefined || found === undefined) return single(varno, rangeOf(createSource(), () => undefined), false);
+  if (cte === undefined || found === undefined)
+    return single(
+      varno,
+      rangeOf(createSource(), () => undefined),
+      false,
+    );
   const source = createSource({ atMostOne: found.atMostOne, heldToOne: found.heldToOne, entry: cte.name });
   return single(varno, countedRange(source, found.columns()), found.atLeastOne);
 }

@@ -7,7 +7,10 @@ import { definitionOf } from '../views.js';
 /** A view that is changed passes the change on to what it reads. */
 export function isReplaced(engine: Engine, relation: Relation, command: Command, depth = 0): boolean {
   const { replacedBy } = relation;
-  const own = command === 'merge' ? replacedBy !== undefined : (command === 'insert' || command === 'update' || command === 'delete') && replacedBy?.[command] === true;
+  const own =
+    command === 'merge'
+      ? replacedBy !== undefined
+      : (command === 'insert' || command === 'update' || command === 'delete') && replacedBy?.[command] === true;
   if (own || depth > DEEPEST) return own;
   if (relation.kind !== 'view') return false;
   const definition: Query | undefined = definitionOf(relation);

@@ -32,12 +32,17 @@ export interface Settled {
 }
 
 /** What the restrictions settle, and what is `given`. */
-export function settle(engine: Engine, sources: readonly Source[], restrictions: readonly Restriction[], given: readonly Fixing[] = []): Settled {
+export function settle(
+  engine: Engine,
+  sources: readonly Source[],
+  restrictions: readonly Restriction[],
+  given: readonly Fixing[] = [],
+): Settled {
   const fixed = new Set<Source>();
   if (sources.length === 0) return { sources: fixed, heldAt: () => [] };
   const fixings = [...given, ...restrictions.flatMap((restriction) => fixingsOf(engine, restriction))];
   const settled = (by: readonly Source[]): boolean => by.every((source) => fixed.has(source) || !sources.includes(source));
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const source of sources) {
       if (fixed.has(source)) continue;
@@ -52,7 +57,11 @@ export function settle(engine: Engine, sources: readonly Source[], restrictions:
   return {
     sources: fixed,
     heldAt: (source, column) =>
-      fixed.has(source) ? [{ operator: 0 }] : fixings.filter((fixing) => fixing.source === source && fixing.column === column && fixing.key === undefined && settled(fixing.by)),
+      fixed.has(source)
+        ? [{ operator: 0 }]
+        : fixings.filter(
+            (fixing) => fixing.source === source && fixing.column === column && fixing.key === undefined && settled(fixing.by),
+          ),
   };
 }
 
@@ -66,12 +75,22 @@ function isFixedByKey(engine: Engine, source: Source, held: readonly Fixing[], r
       const wanted = number === 0 ? expressions[next++] : undefined;
       return held.some((fixing) => fixing.column === number && fixing.key === wanted && isExact(engine, relation, key, index, fixing));
     });
-    return key.columns.length > 0 && isHeld && (key.predicateTree === undefined || impliesPredicate(engine, key.predicateTree, source, held, restrictions));
+    return (
+      key.columns.length > 0 &&
+      isHeld &&
+      (key.predicateTree === undefined || impliesPredicate(engine, key.predicateTree, source, held, restrictions))
+    );
   });
 }
 
 /** Whether what the condition takes for equal, the key does, and so never has twice. */
-function isExact({ catalog }: Engine, relation: Relation, key: UniqueKey, index: number, { operator, collation, nullSafe, column }: Fixing): boolean {
+function isExact(
+  { catalog }: Engine,
+  relation: Relation,
+  key: UniqueKey,
+  index: number,
+  { operator, collation, nullSafe, column }: Fixing,
+): boolean {
   if (nullSafe && !key.nullsNotDistinct && relation.columns.find(({ number }) => number === column)?.notNull !== true) return false;
   if (operator === 0) return true;
   return catalog.equalities.get(operator)?.includes(key.families[index] ?? 0) === true && collation === key.collations[index];
@@ -95,7 +114,11 @@ function fixingsOfConjunct(engine: Engine, node: Node, level: Level): readonly F
     case 'BOOLEXPR': {
       const [arg] = children(node, 'args');
       if (text(node, 'boolop') !== 'not' || arg === undefined) return [];
-      return tagOf(arg) === 'DISTINCTEXPR' ? equate(engine, arg, children(arg, 'args'), level, true) : arg.tag === 'VAR' ? fixedItself(arg, level, false) : [];
+      return tagOf(arg) === 'DISTINCTEXPR'
+        ? equate(engine, arg, children(arg, 'args'), level, true)
+        : arg.tag === 'VAR'
+          ? fixedItself(arg, level, false)
+          : [];
     }
     case 'NULLTEST':
       return integer(node, 'nulltesttype') === IS_NULL && !flag(node, 'argisrow') ? fixedItself(child(node, 'arg'), level, true) : [];
@@ -109,7 +132,9 @@ function fixingsOfConjunct(engine: Engine, node: Node, level: Level): readonly F
       // One element is one value.
       const [left, array] = children(node, 'args');
       const elements = array !== undefined && tagOf(array) === 'ARRAYEXPR' && !flag(array, 'multidims') ? children(array, 'elements') : [];
-      return left !== undefined && elements.length === 1 && flag(node, 'useOr') ? equate(engine, node, [left, ...elements], level, false) : [];
+      return left !== undefined && elements.length === 1 && flag(node, 'useOr')
+        ? equate(engine, node, [left, ...elements], level, false)
+        : [];
     }
     default:
       return [];
@@ -122,11 +147,15 @@ function fixedBetween(engine: Engine, conditions: readonly Node[], level: Level)
     const entry = tagOf(node) === 'OPEXPR' ? operatorOf(engine.catalog, integer(node, 'opno')) : undefined;
     const [left, right] = children(node, 'args');
     const isBound = entry?.builtin === true && (entry.name === '>=' || entry.name === '<=') && entry.leftTypeOid === entry.rightTypeOid;
-    return isBound && left !== undefined && right !== undefined ? [{ node, entry, left, right, key: `${keyOf(left)} ${keyOf(right)}` }] : [];
+    return isBound && left !== undefined && right !== undefined
+      ? [{ node, entry, left, right, key: `${keyOf(left)} ${keyOf(right)}` }]
+      : [];
   });
   return bounds.flatMap(({ node, entry, left, right, key }) => {
     if (entry.name !== '>=' || !bounds.some((other) => other.entry.name === '<=' && other.key === key)) return [];
-    const equality = engine.catalog.operatorsByName.get('=')?.find((other) => other.builtin && other.leftTypeOid === entry.leftTypeOid && other.rightTypeOid === entry.rightTypeOid);
+    const equality = engine.catalog.operatorsByName
+      .get('=')
+      ?.find((other) => other.builtin && other.leftTypeOid === entry.leftTypeOid && other.rightTypeOid === entry.rightTypeOid);
     if (equality === undefined) return [];
     const how = { nullSafe: false, operator: equality.oid, collation: integer(node, 'inputcollid') };
     return [...fixedTo(engine, left, right, level, how), ...fixedTo(engine, right, left, level, how)];

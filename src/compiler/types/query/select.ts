@@ -49,13 +49,18 @@ function analyzePlain(engine: Engine, query: Query, outside: Level): QueryShape 
 
   const columns = query.targets.filter(({ hidden }) => !hidden).map((target) => outputColumn(engine, target, level));
   const single = groups.single || (!groups.grouped && (flag(query.node, 'hasAggs') || condition !== undefined));
-  const restrictions: readonly Restriction[] = query.where === undefined ? [] : [{ condition: query.where, level: whereLevel, only: undefined }];
+  const restrictions: readonly Restriction[] =
+    query.where === undefined ? [] : [{ condition: query.where, level: whereLevel, only: undefined }];
   const onlyOne = single && sets === 0;
-  const heldToOne = onlyOne ? (): boolean => true : selectHeldToOne(engine, { query, from, restrictions, groups, having: condition, columns, level, sets });
+  const heldToOne = onlyOne
+    ? (): boolean => true
+    : selectHeldToOne(engine, { query, from, restrictions, groups, having: condition, columns, level, sets });
   return {
     columns,
     returnsRows: true,
-    atLeastOne: sets === 0 && (single ? condition === undefined || constantBoolean(condition) === true : alwaysRows && !groups.grouped && condition === undefined),
+    atLeastOne:
+      sets === 0 &&
+      (single ? condition === undefined || constantBoolean(condition) === true : alwaysRows && !groups.grouped && condition === undefined),
     atMostOne: heldToOne([]),
     heldToOne,
     // A group without rows says nothing of rows.

@@ -28,7 +28,9 @@ export function analyzeSetOperation(engine: Engine, operation: SetOperation, lev
 
 function combine(engine: Engine, operation: Operation, left: QueryShape, right: QueryShape): QueryShape {
   const types = numbers(operation.node, 'colTypes');
-  const columns = left.columns.map((column, index) => combineColumn(operation.kind, column, right.columns[index], types[index] ?? column.value.typeOid));
+  const columns = left.columns.map((column, index) =>
+    combineColumn(operation.kind, column, right.columns[index], types[index] ?? column.value.typeOid),
+  );
   return {
     ...left,
     columns,
@@ -50,13 +52,23 @@ function combineRows(kind: Operation['kind'], left: QueryShape, right: QueryShap
 }
 
 /** By the keys of an arm, in columns whose values are the arm's own; or since UNION makes rows differ. */
-function combineHeld(engine: Engine, operation: Operation, columns: readonly OutputColumn[], left: QueryShape, right: QueryShape): HeldToOne {
+function combineHeld(
+  engine: Engine,
+  operation: Operation,
+  columns: readonly OutputColumn[],
+  left: QueryShape,
+  right: QueryShape,
+): HeldToOne {
   const byArm = (arm: QueryShape, held: readonly Held[]): boolean =>
-    arm.atMostOne || arm.heldToOne?.(held.filter(({ column }) => arm.columns[column - 1]?.value.typeOid === columns[column - 1]?.value.typeOid)) === true;
+    arm.atMostOne ||
+    arm.heldToOne?.(held.filter(({ column }) => arm.columns[column - 1]?.value.typeOid === columns[column - 1]?.value.typeOid)) === true;
   if (operation.kind !== 'union') return (held) => byArm(left, held) || (operation.kind === 'intersect' && byArm(right, held));
   // UNION ALL has no clauses to tell rows apart by.
   const clauses = operation.all ? [] : children(operation.node, 'groupClauses');
-  return (held) => columns.length > 0 && clauses.length === columns.length && clauses.every((clause, index) => held.some((entry) => entry.column === index + 1 && isSameEquality(engine, entry, clause)));
+  return (held) =>
+    columns.length > 0 &&
+    clauses.length === columns.length &&
+    clauses.every((clause, index) => held.some((entry) => entry.column === index + 1 && isSameEquality(engine, entry, clause)));
 }
 
 /** Whether values that the held column's operator takes for equal, the clause of sorting or grouping does. */

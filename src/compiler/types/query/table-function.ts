@@ -16,7 +16,9 @@ export function analyzeTableFunction(engine: Engine, entry: Entry, level: Level)
   const source = createSource({ dependsOn: table === undefined ? [] : sourcesOf(table, level) });
   if (table === undefined) return single(entry.varno, countedRange(source, []), false);
   const types = numbers(table, 'coltypes');
-  const filled = new Set(numberOf(table, 'functype') === JSON_TABLE ? rootOrdinality(table) : [...numbers(table, 'notnulls'), integer(table, 'ordinalitycol')]);
+  const filled = new Set(
+    numberOf(table, 'functype') === JSON_TABLE ? rootOrdinality(table) : [...numbers(table, 'notnulls'), integer(table, 'ordinalitycol')],
+  );
   const columns = types.map((typeOid, index): Value => {
     const value = filled.has(index) ? notNull(typeOid) : unknownValue(typeOid);
     return isArray(engine.catalog, typeOid) ? { ...value, elements: 'nullable', dimensions: 1 } : value;
@@ -35,4 +37,3 @@ function rootOrdinality(table: Node): readonly number[] {
   for (let index = first; index <= last; index++) if (values[index] === null) own.push(index);
   return own;
 }
-

@@ -7,7 +7,23 @@
 import { actionCommand, child, children, integer, targetOf, type Query } from '../../analysis/index.js';
 import type { Relation } from '../../../catalog/index.js';
 import { provenBy, UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
-import { absentRange, changed, createFrame, createLevel, createSource, joinRanges, makeAbsent, rangeOf, ruleOut, setsIn, withFacts, type HeldToOne, type Level, type Range, type Ranges } from '../level.js';
+import {
+  absentRange,
+  changed,
+  createFrame,
+  createLevel,
+  createSource,
+  joinRanges,
+  makeAbsent,
+  rangeOf,
+  ruleOut,
+  setsIn,
+  withFacts,
+  type HeldToOne,
+  type Level,
+  type Range,
+  type Ranges,
+} from '../level.js';
 import type { Node } from '../node.js';
 import { absent, union, type Reasons } from '../reason.js';
 import { unknownValue } from '../value.js';
@@ -62,7 +78,13 @@ function changedTable(engine: Engine, query: Query): Changed {
 
 /** What a rule does instead gives the rows, as many as it likes. */
 function replacedShape(query: Query): QueryShape {
-  const columns = query.returning.map(({ name, expression }) => ({ name: name ?? '', value: unknownValue(), expression, entry: undefined, absence: [] }));
+  const columns = query.returning.map(({ name, expression }) => ({
+    name: name ?? '',
+    value: unknownValue(),
+    expression,
+    entry: undefined,
+    absence: [],
+  }));
   return { ...UNKNOWN_SHAPE, columns };
 }
 
@@ -104,14 +126,23 @@ function insertedRow(engine: Engine, query: Query, { relation, written }: Change
 /** The row that is inserted, or the one that was there and is updated instead. */
 function afterConflict(engine: Engine, target: Changed, conflict: Node, inserted: Range, outside: Level): Range {
   if (integer(conflict, 'action') !== DO_UPDATE) return inserted;
-  const ranges: Ranges = new Map([[target.number, target.read], [integer(conflict, 'exclRelIndex'), inserted]]);
+  const ranges: Ranges = new Map([
+    [target.number, target.read],
+    [integer(conflict, 'exclRelIndex'), inserted],
+  ]);
   const level = changed(outside, { ranges });
   const facts = provenBy(engine, child(conflict, 'onConflictWhere'), level);
   return eitherRow(inserted, updatedRow(engine, target, children(conflict, 'onConflictSet').map(targetOf), level, facts));
 }
 
 /** The row as SET makes it of one for which the facts hold. */
-function updatedRow(engine: Engine, { relation, read, written, number }: Changed, targets: Query['targets'], level: Level, facts: Reasons): Range {
+function updatedRow(
+  engine: Engine,
+  { relation, read, written, number }: Changed,
+  targets: Query['targets'],
+  level: Level,
+  facts: Reasons,
+): Range {
   if (relation === undefined || !updatesVerbatim(relation)) return written;
   const before = ruleOut(new Map([[number, level.ranges.get(number) ?? read]]), facts).get(number) ?? read;
   return writtenAs(written, relation, assigned(engine, relation, targets, withFacts(level, facts)), before);
@@ -163,7 +194,8 @@ function joinTarget(engine: Engine, query: Query, target: Changed, outside: Leve
   const whereLevel = withFacts(changed(outside, { ranges: from.ranges }), from.facts);
   const level = withFacts(whereLevel, provenBy(engine, query.where, whereLevel));
   const row = level.ranges.get(target.number) ?? target.read;
-  const restrictions: readonly Restriction[] = query.where === undefined ? [] : [{ condition: query.where, level: whereLevel, only: undefined }];
+  const restrictions: readonly Restriction[] =
+    query.where === undefined ? [] : [{ condition: query.where, level: whereLevel, only: undefined }];
   const { sources } = settle(engine, from.sources, [...from.restrictions, ...restrictions]);
   // A row is changed once, whatever it is joined with.
   return { level, row, atMostOne: sources.has(row.source) };
@@ -173,7 +205,11 @@ function joinTarget(engine: Engine, query: Query, target: Changed, outside: Leve
 const MATCH = { matched: 0, bySource: 1, byTarget: 2 } as const;
 
 function analyzeMerge(engine: Engine, query: Query, target: Changed, outside: Level): QueryShape {
-  const from = analyzeFrom(engine, query.from.filter(({ varno }) => varno !== target.number), outside);
+  const from = analyzeFrom(
+    engine,
+    query.from.filter(({ varno }) => varno !== target.number),
+    outside,
+  );
   const condition = child(query.node, 'mergeJoinCondition');
   const level = changed(outside, { ranges: joinRanges(from.ranges, new Map([[target.number, target.read]])) });
   const facts = provenBy(engine, condition, level);
@@ -182,7 +218,9 @@ function analyzeMerge(engine: Engine, query: Query, target: Changed, outside: Le
   const bySource = kinds.has(MATCH.bySource);
   // The condition holds for matched rows only; a target without a source row shows NULLs for it.
   const matchedOnly = !bySource && !kinds.has(MATCH.byTarget);
-  const others = bySource ? makeAbsent(ruleOut(from.ranges, from.facts), absent([])) : ruleOut(from.ranges, matchedOnly ? union(from.facts, facts) : from.facts);
+  const others = bySource
+    ? makeAbsent(ruleOut(from.ranges, from.facts), absent([]))
+    : ruleOut(from.ranges, matchedOnly ? union(from.facts, facts) : from.facts);
   const commands = new Set(actions.map(actionCommand));
   const restrictions: readonly Restriction[] = condition === undefined ? [] : [{ condition, level, only: [target.read.source] }];
   const sources = [target.read.source, ...from.sources];
@@ -234,7 +272,12 @@ function versionOf({ row, there }: Version): Range {
 }
 
 /** Each row that is written is shown once, so that the keys of its table hold, but not the statement's conditions. */
-function writtenHeldToOne(engine: Engine, target: Changed | undefined, columns: QueryShape['columns'], level: Level): HeldToOne | undefined {
+function writtenHeldToOne(
+  engine: Engine,
+  target: Changed | undefined,
+  columns: QueryShape['columns'],
+  level: Level,
+): HeldToOne | undefined {
   if (target?.relation === undefined || target.relation.kind === 'view') return undefined;
   const { source } = target.read;
   return (held) => {

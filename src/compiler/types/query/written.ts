@@ -50,7 +50,8 @@ function assignedValue(engine: Engine, column: CatalogColumn, expression: Node, 
 /** The values of an INSERT, with those of the columns that it leaves out. */
 export function assignedByInsert(engine: Engine, relation: Relation, targets: readonly Target[], level: Level): Assigned {
   const values = assigned(engine, relation, targets, level);
-  for (const column of relation.columns) if (!values.has(column.number)) values.set(column.number, defaultValue(engine, column, level.frame));
+  for (const column of relation.columns)
+    if (!values.has(column.number)) values.set(column.number, defaultValue(engine, column, level.frame));
   return values;
 }
 
