@@ -14,6 +14,6 @@ export { transaction, type Transaction, type TransactionOptions } from './transa
 export type { CallOptions, StreamOptions } from './driver.js';
 export { aroundCalls, type Around, type QueryTrace } from './observe.js';
 export type { ExecResult } from './read.js';
-export type { JsonValue } from './decode/scalar.js';
+export type { ExactJsonValue, JsonValue } from './decode/json.js';
 export type { BoundedRange, EmptyRange, Range } from './decode/range.js';
 export { jsonNull, type JsonInput } from './bind/json.js';

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, expectTypeOf, test } from 'vitest';
 import { bindJson, jsonNull, type JsonInput } from '../../src/runtime/bind/json.js';
 import { bindBytea } from '../../src/runtime/bind/structure.js';
-import { bigint, boolean, bytea, json, label, number, safeInteger, text, type JsonValue } from '../../src/runtime/decode/scalar.js';
+import { json, type JsonValue } from '../../src/runtime/decode/json.js';
+import { bigint, boolean, bytea, label, number, safeInteger, text } from '../../src/runtime/decode/scalar.js';
 import { rawRow, sharedClient } from './server.js';
 
 const shared = sharedClient();

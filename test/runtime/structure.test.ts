@@ -6,7 +6,8 @@ import { bindTimestamptz } from '../../src/runtime/bind/timestamp.js';
 import { array, arrayOfNullable } from '../../src/runtime/decode/array.js';
 import { composite } from '../../src/runtime/decode/composite.js';
 import { multirange, range, type Range } from '../../src/runtime/decode/range.js';
-import { boolean, bytea, json, number, text } from '../../src/runtime/decode/scalar.js';
+import { json } from '../../src/runtime/decode/json.js';
+import { boolean, bytea, number, text } from '../../src/runtime/decode/scalar.js';
 import { timestamptz } from '../../src/runtime/decode/timestamp.js';
 import { rawRow, sharedClient } from './server.js';
 

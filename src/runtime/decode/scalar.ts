@@ -9,9 +9,6 @@ import { ValueError } from '../errors.js';
 /** A raw value as a row holds it. */
 export type RawValue = string | null | undefined;
 
-/** Any value of JSON. */
-export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
-
 /** The error for a NULL where the column is declared not null. */
 export function missing(): ValueError {
   return new ValueError('NULL, but it is declared not null');
@@ -108,17 +105,6 @@ export function boolean(value: RawValue): boolean {
   if (value === 'f') return false;
   if (value == null) throw missing();
   throw malformed(value, 'a boolean');
-}
-
-/**
- * json and jsonb, by `JSON.parse`: a number beyond a double's precision is rounded, as everywhere
- * in JavaScript. SQL NULL and JSON's `null` are both `null` in a nullable column.
- */
-export function json<T = JsonValue>(value: RawValue): T;
-export function json(value: RawValue): unknown {
-  if (value == null) throw missing();
-  const parsed: unknown = JSON.parse(value);
-  return parsed;
 }
 
 /** bytea, in either of the server's formats (`bytea_output`). */

@@ -1,0 +1,88 @@
+/**
+ * json and jsonb from their text.
+ *
+ * Invariant: a reader that is called exact rounds no number; `json`, which is JavaScript's own, can.
+ */
+import { missing, type RawValue } from './scalar.js';
+
+/** Any value of JSON. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+/**
+ * Any value of JSON, without loss: an integer beyond ±(2^53 − 1) is a `bigint`, and any other number
+ * that JavaScript would round is a string of its digits.
+ */
+export type ExactJsonValue = string | number | bigint | boolean | null | ExactJsonValue[] | { [key: string]: ExactJsonValue };
+
+/** By `JSON.parse`, which rounds numbers. SQL NULL and JSON's `null` are both `null` in a nullable column. */
+export function json<T = JsonValue>(value: RawValue): T;
+export function json(value: RawValue): unknown {
+  if (value == null) throw missing();
+  const parsed: unknown = JSON.parse(value);
+  return parsed;
+}
+
+/** Sixteen digits, or an exponent: without either, no number is rounded. */
+const MAY_ROUND = /[\d.]{16}|\d[eE][+-]?\d+\s*(?:[,\]}]|$)/;
+
+/** As `json`, but numbers are as `ExactJsonValue` says. */
+export function exactJson<T = ExactJsonValue>(value: RawValue): T;
+export function exactJson(value: RawValue): unknown {
+  if (value == null) throw missing();
+  return MAY_ROUND.test(value) ? readJson(value, exactNumber) : json(value);
+}
+
+function exactNumber(decimal: string): number | bigint | string {
+  const number = heldNumber(decimal);
+  if (/^-?\d+$/.test(decimal) && !Number.isSafeInteger(number)) return BigInt(decimal);
+  return number ?? decimal;
+}
+
+/** The number that a decimal text says, or undefined where a JavaScript number is another one. */
+export function heldNumber(decimal: string): number | undefined {
+  const number = Number(decimal);
+  // Fifteen digits without an exponent always come back.
+  if (/^-?[\d.]{1,15}$/.test(decimal)) return number;
+  return significant(decimal) === significant(String(number)) ? number : undefined;
+}
+
+/** A decimal's significant digits with the power of ten of the last: the same for each spelling of a number. */
+function significant(decimal: string): string | undefined {
+  const [, sign, whole = '', fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([-+]?\d+))?$/i.exec(decimal) ?? [];
+  if (sign === undefined) return undefined;
+  const digits = `${whole}${fraction}`.replace(/^0+/, '');
+  const end = digits.replace(/0+$/, '');
+  return end === '' ? '0' : `${sign}${end}e${Number(exponent) - fraction.length + digits.length - end.length}`;
+}
+
+/** A string, a bracket, or a number or word. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]|[^\s,:"[\]{}]+/g;
+
+/** Reads JSON with a reader of one's own for its numbers, which is given each as it is written. */
+export function readJson(text: string, numberOf: (decimal: string) => unknown): unknown {
+  // Throws where it is no JSON, so that the tokens need no check.
+  JSON.parse(text);
+  const tokens = text.match(TOKEN) ?? [];
+  let at = 0;
+  const next = (): unknown => {
+    const token = tokens[at++] ?? '';
+    if (token === '[') {
+      const list: unknown[] = [];
+      while (tokens[at] !== ']') list.push(next());
+      at++;
+      return list;
+    }
+    if (token === '{') {
+      const object = {};
+      while (tokens[at] !== '}') {
+        const key = String(next());
+        // As a definition, because assigning to `__proto__` is something else.
+        Object.defineProperty(object, key, { value: next(), writable: true, enumerable: true, configurable: true });
+      }
+      at++;
+      return object;
+    }
+    return /^["tfn]/.test(token) ? (JSON.parse(token) as unknown) : numberOf(token);
+  };
+  return next();
+}
