@@ -46,7 +46,7 @@ export interface CountConnectionLogsRow {
 /**
  * CountConnectionLogs counts what GetConnectionLogsOffset finds with the same search and filter,
  * and stops at a cap, so that a large table is never counted whole. Ask for one more than you
- * show, to tell "2000" from "more than 2000".
+ * show, to tell "1000" from "more than 1000".
  *
  * `CountConnectionLogs`, queries/service.sql:7
  */
@@ -94,7 +94,7 @@ FROM (
         END
         AND CASE
             WHEN $5 :: text != ''
-            THEN connection_logs.type = $5 :: connection_type
+            THEN connection_logs.type = (SELECT $5 :: connection_type)
             ELSE true
         END
         AND CASE
@@ -183,7 +183,7 @@ export interface FindOrganizationRow {
 /**
  * FindOrganization resolves what a search calls an organization: its id, or its name.
  *
- * `FindOrganization`, queries/service.sql:97
+ * `FindOrganization`, queries/service.sql:98
  */
 export const findOrganization: {
   (db: $.Database, params: FindOrganizationParams, options?: $.CallOptions): Promise<FindOrganizationRow[]>;
@@ -191,7 +191,7 @@ export const findOrganization: {
 } = /* @__PURE__ */ $.many<FindOrganizationParams, FindOrganizationRow>({
   name: 'FindOrganization',
   command: 'many',
-  source: 'queries/service.sql:97',
+  source: 'queries/service.sql:98',
   reads: ['organizations'],
   text: `
 SELECT id
@@ -237,12 +237,12 @@ export interface RecordConnectionEventsParams {
 /**
  * RecordConnectionEvents stores many events as UpsertConnectionLog stores one.
  *
- * `RecordConnectionEvents`, queries/service.sql:104
+ * `RecordConnectionEvents`, queries/service.sql:105
  */
 export const recordConnectionEvents: (db: $.Database, paramSets: Iterable<RecordConnectionEventsParams>, options?: $.CallOptions) => Promise<void> = /* @__PURE__ */ $.batchExec<RecordConnectionEventsParams, void>({
   name: 'RecordConnectionEvents',
   command: 'batchexec',
-  source: 'queries/service.sql:104',
+  source: 'queries/service.sql:105',
   writes: ['connection_logs'],
   onePlan: true,
   text: `
@@ -303,12 +303,12 @@ export interface DeleteOldConnectionLogsParams {
  * DeleteOldConnectionLogs deletes the oldest logs from before a time, at most so many at once.
  * Rows that another job has locked are left to it.
  *
- * `DeleteOldConnectionLogs`, queries/service.sql:132
+ * `DeleteOldConnectionLogs`, queries/service.sql:133
  */
 export const deleteOldConnectionLogs: (db: $.Database, params: DeleteOldConnectionLogsParams, options?: $.CallOptions) => Promise<number> = /* @__PURE__ */ $.execRows<DeleteOldConnectionLogsParams, void>({
   name: 'DeleteOldConnectionLogs',
   command: 'execrows',
-  source: 'queries/service.sql:132',
+  source: 'queries/service.sql:133',
   reads: ['connection_logs'],
   writes: ['connection_logs'],
   text: `

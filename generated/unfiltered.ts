@@ -190,7 +190,7 @@ $15`,
 /**
  * CountConnectionLogs counts what GetConnectionLogsOffset finds with the same search and filter,
  * and stops at a cap, so that a large table is never counted whole. Ask for one more than you
- * show, to tell "2000" from "more than 2000".
+ * show, to tell "1000" from "more than 1000".
  *
  * `CountConnectionLogs`, queries/service.sql:7
  *
@@ -237,7 +237,7 @@ FROM (
         END
         AND CASE
             WHEN $5 :: text != ''
-            THEN connection_logs.type = $5 :: connection_type
+            THEN connection_logs.type = (SELECT $5 :: connection_type)
             ELSE true
         END
         AND CASE

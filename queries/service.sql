@@ -3,7 +3,7 @@
 
 -- CountConnectionLogs counts what GetConnectionLogsOffset finds with the same search and filter,
 -- and stops at a cap, so that a large table is never counted whole. Ask for one more than you
--- show, to tell "2000" from "more than 2000".
+-- show, to tell "1000" from "more than 1000".
 -- name: CountConnectionLogs :one
 SELECT
     count(*)::int AS count
@@ -40,7 +40,8 @@ FROM (
         END
         AND CASE
             WHEN @type :: text != ''
-            THEN connection_logs.type = @type :: connection_type
+            -- In a subquery it is read once; as it stands, a text becomes an enum for each row anew.
+            THEN connection_logs.type = (SELECT @type :: connection_type)
             ELSE true
         END
         AND CASE

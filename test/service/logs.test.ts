@@ -225,11 +225,14 @@ describe('the count', () => {
     );
   });
 
-  it('stops at its cap, and says so', async () => {
-    const full = await startService(2300);
+  it('stops at its cap, and says so, on every page', async () => {
+    const full = await startService(1300);
     try {
-      const { body } = await full.get('/api/v2/connectionlog?limit=1');
-      expect(body).toMatchObject({ count: 2000, count_is_capped: true });
+      // A page in the middle, the last one, which tells the count by itself, and one past the end.
+      for (const page of ['limit=1', 'limit=500&offset=900', 'limit=100&offset=5000']) {
+        const { body } = await full.get(`/api/v2/connectionlog?${page}`);
+        expect(body, page).toMatchObject({ count: 1000, count_is_capped: true });
+      }
     } finally {
       await full.close();
     }
