@@ -1,5 +1,6 @@
 /** Databases of their own for tests, on the run's server; what a test forgets to drop goes at the run's end. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { inject } from 'vitest';
 
@@ -17,7 +18,7 @@ export async function createDatabase(schemaSql?: string): Promise<TestDatabase> 
   const database = {
     url: urlOfDatabase(serverUrl, name),
     async drop() {
-      await withClient(serverUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+      await withClient(serverUrl, (client) => dropDatabase(client, name));
     },
   };
   if (schemaSql === undefined) return database;
@@ -28,6 +29,21 @@ export async function createDatabase(schemaSql?: string): Promise<TestDatabase> 
     await database.drop();
     throw error;
   }
+}
+
+/** How long closing connections may take, in milliseconds, before they are ended. */
+const CLOSED_WITHIN_MS = 2000;
+
+/**
+ * Waits for connections that are closing: `pool.end()` resolves before the server has seen the last
+ * of them go, and one that is still there would be told that it is terminated, which nobody hears.
+ */
+async function dropDatabase(client: pg.Client, name: string): Promise<void> {
+  for (const until = performance.now() + CLOSED_WITHIN_MS; performance.now() < until; await sleep(5)) {
+    const { rowCount } = await client.query('SELECT FROM pg_stat_activity WHERE datname = $1', [name]);
+    if (rowCount === 0) break;
+  }
+  await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 }
 
 /** A connected client; the caller ends it. */
