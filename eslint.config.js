@@ -20,6 +20,7 @@ const COMPILE_TIME = [
   'src/compiler/emit',
   'src/compiler/guard',
   'src/compiler/embeds',
+  'src/compiler/identities',
   'src/compiler/types',
   'src/compiler/parameters',
   'src/compiler/names',

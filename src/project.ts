@@ -18,6 +18,7 @@ import {
   type TypeMapper,
   unmatchedOverrides,
 } from './compiler/emit/index.js';
+import { identityOf } from './compiler/identities/index.js';
 import { createNaming, findFunctionCollisions, type Naming } from './compiler/names/index.js';
 import { relationContent } from './compiler/types/index.js';
 import { loadParser } from './compiler/parse.js';
@@ -212,13 +213,16 @@ function groundOf(
   project: Project,
   naming: Naming,
 ): Ground & { readonly types: TypeMapper } {
+  const identity = project.options.brand === undefined ? undefined : identityOf(catalog);
   const types = createTypeMapper(catalog, project.options, {
     enumName: (type) => naming.enumType(type),
     compositeName: (type) => naming.composite(type),
+    keys: identity && { name: (key) => naming.key(key), of: (relation, column) => identity.ofColumn(relation, column) },
   });
   return {
     catalog,
     describer,
+    identity,
     managed: project.managed,
     inferCasts: project.options.parameters === 'infer',
     causeOf: ({ sqlstate, message }) => rootOf({ code: sqlstate, message }, failures)?.diagnostic,

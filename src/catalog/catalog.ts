@@ -66,6 +66,14 @@ export interface UniqueKey {
   readonly predicateTree: string | undefined;
 }
 
+/** A foreign key that every row was checked for. */
+export interface ForeignKey {
+  /** The `attnum`s of its columns, and of what each refers to. */
+  readonly columns: readonly number[];
+  readonly references: number;
+  readonly referenced: readonly number[];
+}
+
 export interface Relation {
   readonly oid: number;
   readonly schema: string;
@@ -76,6 +84,8 @@ export interface Relation {
   readonly columns: readonly CatalogColumn[];
   /** Only of this relation; empty where inheritance children can hold the same key. */
   readonly uniqueKeys: readonly UniqueKey[];
+  /** Those of a partition are its own, too; of a relation with inheritance children only what each child has. */
+  readonly foreignKeys: readonly ForeignKey[];
   /** The SELECT of a view or materialized view as `pg_get_viewdef` prints it, else undefined. */
   readonly definition: string | undefined;
   /** The same as PostgreSQL's node text. */

@@ -5,6 +5,7 @@ export {
   findFunctions,
   findRelation,
   findType,
+  type ForeignKey,
   type PgFunction,
   type PgOperator,
   type PgType,
@@ -12,4 +13,5 @@ export {
   type UniqueKey,
 } from './catalog.js';
 export { castName } from './cast-name.js';
+export { identities, type Identities, type KeyColumn } from './identities.js';
 export { familiesOf, heldBy, kinOf, nameOf } from './lineage.js';

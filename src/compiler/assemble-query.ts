@@ -4,6 +4,7 @@ import type { DescribedColumn, Description } from '../database/index.js';
 import { positionAt } from '../sql/index.js';
 import type { Cardinality, Query, QueryColumn, QueryEmbed, QueryHook, QueryParameter } from './query.js';
 import type { ResultAnalysis, ResultColumn } from './types/index.js';
+import type { QueryIdentities } from './identities/index.js';
 import type { ParameterAnalysis } from './parameters/index.js';
 import { COMMANDS, type RewrittenQuery } from './dialect/index.js';
 
@@ -25,6 +26,8 @@ export interface AnalyzeInput {
   readonly reads: readonly Relation[];
   readonly writes: readonly Relation[];
   readonly copy: Query['copy'];
+  /** Undefined where keys are not branded. */
+  readonly identities: QueryIdentities | undefined;
   /** The numbers of array parameters whose elements may be NULL. */
   readonly nullableElements: ReadonlySet<number>;
 }
@@ -89,6 +92,7 @@ function parameterOf(input: AnalyzeInput, oid: number, number: number): QueryPar
     literals: isText(type) ? analysis?.literals : undefined,
     rowCount: analysis?.rowCount ?? false,
     column: analysis?.column,
+    keys: input.identities?.parameter(number) ?? [],
   };
 }
 
@@ -112,6 +116,7 @@ function columnOf(input: AnalyzeInput, described: DescribedColumn, index: number
     elementsNullable: found?.elementsNullable ?? true,
     dimensions: found?.dimensions ?? 1,
     column: originOf(input, described, found),
+    keys: input.identities?.column(index) ?? [],
     entry: found?.entry,
     embed: embedIndexOf(input, index),
   };

@@ -5,6 +5,7 @@ import { askWithCasts, type Answer } from './casts/index.js';
 import { analyzeResult, hasOnePlan, review } from './types/index.js';
 import { CompileError, type Diagnostic } from '../diagnostic.js';
 import { planPresence, resolveEmbeds } from './embeds/index.js';
+import type { Identity } from './identities/index.js';
 import { checkGuard, checkHooks, findTables } from './guard/index.js';
 import { columnNames } from './names/index.js';
 import { analyzeParameters, nullableElements } from './parameters/index.js';
@@ -36,6 +37,8 @@ export interface Ground {
   readonly managed: boolean;
   /** Whether a cast is written where PostgreSQL reads one parameter as two types; see `casts/`. */
   readonly inferCasts: boolean;
+  /** Where keys are branded: which of them values are of. */
+  readonly identity?: Identity | undefined;
   /** What failed in the schema, where a refusal follows from it. */
   readonly causeOf?: (refusal: DescribeFailure) => Diagnostic | undefined;
   /** What an override says of a column; one function for the whole run, as analyses are kept by it. */
@@ -233,6 +236,7 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     reads,
     writes,
     copy,
+    identities: ground.identity?.ofQuery(analysis),
     nullableElements: nullable,
   });
   return { query, diagnostics };

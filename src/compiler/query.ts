@@ -1,7 +1,7 @@
 /** The finished model of one query: what emit, inspect and audit read. */
 import type { Command, RewrittenQuery } from './dialect/index.js';
 import type { Description } from '../database/index.js';
-import type { CatalogColumn, PgType, Relation } from '../catalog/index.js';
+import type { CatalogColumn, KeyColumn, PgType, Relation } from '../catalog/index.js';
 
 export type Cardinality = 'none' | 'one' | 'zeroOrOne' | 'many';
 
@@ -29,6 +29,8 @@ export interface QueryParameter {
   readonly rowCount: boolean;
   /** The column that the parameter is written to or compared with, for overrides and comments. */
   readonly column: { readonly relation: Relation; readonly column: CatalogColumn } | undefined;
+  /** The primary keys whose values it takes; empty unless they are branded. */
+  readonly keys: readonly KeyColumn[];
 }
 
 export interface QueryColumn {
@@ -41,6 +43,8 @@ export interface QueryColumn {
   readonly dimensions: number;
   /** The column it comes from unchanged, for models, overrides and comments. */
   readonly column: { readonly relation: Relation; readonly column: CatalogColumn } | undefined;
+  /** The primary keys whose values it holds; empty unless they are branded. */
+  readonly keys: readonly KeyColumn[];
   /** The name of the WITH entry that it is a column of, unchanged. */
   readonly entry: string | undefined;
   /** The index into `Query.embeds`, where it belongs to one. */

@@ -41,6 +41,8 @@ export interface Options {
   readonly int8: 'string' | 'bigint' | 'number';
   /** Whether the compiler writes the cast that decides between two types of one parameter. */
   readonly parameters: 'strict' | 'infer';
+  /** Whether the values of primary keys, and of what refers to them, have types of their own. */
+  readonly brand?: 'primary_keys';
   /** What becomes of an enum's label that the generated code does not know. */
   readonly unknownLabels: 'throw' | 'pass';
   /** What generated code imports the run time from. */

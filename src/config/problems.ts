@@ -142,6 +142,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   omit_unused_structs: 'omit_unused_structs: true',
   case: 'case: camel',
   int8: 'int8: bigint',
+  brand: 'brand: primary_keys',
   unknown_labels: 'unknown_labels: pass',
   runtime: 'runtime: sqlward/runtime',
   import_extension: 'import_extension: none',

@@ -1,4 +1,5 @@
 /** What generated code imports, as `sqlward/runtime`: commands, decoders and encoders, and the types in its signatures. */
+export type { Key } from './key.js';
 export type { BoundValue, Database, RawRow } from './database.js';
 export type { CopyDefinition, GuardedDefinition, QueryDefinition, QueryIdentity } from './definition.js';
 

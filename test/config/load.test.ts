@@ -80,6 +80,7 @@ describe('options', () => {
         options:
           case: snake
           int8: bigint
+          brand: primary_keys
           unknown_labels: pass
           runtime: "#runtime"
           import_extension: none
@@ -105,6 +106,7 @@ describe('options', () => {
       case: 'snake',
       int8: 'bigint',
       parameters: 'strict',
+      brand: 'primary_keys',
       unknownLabels: 'pass',
       runtime: '#runtime',
       importExtension: 'none',

@@ -11,7 +11,9 @@ import { isList, isNode, readTree, UnreadableTree, type TreeValue } from './read
 export { plainColumn, subqueryColumn } from './column.js';
 export type { PlainColumn } from './column.js';
 export { type Condition, conditionsOf, equalitiesOf, type Equality, neededSubquery } from './conditions.js';
+export { definitionOf } from './definition.js';
 export { child, children, flag, has, integer, items, numbers, optionalInteger, text, texts } from './fields.js';
+export { type Leaf, type Leaves, leavesIn } from './leaves.js';
 export { allLevels, type Clause, cteOf, type Level, levelsOf, namesOuter, outwards, rangesIn, type Sublink } from './levels.js';
 export { actionCommand, armsOf, queryOf, targetOf } from './query.js';
 export type { Command, Cte, FromItem, Join, JoinKind, Query, Range, RangeKind, SetOperation, Target } from './query.js';

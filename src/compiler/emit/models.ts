@@ -1,6 +1,7 @@
 /** A schema's models file: enums, composites, and the row type of every table and view. */
 import type { PgType } from '../../catalog/index.js';
 import type { Model } from './shape.js';
+import { emitBrand, type Brand } from './brands.js';
 import { labelsName, type TypeImport, type TypeMapping } from './type-mapper.js';
 import { importLines, modelsModule, referenceLines } from './imports.js';
 import { docComment, header, member, propertyName, stringLiteral, type GeneratedFile, type Specifiers } from './source.js';
@@ -21,10 +22,16 @@ export interface SchemaModels {
   readonly enums: readonly EnumModel[];
   readonly composites: readonly CompositeModel[];
   readonly models: readonly Model[];
+  readonly brands: readonly Brand[];
 }
 
 export function emitModels(input: SchemaModels, specifiers: Specifiers): GeneratedFile {
-  const body = [...input.enums.map(emitEnum), ...input.composites.map(emitComposite), ...input.models.map(emitModel)].join('\n');
+  const body = [
+    ...input.brands.map(emitBrand),
+    ...input.enums.map(emitEnum),
+    ...input.composites.map(emitComposite),
+    ...input.models.map(emitModel),
+  ].join('\n');
   const imports: TypeImport[] = [
     ...input.composites.flatMap((composite) => composite.fields.flatMap((field) => field.mapping.imports)),
     ...input.models.flatMap((model) => model.columns.flatMap((column) => column.mapping.imports.filter(isTypeImport))),

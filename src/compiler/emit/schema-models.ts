@@ -24,12 +24,18 @@ export function schemaModels(input: SchemaModelsInput): readonly SchemaModels[] 
   const composites = compositeModels(input);
   const used = input.usedBy && enumNames(input.usedBy, models, composites);
   const enums = all.filter(({ name, type }) => used === undefined || used.has(`${type.schema}.${name}`));
-  const schemas = new Set([...models.map((model) => model.relation.schema), ...[...enums, ...composites].map(({ type }) => type.schema)]);
+  const brands = input.types.usedBrands();
+  const schemas = new Set([
+    ...brands.map(({ key }) => key.relation.schema),
+    ...models.map((model) => model.relation.schema),
+    ...[...enums, ...composites].map(({ type }) => type.schema),
+  ]);
   return [...schemas].sort().map((schema) => ({
     schema,
     enums: enums.filter(({ type }) => type.schema === schema).sort(byName),
     composites: composites.filter(({ type }) => type.schema === schema).sort(byName),
     models: models.filter(({ relation }) => relation.schema === schema).sort(byName),
+    brands: brands.filter(({ key }) => key.relation.schema === schema).sort(byName),
   }));
 }
 

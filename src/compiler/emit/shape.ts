@@ -150,7 +150,7 @@ export function createShaper(input: ShapeInput): Shaper {
       name,
       index,
       column,
-      mapping: types.map(column.type, column.column, column),
+      mapping: types.map(column.type, column.column, column, column.keys),
       nullable: column.nullable,
     };
   }
@@ -248,7 +248,7 @@ export function createShaper(input: ShapeInput): Shaper {
         (column, own) =>
           column.entry === entry &&
           column.type.oid === own.type.oid &&
-          types.map(column.type, column.column, column).tsType === own.mapping.tsType,
+          types.map(column.type, column.column, column, column.keys).tsType === own.mapping.tsType,
       )
     );
   }
@@ -299,7 +299,7 @@ export function createShaper(input: ShapeInput): Shaper {
     const type = first.enumType ?? first.type;
     const elementsNullable = override?.nullableElements ?? parameters.every((parameter) => parameter.elementsNullable);
     const dimensions = Math.max(1, first.dimensions || (first.column?.column.dimensions ?? 1));
-    const mapping = types.map(type, first.column, { elementsNullable, dimensions });
+    const mapping = types.map(type, first.column, { elementsNullable, dimensions }, common(parameters));
     const literals = first.literals?.map((literal) => `'${literal.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`);
     const nullable = parameters.every((parameter) => parameter.nullable);
     return {
@@ -342,4 +342,9 @@ export function createShaper(input: ShapeInput): Shaper {
       };
     },
   };
+}
+
+/** The keys that all placeholders of one property are of. */
+function common([first, ...others]: readonly QueryParameter[]): QueryParameter['keys'] {
+  return (first?.keys ?? []).filter(({ column }) => others.every(({ keys }) => keys.some((key) => key.column === column)));
 }

@@ -4,8 +4,9 @@
  * Invariant: a type without a decoder is `string`, PostgreSQL's own text form; never `any`,
  * `unknown` or `never`. Every expression made here calls the run time as `$`.
  */
-import type { Catalog, CatalogColumn, PgType, Relation } from '../../catalog/index.js';
+import type { Catalog, CatalogColumn, KeyColumn, PgType, Relation } from '../../catalog/index.js';
 import type { Options, Override } from '../../config/index.js';
+import { branded, type Brand, brandOf } from './brands.js';
 import { lowerFirst } from './source.js';
 import { namesColumn, namesType } from './overrides.js';
 
@@ -47,15 +48,25 @@ export interface ArrayShape {
 export interface TypeNames {
   enumName(type: PgType): string;
   compositeName(type: PgType): string;
+  /** Where primary keys are branded: what each is called, and of which a column's values are. */
+  readonly keys?: { name(key: KeyColumn): string; of(relation: Relation, column: CatalogColumn): readonly KeyColumn[] } | undefined;
 }
 
 export interface TypeMapper {
   /** The mapping of a type, with the overrides that name it or the column. */
-  map(type: PgType, column?: { readonly relation: Relation; readonly column: CatalogColumn }, shape?: ArrayShape): TypeMapping;
+  /** `keys` are those of the value, where it is not the column's own that matter. */
+  map(
+    type: PgType,
+    column?: { readonly relation: Relation; readonly column: CatalogColumn },
+    shape?: ArrayShape,
+    keys?: readonly KeyColumn[],
+  ): TypeMapping;
   /** The override that names a column, or its type, and decides nullability or a TypeScript type. */
   override(type: PgType, column?: { readonly relation: Relation; readonly column: CatalogColumn }): Override | undefined;
   /** The composite types that mappings have referred to so far. */
   usedComposites(): readonly PgType[];
+  /** The branded keys that mappings have referred to so far. */
+  usedBrands(): readonly Brand[];
 }
 
 const INTEGERS = new Set(['int2', 'int4', 'oid']);
@@ -122,6 +133,7 @@ function builtinMapping(name: string, int8: Options['int8']): TypeMapping | unde
 export function createTypeMapper(catalog: Catalog, options: Options, names: TypeNames): TypeMapper {
   const composites = new Map<number, PgType>();
   const cache = new Map<string, TypeMapping>();
+  const brands = new Map<CatalogColumn, Brand>();
 
   /** What a column's override leaves open, its type's may say. */
   function findOverride(type: PgType, column?: { readonly relation: Relation; readonly column: CatalogColumn }): Override | undefined {
@@ -201,8 +213,7 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
     return type ? map(type, undefined, shape) : TEXT;
   }
 
-  function array(type: PgType, shape: ArrayShape): TypeMapping {
-    const element = mapInner(type.elementOid);
+  function array(type: PgType, shape: ArrayShape, element = mapInner(type.elementOid)): TypeMapping {
     const delimiter = catalog.types.get(type.elementOid)?.delimiter ?? ',';
     const decoder = shape.elementsNullable ? '$.arrayOfNullable' : '$.array';
     const dimensions = Math.max(1, shape.dimensions);
@@ -272,16 +283,29 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
     type: PgType,
     column?: { readonly relation: Relation; readonly column: CatalogColumn },
     shape: ArrayShape = { elementsNullable: false, dimensions: 1 },
+    keys = column && names.keys?.of(column.relation, column.column),
   ): TypeMapping {
     const override = findOverride(type, column);
     const elementsNullable = override?.nullableElements ?? shape.elementsNullable;
-    const mapping = mapPlain(type, { elementsNullable, dimensions: shape.dimensions });
-    return override?.tsType === undefined ? mapping : overridden(mapping, override.tsType, override.import);
+    const own = { elementsNullable, dimensions: shape.dimensions };
+    if (override?.tsType !== undefined) return overridden(mapPlain(type, own), override.tsType, override.import);
+    const found = (keys ?? []).flatMap((key) => brandFor(key) ?? []);
+    if (found.length === 0) return mapPlain(type, own);
+    return type.kind === 'array' ? array(type, own, branded(mapInner(type.elementOid), found)) : branded(mapPlain(type, own), found);
+  }
+
+  function brandFor(key: KeyColumn): Brand | undefined {
+    const type = catalog.types.get(key.column.typeOid);
+    if (!type || !names.keys || findOverride(type, key)?.tsType !== undefined) return undefined;
+    const brand = brands.get(key.column) ?? brandOf(key, names.keys.name(key), type, map(type));
+    if (brand) brands.set(key.column, brand);
+    return brand;
   }
 
   return {
     map,
     override: findOverride,
+    usedBrands: () => [...brands.values()],
     usedComposites: () => [...composites.values()],
   };
 }

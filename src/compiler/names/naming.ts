@@ -7,7 +7,7 @@
  * composite yields to a model, and a later schema to an earlier one.
  */
 import type { Options } from '../../config/index.js';
-import type { Catalog, PgType, Relation } from '../../catalog/index.js';
+import type { Catalog, KeyColumn, PgType, Relation } from '../../catalog/index.js';
 import { camelCase, pascalCase, snakeCase } from './casing.js';
 import { authorizedName, functionName } from './functions.js';
 import { singular } from './inflection.js';
@@ -19,6 +19,8 @@ export interface Naming {
   embed(relation: Relation): string;
   enumType(type: PgType): string;
   composite(type: PgType): string;
+  /** The type of a primary key's column, where keys are branded: `UserId`. */
+  key(key: KeyColumn): string;
   /** A property for sqlc's name of a column or parameter. */
   property(name: string): string;
   /** `getThings` for `GetThings`. */
@@ -29,7 +31,7 @@ export interface Naming {
   typeName(queryName: string): string;
 }
 
-export type NamingOptions = Pick<Options, 'case' | 'rename' | 'emitExactTableNames' | 'inflectionExcludeTableNames'>;
+export type NamingOptions = Pick<Options, 'brand' | 'case' | 'rename' | 'emitExactTableNames' | 'inflectionExcludeTableNames'>;
 
 const DEFAULT_SCHEMA = 'public';
 
@@ -66,6 +68,14 @@ export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
   // A table's row as one value: unlike its model, every field of it may be NULL.
   const records = new Map<number, string>();
   for (const [oid, name] of models) records.set(oid, claim(`${name}Record`, 'Composite'));
+  const keys = new Map<KeyColumn['column'], string>();
+  const keyName = ({ relation, column }: KeyColumn): string => {
+    const [model, name] = [models.get(relation.oid) ?? modelName(relation), pascalCase(column.name)];
+    return name.startsWith(model) ? name : `${model}${name}`;
+  };
+  for (const relation of options.brand === undefined ? [] : relations.filter(({ oid }) => models.has(oid)))
+    for (const column of relation.columns.filter(({ number }) => isKey(relation, number)))
+      keys.set(column, claim(keyName({ relation, column }), 'Key'));
   const own = (type: PgType): string => types.get(type.oid) ?? records.get(type.relationOid) ?? typeName(qualified(type.schema, type.name));
 
   return {
@@ -73,6 +83,7 @@ export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
     model: (relation) => models.get(relation.oid) ?? modelName(relation),
     enumType: own,
     composite: own,
+    key: (key) => keys.get(key.column) ?? keyName(key),
     property(name) {
       const rename = renamed(options, name);
       if (options.case === 'snake') return snakeCase(rename ?? name);
@@ -85,6 +96,10 @@ export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
       return taken.has(`${prefix}Row`) || taken.has(`${prefix}Params`) ? `${prefix}Query` : prefix;
     },
   };
+}
+
+function isKey({ uniqueKeys }: Relation, number: number): boolean {
+  return uniqueKeys.some(({ primary, columns }) => primary && columns.includes(number));
 }
 
 function renamed(options: NamingOptions, name: string): string | undefined {

@@ -1,30 +1,8 @@
 /** What the definitions of views give, each analysed once under the same overrides. */
-import { isList, isNode, queryOf, readTree, UnreadableTree, type Query } from '../analysis/index.js';
+import { definitionOf, UnreadableTree } from '../analysis/index.js';
 import type { Catalog, Relation } from '../../catalog/index.js';
 import { UNKNOWN_SHAPE, type Engine, type Overrides, type ViewShape } from './engine.js';
 import type { Value } from './value.js';
-
-const definitions = new WeakMap<Relation, { readonly query: Query | undefined }>();
-
-/** The analysed SELECT of a view; undefined where it has none that can be read. */
-export function definitionOf(relation: Relation): Query | undefined {
-  let known = definitions.get(relation);
-  if (known === undefined) definitions.set(relation, (known = { query: readDefinition(relation) }));
-  return known.query;
-}
-
-function readDefinition({ definitionTree }: Relation): Query | undefined {
-  if (definitionTree === undefined) return undefined;
-  try {
-    // The reader takes the server's bytes.
-    const tree = readTree(Buffer.from(definitionTree, 'utf8').toString('latin1'));
-    const [query] = isList(tree) ? tree : [];
-    return isNode(query) ? queryOf(query) : undefined;
-  } catch (error) {
-    if (error instanceof UnreadableTree) return undefined;
-    throw error;
-  }
-}
 
 export interface Views {
   shape(relation: Relation): ViewShape;

@@ -5,7 +5,7 @@
  * its partitions and inheritance children included.
  */
 import type pg from 'pg';
-import type { CatalogColumn, Relation, UniqueKey } from '../../catalog/index.js';
+import type { CatalogColumn, ForeignKey, Relation, UniqueKey } from '../../catalog/index.js';
 
 interface RelationRow {
   readonly oid: number;
@@ -47,6 +47,13 @@ interface KeyRow {
   readonly expressions: string | null;
   readonly nulls_not_distinct: boolean;
   readonly predicate: string | null;
+}
+
+interface ForeignKeyRow {
+  readonly relation_oid: number;
+  readonly columns: readonly number[];
+  readonly references: number;
+  readonly referenced: readonly number[];
 }
 
 /** A child of an inheritance or partition tree, or (`depends`) a relation that a view reads. */
@@ -122,6 +129,14 @@ FROM pg_catalog.pg_index i
 WHERE i.indisunique AND i.indisvalid AND i.indimmediate AND i.indislive
 ORDER BY i.indrelid, i.indisprimary DESC, i.indexrelid`;
 
+// PostgreSQL lists a key once more for each partition of the table that it refers to.
+const FOREIGN_KEYS = `
+SELECT c.conrelid AS relation_oid, c.conkey::int[] AS columns, c.confrelid AS references, c.confkey::int[] AS referenced
+FROM pg_catalog.pg_constraint c
+LEFT JOIN pg_catalog.pg_constraint whole ON whole.oid = c.conparentid
+WHERE c.contype = 'f' AND c.convalidated AND whole.conrelid IS DISTINCT FROM c.conrelid
+ORDER BY c.conrelid, c.conname`;
+
 const EDGES = `
 SELECT inhparent AS parent, inhrelid AS child, false AS depends FROM pg_catalog.pg_inherits
 UNION
@@ -145,6 +160,7 @@ export async function readRelations(client: pg.Client, serverVersion: number): P
   const columnsOf = groupBy((await client.query<ColumnRow>(COLUMNS)).rows);
   const keysQuery = KEYS.replace('NULLS_NOT_DISTINCT', serverVersion >= 150000 ? 'i.indnullsnotdistinct' : 'false');
   const keysOf = groupBy((await client.query<KeyRow>(keysQuery)).rows);
+  const foreignKeysOf = groupBy((await client.query<ForeignKeyRow>(FOREIGN_KEYS)).rows);
   const edges = (await client.query<EdgeRow>(EDGES)).rows;
   const rowOf = new Map(relationRows.map((row) => [row.oid, row]));
   const childrenOf = edgesFrom(edges.filter((edge) => !edge.depends));
@@ -158,6 +174,24 @@ export async function readRelations(client: pg.Client, serverVersion: number): P
     // What a foreign server returns is only promised, never checked.
     if (column?.not_null !== true || rowOf.get(relation)?.relkind === 'f') return false;
     return (childrenOf.get(relation) ?? []).every((child) => notNull(child, name));
+  };
+
+  /** A child that inherits a table has none of its foreign keys but those that it declares itself. */
+  const foreignKeys = (relation: number): readonly ForeignKey[] => {
+    const nameOf = (oid: number, number: number): string | undefined =>
+      columnsOf.get(oid)?.find((column) => column.number === number)?.name;
+    const keys = (foreignKeysOf.get(relation) ?? []).map(({ relation_oid: _, ...key }) => key);
+    return keys.filter((key) =>
+      (childrenOf.get(relation) ?? []).every((child) =>
+        foreignKeys(child).some(
+          ({ columns, references, referenced }) =>
+            references === key.references &&
+            key.columns.every((column, index) =>
+              columns.some((own, at) => nameOf(child, own) === nameOf(relation, column) && referenced[at] === key.referenced[index]),
+            ),
+        ),
+      ),
+    );
   };
 
   /** An INSERT into a partitioned table runs its partitions' triggers, an UPDATE also those of inheritance children, one of a view those of its table. */
@@ -185,6 +219,7 @@ export async function readRelations(client: pg.Client, serverVersion: number): P
           toColumn(column, kind !== 'view' && kind !== 'materializedView' && notNull(row.oid, column.name)),
         ),
         uniqueKeys: sharesKeys ? [] : (keysOf.get(row.oid) ?? []).map(toKey),
+        foreignKeys: foreignKeys(row.oid),
         definition: row.definition ?? undefined,
         definitionTree: row.definition_tree ?? undefined,
         insertMayDrop: mayDrop(row.oid, 'may_drop'),

@@ -1,8 +1,7 @@
 /** Whether rules make another statement of a change, of a table or of what a view shows. */
-import type { Command, Query } from '../../analysis/index.js';
+import { definitionOf, type Command, type Query } from '../../analysis/index.js';
 import type { Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
-import { definitionOf } from '../views.js';
 
 /** A view that is changed passes the change on to what it reads. */
 export function isReplaced(engine: Engine, relation: Relation, command: Command, depth = 0): boolean {

@@ -1,0 +1,26 @@
+/** The analysed SELECT of a view, as the catalog stores it. */
+import type { Relation } from '../../catalog/index.js';
+import { queryOf, type Query } from './query.js';
+import { isList, isNode, readTree, UnreadableTree } from './read.js';
+
+const definitions = new WeakMap<Relation, { readonly query: Query | undefined }>();
+
+/** The analysed SELECT of a view; undefined where it has none that can be read. */
+export function definitionOf(relation: Relation): Query | undefined {
+  let known = definitions.get(relation);
+  if (known === undefined) definitions.set(relation, (known = { query: readDefinition(relation) }));
+  return known.query;
+}
+
+function readDefinition({ definitionTree }: Relation): Query | undefined {
+  if (definitionTree === undefined) return undefined;
+  try {
+    // The reader takes the server's bytes.
+    const tree = readTree(Buffer.from(definitionTree, 'utf8').toString('latin1'));
+    const [query] = isList(tree) ? tree : [];
+    return isNode(query) ? queryOf(query) : undefined;
+  } catch (error) {
+    if (error instanceof UnreadableTree) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Which primary keys the values of a query are of.
+ *
+ * Invariant: a column is of a key only where each of its values is, unchanged, one of a column that
+ * is of that key. A parameter is of what it is compared with and written to, as far as that agrees.
+ */
+import { definitionOf, leavesIn, UnreadableTree, type Analysis, type Leaf, type Query } from '../analysis/index.js';
+import { identities, type Catalog, type CatalogColumn, type KeyColumn, type Relation } from '../../catalog/index.js';
+import { usesOf } from './uses.js';
+
+type Keys = readonly KeyColumn[];
+
+export interface QueryIdentities {
+  /** By the index of the result's column. */
+  column(index: number): Keys;
+  parameter(number: number): Keys;
+}
+
+export interface Identity {
+  /** A column of a table or view. */
+  ofColumn(relation: Relation, column: CatalogColumn): Keys;
+  ofQuery(analysis: Analysis | undefined): QueryIdentities;
+}
+
+const NOTHING: QueryIdentities = { column: () => [], parameter: () => [] };
+
+export function identityOf(catalog: Catalog): Identity {
+  const leaves = leavesIn(catalog);
+  const stored = identities(catalog);
+  const viewed = new Map<CatalogColumn, Keys>();
+
+  function ofColumn(relation: Relation, column: CatalogColumn): Keys {
+    if (relation.kind !== 'view' && relation.kind !== 'materializedView') return stored(relation, column);
+    const known = viewed.get(column);
+    if (known) return known;
+    // A view that reaches itself is of nothing.
+    viewed.set(column, []);
+    const keys = readable(() => {
+      const query = definitionOf(relation);
+      return query ? ofLeaves(leaves.output([query], relation.columns.indexOf(column) + 1)) : [];
+    }, []);
+    viewed.set(column, keys);
+    return keys;
+  }
+
+  function ofLeaf(leaf: Leaf): Keys {
+    if (leaf.kind !== 'column' || leaf.converted) return [];
+    const relation = catalog.relations.get(leaf.relation);
+    const column = relation?.columns.find(({ number }) => number === leaf.number);
+    return relation && column ? ofColumn(relation, column) : [];
+  }
+
+  /** NULL is a value of every key. */
+  function ofLeaves(found: readonly Leaf[]): Keys {
+    return common(found.filter(({ kind }) => kind !== 'null').map(ofLeaf));
+  }
+
+  function parametersOf(query: Query): ReadonlyMap<number, Keys> {
+    const found = new Map<number, Keys>();
+    for (const { number, with: others } of usesOf(query, leaves, catalog)) {
+      const keys = ofLeaves(others.filter(({ kind }) => kind !== 'parameter'));
+      const before = found.get(number);
+      if (keys.length > 0) found.set(number, before ? common([before, keys]) : keys);
+    }
+    return found;
+  }
+
+  return {
+    ofColumn,
+    ofQuery(analysis) {
+      if (analysis === undefined) return NOTHING;
+      return readable(() => {
+        const { parsed } = analysis;
+        const parameters = parametersOf(parsed);
+        return {
+          column: (index) => ofLeaves(leaves.output([parsed], index + 1)),
+          parameter: (number) => parameters.get(number) ?? [],
+        };
+      }, NOTHING);
+    },
+  };
+}
+
+function common(all: readonly Keys[]): Keys {
+  const [first = [], ...others] = all;
+  return first.filter(({ column }) => others.every((keys) => keys.some((key) => key.column === column)));
+}
+
+function readable<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnreadableTree) return otherwise;
+    throw error;
+  }
+}

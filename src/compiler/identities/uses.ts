@@ -1,0 +1,107 @@
+/** What a query's parameters are compared with, and which columns they are written to. */
+import {
+  allLevels,
+  child,
+  children,
+  integer,
+  levelsOf,
+  numbers,
+  outwards,
+  queryOf,
+  targetOf,
+  walk,
+  type Leaf,
+  type Leaves,
+  type Query,
+  type Target,
+  type TreeNode,
+} from '../analysis/index.js';
+import type { Catalog } from '../../catalog/index.js';
+
+export interface Use {
+  /** The parameter's number. */
+  readonly number: number;
+  /** The leaves of the other side, or the column. */
+  readonly with: readonly Leaf[];
+}
+
+const ORDERED = ['<>', '<', '<=', '>', '>='];
+
+/** The operators whose sides are values of one kind. */
+function comparisonsOf({ equalities, operatorsByName }: Catalog): ReadonlySet<number> {
+  const ordered = ORDERED.flatMap((name) => operatorsByName.get(name) ?? []).flatMap(({ oid, builtin }) => (builtin ? [oid] : []));
+  return new Set([...equalities.keys(), ...ordered]);
+}
+
+const comparisons = new WeakMap<Catalog, ReadonlySet<number>>();
+
+export function usesOf(query: Query, leaves: Leaves, catalog: Catalog): readonly Use[] {
+  const operators = comparisons.get(catalog) ?? comparisonsOf(catalog);
+  comparisons.set(catalog, operators);
+  const uses: Use[] = [];
+  const use = (found: readonly Leaf[], others: readonly Leaf[]): void => {
+    for (const leaf of found) if (leaf.kind === 'parameter') uses.push({ number: leaf.number, with: others });
+  };
+  for (const level of allLevels(levelsOf(query, undefined))) {
+    const queries = outwards(level);
+    let sublink: TreeNode | undefined;
+    walk(level.query.node, (node) => {
+      if (node.tag === 'QUERY') return node === level.query.node;
+      if (node.tag === 'SUBLINK') sublink = child(node, 'subselect');
+      for (const [left, right] of pairsOf(node, operators)) {
+        const [a, b] = [left, right].map((side) => sideOf(side, queries, sublink, leaves));
+        if (a && b) {
+          use(a, b);
+          use(b, a);
+        }
+      }
+      return true;
+    });
+    const relation = level.query.ranges[level.query.resultRelation - 1]?.relationOid;
+    if (relation === undefined) continue;
+    for (const { number, expression, hidden } of writtenBy(level.query))
+      if (!hidden) use(leaves.of(expression, queries), [{ kind: 'column', relation, number, converted: false, unnested: false }]);
+  }
+  return uses;
+}
+
+/** What a node compares. */
+function pairsOf(node: TreeNode, operators: ReadonlySet<number>): readonly (readonly [TreeNode, TreeNode])[] {
+  switch (node.tag) {
+    case 'OPEXPR':
+    case 'DISTINCTEXPR':
+    case 'NULLIFEXPR':
+    case 'SCALARARRAYOPEXPR': {
+      const [left, right] = children(node, 'args');
+      return left && right && operators.has(integer(node, 'opno')) ? [[left, right]] : [];
+    }
+    case 'ROWCOMPAREEXPR': {
+      const right = children(node, 'rargs');
+      const chosen = numbers(node, 'opnos');
+      return children(node, 'largs').flatMap((left, index): (readonly [TreeNode, TreeNode])[] => {
+        const other = right[index];
+        return other && operators.has(chosen[index] ?? 0) ? [[left, other]] : [];
+      });
+    }
+    default:
+      return [];
+  }
+}
+
+/** A side of a comparison; in that of IN with a subquery, a parameter of its own kind stands for the subquery's column. */
+function sideOf(node: TreeNode, queries: readonly Query[], subselect: TreeNode | undefined, leaves: Leaves): readonly Leaf[] {
+  const bare = node.tag === 'RELABELTYPE' ? (child(node, 'arg') ?? node) : node;
+  if (bare.tag === 'PARAM' && integer(bare, 'paramkind') === 2 && subselect)
+    return leaves.output([queryOf(subselect), ...queries], integer(bare, 'paramid'));
+  return leaves.of(node, queries);
+}
+
+/** The values that a change gives to columns of its table. */
+function writtenBy({ node, command, targets }: Query): readonly Target[] {
+  const conflict = child(node, 'onConflict');
+  return [
+    ...(command === 'insert' || command === 'update' ? targets : []),
+    ...(conflict ? children(conflict, 'onConflictSet') : []).map(targetOf),
+    ...children(node, 'mergeActionList').flatMap((action) => children(action, 'targetList').map(targetOf)),
+  ];
+}
