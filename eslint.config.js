@@ -33,6 +33,7 @@ const COMPILE_TIME = [
   'src/config',
   'src/catalog',
   'src/diagnostic.ts',
+  'src/edit-distance.ts',
   'src/sql',
 ];
 const SERVICE = ['src/adapters', 'src/observers', 'src/runtime', 'src/sql'];

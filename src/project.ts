@@ -30,7 +30,7 @@ import { causes, DatabasePool, readSchema, rootOf, type SharedDatabase } from '.
 import { withLineFeeds, type SourceFile } from './sql/index.js';
 import { compileQuery, type Ground, type Outcome } from './compiler/compile-query.js';
 
-/** What the command line lends to a project. */
+/** What the caller provides. */
 export interface Host {
   /** Where the embedded database keeps its data between runs. */
   readonly cacheDirectory: string;
@@ -47,7 +47,8 @@ export interface Compilation {
   readonly schemas: readonly SchemaModels[];
   readonly catalog: Catalog;
   readonly options: Options;
-  readonly warnings: readonly Diagnostic[];
+  /** Warnings, and under `keepGoing` the errors of the queries that were left out. */
+  readonly problems: readonly Diagnostic[];
 }
 
 /** A project with errors, of which some queries could be written without the others. */
@@ -65,7 +66,7 @@ export class IncompleteProject extends CompileError {
 export interface OpenProject {
   /**
    * Reads the query files as they are now. Throws a `CompileError` with every problem of the project.
-   * Asked to `keepGoing`, it takes errors in query files for warnings, and leaves out the queries that
+   * Asked to `keepGoing`, it returns errors in query files among the problems, and leaves out the queries that
    * have one; where no query can be told, as with a hook between two of them, all of the file's.
    */
   compile(options?: { readonly keepGoing?: boolean }): Promise<Compilation>;
@@ -182,7 +183,7 @@ async function compile(
   const { runtime } = project.options;
   const importExtension = project.options.importExtension ?? findImportExtension(outputFolder(config, project), config.directory).extension;
   const files = emit({ queries: shaped, schemas, runtime, importExtension });
-  return { files, queries: shaped, schemas, catalog, options: project.options, warnings: inOrder(problems, annotated) };
+  return { files, queries: shaped, schemas, catalog, options: project.options, problems: inOrder(problems, annotated) };
 }
 
 async function readQueries(config: Config, project: Project, problems: Diagnostic[]): Promise<readonly AnnotatedQuery[]> {
@@ -281,7 +282,7 @@ async function compileQueries(
 function concerned({ file, start, query: name }: Diagnostic, annotated: readonly AnnotatedQuery[]): readonly AnnotatedQuery[] {
   const inFile = annotated.filter((query) => query.file.path === file?.path);
   const within = inFile.filter((query) => start !== undefined && start >= query.annotationStart && start < query.end);
-  // A query with a name and no place among the others was no query to begin with.
+  // A diagnostic that names a query outside the parsed ones concerns no query that can be compiled.
   return within.length > 0 || name !== undefined ? within : inFile;
 }
 

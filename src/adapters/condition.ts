@@ -188,7 +188,7 @@ function equalsOne(type: ColumnType, sql: string, values: readonly Scalar[]): Au
   return authorize.sql`${found} AND CASE WHEN ${confirmed} THEN true WHEN ${authorize.fromText(`${sql} IS NOT NULL`)} THEN false END`;
 }
 
-/** One of the values. The server knows one value in the order of an index, and a list of one it does not. */
+/** One of the values. PostgreSQL can use an index's order for `= $1`, but not for `= ANY` of a one-element list. */
 function listed(left: string, cast: string | undefined, values: readonly Scalar[]): AuthorizeFilter {
   const [only] = values;
   const type = cast === undefined ? '' : `::${cast}`;

@@ -14,4 +14,5 @@ export {
 } from './catalog.js';
 export { castName } from './cast-name.js';
 export { identities, type Identities, type KeyColumn } from './identities.js';
+export { isSystemSchema } from './system-schemas.js';
 export { familiesOf, heldBy, kinOf, nameOf } from './lineage.js';

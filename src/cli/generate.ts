@@ -105,8 +105,8 @@ export async function forEachProject(
       const compilation = await opened.compile({ keepGoing });
       sound += compilation.queries.length;
       total += compilation.queries.length;
-      complete &&= compilation.warnings.every(({ severity }) => severity !== 'error');
-      run.printer.problems(unseen(compilation.warnings), 'the queries they stand in are left out');
+      complete &&= compilation.problems.every(({ severity }) => severity !== 'error');
+      run.printer.problems(unseen(compilation.problems), 'the queries they stand in are left out');
       used++;
       await use(compilation, resolve(config.directory, project.out));
     });

@@ -144,7 +144,7 @@ async function runDue(run: Invocation, { config, projects }: Session): Promise<v
         if (project.loud) run.printer.say(line);
       });
       const compilation = await project.opened.compile();
-      run.printer.problems(compilation.warnings);
+      run.printer.problems(compilation.problems);
       const found = await changes(resolve(config.directory, project.project.out), compilation.files);
       await write(found);
       sayWritten(run.printer, found, started);

@@ -29,7 +29,7 @@ export interface LocatedDocument {
 export function locateDocument(file: SourceFile): LocatedDocument {
   const document = parseDocument(file.text, { prettyErrors: false, merge: true });
   if (document.errors.length > 0) {
-    // What follows the first break in the syntax is mostly its echo.
+    // Later syntax errors are usually consequences of the first.
     const broken = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
     throw new CompileError(
       document.errors

@@ -242,7 +242,7 @@ function readPluginOptions(entry: unknown, path: Path, document: LocatedDocument
 function readGoOptions(raw: Record<string, unknown>, path: Path, document: LocatedDocument, report: Report): GoOptions | undefined {
   const known = [...READ, ...GO_ONLY];
   for (const key of Object.keys(raw)) {
-    // sqlc gains keys from time to time: one that resembles none of ours is Go's affair.
+    // sqlc gains keys from time to time: an unknown key unlike any of ours is assumed to be for Go.
     if (known.includes(key) || nearest(key, HONOURED) === undefined) continue;
     report(document.keyRange([...path, key]), `unknown key "${key}" in ${pathText(path)}`, keyRemedy(key, HONOURED));
   }

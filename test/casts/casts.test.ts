@@ -16,7 +16,7 @@ CREATE TABLE tasks (
 async function infer(sql: string): Promise<{ readonly sent: string; readonly warnings: readonly string[] }> {
   const { compilation } = await generate(SCHEMA, { 'q.sql': sql }, '{parameters: infer}');
   const [shaped] = compilation.queries;
-  return { sent: (shaped?.query.text ?? '').split('\n').slice(1).join('\n'), warnings: compilation.warnings.map(formatDiagnostic) };
+  return { sent: (shaped?.query.text ?? '').split('\n').slice(1).join('\n'), warnings: compilation.problems.map(formatDiagnostic) };
 }
 
 async function refusal(sql: string, options = '{}'): Promise<string> {

@@ -53,7 +53,7 @@ WITH recent AS (SELECT id + 1 AS next FROM things) SELECT sqlc.embed(recent) FRO
 `,
     });
     expect((await failure(disk)).match(/^(?:\S+: (?:error|warning)| {2}help): .*$/gm)).toEqual([
-      'queries/embeds.sql:2:29: error: sqlc.embed(things) stands for columns, and is no item of a select list here',
+      'queries/embeds.sql:2:29: error: sqlc.embed(things) is only allowed as an item of a select list',
       '  help: Write it as an item of its own, without parentheses; as a value the row is things.',
       'queries/embeds.sql:4:59: error: sqlc.embed(recent) needs a table or a view, and recent is neither',
       '  help: Write recent.*, or its columns by name.',

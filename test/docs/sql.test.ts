@@ -52,8 +52,8 @@ async function compile(sql: string): Promise<string> {
   if (project === undefined) throw new Error('the configuration has no project');
   const opened = await openProject(config, project, { cacheDirectory: folder, report: () => undefined });
   try {
-    const { files, warnings } = await opened.compile();
-    expect(warnings).toEqual([]);
+    const { files, problems } = await opened.compile();
+    expect(problems).toEqual([]);
     return files.map(({ text }) => text).join('\n');
   } finally {
     await opened.close();

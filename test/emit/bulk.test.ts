@@ -55,7 +55,7 @@ INSERT INTO crate (id, label) VALUES (@id, @label);
 INSERT INTO crate (id, label) OVERRIDING SYSTEM VALUE VALUES (@id, @label);
 `,
   });
-  expect(made.compilation.warnings).toEqual([]);
+  expect(made.compilation.problems).toEqual([]);
   expect(made.file('q.ts').match(/columns: \['id', 'label'\]/g)).toHaveLength(2);
   expect(made.file('q.ts')).toContain('id: number;\n  label: string;');
 });
@@ -64,7 +64,7 @@ test('where a table is called user, the role of that name is told from it', asyn
   const made = await generate(SCHEMA, {
     'q.sql': `-- name: Role :many\nSELECT * FROM user;\n\n-- name: Table :many\nSELECT * FROM "user" WHERE name <> 'from user';\n`,
   });
-  expect(made.compilation.warnings.map(({ message, remedy }) => [message, remedy])).toEqual([
+  expect(made.compilation.problems.map(({ message, remedy }) => [message, remedy])).toEqual([
     [
       'user is the current role here, and not the table of that name',
       'Write it in quotes, "user", if it is a name: without them it is a keyword of SQL.',

@@ -161,7 +161,7 @@ test.for(Object.entries(QUERIES))('%s', async ([name, { row, rows }]) => {
 
 test('what is generated compiles, without a warning', async () => {
   expect(generated.typeErrors()).toEqual([]);
-  expect(generated.compilation.warnings).toEqual([]);
+  expect(generated.compilation.problems).toEqual([]);
 });
 
 describe('an embed that nests nothing', () => {
@@ -175,7 +175,7 @@ describe('an embed that nests nothing', () => {
     ['in a later arm alone', 'SELECT o.* FROM orgs o UNION SELECT sqlc.embed(o) FROM orgs o', "the first arm decides the row's shape"],
   ] as const)('%s stands for its columns, with a warning', async ([, sql, warning]) => {
     const { compilation } = await generate(SCHEMA, { 'q.sql': `-- name: Q :many\n${sql};\n` });
-    expect(compilation.warnings.map(formatDiagnostic).join('\n')).toContain(warning);
+    expect(compilation.problems.map(formatDiagnostic).join('\n')).toContain(warning);
     expect(compilation.queries[0]?.query.text).toContain('SELECT o.id, o.name, o.note FROM orgs o');
   });
 });
@@ -197,7 +197,7 @@ test('where a row of NULLs cannot be told from none, a warning says so', async (
   const { compilation } = await generate(SCHEMA, {
     'q.sql': '-- name: Q :many\nSELECT DISTINCT sqlc.embed(l), o.id FROM orgs o LEFT JOIN loose l ON l.b IS NULL OR l.b = o.id;\n',
   });
-  expect(compilation.warnings.map(({ message }) => message)).toEqual([
+  expect(compilation.problems.map(({ message }) => message)).toEqual([
     'sqlc.embed(l) reads a row of NULLs as no row: loose has no NOT NULL column that would tell them apart',
   ]);
 });

@@ -27,5 +27,5 @@ SELECT sqlc.embed(items), 1 AS n FROM items WHERE note <> '';
   expect(text).toContain('export type MovedRow = Item & {\n  note: string;\n};\n');
   expect(text).toContain('item: Item & { note: string };');
   expect(text).not.toContain('export type PlainRow');
-  expect(compilation.warnings).toEqual([]);
+  expect(compilation.problems).toEqual([]);
 });

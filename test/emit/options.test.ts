@@ -144,7 +144,7 @@ DELETE FROM odd WHERE "class" = 'a\`b';
     );
     expect(made.file('q.ts')).toContain('tags: (string | null)[];\n  more: Brand[];\n  one: string;');
     expect(made.file('q.ts')).toContain('tags: readonly (string | null)[];');
-    expect(made.compilation.warnings.map(({ message, file }) => `${file?.path ?? ''}: ${message}`)).toEqual([
+    expect(made.compilation.problems.map(({ message, file }) => `${file?.path ?? ''}: ${message}`)).toEqual([
       'sqlc.yaml: no type is called geometry, so this override changes nothing',
       'sqlc.yaml: no column is called t.tag, so this override changes nothing',
     ]);

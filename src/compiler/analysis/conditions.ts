@@ -95,7 +95,7 @@ export function equalitiesOf(condition: TreeNode, level: Level, operators: Equal
   return column && sublink?.kind === wanted && (!isAny || a) ? [{ kind: 'subquery', column, sublink, number: 1 }] : [];
 }
 
-/** The subquery without a row of which a condition is never true: `EXISTS (…)`, `x IN (…)`, `x = (…)`, `x = ANY (ARRAY(…))`. */
+/** The subquery that must return a row for the condition to be true: `EXISTS (…)`, `x IN (…)`, `x = (…)`, `x = ANY (ARRAY(…))`. */
 export function neededSubquery(condition: TreeNode, level: Level, operators: Equalities): Sublink | undefined {
   const exists = level.sublinks.find(({ node, kind }) => node === condition && kind === 'exists');
   if (exists) return exists;

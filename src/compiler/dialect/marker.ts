@@ -4,6 +4,7 @@
  * Invariant: it is judged as it looks, not as it is encoded: letters of other scripts count as those
  * that they look like, and what cannot be seen is not there.
  */
+import { editDistance } from '../../edit-distance.js';
 
 /** Letters that look like another one in most fonts. */
 const LOOKALIKES: Readonly<Record<string, string>> = Object.fromEntries(
@@ -72,16 +73,4 @@ function isClose(word: string): boolean {
   return (/^auth\p{L}*filter/u.test(word) || distance(word, NAME) <= 4) && word.replace(/[^a-z]/g, '').length > NAME.length / 2;
 }
 
-/** Levenshtein's distance. */
-function distance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [index, character] of [...left].entries()) {
-    const next = [index + 1];
-    const cost = /[a-z0-9]/.test(character) ? 1 : 0.5;
-    for (const [at, other] of [...right].entries()) {
-      next.push(Math.min((next[at] ?? 0) + 1, (row[at + 1] ?? 0) + 1, (row[at] ?? 0) + (character === other ? 0 : cost)));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-}
+const distance = (left: string, right: string): number => editDistance(left, right, (letter) => (/[a-z0-9]/.test(letter) ? 1 : 0.5));

@@ -141,7 +141,7 @@ function copyFindings(node: Node): Finding[] {
   if (value !== undefined) {
     const location = locationOf(value);
     findings.push({
-      message: ':copyfrom takes bare parameters only, and this value is none',
+      message: ':copyfrom takes bare parameters only; this value is an expression',
       remedy: `${COPY_FORM}; a column with a default may be left out of the list`,
       ...(location === undefined ? {} : { location }),
     });

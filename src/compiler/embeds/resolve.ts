@@ -68,7 +68,7 @@ function resolveEmbed(input: EmbedsInput, embed: Embed): ResolvedEmbed | Problem
   if (star === undefined) {
     return {
       severity: 'error',
-      message: `sqlc.embed(${alias}) stands for columns, and is no item of a select list here`,
+      message: `sqlc.embed(${alias}) is only allowed as an item of a select list`,
       remedy: `Write it as an item of its own, without parentheses; as a value the row is ${alias}.`,
     };
   }

@@ -1,9 +1,9 @@
 /** The enums, composites and models of a database, by schema: what the models files declare. */
-import type { Catalog, PgType } from '../../catalog/index.js';
+import { type Catalog, isSystemSchema, type PgType } from '../../catalog/index.js';
 import type { CompositeModel, SchemaModels } from './models.js';
 import { type Naming, spellNames } from '../names/index.js';
 import type { Model, ShapedQuery, Shaper } from './shape.js';
-import { isSystemSchema, type TypeMapper } from './type-mapper.js';
+import type { TypeMapper } from './type-mapper.js';
 
 export interface SchemaModelsInput {
   readonly catalog: Catalog;

@@ -2,12 +2,12 @@
  * Query → the names and types of its generated code. What a caller sees of a query is decided
  * here once, for the emitter and for `inspect` alike.
  */
-import { type Catalog, type CatalogColumn, findRelation, type PgType, type Relation } from '../../catalog/index.js';
+import { type Catalog, type CatalogColumn, findRelation, isSystemSchema, type PgType, type Relation } from '../../catalog/index.js';
 import type { Options } from '../../config/index.js';
 import { COMMANDS } from '../dialect/index.js';
 import { type Naming, snakeCase, spellNames, uniqueNames } from '../names/index.js';
 import type { Query, QueryColumn, QueryEmbed, QueryParameter } from '../query.js';
-import { isSystemSchema, type ArrayShape, type TypeMapper, type TypeMapping } from './type-mapper.js';
+import type { ArrayShape, TypeMapper, TypeMapping } from './type-mapper.js';
 
 export interface ParameterField {
   readonly property: string;
@@ -227,7 +227,7 @@ export function createShaper(input: ShapeInput): Shaper {
     return slots.map((slot, index) => slot.make(names[index] ?? slot.name, properties[index] ?? slot.name));
   }
 
-  /** The table whose every column is returned, in its order, and never more often NULL than its model says. */
+  /** The table whose columns are returned exactly: all, in order, and none more nullable than in its model. */
   function sharedModel(query: Query): Model | undefined {
     const relation = query.columns[0]?.column?.relation;
     return (

@@ -67,10 +67,6 @@ export function docComment(lines: readonly string[], indent = ''): string {
   return `${indent}/**\n${safe.map((line) => `${indent} *${line === '' ? '' : ` ${line}`}\n`).join('')}${indent} */\n`;
 }
 
-export function lowerFirst(name: string): string {
-  return name.charAt(0).toLowerCase() + name.slice(1);
-}
-
 /** One import line for names of one module; type-only where only types are wanted. */
 export function importLine(names: Iterable<string>, module: string, typeOnly: boolean): string {
   const sorted = [...new Set(names)].sort();

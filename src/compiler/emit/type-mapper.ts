@@ -4,10 +4,10 @@
  * Invariant: a type without a decoder is `string`, PostgreSQL's own text form; never `any`,
  * `unknown` or `never`. Every expression made here calls the run time as `$`.
  */
-import type { Catalog, CatalogColumn, KeyColumn, PgType, Relation } from '../../catalog/index.js';
+import { type Catalog, type CatalogColumn, isSystemSchema, type KeyColumn, type PgType, type Relation } from '../../catalog/index.js';
 import type { Options, Override } from '../../config/index.js';
+import { lowerFirst } from '../names/index.js';
 import { branded, type Brand, brandOf } from './brands.js';
-import { lowerFirst } from './source.js';
 import { namesColumn, namesType } from './overrides.js';
 
 /** A name that generated code needs: an enum or composite of a models file, a user's own type, or a global one. */
@@ -313,11 +313,6 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
 /** The constant of a models file that lists an enum's labels. */
 export function labelsName(enumName: string): string {
   return `${lowerFirst(enumName)}Labels`;
-}
-
-/** Schemas of the server itself, for which no model, enum or composite is generated. */
-export function isSystemSchema(schema: string): boolean {
-  return schema === 'pg_catalog' || schema === 'information_schema' || schema.startsWith('pg_toast') || schema.startsWith('pg_temp');
 }
 
 function overridden(mapping: TypeMapping, tsType: string, module: string | undefined): TypeMapping {

@@ -5,11 +5,6 @@
  * no digit.
  */
 
-/** Whether two spellings are the same name to sqlc's reader: case and underscores aside. */
-export function foldName(name: string): string {
-  return name.replaceAll('_', '').toLowerCase();
-}
-
 /** The words of a name as sqlc splits it: at everything that is no letter and no digit. */
 function words(name: string): string[] {
   return name.split(/[^\p{L}\p{Nd}]+/u).filter((word) => word !== '');

@@ -7,7 +7,7 @@
  * composite yields to a model, and a later schema to an earlier one.
  */
 import type { Options } from '../../config/index.js';
-import type { Catalog, KeyColumn, PgType, Relation } from '../../catalog/index.js';
+import { type Catalog, isSystemSchema, type KeyColumn, type PgType, type Relation } from '../../catalog/index.js';
 import { camelCase, pascalCase, snakeCase } from './casing.js';
 import { authorizedName, functionName } from './functions.js';
 import { singular } from './inflection.js';
@@ -35,9 +35,6 @@ export type NamingOptions = Pick<Options, 'brand' | 'case' | 'rename' | 'emitExa
 
 const DEFAULT_SCHEMA = 'public';
 
-/** System schemas have no generated types of their own, and must not push others aside. */
-const isSystem = (schema: string): boolean => schema === 'pg_catalog' || schema === 'information_schema' || schema === 'pg_toast';
-
 export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
   const typeName = (name: string): string => renamed(options, name) ?? pascalCase(name);
   const qualified = (schema: string, name: string): string => (schema === DEFAULT_SCHEMA ? name : `${schema}_${name}`);
@@ -56,12 +53,12 @@ export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
 
   const models = new Map<number, string>();
   const relations = [...catalog.relations.values()].filter(({ kind }) => kind !== 'composite' && kind !== 'sequence').sort(bySchema);
-  for (const relation of relations.filter(({ schema }) => !isSystem(schema))) {
+  for (const relation of relations.filter(({ schema }) => !isSystemSchema(schema))) {
     models.set(relation.oid, claim(modelName(relation), 'Model'));
   }
   const types = new Map<number, string>();
   for (const type of [...catalog.types.values()].sort(bySchema)) {
-    if (isSystem(type.schema) || models.has(type.relationOid)) continue;
+    if (isSystemSchema(type.schema) || models.has(type.relationOid)) continue;
     if (type.kind === 'enum') types.set(type.oid, claim(typeName(qualified(type.schema, type.name)), 'Enum'));
     if (type.kind === 'composite') types.set(type.oid, claim(typeName(qualified(type.schema, type.name)), 'Composite'));
   }

@@ -1,4 +1,4 @@
-/** What an author is told of a query that PostgreSQL accepts, and that generated code cannot serve, or not safely. */
+/** Problems that PostgreSQL does not see: queries it accepts but for which no code, or no safe code, can be generated. */
 import type { Catalog } from '../../catalog/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { Cardinality } from '../query.js';

@@ -31,7 +31,7 @@ export interface LoadedSchema {
 }
 
 const STATEMENT_WITHIN_MS = 60_000;
-/** So many that a round trip is nothing, and so few that one that fails costs little. */
+/** Large enough to make the round trip negligible, small enough that retrying a failed batch one by one is cheap. */
 const BATCH = 50;
 
 /** A statement, or a part of one, with the place of its statement in the plan. */

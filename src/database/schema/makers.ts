@@ -11,7 +11,7 @@ import { WITHOUT_TYPES } from './contents.js';
 import { extensionOfType, missingAlias, missingExtension, missingType } from './well-known.js';
 
 export type Attempt = (text: string) => Promise<pg.DatabaseError | undefined>;
-/** Makes what a refusal misses; resolves to what is to be said of it, or to undefined where it made nothing. */
+/** Creates what a failed statement lacked; resolves to the note for the author, or to undefined where it created nothing. */
 type Maker = (error: pg.DatabaseError) => Promise<string | undefined>;
 
 export interface Makers {

@@ -48,7 +48,7 @@ export function inList(column: string | AuthorizeIdentifier, values: readonly Li
   if (values.length === 0) return none();
   const texts = Array.from(values, (value: unknown, index) => listValue(value, index));
   const [only] = texts;
-  // The server knows one value in the order of an index, and a list of one it does not.
+  // PostgreSQL can use an index's order for `= $1`, but not for `= ANY` of a one-element list.
   if (only !== undefined && texts.length === 1) return makeFilter(new Shape([`${name} = `, ''], [0]), [only]);
   // Bound without a type, so that the server reads it as an array of the column's own type.
   return makeFilter(new Shape([`${name} = ANY (`, ')'], [0]), [encodeArray(texts, String)]);

@@ -23,7 +23,7 @@ export interface Groups {
   readonly several: boolean;
   /** What the groups differ in; undefined for grouping sets, and for one group of all rows. */
   readonly keys: readonly GroupKey[] | undefined;
-  /** What stands only in some grouping sets, by its key, with why it is NULL. */
+  /** Grouping expressions that some grouping sets omit, by key, with the reason why they are NULL there. */
   readonly nulled: ReadonlyMap<string, Reason>;
   /** From PostgreSQL 18 on: the range of the grouping expressions. */
   readonly range: { readonly varno: number; readonly range: Range } | undefined;

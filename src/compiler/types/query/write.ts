@@ -238,7 +238,7 @@ function analyzeMerge(engine: Engine, query: Query, target: Changed, outside: Le
 
 interface Version {
   readonly row: Range;
-  /** Whether the row has this version. */
+  /** Whether RETURNING OLD or NEW exists for the row. */
   readonly there: 'always' | 'maybe' | 'never';
 }
 
