@@ -118,6 +118,7 @@ function columnOf(input: AnalyzeInput, described: DescribedColumn, index: number
     column: originOf(input, described, found),
     keys: input.identities?.column(index) ?? [],
     entry: found?.entry,
+    json: found?.json,
     embed: embedIndexOf(input, index),
   };
 }

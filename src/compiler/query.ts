@@ -2,6 +2,7 @@
 import type { Command, RewrittenQuery } from './dialect/index.js';
 import type { Description } from '../database/index.js';
 import type { CatalogColumn, KeyColumn, PgType, Relation } from '../catalog/index.js';
+import type { JsonSlot } from './json-shape.js';
 
 export type Cardinality = 'none' | 'one' | 'zeroOrOne' | 'many';
 
@@ -47,6 +48,8 @@ export interface QueryColumn {
   readonly keys: readonly KeyColumn[];
   /** The name of the WITH entry that it is a column of, unchanged. */
   readonly entry: string | undefined;
+  /** What JSON it is, or an array's elements are, where the query makes it. */
+  readonly json: JsonSlot | undefined;
   /** The index into `Query.embeds`, where it belongs to one. */
   readonly embed: number | undefined;
 }

@@ -1,5 +1,5 @@
 /** The door of this room. What follows for the result: nullability and cardinality. */
 export { hasOnePlan } from './one-plan.js';
-export { relationContent } from './relation.js';
+export { relationContent, relationJson } from './relation.js';
 export { analyzeResult, type ResultAnalysis, type ResultColumn, type StarExpansion } from './result.js';
 export { review } from './review.js';

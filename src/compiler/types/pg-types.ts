@@ -96,6 +96,12 @@ export function isArray(catalog: Catalog, oid: number): boolean {
   return catalog.types.get(baseType(catalog, oid))?.kind === 'array';
 }
 
+/** json, jsonb, or a domain over one. */
+export function isJson(catalog: Catalog, oid: number): boolean {
+  const base = baseType(catalog, oid);
+  return base === TYPE.json || base === TYPE.jsonb;
+}
+
 export function isBuiltin(type: PgType): boolean {
   return type.schema === 'pg_catalog';
 }

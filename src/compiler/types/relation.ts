@@ -1,14 +1,19 @@
 /** What a stored column, or a view's, can hold in its own relation. */
 import type { Catalog, CatalogColumn, Relation } from '../../catalog/index.js';
 import { createEngine } from './analyze.js';
+import type { JsonSlot } from '../json-shape.js';
 import type { Overrides } from './engine.js';
-import { isNullable } from './value.js';
+import { jsonOf } from './json/slot.js';
+import { elementType, isArray, isJson } from './pg-types.js';
+import { relationRange } from './query/range.js';
+import { isNullable, notNull, type Value } from './value.js';
 
 export interface ColumnContent {
   readonly nullable: boolean;
   /** For an array; see `QueryColumn`. */
   readonly elementsNullable: boolean;
   readonly dimensions: number;
+  readonly json: JsonSlot | undefined;
 }
 
 /** PostgreSQL records NOT NULL for tables only; a view's columns are what its definition makes of them. */
@@ -16,10 +21,33 @@ export function relationContent(catalog: Catalog, overrides: Overrides): (relati
   const engine = createEngine(catalog, overrides);
   return (relation, column) => {
     if (relation.kind !== 'view' && relation.kind !== 'materializedView') {
-      return { nullable: !column.notNull, elementsNullable: false, dimensions: column.dimensions };
+      return { nullable: !column.notNull, elementsNullable: false, dimensions: column.dimensions, json: undefined };
     }
-    const value = engine.view(relation).columns[relation.columns.findIndex(({ number }) => number === column.number)];
-    if (value === undefined) return { nullable: true, elementsNullable: false, dimensions: 1 };
-    return { nullable: isNullable(value), elementsNullable: value.elements === 'nullable', dimensions: Math.max(1, value.dimensions) };
+    const value = relationRange(engine, relation).column(column.number);
+    if (value?.origin === undefined) return { nullable: true, elementsNullable: true, dimensions: 1, json: undefined };
+    const content = contentOf(catalog, value);
+    return { ...content, dimensions: Math.max(1, content.dimensions) };
   };
 }
+
+/** What a value can be. JSON's null is one in a column as SQL's is. */
+export function contentOf(catalog: Catalog, value: Value): ColumnContent {
+  const array = isArray(catalog, value.typeOid);
+  const json = isJson(catalog, array ? elementType(catalog, value.typeOid) : value.typeOid) ? value.json : undefined;
+  return {
+    nullable: isNullable(value) || (json?.nullable === true && !array),
+    elementsNullable: value.elements === 'nullable' || (json?.nullable === true && array),
+    dimensions: array ? Math.max(1, value.dimensions) : 0,
+    json,
+  };
+}
+
+/** What JSON is made of a relation's row, or of a stored value of its type, which keeps none of its constraints. */
+export function relationJson(catalog: Catalog, overrides: Overrides): (relation: Relation, stored: boolean) => JsonSlot {
+  const engine = createEngine(catalog, overrides);
+  return (relation, stored) => {
+    const whole = stored ? undefined : relationRange(engine, relation).column(0);
+    return jsonOf(engine, whole ?? notNull(relation.typeOid));
+  };
+}
+

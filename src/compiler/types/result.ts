@@ -8,12 +8,14 @@
 import { UnreadableTree, type Analysis, type Query } from '../analysis/index.js';
 import type { Catalog, CatalogColumn, Relation } from '../../catalog/index.js';
 import type { Node, ParsedStatement } from '../parse.js';
+import type { JsonSlot } from '../json-shape.js';
 import type { Cardinality } from '../query.js';
 import { createEngine, type EngineOptions, type ParameterContent } from './analyze.js';
 import { UNKNOWN_SHAPE, type OutputColumn, type QueryShape } from './engine.js';
-import { isArray, TYPE } from './pg-types.js';
+import { TYPE } from './pg-types.js';
+import { contentOf } from './relation.js';
 import { findStars, type FoundStar } from './star.js';
-import { isNullable, notNull } from './value.js';
+import { notNull } from './value.js';
 
 export interface ResultInput extends Omit<EngineOptions, 'parameter'> {
   readonly statement: ParsedStatement;
@@ -46,6 +48,8 @@ export interface ResultColumn {
   readonly column: { readonly relation: Relation; readonly column: CatalogColumn } | undefined;
   /** The name of the WITH entry that it is a column of, unchanged. */
   readonly entry: string | undefined;
+  /** What JSON it is, or an array's elements are, where that is known; a NULL of SQL aside. */
+  readonly json: JsonSlot | undefined;
   /** The index into `stars`. */
   readonly star: number | undefined;
 }
@@ -107,10 +111,8 @@ function listOf(query: Query): Query['targets'] {
 function resultColumn(catalog: Catalog, { name, value, entry, absence }: OutputColumn, star: number | undefined): ResultColumn {
   return {
     name,
-    nullable: isNullable(value),
+    ...contentOf(catalog, value),
     nullableWhenPresent: value.reasons.some((reason) => !absence.includes(reason)),
-    elementsNullable: value.elements === 'nullable',
-    dimensions: isArray(catalog, value.typeOid) ? Math.max(1, value.dimensions) : 0,
     column: value.origin,
     entry,
     star,

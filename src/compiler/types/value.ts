@@ -3,6 +3,7 @@
  * from.
  */
 import type { CatalogColumn, Relation } from '../../catalog/index.js';
+import { eitherOf, type JsonSlot } from '../json-shape.js';
 import { NONE, union, UNKNOWN_REASONS, type Reasons } from './reason.js';
 
 /** A column of a relation, passed on unchanged. */
@@ -29,6 +30,10 @@ export interface Value {
   readonly origin: Origin | undefined;
   /** The fields of a row value by their numbers, where they are known. */
   readonly fields: Fields | undefined;
+  /** The names of the fields of a row whose type has none, in their order. */
+  readonly fieldNames: readonly string[] | undefined;
+  /** What JSON it is, or an array's elements are, where the query makes it; a NULL of SQL aside. */
+  readonly json: JsonSlot | undefined;
 }
 
 export type Fields = ReadonlyMap<number, Value>;
@@ -41,6 +46,8 @@ const PLAIN: Value = {
   dimensions: 0,
   origin: undefined,
   fields: undefined,
+  fieldNames: undefined,
+  json: undefined,
 };
 
 /** A value that is never NULL. */
@@ -72,4 +79,10 @@ export function worst(elements: readonly Elements[]): Elements {
 export function withReasons(value: Value, reasons: Reasons): Value {
   if (reasons.length === 0) return value;
   return { ...value, reasons: union(value.reasons, reasons), strictIn: union(value.strictIn, reasons) };
+}
+
+/** The JSON of a value that is one of several. */
+export function eitherJson(values: readonly Value[]): JsonSlot | undefined {
+  const slots = values.flatMap(({ json }) => json ?? []);
+  return slots.length === values.length && slots.length > 0 ? eitherOf(slots) : undefined;
 }

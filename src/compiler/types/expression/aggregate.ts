@@ -7,6 +7,7 @@ import { keyOf, type Node } from '../node.js';
 import { isArray } from '../pg-types.js';
 import { NONE, UNKNOWN_REASONS, type Reasons } from '../reason.js';
 import { computed, type Elements, type Value } from '../value.js';
+import { jsonOfAggregate } from '../json/calls.js';
 import { overridden } from './call.js';
 import { sharedCell } from './cells.js';
 import { isSteady } from './steady.js';
@@ -63,7 +64,8 @@ export function aggregateValue(engine: Engine, aggregation: Aggregation, rows: L
   const rule = entry === undefined ? 'partial' : aggregateRule(entry);
   const filled = inputs.slice(0, 1).every(isPresent) && direct.every(isPresent);
   const reasons = rule === 'never' || (holdsRows && (rule === 'filled' || (rule === 'valued' && filled))) ? NONE : aggregation.own;
-  const value = { ...computed(typeOid, reasons, reasons), ...collected(engine, entry?.name, typeOid, inputs, direct) };
+  const json = entry?.builtin === true ? jsonOfAggregate(engine, entry.name, inputs) : undefined;
+  const value = { ...computed(typeOid, reasons, reasons), ...collected(engine, entry?.name, typeOid, inputs, direct), json };
   return entry === undefined ? value : overridden(engine, entry, value);
 }
 

@@ -4,6 +4,7 @@ import type { PgFunction } from '../../../catalog/index.js';
 import { elementRule, isFieldAlwaysThere, isOutputFilled, isVariadicAny, nullRule, type NullRule } from '../builtin/functions.js';
 import { functionOf, type Engine } from '../engine.js';
 import type { Level } from '../level.js';
+import { jsonOfCall } from '../json/calls.js';
 import { constantBoolean, constantText, tagOf, type Node } from '../node.js';
 import { baseType, isArray, TYPE } from '../pg-types.js';
 import { allOf, NONE, union, unionAll, UNKNOWN_REASONS, type Reasons } from '../reason.js';
@@ -55,7 +56,11 @@ function evaluateFunction(engine: Engine, call: Call, level: Level): Value {
   const rule = ruleOfCall(engine, call);
   const own = rule === 'partial' ? repeatable(engine, node, level) : NONE;
   const strictIn = entry.strict ? unionAll(args.map((arg) => arg.strictIn)) : rule === 'first' ? (args[0]?.strictIn ?? NONE) : NONE;
-  return { ...computed(typeOid, union(reasonsOf(rule, args), own), union(strictIn, own)), ...elementsOf(engine, call) };
+  return {
+    ...computed(typeOid, union(reasonsOf(rule, args), own), union(strictIn, own)),
+    ...elementsOf(engine, call),
+    json: jsonOfCall(engine, call),
+  };
 }
 
 export function ruleOfCall(engine: Engine, { node, entry, nodes, args }: Call): NullRule {

@@ -4,7 +4,7 @@ import type { Engine } from '../engine.js';
 import { changed, withFacts, type Level } from '../level.js';
 import { constantBoolean, type Node } from '../node.js';
 import { allOf, intersection, union, type Reasons } from '../reason.js';
-import { computed, worst, type Value } from '../value.js';
+import { computed, eitherJson, worst, type Value } from '../value.js';
 
 /** COALESCE, GREATEST and LEAST are NULL only where all their arguments are. */
 export function evaluateFirstOf(engine: Engine, typeOid: number, args: readonly Node[], level: Level): Value {
@@ -19,6 +19,7 @@ function choice(typeOid: number, values: readonly Value[], reasons: Reasons, str
     ...computed(typeOid, reasons, strictIn),
     elements: worst(values.map((value) => value.elements)),
     dimensions: Math.max(0, ...values.map((value) => value.dimensions)),
+    json: eitherJson(values),
   };
 }
 

@@ -1,9 +1,12 @@
 /** SQL's own syntax for JSON and XML. */
-import { child, children, integer } from '../../analysis/index.js';
+import { child, children, flag, integer } from '../../analysis/index.js';
+import type { JsonSlot } from '../../json-shape.js';
 import type { Engine } from '../engine.js';
+import { builtArray, builtObject } from '../json/calls.js';
+import { jsonOf } from '../json/slot.js';
 import type { Level } from '../level.js';
 import { numberOf, tagOf, type Node } from '../node.js';
-import { TYPE } from '../pg-types.js';
+import { isJson, TYPE } from '../pg-types.js';
 import { computed, notNull, unknownValue, type Value } from '../value.js';
 
 /** `JsonConstructorType`. */
@@ -45,17 +48,27 @@ function evaluateConstructor(engine: Engine, node: Node, level: Level): Value {
   const returning = child(node, 'returning');
   const typeOid = returning === undefined ? 0 : numberOf(returning, 'typid');
   const call = child(node, 'func');
+  const nodes = children(node, 'args');
+  const args = nodes.map((arg) => engine.expression(arg, level));
+  const [first = unknownValue()] = args;
+  const absent = flag(node, 'absent_on_null');
+  // RETURNING text is no JSON any more.
+  const made = (json: JsonSlot | undefined): JsonSlot | undefined => (isJson(engine.catalog, typeOid) ? json : undefined);
   switch (integer(node, 'type')) {
     case CONSTRUCTOR.object:
+      return { ...notNull(typeOid), json: made(builtObject(engine, nodes, args, absent)) };
     case CONSTRUCTOR.array:
-      return notNull(typeOid);
+      return { ...notNull(typeOid), json: made(builtArray(engine, args, absent)) };
     case CONSTRUCTOR.objectAggregate:
-    case CONSTRUCTOR.arrayAggregate:
-      return { ...partOf(engine, call, level), typeOid };
-    case CONSTRUCTOR.parse:
+    case CONSTRUCTOR.arrayAggregate: {
+      const value = partOf(engine, call, level);
+      return { ...value, typeOid, json: made(value.json) };
+    }
     case CONSTRUCTOR.scalar:
+      return { ...strict(typeOid, first), json: made(isJson(engine.catalog, first.typeOid) ? undefined : jsonOf(engine, first)) };
+    case CONSTRUCTOR.parse:
     case CONSTRUCTOR.serialize:
-      return strict(typeOid, partOf(engine, children(node, 'args')[0], level));
+      return strict(typeOid, first);
     default:
       return unknownValue(typeOid);
   }

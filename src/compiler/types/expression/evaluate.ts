@@ -1,11 +1,12 @@
 /** Expression → what is known of its value. What is not understood is nullable. */
-import { child, children, flag, integer, isNode, items } from '../../analysis/index.js';
+import { child, children, flag, integer, isNode, items, texts } from '../../analysis/index.js';
 import type { Engine } from '../engine.js';
 import { changed, rangeAt, type Level } from '../level.js';
 import { arrayHeader, keyOf, numberOf, tagOf, type Node } from '../node.js';
-import { baseType, elementType, isArray, TYPE } from '../pg-types.js';
+import { jsonOfConstant, NO_JSON } from '../json/constant.js';
+import { baseType, elementType, isArray, isJson, TYPE } from '../pg-types.js';
 import { cell, NONE, union, unionAll, without, type Reason } from '../reason.js';
-import { computed, isNullable, notNull, unknownValue, worst, type Fields, type Value } from '../value.js';
+import { computed, eitherJson, isNullable, notNull, unknownValue, worst, type Fields, type Value } from '../value.js';
 import { evaluateAggregate } from './aggregate.js';
 import { evaluateCall } from './call.js';
 import { evaluateCase, evaluateFirstOf } from './conditional.js';
@@ -92,12 +93,21 @@ function inner(engine: Engine, node: Node, level: Level): Value {
 
 function evaluateColumn(_engine: Engine, node: Node, level: Level): Value {
   const found = rangeAt(level, node);
-  const value = found?.range.column(integer(node, 'varattno')) ?? unknownValue(integer(node, 'vartype'));
-  if (found === undefined) return value;
+  const value = found && referred(node, found);
+  if (value === undefined || found === undefined) return unknownValue(integer(node, 'vartype'));
   // A query within sees the groups of the one around it.
   const { nulled } = found.level.frame;
   const reason = nulled.size > 0 && integer(node, 'varlevelsup') > 0 ? nulled.get(keyOf(ownReference(node))) : undefined;
   return reason === undefined ? value : grouped(value, reason);
+}
+
+/** A whole row has the type that the reference says; of one without a name, the columns are called as the query calls them. */
+function referred(node: Node, { range, level }: NonNullable<ReturnType<typeof rangeAt>>): Value | undefined {
+  const number = integer(node, 'varattno');
+  const value = range.column(number);
+  if (number !== 0 || value?.fields === undefined) return value;
+  const names = level.frame.query.ranges[integer(node, 'varno') - 1]?.columnNames;
+  return { ...value, typeOid: integer(node, 'vartype'), fieldNames: names };
 }
 
 /** The reference as the query writes it that the column is of. */
@@ -107,7 +117,8 @@ function ownReference(node: Node): Node {
 
 function evaluateConstant({ catalog }: Engine, node: Node): Value {
   const typeOid = integer(node, 'consttype');
-  if (flag(node, 'constisnull')) return { ...unknownValue(typeOid), elements: 'notNull' };
+  if (flag(node, 'constisnull')) return { ...unknownValue(typeOid), elements: 'notNull', json: NO_JSON };
+  if (typeOid === TYPE.json || typeOid === TYPE.jsonb) return { ...notNull(typeOid), json: jsonOfConstant(node) };
   const header = isArray(catalog, typeOid) ? arrayHeader(node) : undefined;
   if (header === undefined) return notNull(typeOid);
   return { ...notNull(typeOid), elements: header.holdsNull ? 'nullable' : 'notNull', dimensions: Math.max(1, header.dimensions) };
@@ -133,7 +144,8 @@ function evaluateArray(engine: Engine, node: Node, level: Level): Value {
   const values = children(node, 'elements').map((element) => engine.expression(element, level));
   const typeOid = integer(node, 'array_typeid');
   if (!flag(node, 'multidims')) {
-    return { ...notNull(typeOid), elements: values.some(isNullable) ? 'nullable' : 'notNull', dimensions: 1 };
+    const elements = values.some(isNullable) ? 'nullable' : 'notNull';
+    return { ...notNull(typeOid), elements, dimensions: 1, json: eitherJson(values) };
   }
   return {
     ...notNull(typeOid),
@@ -145,7 +157,7 @@ function evaluateArray(engine: Engine, node: Node, level: Level): Value {
 function evaluateRow(engine: Engine, node: Node, level: Level): Value {
   const values = children(node, 'args').map((arg) => engine.expression(arg, level));
   const fields: Fields = new Map(values.map((value, index) => [index + 1, value]));
-  return { ...notNull(integer(node, 'row_typeid')), fields };
+  return { ...notNull(integer(node, 'row_typeid')), fields, fieldNames: texts(node, 'colnames') };
 }
 
 /** A field of a row. A row value that is missing has no fields, and stored rows are not checked. */
@@ -196,7 +208,8 @@ function evaluateReading(engine: Engine, node: Node, level: Level): Value {
   const value = inner(engine, node, level);
   const typeOid = integer(node, 'resulttype');
   const dimensions = isArray(engine.catalog, typeOid) ? Math.max(1, value.dimensions) : 0;
-  return { ...computed(typeOid, value.reasons, value.strictIn), dimensions };
+  const json = isJson(engine.catalog, typeOid) && isJson(engine.catalog, value.typeOid) ? value.json : undefined;
+  return { ...computed(typeOid, value.reasons, value.strictIn), dimensions, json };
 }
 
 /** Each element is cast; the array itself is NULL only where it was. */
@@ -211,6 +224,7 @@ function evaluateArrayCast(engine: Engine, node: Node, level: Level): Value {
     elements: keeps ? value.elements : 'nullable',
     origin: undefined,
     fields: undefined,
+    json: undefined,
   };
 }
 

@@ -3,6 +3,7 @@ import { children, flag, integer, numbers, text } from '../../analysis/index.js'
 import { isArrayConcatenation, isTotalOperator } from '../builtin/operators.js';
 import { operatorOf, type Engine } from '../engine.js';
 import type { Level } from '../level.js';
+import { jsonOfOperator } from '../json/calls.js';
 import type { Node } from '../node.js';
 import { elementType, TYPE } from '../pg-types.js';
 import { allOf, intersection, NONE, union, unionAll, type Reasons } from '../reason.js';
@@ -27,11 +28,9 @@ export function evaluateOperator(engine: Engine, node: Node, level: Level): Valu
     return { ...computed(typeOid, allOf(values.map((value) => value.reasons))), ...concatenated(engine, values) };
   }
   const own = entry !== undefined && isTotalOperator(entry) ? NONE : repeatable(engine, node, level);
-  return computed(
-    typeOid,
-    union(unionAll(values.map((value) => value.reasons)), own),
-    entry?.strict === true ? union(unionAll(values.map((value) => value.strictIn)), own) : own,
-  );
+  const reasons = union(unionAll(values.map((value) => value.reasons)), own);
+  const strictIn = entry?.strict === true ? union(unionAll(values.map((value) => value.strictIn)), own) : own;
+  return { ...computed(typeOid, reasons, strictIn), json: entry && jsonOfOperator(engine, entry, children(node, 'args'), values) };
 }
 
 function concatenated(engine: Engine, values: readonly Value[]): Pick<Value, 'elements' | 'dimensions'> {
@@ -50,6 +49,7 @@ export function evaluateNullIf(engine: Engine, node: Node, level: Level): Value 
     ...computed(integer(node, 'opresulttype'), union(first.reasons, own), union(first.strictIn, own)),
     elements: first.elements,
     dimensions: first.dimensions,
+    json: first.json,
   };
 }
 

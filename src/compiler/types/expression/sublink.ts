@@ -51,6 +51,7 @@ function arrayValue(engine: Engine, column: Value): Value {
     ...notNull(nested ? column.typeOid : arrayOf(engine.catalog, column.typeOid)),
     elements: nested ? column.elements : isNullable(column) ? 'nullable' : 'notNull',
     dimensions: nested ? column.dimensions + 1 : 1,
+    json: column.json,
   };
 }
 

@@ -10,6 +10,7 @@ import { createFrame, createLevel, type Entry, type Level } from '../level.js';
 import { numberOf, type Node } from '../node.js';
 import { arrayOf, TYPE } from '../pg-types.js';
 import { cell, freshener } from '../reason.js';
+import { slotKey } from '../../json-shape.js';
 import { isNullable, notNull, unknownValue, worst, type Value } from '../value.js';
 import { analyzeSetOperation } from './set-operation.js';
 
@@ -37,8 +38,8 @@ function analyzeRecursive(engine: Engine, cte: Cte, level: Level): Entry {
   const first = analyzeSetOperation(engine, operation.left, inner);
   const rows: Rows = { atMostOne: false, atLeastOne: first.atLeastOne, heldToOne: undefined };
   let columns: readonly Value[] = first.columns.map(({ value }) => value);
-  // Each round can only add nullable columns, so there are no more rounds than columns.
-  for (let round = 0; round <= columns.length; round++) {
+  // Each round can only make a column nullable, or its JSON unknown, so there are no more rounds than that.
+  for (let round = 0; round <= 2 * columns.length; round++) {
     level.frame.entries.set(cte.name, entryOf(engine, cte, columns, { ...rows, atLeastOne: false }));
     const arm = analyzeSetOperation(engine, operation.right, inner);
     const next = columns.map((column, index) => widen(column, arm.columns[index]?.value));
@@ -55,10 +56,11 @@ function widen(value: Value, arm: Value | undefined): Value {
   const elements = worst([value.elements, arm?.elements ?? 'nullable']);
   const dimensions = Math.max(value.dimensions, arm?.dimensions ?? 0);
   const origin = value.origin?.column === arm?.origin?.column ? value.origin : undefined;
-  if (nullable === isNullable(value) && elements === value.elements && origin === value.origin && dimensions === value.dimensions)
-    return value;
+  const json = slotKey(value.json) === slotKey(arm?.json) ? value.json : undefined;
+  const same = elements === value.elements && origin === value.origin && dimensions === value.dimensions && json === value.json;
+  if (same && nullable === isNullable(value)) return value;
   const reasons = nullable ? [cell()] : [];
-  return { ...value, reasons, strictIn: reasons, elements, dimensions, origin };
+  return { ...value, reasons, strictIn: reasons, elements, dimensions, origin, json };
 }
 
 type Rows = Pick<QueryShape, 'atMostOne' | 'atLeastOne' | 'heldToOne'>;

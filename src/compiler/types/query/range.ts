@@ -110,6 +110,8 @@ function columnValue(engine: Engine, relation: Relation, column: CatalogColumn, 
     elements: seen?.elements ?? 'assumed',
     dimensions: dimensionsOf(engine, column, seen),
     origin: { relation, column },
+    // What a materialized view holds may be older than the tables that it was made of.
+    json: relation.kind === 'view' ? seen?.json : undefined,
   };
 }
 

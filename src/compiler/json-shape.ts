@@ -1,0 +1,156 @@
+/**
+ * What is known of a JSON value before it is made: the value of a json or jsonb expression whose
+ * parts the query itself puts together.
+ *
+ * Invariant: every value that the expression can have is of its shape. What has no certain shape is
+ * `undefined`: any JSON at all.
+ */
+import type { CatalogColumn, PgType, Relation } from '../catalog/index.js';
+
+/** A column of a relation, for overrides. */
+export interface JsonOrigin {
+  readonly relation: Relation;
+  readonly column: CatalogColumn;
+}
+
+/** A place in JSON. */
+export interface JsonSlot {
+  readonly shape: JsonShape | undefined;
+  /** Whether JSON's null can stand here. */
+  readonly nullable: boolean;
+}
+
+export interface JsonField extends JsonSlot {
+  readonly key: string;
+  /** Whether the key can be missing. */
+  readonly optional: boolean;
+}
+
+export type JsonShape =
+  /** No value: the elements of an empty array, or what only is null. */
+  | { readonly kind: 'nothing' }
+  /** A value of a type as `to_json` writes it. */
+  | { readonly kind: 'scalar'; readonly type: PgType; readonly origin: JsonOrigin | undefined }
+  /** `checked` where SQL arrays are among its values, which need not have the depth and the elements that they are declared with. */
+  | { readonly kind: 'list'; readonly items: JsonSlot; readonly checked: boolean; readonly array: JsonArray | undefined }
+  | { readonly kind: 'tuple'; readonly items: readonly JsonSlot[] }
+  /** `of` the table, view or composite type whose row it is made of. */
+  | { readonly kind: 'object'; readonly fields: readonly JsonField[]; readonly of: Relation | undefined }
+  /** Keys that only the values decide. */
+  | { readonly kind: 'record'; readonly values: JsonSlot };
+
+/** The SQL array that a list is. */
+export interface JsonArray {
+  readonly type: PgType;
+  readonly origin: JsonOrigin | undefined;
+}
+
+export const NOTHING: JsonShape = { kind: 'nothing' };
+
+export function listOf(items: JsonSlot, array?: JsonArray): JsonShape {
+  return { kind: 'list', items, checked: array !== undefined, array };
+}
+
+/** An object of the fields; of keys that are written twice either value may be read. */
+export function objectOf(fields: readonly JsonField[], of?: Relation): JsonShape {
+  const byKey = new Map<string, JsonField>();
+  for (const field of fields) {
+    const known = byKey.get(field.key);
+    const optional = field.optional && known?.optional !== false;
+    byKey.set(field.key, known === undefined ? field : { ...either(known, field), key: field.key, optional });
+  }
+  return { kind: 'object', fields: [...byKey.values()], of };
+}
+
+/** A place that holds what one of two may. */
+export function either(a: JsonSlot, b: JsonSlot): JsonSlot {
+  return { shape: eitherShape(a.shape, b.shape), nullable: a.nullable || b.nullable };
+}
+
+export function eitherOf(slots: readonly JsonSlot[]): JsonSlot {
+  return slots.reduce(either, { shape: NOTHING, nullable: false });
+}
+
+function eitherShape(a: JsonShape | undefined, b: JsonShape | undefined): JsonShape | undefined {
+  if (a === undefined || b === undefined) return undefined;
+  if (a.kind === 'nothing' || a === b) return b;
+  if (b.kind === 'nothing') return a;
+  if (a.kind === 'scalar') return b.kind === 'scalar' && a.type.oid === b.type.oid ? { ...a, origin: sameOrigin(a, b) } : undefined;
+  if (a.kind === 'object' && b.kind === 'object') return eitherObject(a.fields, b.fields, a.of === b.of ? a.of : undefined);
+  if (isKeyed(a) && isKeyed(b)) return { kind: 'record', values: either(valuesOf(a), valuesOf(b)) };
+  if (a.kind === 'tuple' && b.kind === 'tuple' && a.items.length === b.items.length)
+    return { kind: 'tuple', items: a.items.map((item, index) => either(item, b.items[index] ?? item)) };
+  return isListed(a) && isListed(b) ? eitherList(a, b) : undefined;
+}
+
+type Keyed = Extract<JsonShape, { readonly kind: 'object' | 'record' }>;
+type Listed = Extract<JsonShape, { readonly kind: 'list' | 'tuple' }>;
+
+export function isKeyed(shape: JsonShape): shape is Keyed {
+  return shape.kind === 'object' || shape.kind === 'record';
+}
+
+export function isListed(shape: JsonShape): shape is Listed {
+  return shape.kind === 'list' || shape.kind === 'tuple';
+}
+
+function valuesOf(shape: Keyed): JsonSlot {
+  return shape.kind === 'record' ? shape.values : eitherOf(shape.fields);
+}
+
+export function itemsOf(shape: Listed): JsonSlot {
+  return shape.kind === 'list' ? shape.items : eitherOf(shape.items);
+}
+
+/** Either list; a tuple is one whose items all have one type. */
+export function eitherList(a: Listed, b: Listed): JsonShape {
+  const items = either(itemsOf(a), itemsOf(b));
+  if (a.kind === 'tuple' || b.kind === 'tuple') return { kind: 'list', items, checked: isChecked(a) || isChecked(b), array: undefined };
+  const same = a.array?.type.oid === b.array?.type.oid && a.array?.origin?.column === b.array?.origin?.column;
+  return { kind: 'list', items, checked: a.checked || b.checked, array: same ? a.array : undefined };
+}
+
+function isChecked(shape: Listed): boolean {
+  return shape.kind === 'list' && shape.checked;
+}
+
+function eitherObject(a: readonly JsonField[], b: readonly JsonField[], of: Relation | undefined): JsonShape {
+  const fields = a.map((field): JsonField => {
+    const other = b.find(({ key }) => key === field.key);
+    return other === undefined ? { ...field, optional: true } : { ...field, ...either(field, other), optional: field.optional || other.optional };
+  });
+  const added = b.filter(({ key }) => !a.some((field) => field.key === key)).map((field) => ({ ...field, optional: true }));
+  return objectOf([...fields, ...added], of);
+}
+
+function sameOrigin(a: { readonly origin: JsonOrigin | undefined }, b: typeof a): JsonOrigin | undefined {
+  return a.origin?.column === b.origin?.column ? a.origin : undefined;
+}
+
+/** One text for all places of the same shape. */
+export function slotKey(slot: JsonSlot | undefined): string {
+  return slot === undefined ? '' : `${slot.nullable ? '?' : ''}${shapeKey(slot.shape)}`;
+}
+
+function shapeKey(shape: JsonShape | undefined): string {
+  switch (shape?.kind) {
+    case undefined:
+      return 'any';
+    case 'nothing':
+      return 'nothing';
+    case 'scalar':
+      return `${shape.type.oid}${originKey(shape.origin)}`;
+    case 'list':
+      return `[${slotKey(shape.items)}]${shape.checked ? '!' : ''}${shape.array === undefined ? '' : `${shape.array.type.oid}${originKey(shape.array.origin)}`}`;
+    case 'tuple':
+      return `(${shape.items.map(slotKey).join(' ')})`;
+    case 'object':
+      return `{${shape.fields.map((field) => `${JSON.stringify(field.key)}${field.optional ? '-' : ''}:${slotKey(field)}`).join(' ')}}`;
+    case 'record':
+      return `{*:${slotKey(shape.values)}}`;
+  }
+}
+
+function originKey(origin: JsonOrigin | undefined): string {
+  return origin === undefined ? '' : `@${origin.relation.oid}.${origin.column.number}`;
+}

@@ -1,0 +1,112 @@
+/** What `to_json` makes of a value. */
+import type { Catalog, CatalogColumn, PgType, Relation } from '../../../catalog/index.js';
+import { listOf, objectOf, type JsonArray, type JsonField, type JsonOrigin, type JsonShape, type JsonSlot } from '../../json-shape.js';
+import type { Engine } from '../engine.js';
+import { baseType, elementType, isArray, isJson, TYPE } from '../pg-types.js';
+import { isNullable, type Value } from '../value.js';
+
+/** Rows within rows. PostgreSQL has no type that holds itself, and this is deeper than any that is meant to be read. */
+const DEEPEST = 12;
+
+/** Types of users begin here; only of those PostgreSQL asks whether there is a cast to json. */
+const FIRST_USER_OID = 16384;
+
+/** A value as a part of JSON. */
+export function slotOf(engine: Engine, value: Value): JsonSlot {
+  const { shape, nullable } = jsonOf(engine, value);
+  return { shape, nullable: nullable || isNullable(value) };
+}
+
+/** The JSON of a value that is not NULL. */
+export function jsonOf({ catalog, ...engine }: Engine, value: Value): JsonSlot {
+  const type = catalog.types.get(value.typeOid);
+  if (type !== undefined && isArray(catalog, type.oid)) {
+    const made = isJson(catalog, elementType(catalog, type.oid)) ? value.json : undefined;
+    const element = made ?? { shape: shapeOfType(catalog, elementType(catalog, type.oid), undefined), nullable: false };
+    return certain(arrayShape({ type, origin: value.origin }, element, value.elements === 'nullable', value.dimensions));
+  }
+  if (isJson(catalog, value.typeOid) && value.json !== undefined) return value.json;
+  if (value.fields === undefined) return certain(shapeOfType(catalog, value.typeOid, value.origin));
+  return certain(rowShape({ catalog, ...engine }, value.typeOid, value.fields, value.fieldNames));
+}
+
+function certain(shape: JsonShape | undefined): JsonSlot {
+  return { shape, nullable: false };
+}
+
+function rowShape(engine: Engine, typeOid: number, fields: NonNullable<Value['fields']>, names: Value['fieldNames']): JsonShape | undefined {
+  if (typeOid === TYPE.record) {
+    if (names === undefined || names.length < fields.size) return undefined;
+    const named = [...fields].map(([number, field]) => ({ key: names[number - 1] ?? '', optional: false, ...slotOf(engine, field) }));
+    return named.some(({ key }) => key === '') ? undefined : objectOf(named);
+  }
+  const relation = relationOf(engine.catalog, typeOid);
+  if (relation === undefined) return undefined;
+  const columns = relation.columns.map((column): JsonField => {
+    const field = fields.get(column.number);
+    return field === undefined ? storedField(engine.catalog, relation, column, 0) : { key: column.name, optional: false, ...slotOf(engine, field) };
+  });
+  return objectOf(columns, relation);
+}
+
+function relationOf(catalog: Catalog, typeOid: number): Relation | undefined {
+  const type = catalog.types.get(baseType(catalog, typeOid));
+  return type?.kind === 'composite' ? catalog.relations.get(type.relationOid) : undefined;
+}
+
+/** A field of a stored row, which need not keep the constraints of a table. */
+function storedField(catalog: Catalog, relation: Relation, column: CatalogColumn, depth: number): JsonField {
+  const shape = shapeOfType(catalog, column.typeOid, { relation, column }, column.dimensions, depth + 1);
+  return { key: column.name, optional: false, shape, nullable: true };
+}
+
+/** What a value of a type is of which no more is known than the type. */
+export function shapeOfType(
+  catalog: Catalog,
+  typeOid: number,
+  origin: JsonOrigin | undefined,
+  dimensions = 1,
+  depth = 0,
+): JsonShape | undefined {
+  const type = catalog.types.get(typeOid);
+  const base = catalog.types.get(baseType(catalog, typeOid));
+  if (type === undefined || base === undefined || depth > DEEPEST) return undefined;
+  switch (base.kind) {
+    case 'array': {
+      const element = { shape: shapeOfType(catalog, base.elementOid, undefined, 1, depth + 1), nullable: false };
+      return arrayShape({ type, origin }, element, false, dimensions);
+    }
+    case 'composite': {
+      const relation = relationOf(catalog, base.oid);
+      return relation && objectOf(
+        relation.columns.map((column) => storedField(catalog, relation, column, depth)),
+        relation,
+      );
+    }
+    case 'pseudo':
+      // A literal that nothing has given a type is text.
+      return base.oid === TYPE.unknown ? { kind: 'scalar', type, origin } : undefined;
+    default:
+      if (isJson(catalog, base.oid) && origin === undefined) return undefined;
+      return castsToJson(catalog, base) ? undefined : { kind: 'scalar', type, origin };
+  }
+}
+
+function arrayShape(array: JsonArray, element: JsonSlot, nullable: boolean, dimensions: number): JsonShape {
+  let shape = listOf({ shape: element.shape, nullable: nullable || element.nullable }, array);
+  for (let depth = 1; depth < dimensions; depth++) shape = listOf({ shape, nullable: false }, array);
+  return shape;
+}
+
+const casts = new WeakMap<Catalog, ReadonlySet<number>>();
+
+/** Whether a function makes JSON of a type of the user's own: as a cast, it is asked instead of the type's text. */
+function castsToJson(catalog: Catalog, { oid }: PgType): boolean {
+  if (oid < FIRST_USER_OID) return false;
+  let known = casts.get(catalog);
+  if (known === undefined) {
+    const makers = [...catalog.functionsByName.values()].flat().filter(({ returnTypeOid, builtin }) => returnTypeOid === TYPE.json && !builtin);
+    casts.set(catalog, (known = new Set(makers.flatMap(({ argumentTypeOids }) => argumentTypeOids.slice(0, 1)))));
+  }
+  return known.has(oid);
+}

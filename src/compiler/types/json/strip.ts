@@ -1,0 +1,37 @@
+/** `json_strip_nulls`. */
+import type { Catalog } from '../../../catalog/index.js';
+import { itemsOf, objectOf, type JsonShape, type JsonSlot } from '../../json-shape.js';
+import { isJson } from '../pg-types.js';
+
+/** `inArrays` takes elements out too; undefined is not known. */
+export function withoutNulls(catalog: Catalog, { shape, nullable }: JsonSlot, inArrays: boolean | null | undefined): JsonSlot {
+  return { shape: shape && strippedShape(catalog, shape, inArrays), nullable };
+}
+
+function strippedShape(catalog: Catalog, shape: JsonShape, inArrays: boolean | null | undefined): JsonShape | undefined {
+  const within = (slot: JsonSlot): JsonSlot => withoutNulls(catalog, slot, inArrays);
+  const isAnyJson = (part: JsonShape): boolean => part.kind === 'scalar' && isJson(catalog, part.type.oid);
+  switch (shape.kind) {
+    case 'object': {
+      const fields = shape.fields.map((field) => ({
+        ...field,
+        ...within(field),
+        nullable: false,
+        // What may be any JSON may be null.
+        optional: field.optional || field.nullable || field.shape === undefined || isAnyJson(field.shape),
+      }));
+      return objectOf(fields);
+    }
+    case 'record':
+      return { kind: 'record', values: { ...within(shape.values), nullable: false } };
+    case 'list':
+    case 'tuple': {
+      if (shape.kind === 'tuple' && inArrays === false) return { kind: 'tuple', items: shape.items.map(within) };
+      const items = within(itemsOf(shape));
+      return { kind: 'list', items: inArrays === true ? { ...items, nullable: false } : items, checked: shape.kind === 'list' && shape.checked, array: undefined };
+    }
+    default:
+      // Of the user's own type of a json column nothing need be left.
+      return isAnyJson(shape) ? undefined : shape;
+  }
+}
