@@ -26,6 +26,7 @@ const COMPILE_TIME = [
   'src/compiler/names',
   'src/compiler/casts',
   'src/compiler/query.ts',
+  'src/compiler/json-shape.ts',
   'src/compiler/analysis',
   'src/compiler/dialect',
   'src/compiler/parse.ts',

@@ -8,6 +8,7 @@ import { resolve } from 'node:path';
 import { checkCoverage, listedRelations } from './compiler/guard/index.js';
 import { CompileError, type Diagnostic } from './diagnostic.js';
 import {
+  createJsonTypes,
   createShaper,
   createTypeMapper,
   emit,
@@ -20,7 +21,7 @@ import {
 } from './compiler/emit/index.js';
 import { identityOf } from './compiler/identities/index.js';
 import { createNaming, findFunctionCollisions, type Naming } from './compiler/names/index.js';
-import { relationContent } from './compiler/types/index.js';
+import { relationContent, relationJson } from './compiler/types/index.js';
 import { loadParser } from './compiler/parse.js';
 import type { Query } from './compiler/query.js';
 import { type AnnotatedQuery, findDuplicateNames, splitQueries } from './compiler/dialect/index.js';
@@ -170,16 +171,31 @@ async function compile(
   }
 
   const { catalog, types } = ground;
+  const overrides = { columnNullable: ground.columnNullable };
+  const json = createJsonTypes({
+    catalog,
+    types,
+    name: (relation, stored) => naming.json(relation, stored),
+    row: relationJson(catalog, overrides),
+  });
   const shaper = createShaper({
     catalog,
     options: project.options,
     naming,
     types,
+    json,
     named: opened.ok ? opened.database.named : new Set(),
-    columnContent: relationContent(catalog, { columnNullable: ground.columnNullable }),
+    columnContent: relationContent(catalog, overrides),
   });
   const shaped = queries.filter(({ rewritten }) => !faulty.has(rewritten.annotated)).map((query) => shaper.shape(query));
-  const schemas = schemaModels({ catalog, naming, types, shaper, usedBy: project.options.omitUnusedStructs === true ? shaped : undefined });
+  const schemas = schemaModels({
+    catalog,
+    naming,
+    types,
+    shaper,
+    json,
+    usedBy: project.options.omitUnusedStructs === true ? shaped : undefined,
+  });
   const { runtime } = project.options;
   const importExtension = project.options.importExtension ?? findImportExtension(outputFolder(config, project), config.directory).extension;
   const files = emit({ queries: shaped, schemas, runtime, importExtension });

@@ -117,7 +117,9 @@ function isChecked(shape: Listed): boolean {
 function eitherObject(a: readonly JsonField[], b: readonly JsonField[], of: Relation | undefined): JsonShape {
   const fields = a.map((field): JsonField => {
     const other = b.find(({ key }) => key === field.key);
-    return other === undefined ? { ...field, optional: true } : { ...field, ...either(field, other), optional: field.optional || other.optional };
+    return other === undefined
+      ? { ...field, optional: true }
+      : { ...field, ...either(field, other), optional: field.optional || other.optional };
   });
   const added = b.filter(({ key }) => !a.some((field) => field.key === key)).map((field) => ({ ...field, optional: true }));
   return objectOf([...fields, ...added], of);

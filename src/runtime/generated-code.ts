@@ -13,6 +13,7 @@ export type { AuthorizeFilter } from './authorize/index.js';
 
 export { bigint, boolean, bytea, label, number, safeInteger, text, type RawValue } from './decode/scalar.js';
 export { exactJson, json, type ExactJsonValue, type JsonValue } from './decode/json.js';
+export { typedJson, type JsonParts } from './decode/typed-json.js';
 export { timestamp, timestamptz } from './decode/timestamp.js';
 export { array, arrayOfNullable, type ArrayOf, type ElementDecoder } from './decode/array.js';
 export { multirange, range, type BoundDecoder, type BoundedRange, type EmptyRange, type Range } from './decode/range.js';

@@ -1,5 +1,6 @@
 /** The door of this room. TypeScript from finished queries. */
 export { emit, type GeneratedFile } from './emit.js';
+export { createJsonTypes } from './json-types.js';
 export { unmatchedOverrides } from './overrides.js';
 export type { SchemaModels } from './models.js';
 export { schemaModels } from './schema-models.js';

@@ -1,10 +1,11 @@
 /** A schema's models file: enums, composites, and the row type of every table and view. */
 import type { PgType } from '../../catalog/index.js';
+import type { JsonModel } from './json-types.js';
 import type { Model } from './shape.js';
 import { emitBrand, type Brand } from './brands.js';
 import { labelsName, type TypeImport, type TypeMapping } from './type-mapper.js';
 import { importLines, modelsModule, referenceLines } from './imports.js';
-import { docComment, header, member, propertyName, stringLiteral, type GeneratedFile, type Specifiers } from './source.js';
+import { docComment, header, member, names, propertyName, stringLiteral, type GeneratedFile, type Specifiers } from './source.js';
 
 export interface EnumModel {
   readonly name: string;
@@ -23,6 +24,7 @@ export interface SchemaModels {
   readonly composites: readonly CompositeModel[];
   readonly models: readonly Model[];
   readonly brands: readonly Brand[];
+  readonly json: readonly JsonModel[];
 }
 
 export function emitModels(input: SchemaModels, specifiers: Specifiers): GeneratedFile {
@@ -31,13 +33,15 @@ export function emitModels(input: SchemaModels, specifiers: Specifiers): Generat
     ...input.enums.map(emitEnum),
     ...input.composites.map(emitComposite),
     ...input.models.map(emitModel),
+    ...input.json.map(emitJson),
   ].join('\n');
   const imports: TypeImport[] = [
     ...input.composites.flatMap((composite) => composite.fields.flatMap((field) => field.mapping.imports)),
     ...input.models.flatMap((model) => model.columns.flatMap((column) => column.mapping.imports.filter(isTypeImport))),
+    ...input.json.flatMap(({ part }) => part.imports.filter(({ name }) => names(part.tsType, name) || names(part.parts ?? '', name))),
   ];
   const namespace = /(?<![\w$])\$\./.test(body)
-    ? `import ${input.composites.length > 0 ? '' : 'type '}* as $ from ${stringLiteral(specifiers.runtime)};\n`
+    ? `import ${input.composites.length > 0 || input.json.some(({ part }) => part.parts !== undefined) ? '' : 'type '}* as $ from ${stringLiteral(specifiers.runtime)};\n`
     : '';
   return {
     path: `${modelsModule(input.schema)}.ts`,
@@ -95,4 +99,10 @@ function emitComposite({ name, type, fields }: CompositeModel): string {
     `export function bind${name}(v: ${name} | null | undefined): string | null;\n` +
     `export function bind${name}(v: ${name} | null | undefined): string | null {\n  return v == null ? null : $.bindComposite([${bound.join(', ')}]);\n}\n`
   );
+}
+
+function emitJson({ name, relation, stored, part, constant }: JsonModel): string {
+  const what = stored ? `A value of the type \`${relation.schema}.${relation.name}\`` : `A row of \`${relation.schema}.${relation.name}\``;
+  const parts = constant === undefined ? '' : `export const ${constant}: $.JsonParts = ${part.parts ?? '{}'};\n`;
+  return `${docComment([`${what} as JSON has it.`])}export type ${name} = ${part.tsType};\n${parts}`;
 }

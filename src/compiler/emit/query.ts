@@ -3,7 +3,7 @@ import { COMMANDS, type Takes } from '../dialect/index.js';
 import type { Query } from '../query.js';
 import type { ColumnField, EmbedField, ParameterField, RowField, ShapedQuery, ShapedRow } from './shape.js';
 import type { TypeImport } from './type-mapper.js';
-import { docComment, member, propertyName, stringLiteral, templateLiteral } from './source.js';
+import { docComment, member, names, propertyName, stringLiteral, templateLiteral } from './source.js';
 
 /** The source of one query, and what its module has to import for it. */
 export interface EmittedQuery {
@@ -288,9 +288,4 @@ function parameterImports(field: ParameterField): readonly TypeImport[] {
 function usedImports(field: ColumnField, typeIsTheModels: boolean): readonly TypeImport[] {
   const decoded = field.mapping.decode('v');
   return field.mapping.imports.filter(({ name }) => names(decoded, name) || (!typeIsTheModels && names(field.mapping.tsType, name)));
-}
-
-/** Whether TypeScript source names an identifier. */
-function names(source: string, identifier: string): boolean {
-  return new RegExp(`(?<![\\w$])${identifier.replaceAll('$', '\\$')}(?![\\w$])`).test(source);
 }

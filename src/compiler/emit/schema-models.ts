@@ -1,5 +1,6 @@
 /** The enums, composites and models of a database, by schema: what the models files declare. */
 import { type Catalog, isSystemSchema, type PgType } from '../../catalog/index.js';
+import type { JsonModel, JsonTypes } from './json-types.js';
 import type { CompositeModel, SchemaModels } from './models.js';
 import { type Naming, spellNames } from '../names/index.js';
 import type { Model, ShapedQuery, Shaper } from './shape.js';
@@ -10,6 +11,7 @@ export interface SchemaModelsInput {
   readonly naming: Naming;
   readonly types: TypeMapper;
   readonly shaper: Shaper;
+  readonly json: JsonTypes;
   /** Where only what is used was asked for: the queries that use it. */
   readonly usedBy?: readonly ShapedQuery[] | undefined;
 }
@@ -22,12 +24,13 @@ export function schemaModels(input: SchemaModelsInput): readonly SchemaModels[] 
     .filter(({ kind, schema }) => kind === 'enum' && !isSystemSchema(schema))
     .map((type) => ({ name: naming.enumType(type), type }));
   const composites = compositeModels(input);
-  const used = input.usedBy && enumNames(input.usedBy, models, composites);
+  const json = input.json.used();
+  const used = input.usedBy && enumNames(input.usedBy, models, composites, json);
   const enums = all.filter(({ name, type }) => used === undefined || used.has(`${type.schema}.${name}`));
   const brands = input.types.usedBrands();
   const schemas = new Set([
     ...brands.map(({ key }) => key.relation.schema),
-    ...models.map((model) => model.relation.schema),
+    ...[...models, ...json].map(({ relation }) => relation.schema),
     ...[...enums, ...composites].map(({ type }) => type.schema),
   ]);
   return [...schemas].sort().map((schema) => ({
@@ -35,6 +38,7 @@ export function schemaModels(input: SchemaModelsInput): readonly SchemaModels[] 
     enums: enums.filter(({ type }) => type.schema === schema).sort(byName),
     composites: composites.filter(({ type }) => type.schema === schema).sort(byName),
     models: models.filter(({ relation }) => relation.schema === schema).sort(byName),
+    json: json.filter(({ relation }) => relation.schema === schema).sort(byName),
     brands: brands.filter(({ key }) => key.relation.schema === schema).sort(byName),
   }));
 }
@@ -73,7 +77,12 @@ function byName(a: { readonly name: string }, b: { readonly name: string }): num
 }
 
 /** The enums that generated code names, as `schema.Name`. */
-function enumNames(queries: readonly ShapedQuery[], models: readonly Model[], composites: readonly CompositeModel[]): ReadonlySet<string> {
+function enumNames(
+  queries: readonly ShapedQuery[],
+  models: readonly Model[],
+  composites: readonly CompositeModel[],
+  json: readonly JsonModel[],
+): ReadonlySet<string> {
   const mappings = [
     ...queries.flatMap(({ parameters }) => parameters?.fields ?? []),
     ...queries.flatMap(({ row }) => row?.fields.flatMap((field) => (field.kind === 'embed' ? field.fields : [field])) ?? []),
@@ -81,6 +90,8 @@ function enumNames(queries: readonly ShapedQuery[], models: readonly Model[], co
     ...composites.flatMap(({ fields }) => fields),
   ].map(({ mapping }) => mapping);
   return new Set(
-    mappings.flatMap(({ imports }) => imports.flatMap(({ name, from }) => ('schema' in from ? [`${from.schema}.${name}`] : []))),
+    [...mappings, ...json.map(({ part }) => part)].flatMap(({ imports }) =>
+      imports.flatMap(({ name, from }) => ('schema' in from ? [`${from.schema}.${name}`] : [])),
+    ),
   );
 }

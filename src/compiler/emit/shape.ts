@@ -5,7 +5,9 @@
 import { type Catalog, type CatalogColumn, findRelation, isSystemSchema, type PgType, type Relation } from '../../catalog/index.js';
 import type { Options } from '../../config/index.js';
 import { COMMANDS } from '../dialect/index.js';
+import { type JsonSlot, slotKey } from '../json-shape.js';
 import { type Naming, snakeCase, spellNames, uniqueNames } from '../names/index.js';
+import type { JsonTypes } from './json-types.js';
 import type { Query, QueryColumn, QueryEmbed, QueryParameter } from '../query.js';
 import type { ArrayShape, TypeMapper, TypeMapping } from './type-mapper.js';
 
@@ -84,10 +86,15 @@ export interface ShapeInput {
   readonly options: Options;
   readonly naming: Naming;
   readonly types: TypeMapper;
+  readonly json: JsonTypes;
   /** What a column of a relation can hold, views analysed. */
-  readonly columnContent: (relation: Relation, column: CatalogColumn) => ArrayShape & { readonly nullable: boolean };
+  readonly columnContent: (relation: Relation, column: CatalogColumn) => Content & { readonly nullable: boolean };
   /** What the author's own statements make by name: a partition that is among them is a table like any other. */
   readonly named: ReadonlySet<string>;
+}
+
+interface Content extends ArrayShape {
+  readonly json: JsonSlot | undefined;
 }
 
 export interface Shaper {
@@ -110,6 +117,15 @@ function hasModel({ kind, schema }: Relation): boolean {
 
 export function createShaper(input: ShapeInput): Shaper {
   const { catalog, naming, types } = input;
+
+  /** What an override says of JSON comes before the shape that the query gives it. */
+  function mapped(type: PgType, column: QueryColumn['column'], content: Content, keys?: QueryColumn['keys']): TypeMapping {
+    const { json } = content;
+    if (json?.shape === undefined || json.shape.kind === 'nothing' || types.override(type, column)?.tsType !== undefined)
+      return types.map(type, column, content, keys);
+    return input.json.map(json, type, content);
+  }
+
   const models = new Map<number, Model>();
   const inUse = new Set<Relation>();
   const read = new Set<number>();
@@ -134,7 +150,7 @@ export function createShaper(input: ShapeInput): Shaper {
           property: properties[index] ?? column.name,
           column,
           type,
-          mapping: types.map(type, origin, content),
+          mapping: mapped(type, origin, content),
           nullable: override?.nullable ?? content.nullable,
         };
       }),
@@ -150,7 +166,7 @@ export function createShaper(input: ShapeInput): Shaper {
       name,
       index,
       column,
-      mapping: types.map(column.type, column.column, column, column.keys),
+      mapping: mapped(column.type, column.column, column, column.keys),
       nullable: column.nullable,
     };
   }
@@ -232,7 +248,14 @@ export function createShaper(input: ShapeInput): Shaper {
     const relation = query.columns[0]?.column?.relation;
     return (
       relation &&
-      modelOfAll(query, relation, ({ column }, own) => column?.relation.oid === relation.oid && column.column.number === own.column.number)
+      modelOfAll(
+        query,
+        relation,
+        ({ column, json }, own) =>
+          column?.relation.oid === relation.oid &&
+          column.column.number === own.column.number &&
+          slotKey(json) === slotKey(input.columnContent(relation, own.column).json),
+      )
     );
   }
 
@@ -248,7 +271,7 @@ export function createShaper(input: ShapeInput): Shaper {
         (column, own) =>
           column.entry === entry &&
           column.type.oid === own.type.oid &&
-          types.map(column.type, column.column, column, column.keys).tsType === own.mapping.tsType,
+          mapped(column.type, column.column, column, column.keys).tsType === own.mapping.tsType,
       )
     );
   }

@@ -72,3 +72,8 @@ export function importLine(names: Iterable<string>, module: string, typeOnly: bo
   const sorted = [...new Set(names)].sort();
   return sorted.length === 0 ? '' : `import ${typeOnly ? 'type ' : ''}{ ${sorted.join(', ')} } from ${stringLiteral(module)};\n`;
 }
+
+/** Whether TypeScript source names an identifier. */
+export function names(source: string, identifier: string): boolean {
+  return new RegExp(`(?<![\\w$])${identifier.replaceAll('$', '\\$')}(?![\\w$])`).test(source);
+}

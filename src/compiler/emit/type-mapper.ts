@@ -44,6 +44,8 @@ export interface ArrayShape {
   readonly dimensions: number;
 }
 
+const ONE_DIMENSION: ArrayShape = { elementsNullable: false, dimensions: 1 };
+
 /** The names that the models files give to enums and composites. */
 export interface TypeNames {
   enumName(type: PgType): string;
@@ -61,6 +63,10 @@ export interface TypeMapper {
     shape?: ArrayShape,
     keys?: readonly KeyColumn[],
   ): TypeMapping;
+  /** The mapping without any override of the type or of a column. */
+  plain(type: PgType, shape?: ArrayShape): TypeMapping;
+  /** The mapping of an array whose elements have a mapping of their own. */
+  listOf(type: PgType, shape: ArrayShape, element: TypeMapping): TypeMapping;
   /** The override that names a column, or its type, and decides nullability or a TypeScript type. */
   override(type: PgType, column?: { readonly relation: Relation; readonly column: CatalogColumn }): Override | undefined;
   /** The composite types that mappings have referred to so far. */
@@ -282,7 +288,7 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
   function map(
     type: PgType,
     column?: { readonly relation: Relation; readonly column: CatalogColumn },
-    shape: ArrayShape = { elementsNullable: false, dimensions: 1 },
+    shape: ArrayShape = ONE_DIMENSION,
     keys = column && names.keys?.of(column.relation, column.column),
   ): TypeMapping {
     const override = findOverride(type, column);
@@ -304,6 +310,8 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
 
   return {
     map,
+    plain: (type, shape = ONE_DIMENSION) => mapPlain(type, shape),
+    listOf: array,
     override: findOverride,
     usedBrands: () => [...brands.values()],
     usedComposites: () => [...composites.values()],
@@ -330,7 +338,8 @@ function overridden(mapping: TypeMapping, tsType: string, module: string | undef
   };
 }
 
-function parenthesized(tsType: string): string {
+/** A type as the element of an array. */
+export function parenthesized(tsType: string): string {
   return /[|&?]|=>|^readonly /.test(tsType) ? `(${tsType})` : tsType;
 }
 

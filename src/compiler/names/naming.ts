@@ -21,6 +21,8 @@ export interface Naming {
   composite(type: PgType): string;
   /** The type of a primary key's column, where keys are branded: `UserId`. */
   key(key: KeyColumn): string;
+  /** A row as JSON has it: of a table or view, or a stored value of its type. */
+  json(relation: Relation, stored: boolean): string;
   /** A property for sqlc's name of a column or parameter. */
   property(name: string): string;
   /** `getThings` for `GetThings`. */
@@ -73,6 +75,12 @@ export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
   for (const relation of options.brand === undefined ? [] : relations.filter(({ oid }) => models.has(oid)))
     for (const column of relation.columns.filter(({ number }) => isKey(relation, number)))
       keys.set(column, claim(keyName({ relation, column }), 'Key'));
+  const json = new Map<string, string>();
+  for (const [oid, name] of models) json.set(`${oid} false`, claim(`${name}Json`, 'Shape'));
+  for (const type of [...catalog.types.values()].sort(bySchema)) {
+    const name = types.get(type.oid) ?? records.get(type.relationOid);
+    if (name !== undefined && type.relationOid !== 0) json.set(`${type.relationOid} true`, claim(`${name}Json`, 'Shape'));
+  }
   const own = (type: PgType): string => types.get(type.oid) ?? records.get(type.relationOid) ?? typeName(qualified(type.schema, type.name));
 
   return {
@@ -81,6 +89,7 @@ export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
     enumType: own,
     composite: own,
     key: (key) => keys.get(key.column) ?? keyName(key),
+    json: (relation, stored) => json.get(`${relation.oid} ${stored}`) ?? `${modelName(relation)}Json`,
     property(name) {
       const rename = renamed(options, name);
       if (options.case === 'snake') return snakeCase(rename ?? name);

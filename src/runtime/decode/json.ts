@@ -32,7 +32,8 @@ export function exactJson(value: RawValue): unknown {
   return MAY_ROUND.test(value) ? readJson(value, exactNumber) : json(value);
 }
 
-function exactNumber(decimal: string): number | bigint | string {
+/** A number that JavaScript holds, a bigint, or the digits. */
+export function exactNumber(decimal: string): number | bigint | string {
   const number = heldNumber(decimal);
   if (/^-?\d+$/.test(decimal) && !Number.isSafeInteger(number)) return BigInt(decimal);
   return number ?? decimal;

@@ -126,8 +126,13 @@ function createReader(checker: ts.TypeChecker, jsonParts: ReadonlyMap<string, re
       const [element] = checker.getTypeArguments(type as ts.TypeReference);
       return element ? { kind: 'array', element: shapeOf(element, at) } : { kind: 'empty', text: checker.typeToString(type) };
     }
+    if (checker.isTupleType(type))
+      return { kind: 'tuple', elements: checker.getTypeArguments(type as ts.TypeReference).map((element) => shapeOf(element, at)) };
+    const values = type.getStringIndexType();
     // A type of the user's own, such as Record<string, unknown>, says more than a row's properties can.
-    if (type.getStringIndexType()) return { kind: 'opaque', text: checker.typeToString(type) };
+    if (values && (type.aliasSymbol !== undefined || type.getProperties().length > 0))
+      return { kind: 'opaque', text: checker.typeToString(type) };
+    if (values) return { kind: 'record', values: shapeOf(values, at) };
     if (flags & ts.TypeFlags.Object && type.getCallSignatures().length === 0) return objectOf(type, at);
     return { kind: 'opaque', text: checker.typeToString(type) };
   }

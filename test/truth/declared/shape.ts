@@ -14,6 +14,9 @@ export type Shape =
   /** Anything that JSON can say, but its own null where that would be SQL's. */
   | { readonly kind: 'json'; readonly null: boolean }
   | { readonly kind: 'array'; readonly element: Shape }
+  | { readonly kind: 'tuple'; readonly elements: readonly Shape[] }
+  /** Any keys, as of `json_object_agg`. */
+  | { readonly kind: 'record'; readonly values: Shape }
   | { readonly kind: 'object'; readonly name: string; readonly properties: () => ReadonlyMap<string, Property> }
   | { readonly kind: 'union'; readonly members: readonly Shape[] }
   /** A type of the user's own. */
@@ -61,12 +64,37 @@ export function mismatch(shape: Shape, value: unknown, path = '', count: () => v
         if (failure) return failure;
       }
       return undefined;
+    case 'tuple': {
+      if (!Array.isArray(value) || value.length !== shape.elements.length) return bad();
+      const elements: readonly unknown[] = value;
+      return firstMismatch(
+        elements.map((element, index) => [shape.elements[index], element, `${path}[${String(index)}]`]),
+        count,
+      );
+    }
+    case 'record':
+      if (!isObject(value)) return bad();
+      return firstMismatch(
+        Object.entries(value).map(([key, member]) => [shape.values, member, `${path}.${key}`]),
+        count,
+      );
     case 'object':
       return objectMismatch(shape.properties(), value, path, count) ?? (isObject(value) ? undefined : bad());
     default:
       count();
       return holds(shape, value) ? undefined : bad();
   }
+}
+
+function firstMismatch(
+  parts: readonly (readonly [shape: Shape | undefined, value: unknown, path: string])[],
+  count: () => void,
+): Mismatch | undefined {
+  for (const [shape, value, path] of parts) {
+    const failure = shape && mismatch(shape, value, path, count);
+    if (failure) return failure;
+  }
+  return undefined;
 }
 
 function objectMismatch(properties: ReadonlyMap<string, Property>, value: unknown, path: string, count: () => void): Mismatch | undefined {
@@ -138,6 +166,10 @@ export function describe(shape: Shape): string {
       return shape.null ? 'JsonValue' : 'JsonInput';
     case 'array':
       return shape.element.kind === 'union' ? `(${describe(shape.element)})[]` : `${describe(shape.element)}[]`;
+    case 'tuple':
+      return `[${shape.elements.map(describe).join(', ')}]`;
+    case 'record':
+      return `{ [key: string]: ${describe(shape.values)} }`;
     case 'object':
       return shape.name;
     case 'union':

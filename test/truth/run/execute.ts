@@ -223,11 +223,11 @@ function judgeError(target: Target, error: unknown): CallOutcome {
 }
 
 function isLimit(target: Target, column: string, message: string): boolean {
-  if (/is not within the range of Date|is not an integer within/.test(message)) return true;
+  if (/is not within the range of Date|is not an integer within|is an array of another depth/.test(message)) return true;
   if (!message.includes('NULL element')) return false;
   const named = target.query.query.columns.filter((candidate) => candidate.name === column);
   // What an expression makes of a stored array is the compiler's to know.
-  return named.length > 0 && named.every((candidate) => candidate.column !== undefined);
+  return named.length > 0 && named.every(({ column: stored, json }) => stored !== undefined || json !== undefined);
 }
 
 function stringOf(error: unknown, property: string): string | undefined {

@@ -83,7 +83,9 @@ export function jsonOfAggregate(engine: Engine, name: string, inputs: readonly V
   if (name === 'array_agg' || name === 'any_value') return first.json;
   const strict = name.endsWith('_strict');
   if (LISTS.has(name)) return certain(listOf(part(engine, first, strict)));
-  return second !== undefined && /^jsonb?_object_agg/.test(name) ? certain({ kind: 'record', values: part(engine, second, strict) }) : undefined;
+  return second !== undefined && /^jsonb?_object_agg/.test(name)
+    ? certain({ kind: 'record', values: part(engine, second, strict) })
+    : undefined;
 }
 
 /** `||` and `-` of jsonb. */

@@ -13,7 +13,7 @@ const EMPTY: Readonly<Record<string, JsonSlot>> = {
 };
 
 /** The bytes of a jsonb behind its length: a container without items, and an array that stands for its only item, which is null. */
-const JSONB: Readonly<Record<string, string>> = { '00000040': '[]', '00000020': '{}', '0100005000000040': 'null' };
+const JSONB: Readonly<Record<string, string>> = { '00000040': '[]', '00000020': '{}', '01000050000000c0': 'null' };
 
 /** Defaults such as `'[]'`; of any other constant nothing is known. */
 export function jsonOfConstant(constant: Node): JsonSlot | undefined {

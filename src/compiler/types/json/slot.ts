@@ -34,7 +34,12 @@ function certain(shape: JsonShape | undefined): JsonSlot {
   return { shape, nullable: false };
 }
 
-function rowShape(engine: Engine, typeOid: number, fields: NonNullable<Value['fields']>, names: Value['fieldNames']): JsonShape | undefined {
+function rowShape(
+  engine: Engine,
+  typeOid: number,
+  fields: NonNullable<Value['fields']>,
+  names: Value['fieldNames'],
+): JsonShape | undefined {
   if (typeOid === TYPE.record) {
     if (names === undefined || names.length < fields.size) return undefined;
     const named = [...fields].map(([number, field]) => ({ key: names[number - 1] ?? '', optional: false, ...slotOf(engine, field) }));
@@ -44,7 +49,9 @@ function rowShape(engine: Engine, typeOid: number, fields: NonNullable<Value['fi
   if (relation === undefined) return undefined;
   const columns = relation.columns.map((column): JsonField => {
     const field = fields.get(column.number);
-    return field === undefined ? storedField(engine.catalog, relation, column, 0) : { key: column.name, optional: false, ...slotOf(engine, field) };
+    return field === undefined
+      ? storedField(engine.catalog, relation, column, 0)
+      : { key: column.name, optional: false, ...slotOf(engine, field) };
   });
   return objectOf(columns, relation);
 }
@@ -78,9 +85,12 @@ export function shapeOfType(
     }
     case 'composite': {
       const relation = relationOf(catalog, base.oid);
-      return relation && objectOf(
-        relation.columns.map((column) => storedField(catalog, relation, column, depth)),
-        relation,
+      return (
+        relation &&
+        objectOf(
+          relation.columns.map((column) => storedField(catalog, relation, column, depth)),
+          relation,
+        )
       );
     }
     case 'pseudo':
@@ -105,7 +115,9 @@ function castsToJson(catalog: Catalog, { oid }: PgType): boolean {
   if (oid < FIRST_USER_OID) return false;
   let known = casts.get(catalog);
   if (known === undefined) {
-    const makers = [...catalog.functionsByName.values()].flat().filter(({ returnTypeOid, builtin }) => returnTypeOid === TYPE.json && !builtin);
+    const makers = [...catalog.functionsByName.values()]
+      .flat()
+      .filter(({ returnTypeOid, builtin }) => returnTypeOid === TYPE.json && !builtin);
     casts.set(catalog, (known = new Set(makers.flatMap(({ argumentTypeOids }) => argumentTypeOids.slice(0, 1)))));
   }
   return known.has(oid);

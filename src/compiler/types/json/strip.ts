@@ -28,7 +28,12 @@ function strippedShape(catalog: Catalog, shape: JsonShape, inArrays: boolean | n
     case 'tuple': {
       if (shape.kind === 'tuple' && inArrays === false) return { kind: 'tuple', items: shape.items.map(within) };
       const items = within(itemsOf(shape));
-      return { kind: 'list', items: inArrays === true ? { ...items, nullable: false } : items, checked: shape.kind === 'list' && shape.checked, array: undefined };
+      return {
+        kind: 'list',
+        items: inArrays === true ? { ...items, nullable: false } : items,
+        checked: shape.kind === 'list' && shape.checked,
+        array: undefined,
+      };
     }
     default:
       // Of the user's own type of a json column nothing need be left.

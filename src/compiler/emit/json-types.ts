@@ -1,0 +1,199 @@
+/**
+ * The shape of JSON that a query makes → its TypeScript type, and what the run time must do beyond
+ * `JSON.parse`.
+ *
+ * Invariant: a value has the type that JSON gives it, not the column's: a timestamp is its text. An
+ * override of a column holds where both are read as the same.
+ */
+import { type Catalog, isSystemSchema, type PgType, type Relation } from '../../catalog/index.js';
+import { type JsonField, type JsonShape, type JsonSlot, slotKey } from '../json-shape.js';
+import { lowerFirst } from '../names/index.js';
+import { propertyName, stringLiteral } from './source.js';
+import { type ArrayShape, parenthesized, type TypeImport, type TypeMapper, type TypeMapping } from './type-mapper.js';
+
+/** The type of a row as JSON has it. */
+export interface JsonModel {
+  readonly name: string;
+  readonly relation: Relation;
+  /** Whether it is a stored value of the type, which keeps no constraint. */
+  readonly stored: boolean;
+  readonly part: JsonPart;
+  /** The constant of its parts, where it has any. */
+  readonly constant: string | undefined;
+}
+
+/** A type, and the run time's `JsonParts` as source; undefined where `JSON.parse` does. */
+export interface JsonPart {
+  readonly tsType: string;
+  readonly parts: string | undefined;
+  /** Whether digits matter that JavaScript drops: `1` for `1.50`, `2` in all numbers. */
+  readonly mode: 0 | 1 | 2;
+  readonly imports: readonly TypeImport[];
+}
+
+export interface JsonTypes {
+  /** The mapping of a column of JSON, or of an array of it. */
+  map(slot: JsonSlot, type: PgType, shape: ArrayShape): TypeMapping;
+  /** The rows that mappings have referred to so far. */
+  used(): readonly JsonModel[];
+}
+
+export interface JsonTypesInput {
+  readonly catalog: Catalog;
+  readonly types: TypeMapper;
+  readonly name: (relation: Relation, stored: boolean) => string;
+  /** What JSON is made of a relation's row. */
+  readonly row: (relation: Relation, stored: boolean) => JsonSlot;
+}
+
+const NUMBERS: Readonly<Record<string, Omit<JsonPart, 'imports'>>> = {
+  bool: { tsType: 'boolean', parts: undefined, mode: 0 },
+  int2: { tsType: 'number', parts: undefined, mode: 0 },
+  int4: { tsType: 'number', parts: undefined, mode: 0 },
+  // NaN and the infinities are texts in JSON.
+  float4: { tsType: 'number', parts: 'Number', mode: 0 },
+  float8: { tsType: 'number', parts: 'Number', mode: 0 },
+};
+
+export function createJsonTypes({ catalog, types, name, row }: JsonTypesInput): JsonTypes {
+  const models = new Map<string, JsonModel | undefined>();
+
+  function slot({ shape, nullable }: JsonSlot): JsonPart {
+    const part = shape === undefined ? anything() : partOf(shape);
+    if (!nullable || part.tsType === ANY) return part;
+    return { ...part, tsType: part.tsType === 'never' ? 'null' : `${part.tsType} | null` };
+  }
+
+  const json = [...catalog.types.values()].find((type) => type.schema === 'pg_catalog' && type.name === 'json');
+
+  function anything(): JsonPart {
+    const { tsType, imports } = json ? types.plain(json) : { tsType: ANY, imports: [] };
+    return { tsType, parts: undefined, mode: tsType === ANY ? 0 : 2, imports };
+  }
+
+  function partOf(shape: JsonShape): JsonPart {
+    switch (shape.kind) {
+      case 'nothing':
+        return { tsType: 'never', parts: undefined, mode: 0, imports: [] };
+      case 'scalar':
+        return scalar(shape);
+      case 'list':
+        return list(shape);
+      case 'tuple': {
+        const items = shape.items.map(slot);
+        return joined(
+          items,
+          `[${items.map(({ tsType }) => tsType).join(', ')}]`,
+          named(items.map(({ parts }, index) => [String(index), parts])),
+        );
+      }
+      case 'record': {
+        const values = slot(shape.values);
+        return { ...values, tsType: `{ [key: string]: ${values.tsType} }`, parts: values.parts && `[${values.parts}]` };
+      }
+      case 'object':
+        return modelOf(shape) ?? object(shape.fields);
+    }
+  }
+
+  function scalar({ type, origin }: Extract<JsonShape, { readonly kind: 'scalar' }>): JsonPart {
+    let base: PgType | undefined = type;
+    while (base?.kind === 'domain') base = catalog.types.get(base.baseOid);
+    const plain = base && types.plain(base);
+    const part = base && plain ? natural(base, plain) : { tsType: 'string', parts: undefined, mode: 0 as const, imports: [] };
+    if (plain?.tsType !== part.tsType) return part;
+    const { tsType, imports } = types.map(type, origin);
+    return { ...part, tsType, imports: [...part.imports, ...imports] };
+  }
+
+  function natural({ kind, schema, name: typeName }: PgType, { tsType, element, imports }: TypeMapping): JsonPart {
+    // Without labels to hold it to, a label is what JSON has.
+    if (kind === 'enum') return { tsType, parts: element.startsWith('(') ? element : undefined, mode: 0, imports };
+    const own = kind === 'base' && schema === 'pg_catalog' ? typeName : '';
+    if (own === 'json' || own === 'jsonb') return anything();
+    if (own === 'int8' || own === 'numeric') return { tsType, parts: element, mode: own === 'numeric' ? 1 : 0, imports };
+    return { ...(NUMBERS[own] ?? { tsType: 'string', parts: undefined, mode: 0 }), imports: [] };
+  }
+
+  function list({ items, checked, array }: Extract<JsonShape, { readonly kind: 'list' }>): JsonPart {
+    const override = array && types.override(array.type, array.origin);
+    const nullable = override?.nullableElements ?? items.nullable;
+    const item = slot({ shape: items.shape, nullable });
+    const single = items.shape?.kind === 'scalar' && !item.tsType.startsWith(ANY) ? '0' : '{}';
+    const parts = item.parts ?? (checked && items.shape !== undefined ? single : undefined);
+    const tsType = `${/^[{[].*[}\]]$/.test(item.tsType) ? item.tsType : parenthesized(item.tsType)}[]`;
+    const part: JsonPart = { ...item, tsType, parts: parts && `[${parts}${checked && !nullable ? ', 1' : ''}]` };
+    if (override?.tsType === undefined || array === undefined) return part;
+    const plain = types.plain(array.type, { elementsNullable: nullable, dimensions: tsType.match(/\[\]/g)?.length ?? 1 });
+    if (plain.tsType !== tsType) return part;
+    const mapped = types.map(array.type, array.origin);
+    return { ...part, tsType: mapped.tsType, imports: [...part.imports, ...mapped.imports] };
+  }
+
+  function object(fields: readonly JsonField[]): JsonPart {
+    if (fields.length === 0) return { tsType: '{ [key: string]: never }', parts: undefined, mode: 0, imports: [] };
+    const made = fields.map((field) => ({ field, part: slot(field) }));
+    const members = made.map(({ field: { key, optional }, part }) => `${propertyName(key)}${optional ? '?' : ''}: ${part.tsType}`);
+    return joined(
+      made.map(({ part }) => part),
+      `{ ${members.join('; ')} }`,
+      named(made.map(({ field, part }) => [field.key, part.parts])),
+    );
+  }
+
+  /** A row that stands in JSON as its table has it, or as a stored value of its type does. */
+  function modelOf({ of, fields }: Extract<JsonShape, { readonly kind: 'object' }>): JsonPart | undefined {
+    if (of === undefined || isSystemSchema(of.schema)) return undefined;
+    const key = slotKey({ shape: { kind: 'object', fields, of: undefined }, nullable: false });
+    for (const stored of of.kind === 'composite' ? [true] : [false, true]) {
+      const own = row(of, stored);
+      if (slotKey(own) !== key || own.shape?.kind !== 'object') continue;
+      const known = `${of.oid} ${stored}`;
+      const model = models.get(known) ?? declare(of, stored, own.shape.fields);
+      models.set(known, model);
+      const from = { schema: of.schema };
+      const constants = model.constant === undefined ? [] : [{ name: model.constant, from, isValue: true as const }];
+      return { tsType: model.name, parts: model.constant, mode: model.part.mode, imports: [{ name: model.name, from }, ...constants] };
+    }
+    return undefined;
+  }
+
+  function declare(relation: Relation, stored: boolean, fields: readonly JsonField[]): JsonModel {
+    const part = object(fields);
+    const modelName = name(relation, stored);
+    return { name: modelName, relation, stored, part, constant: part.parts && `${lowerFirst(modelName)}Parts` };
+  }
+
+  return {
+    used: () => [...models.values()].flatMap((model) => model ?? []),
+    map(given, type, shape) {
+      const { tsType, parts, mode, imports } = slot({ ...given, nullable: false });
+      const read = (value: string, as: string): string => {
+        if (parts !== undefined) return `$.typedJson${as}(${value}, ${parts}${mode === 0 ? '' : `, ${mode}`})`;
+        return `$.${mode === 2 ? 'exactJson' : 'json'}${as}(${value})`;
+      };
+      // A column's type is known where it stands; an element's is not.
+      const element = `(v) => ${read('v', `<${tsType}>`)}`;
+      const decode = (value: string): string => read(value, '');
+      const one = { tsType, inputType: tsType, decode, element, bind: undefined, bindElement: undefined, isText: false, imports };
+      return type.kind === 'array' ? types.listOf(type, shape, one) : one;
+    },
+  };
+}
+
+const ANY = '$.JsonValue';
+
+function joined(items: readonly JsonPart[], tsType: string, parts: string | undefined): JsonPart {
+  const mode = items.reduce<JsonPart['mode']>((most, item) => (item.mode > most ? item.mode : most), 0);
+  return { tsType, parts, mode, imports: items.flatMap(({ imports }) => imports) };
+}
+
+/** The members that have parts; `__proto__` as a key of its own. */
+function named(members: readonly (readonly [key: string, parts: string | undefined])[]): string | undefined {
+  const written = members.flatMap(([key, parts]) =>
+    parts === undefined
+      ? []
+      : [`${key === '__proto__' ? `[${stringLiteral(key)}]` : /^\d+$/.test(key) ? key : propertyName(key)}: ${parts}`],
+  );
+  return written.length === 0 ? undefined : `{ ${written.join(', ')} }`;
+}

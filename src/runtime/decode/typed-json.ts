@@ -1,0 +1,67 @@
+/**
+ * JSON whose shape is known when code is generated.
+ *
+ * Invariant: a number whose type JavaScript's numbers cannot hold is read from its own digits.
+ */
+import { ValueError } from '../errors.js';
+import { exactNumber, readJson } from './json.js';
+import { malformed, missing, type RawValue } from './scalar.js';
+
+/**
+ * What of a JSON value is more than `JSON.parse` gives: a decoder of a scalar's text, `0` for any
+ * scalar as it is, `[part]` for each member of an array or object, and named members. `[part, 1]`
+ * has no NULL among its members.
+ */
+export type JsonParts = ((text: string) => unknown) | 0 | readonly [JsonParts, 1?] | { readonly [key: string]: JsonParts };
+
+/** A number's digits, where JavaScript might read them otherwise. */
+class Digits {
+  constructor(readonly text: string) {}
+}
+
+/** An integer that a number may not hold, if it is one and no part of a text. */
+const LONG = /\d{16}/;
+
+/**
+ * @param mode 1 where digits behind a point count, as those of a numeric; 2 where they count in all numbers
+ * @throws ValueError where a part is not what its decoder reads
+ */
+export function typedJson<T>(value: RawValue, parts: JsonParts, mode?: 1 | 2): T;
+export function typedJson(value: RawValue, parts: JsonParts, mode: 0 | 1 | 2 = 0): unknown {
+  if (value == null) throw missing();
+  if (mode === 0 && !LONG.test(value)) return typed(JSON.parse(value), parts);
+  return typed(
+    readJson(value, (decimal) => new Digits(decimal)),
+    parts,
+    mode === 2 ? exactNumber : Number,
+  );
+}
+
+/** `rest` reads the numbers that no part names; without it they are read. */
+function typed(value: unknown, parts: JsonParts | undefined, rest?: (decimal: string) => unknown): unknown {
+  if (value === null) return null;
+  if (typeof parts === 'function') return parts(scalarText(value));
+  if (value instanceof Digits) return rest?.(value.text);
+  if (typeof value !== 'object') return value;
+  if (parts === 0) throw malformed(JSON.stringify(value), 'a single value; is an array of another depth than it is declared with?');
+  const members = value as Record<string, unknown>;
+  const each = isEach(parts);
+  for (const key of Object.keys(parts === undefined || each || rest ? members : parts)) {
+    if (!Object.hasOwn(members, key)) continue;
+    if (each && parts[1] === 1 && members[key] === null) throw new ValueError('NULL element, but elements are declared not null');
+    const part = each ? parts[0] : parts !== undefined && Object.hasOwn(parts, key) ? parts[key] : undefined;
+    members[key] = typed(members[key], part, rest);
+  }
+  return value;
+}
+
+function isEach(parts: Exclude<JsonParts, 0 | ((text: string) => unknown)> | undefined): parts is readonly [JsonParts, 1?] {
+  return Array.isArray(parts);
+}
+
+function scalarText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Digits) return value.text;
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  throw malformed(JSON.stringify(value), 'a number or text');
+}
