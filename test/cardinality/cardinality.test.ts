@@ -1,12 +1,9 @@
-import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { analysisOf } from '../../src/compiler/analysis/index.js';
-import { loadParser, parseStatements } from '../../src/compiler/parse.js';
+import { parseStatements } from '../../src/compiler/parse.js';
 import { analyzeResult } from '../../src/compiler/types/index.js';
-import type { Catalog } from '../../src/catalog/catalog.js';
-import { isFailure, openDescriber, type Describer } from '../../src/database/describe.js';
-import { readCatalog } from '../../src/database/catalog/read.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { isFailure } from '../../src/database/describe.js';
+import { useGround } from '../support/ground.js';
 
 const SCHEMA = `
 CREATE TABLE users (id int PRIMARY KEY, email text NOT NULL UNIQUE, nick text UNIQUE, org_id int, name text NOT NULL, deleted boolean NOT NULL DEFAULT false, score numeric UNIQUE);
@@ -43,22 +40,7 @@ CREATE MATERIALIZED VIEW shares AS SELECT u.id AS user_id, o.id AS org_id, count
 `;
 
 describe('cardinality', () => {
-  let database: TestDatabase;
-  let catalog: Catalog;
-  let describer: Describer;
-  beforeAll(async () => {
-    await loadParser();
-    database = await createDatabase(SCHEMA);
-    const client = new pg.Client(database.url);
-    await client.connect();
-    catalog = await readCatalog(client);
-    await client.end();
-    describer = await openDescriber(database.url);
-  });
-  afterAll(async () => {
-    await describer.close();
-    await database.drop();
-  });
+  const ground = useGround(SCHEMA);
 
   const cases: readonly (readonly ['none' | 'one' | 'zeroOrOne' | 'many', string])[] = [
     ['none', 'DELETE FROM users'],
@@ -289,7 +271,7 @@ describe('cardinality', () => {
   ];
   it.each(cases)('%s: %s', async (expected, sql) => {
     const [statement] = parseStatements(sql);
-    const description = await describer.describe(sql);
+    const description = await ground().describer.describe(sql);
     if (statement === undefined || isFailure(description)) throw new Error(`not described: ${sql}`);
     const analysis = description.trees && analysisOf(description.trees, sql);
     const parameter = (): { nullable: boolean; elementsNullable: boolean; dimensions: number } => ({
@@ -297,6 +279,6 @@ describe('cardinality', () => {
       elementsNullable: false,
       dimensions: 0,
     });
-    expect(analyzeResult({ statement, analysis, catalog, parameter }).cardinality).toBe(expected);
+    expect(analyzeResult({ statement, analysis, catalog: ground().catalog, parameter }).cardinality).toBe(expected);
   });
 });

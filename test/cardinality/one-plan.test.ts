@@ -1,11 +1,9 @@
 /** Which statements have one plan: by the server's own analysis, and held against its plans. */
-import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { analysisOf } from '../../src/compiler/analysis/index.js';
 import { hasOnePlan } from '../../src/compiler/types/index.js';
-import type { Catalog } from '../../src/catalog/index.js';
-import { isFailure, openDescriber, readCatalog, type Describer } from '../../src/database/index.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { isFailure } from '../../src/database/index.js';
+import { useGround } from '../support/ground.js';
 
 const SCHEMA = `
 CREATE TABLE orgs (id int PRIMARY KEY, slug text NOT NULL UNIQUE);
@@ -71,27 +69,13 @@ const SEVERAL = [
 ];
 
 describe('one plan', () => {
-  let database: TestDatabase;
-  let catalog: Catalog;
-  let describer: Describer;
-  beforeAll(async () => {
-    database = await createDatabase(SCHEMA);
-    const client = new pg.Client(database.url);
-    await client.connect();
-    catalog = await readCatalog(client);
-    await client.end();
-    describer = await openDescriber(database.url);
-  });
-  afterAll(async () => {
-    await describer.close();
-    await database.drop();
-  });
+  const ground = useGround(SCHEMA);
 
   async function judged(text: string): Promise<boolean> {
-    const description = await describer.describe(text);
+    const description = await ground().describer.describe(text);
     if (isFailure(description)) throw new Error(`${text}: ${description.message}`);
     if (description.trees === undefined) throw new Error('no trees came');
-    return hasOnePlan(analysisOf(description.trees, text).rewritten, catalog);
+    return hasOnePlan(analysisOf(description.trees, text).rewritten, ground().catalog);
   }
 
   it.each(ONE)('%s', async (text) => expect(await judged(text)).toBe(true));

@@ -2,14 +2,12 @@
  * PostgreSQL's own functions, operators and casts that count as never giving NULL, called over the
  * ends of their argument types.
  */
-import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Catalog, PgFunction } from '../../src/catalog/catalog.js';
-import { readCatalog } from '../../src/database/catalog/read.js';
+import { describe, expect, it } from 'vitest';
+import type { PgFunction } from '../../src/catalog/catalog.js';
 import { aggregateRule } from '../../src/compiler/types/builtin/aggregates.js';
 import { elementRule, isFieldAlwaysThere, isOutputFilled, nullRule } from '../../src/compiler/types/builtin/functions.js';
 import { isTotalOperator } from '../../src/compiler/types/builtin/operators.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { useGround } from '../support/ground.js';
 
 const list = (type: string, ...values: string[]): readonly string[] => values.map((value) => `${value}::${type}`);
 const literals = (type: string, ...values: string[]): readonly string[] => values.map((value) => `'${value}'::${type}`);
@@ -240,50 +238,39 @@ interface Probe {
 }
 
 describe('PostgreSQL’s own that never give NULL', () => {
-  let database: TestDatabase;
-  let client: pg.Client;
-  let catalog: Catalog;
-
-  beforeAll(async () => {
-    database = await createDatabase(`
-      CREATE TYPE probe_mood AS ENUM ('m1', 'm2');
-      CREATE SEQUENCE counter;
-      CREATE FUNCTION probe(expressions text[]) RETURNS TABLE (expression text, outcome text) LANGUAGE plpgsql AS $$
-      BEGIN
-        FOREACH expression IN ARRAY expressions LOOP
-          BEGIN
-            EXECUTE 'SELECT CASE num_nulls((SELECT ' || expression || ')) WHEN 0 THEN ''value'' ELSE ''null'' END' INTO outcome;
-          EXCEPTION WHEN OTHERS THEN outcome := 'error';
-          END;
-          RETURN NEXT;
-        END LOOP;
-      END $$;`);
-    client = new pg.Client(database.url);
-    await client.connect();
-    catalog = await readCatalog(client);
-  });
-  afterAll(async () => {
-    await client.end();
-    await database.drop();
-  });
+  const ground = useGround(`
+    CREATE TYPE probe_mood AS ENUM ('m1', 'm2');
+    CREATE SEQUENCE counter;
+    CREATE FUNCTION probe(expressions text[]) RETURNS TABLE (expression text, outcome text) LANGUAGE plpgsql AS $$
+    BEGIN
+      FOREACH expression IN ARRAY expressions LOOP
+        BEGIN
+          EXECUTE 'SELECT CASE num_nulls((SELECT ' || expression || ')) WHEN 0 THEN ''value'' ELSE ''null'' END' INTO outcome;
+        EXCEPTION WHEN OTHERS THEN outcome := 'error';
+        END;
+        RETURN NEXT;
+      END LOOP;
+    END $$;`);
 
   /** Runs all expressions; the names of the probes of which none gave anything but an error. */
   async function run(probes: readonly Probe[]): Promise<{ readonly nulls: readonly string[]; readonly untried: readonly string[] }> {
     const nulls: string[] = [];
     const untried: string[] = [];
     for (const { name, expressions } of probes) {
-      await client.query("SELECT nextval('counter')");
-      const { rows } = await client.query<{ expression: string; outcome: string }>('SELECT * FROM probe($1::text[])', [expressions]);
+      await ground().client.query("SELECT nextval('counter')");
+      const { rows } = await ground().client.query<{ expression: string; outcome: string }>('SELECT * FROM probe($1::text[])', [
+        expressions,
+      ]);
       nulls.push(...rows.filter(({ outcome }) => outcome === 'null').map(({ expression }) => expression));
       if (!rows.some(({ outcome }) => outcome === 'value')) untried.push(name);
     }
     return { nulls, untried };
   }
 
-  const typeName = (oid: number): string => catalog.types.get(oid)?.name ?? '';
+  const typeName = (oid: number): string => ground().catalog.types.get(oid)?.name ?? '';
   const signature = (entry: PgFunction): string => `${entry.name}(${entry.argumentTypeOids.map(typeName).join(', ')})`;
   const builtins = (): readonly PgFunction[] =>
-    [...catalog.functionsByName.values()].flat().filter((entry) => entry.builtin && entry.kind === 'function');
+    [...ground().catalog.functionsByName.values()].flat().filter((entry) => entry.builtin && entry.kind === 'function');
 
   /** Calls over all values; NULLs among the arguments where the rule allows for them. */
   function probeOf(entry: PgFunction, withNulls: readonly number[] = []): Probe {
@@ -335,7 +322,7 @@ describe('PostgreSQL’s own that never give NULL', () => {
   });
 
   it('operators', async () => {
-    const operators = [...catalog.operatorsByName.values()]
+    const operators = [...ground().catalog.operatorsByName.values()]
       .flat()
       .filter((entry) => isTotalOperator(entry) && typeName(entry.leftTypeOid) !== '_aclitem');
     // Operators on access lists only tell that they are gone.
@@ -357,7 +344,7 @@ describe('PostgreSQL’s own that never give NULL', () => {
   }, 60_000);
 
   it('aggregates over one row', async () => {
-    const aggregates = [...catalog.functionsByName.values()]
+    const aggregates = [...ground().catalog.functionsByName.values()]
       .flat()
       .filter((entry) => entry.kind === 'aggregate' && aggregateRule(entry) !== 'partial');
     expect(aggregates.length).toBeGreaterThan(120);
@@ -398,7 +385,7 @@ describe('PostgreSQL’s own that never give NULL', () => {
   }, 60_000);
 
   it('casts', async () => {
-    const { rows } = await client.query<{ source: number; function: number; name: string }>(
+    const { rows } = await ground().client.query<{ source: number; function: number; name: string }>(
       `SELECT castsource::int AS source, castfunc::int AS function, format_type(casttarget, NULL) AS name FROM pg_cast
        WHERE casttarget::regtype::text NOT LIKE 'pg\\_%' AND castsource::regtype::text NOT LIKE 'pg\\_%'`,
     );
@@ -434,7 +421,10 @@ describe('PostgreSQL’s own that never give NULL', () => {
         ' ',
       );
     const probes = ['date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval'].flatMap((type) => {
-      const oid = catalog.typesByName.get(type)?.find(({ schema }) => schema === 'pg_catalog')?.oid ?? 0;
+      const oid =
+        ground()
+          .catalog.typesByName.get(type)
+          ?.find(({ schema }) => schema === 'pg_catalog')?.oid ?? 0;
       return fields
         .filter((field) => isFieldAlwaysThere(field, oid, false))
         .map((field): Probe => ({
@@ -473,7 +463,7 @@ describe('PostgreSQL’s own that never give NULL', () => {
       const name = call.slice(0, call.indexOf('('));
       const overloads = builtins().filter((entry) => entry.name === name && entry.returnsSet && isOutputFilled(entry, output, 2));
       expect(overloads.length, call).toBeGreaterThan(0);
-      const { rows } = await client.query<{ nulls: string; rows: string }>(
+      const { rows } = await ground().client.query<{ nulls: string; rows: string }>(
         `SELECT count(*) FILTER (WHERE f.${output === '' ? 'f' : output} IS NULL) AS nulls, count(*) AS rows FROM ${call} f${output === '' ? '(f)' : ''}`,
       );
       expect(rows[0]?.nulls, call).toBe('0');
@@ -498,7 +488,7 @@ describe('PostgreSQL’s own that never give NULL', () => {
     for (const call of calls) {
       const entry = builtins().find((candidate) => candidate.name === call.slice(0, call.indexOf('(')));
       expect(entry && elementRule(entry, 2), call).toBe('notNull');
-      const { rows } = await client.query<{ nulls: string }>(
+      const { rows } = await ground().client.query<{ nulls: string }>(
         `SELECT count(*) FILTER (WHERE e::text IS NULL) AS nulls FROM unnest(${call}) e`,
       );
       expect(rows[0]?.nulls, call).toBe('0');

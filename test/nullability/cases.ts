@@ -4,16 +4,14 @@
  * (unless the case says that the data cannot show it), and the text with its stars written out must
  * give the same columns.
  */
-import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadParser, parseStatements } from '../../src/compiler/parse.js';
+import type pg from 'pg';
+import { describe, expect, it } from 'vitest';
+import { parseStatements } from '../../src/compiler/parse.js';
 import { analysisOf } from '../../src/compiler/analysis/index.js';
 import { analyzeResult, type ResultAnalysis, type ResultInput } from '../../src/compiler/types/result.js';
-import type { Catalog } from '../../src/catalog/catalog.js';
-import { isFailure, openDescriber, type Describer } from '../../src/database/describe.js';
-import { readCatalog } from '../../src/database/catalog/read.js';
+import { isFailure } from '../../src/database/describe.js';
 import { applyEdits } from '../../src/sql/edits.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { type Ground, useGround } from '../support/ground.js';
 import { SCHEMA } from './schema.js';
 
 /**
@@ -33,33 +31,8 @@ export interface CaseOptions {
   readonly before?: string;
 }
 
-export interface Ground {
-  readonly client: pg.Client;
-  readonly describer: Describer;
-  readonly catalog: Catalog;
-}
-
-/** A database with the shared schema, open while the tests of one file run. */
-export function useDatabase(extra = ''): () => Ground {
-  let database: TestDatabase | undefined;
-  let ground: Ground | undefined;
-  beforeAll(async () => {
-    await loadParser();
-    database = await createDatabase(SCHEMA + extra);
-    const client = new pg.Client(database.url);
-    await client.connect();
-    ground = { client, describer: await openDescriber(database.url), catalog: await readCatalog(client) };
-  });
-  afterAll(async () => {
-    await ground?.describer.close();
-    await ground?.client.end();
-    await database?.drop();
-  });
-  return () => {
-    if (ground === undefined) throw new Error('the database is not open');
-    return ground;
-  };
-}
+/** A database with the shared schema, and more. */
+export const useDatabase = (extra = ''): (() => Ground) => useGround(SCHEMA + extra);
 
 export async function analyzeSql({ catalog, describer }: Ground, sql: string, options: CaseOptions = {}): Promise<ResultAnalysis> {
   const [statement] = parseStatements(sql);

@@ -1,13 +1,8 @@
 /** The extensions that every server brings: their functions called, and what is concluded from them. */
-import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { isTotalExtensionFunction, isTotalExtensionOperator } from '../../src/compiler/types/builtin/extensions.js';
-import { openDescriber } from '../../src/database/describe.js';
 import { analyzeSql } from './cases.js';
-import { loadParser } from '../../src/compiler/parse.js';
-import type { Catalog } from '../../src/catalog/catalog.js';
-import { readCatalog } from '../../src/database/catalog/read.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { useGround } from '../support/ground.js';
 
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   text: ["''::text", "'abc'::text", "'a.b'::text", "'md5'::text", "'bf'::text"],
@@ -41,38 +36,23 @@ function combinations(lists: readonly (readonly string[])[]): readonly (readonly
 }
 
 describe('extensions', () => {
-  let database: TestDatabase;
-  let client: pg.Client;
-  let catalog: Catalog;
-
-  beforeAll(async () => {
-    await loadParser();
-    database = await createDatabase(`
+  const ground = useGround(`
       CREATE FUNCTION outcome(expression text) RETURNS text LANGUAGE plpgsql AS $$
       DECLARE missing boolean;
       BEGIN
         EXECUTE 'SELECT (' || expression || ') IS NULL' INTO missing;
         RETURN CASE WHEN missing THEN 'null' ELSE 'value' END;
       EXCEPTION WHEN OTHERS THEN RETURN 'error';
-      END $$;`);
-    client = new pg.Client(database.url);
-    await client.connect();
-    for (const name of ['citext', 'pg_trgm', 'unaccent', 'uuid-ossp', 'pgcrypto', 'fuzzystrmatch', 'hstore', 'ltree'])
-      await client.query(`CREATE EXTENSION "${name}"`);
-    await client.query('CREATE FUNCTION similarity(int) RETURNS int LANGUAGE sql STRICT AS $$SELECT NULL::int$$');
-    await client.query('CREATE TABLE people (id int PRIMARY KEY, email citext NOT NULL UNIQUE, alias citext)');
-    catalog = await readCatalog(client);
-  });
-  afterAll(async () => {
-    await client.end();
-    await database.drop();
-  });
+      END $$;
+      ${['citext', 'pg_trgm', 'unaccent', 'uuid-ossp', 'pgcrypto', 'fuzzystrmatch', 'hstore', 'ltree'].map((name) => `CREATE EXTENSION "${name}";`).join('\n')}
+      CREATE FUNCTION similarity(int) RETURNS int LANGUAGE sql STRICT AS 'SELECT NULL::int';
+      CREATE TABLE people (id int PRIMARY KEY, email citext NOT NULL UNIQUE, alias citext);`);
 
-  const typeName = (oid: number): string => catalog.types.get(oid)?.name ?? '';
+  const typeName = (oid: number): string => ground().catalog.types.get(oid)?.name ?? '';
 
   it('gives no NULL where it counts as total', async () => {
     const calls: { readonly name: string; readonly expressions: readonly string[] }[] = [];
-    for (const entry of [...catalog.functionsByName.values()].flat()) {
+    for (const entry of [...ground().catalog.functionsByName.values()].flat()) {
       if (!isTotalExtensionFunction(entry) || entry.kind !== 'function' || entry.returnsSet || NEEDS_KEYS.test(entry.name)) continue;
       const types = entry.argumentTypeOids.map(typeName);
       if (
@@ -93,7 +73,7 @@ describe('extensions', () => {
         expressions: combinations(lists).map((args) => `${entry.name}(${args.join(', ')})`),
       });
     }
-    for (const entry of [...catalog.operatorsByName.values()].flat()) {
+    for (const entry of [...ground().catalog.operatorsByName.values()].flat()) {
       if (!isTotalExtensionOperator(entry)) continue;
       const lists = [entry.leftTypeOid, entry.rightTypeOid].filter((oid) => oid !== 0).map((oid) => VALUES[typeName(oid)] ?? []);
       calls.push({
@@ -106,7 +86,9 @@ describe('extensions', () => {
     const nulls: string[] = [];
     const untried: string[] = [];
     for (const { name, expressions } of calls) {
-      const { rows } = await client.query<{ e: string; outcome: string }>('SELECT e, outcome(e) FROM unnest($1::text[]) e', [expressions]);
+      const { rows } = await ground().client.query<{ e: string; outcome: string }>('SELECT e, outcome(e) FROM unnest($1::text[]) e', [
+        expressions,
+      ]);
       nulls.push(...rows.filter(({ outcome }) => outcome === 'null').map(({ e }) => e));
       if (!rows.some(({ outcome }) => outcome === 'value')) untried.push(name);
     }
@@ -133,12 +115,7 @@ describe('extensions', () => {
     ['ltree', "SELECT nlevel('a.b'::ltree) AS a, subpath('a.b'::ltree, 0, 1) AS b, 'a'::ltree @> 'a.b' AS c", [false, false, false]],
     ['unaccent', "SELECT unaccent('é') AS a", [false]],
   ])('%s: %s', async (_extension, sql, nullable) => {
-    const describer = await openDescriber(database.url);
-    try {
-      const { columns } = await analyzeSql({ client, describer, catalog }, sql);
-      expect(columns.map((column) => column.nullable)).toEqual(nullable);
-    } finally {
-      await describer.close();
-    }
+    const { columns } = await analyzeSql(ground(), sql);
+    expect(columns.map((column) => column.nullable)).toEqual(nullable);
   });
 });
