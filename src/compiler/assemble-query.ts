@@ -28,8 +28,6 @@ export interface AnalyzeInput {
   readonly copy: Query['copy'];
   /** Undefined where keys are not branded. */
   readonly identities: QueryIdentities | undefined;
-  /** The numbers of array parameters whose elements may be NULL. */
-  readonly nullableElements: ReadonlySet<number>;
 }
 
 /** A type that the catalog does not list travels as text. */
@@ -88,7 +86,7 @@ function parameterOf(input: AnalyzeInput, oid: number, number: number): QueryPar
     default: analysis?.default,
     enumType: fittingEnum(input.catalog, type, analysis?.enumType),
     dimensions: analysis?.dimensions ?? 0,
-    elementsNullable: input.nullableElements.has(number),
+    elementsNullable: analysis?.elementsNullable ?? false,
     literals: isText(type) ? analysis?.literals : undefined,
     rowCount: analysis?.rowCount ?? false,
     column: analysis?.column,

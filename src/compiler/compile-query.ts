@@ -8,7 +8,7 @@ import { planPresence, resolveEmbeds } from './embeds/index.js';
 import type { Identity } from './identities/index.js';
 import { checkGuard, checkHooks, findTables } from './guard/index.js';
 import { columnNames } from './names/index.js';
-import { analyzeParameters, nullableElements } from './parameters/index.js';
+import { analyzeParameters } from './parameters/index.js';
 import { isStackOverflow, ParseError, parseStatements, type ParsedStatement, TOO_DEEP } from './parse.js';
 import type { Query } from './query.js';
 import {
@@ -155,16 +155,16 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
   if ('query' in written) return written;
   if (!written.description) return { query: undefined, diagnostics: written.diagnostics };
   const { parameterTypeOids } = written.description;
+  const understood = analysisFor(written);
   const parameters = analyzeParameters({
     rewritten,
     statement,
+    analysis: understood,
     catalog,
     typeOids: parameterTypeOids,
     managed: ground.managed,
     columnNullable: ({ relation, column }) => columnNullable(relation, column),
   });
-  const understood = analysisFor(written);
-  const nullable = elementsOf(understood, ground);
   const result = analyzeResult({
     statement,
     analysis: understood,
@@ -175,7 +175,7 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
       const type = catalog.types.get(parameterTypeOids[number - 1] ?? 0);
       return {
         nullable: parameter?.nullable ?? false,
-        elementsNullable: (type && ground.elementsNullable(type, parameter?.column)) ?? nullable.has(number),
+        elementsNullable: (type && ground.elementsNullable(type, parameter?.column)) ?? parameter?.elementsNullable ?? false,
         dimensions: parameter?.dimensions ?? 0,
       };
     },
@@ -237,20 +237,8 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     writes,
     copy,
     identities: ground.identity?.ofQuery(analysis),
-    nullableElements: nullable,
   });
   return { query, diagnostics };
-}
-
-/** Without the server's analysis, no element is known to take NULL. */
-function elementsOf(analysis: Analysis | undefined, { catalog, columnNullable }: Ground): ReadonlySet<number> {
-  if (analysis === undefined) return new Set();
-  try {
-    return nullableElements(analysis, catalog, (relation, column) => columnNullable(relation, column) ?? !column.notNull);
-  } catch (error) {
-    if (error instanceof UnreadableTree) return new Set();
-    throw error;
-  }
 }
 
 /** Without the server's analysis, or with one that cannot be read, nothing is proven. */

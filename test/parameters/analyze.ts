@@ -1,9 +1,11 @@
 import { afterAll, beforeAll } from 'vitest';
 import { loadParser, parseStatements } from '../../src/compiler/parse.js';
+import { analysisOf } from '../../src/compiler/analysis/index.js';
 import { analyzeParameters, type ParameterAnalysis } from '../../src/compiler/parameters/analysis.js';
 import { rewriteQuery, type RewrittenQuery } from '../../src/compiler/dialect/rewrite.js';
 import { splitQueries } from '../../src/compiler/dialect/split.js';
 import type { Catalog } from '../../src/catalog/catalog.js';
+import { openDescriber, type Describer } from '../../src/database/describe.js';
 import { readCatalog } from '../../src/database/catalog/read.js';
 import { createDatabase, withClient, type TestDatabase } from '../support/database.js';
 
@@ -22,6 +24,7 @@ const SCHEMA = `
 
 let database: TestDatabase | undefined;
 let catalog: Catalog | undefined;
+let describer: Describer | undefined;
 
 /** Opens one database with a small schema for the tests of a file. */
 export function useSchema(): void {
@@ -29,8 +32,10 @@ export function useSchema(): void {
     const [made] = await Promise.all([createDatabase(SCHEMA), loadParser()]);
     database = made;
     catalog = await withClient(made.url, readCatalog);
+    describer = await openDescriber(made.url);
   });
   afterAll(async () => {
+    await describer?.close();
     await database?.drop();
   });
 }
@@ -47,9 +52,12 @@ export function rewritten(sql: string): RewrittenQuery {
   return found;
 }
 
-export function analyzed(sql: string, typeOids: readonly number[] = [], managed = false): readonly ParameterAnalysis[] {
+/** What the server understands of a statement counts where it takes the statement; names are there without. */
+export async function analyzed(sql: string, typeOids: readonly number[] = [], managed = false): Promise<readonly ParameterAnalysis[]> {
   const query = rewritten(sql);
   const [statement] = parseStatements(query.text);
   if (statement === undefined) throw new Error(`no statement: ${sql}`);
-  return analyzeParameters({ rewritten: query, statement, catalog: theCatalog(), typeOids, managed });
+  const answer = await describer?.describe(query.text);
+  const analysis = answer !== undefined && 'trees' in answer && answer.trees ? analysisOf(answer.trees, query.text) : undefined;
+  return analyzeParameters({ rewritten: query, statement, analysis, catalog: theCatalog(), typeOids, managed });
 }

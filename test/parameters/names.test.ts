@@ -79,18 +79,14 @@ test.for<[sql: string, names: string]>([
   ['SELECT id FROM users WHERE parent_id = @id AND id = $1', 'id id'],
   ['SELECT id FROM users WHERE id = $1 OR id = $2 OR id = $3 OR parent_id = @id_2', 'id id_3 id_4 id_2'],
   ['SELECT id FROM users WHERE name = @user_name OR bio = @userName', 'user_name user_name'],
-])('%s → %s', ([sql, names]) => {
-  expect(
-    analyzed(sql)
-      .map(({ name }) => name)
-      .join(' '),
-  ).toBe(names);
+])('%s → %s', async ([sql, names]) => {
+  expect((await analyzed(sql)).map(({ name }) => name).join(' ')).toBe(names);
 });
 
-test('parameters of one name but two types stay apart', () => {
+test('parameters of one name but two types stay apart', async () => {
   const sql = 'SELECT id FROM users WHERE id = $1 AND name = @id';
-  expect(analyzed(sql, [20, 25]).map(({ name }) => name)).toEqual(['id', 'id_2']);
-  expect(analyzed(sql, [20, 20]).map(({ name }) => name)).toEqual(['id', 'id']);
+  expect((await analyzed(sql, [20, 25])).map(({ name }) => name)).toEqual(['id', 'id_2']);
+  expect((await analyzed(sql, [20, 20])).map(({ name }) => name)).toEqual(['id', 'id']);
 });
 
 describe('in a project that gives sqlc a database', () => {
@@ -111,11 +107,7 @@ describe('in a project that gives sqlc a database', () => {
     ['rows without a column list', 'INSERT INTO users VALUES ($1, $2)', 'column_1 column_2'],
     ["the author's names stay", 'SELECT 1 FROM books WHERE id = $1 AND title = @title AND EXISTS (SELECT 1 FROM users)', 'column_1 title'],
     ['another schema', 'SELECT 1 FROM pg_catalog.pg_class c WHERE c.relname = $1', 'relname'],
-  ])('%s', ([, sql, names]) => {
-    expect(
-      analyzed(sql, [], true)
-        .map(({ name }) => name)
-        .join(' '),
-    ).toBe(names);
+  ])('%s', async ([, sql, names]) => {
+    expect((await analyzed(sql, [], true)).map(({ name }) => name).join(' ')).toBe(names);
   });
 });

@@ -212,6 +212,16 @@ export function targetOf(node: TreeNode): Target {
   };
 }
 
+/** The values that a change gives to columns of its table, ON CONFLICT and the actions of a MERGE included. */
+export function writtenBy({ node, command, targets }: Query): readonly Target[] {
+  const conflict = child(node, 'onConflict');
+  return [
+    ...(command === 'insert' || command === 'update' ? targets : []),
+    ...(conflict ? children(conflict, 'onConflictSet') : []).map(targetOf),
+    ...children(node, 'mergeActionList').flatMap((action) => children(action, 'targetList').map(targetOf)),
+  ].filter(({ hidden }) => !hidden);
+}
+
 const SET_KINDS = [undefined, 'union', 'intersect', 'except'] as const;
 
 function setOperationOf(node: TreeNode): SetOperation {

@@ -8,12 +8,11 @@ import {
   numbers,
   outwards,
   queryOf,
-  targetOf,
   walk,
+  writtenBy,
   type Leaf,
   type Leaves,
   type Query,
-  type Target,
   type TreeNode,
 } from '../analysis/index.js';
 import type { Catalog } from '../../catalog/index.js';
@@ -59,8 +58,8 @@ export function usesOf(query: Query, leaves: Leaves, catalog: Catalog): readonly
     });
     const relation = level.query.ranges[level.query.resultRelation - 1]?.relationOid;
     if (relation === undefined) continue;
-    for (const { number, expression, hidden } of writtenBy(level.query))
-      if (!hidden) use(leaves.of(expression, queries), [{ kind: 'column', relation, number, converted: false, unnested: false }]);
+    for (const { number, expression } of writtenBy(level.query))
+      use(leaves.of(expression, queries), [{ kind: 'column', relation, number, converted: false, unnested: false }]);
   }
   return uses;
 }
@@ -94,14 +93,4 @@ function sideOf(node: TreeNode, queries: readonly Query[], subselect: TreeNode |
   if (bare.tag === 'PARAM' && integer(bare, 'paramkind') === 2 && subselect)
     return leaves.output([queryOf(subselect), ...queries], integer(bare, 'paramid'));
   return leaves.of(node, queries);
-}
-
-/** The values that a change gives to columns of its table. */
-function writtenBy({ node, command, targets }: Query): readonly Target[] {
-  const conflict = child(node, 'onConflict');
-  return [
-    ...(command === 'insert' || command === 'update' ? targets : []),
-    ...(conflict ? children(conflict, 'onConflictSet') : []).map(targetOf),
-    ...children(node, 'mergeActionList').flatMap((action) => children(action, 'targetList').map(targetOf)),
-  ];
 }

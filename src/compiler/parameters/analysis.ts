@@ -1,9 +1,10 @@
 /** A statement → what is known of each of its parameters, before and beside its type. */
 import type { Catalog, PgType } from '../../catalog/index.js';
+import type { Analysis } from '../analysis/index.js';
 import type { ParsedStatement } from '../parse.js';
 import type { RewrittenQuery } from '../dialect/index.js';
 import { castDimensions, castEnum, comparedLiterals, literalsBeside } from './choices.js';
-import type { TableColumn } from './columns.js';
+import { columnsOf, type TableColumn } from './columns.js';
 import { contextOf } from './context.js';
 import { defaultAt, type Default } from './defaults.js';
 import { isInferable } from './inference.js';
@@ -25,6 +26,8 @@ export interface ParameterAnalysis {
   readonly enumType: PgType | undefined;
   /** Of an array, as its casts write them; 0 where none does. */
   readonly dimensions: number;
+  /** Of an array: whether its elements may be NULL. */
+  readonly elementsNullable: boolean;
   /** The string literals that it is compared with, where any other value would find nothing; or those beside its enum's labels. */
   readonly literals: readonly string[] | undefined;
   /** The column that it is written to, or whose values it is compared with. */
@@ -36,6 +39,8 @@ export interface ParameterAnalysis {
 export interface ParametersInput {
   readonly rewritten: RewrittenQuery;
   readonly statement: ParsedStatement;
+  /** How PostgreSQL understood the rewritten text; undefined where it was not asked, or did not say. */
+  readonly analysis?: Analysis | undefined;
   readonly catalog: Catalog;
   /** The types that PostgreSQL found, by number from 1; empty where it was not asked yet. */
   readonly typeOids?: readonly number[];
@@ -51,9 +56,10 @@ export interface ParametersInput {
 /** One analysis for each parameter, in the order of their numbers. */
 export function analyzeParameters(input: ParametersInput): readonly ParameterAnalysis[] {
   const { rewritten, statement, catalog, typeOids = [] } = input;
+  const columns = columnsOf(input.analysis, catalog);
   const places = new Map<number, Place[]>();
   for (const occurrence of findOccurrences(statement.statement)) {
-    const place = placeOf(occurrence, contextOf(occurrence, catalog), catalog);
+    const place = placeOf(occurrence, contextOf(occurrence, catalog), columns, statement);
     const known = places.get(occurrence.number);
     if (known) known.push(place);
     else places.set(occurrence.number, [place]);
@@ -82,8 +88,10 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
     // A list is never the NULL of the column that it is compared with, but the query may ask whether there is a list.
     const nullable = slice && !forced ? own.some(({ testedForNull }) => testedForNull) : isNullable(own, forced, columnNullable);
     const found = nullable ? undefined : defaultOf(statement, own);
+    // Elements that end in rows, as by `unnest`, take the NULL that every column they end in takes.
+    const ends = columns.elements(number);
     const occurrences = own.map(({ occurrence }) => occurrence);
-    const enumType = castEnum(catalog, occurrences);
+    const enumType = castEnum(catalog, columns.casts(number));
     return {
       number,
       name: names[index] ?? `dollar_${number}`,
@@ -92,6 +100,7 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
       default: found,
       enumType,
       dimensions: castDimensions(occurrences),
+      elementsNullable: ends.length > 0 && ends.every(columnNullable),
       literals: enumType
         ? literalsBeside(enumType, statement, occurrences, found?.text)
         : comparedLiterals(statement, occurrences, found?.text),

@@ -6,32 +6,17 @@
  * value outside would: no branch of the statement is out of reach.
  */
 import type { TypeName } from 'libpg-query';
-import { type Catalog, findType, type PgType } from '../../catalog/index.js';
+import type { Catalog, PgType } from '../../catalog/index.js';
 import { strings, type ParsedStatement } from '../parse.js';
 import { isZero } from './defaults.js';
 import { findsNothingElse } from './demands.js';
 import { literalOf, type Literal } from './literals.js';
 import type { Occurrence, Step } from './occurrences.js';
 
-/** The enum, or array of one, that some place casts the parameter to; undefined where there are two. */
-export function castEnum(catalog: Catalog, occurrences: readonly Occurrence[]): PgType | undefined {
-  const enums = new Set(occurrences.flatMap(({ path }) => castTypes(catalog, path)));
-  const [only, second] = enums;
+/** The enum, or array of one, among the types that a parameter is cast to; undefined where there are two. */
+export function castEnum({ types }: Catalog, casts: readonly PgType[]): PgType | undefined {
+  const [only, second] = new Set(casts.filter((type) => type.kind === 'enum' || types.get(type.elementOid)?.kind === 'enum'));
   return second === undefined ? only : undefined;
-}
-
-function castTypes(catalog: Catalog, path: readonly Step[]): PgType[] {
-  return castsOf(path).flatMap(({ names, arrayBounds }) => {
-    const parts = strings(names);
-    const last = parts.at(-1);
-    const type = last === undefined ? undefined : findType(catalog, parts.at(-2), last);
-    if (type?.kind !== 'enum') return [];
-    const chosen =
-      (arrayBounds ?? []).length === 0
-        ? type
-        : [...catalog.types.values()].find(({ kind, elementOid }) => kind === 'array' && elementOid === type.oid);
-    return chosen === undefined ? [] : [chosen];
-  });
 }
 
 /** How many dimensions its casts write, as the two of `@x::text[][]`. */

@@ -31,7 +31,7 @@ export type Context =
 export function contextOf(occurrence: Occurrence, catalog: Catalog): Context {
   const { assigned, path, number } = occurrence;
   if (path.at(-1)?.field === '') {
-    return { kind: 'assigned', target: assigned, name: typeof assigned?.column === 'string' ? assigned.column : undefined };
+    return { kind: 'assigned', target: assigned, name: assigned?.column };
   }
   const limit = limitContext(path, number);
   if (limit !== undefined) return { kind: limit, name: limit };

@@ -1,3 +1,2 @@
 /** The door of this room. What follows for parameters: names, defaults, choices. */
-export { nullableElements } from './elements.js';
 export { analyzeParameters, type ParameterAnalysis } from './analysis.js';

@@ -6,11 +6,10 @@
  * first place decides, as in sqlc: a column that it is written to or compared with lends it its
  * nullability, and everything else, a cast above all, makes it required.
  */
-import type { Catalog } from '../../catalog/index.js';
-import type { Node } from '../parse.js';
-import { assignedColumn, referencedColumn, type TableColumn } from './columns.js';
+import type { Node, ParsedStatement } from '../parse.js';
+import type { Columns, TableColumn } from './columns.js';
 import type { Context } from './context.js';
-import { columnAt, type Assignment, type Occurrence, type Step } from './occurrences.js';
+import type { Occurrence, Step } from './occurrences.js';
 
 type OperatorNode = Extract<Node, { A_Expr: unknown }>['A_Expr'];
 
@@ -36,15 +35,14 @@ const COMPARISONS = new Set(
 /** Operators whose two sides have one type. */
 const EQUALITIES = new Set(['=', '<>', '!=', '<', '>', '<=', '>=']);
 
-export function placeOf(occurrence: Occurrence, context: Context, catalog: Catalog): Place {
-  const assignment = context.kind === 'assigned' ? context.target : assignedThrough(occurrence.path);
-  const written = assignment && assignedColumn(catalog, assignment);
+export function placeOf(occurrence: Occurrence, context: Context, columns: Columns, { offset }: ParsedStatement): Place {
+  const written = isPassedOn(occurrence) ? columns.written(offset(occurrence.location)) : undefined;
   const compared =
     context.kind === 'operator' &&
     context.column !== undefined &&
     isComparison(context.operator) &&
     reaches(context.operator, context.column)
-      ? referencedColumn(catalog, occurrence.path, context.column)
+      ? columns.referenced(offset(context.column.location), offset(occurrence.location))
       : undefined;
   return {
     occurrence,
@@ -117,57 +115,15 @@ const TRANSPARENT: Readonly<Record<string, readonly string[]>> = {
   MultiAssignRef: ['source'],
 };
 
-/** The column of INSERT, SET or MERGE that a value reaches through transparent nodes. */
-function assignedThrough(path: readonly Step[]): Assignment | undefined {
-  let at = path.length - 1;
-  let row: number | undefined;
-  for (; at >= 0; at--) {
-    const step = path[at];
-    if (step === undefined) return undefined;
-    const kind = Object.keys(step.node)[0] ?? '';
-    if (TRANSPARENT[kind]?.includes(step.field) !== true) break;
-    if (kind === 'RowExpr') row = step.index;
-  }
-  const [holder, above, top] = [path[at], path[at - 1], path[at - 2]];
-  if (holder === undefined || above === undefined) return undefined;
-  if ('ResTarget' in holder.node) {
-    const { name, val } = holder.node.ResTarget;
-    if (val !== undefined && 'MultiAssignRef' in val && (val.MultiAssignRef.colno ?? 0) - 1 !== row) return undefined;
-    const relation = setRelation(above, top);
-    if (relation !== undefined && name !== undefined) return { relation, column: name };
-    return insertedItem(above, top);
-  }
-  if ('List' in holder.node && 'SelectStmt' in above.node && above.field === 'valuesLists' && top !== undefined) {
-    return insertedAt(top, holder.index);
-  }
-  if ('MergeWhenClause' in holder.node && holder.field === 'values' && 'MergeStmt' in above.node) {
-    const { relation } = above.node.MergeStmt;
-    const column = holder.index === undefined ? undefined : columnAt(holder.node.MergeWhenClause.targetList, holder.index);
-    return relation === undefined || column === undefined ? undefined : { relation, column };
-  }
-  return undefined;
+/** Whether a value of INSERT, SET or MERGE is this one, through transparent nodes at most: what is cast is what its author says. */
+function isPassedOn({ path, assigned }: Occurrence): boolean {
+  if (assigned !== undefined) return true;
+  const holder = path.findLast(({ node, field }) => TRANSPARENT[Object.keys(node)[0] ?? '']?.includes(field) !== true);
+  return holder !== undefined && HOLDERS.has(Object.keys(holder.node)[0] ?? '');
 }
 
-function setRelation(above: Step, top: Step | undefined): Assignment['relation'] | undefined {
-  if (above.field !== 'targetList') return undefined;
-  if ('UpdateStmt' in above.node) return above.node.UpdateStmt.relation;
-  if (top !== undefined && 'OnConflictClause' in above.node && 'InsertStmt' in top.node) return top.node.InsertStmt.relation;
-  if (top !== undefined && 'MergeWhenClause' in above.node && 'MergeStmt' in top.node) return top.node.MergeStmt.relation;
-  return undefined;
-}
-
-/** An item of INSERT … SELECT. */
-function insertedItem(above: Step, top: Step | undefined): Assignment | undefined {
-  if (!('SelectStmt' in above.node) || above.field !== 'targetList' || top === undefined) return undefined;
-  return insertedAt(top, above.index);
-}
-
-function insertedAt(insert: Step, index: number | undefined): Assignment | undefined {
-  if (!('InsertStmt' in insert.node) || insert.field !== 'selectStmt' || index === undefined) return undefined;
-  const { relation, cols } = insert.node.InsertStmt;
-  const column = columnAt(cols, index);
-  return relation === undefined || column === undefined ? undefined : { relation, column };
-}
+/** An item of a select list or of SET, one of VALUES, one of a MERGE's INSERT. */
+const HOLDERS: ReadonlySet<string> = new Set(['ResTarget', 'List', 'MergeWhenClause']);
 
 /** `$1 IS NULL`, also behind a cast. */
 function isTestedForNull(path: readonly Step[]): boolean {

@@ -24,10 +24,10 @@ export interface Occurrence {
   readonly assigned: Assignment | undefined;
 }
 
-/** A column that a value is written to: by its name, or by its position in the table. */
+/** A column that a value is written to; without a name where the statement lists no columns. */
 export interface Assignment {
   readonly relation: RangeVar;
-  readonly column: string | number;
+  readonly column: string | undefined;
 }
 
 export type RangeVar = Extract<Node, { RangeVar: unknown }>['RangeVar'];
@@ -140,16 +140,9 @@ function insertedValues({ relation, cols, selectStmt }: InsertStmt): Direct[] {
 function rowValues(relation: RangeVar, columns: readonly Node[] | undefined, values: readonly (Node | undefined)[]): Direct[] {
   return values.flatMap((value, index) => {
     if (value === undefined || !('ParamRef' in value)) return [];
-    const column = columnAt(columns, index);
-    return [direct(value, column === undefined ? undefined : { relation, column })];
+    const column = columns?.[index];
+    return [direct(value, { relation, column: column !== undefined && 'ResTarget' in column ? column.ResTarget.name : undefined })];
   });
-}
-
-/** The column of a row's value; by its position where the statement lists no columns. */
-export function columnAt(columns: readonly Node[] | undefined, index: number): string | number | undefined {
-  if (columns === undefined || columns.length === 0) return index;
-  const column = columns[index];
-  return column !== undefined && 'ResTarget' in column ? column.ResTarget.name : undefined;
 }
 
 function setValues(relation: RangeVar | undefined, targets: readonly Node[] | undefined): Direct[] {
