@@ -73,6 +73,7 @@ export const getAuthorizedConnectionLogsOffset: {
   command: 'many',
   source: 'queries/connectionlogs.sql:1',
   reads: ['connection_logs', 'users', 'organizations'],
+  readOnly: true,
   parameters: 15,
   text: [
 `

@@ -56,6 +56,7 @@ export const countAuthorizedConnectionLogs: (db: $.Database, filter: $.Authorize
   command: 'one',
   source: 'queries/service.sql:7',
   reads: ['connection_logs', 'users', 'organizations'],
+  readOnly: true,
   parameters: 14,
   text: [
 `
@@ -193,6 +194,7 @@ export const findOrganization: {
   command: 'many',
   source: 'queries/service.sql:98',
   reads: ['organizations'],
+  readOnly: true,
   text: `
 SELECT id
 FROM organizations

@@ -18,6 +18,7 @@ export const getConnectionLogsOffset: {
   command: 'many',
   source: 'queries/connectionlogs.sql:1',
   reads: ['connection_logs', 'users', 'organizations'],
+  readOnly: true,
   text: `
 SELECT
 connection_logs.id, connection_logs.connect_time, connection_logs.organization_id, connection_logs.workspace_owner_id, connection_logs.workspace_id, connection_logs.workspace_name, connection_logs.agent_name, connection_logs.type, connection_logs.ip, connection_logs.code, connection_logs.user_agent, connection_logs.user_id, connection_logs.slug_or_port, connection_logs.connection_id, connection_logs.disconnect_time, connection_logs.disconnect_reason,
@@ -201,6 +202,7 @@ export const countConnectionLogs: (db: $.Database, params: CountConnectionLogsPa
   command: 'one',
   source: 'queries/service.sql:7',
   reads: ['connection_logs', 'users', 'organizations'],
+  readOnly: true,
   text: `
 SELECT
     count(*)::int AS count

@@ -148,6 +148,14 @@ export interface PgOperator {
   readonly extension?: string;
 }
 
+/** What may write when a query only reads it, by OID; see `database/catalog/writers.ts`. */
+export interface Writers {
+  readonly routines: ReadonlySet<number>;
+  readonly operators: ReadonlySet<number>;
+  readonly types: ReadonlySet<number>;
+  readonly relations: ReadonlySet<number>;
+}
+
 export interface Catalog {
   /** `server_version_num`, e.g. 180004. */
   readonly serverVersion: number;
@@ -162,6 +170,7 @@ export interface Catalog {
   readonly typesByName: ReadonlyMap<string, readonly PgType[]>;
   /** The operators that are an index's equality, by OID, with the families whose equality they are. */
   readonly equalities: ReadonlyMap<number, readonly number[]>;
+  readonly writers: Writers;
 }
 
 /** The relation that PostgreSQL would find for a name, qualified or not. */

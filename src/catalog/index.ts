@@ -11,6 +11,7 @@ export {
   type PgType,
   type Relation,
   type UniqueKey,
+  type Writers,
 } from './catalog.js';
 export { castName } from './cast-name.js';
 export { identities, type Identities, type KeyColumn } from './identities.js';

@@ -23,6 +23,7 @@ export interface AnalyzeInput {
   readonly cardinality: Cardinality;
   readonly proof: Query['proof'];
   readonly onePlan: boolean;
+  readonly readOnly: boolean;
   readonly reads: readonly Relation[];
   readonly writes: readonly Relation[];
   readonly copy: Query['copy'];
@@ -56,6 +57,7 @@ export function analyze(input: AnalyzeInput): Query {
     command: annotated.command,
     cardinality: returnsRows ? input.cardinality : 'none',
     onePlan: input.onePlan,
+    readOnly: input.readOnly,
     text: input.text,
     description,
     hooks: hooksOf(input),

@@ -2,7 +2,7 @@
 import { analyze } from './assemble-query.js';
 import { type Analysis, analysisOf, UnreadableTree } from './analysis/index.js';
 import { askWithCasts, type Answer } from './casts/index.js';
-import { analyzeResult, hasOnePlan, review } from './types/index.js';
+import { analyzeResult, hasOnePlan, isReadOnly, review } from './types/index.js';
 import { CompileError, type Diagnostic } from '../diagnostic.js';
 import { planPresence, resolveEmbeds } from './embeds/index.js';
 import type { Identity } from './identities/index.js';
@@ -232,7 +232,8 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     parameters,
     cardinality,
     proof: guarded.proof,
-    onePlan: onePlanOf(analysis, catalog),
+    onePlan: proven(analysis, catalog, hasOnePlan),
+    readOnly: proven(analysis, catalog, isReadOnly),
     reads,
     writes,
     copy,
@@ -242,10 +243,10 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
 }
 
 /** Without the server's analysis, or with one that cannot be read, nothing is proven. */
-function onePlanOf(analysis: Analysis | undefined, catalog: Catalog): boolean {
+function proven(analysis: Analysis | undefined, catalog: Catalog, proof: typeof hasOnePlan): boolean {
   if (analysis === undefined) return false;
   try {
-    return hasOnePlan(analysis.rewritten, catalog);
+    return proof(analysis.rewritten, catalog);
   } catch (error) {
     if (error instanceof UnreadableTree) return false;
     throw error;

@@ -127,6 +127,8 @@ export interface Query {
   readonly cardinality: Cardinality;
   /** Whether PostgreSQL has one plan for it, whatever the arguments and without a filter. */
   readonly onePlan: boolean;
+  /** Whether it changes and locks nothing, and calls nothing that may; a filter is judged where it comes. */
+  readonly readOnly: boolean;
   /** The text that was described, stars expanded, each hook as `AND (true)`. */
   readonly text: string;
   readonly description: Description;

@@ -19,6 +19,8 @@ export interface QueryDefinition<Params, Row> extends QueryIdentity {
   readonly text: string;
   /** Whether PostgreSQL has one plan for it, whatever the arguments; only then is it worth a name. */
   readonly onePlan?: boolean;
+  /** Whether it is proven to only read, so that a standby may answer it; a filter is judged apart. */
+  readonly readOnly?: boolean;
   /** The result's columns in order: how many there must be, and their names for messages. */
   readonly columns: readonly string[];
   /** The params without which it cannot run, and those that have a default or may be NULL; what is in neither is refused. */

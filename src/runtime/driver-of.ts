@@ -14,7 +14,8 @@ interface Known {
 
 type Finder = (db: Database) => Driver;
 
-const plainDriverOf = finder(false);
+/** As `driverOf`, for handles over handles: what they do for a call is not told twice. */
+export const plainDriverOf: Finder = finder(false);
 
 /** The driver of a handle; while somebody listens, one that tells of its calls. */
 export const driverOf: Finder = (db) => {

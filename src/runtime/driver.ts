@@ -22,6 +22,8 @@ export interface Statement {
   readonly text: string;
   /** Whether PostgreSQL has one plan for it, whatever the values: only then may it be named. */
   readonly onePlan: boolean;
+  /** Whether it is proven to only read, the filter in it included: only then may a standby answer it. */
+  readonly readOnly?: boolean;
   /** What the caller's filter is, for those who observe the call; absent where the query has no hook. */
   readonly filter?: 'condition' | 'unrestricted' | 'none';
 }

@@ -157,10 +157,14 @@ function conditionOf(definition: TextlessDefinition<never, unknown>, filter: Aut
   }
 }
 
+/** A name before a bracket that may be a function's, FOR UPDATE, or a comment, which could stand between the two. */
+const CALLS = /(?!\b(?:any|all|in|and|or|not|exists|select|where|on)\s*\()\b\w+"?\s*\(|\bfor\b|--|\/\*/i;
+
 /**
  * The statement with a filter at every hook. A line feed ends a comment that the filter may end with.
  * The last one is kept, because most callers' filters differ in their values only. It is never taken
- * for one of a single plan: what a filter may say, only its author knows.
+ * for one of a single plan: what a filter may say, only its author knows. It is taken to only read
+ * where its text calls and locks nothing.
  */
 function splice<P, R>(pieces: readonly string[], definition: TextlessDefinition<P, R>): (filter: AuthorizeFilter) => Statement {
   // In ASCII, because a client encoding could move the end of the query's own strings into the filter.
@@ -168,13 +172,14 @@ function splice<P, R>(pieces: readonly string[], definition: TextlessDefinition<
   const start = toAscii(annotation(definition)) + head;
   let lastCondition: string | undefined;
   let last: Statement = { identity: definition, text: start, onePlan: false };
+  const { readOnly } = definition;
   return (filter) => {
     const condition = conditionOf(definition, filter);
     const kind = filter.reason !== undefined ? 'unrestricted' : condition === 'false' ? 'none' : 'condition';
     if (condition !== lastCondition || kind !== last.filter) {
       let text = start;
       for (const tail of tails) text += `AND (\n${condition}\n)${tail}`;
-      last = { identity: definition, text, onePlan: false, filter: kind };
+      last = { identity: definition, text, onePlan: false, readOnly: readOnly === true && !CALLS.test(condition), filter: kind };
       lastCondition = condition;
     }
     return last;

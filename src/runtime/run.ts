@@ -39,9 +39,12 @@ export function asCallersError(identity: QueryIdentity, error: unknown, signal?:
 }
 
 /** A query's statement: its text under the line that names it in `pg_stat_statements`, logs and traces. */
-export function statementOf(definition: QueryIdentity & { readonly text: string; readonly onePlan?: boolean }): Statement {
-  return { identity: definition, text: annotation(definition) + definition.text, onePlan: definition.onePlan ?? false };
+export function statementOf(definition: Unfiltered): Statement {
+  const { text, onePlan = false, readOnly = false } = definition;
+  return { identity: definition, text: annotation(definition) + text, onePlan, readOnly };
 }
+
+type Unfiltered = QueryIdentity & { readonly text: string; readonly onePlan?: boolean; readonly readOnly?: boolean };
 
 /** The first line of every statement. */
 export function annotation(identity: QueryIdentity): string {

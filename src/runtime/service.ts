@@ -10,6 +10,7 @@ export {
   type ListValue,
 } from './authorize/index.js';
 export { prepared } from './prepared.js';
+export { replicas, type Replicas, type ReplicasOptions, type ReplicasSession } from './replicas.js';
 export { transaction, type Transaction, type TransactionOptions } from './transaction.js';
 export type { CallOptions, StreamOptions } from './driver.js';
 export { aroundCalls, type Around, type QueryTrace } from './observe.js';

@@ -72,12 +72,14 @@ const KNOWN = new Set(
   TABLEFUNC TABLESAMPLECLAUSE TARGETENTRY VAR WINDOWCLAUSE WINDOWFUNC WINDOWFUNCRUNCONDITION WITHCHECKOPTION XMLEXPR`.split(/\s+/),
 );
 
+export function assertKnown(tag: string): true {
+  if (!KNOWN.has(tag)) throw new UnreadableTree(`this version does not know PostgreSQL's ${tag}`);
+  return true;
+}
+
 /** The levels of a whole statement. `written` is the same before its views were expanded, in whose places it has their names. */
 export function levelsOf(query: Query, written: Query | undefined): Level {
-  walk(query.node, ({ tag }) => {
-    if (!KNOWN.has(tag)) throw new UnreadableTree(`this version does not know PostgreSQL's ${tag}`);
-    return true;
-  });
+  walk(query.node, ({ tag }) => assertKnown(tag));
   return levelOf(query, written, undefined, { kind: 'root' });
 }
 

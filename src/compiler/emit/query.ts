@@ -110,6 +110,7 @@ function definitionObject(shaped: ShapedQuery, guarded: boolean): string {
   lines.push(...tables(query));
   // A filter can make several plans of one.
   if (query.onePlan && !guarded) lines.push('onePlan: true');
+  if (query.readOnly) lines.push('readOnly: true');
   const pieces = textPieces(shaped);
   if (guarded) {
     lines.push(`parameters: ${query.parameters.length}`, `text: [\n${pieces.map((piece) => `${templateLiteral(piece)},\n`).join('')}  ]`);

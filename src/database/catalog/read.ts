@@ -9,6 +9,7 @@ import type { Catalog } from '../../catalog/index.js';
 import { readRelations } from './relations.js';
 import { readEqualities, readFunctions, readOperators } from './routines.js';
 import { readTypes } from './types.js';
+import { readWriters } from './writers.js';
 
 interface SettingsRow {
   readonly server_version: number;
@@ -37,6 +38,7 @@ export async function readCatalog(client: pg.Client): Promise<Catalog> {
       functionsByName: byName(functions),
       operatorsByName: byName(operators),
       equalities: await readEqualities(client),
+      writers: await readWriters(client),
     };
   } finally {
     await client.query('ROLLBACK');
