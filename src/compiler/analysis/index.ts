@@ -14,7 +14,18 @@ export { type Condition, conditionsOf, equalitiesOf, type Equality, neededSubque
 export { definitionOf } from './definition.js';
 export { child, children, flag, has, integer, items, numbers, optionalInteger, text, texts } from './fields.js';
 export { type Leaf, type Leaves, leavesIn } from './leaves.js';
-export { allLevels, assertKnown, type Clause, cteOf, type Level, levelsOf, namesOuter, outwards, rangesIn, type Sublink } from './levels.js';
+export {
+  allLevels,
+  assertKnown,
+  type Clause,
+  cteOf,
+  type Level,
+  levelsOf,
+  namesOuter,
+  outwards,
+  rangesIn,
+  type Sublink,
+} from './levels.js';
 export { actionCommand, armsOf, queryOf, targetOf, writtenBy } from './query.js';
 export type { Command, Cte, FromItem, Join, JoinKind, Query, Range, RangeKind, SetOperation, Target } from './query.js';
 export { isList, isNode, isNumbers, readTree, UnreadableTree } from './read.js';
