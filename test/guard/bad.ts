@@ -92,6 +92,8 @@ const OTHER_CLAUSES: readonly Bad[] = [
       "INSERT INTO logs (id, org_id, kind) VALUES (99, 2, 'ssh') ON CONFLICT (id) WHERE id > 0 {hook} DO NOTHING",
     'a WHEN of MERGE':
       "MERGE INTO logs l USING users u ON u.id = l.user_id WHEN MATCHED AND l.id > 20 {hook} THEN DELETE WHEN MATCHED THEN UPDATE SET note = 'x'",
+    'the ON of MERGE that deletes what the source has not':
+      'MERGE INTO logs l USING users u ON u.id = l.user_id {hook} WHEN MATCHED THEN DELETE WHEN NOT MATCHED BY SOURCE THEN DELETE',
     'the ON of MERGE':
       "MERGE INTO logs l USING (VALUES (4)) v(id) ON v.id = l.id {hook} WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT (id, org_id, kind) VALUES (98, 2, 'x')",
   }),
@@ -321,6 +323,8 @@ const BESIDE: readonly Bad[] = [
   }),
   ...all('narrow', {
     'the left arm of EXCEPT': 'SELECT id FROM logs l WHERE true {hook} EXCEPT SELECT parent_id FROM logs',
+    'a function of its rows, twice': 'SELECT m.id FROM all_logs() l CROSS JOIN all_logs() m WHERE true {hook}',
+    'a function of its rows beside the table': 'SELECT m.id FROM all_logs() l CROSS JOIN logs m WHERE true {hook}',
     'one arm of INTERSECT': 'SELECT id FROM logs l WHERE true {hook} INTERSECT SELECT parent_id FROM logs',
     'the seed of a recursion':
       'WITH RECURSIVE r AS (SELECT id FROM logs l WHERE id = 1 {hook} UNION SELECT c.id FROM logs c JOIN r ON c.parent_id = r.id) SELECT * FROM r',

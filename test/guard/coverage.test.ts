@@ -18,6 +18,7 @@ beforeAll(async () => {
     CREATE TABLE other.only_here (id int);
     CREATE VIEW beside AS SELECT u.id FROM logs l CROSS JOIN users u;
     CREATE VIEW deep AS SELECT id FROM recent_names;
+    CREATE MATERIALIZED VIEW copied AS SELECT id, org_id, note FROM recent;
     CREATE MATERIALIZED VIEW counted AS SELECT kind, count(*) FROM logs GROUP BY kind;`);
   ground = await openGround(database.url);
 });
@@ -138,6 +139,10 @@ describe('a query that reads a listed table needs a filter', () => {
       'a hook over a value that is made in a subquery',
       'SELECT x.name FROM (SELECT (SELECT u.name FROM users u WHERE u.id = l.user_id) FROM logs l) x WHERE true {hook}',
     ],
+    [
+      'a hook over a column of which there is one',
+      'SELECT x.note FROM (SELECT l.id, l.id, l.note FROM logs l, users u) x WHERE true {hook}',
+    ],
     ['a hook over whole rows', 'SELECT x.l FROM (SELECT l FROM logs l) x WHERE true {hook}'],
     [
       'a hook over whole rows of a join, through levels',
@@ -156,6 +161,19 @@ describe('a query that reads a listed table needs a filter', () => {
       'SELECT l.id FROM logs l CROSS JOIN LATERAL (SELECT 1 AS one FROM logs b WHERE b.id = l.parent_id) x WHERE true {hook}',
     ],
     ['a hook where the table is read, below others', 'SELECT x.id FROM (SELECT u.id FROM logs l CROSS JOIN users u WHERE true {hook}) x'],
+    ['a hook over a materialized view of its rows', 'SELECT note FROM copied WHERE true {hook}'],
+    ['a hook over a function of its rows', 'SELECT note FROM all_logs() WHERE true {hook}'],
+    ['an UPDATE beside another table', 'UPDATE logs l SET note = u.name FROM users u WHERE u.id > 3 {hook}'],
+    ['a DELETE beside others', 'DELETE FROM logs l USING users u CROSS JOIN orgs o WHERE true {hook}'],
+    ['a MERGE with the hook in its ON', 'MERGE INTO logs l USING users u ON u.id > 3 {hook} WHEN MATCHED THEN DELETE'],
+    [
+      'a count in LATERAL that is tied to the row',
+      'SELECT u.id, x.n FROM users u, LATERAL (SELECT count(*) AS n FROM logs l WHERE l.user_id = u.id) x WHERE true {hook}',
+    ],
+    [
+      'groups that are tied to the row',
+      'SELECT u.id, x.n FROM users u JOIN (SELECT user_id, count(*) AS n FROM logs GROUP BY user_id) x ON x.user_id = u.id WHERE true {hook}',
+    ],
     ['a hook over a view with one of its columns', 'SELECT x.name FROM recent_names x WHERE true {hook}'],
     ['a value with a hook', 'SELECT u.id, (SELECT count(*) FROM logs WHERE true {hook}) FROM users u WHERE true {hook}'],
   ])('%s is free', async (_, sql) => {
@@ -254,13 +272,23 @@ describe('a query that reads a listed table needs a filter', () => {
       'in a subquery that its filter does not reach',
     ],
     [
+      'rows of a function beside a materialized view',
+      'SELECT c.note FROM all_logs() l CROSS JOIN copied c WHERE true {hook}',
+      ', through the view "copied", beside its guarded rows, and no condition ties the two',
+    ],
+    [
+      'rows of a materialized view in a condition',
+      'SELECT note FROM copied WHERE EXISTS (SELECT FROM copied WHERE id > 20) {hook}',
+      ', through the view "copied", in a subquery that its filter does not reach',
+    ],
+    [
       'rows crossed with guarded ones',
       'SELECT b.* FROM (SELECT id FROM users WHERE true {hook}) u CROSS JOIN logs b',
       'beside its guarded rows, and no condition ties the two',
     ],
   ])('%s is past the filter', async (_, sql, how) => {
     expect((await cover({ Find: sql }, ['logs'])).map((line) => line.split('\n')[0])).toEqual([
-      `queries/all.sql:1:1: error: query "Find" reads "logs" ${how}`,
+      `queries/all.sql:1:1: error: query "Find" reads "logs"${how.startsWith(',') ? '' : ' '}${how}`,
     ]);
   });
 
@@ -295,11 +323,26 @@ describe('a query that reads a listed table needs a filter', () => {
       'beside a guarded one',
       'SELECT x.id FROM (SELECT g.id FROM (SELECT true FROM logs) y CROSS JOIN (SELECT id FROM logs WHERE true {hook}) g) x WHERE true {hook}',
     ],
+    [
+      'whose names are those of others',
+      'SELECT x.doc FROM (SELECT l.note, m.note, a.id AS doc FROM logs l JOIN logs m ON m.id = l.id, archive a) x WHERE true {hook}',
+    ],
     ['in LATERAL', 'SELECT u.id FROM users u CROSS JOIN LATERAL (SELECT u.name FROM logs) x WHERE true {hook}'],
   ])('a listed table of which no column comes up to the hook, %s', async (_, sql) => {
     expect((await cover({ Find: sql }, ['logs'])).map((line) => line.split('\n')[0])).toEqual([
       'queries/all.sql:1:1: error: query "Find" counts, numbers, cuts off or combines rows of "logs" before its filter can tell them apart',
     ]);
+  });
+
+  test.each([
+    ['a count of a materialized view', 'SELECT kind FROM counted WHERE true {hook}'],
+    ['a function beside another by its number', 'SELECT l.* FROM ROWS FROM (all_logs(), all_logs()) l WHERE true {hook}'],
+    [
+      'a count in LATERAL that is tied to one of two tables',
+      'SELECT x.n FROM users u CROSS JOIN orgs o, LATERAL (SELECT count(*) AS n FROM logs l WHERE l.user_id = u.id) x WHERE true {hook}',
+    ],
+  ])('rows that are mixed: %s', async (_, sql) => {
+    expect((await cover({ Find: sql }, ['logs']))[0]).toMatch(/ before its filter can tell them apart/);
   });
 
   test('a view that shows no column of the listed table below it', async () => {

@@ -58,6 +58,7 @@ const WHERE = all({
   'with ONLY and a schema': 'SELECT id FROM ONLY public.logs l WHERE true {hook}',
   'over a derived table': 'SELECT id FROM (SELECT * FROM logs) l WHERE true {hook}',
   'over a set operation': 'SELECT id FROM (SELECT * FROM logs UNION ALL SELECT * FROM archive WHERE false) l WHERE true {hook}',
+  'over a page without an end': 'SELECT id FROM (SELECT * FROM logs LIMIT ALL) l WHERE true {hook}',
   'over a CTE': 'WITH l AS (SELECT * FROM logs) SELECT id FROM l WHERE true {hook}',
 });
 
@@ -336,6 +337,12 @@ const CHANGES: readonly Good[] = [
       'WITH d AS (DELETE FROM logs l WHERE id > 20 {hook} RETURNING *) DELETE FROM archive USING d WHERE archive.id = d.id',
     'MERGE with a guarded source, matched rows only':
       "MERGE INTO logs USING (SELECT id FROM logs l WHERE true {hook}) s ON s.id = logs.id WHEN MATCHED AND logs.id > 9 THEN DELETE WHEN MATCHED THEN UPDATE SET note = 'x' WHEN NOT MATCHED THEN DO NOTHING",
+  }),
+  ...all({
+    'MERGE with the hook in its ON, matched rows only':
+      'MERGE INTO logs l USING users u ON u.id = l.user_id {hook} WHEN MATCHED AND l.id > 9 THEN DELETE WHEN MATCHED THEN UPDATE SET note = u.name',
+    'MERGE with the hook in its ON, and RETURNING':
+      'MERGE INTO logs l USING archive a ON a.id = l.id {hook} WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN DO NOTHING RETURNING l.*',
   }),
   {
     name: 'a job taken from a queue',

@@ -7,9 +7,9 @@
  * missing, and there only where it is there.
  */
 import { type PlainColumn, plainColumn, subqueryColumn } from './column.js';
-import { child, children, flag, integer } from './fields.js';
+import { child, children, flag, has, integer } from './fields.js';
 import { type Level, outwards, rangesIn, type Sublink } from './levels.js';
-import type { FromItem } from './query.js';
+import { actionCommand, type FromItem, type Query } from './query.js';
 import type { TreeNode } from './read.js';
 import { conjuncts } from './walk.js';
 
@@ -29,7 +29,10 @@ export interface Condition {
   readonly place: 'where' | 'join';
 }
 
-/** The outermost conjuncts of WHERE and of the joins. `merge` is the condition of a MERGE, which restricts its target. */
+/**
+ * The outermost conjuncts of WHERE and of the joins. The ON of a MERGE is like a WHERE where it acts
+ * only on rows that match; else it restricts its target.
+ */
 export function conditionsOf({ query, from }: Level): readonly Condition[] {
   const found: Condition[] = [];
   const visit = (item: FromItem, enforced: boolean): void => {
@@ -44,20 +47,22 @@ export function conditionsOf({ query, from }: Level): readonly Condition[] {
     }
   };
   for (const item of query.from) visit(item, true);
-  if (query.command === 'merge') {
-    // Up to PostgreSQL 16, the condition of a MERGE stands where that of a WHERE does.
-    const target = new Set([query.resultRelation]);
-    const on = [...conjuncts(query.where), ...conjuncts(child(query.node, 'mergeJoinCondition'))];
-    return [...found, ...on.map((node): Condition => ({ node, restricts: target, enforced: false, ranges: [], place: 'join' }))];
-  }
-  const where = conjuncts(query.where).map((node): Condition => ({
-    node,
-    restricts: undefined,
-    enforced: true,
-    ranges: from,
-    place: 'where',
-  }));
-  return [...found, ...where];
+  // Up to PostgreSQL 16, the condition of a MERGE stands where that of a WHERE does.
+  const conditions = [...conjuncts(query.where), ...conjuncts(child(query.node, 'mergeJoinCondition'))];
+  const where: Omit<Condition, 'node'> = { restricts: undefined, enforced: true, ranges: from, place: 'where' };
+  const on: Omit<Condition, 'node'> = { restricts: new Set([query.resultRelation]), enforced: false, ranges: [], place: 'join' };
+  const kind = query.command === 'merge' && !mergeActions(query).every(needsBothRows) ? on : where;
+  return [...found, ...conditions.map((node) => ({ node, ...kind }))];
+}
+
+export function mergeActions({ node }: Query): readonly TreeNode[] {
+  return children(node, 'mergeActionList');
+}
+
+/** Whether an action of a MERGE is taken only where a row of the source has met one of the target. */
+export function needsBothRows(action: TreeNode): boolean {
+  const isMatched = has(action, 'matchKind') ? integer(action, 'matchKind') === 0 : flag(action, 'matched');
+  return isMatched || actionCommand(action) === 'nothing';
 }
 
 /** A column that must equal another one, or a column of a subquery's row. */

@@ -10,7 +10,7 @@ import { isList, isNode, readTree, UnreadableTree, type TreeValue } from './read
 
 export { plainColumn, subqueryColumn } from './column.js';
 export type { PlainColumn } from './column.js';
-export { type Condition, conditionsOf, equalitiesOf, type Equality, neededSubquery } from './conditions.js';
+export { type Condition, conditionsOf, equalitiesOf, type Equality, mergeActions, neededSubquery, needsBothRows } from './conditions.js';
 export { definitionOf } from './definition.js';
 export { child, children, flag, has, integer, items, numbers, optionalInteger, text, texts } from './fields.js';
 export { type Leaf, type Leaves, leavesIn } from './leaves.js';

@@ -20,7 +20,7 @@ export interface Level {
   readonly query: Query;
   readonly outer: Level | undefined;
   readonly entry: Entry;
-  /** The ranges of FROM and USING, the changed table of an UPDATE or DELETE among them, each by its `varno`. */
+  /** The ranges of FROM and USING, the changed table of an UPDATE, DELETE or MERGE among them, each by its `varno`. */
   readonly from: readonly number[];
   /** The views among its ranges, by `varno`: `pg_class.oid`. */
   readonly views: ReadonlyMap<number, number>;
@@ -84,7 +84,7 @@ export function levelsOf(query: Query, written: Query | undefined): Level {
 }
 
 function levelOf(query: Query, written: Query | undefined, outer: Level | undefined, entry: Entry): Level {
-  const from = query.from.flatMap(rangesIn);
+  const from = [...query.from.flatMap(rangesIn), ...(query.command === 'merge' ? [query.resultRelation] : [])];
   const ranges = new Map<number, Level>();
   const views = new Map<number, number>();
   const ctes = new Map<string, Level>();

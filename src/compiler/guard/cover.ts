@@ -8,15 +8,14 @@
  */
 import {
   allLevels,
-  child,
-  children,
   type Condition,
   conditionsOf,
   cteOf,
+  definitionOf,
   equalitiesOf,
   type Equality,
-  integer,
   type Level,
+  levelsOf,
   outwards,
   type PlainColumn,
   plainColumn,
@@ -28,7 +27,7 @@ import type { Escape, Violation } from '../query.js';
 import type { Facts } from './facts.js';
 import { type Covered, type Judge, judgeCalls, judgeDomain, judgeTarget } from './judges.js';
 import { combined, type Context, mixed } from './mixing.js';
-import { hasColumn, type Need, type OuterColumn, outward, type Part } from './parts.js';
+import { hasColumn, type Need, NO_COLUMNS, type OuterColumn, outward, type Part } from './parts.js';
 import { resultParts } from './result.js';
 import { type TieNode, Ties } from './ties.js';
 
@@ -78,22 +77,14 @@ export class Cover {
     for (const { table, view, listed } of needs) this.violations.push({ escape, table, view, listed });
   }
 
-  /** The need of a relation's rows, where it is protected. */
+  /** The needs of a relation's rows: of each protected one that they are, or are made of. */
   private needsOf(oid: number): readonly Need[] {
-    for (const held of this.facts.held(oid)) {
+    return [...this.facts.held(oid)].flatMap((held): Need[] => {
       const listed = this.rows.listed.has(held) || (this.rows.listed.size > 0 && this.facts.relation(held) === undefined);
-      if (!listed && !this.rows.about.has(held)) continue;
-      return [
-        {
-          oid: held,
-          table: this.facts.nameOf(held),
-          view: held === oid ? undefined : this.facts.nameOf(oid),
-          family: this.facts.family(held),
-          listed,
-        },
-      ];
-    }
-    return [];
+      if (!listed && !this.rows.about.has(held)) return [];
+      const view = held === oid ? undefined : this.facts.nameOf(oid);
+      return [{ oid: held, table: this.facts.nameOf(held), view, family: this.facts.family(held), listed }];
+    });
   }
 
   /** The parts of a query's result. */
@@ -116,10 +107,8 @@ export class Cover {
   }
 
   private block(level: Level): readonly Part[] {
-    const { query } = level;
     const ties = new Ties();
     for (const varno of level.from) this.addRange(ties, varno, level);
-    if (query.command === 'merge') this.addRange(ties, query.resultRelation, level);
     const conditions = conditionsOf(level);
     for (const sublink of level.sublinks) this.addSublink(ties, sublink, conditions);
     const outer = new Map<TieNode, OuterColumn[]>();
@@ -138,10 +127,14 @@ export class Cover {
   }
 
   private rangeParts(range: Range, level: Level): readonly Part[] {
-    const plain = (oid: number | undefined): Part => ({ ...CLEAN, needs: oid === undefined ? [] : this.needsOf(oid) });
+    const relations = this.facts.relationsOf(range);
+    const plain: Part = { ...CLEAN, needs: relations.flatMap((oid) => this.needsOf(oid)) };
     switch (range.kind) {
       case 'relation':
-        return [plain(range.relationOid)];
+        return this.definedParts(range.relationOid) ?? [plain];
+      case 'function':
+        // The rows of several functions stand beside each other by their number.
+        return [{ ...plain, filterable: relations.length < 2 }];
       case 'subquery': {
         const inner = level.ranges.get(range.varno);
         const parts = inner ? this.partsOf(inner).map((part) => outward(part, 0)) : [];
@@ -154,18 +147,33 @@ export class Cover {
         if (range.cte?.recursive) return [CLEAN];
         return this.partsOf(cte).map((part) => outward(part, range.cte?.levelsUp ?? 0));
       }
-      case 'function':
-        return [plain(this.returned(range.node))];
       default:
         return [CLEAN];
     }
+  }
+
+  private isView(oid: number): boolean {
+    return /view$/i.test(this.facts.relation(oid)?.kind ?? '');
+  }
+
+  /** A materialized view is what it reads, as a view is; those that PostgreSQL did not expand are read here. */
+  private definedParts(oid: number | undefined): readonly Part[] | undefined {
+    const relation = oid !== undefined && this.isView(oid) ? this.facts.relation(oid) : undefined;
+    if (relation === undefined) return undefined;
+    const query = definitionOf(relation);
+    if (query === undefined) return [{ ...CLEAN, columns: NO_COLUMNS, needs: this.needsOf(relation.oid), filterable: false }];
+    // A hook's place in the text is none in the text of a definition.
+    const inside = new Cover(() => false, this.facts, this.rows);
+    const parts = inside.partsOf(levelsOf(query, undefined)).map((part) => outward(part, 0));
+    this.violations.push(...inside.violations);
+    return this.viewParts(relation.oid, parts);
   }
 
   /** What a view is expanded to is read through it; one that is listed itself, or stands above such a one, is like a table. */
   private viewParts(view: number, parts: readonly Part[]): readonly Part[] {
     const name = this.facts.nameOf(view);
     const through = parts.map((part) => ({ ...part, needs: part.needs.map((need) => ({ ...need, view: name })) }));
-    const listed = [...this.facts.held(view)].find((oid) => this.rows.listed.has(oid) && this.facts.relation(oid)?.kind === 'view');
+    const listed = [...this.facts.held(view)].find((oid) => this.rows.listed.has(oid) && this.isView(oid));
     if (listed === undefined) return through;
     const need: Need = {
       oid: listed,
@@ -183,12 +191,6 @@ export class Cover {
         outer: [],
       },
     ];
-  }
-
-  /** The relation whose rows a function in FROM returns. */
-  private returned(range: TreeNode): number | undefined {
-    const calls = children(range, 'functions').flatMap((item) => child(item, 'funcexpr') ?? []);
-    return calls.flatMap((call) => (call.tag === 'FUNCEXPR' ? (this.facts.returnedRelation(integer(call, 'funcid')) ?? []) : []))[0];
   }
 
   /** A subquery in an expression, with what ties its rows to those around it. */

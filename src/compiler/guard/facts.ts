@@ -4,6 +4,7 @@
  * Invariant: whatever the catalog does not know is taken for the worse: a function that may read, a
  * relation that may hold listed rows.
  */
+import { child, children, integer, type Range } from '../analysis/index.js';
 import { type Catalog, familiesOf, heldBy, kinOf, nameOf, type PgFunction, type Relation } from '../../catalog/index.js';
 
 /** Functions of PostgreSQL's own that read tables, files, statistics or other sessions by name. */
@@ -31,6 +32,8 @@ export interface Facts {
   readsByName(oid: number): boolean;
   /** The relation whose rows a function of the schema's returns. */
   returnedRelation(oid: number): number | undefined;
+  /** The relation that a range is, and those whose rows functions in FROM return. */
+  relationsOf(range: Range): readonly number[];
   isStatistics(oid: number): boolean;
 }
 
@@ -54,6 +57,11 @@ function makeFacts(catalog: Catalog): Facts {
     // With three arguments, ts_rewrite is given its replacement instead of a query's text.
     return READS.test(found.name) || (found.name === 'ts_rewrite' && found.argumentTypeOids.length === 2);
   };
+  const returnedRelation = (oid: number): number | undefined => {
+    const found = functions.get(oid);
+    const type = found && !found.builtin ? catalog.types.get(found.returnTypeOid) : undefined;
+    return type?.relationOid || undefined;
+  };
   return {
     catalog,
     family: (oid) => families.get(oid) ?? oid,
@@ -65,10 +73,11 @@ function makeFacts(catalog: Catalog): Facts {
     function: (oid) => functions.get(oid),
     mayRead: (oid) => functions.get(oid)?.builtin !== true || readsByName(oid),
     readsByName,
-    returnedRelation(oid) {
-      const found = functions.get(oid);
-      const type = found && !found.builtin ? catalog.types.get(found.returnTypeOid) : undefined;
-      return type?.relationOid || undefined;
+    returnedRelation,
+    relationsOf({ kind, node, relationOid }) {
+      if (kind === 'relation') return relationOid === undefined ? [] : [relationOid];
+      const calls = kind === 'function' ? children(node, 'functions').flatMap((item) => child(item, 'funcexpr') ?? []) : [];
+      return calls.flatMap((call) => (call.tag === 'FUNCEXPR' ? (returnedRelation(integer(call, 'funcid')) ?? []) : []));
     },
     isStatistics(oid) {
       const relation = catalog.relations.get(oid);

@@ -7,7 +7,6 @@
  * `rows.ts` has the three answers and how they combine.
  */
 import {
-  actionCommand,
   allLevels,
   child,
   children,
@@ -15,12 +14,13 @@ import {
   cteOf,
   flag,
   type FromItem,
-  has,
   integer,
   items,
   type Level,
+  mergeActions,
   namesOuter,
   neededSubquery,
+  needsBothRows,
   type Range,
   type SetOperation,
   type Sublink,
@@ -224,12 +224,8 @@ export class Flow {
         // New rows are no copy of a guarded row unless a guarded query has just taken it out.
         return source.flow === 'closed' && source.taken && !overwrites ? source : target;
       }
-      case 'merge': {
-        const tied = source.flow !== 'closed' && conditionsOf(level).some(({ node }) => this.isTie(node, level));
-        return (source.flow === 'closed' || tied) && mergeActions(level).every(needsBothRows)
-          ? { ...(tied ? closed('condition') : source), taken: true }
-          : target;
-      }
+      case 'merge':
+        return source.flow === 'closed' && mergeActions(query).every(needsBothRows) ? { ...source, taken: true } : target;
       default:
         return open();
     }
@@ -251,16 +247,6 @@ function comparesColumn(condition: TreeNode, { node }: Sublink): boolean {
     return inner === node ? true : inner.tag !== 'QUERY';
   });
   return found;
-}
-
-export function mergeActions({ query }: Level): readonly TreeNode[] {
-  return children(query.node, 'mergeActionList');
-}
-
-/** Whether an action of a MERGE is taken only where a row of the source has met one of the target. */
-export function needsBothRows(action: TreeNode): boolean {
-  const isMatched = has(action, 'matchKind') ? integer(action, 'matchKind') === 0 : flag(action, 'matched');
-  return isMatched || actionCommand(action) === 'nothing';
 }
 
 /** Whether a SELECT returns a row even when there is nothing to select from. */

@@ -1,8 +1,18 @@
 /** What no filter helps: ranges that one hook cannot judge together, rows that are changed beside it, calls. */
-import { child, children, type FromItem, integer, type Level, rangesIn, type TreeNode, walk } from '../analysis/index.js';
+import {
+  child,
+  children,
+  type FromItem,
+  integer,
+  type Level,
+  mergeActions,
+  needsBothRows,
+  rangesIn,
+  type TreeNode,
+  walk,
+} from '../analysis/index.js';
 import type { Escape, Violation } from '../query.js';
 import type { Facts } from './facts.js';
-import { mergeActions, needsBothRows } from './flow.js';
 import { pretends } from './naming.js';
 import { isShown, type Need, type Part } from './parts.js';
 import type { TieNode, Ties } from './ties.js';
@@ -34,9 +44,13 @@ export function judgeDomain(
 ): void {
   const guarded = ties.reach(domain.filter(({ part }) => part.guarded));
   const loose = needy.filter((node) => !guarded.has(node));
-  // Of a listed table of which no column comes up to the hook, no filter there can hide a row.
-  const isHidden = ({ part }: TieNode): boolean => !isShown(part) && part.needs.some((need) => need.listed);
-  const filtered = ties.reach(needy.filter((node) => node.part.filterable && !isHidden(node) && !pretends(node, level, facts)));
+  // Of a listed table of which the hook's query can name no column, no filter there can hide a row.
+  const namesOf = (varno = 0): readonly string[] => level.query.ranges[varno - 1]?.columnNames ?? [];
+  const isHidden = ({ varno, part }: TieNode): boolean => part.needs.some((need) => need.listed) && !isShown(part, namesOf(varno));
+  // Beside rows of no protected table, the filter can only be about those, and what is tied to them.
+  const others = domain.filter(({ part }) => part.needs.length === 0);
+  const told = needy.filter((node) => node.part.filterable && !isHidden(node) && !pretends(node, level, facts));
+  const filtered = ties.reach(ties.hold(others) ? [...told, ...others] : told);
   for (const node of loose) if (!filtered.has(node)) refuse(node.part, 'mixed');
   const changed = domain.filter(({ varno }) => varno === level.query.resultRelation);
   const families = new Set(needy.flatMap(({ part }) => part.needs.map(({ family }) => family)));
@@ -65,14 +79,10 @@ export function judgeTarget(ties: Ties, covered: Covered, level: Level, { facts,
   const needs = needsOf(range.relationOid);
   const onConflict = child(query.node, 'onConflict');
   if (onConflict && integer(onConflict, 'action') === 2) refuse({ needs }, 'conflict');
-  if (query.command === 'merge' && !mergeActions(level).every((action) => needsBothRows(action) || isInsert(action)))
+  if (query.command === 'merge' && !mergeActions(query).every((action) => needsBothRows(action) || isInsert(action)))
     refuse({ needs }, 'unmatched');
   if (!hooked || query.command === 'insert') return;
-  const targets = ties.nodes.filter(({ varno }) => varno === query.resultRelation);
-  const others = ties.nodes.filter(({ varno, part }) => varno !== query.resultRelation && (varno !== undefined || part.guarded));
-  const alone = ties.nodes.every(({ varno }) => varno === undefined || varno === query.resultRelation);
-  const isTied = targets.some((target) => covered.rows.has(target) && (alone || others.some((other) => ties.reach([other]).has(target))));
-  if (isTied) return;
+  if (ties.nodes.some((node) => node.varno === query.resultRelation && covered.guards.has(node))) return;
   report({ escape: 'target', table: facts.nameOf(range.relationOid), view: undefined, listed: needs.some(({ listed }) => listed) });
 }
 

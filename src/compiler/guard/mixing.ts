@@ -34,11 +34,7 @@ export function mixed(level: Level, parts: readonly Part[], facts: Facts): reado
     children(node, 'groupingSets').length > 0 ||
     child(node, 'havingQual') !== undefined;
   const keys = isGrouped ? groupKeys(node) : undefined;
-  const isCut =
-    child(node, 'limitCount') !== undefined ||
-    child(node, 'limitOffset') !== undefined ||
-    flag(node, 'hasWindowFuncs') ||
-    flag(node, 'hasDistinctOn');
+  const isCut = isLimited(node) || flag(node, 'hasWindowFuncs') || flag(node, 'hasDistinctOn');
   const isDistinct = children(node, 'distinctClause').length > 0;
   const always = alwaysReturnsRow(level);
   const counts = isGrouped && onlyCounts(level, facts);
@@ -50,6 +46,14 @@ export function mixed(level: Level, parts: readonly Part[], facts: Facts): reado
     if (needs.length === 0) return held;
     if (isCut) return { ...held, columns: NO_COLUMNS, filterable: false };
     return isGrouped || (isDistinct && part.needs.some(({ listed }) => listed)) ? { ...held, filterable: false } : held;
+  });
+}
+
+/** Whether LIMIT or OFFSET takes rows by their number; LIMIT ALL takes none away. */
+function isLimited(node: TreeNode): boolean {
+  return ['limitCount', 'limitOffset'].some((name) => {
+    const count = child(node, name);
+    return count !== undefined && !isNull(count);
   });
 }
 
@@ -76,7 +80,7 @@ export function combined(level: Level, operation: SetOperation, { partsOf, refus
   const guarded = common(all.map((parts) => columnsOf(parts.filter((part) => part.guarded && part.needs.length === 0))));
   const needy = all.flatMap((parts) => parts.filter(({ needs }) => needs.length > 0));
   const { node } = level.query;
-  const isCut = child(node, 'limitCount') !== undefined || child(node, 'limitOffset') !== undefined;
+  const isCut = isLimited(node);
   for (const sublink of level.sublinks) for (const part of partsOf(sublink.level)) refuse(part, 'value');
   const unbound = (part: Part): Part => ({ ...part, outer: part.outer.map((column) => ({ ...column, binding: false })) });
   if (needy.length === 0) return guarded.size > 0 ? [{ columns: guarded, guarded: true, needs: [], filterable: true, outer: [] }] : [];

@@ -46,9 +46,10 @@ export function hasColumn({ columns }: Part, number: number): boolean {
   return columns === undefined ? number > 0 : columns.has(number);
 }
 
-/** Whether a filter around can be about it: a column of the result is made of it. */
-export function isShown({ columns, shown = columns }: Part): boolean {
-  return shown === undefined || shown.size > 0;
+/** Whether a filter around can be about it: a column of the result that has a name of its own is made of it. */
+export function isShown({ columns, shown = columns }: Part, names: readonly string[]): boolean {
+  const isUnique = (name: string | undefined): boolean => names.filter((other) => other === name).length === 1;
+  return shown === undefined || [...shown].some((number) => isUnique(names[number - 1]));
 }
 
 /** Whether a value that is made of a column is made of this part; 0 is the whole row. */

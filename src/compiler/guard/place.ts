@@ -4,7 +4,7 @@
  * Invariant: a hook is `conjunct` only where its probe is an outermost conjunct of the WHERE of a
  * SELECT, UPDATE or DELETE, or of the ON of an inner join. Every other place has a name of its own.
  */
-import type { BoolExpr, FuncCall, JoinExpr } from 'libpg-query';
+import type { BoolExpr, FuncCall, JoinExpr, MergeStmt } from 'libpg-query';
 import type { Frame } from './tree.js';
 import { functionName } from './tree.js';
 
@@ -53,7 +53,6 @@ const CLAUSES: Readonly<Record<string, Place>> = {
   'OnConflictClause.targetList': { kind: 'set' },
   'OnConflictClause.whereClause': { kind: 'conflictWhere' },
   'OnConflictClause.infer': { kind: 'conflictTarget' },
-  'MergeStmt.joinCondition': { kind: 'mergeOn' },
   'MergeWhenClause.condition': { kind: 'mergeWhen' },
   'MergeWhenClause.targetList': { kind: 'set' },
   'MergeWhenClause.values': { kind: 'values' },
@@ -86,7 +85,14 @@ function clauseOf({ type, node, property }: Frame): Place | undefined {
     if (outer === 'LEFT' || outer === 'RIGHT' || outer === 'FULL') return { kind: 'outerOn', join: outer };
     return { kind: 'conjunct' };
   }
+  if (type === 'MergeStmt' && property === 'joinCondition') return { kind: actsOnMatches(node) ? 'conjunct' : 'mergeOn' };
   return CLAUSES[`${type}.${property}`];
+}
+
+/** Whether a MERGE does something only to rows that match, as an UPDATE or DELETE with a join does. */
+function actsOnMatches({ mergeWhenClauses = [] }: MergeStmt): boolean {
+  const clauses = mergeWhenClauses.flatMap((clause) => ('MergeWhenClause' in clause ? [clause.MergeWhenClause] : []));
+  return clauses.every(({ matchKind, commandType }) => matchKind === 'MERGE_WHEN_MATCHED' || commandType === 'CMD_NOTHING');
 }
 
 /** What keeps a probe from being a conjunct: every node but an AND. */

@@ -136,7 +136,7 @@ function occurrences({ node }: Query, hookOf: (node: TreeNode) => Hook | undefin
 function protectedBy(placed: ReadonlyMap<Hook, readonly Level[]>, { facts, listed }: Ground): Protected {
   const about = new Set<number>();
   for (const level of new Set([...placed.values()].flat())) {
-    const read = [...relationsOf(level)];
+    const read = [...relationsOf(level)].flatMap((oid) => [...facts.held(oid)]);
     const isListed = (oid: number): boolean => facts.kin(oid).some((kin) => listed.has(kin));
     for (const oid of read.some(isListed) ? read.filter(isListed) : read) for (const kin of facts.kin(oid)) about.add(kin);
   }
@@ -146,7 +146,7 @@ function protectedBy(placed: ReadonlyMap<Hook, readonly Level[]>, { facts, liste
     for (const varno of level.query.setOperations ? level.ranges.keys() : level.from) {
       const range = level.query.ranges[varno - 1];
       const inner = range?.cte ? cteOf(level, range.cte.name, range.cte.levelsUp) : level.ranges.get(varno);
-      if (range?.kind === 'relation' && range.relationOid !== undefined) found.add(range.relationOid);
+      for (const oid of range ? facts.relationsOf(range) : []) found.add(oid);
       if (inner && range?.cte?.recursive !== true) relationsOf(inner, found);
     }
     return found;

@@ -49,6 +49,7 @@ CREATE VIEW docs_numbered /*invoker*/ AS SELECT id, team_id, title, (SELECT coun
 CREATE FUNCTION all_docs() RETURNS SETOF docs LANGUAGE sql STABLE BEGIN ATOMIC SELECT * FROM docs; END;
 CREATE VIEW docs_called /*invoker*/ AS SELECT id, team_id, title FROM all_docs();
 CREATE MATERIALIZED VIEW docs_copy AS SELECT id, team_id, title FROM docs;
+CREATE MATERIALIZED VIEW docs_tallied AS SELECT team_id, count(*)::int AS n, string_agg(title, ',' ORDER BY title) AS titles FROM docs GROUP BY team_id;
 
 CREATE FUNCTION label(docs) RETURNS text LANGUAGE sql IMMUTABLE RETURN $1.title || '!';
 CREATE FUNCTION rank_of(docs) RETURNS int LANGUAGE sql IMMUTABLE RETURN $1.owner;
@@ -86,14 +87,17 @@ export function schemaSql(version: number): string {
   ].join('\n');
 }
 
+/** What copies rows copies those that are there now. */
+export const REFRESH = 'REFRESH MATERIALIZED VIEW docs_copy; REFRESH MATERIALIZED VIEW docs_tallied;';
+
 /** Takes away the rows of `docs` and `notes` that are not a team's. */
 export function hideOthers(team: Team): string {
-  return `DELETE FROM docs WHERE team_id IS DISTINCT FROM ${team}; DELETE FROM notes WHERE team_id IS DISTINCT FROM ${team}; REFRESH MATERIALIZED VIEW docs_copy;`;
+  return `DELETE FROM docs WHERE team_id IS DISTINCT FROM ${team}; DELETE FROM notes WHERE team_id IS DISTINCT FROM ${team}; ${REFRESH}`;
 }
 
 /** Leaves no row in any table. */
 export const EMPTY_ALL = `TRUNCATE docs, notes, comments, teams, archive, other.docs, ${EVERYONE}.docs, ${EVERYONE}.notes;
-REFRESH MATERIALIZED VIEW docs_copy; REFRESH MATERIALIZED VIEW ${EVERYONE}.docs_copy;`;
+${REFRESH} REFRESH MATERIALIZED VIEW ${EVERYONE}.docs_copy; REFRESH MATERIALIZED VIEW ${EVERYONE}.docs_tallied;`;
 
 /** A condition that is true of a team's values in a column, and of nobody else's. */
 export function teamFilter(team: Team, reference: string, type: 'int' | 'text' | 'bool' | 'ints'): string {

@@ -6,7 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { EMPTY_ALL, EVERYONE, hideOthers, schemaSql, TABLES, type Team } from './schema.js';
+import { EMPTY_ALL, EVERYONE, hideOthers, REFRESH, schemaSql, TABLES, type Team } from './schema.js';
 
 export type World = 'everyone' | Team | 'empty';
 
@@ -49,7 +49,7 @@ const DUMP = `${TABLES.map((table) => `SELECT '${table}' AS name, t::text AS row
 const SHUFFLE = `SET LOCAL enable_hashjoin = off; SET LOCAL enable_hashagg = off; SET LOCAL enable_nestloop = off;
 CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT 0 AS n;
 ${TABLES.map((table, index) => `CREATE TEMP TABLE kept_${index} ON COMMIT DROP AS SELECT * FROM ONLY ${table}; DELETE FROM ONLY ${table}; INSERT INTO ${table} SELECT * FROM kept_${index} ORDER BY 1 DESC;`).join('\n')}
-REFRESH MATERIALIZED VIEW docs_copy;`;
+${REFRESH}`;
 
 export async function openWorlds(serverUrl: string, prefix: string): Promise<Worlds> {
   const names = new Map<World, string>();

@@ -1,4 +1,5 @@
 /** One item of FROM: a table of those that are listed, what leads to one, a query, a function, rows of their own. */
+import { constant } from './expressions.js';
 import { ident, inside, unambiguous, type Column, type Context, type Cte, type Pen, type Range, type State, type Type } from './pen.js';
 
 export interface Item {
@@ -80,6 +81,12 @@ const MIXED: readonly [Source, ...Source[]] = [
     form: 'view with an aggregate',
     table: false,
   },
+  {
+    name: 'docs_tallied',
+    columns: { team_id: 'int', n: 'int', titles: 'text' },
+    form: 'view with an aggregate, materialized',
+    table: false,
+  },
   { name: 'docs_latest', columns: { id: 'int', team_id: 'int', title: 'text' }, form: 'view with DISTINCT', table: false },
   { name: 'docs_ranked', columns: { id: 'int', team_id: 'int', title: 'text' }, form: 'view with a window', table: false },
   { name: 'docs_paired', columns: { id: 'int', team_id: 'int', title: 'text' }, form: 'view of the table twice', table: false },
@@ -110,7 +117,25 @@ export function openItem(pen: Pen, context: Context, taken: Set<string>): Item {
   const known = way === 'cte' && !context.free ? dice.any(context.ctes.filter(({ state }) => state === 'open')) : undefined;
   if (known) return cteItem(pen, known, taken);
   if (!context.free) pen.reads++;
-  return sourceItem(pen, pen.slip() ? dice.pick(MIXED) : dice.weigh(OPEN), 'open', context, taken);
+  if (!pen.slip()) return sourceItem(pen, dice.weigh(OPEN), 'open', context, taken);
+  return dice.once(3) ? muteItem(pen, context, taken) : sourceItem(pen, dice.pick(MIXED), 'open', context, taken);
+}
+
+/** Rows of a listed table of which only constants come up, so that no filter around them can be about them. */
+function muteItem(pen: Pen, context: Context, taken: Set<string>): Item {
+  const { dice } = pen;
+  pen.form('constants of a listed table');
+  const { name: table } = dice.weigh(OPEN);
+  const types = Array.from({ length: 1 + dice.roll(2) }, () => dice.pick<Type>(['int', 'text', 'bool']));
+  const columns = types.map((type, index): Column => ({ name: `k${index}`, type, coloured: false, listed: false, team: false }));
+  const list = columns.map(({ name, type }) => `${constant(pen, type)} AS ${name}`).join(', ');
+  const others = dice.pick(['', ' CROSS JOIN teams', ', generate_series(1, 2)', ' LEFT JOIN comments c ON c.id = m.id']);
+  const written = pen.table(table, context);
+  const name = alias(pen, taken);
+  return {
+    sql: `(SELECT ${list} FROM ${written} AS m${others}) ${ident(name)}`,
+    range: { alias: name, columns, state: 'open', mute: true },
+  };
 }
 
 export function closedItem(pen: Pen, context: Context, taken: Set<string>): Item | undefined {

@@ -33,6 +33,8 @@ export interface Range {
   readonly state: State;
   /** Whether its rows are of the type of `docs`, which some functions take. */
   readonly docs?: boolean;
+  /** Whether only constants come up of its rows. */
+  readonly mute?: boolean;
 }
 
 export interface Cte {
@@ -121,8 +123,8 @@ export class Pen {
 
   /**
    * A hook. Its filter is about one of the open ranges, as the others must be tied to it; where
-   * none is open, about each of them. Where only columns of other tables come up to it, as the guard
-   * should not let pass, it is about one of those.
+   * none is open, about each of them. Where only columns of other tables or constants come up to it,
+   * as the guard should not let pass, it is about one of those, or lets every row through.
    */
   hook(ranges: readonly Range[], glued = false): string {
     const needy = ranges.filter(({ state }) => state === 'open');
@@ -130,7 +132,7 @@ export class Pen {
       needy.length > 0
         ? this.oneOf(needy, this.isBare(needy) ? () => true : ({ raw }) => raw === true)
         : ranges.flatMap((range) => this.oneOf([range], ({ listed }) => listed || !hasListed(range)));
-    if (about.length === 0) this.unfilterable = true;
+    if (about.length === 0 && !(needy.length > 0 && needy.every(({ mute }) => mute))) this.unfilterable = true;
     if (needy.length === 0 || !about.every(({ column }) => column.team)) this.plain = false;
     const glue: Glue = glued ? 'glued' : this.dice.pick(['spaced', 'lined']);
     return hookMark(
