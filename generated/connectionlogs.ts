@@ -43,7 +43,11 @@ export interface GetConnectionLogsOffsetParams {
   /** Omitted: `0`. */
   offsetOpt?: number | undefined;
 }
-/** A row of `GetConnectionLogsOffset`. */
+/**
+ * A row of `GetConnectionLogsOffset`.
+ *
+ * Cut to whole milliseconds, where PostgreSQL keeps microseconds: `userCreatedAt`, `userUpdatedAt`, `userLastSeenAt`.
+ */
 export interface GetConnectionLogsOffsetRow {
   connectionLog: ConnectionLog;
   userUsername: string | null;

@@ -22,7 +22,11 @@ export type UserStatus = 'active' | 'suspended' | 'dormant';
 /** The labels of `UserStatus`, in the order PostgreSQL sorts them. */
 export const userStatusLabels = ['active', 'suspended', 'dormant'] as const;
 
-/** A row of the table `public.connection_logs`. */
+/**
+ * A row of the table `public.connection_logs`.
+ *
+ * Cut to whole milliseconds, where PostgreSQL keeps microseconds: `connectTime`, `disconnectTime`.
+ */
 export interface ConnectionLog {
   id: string;
   connectTime: Date;
@@ -49,7 +53,11 @@ export interface ConnectionLog {
   disconnectReason: string | null;
 }
 
-/** A row of the table `public.organizations`. */
+/**
+ * A row of the table `public.organizations`.
+ *
+ * Cut to whole milliseconds, where PostgreSQL keeps microseconds: `createdAt`, `updatedAt`.
+ */
 export interface Organization {
   id: string;
   name: string;
@@ -62,7 +70,11 @@ export interface Organization {
   deleted: boolean;
 }
 
-/** A row of the table `public.users`. */
+/**
+ * A row of the table `public.users`.
+ *
+ * Cut to whole milliseconds, where PostgreSQL keeps microseconds: `createdAt`, `updatedAt`, `lastSeenAt`.
+ */
 export interface User {
   id: string;
   email: string;

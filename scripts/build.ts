@@ -32,6 +32,7 @@ const SQLWARD: LibraryPackage = {
     { door: './eslint', source: 'src/eslint/index.ts', byDefault: 'noUnfiltered' },
     { door: './opentelemetry', source: 'src/observers/opentelemetry.ts' },
   ],
+  peers: ['temporal-polyfill', '@js-temporal/polyfill'],
   siblings: {},
   sources: false,
 };

@@ -25,6 +25,8 @@ export interface LibraryPackage extends Publication {
     /** What of its exports an ECMAScript module gets without naming it. */
     readonly byDefault?: string;
   }[];
+  /** Packages that are looked for at run time, and imported by no line. */
+  readonly peers?: readonly string[];
   /** Sources that are another package's: the file → what it is imported as. */
   readonly siblings: Readonly<Record<string, string>>;
   /** Whether the source maps carry the TypeScript. */
@@ -81,9 +83,13 @@ function conditions(name: string): object {
 }
 
 /** A sibling is a dependency, anything else an optional peer that the repository's manifest must list. */
-function dependencies({ name, siblings }: LibraryPackage, imports: readonly string[], { version, peerDependencies }: Workspace): object {
+function dependencies(
+  { name, siblings, peers: sought = [] }: LibraryPackage,
+  imports: readonly string[],
+  { version, peerDependencies }: Workspace,
+): object {
   const own = packagesOf(Object.values(siblings));
-  const peers = packagesOf(imports).filter((one) => !own.includes(one));
+  const peers = [...packagesOf(imports).filter((one) => !own.includes(one)), ...sought];
   const ranges = peers.map((peer) => {
     const range = peerDependencies[peer];
     if (range === undefined) throw new Error(`${name} imports ${peer}, which package.json does not list among the peers`);
@@ -116,7 +122,7 @@ async function writeCommonJs(
   const bundle = await rollup({
     input: Object.fromEntries(names.map((name) => [name, join(dir, `${name}.js`)])),
     external: isForeign,
-    plugins: [inMemory(modules), builtins, small],
+    plugins: [inMemory(modules), ownFile, builtins, small],
   });
   return await closing(bundle, async () => {
     const { output } = await bundle.write({
@@ -153,6 +159,9 @@ function inMemory(modules: CodeBundle['files']): Plugin {
     },
   };
 }
+
+/** A CommonJS module knows where it is by its own means. */
+const ownFile: Plugin = { name: 'own file', resolveImportMeta: (property) => (property === 'url' ? '__filename' : null) };
 
 /** A bundler that writes ECMAScript modules leaves a `require` in them that does not work; this does, in Node 20.16, Bun and Deno. */
 const builtins: Plugin = {

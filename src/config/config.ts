@@ -39,6 +39,14 @@ export type ImportExtension = 'js' | 'ts' | 'none';
 export interface Options {
   readonly case: 'camel' | 'snake';
   readonly int8: 'string' | 'bigint' | 'number';
+  readonly numeric: 'string' | 'number';
+  /** What timestamps become, those with a zone and those without. */
+  readonly timestamp: 'date' | 'string' | 'temporal';
+  readonly date: 'string' | 'date' | 'temporal';
+  readonly time: 'string' | 'temporal';
+  readonly interval: 'string' | 'temporal';
+  /** Whether numbers within json and jsonb are rounded as by JSON.parse. */
+  readonly jsonNumbers: 'number' | 'exact';
   /** Whether the compiler writes the cast that decides between two types of one parameter. */
   readonly parameters: 'strict' | 'infer';
   /** Whether the values of primary keys, and of what refers to them, have types of their own. */

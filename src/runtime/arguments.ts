@@ -50,7 +50,10 @@ function checkParams(params: unknown, required: readonly string[], known: Readon
   }
 }
 
-/** Every value as a driver takes it; what a binder did not see is sent only if it has one clear text. */
+/**
+ * Every value as a driver takes it; what a binder did not see is sent only if it has one clear text.
+ * @throws ValueError for half of a surrogate pair, which UTF-8 would replace.
+ */
 function sendable(values: readonly BoundValue[]): readonly BoundValue[] {
   return values.some(needsText) ? values.map((value) => (needsText(value) ? encodeUnknown(value) : value)) : values;
 }
@@ -58,7 +61,11 @@ function sendable(values: readonly BoundValue[]): readonly BoundValue[] {
 function needsText(value: unknown): boolean {
   switch (typeof value) {
     case 'string':
+      if (!value.isWellFormed()) throw new ValueError('a text has half of a surrogate pair, which PostgreSQL cannot hold');
+      return false;
     case 'number':
+      // Drivers send it as 0.
+      return Object.is(value, -0);
     case 'bigint':
     case 'boolean':
     case 'undefined':

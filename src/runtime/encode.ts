@@ -17,12 +17,15 @@ export type EncodedValue = string | Uint8Array | null;
  */
 export function encodeDate(date: Date): string {
   if (Number.isNaN(date.getTime())) throw new TypeError('an invalid Date cannot be bound');
-  const iso = date.toISOString();
-  const year = date.getUTCFullYear();
-  if (year > 0 && year <= 9999) return iso;
-  // `+012345-01-01T…`, `-000043-03-15T…`, or the year `0000`; then what every year shares.
-  const rest = iso.slice(iso.indexOf('-', 1));
-  return year > 9999 ? `${year}${rest}` : `${String(1 - year).padStart(4, '0')}${rest} BC`;
+  return encodeIso(date.toISOString());
+}
+
+/** A text of ISO 8601 with PostgreSQL's spelling of its year; JavaScript's are `+012345-01-01…`, `-000043-03-15…`, `0000-…`. */
+export function encodeIso(iso: string): string {
+  const [, years, rest = ''] = /^([+-]\d{6}|0000)(-.*)$/.exec(iso) ?? [];
+  if (years === undefined) return iso;
+  const year = Number(years);
+  return year > 0 ? `${year}${rest}` : `${String(1 - year).padStart(4, '0')}${rest} BC`;
 }
 
 /**
@@ -63,7 +66,7 @@ export function encodeUnknown(value: unknown): EncodedValue {
     case 'number':
     case 'bigint':
     case 'boolean':
-      return String(value);
+      return Object.is(value, -0) ? '-0' : String(value);
     case 'object':
       if (value === null) return null;
       if (Array.isArray(value)) return encodeArray(value, encodeUnknownElement);

@@ -14,12 +14,26 @@ export type { AuthorizeFilter } from './authorize/index.js';
 export { bigint, boolean, bytea, label, number, safeInteger, text, type RawValue } from './decode/scalar.js';
 export { exactJson, json, type ExactJsonValue, type JsonValue } from './decode/json.js';
 export { typedJson, type JsonParts } from './decode/typed-json.js';
-export { timestamp, timestamptz } from './decode/timestamp.js';
+export { decimal } from './decode/decimal.js';
+export { intervalText, isoText, money } from './decode/styled.js';
+export {
+  duration,
+  instant,
+  plainDate,
+  plainDateTime,
+  plainTime,
+  type Temporal,
+  type TemporalLike,
+  type TemporalName,
+} from './decode/temporal.js';
+export { date, timestamp, timestamptz } from './decode/timestamp.js';
 export { array, arrayOfNullable, type ArrayOf, type ElementDecoder } from './decode/array.js';
 export { multirange, range, type BoundDecoder, type BoundedRange, type EmptyRange, type Range } from './decode/range.js';
 export { composite } from './decode/composite.js';
 
-export { bindTimestamp, bindTimestamptz } from './bind/timestamp.js';
+export { bindMoney } from './bind/money.js';
+export { bindDuration, bindInstant, bindPlainDate, bindPlainDateTime, bindPlainTime } from './bind/temporal.js';
+export { bindDate, bindTimestamp, bindTimestamptz } from './bind/timestamp.js';
 export type { Int8Input } from './bind/int8.js';
 export { bindJson, type JsonInput } from './bind/json.js';
 export {

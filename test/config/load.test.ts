@@ -29,6 +29,12 @@ describe('defaults', () => {
         options: {
           case: 'camel',
           int8: 'string',
+          numeric: 'string',
+          timestamp: 'date',
+          date: 'string',
+          time: 'string',
+          interval: 'string',
+          jsonNumbers: 'number',
           parameters: 'strict',
           unknownLabels: 'throw',
           runtime: 'sqlward/runtime',
@@ -80,6 +86,12 @@ describe('options', () => {
         options:
           case: snake
           int8: bigint
+          numeric: number
+          timestamp: temporal
+          date: date
+          time: temporal
+          interval: temporal
+          json_numbers: exact
           brand: primary_keys
           unknown_labels: pass
           runtime: "#runtime"
@@ -105,6 +117,12 @@ describe('options', () => {
     expect(project?.options).toEqual({
       case: 'snake',
       int8: 'bigint',
+      numeric: 'number',
+      timestamp: 'temporal',
+      date: 'date',
+      time: 'temporal',
+      interval: 'temporal',
+      jsonNumbers: 'exact',
       parameters: 'strict',
       brand: 'primary_keys',
       unknownLabels: 'pass',

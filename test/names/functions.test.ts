@@ -21,13 +21,14 @@ test.for<[name: string, expected: string]>([
 });
 
 test('a function begins in lower case, and is no reserved word', () => {
-  expect(['GetThings', 'getThings', 'Delete', 'New', 'Deleted', 'Await', 'get_things'].map(functionName)).toEqual([
+  expect(['GetThings', 'getThings', 'Delete', 'New', 'Deleted', 'Await', 'Then', 'get_things'].map(functionName)).toEqual([
     'getThings',
     'getThings',
     'delete_',
     'new_',
     'deleted',
     'await_',
+    'then_',
     'get_things',
   ]);
 });

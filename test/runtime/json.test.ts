@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { exactJson, heldNumber, json, readJson, type ExactJsonValue } from '../../src/runtime/decode/json.js';
+import { heldNumber } from '../../src/runtime/decode/decimal.js';
+import { exactJson, json, readJson, type ExactJsonValue } from '../../src/runtime/decode/json.js';
 import { rawRow, sharedClient } from './server.js';
 
 const shared = sharedClient();
@@ -71,7 +72,7 @@ test('a number is held where it is spelled the same again', () => {
   for (const text of ['0.30000000000000004', '1.10', '100000000000000000000', '5e-324', 'Infinity']) {
     expect(heldNumber(text), text).toBe(Number(text));
   }
-  for (const text of ['0.300000000000000041', '9007199254740993', '4.8e-324', '1e309', '1e-400']) {
+  for (const text of ['0.300000000000000041', '9007199254740993', '4.8e-324', '1e309', '1e-400', '', 'x', '0x10', ' 1', '1 ']) {
     expect(heldNumber(text), text).toBeUndefined();
   }
 });

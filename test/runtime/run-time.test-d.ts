@@ -155,7 +155,7 @@ describe('binders', () => {
     expectTypeOf<$.JsonValue>().toExtend<$.JsonInput | null>();
     expectTypeOf<Date>().toExtend<$.JsonInput>();
     expectTypeOf($.jsonNull).toExtend<$.JsonInput>();
-    expectTypeOf<bigint>().not.toExtend<$.JsonInput>();
+    expectTypeOf<bigint>().toExtend<$.JsonInput>();
     expectTypeOf<undefined>().not.toExtend<$.JsonInput>();
     expectTypeOf<() => void>().not.toExtend<$.JsonInput>();
   });

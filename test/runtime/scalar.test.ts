@@ -138,7 +138,7 @@ describe('json', () => {
   test('what JSON cannot hold throws', () => {
     const cycle: Record<string, unknown> = {};
     cycle['self'] = cycle;
-    for (const wrong of [() => 1, Symbol('x'), 1n, cycle]) expect(() => bindJson(wrong)).toThrow(/JSON|BigInt|circular/);
+    for (const wrong of [() => 1, Symbol('x'), cycle]) expect(() => bindJson(wrong)).toThrow(/which JSON cannot hold/);
   });
 
   test('a type of the caller', () => {

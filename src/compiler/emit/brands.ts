@@ -6,7 +6,7 @@
  */
 import type { KeyColumn, PgType } from '../../catalog/index.js';
 import { docComment, stringLiteral } from './source.js';
-import type { TypeMapping } from './type-mapper.js';
+import type { TypeMapping } from './scalar-types.js';
 
 export interface Brand {
   readonly name: string;

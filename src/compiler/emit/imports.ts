@@ -1,5 +1,5 @@
 /** The import lines of a generated file, gathered from the mappings that it uses. */
-import type { TypeImport } from './type-mapper.js';
+import type { TypeImport } from './scalar-types.js';
 import { importLine, siblingModule, type Specifiers } from './source.js';
 
 /** The models file of a schema, without its ending. */

@@ -9,7 +9,8 @@ import { type Catalog, isSystemSchema, type PgType, type Relation } from '../../
 import { type JsonField, type JsonShape, type JsonSlot, slotKey } from '../json-shape.js';
 import { lowerFirst } from '../names/index.js';
 import { propertyName, stringLiteral } from './source.js';
-import { type ArrayShape, parenthesized, type TypeImport, type TypeMapper, type TypeMapping } from './type-mapper.js';
+import type { TypeImport, TypeMapping } from './scalar-types.js';
+import { type ArrayShape, parenthesized, type TypeMapper } from './type-mapper.js';
 
 /** The type of a row as JSON has it. */
 export interface JsonModel {

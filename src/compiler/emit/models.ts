@@ -3,9 +3,10 @@ import type { PgType } from '../../catalog/index.js';
 import type { JsonModel } from './json-types.js';
 import type { Model } from './shape.js';
 import { emitBrand, type Brand } from './brands.js';
-import { labelsName, type TypeImport, type TypeMapping } from './type-mapper.js';
+import type { TypeImport, TypeMapping } from './scalar-types.js';
+import { labelsName } from './type-mapper.js';
 import { importLines, modelsModule, referenceLines } from './imports.js';
-import { docComment, header, member, names, propertyName, stringLiteral, type GeneratedFile, type Specifiers } from './source.js';
+import { cutNote, docComment, header, member, names, propertyName, stringLiteral, type GeneratedFile, type Specifiers } from './source.js';
 
 export interface EnumModel {
   readonly name: string;
@@ -73,6 +74,7 @@ function emitModel(model: Model): string {
   );
   const about = [`A row of the ${kind} \`${model.relation.schema}.${model.relation.name}\`.`];
   if (model.relation.comment !== undefined) about.push('', model.relation.comment);
+  about.push(...cutNote(model.columns));
   return `${docComment(about)}export interface ${model.name} {\n${fields.join('')}}\n`;
 }
 
@@ -93,7 +95,7 @@ function emitComposite({ name, type, fields }: CompositeModel): string {
     return `${value} == null ? null : ${mapping.bindElement.startsWith('(') ? `(${mapping.bindElement})` : mapping.bindElement}(${value})`;
   });
   return (
-    `${docComment([type.comment ?? `The composite type \`${type.schema}.${type.name}\`.`])}export interface ${name} {\n${declared.join('')}}\n` +
+    `${docComment([type.comment ?? `The composite type \`${type.schema}.${type.name}\`.`, ...cutNote(fields)])}export interface ${name} {\n${declared.join('')}}\n` +
     `export function decode${name}(v: string | null | undefined): ${name} {\n  const f = $.composite(v);\n  return {\n${decoded.join('')}  };\n}\n` +
     `export function bind${name}(v: ${name}): string;\n` +
     `export function bind${name}(v: ${name} | null | undefined): string | null;\n` +

@@ -2,8 +2,8 @@
 import { COMMANDS, type Takes } from '../dialect/index.js';
 import type { Query } from '../query.js';
 import type { ColumnField, EmbedField, ParameterField, RowField, ShapedQuery, ShapedRow } from './shape.js';
-import type { TypeImport } from './type-mapper.js';
-import { docComment, member, names, propertyName, stringLiteral, templateLiteral } from './source.js';
+import type { TypeImport } from './scalar-types.js';
+import { cutNote, docComment, member, names, propertyName, stringLiteral, templateLiteral } from './source.js';
 
 /** The source of one query, and what its module has to import for it. */
 export interface EmittedQuery {
@@ -45,9 +45,7 @@ export function emitQuery(shaped: ShapedQuery): EmittedQuery {
   const ownRow = row !== undefined && row.typeName !== row.model?.name;
   const guarded = shaped.authorizedFunctionName !== undefined;
   const definition = query.copy ? copyDefinition(shaped) : definitionObject(shaped, guarded);
-  const types = [parameters ? emitParameters(shaped) : '', ownRow ? `/** A row of \`${query.name}\`. */\n${declaredRow(row)}` : ''].join(
-    '',
-  );
+  const types = `${parameters ? emitParameters(shaped) : ''}${ownRow ? emitRow(query, row) : ''}`;
   const documentation = docComment(documentationLines(shaped));
   const run = runner(shaped);
   const source = guarded
@@ -215,9 +213,11 @@ function fieldType(field: ColumnField): string {
   return `${field.mapping.tsType}${field.nullable ? ' | null' : ''}`;
 }
 
-function declaredRow({ typeName, model, narrowed, fields }: ShapedRow): string {
-  if (model === undefined) return `export interface ${typeName} {\n${rowMembers(fields, '  ')}}\n`;
-  return `export type ${typeName} = ${model.name} & {\n${rowMembers(narrowed, '  ')}};\n`;
+function emitRow({ name }: Query, { typeName, model, narrowed, fields }: ShapedRow): string {
+  const own = (model === undefined ? fields : narrowed).filter((field) => field.kind === 'column');
+  const about = docComment([`A row of \`${name}\`.`, ...cutNote(own)]);
+  if (model === undefined) return `${about}export interface ${typeName} {\n${rowMembers(fields, '  ')}}\n`;
+  return `${about}export type ${typeName} = ${model.name} & {\n${rowMembers(narrowed, '  ')}};\n`;
 }
 
 /** An embed's model, with what is never NULL here. */

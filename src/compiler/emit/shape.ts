@@ -9,7 +9,8 @@ import { type JsonSlot, slotKey } from '../json-shape.js';
 import { type Naming, snakeCase, spellNames, uniqueNames } from '../names/index.js';
 import type { JsonTypes } from './json-types.js';
 import type { Query, QueryColumn, QueryEmbed, QueryParameter } from '../query.js';
-import type { ArrayShape, TypeMapper, TypeMapping } from './type-mapper.js';
+import type { TypeMapping } from './scalar-types.js';
+import type { ArrayShape, TypeMapper } from './type-mapper.js';
 
 export interface ParameterField {
   readonly property: string;

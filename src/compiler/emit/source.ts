@@ -67,6 +67,12 @@ export function docComment(lines: readonly string[], indent = ''): string {
   return `${indent}/**\n${safe.map((line) => `${indent} *${line === '' ? '' : ` ${line}`}\n`).join('')}${indent} */\n`;
 }
 
+/** What a type's documentation says of properties that are a `Date`, behind what it says besides. */
+export function cutNote(fields: Iterable<{ readonly property: string; readonly mapping: { readonly cuts?: boolean } }>): readonly string[] {
+  const cut = [...fields].flatMap(({ property, mapping }) => (mapping.cuts === true ? [`\`${property}\``] : []));
+  return cut.length === 0 ? [] : ['', `Cut to whole milliseconds, where PostgreSQL keeps microseconds: ${cut.join(', ')}.`];
+}
+
 /** One import line for names of one module; type-only where only types are wanted. */
 export function importLine(names: Iterable<string>, module: string, typeOnly: boolean): string {
   const sorted = [...new Set(names)].sort();

@@ -9,34 +9,7 @@ import type { Options, Override } from '../../config/index.js';
 import { lowerFirst } from '../names/index.js';
 import { branded, type Brand, brandOf } from './brands.js';
 import { namesColumn, namesType } from './overrides.js';
-
-/** A name that generated code needs: an enum or composite of a models file, a user's own type, or a global one. */
-export interface TypeImport {
-  readonly name: string;
-  /** The schema whose models file declares it, the module that an override names, or the package of types that makes it global. */
-  readonly from: { readonly schema: string } | { readonly module: string } | { readonly globalTypes: string };
-  /** Whether it exists at run time: a composite's functions, an enum's labels. */
-  readonly isValue?: true;
-}
-
-/** How values of one PostgreSQL type travel. Expressions are TypeScript source. */
-export interface TypeMapping {
-  /** What a column yields, NULL aside. */
-  readonly tsType: string;
-  /** What a parameter takes, NULL aside. */
-  readonly inputType: string;
-  /** From an expression of type `string | null | undefined` to the value; NULL throws. */
-  readonly decode: (value: string) => string;
-  /** A function from the text of an array's or range's element to the value. */
-  readonly element: string;
-  /** From an expression of `inputType | null | undefined` to what is bound; undefined passes it as it is. */
-  readonly bind: ((value: string) => string) | undefined;
-  /** A function from an element of `inputType` to its text, or undefined where `String` serves. */
-  readonly bindElement: string | undefined;
-  /** True where the decoded value is the text itself. */
-  readonly isText: boolean;
-  readonly imports: readonly TypeImport[];
-}
+import { jsonDecoder, scalar, scalarMapping, TEXT, type TypeMapping } from './scalar-types.js';
 
 /** How an array column is shaped; see `QueryColumn`. */
 export interface ArrayShape {
@@ -73,67 +46,6 @@ export interface TypeMapper {
   usedComposites(): readonly PgType[];
   /** The branded keys that mappings have referred to so far. */
   usedBrands(): readonly Brand[];
-}
-
-const INTEGERS = new Set(['int2', 'int4', 'oid']);
-const FLOATS = new Set(['float4', 'float8']);
-
-const TEXT: TypeMapping = {
-  tsType: 'string',
-  inputType: 'string',
-  decode: (value) => `$.text(${value})`,
-  element: '$.text',
-  bind: undefined,
-  bindElement: undefined,
-  isText: true,
-  imports: [],
-};
-
-function scalar(tsType: string, inputType: string, decoder: string, binder?: string): TypeMapping {
-  return {
-    tsType,
-    inputType,
-    decode: (value) => `${decoder}(${value})`,
-    element: decoder,
-    bind: binder === undefined ? undefined : (value) => `${binder}(${value})`,
-    bindElement: binder,
-    isText: false,
-    imports: [],
-  };
-}
-
-/** The mappings of PostgreSQL's own scalar types; the rest of them are text. */
-function builtinMapping(name: string, int8: Options['int8']): TypeMapping | undefined {
-  // Also of an integer that has become a bigint since, nothing is rounded.
-  if (INTEGERS.has(name)) return scalar('number', 'number', '$.safeInteger');
-  if (FLOATS.has(name)) return scalar('number', 'number', '$.number');
-  switch (name) {
-    case 'int8':
-      if (int8 === 'bigint') return scalar('bigint', 'bigint | number', '$.bigint');
-      if (int8 === 'number') return scalar('number', 'number | bigint', '$.safeInteger');
-      return { ...TEXT, inputType: '$.Int8Input' };
-    case 'numeric':
-    case 'money':
-      return { ...TEXT, inputType: 'string | number' };
-    case 'bool':
-      return scalar('boolean', 'boolean', '$.boolean');
-    case 'timestamptz':
-      return scalar('Date', 'Date | string', '$.timestamptz', '$.bindTimestamptz');
-    case 'timestamp':
-      return scalar('Date', 'Date | string', '$.timestamp', '$.bindTimestamp');
-    case 'json':
-    case 'jsonb':
-      return scalar('$.JsonValue', '$.JsonInput', '$.json', '$.bindJson');
-    case 'bytea':
-      // The driver sends bytes as they are; only inside an array or composite must they be text.
-      return {
-        ...scalar('Buffer', 'Uint8Array', '$.bytea'),
-        bindElement: '$.bindBytea',
-        imports: [{ name: 'Buffer', from: { globalTypes: 'node' } }],
-      };
-    default:
-      return undefined;
-  }
 }
 
 export function createTypeMapper(catalog: Catalog, options: Options, names: TypeNames): TypeMapper {
@@ -208,7 +120,7 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
       case 'composite':
         return composite(type);
       case 'base':
-        return (type.schema === 'pg_catalog' ? builtinMapping(type.name, options.int8) : undefined) ?? TEXT;
+        return scalarMapping(type, options);
       case 'pseudo':
         return TEXT;
     }
@@ -244,6 +156,7 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
       bind: binder,
       bindElement: `(v) => ${binder('v')}`,
       isText: false,
+      cuts: element.cuts === true,
       imports: element.imports,
     };
   }
@@ -259,6 +172,7 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
       bind: (value) => `${binder}(${value}${bindBound})`,
       bindElement: `(v) => ${binder}(v${bindBound})`,
       isText: false,
+      cuts: bound.cuts === true,
       imports: bound.imports,
     };
   }
@@ -324,15 +238,15 @@ export function labelsName(enumName: string): string {
 }
 
 function overridden(mapping: TypeMapping, tsType: string, module: string | undefined): TypeMapping {
-  const json = mapping.tsType === '$.JsonValue';
+  const json = jsonDecoder(mapping);
   const root = /^[A-Za-z_$][\w$]*/.exec(tsType)?.[0];
   const imports = mapping.imports.filter(({ from }) => !('globalTypes' in from));
   return {
     ...mapping,
     tsType,
     inputType: tsType,
-    decode: (value) => (json ? `$.json<${tsType}>(${value})` : `(${mapping.decode(value)} as ${tsType})`),
-    element: json ? `$.json<${tsType}>` : `(v) => ${mapping.decode('v')} as ${tsType}`,
+    decode: (value) => (json ? `${json}<${tsType}>(${value})` : `(${mapping.decode(value)} as ${tsType})`),
+    element: json ? `${json}<${tsType}>` : `(v) => ${mapping.decode('v')} as ${tsType}`,
     isText: false,
     imports: module === undefined || root === undefined ? imports : [...imports, { name: root, from: { module } }],
   };

@@ -1,10 +1,10 @@
 /** Names that generated code cannot give. */
 
-/** Words that are no function's name in a module of TypeScript. */
+/** Words that are no function's name in a module of TypeScript; `import()` calls what a module exports as `then`. */
 export const RESERVED_WORDS: ReadonlySet<string> = new Set(
   `arguments as async await break case catch class const continue debugger default delete do else enum eval export
   extends false finally for function if implements import in instanceof interface let new null of package private
-  protected public return static super switch this throw true try typeof undefined var void while with yield`.split(/\s+/),
+  protected public return static super switch then this throw true try typeof undefined var void while with yield`.split(/\s+/),
 );
 
 /** Types that generated code means something by, so that no model or enum may take their place. */

@@ -1,5 +1,6 @@
 /** JavaScript values to the text of json and jsonb. */
 import { ValueError } from '../errors.js';
+import { parameterJson } from '../exact-json.js';
 
 /**
  * What a json or jsonb parameter takes. An object type declared as `interface` is not assignable,
@@ -9,6 +10,7 @@ import { ValueError } from '../errors.js';
 export type JsonInput =
   | string
   | number
+  | bigint
   | boolean
   | { toJSON(): unknown }
   | readonly (JsonInput | null)[]
@@ -21,19 +23,17 @@ export type JsonInput =
 export const jsonNull: { toJSON(): null } = Object.freeze({ toJSON: () => null });
 
 /**
- * json and jsonb, by `JSON.stringify`: an array becomes a JSON array, a `Date` its ISO text, and a
- * property of `undefined` is left out. `null` and `undefined` are SQL NULL; for JSON's `null` send
- * `jsonNull`.
- * @throws ValueError for what JSON cannot hold (a function, a symbol, a bigint, a cycle).
+ * json and jsonb, as by `JSON.stringify`: an array becomes a JSON array, a `Date` its ISO text, and a
+ * property of `undefined` is left out; a bigint is its digits. `null` and `undefined` are SQL NULL; for
+ * JSON's `null` send `jsonNull`.
+ * @throws ValueError for what JSON would lose or change: NaN and the infinities, half of a surrogate
+ * pair, an invalid `Date`, a function, a symbol, a `Map` and its like, undefined in an array, a cycle.
  */
 export function bindJson(value: unknown): string | null {
   if (value == null) return null;
-  let text: string | undefined;
   try {
-    text = JSON.stringify(value);
+    return parameterJson(value);
   } catch (error) {
     throw new ValueError(error instanceof Error ? error.message : String(error), { cause: error });
   }
-  if (text === undefined) throw new ValueError(`a ${typeof value} has no JSON`);
-  return text;
 }

@@ -112,7 +112,7 @@ function rangeText<T>(range: Range<T>, bound: PartEncoder<T>): string {
 function partText(part: NonNullable<PlainPart>): string {
   if (typeof part === 'string') return quoteElement(part);
   if (part instanceof Uint8Array) return quoteElement(encodeBytes(part));
-  if (typeof part !== 'object') return String(part);
+  if (typeof part !== 'object') return Object.is(part, -0) ? '-0' : String(part);
   // Beyond the types: an array that is deeper here than elsewhere, or what needs an encoder.
   throw new ValueError(Array.isArray(part) ? NOT_EQUALLY_DEEP : 'an object that has no text of its own');
 }

@@ -7,6 +7,7 @@
  */
 import { MAX_TIME } from '../decode/timestamp.js';
 import { encodeDate } from '../encode.js';
+import { ValueError } from '../errors.js';
 
 /** timestamptz. Text is sent as it is, for more precision than milliseconds. @throws TypeError for an invalid `Date`. */
 export function bindTimestamptz(value: Date | string | null | undefined): string | null {
@@ -22,4 +23,12 @@ export function bindTimestamptz(value: Date | string | null | undefined): string
  */
 export function bindTimestamp(value: Date | string | null | undefined): string | null {
   return bindTimestamptz(value);
+}
+
+/** date, from the first instant of a day in UTC. Text is sent as it is. @throws ValueError at any other time of the day. */
+export function bindDate(value: Date | string | null | undefined): string | null {
+  const text = bindTimestamptz(value);
+  if (value instanceof Date && text?.includes('T') === true && !text.includes('T00:00:00.000Z'))
+    throw new ValueError(`${text} is within a day; a date takes midnight in UTC`);
+  return text;
 }

@@ -3,6 +3,7 @@
  *
  * Invariant: a reader that is called exact rounds no number; `json`, which is JavaScript's own, can.
  */
+import { heldNumber } from './decimal.js';
 import { missing, type RawValue } from './scalar.js';
 
 /** Any value of JSON. */
@@ -37,23 +38,6 @@ export function exactNumber(decimal: string): number | bigint | string {
   const number = heldNumber(decimal);
   if (/^-?\d+$/.test(decimal) && !Number.isSafeInteger(number)) return BigInt(decimal);
   return number ?? decimal;
-}
-
-/** The number that a decimal text says, or undefined where a JavaScript number is another one. */
-export function heldNumber(decimal: string): number | undefined {
-  const number = Number(decimal);
-  // Fifteen digits without an exponent always come back.
-  if (/^-?[\d.]{1,15}$/.test(decimal)) return number;
-  return significant(decimal) === significant(String(number)) ? number : undefined;
-}
-
-/** A decimal's significant digits with the power of ten of the last: the same for each spelling of a number. */
-function significant(decimal: string): string | undefined {
-  const [, sign, whole = '', fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([-+]?\d+))?$/i.exec(decimal) ?? [];
-  if (sign === undefined) return undefined;
-  const digits = `${whole}${fraction}`.replace(/^0+/, '');
-  const end = digits.replace(/0+$/, '');
-  return end === '' ? '0' : `${sign}${end}e${Number(exponent) - fraction.length + digits.length - end.length}`;
 }
 
 /** A string, a bracket, or a number or word. */

@@ -35,6 +35,12 @@ export function timestamp(value: RawValue): Date {
   return new Date(instant(value, false));
 }
 
+/** date, as its first instant in UTC. `infinity` and `-infinity` are the first and last `Date` there is. */
+export function date(value: RawValue): Date {
+  if (value == null) throw missing();
+  return new Date(instant(value.replace(/\d(?= BC$|$)/, '$& 00:00:00'), false));
+}
+
 /** `YYYY-MM-DD HH:MM:SS[.f{1,6}][±HH[:MM[:SS]]]` by position; anything else the slow way. */
 function instant(value: string, zoned: boolean): number {
   const year = digits2(value, 0) * 100 + digits2(value, 2);

@@ -1,0 +1,126 @@
+/**
+ * PostgreSQL's own scalar types: what their values are in TypeScript, and the run time's functions for them.
+ *
+ * Invariant: a type without a row is text. Every expression made here calls the run time as `$`.
+ */
+import type { PgType } from '../../catalog/index.js';
+import type { Options } from '../../config/index.js';
+import { lowerFirst } from '../names/index.js';
+
+/** A name that generated code needs: an enum or composite of a models file, a user's own type, or a global one. */
+export interface TypeImport {
+  readonly name: string;
+  /** The schema whose models file declares it, the module that an override names, or the package of types that makes it global. */
+  readonly from: { readonly schema: string } | { readonly module: string } | { readonly globalTypes: string };
+  /** Whether it exists at run time: a composite's functions, an enum's labels. */
+  readonly isValue?: true;
+}
+
+/** How values of one PostgreSQL type travel. Expressions are TypeScript source. */
+export interface TypeMapping {
+  /** What a column yields, NULL aside. */
+  readonly tsType: string;
+  /** What a parameter takes, NULL aside. */
+  readonly inputType: string;
+  /** From an expression of type `string | null | undefined` to the value; NULL throws. */
+  readonly decode: (value: string) => string;
+  /** A function from the text of an array's or range's element to the value. */
+  readonly element: string;
+  /** From an expression of `inputType | null | undefined` to what is bound; undefined passes it as it is. */
+  readonly bind: ((value: string) => string) | undefined;
+  /** A function from an element of `inputType` to its text, or undefined where `String` serves. */
+  readonly bindElement: string | undefined;
+  /** True where the decoded value is the text itself. */
+  readonly isText: boolean;
+  /** True where a timestamp's microseconds are cut. */
+  readonly cuts?: boolean;
+  readonly imports: readonly TypeImport[];
+}
+
+export const TEXT: TypeMapping = {
+  tsType: 'string',
+  inputType: 'string',
+  decode: (value) => `$.text(${value})`,
+  element: '$.text',
+  bind: undefined,
+  bindElement: undefined,
+  isText: true,
+  imports: [],
+};
+
+export function scalar(tsType: string, inputType: string, decoder: string, binder?: string): TypeMapping {
+  return {
+    tsType,
+    inputType,
+    decode: (value) => `${decoder}(${value})`,
+    element: decoder,
+    bind: binder === undefined ? undefined : (value) => `${binder}(${value})`,
+    bindElement: binder,
+    isText: false,
+    imports: [],
+  };
+}
+
+const INTEGER = scalar('number', 'number', '$.safeInteger');
+const FLOAT = scalar('number', 'number', '$.number');
+const JSON_TYPE: Readonly<Record<Options['jsonNumbers'], TypeMapping>> = {
+  number: scalar('$.JsonValue', '$.JsonInput', '$.json', '$.bindJson'),
+  exact: scalar('$.ExactJsonValue', '$.JsonInput', '$.exactJson', '$.bindJson'),
+};
+
+function json({ jsonNumbers }: Options): TypeMapping {
+  return JSON_TYPE[jsonNumbers];
+}
+
+/** A timestamp or date: a name of the run time's functions, and the class of Temporal. */
+function dated(choice: Options['timestamp'], name: string, temporalName: string): TypeMapping {
+  if (choice === 'temporal') return temporal(temporalName);
+  const binder = `$.bind${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  if (choice === 'date') return { ...scalar('Date', 'Date | string', `$.${name}`, binder), cuts: name !== 'date' };
+  return name === 'date' ? scalar('string', 'string', '$.isoText') : scalar('string', 'string | Date', '$.isoText', binder);
+}
+
+function temporal(name: string): TypeMapping {
+  return scalar(`$.Temporal<'${name}'>`, `$.TemporalLike<'${name}'> | string`, `$.${lowerFirst(name)}`, `$.bind${name}`);
+}
+
+/** The mappings of PostgreSQL's own scalar types; the rest of them are text. */
+const BUILTIN: Readonly<Record<string, (options: Options) => TypeMapping>> = {
+  // Also of an integer that has become a bigint since, nothing is rounded.
+  int2: () => INTEGER,
+  int4: () => INTEGER,
+  oid: () => INTEGER,
+  int8: ({ int8 }) => {
+    if (int8 === 'bigint') return scalar('bigint', 'bigint | number', '$.bigint');
+    return int8 === 'number' ? scalar('number', 'number | bigint', '$.safeInteger') : { ...TEXT, inputType: '$.Int8Input' };
+  },
+  float4: () => FLOAT,
+  float8: () => FLOAT,
+  numeric: ({ numeric }) =>
+    numeric === 'number' ? scalar('number', 'number | string', '$.decimal') : { ...TEXT, inputType: 'string | number' },
+  money: () => scalar('string', 'string | number', '$.money', '$.bindMoney'),
+  bool: () => scalar('boolean', 'boolean', '$.boolean'),
+  timestamptz: ({ timestamp }) => dated(timestamp, 'timestamptz', 'Instant'),
+  timestamp: ({ timestamp }) => dated(timestamp, 'timestamp', 'PlainDateTime'),
+  date: ({ date }) => dated(date, 'date', 'PlainDate'),
+  time: ({ time }) => (time === 'temporal' ? temporal('PlainTime') : TEXT),
+  interval: ({ interval }) => (interval === 'temporal' ? temporal('Duration') : scalar('string', 'string', '$.intervalText')),
+  json,
+  jsonb: json,
+  // The driver sends bytes as they are; only inside an array or composite must they be text.
+  bytea: () => ({
+    ...scalar('Buffer', 'Uint8Array', '$.bytea'),
+    bindElement: '$.bindBytea',
+    imports: [{ name: 'Buffer', from: { globalTypes: 'node' } }],
+  }),
+};
+
+/** The mapping of a base type; what is no type of PostgreSQL's own, or has no row, is text. */
+export function scalarMapping(type: PgType, options: Options): TypeMapping {
+  return (type.schema === 'pg_catalog' ? BUILTIN[type.name]?.(options) : undefined) ?? TEXT;
+}
+
+/** The decoder of json and jsonb, where a mapping is one of theirs, so that it takes a type of the user's. */
+export function jsonDecoder({ element }: TypeMapping): string | undefined {
+  return Object.values(JSON_TYPE).find((json) => json.element === element)?.element;
+}
