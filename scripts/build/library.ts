@@ -7,13 +7,11 @@
  * - So do the types: a filter made in an ECMAScript module is assignable in a CommonJS one.
  * - A resolver that reads no `exports` finds `sqlward/opa` as `opa.js` and `opa.d.ts`.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decode, encode } from '@jridgewell/sourcemap-codec';
 import type { Plugin as EsbuildPlugin } from 'esbuild';
 import { rollup, type Plugin } from 'rollup';
 import { minify } from 'terser';
-import { z } from 'zod';
 import { bundleCode, bundleDeclarations, closing, isForeign, type CodeBundle, type Entries } from './bundle.js';
 import { dist, packagesOf, root, writePublication, type Publication, type Workspace } from './workspace.js';
 
@@ -29,11 +27,9 @@ export interface LibraryPackage extends Publication {
   readonly peers?: readonly string[];
   /** Sources that are another package's: the file → what it is imported as. */
   readonly siblings: Readonly<Record<string, string>>;
-  /** Whether the source maps carry the TypeScript. */
+  /** Whether source maps with the TypeScript come along; without it they are dead weight in every install. */
   readonly sources: boolean;
 }
-
-const mapShape = z.looseObject({ mappings: z.string() });
 
 const nameOf = (door: string): string => (door === '.' ? 'index' : door.slice('./'.length));
 
@@ -70,7 +66,7 @@ export async function buildLibrary(library: LibraryPackage, workspace: Workspace
       ...Object.fromEntries(library.entries.map(({ door }) => [door, conditions(nameOf(door))])),
       './package.json': './package.json',
     },
-    files: ['*.js', '*.mjs', '*.js.map', '*.d.ts', '*.d.mts', 'chunks', ...library.licenseFiles],
+    files: ['*.js', '*.mjs', ...(library.sources ? ['*.js.map'] : []), '*.d.ts', '*.d.mts', 'chunks', ...library.licenseFiles],
     ...dependencies(library, [...imports, ...typeImports], workspace),
   });
 }
@@ -138,10 +134,8 @@ async function writeCommonJs(
       generatedCode: 'es2015',
       hoistTransitiveImports: false,
       compact: true,
-      sourcemap: true,
-      sourcemapExcludeSources: !sources,
+      sourcemap: sources,
     });
-    for (const { fileName } of output) if (fileName.endsWith('.map')) await coarsenMap(join(dir, fileName));
     return new Map(output.flatMap((file) => (file.type === 'chunk' && file.isEntry ? [[file.name, file.exports] as const] : [])));
   });
 }
@@ -171,7 +165,7 @@ const builtins: Plugin = {
 
 /**
  * Small to install and to load. The names of classes stay, since loggers write them as an error's
- * type, and the maps give the lines of the repository's files.
+ * type.
  */
 const small: Plugin = {
   name: 'small',
@@ -188,23 +182,6 @@ const small: Plugin = {
     return { code: short, map };
   },
 };
-
-/** Keeps the first position of each source line: a stack trace needs the line, and the map shrinks by half. */
-async function coarsenMap(path: string): Promise<void> {
-  const map = mapShape.parse(JSON.parse(await readFile(path, 'utf8')));
-  const coarse = decode(map.mappings).map((line) =>
-    line.filter((segment, index) => {
-      const before = line[index - 1];
-      return before === undefined || segment[1] !== before[1] || segment[2] !== before[2];
-    }),
-  );
-  const lines = coarse.map((line) =>
-    line.map((segment) =>
-      segment.length === 5 ? ([segment[0], segment[1], segment[2], segment[3]] satisfies [number, number, number, number]) : segment,
-    ),
-  );
-  await writeFile(path, JSON.stringify({ ...map, names: [], mappings: encode(lines) }));
-}
 
 /** The package's name for a file of another package; undefined for any other import. */
 function siblingOf(siblings: LibraryPackage['siblings'], from: string, specifier: string): string | undefined {
