@@ -1,9 +1,9 @@
-/** `sqlward generate` and `sqlward check`. */
+/** `sqlward generate`, and how commands go through projects. */
 import { resolve } from 'node:path';
 import { CompileError, formatDiagnostic, type Diagnostic } from '../diagnostic.js';
 import type { Config } from '../config/index.js';
 import { IncompleteProject, type Compilation } from '../project.js';
-import { changes, patch, write, type FileChange } from './files.js';
+import { changes, write, type FileChange } from './files.js';
 import { IncompleteRun, type Verb } from './incomplete-run.js';
 import { count, seconds, type Printer } from './printer.js';
 import type { Invocation } from './projects.js';
@@ -22,18 +22,6 @@ export async function generate(run: Invocation, keepGoing = false): Promise<bool
   return complete;
 }
 
-/** Whether the generated files are what `generate` would write; prints a diff where they are not. */
-export async function check(run: Invocation, keepGoing = false): Promise<boolean> {
-  const { printer } = run;
-  const started = performance.now();
-  const config = await run.readConfig();
-  const { found, complete } = await compileAll(run, config, keepGoing, 'compared');
-  for (const change of found) printer.difference(printer.shownPath(change.path), patch(change, run.io.cwd));
-  if (found.length > 0) printer.say(`${count(found.length, 'generated file')} out of date: run sqlward generate.`);
-  else printer.say(`Generated files are up to date (${seconds(started)}).`);
-  return found.length === 0 && complete;
-}
-
 /** What came of a run: a line for each file, for who wants them, and a summary. */
 export function sayWritten(printer: Printer, found: readonly FileChange[], started: number): void {
   for (const { path, after } of found) printer.detail(`  ${after === undefined ? 'removed' : 'wrote'} ${printer.shownPath(path)}`);
@@ -48,7 +36,7 @@ interface Outdated {
   readonly complete: boolean;
 }
 
-async function compileAll(run: Invocation, config: Config, keepGoing: boolean, verb: Verb): Promise<Outdated> {
+export async function compileAll(run: Invocation, config: Config, keepGoing: boolean, verb: Verb): Promise<Outdated> {
   const found: FileChange[] = [];
   const complete = await forEachProject(
     run,

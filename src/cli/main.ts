@@ -1,7 +1,8 @@
 /** The command line inside a process: arguments to an exit code. 0 is success; 1 is any error, and for `check` any difference. */
 import { Command, CommanderError, Option } from 'commander';
 import { audit } from './audit.js';
-import { check, generate } from './generate.js';
+import { check } from './check.js';
+import { generate } from './generate.js';
 import { init } from './init.js';
 import { inspectProjects } from './inspect.js';
 import type { Io } from './io.js';
@@ -85,7 +86,7 @@ function describeProgram(io: Io, choose: (action: Action, printsDocument?: boole
     );
 
   command('check')
-    .description('exit with 1 and a diff where the generated files are not up to date')
+    .description('exit with 1 and a diff where the generated files are not up to date; with --database, also where that database differs')
     .option('-k, --keep-going', KEEP_GOING)
     .action(({ keepGoing }: { readonly keepGoing?: boolean }) => choose((run) => check(run, keepGoing === true)));
 

@@ -1,8 +1,10 @@
 /** A primary and a hot standby that streams from it: where calls go, what they see, and a failover under load. */
+import { readFile } from 'node:fs/promises';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { getAuthorizedConnectionLogsOffset, upsertConnectionLog } from '../../generated/index.js';
 import { number, one, prepared, QueryError, replicas, transaction, type Database } from '../../src/runtime/index.js';
+import { makeProject } from '../cli/project.js';
 import { definition } from '../runtime/server.js';
 import { withClient } from '../support/database.js';
 import { startNativeServer, type NativeServer } from '../support/native-server.js';
@@ -68,6 +70,26 @@ describe('a hot standby', () => {
       const streamed = [];
       for await (const row of getAuthorizedConnectionLogsOffset.stream(handle, ofOrganization(0), {}, { rows: 3 })) streamed.push(row);
       expect(streamed).toEqual(expected);
+    }
+  });
+
+  test('is checked for drift as its primary is', async () => {
+    const file = (path: string): Promise<string> => readFile(new URL(`../../queries/${path}`, import.meta.url), 'utf8');
+    const disk = await makeProject(inject('databaseUrl'), {
+      'schema.sql': await file('schema/connectionlogs.sql'),
+      'queries/connectionlogs.sql': await file('connectionlogs.sql'),
+    });
+    try {
+      expect(await disk.run()).toMatchObject({ code: 0 });
+      expect(await disk.run('check', '--database', standby.url)).toMatchObject({ code: 0, stderr: '' });
+      await withClient(primary.url, (client) => client.query('ALTER TABLE connection_logs ALTER workspace_name DROP NOT NULL'));
+      await caughtUp(primary.url, standby.url);
+      const { code, stderr } = await disk.run('check', '--database', standby.url);
+      expect(code).toBe(1);
+      expect(stderr).toContain('.workspace_name: text, never NULL (string) by the schema, text, may be NULL (string) in the database');
+    } finally {
+      await withClient(primary.url, (client) => client.query('ALTER TABLE connection_logs ALTER workspace_name SET NOT NULL'));
+      await disk.drop();
     }
   });
 
