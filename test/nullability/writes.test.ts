@@ -177,8 +177,8 @@ describeCases(
   [
     ["INSERT INTO audited VALUES (2, 'n', 'l') RETURNING note, label", 'note? label'],
     ["UPDATE audited SET note = 'x' WHERE note IS NOT NULL RETURNING note, old.note", 'note? note'],
-    ["INSERT INTO noted VALUES (1, 'l', NULL) RETURNING id, note", 'id~ note?'],
-    ['UPDATE noted SET note = NULL RETURNING id, note', 'id~ note?', { before: "INSERT INTO nothing VALUES (1, 'l', 'n')" }],
+    ["INSERT INTO noted VALUES (1, 'l', NULL) RETURNING id, note", 'id note?'],
+    ['UPDATE noted SET note = NULL RETURNING id, note', 'id note?', { before: "INSERT INTO nothing VALUES (1, 'l', 'n')" }],
   ],
   TRIGGERS,
 );

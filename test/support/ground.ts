@@ -12,19 +12,32 @@ export interface Ground {
   readonly catalog: Catalog;
 }
 
+/** The compiler's view of a database that is there; the caller closes it. */
+export async function openGround(url: string): Promise<Ground & { close(): Promise<void> }> {
+  await loadParser();
+  const client = await connect(url);
+  const describer = await openDescriber(url);
+  return {
+    client,
+    describer,
+    catalog: await readCatalog(client),
+    async close() {
+      await describer.close();
+      await client.end();
+    },
+  };
+}
+
 /** Call it outside of a test; what it returns gives the ground inside of one. */
 export function useGround(schema: string): () => Ground {
   let database: TestDatabase | undefined;
-  let ground: Ground | undefined;
+  let ground: Awaited<ReturnType<typeof openGround>> | undefined;
   beforeAll(async () => {
-    await loadParser();
     database = await createDatabase(schema);
-    const client = await connect(database.url);
-    ground = { client, describer: await openDescriber(database.url), catalog: await readCatalog(client) };
+    ground = await openGround(database.url);
   });
   afterAll(async () => {
-    await ground?.describer.close();
-    await ground?.client.end();
+    await ground?.close();
     await database?.drop();
   });
   return () => {

@@ -36,6 +36,8 @@ export interface QueryShape {
   readonly heldToOne: HeldToOne | undefined;
   /** Ruled out wherever the query gives a row. */
   readonly facts: Reasons;
+  /** Of a query that is one group: ruled out where the group holds a row. */
+  readonly counted?: Reasons | undefined;
 }
 
 /** What a query is of which nothing is known. */

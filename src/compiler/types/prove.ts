@@ -6,6 +6,7 @@
  */
 import { child, children, flag, integer, numbers, text } from '../analysis/index.js';
 import { operatorOf, type Engine, type Outcome, type Proof } from './engine.js';
+import { proveOperands } from './operands.js';
 import { branchesOf } from './expression/conditional.js';
 import { comparedLevel, SUBLINK, subqueryShape } from './expression/sublink.js';
 import { withFacts, type Level } from './level.js';
@@ -52,6 +53,8 @@ export function prove(engine: Engine, node: Node, level: Level, outcome: Outcome
       return proveRows(engine, node, level);
     case 'SUBLINK':
       return proveSubLink(engine, node, level, outcome);
+    case 'OPEXPR':
+      return union(engine.expression(node, level).strictIn, proveOperands(engine, node, level, outcome === 'true'));
     default:
       return engine.expression(node, level).strictIn;
   }

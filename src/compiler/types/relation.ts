@@ -50,4 +50,3 @@ export function relationJson(catalog: Catalog, overrides: Overrides): (relation:
     return jsonOf(engine, whole ?? notNull(relation.typeOid));
   };
 }
-

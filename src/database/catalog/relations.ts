@@ -80,7 +80,7 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind, c.reltype AS ty
        c.relkind = 'f'
        OR EXISTS (
          SELECT FROM pg_catalog.pg_trigger t
-         WHERE t.tgrelid = c.oid AND t.tgenabled <> 'D' AND t.tgtype::int & 19 = 19
+         WHERE t.tgrelid = c.oid AND t.tgenabled <> 'D' AND t.tgtype::int & 17 = 17 AND t.tgtype::int & 66 <> 0
        )
        OR EXISTS (
          SELECT FROM pg_catalog.pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type = '2' AND w.ev_enabled <> 'D'
@@ -99,6 +99,11 @@ LEFT JOIN pg_catalog.pg_description d
   ON d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S') AND n.nspname NOT LIKE 'pg\\_toast%' AND n.nspname NOT LIKE 'pg\\_temp\\_%'`;
 
+/** `CHECK (a IS NOT NULL)`, alone or with others like it, as node text; OWN stands for the column's number. */
+const notNullTest = (number: string): string =>
+  `\\{NULLTEST :arg \\{VAR [^{}]*:varattno ${number} [^{}]*\\} :nulltesttype 1 :argisrow false :location -?[0-9]+\\}`;
+const CHECKS_NOT_NULL = `^(${notNullTest('OWN')}|\\{BOOLEXPR :boolop and :args \\((${notNullTest('[0-9]+')} ?)*${notNullTest('OWN')}( ?${notNullTest('[0-9]+')})*\\) :location -?[0-9]+\\})$`;
+
 // From PostgreSQL 18 on attnotnull is also set for a constraint that is not validated. The
 // system's own tables have it without a constraint.
 const COLUMNS = `
@@ -107,6 +112,10 @@ SELECT a.attrelid AS relation_oid, a.attnum AS number, a.attname AS name, a.attt
        a.attnotnull AND NOT EXISTS (
          SELECT FROM pg_catalog.pg_constraint c
          WHERE c.conrelid = a.attrelid AND c.contype = 'n' AND c.conkey[1] = a.attnum AND NOT c.convalidated
+       ) OR EXISTS (
+         SELECT FROM pg_catalog.pg_constraint c
+         WHERE c.conrelid = a.attrelid AND c.contype = 'c' AND c.convalidated
+           AND c.conbin::text ~ pg_catalog.replace('${CHECKS_NOT_NULL}', 'OWN', a.attnum::text)
        ) AS not_null,
        a.atthasdef AS has_default, pg_catalog.pg_get_expr(df.adbin, df.adrelid) AS default, df.adbin::text AS default_tree, a.attidentity AS identity, a.attgenerated AS generated, d.description AS comment
 FROM pg_catalog.pg_attribute a

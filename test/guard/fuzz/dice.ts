@@ -5,16 +5,7 @@
  * one, so that a statement is shrunk by leaving choices out and making them smaller.
  */
 
-/** Mulberry32: small, fast, and the same on every machine. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { randomNumbers } from '../../support/random.js';
 
 export class Dice {
   private readonly made: number[] = [];

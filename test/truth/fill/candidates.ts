@@ -6,7 +6,7 @@
  * under the table's CHECK constraints, so that what is left to chance is uniqueness and triggers.
  */
 import type pg from 'pg';
-import type { Random } from '../random.js';
+import type { Random } from '../../support/random.js';
 import { inSavepoint, quoteIdentifier, quoteLiteral, textRows, type TextRow } from '../server.js';
 import type { ArrayShape, Texts } from '../values/texts.js';
 import { hintsOf } from './hints.js';

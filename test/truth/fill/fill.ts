@@ -5,7 +5,7 @@
  * type and each label of an enum are wished for in every column that allows them.
  */
 import type pg from 'pg';
-import { createRandom, type Random } from '../random.js';
+import { createRandom, type Random } from '../../support/random.js';
 import { inSavepoint, quoteIdentifier, refusalOf, textRows } from '../server.js';
 import { createTexts, type Texts } from '../values/texts.js';
 import { fillOrder, isHard, type FillStep } from './order.js';

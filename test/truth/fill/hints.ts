@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { isBlank, tokenize, type Token } from '../../../src/sql/lexer.js';
-import type { Random } from '../random.js';
+import type { Random } from '../../support/random.js';
 
 const JSON_SAMPLES: Readonly<Record<string, string>> = {
   object: '{}',

@@ -1,6 +1,6 @@
 /** What it takes to draw rows of one table, as the database stands. */
 import type pg from 'pg';
-import type { Random } from '../random.js';
+import type { Random } from '../../support/random.js';
 import { quoteIdentifier, textRows } from '../server.js';
 import type { Texts } from '../values/texts.js';
 import { findCandidates } from './candidates.js';

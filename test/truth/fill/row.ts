@@ -2,7 +2,7 @@
  * One made-up row of a table: conditions first, then foreign keys that agree with them, then the
  * rest. What is drawn can still be refused (a trigger, an expression's unique index): draw again.
  */
-import type { Random } from '../random.js';
+import type { Random } from '../../support/random.js';
 import type { TableCandidates } from './candidates.js';
 import { isHard } from './order.js';
 import type { FillColumn, FillTable, ForeignKey } from './schema.js';

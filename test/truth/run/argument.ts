@@ -1,6 +1,6 @@
 /** The argument of one call, whatever its command takes. */
 import { describe, members } from '../declared/shape.js';
-import type { Random } from '../random.js';
+import type { Random } from '../../support/random.js';
 import { drawParams, type Experience, type Params } from './arguments.js';
 import type { Target } from './execute.js';
 import type { Population } from './population.js';

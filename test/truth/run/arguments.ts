@@ -10,7 +10,7 @@ import type { ParameterField, ShapedQuery } from '../../../src/compiler/emit/sha
 import type { PgType } from '../../../src/catalog/catalog.js';
 import type { DrawnRow } from '../fill/row.js';
 import { hintsOf } from '../fill/hints.js';
-import type { Random } from '../random.js';
+import type { Random } from '../../support/random.js';
 import type { TextRow } from '../server.js';
 import { quoteElement } from '../values/texts.js';
 import { fit } from '../values/fit.js';

@@ -6,7 +6,7 @@ import { hintsOf } from '../fill/hints.js';
 import { KeysSeen } from '../fill/keys.js';
 import { drawRow, type DrawnRow, type TablePlan } from '../fill/row.js';
 import type { FillColumn, FillSchema, FillTable } from '../fill/schema.js';
-import type { Random } from '../random.js';
+import type { Random } from '../../support/random.js';
 import { textRows, type TextRow } from '../server.js';
 import type { Texts } from '../values/texts.js';
 

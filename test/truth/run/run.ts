@@ -5,7 +5,7 @@ import type { Relation } from '../../../src/catalog/catalog.js';
 import { fillDatabase, type Filled } from '../fill/fill.js';
 import { completePartitions } from '../fill/partitions.js';
 import { readFillSchema, type FillColumn, type FillTable } from '../fill/schema.js';
-import { createRandom, type Random } from '../random.js';
+import { createRandom, type Random } from '../../support/random.js';
 import { createTexts } from '../values/texts.js';
 import { drawArgument } from './argument.js';
 import type { Experience } from './arguments.js';

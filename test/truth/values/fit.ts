@@ -7,7 +7,7 @@
 import type { Shape, Property } from '../declared/shape.js';
 import { members, mismatch } from '../declared/shape.js';
 import type { ValueType } from '../fill/schema.js';
-import type { Random } from '../random.js';
+import type { Random } from '../../support/random.js';
 import { parseArray, parseRange, parseRow, splitMultirange, type ArrayItems } from './parse.js';
 
 type Types = ReadonlyMap<number, ValueType>;

@@ -9,6 +9,7 @@ import { cell, NONE, union, unionAll, without, type Reason } from '../reason.js'
 import { computed, eitherJson, isNullable, notNull, unknownValue, worst, type Fields, type Value } from '../value.js';
 import { evaluateAggregate } from './aggregate.js';
 import { evaluateCall } from './call.js';
+import { repeatable } from './cells.js';
 import { evaluateCase, evaluateFirstOf } from './conditional.js';
 import { evaluateDocument } from './document.js';
 import { evaluateArrayComparison, evaluateLogic, evaluateNullIf, evaluateOperator, evaluateRowComparison } from './operator.js';
@@ -194,7 +195,8 @@ function evaluateSubscript(engine: Engine, node: Node, level: Level): Value {
   if (items(node, 'reflowerindexpr').length > 0 && isArray(engine.catalog, value.typeOid)) {
     return { ...computed(typeOid, reasons, strictIn), elements: value.elements, dimensions: value.dimensions };
   }
-  return computed(typeOid, union(reasons, [cell()]), strictIn);
+  const own = repeatable(engine, node, level);
+  return computed(typeOid, union(reasons, own), union(strictIn, own));
 }
 
 /** A type with the same bytes. */

@@ -1,5 +1,5 @@
 /** One entry of a FROM list: a table, a view, a subquery, a function, rows of VALUES, a WITH entry. */
-import { child, isList, isNode, items, type Range as Entry } from '../../analysis/index.js';
+import { child, definitionOf, isList, isNode, items, leavesIn, type Range as Entry } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
 import { createSource, levelAbove, rangeOf, type Level, type Range, type Source } from '../level.js';
@@ -74,26 +74,50 @@ export function relationRange(engine: Engine, relation: Relation): Range {
   return relationColumns(engine, relation, source, shape?.columns ?? []);
 }
 
-/** The row that a statement writes; unlike those that a view shows, it need not satisfy the view's conditions. */
-export function writtenRange(engine: Engine, relation: Relation, source: Source): Range {
-  return relationColumns(engine, relation, source, []);
+/**
+ * The row that a statement writes; unlike those that a view shows, it need not satisfy the view's
+ * conditions, but a column that PostgreSQL itself passes on to a table is what that table takes.
+ */
+export function writtenRange(engine: Engine, relation: Relation, source: Source, passedOn: boolean): Range {
+  const isNotNull = ({ number }: CatalogColumn): boolean =>
+    passedOn &&
+    engine.trusted &&
+    baseColumn(engine, relation, relation.columns.findIndex((column) => column.number === number) + 1)?.notNull === true;
+  return relationColumns(
+    engine,
+    relation,
+    source,
+    relation.kind === 'view' ? relation.columns.map((column) => (isNotNull(column) ? notNull(column.typeOid) : undefined)) : [],
+  );
 }
 
-function relationColumns(engine: Engine, relation: Relation, source: Source, seen: readonly Value[]): Range {
+/** The table's column that a column of an updatable view is. */
+function baseColumn(engine: Engine, view: Relation, number: number): CatalogColumn | undefined {
+  const { catalog } = engine;
+  const query = definitionOf(view);
+  const [leaf, second] = query ? leavesIn(catalog).output([query], number) : [];
+  if (leaf?.kind !== 'column' || leaf.converted || second !== undefined || query?.from.some(({ join }) => join !== undefined))
+    return undefined;
+  const relation = catalog.relations.get(leaf.relation);
+  const column = relation?.columns.find((candidate) => candidate.number === leaf.number);
+  return relation?.kind === 'view' ? baseColumn(engine, relation, leaf.number) : column;
+}
+
+function relationColumns(engine: Engine, relation: Relation, source: Source, seen: readonly (Value | undefined)[]): Range {
   const columns = new Map(relation.columns.map((column, index) => [column.number, { column, seen: seen[index] }]));
+  // What is proven of the whole row is proven of its columns.
   const whole = (): Value => {
-    const fields: Fields = new Map(
-      relation.columns.map((column, index) => [column.number, columnValue(engine, relation, column, seen[index])]),
-    );
+    const fields: Fields = new Map(relation.columns.map(({ number }) => [number, range.column(number) ?? unknownValue()]));
     return { ...notNull(relation.typeOid), fields };
   };
-  return rangeOf(source, (number) => {
+  const range = rangeOf(source, (number) => {
     if (number === 0) return whole();
     // `ctid` and its like.
     if (number < 0) return notNull(SYSTEM_COLUMNS[-number] ?? TYPE.unresolved);
     const found = columns.get(number);
     return found && columnValue(engine, relation, found.column, found.seen);
   });
+  return range;
 }
 
 const SYSTEM_COLUMNS: readonly number[] = [TYPE.unresolved, TYPE.tid, TYPE.xid, TYPE.cid, TYPE.xid, TYPE.cid, TYPE.oid];

@@ -65,6 +65,7 @@ function analyzePlain(engine: Engine, query: Query, outside: Level): QueryShape 
     heldToOne,
     // A group without rows says nothing of rows.
     facts: single || (groups.grouped && !groups.holdRows) ? having : union(facts, having),
+    ...(single && { counted: facts }),
   };
 }
 

@@ -37,6 +37,7 @@ function combine(engine: Engine, operation: Operation, left: QueryShape, right: 
     ...combineRows(operation.kind, left, right),
     heldToOne: combineHeld(engine, operation, columns, left, right),
     facts: combineFacts(operation.kind, left.facts, right.facts),
+    counted: undefined,
   };
 }
 

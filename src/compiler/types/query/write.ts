@@ -73,7 +73,10 @@ function changedTable(engine: Engine, query: Query): Changed {
     return { number, relation, read: unknown, written: unknown };
   }
   const read = relationRange(engine, relation);
-  return { number, relation, read, written: writtenRange(engine, relation, read.source) };
+  // A trigger INSTEAD OF the change says itself what RETURNING shows.
+  const passedOn =
+    (query.command === 'insert' || query.command === 'update') && !relation.insertMayDrop && relation.updateMayDrop === false;
+  return { number, relation, read, written: writtenRange(engine, relation, read.source, passedOn) };
 }
 
 /** What a rule does instead gives the rows, as many as it likes. */

@@ -3,6 +3,17 @@
  */
 import fc from 'fast-check';
 
+/** Mulberry32: numbers from 0 up to 1; small, fast, and the same on every machine. */
+export function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
 export interface Random {
   /** An integer from 0 up to, not including, `below`; 0 where `below` is less than 1. */
   below(below: number): number;
@@ -19,22 +30,17 @@ export interface Random {
 }
 
 export function createRandom(seed: number): Random {
-  let state = mix(seed | 0);
-
-  function next(): number {
-    state = (state + 0x6d2b79f5) | 0;
-    return mix(state) >>> 0;
-  }
+  const next = randomNumbers(seed);
 
   const random: Random = {
-    below: (below) => (below < 1 ? 0 : next() % Math.floor(below)),
-    chance: (probability) => next() / 0x1_0000_0000 < probability,
+    below: (below) => (below < 1 ? 0 : Math.floor(next() * Math.floor(below))),
+    chance: (probability) => next() < probability,
     pick: (items) => items[random.below(items.length)],
     shuffle: (items) => {
       const keyed = items.map((item) => ({ item, key: next() }));
       return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);
     },
-    sample: (arbitrary, count) => fc.sample(arbitrary, { seed: next() | 0, numRuns: count }),
+    sample: (arbitrary, count) => fc.sample(arbitrary, { seed: Math.floor(next() * 2 ** 32) | 0, numRuns: count }),
     fork: (name) => {
       let hash = mix(seed);
       for (const character of name) hash = mix(hash ^ (character.codePointAt(0) ?? 0));

@@ -1,5 +1,7 @@
 /** Random queries and writes over a few small tables, by seed: joins of every kind, conditions, expressions, groups, subqueries. */
 
+import { randomNumbers } from '../../support/random.js';
+
 export const RANDOM_SCHEMA = `
 CREATE TABLE t1 (a int PRIMARY KEY, b int, c text, d text NOT NULL, e boolean, j jsonb);
 CREATE TABLE t2 (a int PRIMARY KEY, b int UNIQUE, c text, d text NOT NULL, e boolean NOT NULL, j jsonb NOT NULL);
@@ -27,17 +29,6 @@ const COLUMNS: readonly (readonly [name: string, kind: Kind])[] = [
   ['e', 'bool'],
   ['j', 'json'],
 ];
-
-/** mulberry32 */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** One statement; PostgreSQL refuses a few, such as a FULL JOIN that it cannot hash. */
 export function randomQuery(seed: number): string {
@@ -69,7 +60,7 @@ class Generator {
   private readonly ctes: { readonly name: string; readonly kinds: readonly Kind[] }[] = [];
 
   constructor(seed: number) {
-    this.next = numbers(seed);
+    this.next = randomNumbers(seed);
   }
 
   private pick<T>(options: readonly [T, ...T[]]): T {
@@ -195,7 +186,7 @@ class Generator {
     const from = this.chance(0.04) ? { sql: '', columns: [] } : this.from(depth, outer);
     const columns = from.columns.length > 0 ? from.columns : [];
     const scope = [...columns, ...outer];
-    const where = this.chance(0.6) ? ` WHERE ${this.condition(depth, scope)}` : '';
+    const where = this.chance(0.45) ? ` WHERE ${this.condition(depth, scope)}` : '';
     const head = from.sql === '' ? '' : ` FROM ${from.sql}`;
     const kinds = wanted ?? Array.from({ length: 1 + Math.floor(this.next() * 4) }, () => this.kind());
     if (from.sql !== '' && this.chance(0.25)) return this.grouped(depth, kinds, columns, head + where);
@@ -396,6 +387,9 @@ class Generator {
       () => `${int()} IS ${this.pick(['DISTINCT', 'NOT DISTINCT'])} FROM ${int()}`,
       () => this.column('bool', scope) ?? 'true',
       () => `(${int()}, ${text()}) ${this.pick(['=', '<>', '<'])} (${int()}, ${text()})`,
+      () => `${this.pick(['num_nulls', 'num_nonnulls'])}(${int()}, ${text()}) ${this.pick(['=', '<', '>='])} ${this.pick(['0', '1', '2'])}`,
+      () => `ARRAY[${int()}, ${int()}] ${this.pick(['&&', '@>', '<@'])} ARRAY[${int()}]`,
+      () => `COALESCE(${int()}, ${this.pick(['0', '1'])}) ${this.pick(['=', '<>', '>', '<='])} ${this.pick(['0', '1'])}`,
     ];
     if (depth <= 0) return this.pick(simple)();
     const compound: readonly (() => string)[] = [
@@ -409,12 +403,19 @@ class Generator {
       () => `${this.pick(['', 'NOT '])}EXISTS (${this.query(1, scope).sql})`,
       () => `${int()} ${this.pick(['IN', 'NOT IN'])} (${this.intQuery(scope)})`,
       () => `${int()} ${this.pick(['= ANY', '> ALL', '<> ALL'])} (${this.intQuery(scope)})`,
+      () => `(${this.countQuery(scope)}) ${this.pick(['>', '>=', '=', '<>', '<'])} ${this.pick(['0', '1'])}`,
     ];
     return this.pick([...simple, ...compound])();
   }
 
   private intQuery(scope: readonly Column[]): string {
     return this.select(1, scope, ['int']).sql;
+  }
+
+  private countQuery(scope: readonly Column[]): string {
+    const { sql, columns } = this.from(1, scope);
+    const clause = this.pick(['', '', ' GROUP BY ()', ' HAVING true', ' LIMIT 1', ' OFFSET 1']);
+    return `SELECT count(${this.pick(['*', '*', this.column('int', columns) ?? '*'])}) FROM ${sql} WHERE ${this.condition(1, [...columns, ...scope])}${clause}`;
   }
 
   private any(scope: readonly Column[]): string {

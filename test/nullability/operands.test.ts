@@ -1,0 +1,96 @@
+/** What comparisons prove of counts, of what stands in NULL's place, and of the elements of arrays. */
+import { describeCases } from './cases.js';
+
+describeCases('how many are NULL', [
+  ['SELECT bio, rating FROM authors WHERE num_nulls(bio, rating) = 0', 'bio rating'],
+  ['SELECT bio, rating FROM authors WHERE num_nulls(bio, rating) < 1', 'bio rating'],
+  ['SELECT bio, rating FROM authors WHERE NOT num_nulls(bio, rating) > 0', 'bio rating'],
+  ['SELECT bio, rating FROM authors WHERE 2 = num_nonnulls(bio, rating)', 'bio rating'],
+  ['SELECT bio, rating FROM authors WHERE num_nulls(bio, rating) <= 1', 'bio? rating?'],
+  ['SELECT bio, rating FROM authors WHERE num_nonnulls(bio, rating) >= 1', 'bio? rating?'],
+  ['SELECT tags FROM authors WHERE num_nulls(VARIADIC tags) = 0', 'tags[_]~'],
+  ['SELECT bio FROM authors WHERE num_nulls(VARIADIC ARRAY[bio]) = 0', 'bio~'],
+]);
+
+describeCases('a count of a subquery', [
+  ['SELECT author_id FROM books b WHERE (SELECT count(*) FROM authors a WHERE a.id = b.author_id) > 0', 'author_id'],
+  ['SELECT author_id FROM books b WHERE 1 <= (SELECT count(a.bio) FROM authors a WHERE a.id = b.author_id)', 'author_id'],
+  ['SELECT author_id FROM books b WHERE (SELECT count(*) FROM authors a WHERE a.id = b.author_id) = 1', 'author_id'],
+  ['SELECT author_id FROM books b WHERE (SELECT count(*) FROM authors a WHERE a.id = b.author_id) <> 0', 'author_id'],
+  ['SELECT author_id FROM books b WHERE NOT (SELECT count(*) FROM authors a WHERE a.id = b.author_id) = 0', 'author_id'],
+  ['SELECT author_id FROM books b WHERE (SELECT count(*) FROM authors a WHERE a.id = b.author_id) >= 0', 'author_id?'],
+  ['SELECT author_id FROM books b WHERE (SELECT count(*) FROM authors a WHERE a.id = b.author_id) = 0', 'author_id?'],
+  ['SELECT author_id FROM books b WHERE (SELECT count(*) + 1 FROM authors a WHERE a.id = b.author_id) > 0', 'author_id?'],
+  [
+    'SELECT author_id FROM books b WHERE (SELECT count(*) FROM authors a WHERE a.id = b.author_id UNION ALL SELECT 1 LIMIT 1 OFFSET 1) > 0',
+    'author_id?',
+  ],
+  ['SELECT author_id FROM books b WHERE (SELECT sum(1) FROM authors a WHERE a.id = b.author_id) > 0', 'author_id~'],
+]);
+
+describeCases("a value in NULL's place", [
+  ['SELECT rating FROM authors WHERE COALESCE(rating, 0) > 0', 'rating'],
+  ['SELECT rating FROM authors WHERE 0 <> COALESCE(rating, 0)', 'rating'],
+  ["SELECT bio FROM authors WHERE COALESCE(bio, '') <> ''", 'bio'],
+  ["SELECT bio FROM authors WHERE NOT COALESCE(bio, '') = ''", 'bio'],
+  ['SELECT rating, grade FROM authors WHERE COALESCE(rating, grade, 0) > 0', 'rating~ grade?'],
+  ['SELECT rating FROM authors WHERE COALESCE(rating, 0) >= 0', 'rating?'],
+  ['SELECT rating FROM authors WHERE COALESCE(rating, 0) < 9', 'rating?'],
+  ["SELECT bio FROM authors WHERE COALESCE(bio, 'x') <> ''", 'bio?'],
+  ["SELECT bio FROM authors WHERE COALESCE(bio, '') = ''", 'bio?'],
+]);
+
+describeCases('elements of arrays', [
+  ['SELECT rating FROM authors WHERE ARRAY[rating] && ARRAY[3, 4]', 'rating'],
+  ['SELECT rating, grade FROM authors WHERE ARRAY[rating, grade] && codes', 'rating~ grade~'],
+  ['SELECT rating, grade FROM authors WHERE ARRAY[3, 4] @> ARRAY[rating]', 'rating grade?'],
+  ['SELECT rating FROM authors WHERE ARRAY[rating] <@ ARRAY[3, NULL]', 'rating'],
+  ['SELECT rating FROM authors WHERE ARRAY[rating, 3] @> ARRAY[3]', 'rating?'],
+  ['SELECT codes[1] AS first, codes[2] AS second FROM authors WHERE codes[1] > 0', 'first second?'],
+]);
+
+describeCases(
+  'a table whose CHECK refuses NULL',
+  [
+    ['SELECT a, b, c, d, e, f FROM checked', 'a b c d? e? f?'],
+    ['SELECT a, b FROM parent', 'a? b'],
+    ['SELECT id, label, note FROM labels', 'id label note?'],
+  ],
+  `
+  CREATE TABLE checked (
+    a int CHECK (a IS NOT NULL), b int, c int, d int CHECK (d > 0), e int, f int,
+    CHECK (b IS NOT NULL AND c IS NOT NULL), CHECK (e IS NOT NULL OR a > 9), CHECK ((f IS NOT NULL AND a > 0) OR b > 0)
+  );
+  INSERT INTO checked VALUES (10, 1, 1, NULL, NULL, NULL);
+  ALTER TABLE checked ADD CHECK (e IS NOT NULL) NOT VALID;
+  CREATE TABLE parent (a int, b int, CHECK (a IS NOT NULL) NO INHERIT, CHECK (b IS NOT NULL));
+  CREATE TABLE child () INHERITS (parent);
+  INSERT INTO child VALUES (NULL, 1);
+  CREATE VIEW labels AS SELECT id, label, note FROM nothing;
+  INSERT INTO nothing VALUES (1, 'l', NULL);
+  `,
+);
+
+describeCases(
+  'RETURNING of a view',
+  [
+    ["INSERT INTO labels VALUES ('l', 1, NULL) RETURNING *", 'name id note?'],
+    ["UPDATE labels SET name = 'x' RETURNING id, name, note", 'id name note?'],
+    ["UPDATE above SET name = 'x' RETURNING id, name", 'id name'],
+    ["UPDATE instead SET label = 'x' RETURNING id, label", 'id? label~'],
+    ['DELETE FROM labels RETURNING id, name', 'id~ name~'],
+  ],
+  `
+  CREATE VIEW labels AS SELECT label AS name, id, note FROM nothing;
+  CREATE VIEW above AS SELECT id, name FROM labels WHERE id > 0;
+  CREATE VIEW instead AS SELECT id, label FROM nothing;
+  INSERT INTO nothing VALUES (7, 'l', NULL);
+  CREATE FUNCTION no_id() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.id := NULL; RETURN NEW; END';
+  CREATE TRIGGER t INSTEAD OF UPDATE ON instead FOR EACH ROW EXECUTE FUNCTION no_id();
+  `,
+);
+
+describeCases('a whole row that is not NULL', [
+  ['SELECT bio, rating FROM authors a WHERE a IS NOT NULL', 'bio rating'],
+  ['SELECT b.subtitle, a.id FROM authors a LEFT JOIN books b ON b.author_id = a.id WHERE b IS NOT NULL', 'subtitle id'],
+]);
