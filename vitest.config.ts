@@ -9,6 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^sqlward$/, replacement: source('./src/runtime/service.ts') },
       { find: /^sqlward\/(opentelemetry)$/, replacement: source('./src/observers/$1.ts') },
+      { find: /^sqlward\/(drizzle|kysely|pglite|postgres-js)$/, replacement: source('./src/drivers/$1.ts') },
       { find: /^sqlward\/(.*)$/, replacement: source('./src/adapters/$1.ts') },
       { find: /^@sqlward\/connection-logs$/, replacement: source('./generated/index.ts') },
     ],

@@ -29,6 +29,8 @@ const COMMON = {
   metafile: true,
   logLevel: 'warning',
   legalComments: 'none',
+  // A property that a constructor's parameter declares is not declared once more.
+  tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
 } as const satisfies BuildOptions;
 
 /** ECMAScript modules with source maps, as they would be in `outdir`. */
@@ -69,6 +71,7 @@ export async function bundleDeclarations(entries: Entries, dir: string, plugins:
       ...plugins,
       dts({ tsconfig: join(root, 'tsconfig.json'), compilerOptions: { noEmit: false, stripInternal: true } }),
       nodeTypes,
+      nothingLoose,
       narrowIndentation,
     ],
   });
@@ -88,6 +91,12 @@ export async function bundleDeclarations(entries: Entries, dir: string, plugins:
 const nodeTypes: Plugin = {
   name: 'types of Node',
   renderChunk: (code) => (/\bBuffer\b/.test(code) ? { code: `/// <reference types="node" />\n${code}`, map: null } : null),
+};
+
+/** What introduces a module to its readers belongs to no declaration; an editor shows it nowhere. */
+const nothingLoose: Plugin = {
+  name: 'no comment of a module',
+  renderChunk: (code) => ({ code: code.replace(/^\/\*\*(?:(?!\*\/)[^])*\*\/\n\n/gm, ''), map: null }),
 };
 
 /** TypeScript indents by four columns, which is a tenth of the declarations. */

@@ -56,7 +56,7 @@ export async function writePublication(
     publishConfig: { access: 'public' },
   };
   const to = join(dist, folder);
-  await writeFile(join(to, 'package.json'), `${JSON.stringify({ ...about, ...fields }, undefined, 2)}\n`);
+  await writeFile(join(to, 'package.json'), `${JSON.stringify({ ...about, ...fields }, undefined, 1)}\n`);
   for (const file of licenseFiles) await copyFile(join(root, file), join(to, file));
   await writeFile(join(to, 'README.md'), absoluteLinks(await readFile(join(root, readme), 'utf8'), readme, REPOSITORY));
 }

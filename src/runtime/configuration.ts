@@ -8,7 +8,8 @@
  */
 import { inTransaction, lendBy, onLentClient, unlessAborted } from './connection.js';
 import { isPool, type BoundValue, type Database, type RawQuery, type RawResult, type RawRow } from './database.js';
-import { SetFailure, UnsupportedError, type BatchSink, type Completion, type Driver, type RowSink, type Statement } from './driver.js';
+import { UnsupportedError, type BatchSink, type Completion, type Driver, type RowSink, type Statement } from './driver.js';
+import { checkRaw, eachSet } from './each-set.js';
 import { ValueError } from './errors.js';
 import { isPipelined } from './node-postgres/client.js';
 import { copyOver } from './node-postgres/copy.js';
@@ -29,38 +30,22 @@ export class ConfigurationDriver implements Driver {
   /** There is no way to reach the backend: a call that is ended is not waited for any longer. */
   async query(statement: Statement, values: readonly BoundValue[], sink: RowSink, signal?: AbortSignal): Promise<Completion> {
     signal?.throwIfAborted();
-    const result = await unlessAborted(this.handle.query(rawQuery(statement, values)), signal, () => undefined);
-    if (!isRaw(result.rows[0])) throw new ValueError(NOT_RAW);
+    const result = checkRaw(await unlessAborted(this.handle.query(rawQuery(statement, values)), signal, () => undefined));
     for (const row of result.rows) sink.row(row);
     return result;
   }
 
   async batch(statement: Statement, valueSets: readonly (readonly BoundValue[])[], sink: BatchSink, signal?: AbortSignal): Promise<void> {
-    if (!this.pooled) return this.#each(statement, valueSets, sink, signal);
+    if (!this.pooled) {
+      const window = isPipelined(this.handle) ? WINDOW : 1;
+      const call = async (values: readonly BoundValue[]): Promise<RawResult> =>
+        checkRaw(await this.handle.query(rawQuery(statement, values)));
+      return eachSet(valueSets, window, call, sink, signal);
+    }
     return this.connection((client) => {
       const driver = this.driverOf(client);
       return inTransaction(driver, statement.identity, () => driver.batch(statement, valueSets, sink, signal));
     }, signal);
-  }
-
-  async #each(
-    statement: Statement,
-    valueSets: readonly (readonly BoundValue[])[],
-    sink: BatchSink,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    const window = isPipelined(this.handle) ? WINDOW : 1;
-    for (let start = 0; start < valueSets.length; start += window) {
-      signal?.throwIfAborted();
-      const started = valueSets.slice(start, start + window).map((values) => this.handle.query(rawQuery(statement, values)));
-      // Every one is waited for, so that none is under way when this rejects. The first failure
-      // tells the reason; in a transaction the later ones only say that it is aborted.
-      for (const [index, outcome] of (await Promise.allSettled(started)).entries()) {
-        const set = start + index;
-        if (outcome.status === 'rejected') throw new SetFailure(set, outcome.reason);
-        tell(sink, set, outcome.value);
-      }
-    }
   }
 
   stream(): AsyncIterable<readonly RawRow[]> {
@@ -78,31 +63,6 @@ export class ConfigurationDriver implements Driver {
     if (!isPool(this.handle)) return work(this.handle);
     return onLentClient(lendBy(this.handle), (client) => this.driverOf(client).connection(work), signal);
   }
-}
-
-function tell(sink: BatchSink, set: number, result: RawResult): void {
-  if (!isRaw(result.rows[0])) throw new SetFailure(set, new ValueError(NOT_RAW));
-  try {
-    for (const row of result.rows) sink.row(set, row);
-    sink.done(set, result);
-  } catch (error) {
-    throw new SetFailure(set, error);
-  }
-}
-
-const NOT_RAW = 'the database handle does not answer with rows as arrays of text; it must pass on the whole configuration that it is given';
-
-/**
- * Whether the first row is as it was asked for. A wrapper around a client that drops `rowMode` or
- * `types` would otherwise turn every nullable column into NULL.
- */
-function isRaw(row: RawRow | undefined): boolean {
-  if (row === undefined) return true;
-  if (!Array.isArray(row)) return false;
-  for (const value of row as readonly unknown[]) {
-    if (typeof value !== 'string' && value !== null) return false;
-  }
-  return true;
 }
 
 function rawQuery({ text }: Statement, values: readonly BoundValue[]): RawQuery {

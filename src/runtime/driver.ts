@@ -107,11 +107,15 @@ export function isDriven(handle: object): handle is { readonly [DRIVER]: Driver 
 }
 
 /** A handle that brings its own driver. Its `query` is there for those who send a statement by hand. */
-export class DriverHandle implements Database {
+export class DriverHandle<Pooled extends boolean = boolean> implements Database {
   readonly [DRIVER]: Driver;
 
-  constructor(driver: Driver) {
+  /** Whether each call may get another connection. */
+  readonly pooled: Pooled;
+
+  constructor(driver: Driver & { readonly pooled: Pooled }) {
     this[DRIVER] = driver;
+    this.pooled = driver.pooled;
   }
 
   async query({ text, values }: RawQuery): Promise<RawResult> {
@@ -131,6 +135,9 @@ export class SetFailure extends Error {
     super('a set of the batch failed', { cause });
   }
 }
+
+/** A handle over something else than node-postgres, and whether it is one connection. */
+export type Handle<Pooled extends boolean> = Database & { readonly pooled?: Pooled };
 
 /** What a handle cannot do; nothing was sent. */
 export class UnsupportedError extends Error {

@@ -27,7 +27,7 @@ export abstract class SqlwardError extends Error {
 }
 
 /**
- * The database or the connection to it failed; `cause` is node-postgres's error.
+ * The database or the connection to it failed; `cause` is the driver's error.
  *
  * `message` ends with the server's own message, for logs. That text can quote values of rows, also
  * of rows that an authorization filter hides: never show it to an end user.
@@ -52,25 +52,27 @@ export class QueryError extends SqlwardError {
     super(identity, messageOf(cause), { cause });
     const server = isServerError(cause) ? cause : undefined;
     this.code = server?.code ?? connectionState(cause);
-    this.constraint = typeof server?.constraint === 'string' ? server.constraint : undefined;
+    const constraint = server?.constraint ?? server?.constraint_name;
+    this.constraint = typeof constraint === 'string' ? constraint : undefined;
     this.retryable = this.code !== undefined && RETRYABLE.has(this.code);
   }
 }
 
 const RETRYABLE: ReadonlySet<string> = new Set(['40001', '40P01', '55P03', '53300', '57P03', '08001']);
 
-const NOT_MADE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT']);
-const LOST: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED']);
+/** Node's codes, and postgres.js's. */
+const NOT_MADE = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT|CONNECT_TIMEOUT)$/;
+const LOST = /^(?:ECONNRESET|EPIPE|ETIMEDOUT|ECONNABORTED|CONNECTION_(?:CLOSED|DESTROYED))$/;
 
 /** The SQLSTATE of what went wrong with a connection; node-postgres has no code for most of it. */
-function connectionState(cause: unknown): string | undefined {
+export function connectionState(cause: unknown): string | undefined {
   if (cause instanceof AggregateError) return connectionState(cause.errors[0]);
   if (!(cause instanceof Error)) return undefined;
   const code = 'code' in cause ? String(cause.code) : '';
-  if (NOT_MADE.has(code) || /^timeout e(?:xceeded when trying to connect|xpired)$|due to connection timeout$/.test(cause.message))
+  if (NOT_MADE.test(code) || /^timeout e(?:xceeded when trying to connect|xpired)$|due to connection timeout$/.test(cause.message))
     return '08001';
   const isLost = /^Connection terminated|^Client (?:has encountered a connection error|was closed)/.test(cause.message);
-  return LOST.has(code) || isLost ? '08006' : undefined;
+  return LOST.test(code) || isLost ? '08006' : undefined;
 }
 
 /** The SQLSTATE that an error, or what caused it, carries. */
@@ -142,7 +144,7 @@ function messageOf(cause: unknown): string {
 }
 
 /** PostgreSQL's own errors have a severity; a socket's have a `code` too, such as `EPIPE`, but no severity. */
-function isServerError(error: unknown): error is Error & { code: string; constraint?: unknown } {
+function isServerError(error: unknown): error is Error & { code: string; constraint?: unknown; constraint_name?: unknown } {
   return (
     error instanceof Error && 'code' in error && typeof error.code === 'string' && 'severity' in error && typeof error.severity === 'string'
   );

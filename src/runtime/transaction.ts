@@ -74,7 +74,7 @@ export async function transaction<Result>(
 }
 
 /** A handle whose calls are one transaction; it is of no use once that is over. */
-export class Transaction extends DriverHandle {
+export class Transaction extends DriverHandle<false> {
   /** Whether a savepoint is open, whose own handle must be used as long as it is. */
   nested = false;
   readonly depth: number;
@@ -111,10 +111,10 @@ async function attempted<Result>(
         await commit(inner);
         return { failed: false, result };
       } catch (error) {
-        driver.over = true;
         failure = { failed: true, error };
-        // After a COMMIT that failed there is nothing to roll back, which the server only remarks on.
-        await command(inner, IDENTITY, 'ROLLBACK');
+        const isEnded = driver.over && isAnswered(error);
+        driver.over = true;
+        if (!isEnded) await command(inner, IDENTITY, 'ROLLBACK');
         return failure;
       }
     }, signal);
@@ -133,6 +133,12 @@ async function commit(driver: Driver): Promise<void> {
       new ValueError('it was rolled back: a statement in it had failed, and its error was caught; use a savepoint'),
     );
   }
+}
+
+/** Whether the server has answered a COMMIT, which ends the transaction whatever the answer. */
+function isAnswered(error: unknown): boolean {
+  if (!(error instanceof QueryError)) return false;
+  return error.code === undefined ? error.cause instanceof ValueError : !/^(?:08|57P)/.test(error.code);
 }
 
 const IGNORE: RowSink = { row: () => undefined };
@@ -179,21 +185,21 @@ async function savepoint<Result>(
   const run = (text: string): Promise<void> => told(command(driver, IDENTITY, text));
   try {
     await run(`SAVEPOINT ${name}`);
-    let result: Result;
     try {
       await configure(driver, settings);
-      result = await work(new Transaction(inner, outer.depth + 1));
+      const result = await work(new Transaction(inner, outer.depth + 1));
       signal?.throwIfAborted();
+      inner.over = true;
+      await run(`RELEASE SAVEPOINT ${name}`);
+      return result;
     } catch (error) {
       inner.over = true;
       // Where the connection is lost, so is the transaction; what went wrong first is what matters.
       await run(`ROLLBACK TO SAVEPOINT ${name}`).catch(() => undefined);
       await run(`RELEASE SAVEPOINT ${name}`).catch(() => undefined);
+      signal?.throwIfAborted();
       throw error;
     }
-    inner.over = true;
-    await run(`RELEASE SAVEPOINT ${name}`);
-    return result;
   } finally {
     outer.nested = false;
   }

@@ -45,7 +45,7 @@ beforeAll(() => {
       sqlward: ['src/runtime/service.ts'],
       'sqlward/runtime': ['src/runtime/generated-code.ts'],
       'sqlward/opentelemetry': ['src/observers/opentelemetry.ts'],
-      'sqlward/*': ['src/adapters/*.ts'],
+      'sqlward/*': ['src/adapters/*.ts', 'src/drivers/*.ts'],
       '@sqlward/connection-logs': ['generated/index.ts'],
       '@sqlward/connection-logs/unfiltered': ['generated/unfiltered.ts'],
     },

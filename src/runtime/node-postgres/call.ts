@@ -23,7 +23,8 @@ export class CallQuery extends PgQuery<Completion> {
     statement: Statement,
     readonly values: readonly BoundValue[],
     readonly sink: RowSink,
-    readonly client: PgClient,
+    /** Undefined where it is out of reach; then nothing is named. */
+    readonly client: PgClient | undefined,
     readonly naming: boolean,
   ) {
     super(statement);
@@ -55,14 +56,15 @@ export class CallQuery extends PgQuery<Completion> {
     if (this.#reused) return;
     // Whatever reads no rows could be a BEGIN, which allows no query before it.
     const { onePlan, identity } = this.statement;
-    this.#asking = own === undefined && (onePlan || (!identity.command.startsWith('exec') && this.client.getTransactionStatus?.() === 'I'));
+    this.#asking =
+      own === undefined && (onePlan || (!identity.command.startsWith('exec') && this.client?.getTransactionStatus?.() === 'I'));
     if (this.#asking) messages.askServer();
     messages.parse('', this.text);
   }
 
   handleDataRow(message: { readonly fields: RawRow }): void {
     if (this.failure !== undefined) return;
-    if (this.#asking) {
+    if (this.#asking && this.client !== undefined) {
       learnServer(this.client, message.fields[0]);
       return;
     }
@@ -83,7 +85,7 @@ export class CallQuery extends PgQuery<Completion> {
     const { name } = this;
     if (name === undefined) forgetLastParsed(connection);
     else connection.parsedStatements[name] = undefined;
-    const queue = queueOf(this.client);
+    const queue = this.client && queueOf(this.client);
     if (!this.#reused || !isStale(error) || queue === undefined) {
       super.handleError(error, connection);
       return;

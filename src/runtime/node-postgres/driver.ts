@@ -1,7 +1,8 @@
 /** The drivers of node-postgres's own client, and of its own pool. */
-import { borrow, inTransaction, lent, onLentClient, type Lent } from '../connection.js';
+import { lent, type Lent } from '../connection.js';
 import type { BoundValue, ClientPool, Database, RawRow } from '../database.js';
 import { DriverHandle, type BatchSink, type Completion, type Driver, type RowSink, type Statement } from '../driver.js';
+import { LendingDriver } from '../lending.js';
 import { BatchQuery } from './batch.js';
 import { CallQuery } from './call.js';
 import { submitCancellable } from './cancel.js';
@@ -10,30 +11,15 @@ import { copyOver } from './copy.js';
 import type { PgQuery } from './query.js';
 import { StreamQuery } from './stream.js';
 
-/** One connection. */
-export class ClientDriver implements Driver {
+/** Runs query objects on one connection, however they get there. */
+export abstract class SubmittingDriver implements Driver {
   readonly pooled = false;
 
-  constructor(
-    readonly client: PgClient & Database,
-    readonly naming: boolean,
-  ) {}
-
-  /** Older versions of node-postgres keep no status. */
-  hasTransaction(): boolean | undefined {
-    const status: unknown = this.client.getTransactionStatus?.();
-    return status === undefined ? undefined : status === 'T' || status === 'E';
-  }
-
-  call(statement: Statement, values: readonly BoundValue[], sink: RowSink): CallQuery {
-    return new CallQuery(statement, values, sink, this.client, this.naming);
-  }
-
   /** `rejected` is told of an abort at once, `done` of the end. */
-  submit(query: PgQuery<unknown>, signal: AbortSignal | undefined, rejected: (reason: unknown) => void, done: Callback): void {
-    if (signal === undefined) this.client.query(query, done);
-    else submitCancellable(this.client, query, signal, rejected, done);
-  }
+  abstract submit(query: PgQuery<unknown>, signal: AbortSignal | undefined, rejected: (reason: unknown) => void, done: Callback): void;
+  abstract call(statement: Statement, values: readonly BoundValue[], sink: RowSink): CallQuery;
+  abstract copy(statement: Statement, chunks: Iterable<Buffer> | AsyncIterable<Buffer>, signal?: AbortSignal): Promise<number>;
+  abstract connection<Result>(work: (db: Database) => Promise<Result>): Promise<Result>;
 
   query(statement: Statement, values: readonly BoundValue[], sink: RowSink, signal?: AbortSignal): Promise<Completion> {
     return this.#perform(this.call(statement, values, sink), signal);
@@ -54,14 +40,6 @@ export class ClientDriver implements Driver {
     };
   }
 
-  copy(statement: Statement, chunks: Iterable<Buffer> | AsyncIterable<Buffer>, signal?: AbortSignal): Promise<number> {
-    return copyOver(this.client, statement, chunks, signal);
-  }
-
-  connection<Result>(work: (db: Database) => Promise<Result>): Promise<Result> {
-    return work(this.naming ? new DriverHandle(this) : this.client);
-  }
-
   #perform<Outcome>(query: PgQuery<Outcome>, signal: AbortSignal | undefined): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       this.submit(query, signal, reject, (error) => query.settle(error, resolve, reject));
@@ -69,17 +47,50 @@ export class ClientDriver implements Driver {
   }
 }
 
-/** A pool: each call takes a connection for as long as it lasts. */
-export class PoolDriver implements Driver {
-  readonly pooled = true;
+/** A client. */
+export class ClientDriver extends SubmittingDriver {
+  constructor(
+    readonly client: PgClient & Database,
+    readonly naming: boolean,
+  ) {
+    super();
+  }
 
+  /** Older versions of node-postgres keep no status. */
+  hasTransaction(): boolean | undefined {
+    const status: unknown = this.client.getTransactionStatus?.();
+    return status === undefined ? undefined : status === 'T' || status === 'E';
+  }
+
+  call(statement: Statement, values: readonly BoundValue[], sink: RowSink): CallQuery {
+    return new CallQuery(statement, values, sink, this.client, this.naming);
+  }
+
+  submit(query: PgQuery<unknown>, signal: AbortSignal | undefined, rejected: (reason: unknown) => void, done: Callback): void {
+    if (signal === undefined) this.client.query(query, done);
+    else submitCancellable(this.client, query, signal, rejected, done);
+  }
+
+  copy(statement: Statement, chunks: Iterable<Buffer> | AsyncIterable<Buffer>, signal?: AbortSignal): Promise<number> {
+    return copyOver(this.client, statement, chunks, signal);
+  }
+
+  connection<Result>(work: (db: Database) => Promise<Result>): Promise<Result> {
+    return work(this.naming ? new DriverHandle(this) : this.client);
+  }
+}
+
+/** A pool: each call takes a connection for as long as it lasts. */
+export class PoolDriver extends LendingDriver {
   constructor(
     readonly pool: PgPool & ClientPool,
-    readonly driverOf: (client: Database) => Driver,
-  ) {}
+    driverOf: (client: Database) => Driver,
+  ) {
+    super(driverOf);
+  }
 
   /** By callbacks, because a promise more would be seen in the time of a small call. */
-  query(statement: Statement, values: readonly BoundValue[], sink: RowSink, signal?: AbortSignal): Promise<Completion> {
+  override query(statement: Statement, values: readonly BoundValue[], sink: RowSink, signal?: AbortSignal): Promise<Completion> {
     return new Promise((resolve, reject) => {
       this.#borrow(signal, reject, (client, release) => {
         const done = (failure: unknown): void => {
@@ -105,46 +116,12 @@ export class PoolDriver implements Driver {
   }
 
   /** A batch without a transaction is one of its own; only a sink that may throw must be waited for before the COMMIT. */
-  batch(statement: Statement, valueSets: readonly (readonly BoundValue[])[], sink: BatchSink, signal?: AbortSignal): Promise<void> {
-    return this.connection((client) => {
-      const driver = this.driverOf(client);
-      const run = (): Promise<void> => driver.batch(statement, valueSets, sink, signal);
-      return driver instanceof ClientDriver && !sink.readsRows ? run() : inTransaction(driver, statement.identity, run);
-    }, signal);
-  }
-
-  async *stream(
-    statement: Statement,
-    values: readonly BoundValue[],
-    rows: number,
-    signal?: AbortSignal,
-  ): AsyncGenerator<readonly RawRow[], void> {
-    const { client, giveBack } = await borrow(() => this.#lend(), signal);
-    let failed = false;
-    try {
-      yield* this.driverOf(client).stream(statement, values, rows, signal);
-    } catch (error) {
-      failed = true;
-      throw error;
-    } finally {
-      giveBack(failed);
-    }
-  }
-
-  copy(statement: Statement, chunks: Iterable<Buffer> | AsyncIterable<Buffer>, signal?: AbortSignal): Promise<number> {
-    return this.connection((client) => this.driverOf(client).copy(statement, chunks, signal), signal);
-  }
-
-  connection<Result>(work: (db: Database) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-    return onLentClient(
-      () => this.#lend(),
-      (client) => this.driverOf(client).connection(work),
-      signal,
-    );
+  protected override commitsBatch(driver: Driver, sink: BatchSink): boolean {
+    return driver instanceof ClientDriver && !sink.readsRows;
   }
 
   /** By the callback: a connection can be lost in the same breath in which it is made, before a promise is heard of. */
-  #lend(): Promise<Lent> {
+  protected override lend(): Promise<Lent> {
     return new Promise((resolve, reject) => {
       this.pool.connect((error, client) => {
         if (client === undefined) reject(error);
