@@ -96,7 +96,11 @@ const nodeTypes: Plugin = {
 /** What introduces a module to its readers belongs to no declaration; an editor shows it nowhere. */
 const nothingLoose: Plugin = {
   name: 'no comment of a module',
-  renderChunk: (code) => ({ code: code.replace(/^\/\*\*(?:(?!\*\/)[^])*\*\/\n\n/gm, ''), map: null }),
+  renderChunk: (code, { name }) => ({
+    // What generated code is built from is named in generated code only.
+    code: code.replace(name === 'runtime' ? /^ *\/\*\*(?:(?!\*\/)[^])*\*\/\n/gm : /^\/\*\*(?:(?!\*\/)[^])*\*\/\n\n/gm, ''),
+    map: null,
+  }),
 };
 
 /** TypeScript indents by four columns, which is a tenth of the declarations. */

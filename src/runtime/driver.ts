@@ -108,11 +108,13 @@ export function isDriven(handle: object): handle is { readonly [DRIVER]: Driver 
 
 /** A handle that brings its own driver. Its `query` is there for those who send a statement by hand. */
 export class DriverHandle<Pooled extends boolean = boolean> implements Database {
+  /** @internal */
   readonly [DRIVER]: Driver;
 
   /** Whether each call may get another connection. */
   readonly pooled: Pooled;
 
+  /** @internal */
   constructor(driver: Driver & { readonly pooled: Pooled }) {
     this[DRIVER] = driver;
     this.pooled = driver.pooled;

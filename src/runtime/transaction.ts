@@ -75,15 +75,20 @@ export async function transaction<Result>(
 
 /** A handle whose calls are one transaction; it is of no use once that is over. */
 export class Transaction extends DriverHandle<false> {
-  /** Whether a savepoint is open, whose own handle must be used as long as it is. */
+  /**
+   * Whether a savepoint is open, whose own handle must be used as long as it is.
+   * @internal
+   */
   nested = false;
+  /** @internal */
+  readonly driver: TransactionDriver;
+  /** @internal */
   readonly depth: number;
 
-  constructor(
-    readonly driver: TransactionDriver,
-    depth: number,
-  ) {
+  /** @internal */
+  constructor(driver: TransactionDriver, depth: number) {
     super(driver);
+    this.driver = driver;
     this.depth = depth;
   }
 }
