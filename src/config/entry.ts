@@ -69,7 +69,7 @@ const GO_ONLY = (
 
 const globalGo = z.looseObject({ go: z.looseObject({ rename: rename.optional() }).optional() });
 
-const server = z.strictObject({ name: z.string().optional(), engine: z.string().optional(), uri: text });
+const server = z.strictObject({ name: z.string().optional(), engine: z.string().optional(), uri: text.optional() });
 
 const version2File = z.strictObject({
   version: anything,

@@ -319,6 +319,23 @@ describe('the database', () => {
     ]);
   });
 
+  it('is the next in this order where a variable of the file is not set, with a note', () => {
+    const uri = entry('    database: {uri: "postgres://${UNSET_USER}:${UNSET_PASSWORD}@${UNSET_USER}/app"}\n' + PLUGIN);
+    expect(load(uri).projects[0]?.database).toEqual({ kind: 'embedded' });
+    expect(load(uri).notes).toEqual([
+      'sqlc.yaml:6: sql[0].database.uri: UNSET_USER and UNSET_PASSWORD are not set, so the embedded database stands in',
+    ]);
+    expect(load(uri, { environment }).projects[0]?.database).toEqual({ kind: 'url', url: 'postgres://env/app', from: 'DATABASE_URL' });
+    const managed = load(entry('    database: {managed: true}\n' + PLUGIN) + 'servers: [{uri: "${UNSET}"}]\n');
+    expect(managed.projects[0]?.database).toEqual({ kind: 'embedded' });
+    expect(managed.notes).toEqual(['sqlc.yaml:8: servers[0].uri: UNSET is not set, so the embedded database stands in']);
+  });
+
+  it('is no server of the list that has no uri', () => {
+    const config = load('servers: [{engine: postgresql}]\n' + entry('    database: {managed: true}\n' + PLUGIN));
+    expect(config.projects[0]?.database).toEqual({ kind: 'embedded' });
+  });
+
   it("counts as the file's own only where the file gives one that is asked", () => {
     const managed = (text: string, input: Partial<LoadInput> = {}) => load(entry(text + PLUGIN), input).projects[0]?.managed;
     expect(managed('', { environment, databaseUrl: 'postgres://cli/app' })).toBe(false);
