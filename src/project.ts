@@ -76,7 +76,9 @@ export interface OpenProject {
 }
 
 /** A database that was opened, or why it could not be; the query files are checked either way. */
-type Opened = { readonly ok: true; readonly database: SharedDatabase } | { readonly ok: false; readonly problems: readonly Diagnostic[] };
+type Opened =
+  | { readonly ok: true; readonly database: SharedDatabase; readonly warnings: readonly Diagnostic[] }
+  | { readonly ok: false; readonly problems: readonly Diagnostic[] };
 
 export async function openProject(config: Config, project: Project, host: Host): Promise<OpenProject> {
   const [opened] = await Promise.all([open(config, project, host), loadParser()]);
@@ -118,11 +120,24 @@ async function open(config: Config, project: Project, host: Host): Promise<Opene
     const sharing = config.projects.filter((other) => databaseKey(other) === databaseKey(project));
     const queries = choice.kind === 'url' ? [] : await readQueriesOf(config, sharing);
     const databases = host.databases ?? new DatabasePool();
-    return { ok: true, database: await databases.acquire(databaseKey(project), { choice, schema, queries, options: host }) };
+    const database = await databases.acquire(databaseKey(project), { choice, schema, queries, options: host });
+    return { ok: true, database, warnings: schema.filter(({ encoding }) => encoding !== undefined).map(notInUnicode) };
   } catch (error) {
     if (error instanceof CompileError) return { ok: false, problems: error.diagnostics };
     throw error;
   }
+}
+
+function notInUnicode(file: SourceFile): Diagnostic {
+  const start = /[^\0-\x7f]/.exec(file.text)?.index ?? 0;
+  return {
+    severity: 'warning',
+    message: 'the file is not UTF-8: it is read as Windows-1252, which may change this character and others in names and values',
+    file,
+    start,
+    end: start + 1,
+    remedy: 'Save it as UTF-8.',
+  };
 }
 
 /** Files that cannot be read are reported where they are compiled. */
@@ -141,7 +156,9 @@ async function compile(
   keepGoing: boolean,
   state: { lost: boolean },
 ): Promise<Compilation> {
-  const problems: Diagnostic[] = opened.ok ? causes(opened.database.failures).map(({ diagnostic }) => diagnostic) : [...opened.problems];
+  const problems: Diagnostic[] = opened.ok
+    ? [...opened.warnings, ...causes(opened.database.failures).map(({ diagnostic }) => diagnostic)]
+    : [...opened.problems];
   const annotated = await readQueries(config, project, problems);
   const naming = opened.ok ? createNaming(opened.database.catalog, project.options) : undefined;
   const ground = opened.ok && naming ? groundOf(opened.database, project, naming) : undefined;

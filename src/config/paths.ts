@@ -33,12 +33,36 @@ export async function expandPaths(directory: string, patterns: readonly string[]
 
 /** Reads every file that the list stands for; throws a `CompileError` with all that cannot be read. */
 export async function readQueryFiles(directory: string, patterns: readonly string[], configuration?: SourceFile): Promise<SourceFile[]> {
+  return readFiles(directory, patterns, configuration, (bytes) => {
+    const text = decode(bytes);
+    if (text === undefined) throw new EncodingError('it is not UTF-8');
+    return { text };
+  });
+}
+
+/**
+ * The same for files of a schema, where what is not UTF-8 is most often a comment: such a file is read
+ * as Windows-1252, in which every byte is a character, and says so.
+ */
+export async function readSchemaFiles(directory: string, patterns: readonly string[], configuration?: SourceFile): Promise<SourceFile[]> {
+  return readFiles(directory, patterns, configuration, (bytes) => {
+    const text = decode(bytes);
+    return text === undefined ? { text: new TextDecoder('windows-1252').decode(bytes), encoding: 'windows-1252' } : { text };
+  });
+}
+
+async function readFiles(
+  directory: string,
+  patterns: readonly string[],
+  configuration: SourceFile | undefined,
+  read: (bytes: Uint8Array) => Omit<SourceFile, 'path'>,
+): Promise<SourceFile[]> {
   const paths = await expandPaths(directory, patterns, configuration);
   const problems: Diagnostic[] = [];
   const files: SourceFile[] = [];
   for (const path of paths) {
     try {
-      files.push({ path, text: decode(await readFile(resolve(directory, path))) });
+      files.push({ path, ...read(await readFile(resolve(directory, path))) });
     } catch (error) {
       problems.push({
         severity: 'error',
@@ -54,12 +78,13 @@ export async function readQueryFiles(directory: string, patterns: readonly strin
 
 class EncodingError extends Error {}
 
-/** UTF-8, with or without a byte order mark; the mark is no part of the text. */
-function decode(bytes: Uint8Array): string {
+/** UTF-8, with or without a byte order mark; UTF-16 with one, as PowerShell writes it. The mark is no part of the text. */
+function decode(bytes: Uint8Array): string | undefined {
+  const mark = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder(mark, { fatal: true }).decode(bytes);
   } catch {
-    throw new EncodingError('it is not UTF-8');
+    return undefined;
   }
 }
 

@@ -6,6 +6,8 @@ export interface SourceFile {
   /** The path as messages show it, relative to the configuration file, with `/`. */
   readonly path: string;
   readonly text: string;
+  /** What a file that is not in Unicode was read as. */
+  readonly encoding?: 'windows-1252';
 }
 
 /** A place in a source file, both counted from 1; columns count code points. */

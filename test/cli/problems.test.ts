@@ -44,6 +44,14 @@ FROM things WHERE name = sqlc.arg( 'some' ) AND nam = @other;
 1 error; nothing was written. With --keep-going, 1 of 2 queries would be written.`);
   });
 
+  it('reads a schema file in another encoding, with a warning', async () => {
+    const disk = await project();
+    await disk.put('schema.sql', Buffer.from(`-- naïve\n${SCHEMA}`, 'latin1'));
+    const { code, stderr } = await disk.run();
+    expect(stderr).toContain(`schema.sql:1:6: warning: the file is not UTF-8: it is read as Windows-1252, which may change`);
+    expect(code).toBe(0);
+  });
+
   it('tells an embed that is no item of a select list from one of what is no table', async () => {
     const disk = await project({
       'queries/embeds.sql': `-- name: Value :many

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CompileError } from '../../src/diagnostic.js';
-import { expandPaths, readQueryFiles } from '../../src/config/paths.js';
+import { expandPaths, readQueryFiles, readSchemaFiles } from '../../src/config/paths.js';
 
 let directory = '';
 
@@ -35,6 +35,8 @@ beforeAll(() => {
   write('schema.ddl');
   write('bad/latin1.sql', Uint8Array.from([0x2d, 0x2d, 0x20, 0xe9, 0x0a]));
   write('bad/mark.sql', '\uFEFF-- name: É :exec\nselect 1;\r\n');
+  write('utf16/le.sql', Buffer.from('\uFEFF-- É\nselect 1;', 'utf16le'));
+  write('utf16/be.sql', Buffer.from('\uFEFF-- É\nselect 1;', 'utf16le').swap16());
   symlinkSync('loop.sql', join(directory, 'loop.sql'));
 });
 
@@ -160,5 +162,22 @@ describe('readQueryFiles', () => {
       "bad/latin1.sql: error: the file cannot be read: it is not UTF-8
         help: Save it as UTF-8."
     `);
+  });
+
+  it('reads UTF-16 that begins with a byte order mark', async () => {
+    const text = '-- É\nselect 1;';
+    expect(await readQueryFiles(directory, ['utf16'])).toEqual([
+      { path: 'utf16/be.sql', text },
+      { path: 'utf16/le.sql', text },
+    ]);
+  });
+});
+
+describe('readSchemaFiles', () => {
+  it('reads what is not UTF-8 as Windows-1252, and says so', async () => {
+    expect(await readSchemaFiles(directory, ['bad'])).toEqual([
+      { path: 'bad/latin1.sql', text: '-- é\n', encoding: 'windows-1252' },
+      { path: 'bad/mark.sql', text: '-- name: É :exec\nselect 1;\r\n' },
+    ]);
   });
 });

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 export interface Disk {
   /** Absolute, without links. */
   readonly folder: string;
-  put(path: string, text: string): Promise<void>;
+  put(path: string, content: string | Uint8Array): Promise<void>;
   remove(path: string): Promise<void>;
   /** A file's text, or undefined where there is none. */
   read(path: string): Promise<string | undefined>;
@@ -17,9 +17,9 @@ export interface Disk {
 
 export async function makeDisk(files: Readonly<Record<string, string>> = {}): Promise<Disk> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'sqlward-test-')));
-  const put = async (path: string, text: string): Promise<void> => {
+  const put = async (path: string, content: string | Uint8Array): Promise<void> => {
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
+    await writeFile(join(folder, path), content);
   };
   for (const [path, text] of Object.entries(files)) await put(path, text);
   return {

@@ -3,7 +3,7 @@
  * by version where names begin with one, else by name; the down halves are left out.
  */
 import { basename, dirname } from 'node:path/posix';
-import { expandPaths, readQueryFiles } from '../../config/index.js';
+import { expandPaths, readSchemaFiles } from '../../config/index.js';
 import { withLineFeeds, type SourceFile } from '../../sql/index.js';
 
 /**
@@ -23,7 +23,7 @@ export async function readSchema(
     const paths = await expandPaths(directory, [pattern]).catch(() => []);
     for (const path of [...paths].sort(byMigration)) if (known.has(path)) ordered.add(path);
   }
-  const files = await readQueryFiles(directory, [...ordered].map(escapeGlob), configuration);
+  const files = await readSchemaFiles(directory, [...ordered].map(escapeGlob), configuration);
   return fromLastCheckpoint(files.map(withLineFeeds));
 }
 
