@@ -6,7 +6,7 @@ import { analyzeResult, hasOnePlan, isReadOnly, review } from './types/index.js'
 import { CompileError, type Diagnostic } from '../diagnostic.js';
 import { planPresence, resolveEmbeds } from './embeds/index.js';
 import type { Identity } from './identities/index.js';
-import { checkGuard, checkHooks, findTables } from './guard/index.js';
+import { checkGuard, checkHooks, explainHooks, findTables } from './guard/index.js';
 import { columnNames } from './names/index.js';
 import { analyzeParameters } from './parameters/index.js';
 import { isStackOverflow, ParseError, parseStatements, type ParsedStatement, TOO_DEEP } from './parse.js';
@@ -74,15 +74,17 @@ async function compile(annotated: AnnotatedQuery, ground: Ground | undefined): P
   const { rewritten, diagnostics: found } = rewriteQuery(annotated);
   if (!rewritten) return { query: undefined, diagnostics: found };
   const { statement, error } = parse(rewritten);
-  const diagnostics = [...found, ...checkHooks({ rewritten, statement, parse: parseOne })];
+  const diagnostics = [...found, ...checkHooks(rewritten, statement, parseOne)];
   if (!statement) {
     // The guard explains a hook that cannot stand where it does; what is left is plain syntax.
     if (error && diagnostics.every(({ severity }) => severity !== 'error')) diagnostics.push(syntaxDiagnostic(rewritten, error));
     return { query: undefined, diagnostics };
   }
   diagnostics.push(...validateCommand(annotated, statement, rewritten.origin));
-  if (!ground) return { query: undefined, diagnostics };
+  if (!ground) return { query: undefined, diagnostics: [...diagnostics, ...explainHooks(rewritten, parseOne)] };
   const outcome = await describeAndAnalyze(rewritten, statement, ground);
+  // A hook in a wrong clause may be what PostgreSQL does not understand.
+  if (outcome.diagnostics.some(({ sqlstate }) => sqlstate !== undefined)) diagnostics.push(...explainHooks(rewritten, parseOne));
   diagnostics.push(...outcome.diagnostics);
   const failed = diagnostics.some(({ severity }) => severity === 'error');
   return { query: failed ? undefined : outcome.query, diagnostics };
@@ -208,7 +210,7 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
   ];
   if (diagnostics.some(({ severity }) => severity === 'error')) return { query: undefined, diagnostics };
   const analysis = description.trees && analysisOf(description.trees, expanded.text);
-  const guarded = checkGuard({ rewritten, statement, analysis, target: expanded.target, catalog, listed: ground.listed });
+  const guarded = checkGuard({ rewritten, statement, parse: parseOne, analysis, target: expanded.target, catalog, listed: ground.listed });
   diagnostics.push(...guarded.diagnostics);
   if (guarded.diagnostics.length > 0) return { query: undefined, diagnostics };
   const { reads, writes } = analysis ? findTables(analysis, catalog) : { reads: [], writes: [] };

@@ -1,7 +1,7 @@
 /** A placement through the stages up to the guard, against a database. */
 import { analysisOf } from '../../src/compiler/analysis/index.js';
 import { rewriteQuery, type RewrittenQuery, splitQueries } from '../../src/compiler/dialect/index.js';
-import { checkGuard, checkHooks, findTables, type GuardProof } from '../../src/compiler/guard/index.js';
+import { checkGuard, checkHooks, explainHooks, findTables, type GuardProof } from '../../src/compiler/guard/index.js';
 import { loadParser, ParseError, parseStatements, type ParsedStatement } from '../../src/compiler/parse.js';
 import { type Catalog, type Relation } from '../../src/catalog/index.js';
 import { connectClient, isFailure, openDescriber, readCatalog } from '../../src/database/index.js';
@@ -46,13 +46,15 @@ export async function openGround(url: string): Promise<Ground> {
     close: () => describer.close(),
     async guard(rewritten, listed = new Set()) {
       const statement = tryParse(rewritten.text);
-      const written = checkHooks({ rewritten, statement, parse });
+      const written = checkHooks(rewritten, statement, parse);
       const nothing = { proof: undefined, described: false, reads: [], writes: [] };
       if (!statement) return { ...nothing, diagnostics: written };
       const description = await describer.describe(rewritten.text);
-      if (isFailure(description)) return { ...nothing, diagnostics: [...written, refusal(rewritten, description.message)] };
+      if (isFailure(description)) {
+        return { ...nothing, diagnostics: [...written, ...explainHooks(rewritten, parse), refusal(rewritten, description.message)] };
+      }
       const analysis = description.trees && analysisOf(description.trees, rewritten.text);
-      const { diagnostics, proof } = checkGuard({ rewritten, statement, analysis, target: (offset) => offset, catalog, listed });
+      const { diagnostics, proof } = checkGuard({ rewritten, statement, parse, analysis, target: (offset) => offset, catalog, listed });
       const tables = analysis ? findTables(analysis, catalog) : { reads: [], writes: [] };
       // What is misplaced is told once, by the first to know.
       const told = new Set(written.filter(({ severity }) => severity === 'error').map(({ start }) => start));

@@ -93,7 +93,7 @@ describe('a query that reads a listed table needs a filter', () => {
   ])('%s', async (_, sql, via) => {
     expect(await cover({ Find: sql }, ['logs'])).toEqual([
       `queries/all.sql:1:1: error: query "Find" reads "logs"${via} without a filter, and guard.require lists that table\n` +
-        '  help: put -- @authorize_filter at the end of its WHERE clause; or name the query under guard.exempt with a reason',
+        '  help: Put -- @authorize_filter at the end of its WHERE clause. Or name the query under guard.exempt, with a reason.',
     ]);
   });
 
@@ -373,18 +373,18 @@ describe('the configuration itself', () => {
 
   test('a table that is none', async () => {
     expect(await cover({ Find: 'SELECT 1' }, ['logs', 'log', 'only_here', 'other.only_here'])).toEqual([
-      'sqlc.yaml:6:29: error: guard.require lists "log", and there is no such table\n  help: write a table or view of the schema, as table or schema.table',
-      'sqlc.yaml:6:34: error: guard.require lists "only_here", and there is no such table\n  help: write it with its schema: other.only_here',
+      'sqlc.yaml:6:29: error: guard.require lists "log", and there is no such table\n  help: Write a table or view of the schema, as table or schema.table.',
+      'sqlc.yaml:6:34: error: guard.require lists "only_here", and there is no such table\n  help: Write it with its schema: other.only_here.',
     ]);
   });
 
   test('an exemption that is empty, for nobody, or not needed', async () => {
     const statements = { Count: 'SELECT count(*) FROM logs', Users: 'SELECT * FROM users', Mine: 'SELECT * FROM logs WHERE true {hook}' };
     expect(await cover(statements, ['logs'], { Count: ' ', Gone: 'it was', Users: 'public', Mine: 'for tests' })).toEqual([
-      'sqlc.yaml:7:23: error: guard.exempt gives no reason for "Count"\n  help: say why it may read unguarded: Count: an internal report',
-      'sqlc.yaml:7:35: error: guard.exempt names "Gone", and there is no such query\n  help: write the name of a query, or remove the line',
-      'sqlc.yaml:7:51: warning: query "Users" needs no exemption: it reads no listed table past a filter\n  help: remove the line from guard.exempt',
-      'sqlc.yaml:7:68: warning: query "Mine" needs no exemption: it reads no listed table past a filter\n  help: remove the line from guard.exempt',
+      'sqlc.yaml:7:23: error: guard.exempt gives no reason for "Count"\n  help: Say why it may read unguarded, as in Count: an internal report.',
+      'sqlc.yaml:7:35: error: guard.exempt names "Gone", and there is no such query\n  help: Write the name of a query, or remove the line.',
+      'sqlc.yaml:7:51: warning: query "Users" needs no exemption: it reads no listed table past a filter\n  help: Remove the line from guard.exempt.',
+      'sqlc.yaml:7:68: warning: query "Mine" needs no exemption: it reads no listed table past a filter\n  help: Remove the line from guard.exempt.',
     ]);
   });
 

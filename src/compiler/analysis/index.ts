@@ -23,6 +23,7 @@ export {
   levelsOf,
   namesOuter,
   outwards,
+  queryBehind,
   rangesIn,
   type Sublink,
 } from './levels.js';

@@ -5,7 +5,7 @@
  * kind that is not known here: what is not known proves nothing, so it is `UnreadableTree`.
  */
 import { child, children, integer } from './fields.js';
-import { type FromItem, type Query, queryOf } from './query.js';
+import { type FromItem, type Query, queryOf, type Range } from './query.js';
 import { type TreeNode, UnreadableTree } from './read.js';
 import { columnReference, walk } from './walk.js';
 
@@ -184,6 +184,11 @@ export function cteOf(level: Level, name: string, levelsUp: number): Level | und
   let at: Level | undefined = level;
   for (let up = levelsUp; up > 0; up--) at = at?.outer;
   return at?.ctes.get(name);
+}
+
+/** The query whose rows a range is: a subquery, or a CTE. */
+export function queryBehind(range: Range | undefined, level: Level): Level | undefined {
+  return range?.cte ? cteOf(level, range.cte.name, range.cte.levelsUp) : range && level.ranges.get(range.varno);
 }
 
 /** Every level of a statement, from the outside in. */

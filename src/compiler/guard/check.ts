@@ -1,39 +1,42 @@
 /**
  * Every hook of a query guards all of its rows, or there is an error that says which get past it.
  *
- * Twice: by the parser's tree, for what can be told without a database (the hook's spelling, and the
- * clause that it stands in), and by PostgreSQL's analysed query, which is the proof.
+ * Twice: by the text, for what can be told without a database (the hook's spelling, and whether it
+ * can be parsed where it stands), and by PostgreSQL's analysed query, which is the proof.
  */
 import type { Catalog } from '../../catalog/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { type Analysis, UnreadableTree } from '../analysis/index.js';
 import type { Hook, RewrittenQuery } from '../dialect/index.js';
 import type { ParsedStatement } from '../parse.js';
-import { findMisplaced } from './misplaced.js';
+import type { Violation } from '../query.js';
+import { type Advice, escaping, NO_CONDITION, type Place } from './messages.js';
+import { adviceAt } from './place.js';
 import { type GuardProof, proveGuard } from './prove.js';
 import { checkSpelling } from './spelling.js';
-import { diagnoseUnparsableHook } from './unparsable.js';
+import { blameHooks } from './unparsable.js';
 import { unseenStatement } from './utility.js';
 
-export interface HookInput {
-  readonly rewritten: RewrittenQuery;
-  /** The tree of `rewritten.text`; undefined where it does not parse. */
-  readonly statement: ParsedStatement | undefined;
-  /** Parses one statement; throws where there is none. */
-  readonly parse: (text: string) => ParsedStatement;
+type Parse = (text: string) => ParsedStatement;
+
+/** What is wrong with a query's hooks as they are written; `parse` throws where a text is not one statement. */
+export function checkHooks(rewritten: RewrittenQuery, statement: ParsedStatement | undefined, parse: Parse): readonly Diagnostic[] {
+  const blamed = statement === undefined ? blameHooks(rewritten, parse) : [];
+  return [...checkSpelling(rewritten), ...blamed.map(({ hook, advice }) => at(rewritten, hook, advice))];
 }
 
-/** What is wrong with a query's hooks as they are written. */
-export function checkHooks({ rewritten, statement, parse }: HookInput): readonly Diagnostic[] {
-  const spelling = checkSpelling(rewritten);
-  if (rewritten.hooks.length === 0) return spelling;
-  if (statement === undefined) return [...spelling, ...diagnoseUnparsableHook(rewritten, parse)];
-  return [...spelling, ...findMisplaced(rewritten.hooks, statement).map(({ hook, advice }) => at(rewritten, hook, advice))];
+/** The hooks in clauses that take no condition, where PostgreSQL does not understand the query. */
+export function explainHooks(rewritten: RewrittenQuery, parse: Parse): readonly Diagnostic[] {
+  return rewritten.hooks.flatMap((hook) => {
+    const advice = adviceAt(rewritten.text, hook.at, parse);
+    return advice ? [at(rewritten, hook, advice)] : [];
+  });
 }
 
 export interface GuardInput {
   readonly rewritten: RewrittenQuery;
   readonly statement: ParsedStatement;
+  readonly parse: Parse;
   /** Undefined where the server did not send it. */
   readonly analysis: Analysis | undefined;
   /** The offset in the described text of one in `rewritten.text`. */
@@ -51,17 +54,21 @@ export interface Guarded {
 const NOTHING: GuardProof = { problems: [], uncovered: undefined, through: undefined };
 
 /** What a query's hooks prove: without an error, the guard is proven. */
-export function checkGuard({ rewritten, statement, analysis, target, catalog, listed }: GuardInput): Guarded {
+export function checkGuard(input: GuardInput): Guarded {
+  const { rewritten, statement, parse, analysis, listed } = input;
   const { hooks } = rewritten;
   if (hooks.length === 0 && listed.size === 0) return { diagnostics: [], proof: NOTHING };
   if (analysis === undefined)
     return unproven(rewritten, 'the server did not say how it understands this query, so nothing is proven of its rows');
   try {
-    const unseen = unseenStatement(statement, analysis);
-    if (unseen !== undefined) {
-      return { diagnostics: [], proof: { ...NOTHING, uncovered: { escape: 'statement', table: unseen, view: undefined, listed: true } } };
+    if (analysis.parsed.command === 'utility') {
+      const unseen = unseenStatement(statement);
+      const violation: Violation = { escape: 'statement', table: unseen ?? '', view: undefined, listed: true };
+      const diagnostics = hooks.map((hook) => at(rewritten, hook, escaping(violation)));
+      return { diagnostics, proof: { ...NOTHING, uncovered: unseen === undefined ? undefined : violation } };
     }
-    const proof = proveGuard({ hooks, analysis, target, catalog, listed });
+    const explain = (hook: Hook, obstacle: Place | undefined): Advice => adviceAt(rewritten.text, hook.at, parse, obstacle) ?? NO_CONDITION;
+    const proof = proveGuard({ ...input, analysis, hooks, explain });
     return { diagnostics: proof.problems.map(({ hook, advice }) => at(rewritten, hook, advice)), proof };
   } catch (error) {
     if (!(error instanceof UnreadableTree)) throw error;
@@ -76,10 +83,6 @@ function unproven(rewritten: RewrittenQuery, message: string): Guarded {
   return { diagnostics: [at(rewritten, hook ?? { start, end }, { message, remedy })], proof: NOTHING };
 }
 
-function at(
-  { annotated }: RewrittenQuery,
-  { start, end }: Pick<Hook, 'start' | 'end'>,
-  advice: { readonly message: string; readonly remedy: string },
-): Diagnostic {
+function at({ annotated }: RewrittenQuery, { start, end }: Pick<Hook, 'start' | 'end'>, advice: Advice): Diagnostic {
   return { severity: 'error', ...advice, file: annotated.file, start, end, query: annotated.name };
 }

@@ -10,7 +10,6 @@ import {
   allLevels,
   type Condition,
   conditionsOf,
-  cteOf,
   definitionOf,
   equalitiesOf,
   type Equality,
@@ -19,6 +18,7 @@ import {
   outwards,
   type PlainColumn,
   plainColumn,
+  queryBehind,
   type Range,
   type Sublink,
   type TreeNode,
@@ -113,7 +113,9 @@ export class Cover {
     for (const sublink of level.sublinks) this.addSublink(ties, sublink, conditions);
     const outer = new Map<TieNode, OuterColumn[]>();
     for (const node of ties.nodes) outer.set(node, node.part.outer.filter(({ levelsUp }) => levelsUp > 0).slice());
-    this.tieNeighbours(ties, level);
+    // LATERAL: a range whose rows must equal a neighbour's.
+    const optional = optionalRanges(conditions);
+    for (const node of ties.nodes) if (node.varno !== undefined) bind(ties, node, () => !optional.has(node.varno ?? 0));
     for (const condition of conditions) this.tieColumns(ties, condition, level, outer);
 
     const covered = this.cover(ties, conditions, level);
@@ -135,17 +137,13 @@ export class Cover {
       case 'function':
         // The rows of several functions stand beside each other by their number.
         return [{ ...plain, filterable: relations.length < 2 }];
-      case 'subquery': {
-        const inner = level.ranges.get(range.varno);
-        const parts = inner ? this.partsOf(inner).map((part) => outward(part, 0)) : [];
+      case 'subquery':
+      case 'cte': {
+        if (range.cte?.recursive) return [CLEAN];
+        const inner = queryBehind(range, level);
+        const parts = inner ? this.partsOf(inner).map((part) => outward(part, range.cte?.levelsUp ?? 0)) : [];
         const view = level.views.get(range.varno);
         return view === undefined ? parts : this.viewParts(view, parts);
-      }
-      case 'cte': {
-        const cte = range.cte && cteOf(level, range.cte.name, range.cte.levelsUp);
-        if (!cte) return [];
-        if (range.cte?.recursive) return [CLEAN];
-        return this.partsOf(cte).map((part) => outward(part, range.cte?.levelsUp ?? 0));
       }
       default:
         return [CLEAN];
@@ -203,30 +201,12 @@ export class Cover {
       const node: TieNode = { varno: undefined, part: tells ? { ...seen, needs: seen.needs.filter(({ listed }) => listed) } : seen };
       ties.add(node);
       this.sublinks.set(node, sublink);
-      for (const column of node.part.outer.filter(({ levelsUp }) => levelsUp === 0)) {
-        for (const neighbour of owners(ties, column)) {
-          ties.tie(neighbour, node);
-          // An EXISTS that must be true keeps only rows that equal one of its own.
-          if (condition && column.binding && sublink.kind === 'exists' && restricts(condition, column.varno)) ties.tie(node, neighbour);
-        }
-      }
+      // An EXISTS that must be true keeps only rows that equal one of its own.
+      bind(ties, node, ({ varno }) => condition !== undefined && sublink.kind === 'exists' && restricts(condition, varno));
     }
   }
 
   private readonly sublinks = new Map<TieNode, Sublink>();
-
-  /** LATERAL: a range whose rows must equal a neighbour's. */
-  private tieNeighbours(ties: Ties, level: Level): void {
-    const optional = optionalRanges(level);
-    for (const node of ties.nodes.filter(({ varno }) => varno !== undefined)) {
-      for (const column of node.part.outer.filter(({ levelsUp }) => levelsUp === 0)) {
-        for (const neighbour of owners(ties, column)) {
-          ties.tie(neighbour, node);
-          if (column.binding && !optional.has(node.varno ?? 0)) ties.tie(node, neighbour);
-        }
-      }
-    }
-  }
 
   private tieColumns(ties: Ties, condition: Condition, level: Level, outer: Map<TieNode, OuterColumn[]>): void {
     for (const equality of equalitiesOf(condition.node, level, this.facts)) {
@@ -325,6 +305,16 @@ function restricts({ restricts: ranges }: Condition, varno: number): boolean {
 }
 
 /** The ranges that an outer join may leave out. */
-function optionalRanges(level: Level): ReadonlySet<number> {
-  return new Set(conditionsOf(level).flatMap(({ restricts: ranges }) => [...(ranges ?? [])]));
+function optionalRanges(conditions: readonly Condition[]): ReadonlySet<number> {
+  return new Set(conditions.flatMap(({ restricts: ranges }) => [...(ranges ?? [])]));
+}
+
+/** Ties a node to the neighbours a column of which its rows must equal, and them to it where they have no rows without one. */
+function bind(ties: Ties, node: TieNode, isBound: (column: OuterColumn) => boolean): void {
+  for (const column of node.part.outer.filter(({ levelsUp }) => levelsUp === 0)) {
+    for (const neighbour of owners(ties, column)) {
+      ties.tie(neighbour, node);
+      if (column.binding && isBound(column)) ties.tie(node, neighbour);
+    }
+  }
 }

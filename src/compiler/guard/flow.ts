@@ -11,7 +11,7 @@ import {
   child,
   children,
   conditionsOf,
-  cteOf,
+  conjuncts,
   flag,
   type FromItem,
   integer,
@@ -21,6 +21,7 @@ import {
   namesOuter,
   neededSubquery,
   needsBothRows,
+  queryBehind,
   type Range,
   type SetOperation,
   type Sublink,
@@ -108,18 +109,10 @@ export class Flow {
     const seed = this.arms(level, left);
     if (seed.flow === 'open') return seed;
     const alone = this.assuming(level, open(), () => this.arms(level, right));
-    if (seed.flow === 'closed' && alone.flow === 'closed') return this.settle(level, seed, right);
+    if (seed.flow === 'closed' && alone.flow === 'closed') return seed;
     const next = this.assuming(level, seed, () => this.arms(level, right));
     if (next.flow === 'open') return next;
-    return next.joined.length > 0 ? open(...next.joined) : this.settle(level, both(seed, next), right);
-  }
-
-  /** Judges the step once more, for messages, with what the recursion was found to be. */
-  private settle(level: Level, rows: Rows, step: SetOperation): Rows {
-    this.assumed.set(level, rows);
-    this.arms(level, step);
-    this.assumed.delete(level);
-    return rows;
+    return next.joined.length > 0 ? open(...next.joined) : both(seed, next);
   }
 
   private assuming(level: Level, rows: Rows, find: () => Rows): Rows {
@@ -163,7 +156,7 @@ export class Flow {
     const [a, b] = [this.item(left, level), this.item(right, level)];
     switch (kind) {
       case 'inner':
-        return conditionsIn(condition).some(this.isProbe) ? closed('join') : product([a, b]);
+        return conjuncts(condition).some(this.isProbe) ? closed('join') : product([a, b]);
       case 'left':
         return outerJoin(a, b);
       case 'right':
@@ -177,13 +170,10 @@ export class Flow {
     switch (range.kind) {
       case 'relation':
         return range.relationOid === undefined ? open() : open(this.facts.nameOf(range.relationOid));
-      case 'subquery': {
-        const inner = level.ranges.get(range.varno);
-        return inner ? via('subquery', this.rowsOf(inner)) : open();
-      }
+      case 'subquery':
       case 'cte': {
-        const cte = range.cte && cteOf(level, range.cte.name, range.cte.levelsUp);
-        return cte ? via('cte', this.rowsOf(cte)) : open();
+        const inner = queryBehind(range, level);
+        return inner ? via(range.kind, this.rowsOf(inner)) : open();
       }
       case 'function':
         return this.functionRows(range);
@@ -202,7 +192,7 @@ export class Flow {
     const reading: string[] = [];
     walk(items(node, 'functions'), (inner) => {
       const oid = inner.tag === 'FUNCEXPR' ? integer(inner, 'funcid') : undefined;
-      if (oid !== undefined && this.facts.mayRead(oid)) reading.push(`${this.facts.function(oid)?.name ?? 'a function'}()`);
+      if (oid !== undefined && this.facts.mayRead(oid)) reading.push(this.facts.callOf(oid));
       return inner.tag !== 'SUBLINK';
     });
     return reading.length > 0 ? open(...reading) : sealed(undefined);
@@ -230,13 +220,6 @@ export class Flow {
         return open();
     }
   }
-}
-
-function conditionsIn(condition: TreeNode | undefined): readonly TreeNode[] {
-  if (condition === undefined) return [];
-  return condition.tag === 'BOOLEXPR' && condition.fields['boolop'] === 'and'
-    ? children(condition, 'args').flatMap(conditionsIn)
-    : [condition];
 }
 
 /** Whether what is compared with a subquery names a column of the query around it. */

@@ -99,8 +99,7 @@ export function judgeCalls(level: Level, { facts, refuse, needsOf, lists, report
     if (node.tag === 'QUERY' && depth > 0) return false;
     if (node.tag !== 'FUNCEXPR') return true;
     const oid = integer(node, 'funcid');
-    const name = `${facts.function(oid)?.name ?? 'a function'}()`;
-    if (facts.readsByName(oid)) report({ escape: 'function', table: name, view: undefined, listed: lists });
+    if (facts.readsByName(oid)) report({ escape: 'function', table: facts.callOf(oid), view: undefined, listed: lists });
     const returned = functionsInFrom.has(node) ? undefined : facts.returnedRelation(oid);
     const needs = returned !== undefined && facts.function(oid)?.returnsSet ? needsOf(returned) : [];
     refuse({ needs }, 'function');

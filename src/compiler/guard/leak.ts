@@ -3,124 +3,103 @@
  *
  * The proof itself is `flow.ts`; this only words its answer, from the hook outwards.
  */
-import { allLevels, type Clause, type FromItem, type Level, rangesIn, type SetOperation } from '../analysis/index.js';
+import { armsOf, type FromItem, type Level, rangesIn, type SetOperation } from '../analysis/index.js';
 import { alwaysReturnsRow, type Change, type Flow } from './flow.js';
-import type { Verb } from './messages.js';
-
-export type Cause =
-  | { readonly kind: 'arm'; readonly operation: string }
-  | { readonly kind: 'recursion'; readonly cte: string }
-  | { readonly kind: 'optionalSide'; readonly join: 'LEFT' | 'RIGHT' | 'FULL' }
-  /** The statement around a CTE; `read` where it reads the CTE at all. */
-  | { readonly kind: 'cte'; readonly cte: string; readonly read: boolean }
-  /** The rows beside a guarded FROM item: joined without a condition, or to one that has a row `always`. */
-  | { readonly kind: 'beside'; readonly part: string; readonly always: boolean }
-  /** The other values of an aggregate's row. */
-  | { readonly kind: 'aggregate' }
-  | { readonly kind: 'condition' }
-  | { readonly kind: 'value'; readonly clause: Clause }
-  | { readonly kind: 'insert' | 'merge'; readonly target: string }
-  | { readonly kind: 'change'; readonly change: Change['kind']; readonly target: string }
-  | { readonly kind: 'constant' };
+import { type Advice, hookSaid, INTO_FROM, NO_INSERT, NO_MERGE, rowsOf, type Said, type Verb } from './messages.js';
 
 export interface Leak {
-  readonly cause: Cause;
-  /** The tables that are read past the hook. */
-  readonly tables: readonly string[];
   /** The query that lets them through. */
   readonly at: Level;
-  readonly verb: Verb;
+  readonly advice: Advice;
 }
 
 const VERBS: Readonly<Record<string, Verb>> = { update: 'updated', delete: 'deleted', insert: 'inserted', merge: 'updated' };
 
 /** The first leak on the way from a hook's query out to the statement's result. */
 export function findLeak(hooked: Level, flow: Flow, changes: readonly Change[]): Leak {
-  const leak = (cause: Cause, at: Level, tables = flow.rowsOf(at).leaks): Leak => ({
-    cause,
-    tables,
-    at,
-    verb: VERBS[at.query.command] ?? 'returned',
-  });
-  if (flow.rowsOf(hooked).flow === 'open') {
-    return leak(
-      alwaysReturnsRow(hooked) ? { kind: 'aggregate' } : (optionalSide(hooked, hooked.from) ?? { kind: 'beside', part: '', always: false }),
-      hooked,
-    );
-  }
-  for (let inner = hooked, at = hooked.outer; at; inner = at, at = at.outer) {
-    if (flow.rowsOf(at).flow === 'open') return leak(causeAt(at, inner, flow), at);
+  for (let at: Level | undefined = hooked, inner: Level | undefined; at; inner = at, at = at.outer) {
+    const { flow: found, leaks } = flow.rowsOf(at);
+    if (found !== 'open') continue;
+    const rows = rowsOf(leaks);
+    if (inner === undefined && alwaysReturnsRow(at)) return { at, advice: hookSaid(totalOver(rows)) };
+    const [guarded, remedy] = guardedIn(at, inner, flow);
+    const verb = VERBS[at.query.command] ?? 'returned';
+    return { at, advice: hookSaid([`guards only ${guarded}: ${rows} are ${verb} beside it whatever the filter says`, remedy]) };
   }
   const change = changes.find(({ rows }) => rows.flow === 'open');
-  if (change) return leak({ kind: 'change', change: change.kind, target: change.target }, change.level, [change.target]);
-  let cte: string | undefined;
-  for (let at: Level | undefined = hooked; at; at = at.outer) if (at.entry.kind === 'cte') cte = at.entry.name;
-  return leak(cte === undefined ? { kind: 'constant' } : { kind: 'cte', cte, read: false }, hooked, []);
+  return change ? { at: change.level, advice: hookSaid(unguarded(change)) } : { at: hooked, advice: hookSaid(NOTHING) };
 }
 
-/** What a query with open rows does to the one inside it, in which the hook stands. */
-function causeAt(level: Level, inner: Level, flow: Flow): Cause {
+const NOTHING: Said = [
+  'has no part in what the statement returns, so it guards nothing',
+  'Put the hook into the WHERE clause that the rows of the result come through.',
+];
+
+function totalOver(rows: string): Said {
+  return [
+    `cannot empty an aggregate without GROUP BY: its one row is returned whatever the filter says, and with it ${rows}`,
+    'Give the subquery beside the aggregate a hook of its own, or make it a query of its own.',
+  ];
+}
+
+function unguarded({ kind, target }: Change): Said {
+  return [
+    `does not guard the ${kind} of "${target}" in the same statement, which runs whatever the filter says`,
+    kind === 'INSERT' ? NO_INSERT : `Give the ${kind} a hook in a WHERE clause of its own, or make it a query of its own.`,
+  ];
+}
+
+/** What of a query with open rows the hook guards, which stands in the one inside it, or in a join of its own. */
+function guardedIn(level: Level, inner: Level | undefined, flow: Flow): Said {
   const { command, setOperations, ranges } = level.query;
-  const { entry } = inner;
-  const target = flow.targetOf(level);
-  switch (entry.kind) {
-    case 'sublink':
-      if (command === 'merge') return { kind: 'merge', target };
-      return entry.clause === 'where' || entry.clause === 'from' ? { kind: 'condition' } : { kind: 'value', clause: entry.clause };
-    case 'cte': {
-      const read = readers(level, entry.name);
-      return read.length > 0 && command === 'insert'
-        ? { kind: 'insert', target }
-        : (sideOf(read) ?? { kind: 'cte', cte: entry.name, read: read.length > 0 });
-    }
-    case 'range': {
-      if (command === 'insert' || command === 'merge') return { kind: command, target };
-      if (setOperations) return armCause(level, setOperations, entry.varno);
-      const part = ranges[entry.varno - 1]?.name ?? '';
-      return optionalSide(level, [entry.varno]) ?? { kind: 'beside', part, always: flow.rowsOf(inner).flow === 'sealed' };
-    }
-    case 'root':
-      return { kind: 'constant' };
+  const entry = inner?.entry;
+  if (entry?.kind === 'sublink' && command !== 'merge') {
+    return entry.clause === 'where' || entry.clause === 'from'
+      ? [
+          'a subquery in a condition',
+          'Put the hook into the WHERE clause around it; only IN, = and EXISTS, joined by AND and tied to those rows, guard them too.',
+        ]
+      : [
+          `a subquery in ${/^[a-z]| list$/.test(entry.clause) ? 'the ' : ''}${entry.clause}`,
+          'Put the hook into the WHERE clause of the statement around it.',
+        ];
   }
+  if (command === 'insert') return ['what the INSERT reads', NO_INSERT];
+  if (command === 'merge') return ['what the MERGE reads', NO_MERGE];
+  if (entry?.kind === 'cte') {
+    return [
+      `the CTE "${entry.name}"`,
+      `Read "${entry.name}", and nothing beside it, in FROM, or put the hook into the WHERE clause of the statement itself.`,
+    ];
+  }
+  const varno = entry?.kind === 'range' ? entry.varno : 0;
+  if (setOperations)
+    return [
+      `one arm of the ${operationOf(setOperations, varno)}`,
+      'Give every arm a hook of its own, or select from all of it with a hook.',
+    ];
+  const join = optionalSide(level.query.from, entry ? [varno] : level.from);
+  if (join) return [`the optional side of a ${join} JOIN`, 'Write JOIN instead, or put the hook into the WHERE clause behind the joins.'];
+  const always = inner && flow.rowsOf(inner).flow === 'sealed' ? ', which is never empty' : '';
+  return [`a part of FROM, "${ranges[varno - 1]?.name ?? ''}"${always}`, `${INTO_FROM}, or join the two by a condition.`];
 }
 
-/** The queries below a level, itself among them, that read a CTE of its own in FROM, each with the range. */
-function readers(level: Level, name: string): readonly (readonly [reader: Level, varno: number])[] {
-  return [...allLevels(level)].flatMap((reader) => {
-    const found = reader.query.ranges.filter(({ cte, varno }) => cte?.name === name && !cte.recursive && reader.from.includes(varno));
-    return found.map(({ varno }) => [reader, varno] as const);
-  });
-}
-
-function sideOf(read: ReturnType<typeof readers>): Cause | undefined {
-  return read.length === 1 && read[0] ? optionalSide(read[0][0], [read[0][1]]) : undefined;
-}
-
-/** The outer join that has one of the ranges on the side that may be missing. */
-function optionalSide({ query }: Level, varnos: readonly number[]): Cause | undefined {
-  const find = (item: FromItem): Cause | undefined => {
-    if (!item.join) return undefined;
-    const { kind, left, right } = item.join;
+/** The kind of the outer join that has one of the ranges on the side that may be missing. */
+function optionalSide(items: readonly FromItem[], varnos: readonly number[]): string | undefined {
+  for (const { join } of items) {
+    if (!join) continue;
     const isIn = (side: FromItem): boolean => rangesIn(side).some((varno) => varnos.includes(varno));
-    const here = kind === 'full' || (kind === 'left' && isIn(right)) || (kind === 'right' && isIn(left));
-    if (here) return { kind: 'optionalSide', join: ({ left: 'LEFT', right: 'RIGHT', full: 'FULL' } as const)[kind] };
-    return find(left) ?? find(right);
-  };
-  return query.from.map(find).find((cause) => cause !== undefined);
-}
-
-function armCause({ entry }: Level, operation: SetOperation, varno: number): Cause {
-  if (entry.kind === 'cte' && entry.recursive && operation.kind !== 'range' && isArm(operation.left, varno))
-    return { kind: 'recursion', cte: entry.name };
-  let found = operation;
-  while (found.kind !== 'range') {
-    const next = [found.left, found.right].find((side) => side.kind !== 'range' && isArm(side, varno));
-    if (!next) break;
-    found = next;
+    const { kind, left, right } = join;
+    if (kind === 'full' || (kind === 'left' && isIn(right)) || (kind === 'right' && isIn(left))) return kind.toUpperCase();
+    const below = optionalSide([left, right], varnos);
+    if (below) return below;
   }
-  return { kind: 'arm', operation: found.kind.toUpperCase() + (found.kind !== 'range' && found.all ? ' ALL' : '') };
+  return undefined;
 }
 
-function isArm(operation: SetOperation, varno: number): boolean {
-  return operation.kind === 'range' ? operation.varno === varno : isArm(operation.left, varno) || isArm(operation.right, varno);
+/** The set operation that a range is an arm of. */
+function operationOf(operation: SetOperation, varno: number): string {
+  if (operation.kind === 'range') return '';
+  const below = [operation.left, operation.right].find((side) => side.kind !== 'range' && armsOf(side).includes(varno));
+  return below ? operationOf(below, varno) : `${operation.kind.toUpperCase()}${operation.all ? ' ALL' : ''}`;
 }

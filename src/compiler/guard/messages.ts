@@ -1,11 +1,10 @@
 /**
- * What a misplaced hook is told: which rows would have got past it, and how to write it instead.
+ * What an author is told: which rows would have got past the filter, and how to write it instead.
  *
- * A message is one sentence that begins with the hook; a remedy is an imperative.
+ * A message is one sentence that begins with the hook or the query; a remedy is an imperative with a
+ * full stop.
  */
-import type { Cause } from './leak.js';
-import type { Violation } from '../query.js';
-import type { Place } from './place.js';
+import type { Escape, Violation } from '../query.js';
 
 export interface Advice {
   readonly message: string;
@@ -16,228 +15,170 @@ export interface Advice {
 export type Verb = 'returned' | 'updated' | 'deleted' | 'inserted';
 
 /** The rows that get past a hook. */
-export interface Escape {
+export interface PastHook {
   readonly tables: readonly string[];
   readonly verb: Verb;
 }
 
-const TO_THE_END = 'move the hook to the end of the WHERE clause; where there is none, write WHERE true before it';
+export type Said = readonly [message: string, remedy: string];
 
-const NO_INSERT = 'check the new rows before this query runs, or guard an UPDATE instead: an INSERT cannot be guarded';
+const TO_THE_END = 'Move the hook to the end of the WHERE clause; where there is none, write WHERE true before it.';
+export const NO_INSERT = 'Check the new rows before this query runs, or guard an UPDATE instead: an INSERT cannot be guarded.';
+export const NO_MERGE = 'Write an UPDATE or a DELETE with the hook in its WHERE clause.';
+export const INTO_FROM = 'Put the hook into the WHERE clause of this FROM';
 
 /** `rows of "a" and "b"`, or `rows` where none is named. */
 export function rowsOf(tables: readonly string[]): string {
-  const names = tables.map((table) => (table.endsWith('()') ? table : `"${table}"`));
+  const names = tables.map(quoted);
   if (names.length === 0) return 'rows';
   const last = names.at(-1) ?? '';
   return `rows of ${names.length === 1 ? last : `${names.slice(0, -1).join(', ')} and ${last}`}`;
 }
 
-/** For a hook that is no conjunct of a WHERE clause. */
-export function misplaced(place: Exclude<Place, { kind: 'conjunct' }>, { tables, verb }: Escape): Advice {
-  const rows = rowsOf(tables);
-  switch (place.kind) {
-    case 'or':
-      return {
-        message: `this hook guards only one side of an OR: ${rows} that satisfy the other side are ${verb} whatever the filter says`,
-        remedy: 'put the OR in parentheses and the hook behind them: WHERE (a OR b) -- @authorize_filter',
-      };
-    case 'not':
-      return {
-        message: `this hook stands under NOT, which turns the filter round: ${rows} are ${verb} because the filter refuses them`,
-        remedy: 'move the hook out of the NOT, to the end of the WHERE clause',
-      };
-    case 'case':
-      return {
-        message: `this hook guards only one branch of a CASE: ${rows} that take another branch are ${verb} whatever the filter says`,
-        remedy: 'move the hook behind the END of the CASE',
-      };
-    case 'argument':
-      return {
-        message: `this hook is part of an argument of ${place.name}(), so ${rows} are ${verb} as the function decides, not the filter`,
-        remedy: 'move the hook out of the call, to the end of the WHERE clause',
-      };
-    case 'operand':
-      return {
-        message: `this hook is part of a larger expression, so ${rows} are ${verb} as that decides, not the filter`,
-        remedy: 'move the hook to the end of the WHERE clause, where AND joins it to the whole condition',
-      };
-    case 'outerOn':
-      return {
-        message: `this hook stands in the ON of a ${place.join} JOIN: ${rows} that the filter refuses are still ${verb}, only without their match`,
-        remedy: TO_THE_END,
-      };
-    case 'having':
-      return {
-        message: `this hook stands in HAVING, which judges whole groups: ${rows} that the filter refuses are already counted in them`,
-        remedy: 'move the hook to the end of the WHERE clause, before GROUP BY; where there is none, write WHERE true before it',
-      };
-    case 'conflictWhere':
-      return {
-        message: `this hook stands in the WHERE of ON CONFLICT, which guards the update only: ${rows} are inserted whatever the filter says`,
-        remedy: NO_INSERT,
-      };
-    case 'conflictTarget':
-      return {
-        message: `this hook stands in the conflict target, which only picks an index: ${rows} are inserted whatever the filter says`,
-        remedy: NO_INSERT,
-      };
-    case 'values':
-      return {
-        message: `this hook is part of a VALUES list: ${rows} are ${verb} whatever the filter says`,
-        remedy: verb === 'inserted' ? NO_INSERT : TO_THE_END,
-      };
-    case 'mergeOn':
-    case 'mergeWhen':
-      return {
-        message: `this hook stands in ${place.kind === 'mergeOn' ? 'the ON' : 'a WHEN'} of a MERGE, so it guards a choice of action, not the rows of ${quoted(tables)}`,
-        remedy: 'write an UPDATE or a DELETE with the hook in its WHERE clause',
-      };
-    default: {
-      const [clause, effect] = HARMLESS[place.kind];
-      return {
-        message: `this hook stands in ${clause}, which ${effect}: ${rows} are ${verb} whatever the filter says`,
-        remedy: verb === 'inserted' ? NO_INSERT : TO_THE_END,
-      };
-    }
-  }
+function quoted(table: string): string {
+  return table.endsWith('()') ? table : `"${table}"`;
+}
+
+export function hookSaid([message, remedy]: Said): Advice {
+  return { message: `this hook ${message}`, remedy };
 }
 
 /** Clauses that keep no row out, and what they do instead. */
 const HARMLESS = {
-  groupBy: ['GROUP BY', 'only forms groups'],
-  orderBy: ['ORDER BY', 'only sorts'],
-  selectList: ['the select list', 'only makes a value'],
-  distinctOn: ['DISTINCT ON', 'only tells rows apart'],
-  filter: ["an aggregate's FILTER", 'guards that one value only'],
-  window: ['WINDOW', 'only forms windows'],
-  set: ['SET', 'only makes a new value'],
-  returning: ['RETURNING', 'only makes a value'],
-  limit: ['LIMIT or OFFSET', 'only counts'],
-  locking: ['a locking clause', 'only locks'],
-  statement: ['no WHERE clause', 'is what keeps rows out'],
+  groupBy: 'GROUP BY, which only forms groups',
+  orderBy: 'ORDER BY, which only sorts',
+  selectList: 'the select list, which only makes a value',
+  distinctOn: 'DISTINCT ON, which only tells rows apart',
+  filter: "an aggregate's FILTER, which guards that one value only",
+  window: 'WINDOW, which only forms windows',
+  set: 'SET, which only makes a new value',
+  conflictSet: 'SET, which only makes a new value',
+  returning: 'RETURNING, which only makes a value',
+  limit: 'LIMIT or OFFSET, which only counts',
+  locking: 'a locking clause, which only locks',
+  values: 'a VALUES list, which only makes rows',
+  conflictWhere: 'the WHERE of ON CONFLICT, which guards the update only',
+  conflictTarget: 'the conflict target, which only picks an index',
+  statement: 'no WHERE clause, which is what keeps rows out',
 } as const;
 
-/** For a hook in a WHERE clause that rows get past. */
-export function leaking(cause: Cause, tables: readonly string[], verb: Verb): Advice {
+/** Clauses that no hook belongs in. */
+export type WrongClause = keyof typeof HARMLESS | 'having' | 'mergeOn' | 'mergeWhen';
+
+export interface Place {
+  readonly kind: WrongClause | 'or' | 'not' | 'case' | 'operand' | 'argument' | 'outerOn';
+  /** Of a function, or of an outer join. */
+  readonly name?: string;
+}
+
+/** For a hook that is no conjunct of a WHERE clause. */
+export function misplaced({ kind, name = '' }: Place, { tables, verb }: PastHook): Advice {
   const rows = rowsOf(tables);
-  switch (cause.kind) {
-    case 'arm':
-      return {
-        message: `this hook guards only one arm of the ${cause.operation}: ${rows} come from another arm whatever the filter says`,
-        remedy: `give every arm a hook of its own, or select from all of it: SELECT * FROM (a ${cause.operation} b) t WHERE true -- @authorize_filter`,
-      };
-    case 'recursion':
-      return {
-        message: `this hook guards only the rows that the recursion of "${cause.cte}" starts with: ${rows} that it adds are ${verb} whatever the filter says`,
-        remedy: 'give the recursive arm a hook of its own, or put the hook into the WHERE clause that reads the CTE',
-      };
-    case 'optionalSide':
-      return {
-        message: `this hook guards only the optional side of a ${cause.join} JOIN: ${rows} are ${verb} without a match where the filter refuses it`,
-        remedy: 'write JOIN instead, or put the hook into the WHERE clause behind the joins',
-      };
-    case 'cte':
-      return cause.read
-        ? {
-            message: `this hook guards only the CTE "${cause.cte}": ${rows} are ${verb} beside it whatever the filter says`,
-            remedy: `read only "${cause.cte}" here, or put the hook into the WHERE clause of the statement that reads it`,
-          }
-        : {
-            message: `this hook guards only the CTE "${cause.cte}", which the query does not read: ${rows} are ${verb} whatever the filter says`,
-            remedy: `read "${cause.cte}" in the query's FROM, or put the hook into the query's own WHERE clause`,
-          };
-    case 'beside': {
-      const part = cause.part === '' ? '' : `, "${cause.part}"`;
-      return cause.always
-        ? {
-            message: `this hook guards only a part of FROM${part}, which has a row whatever the filter says: ${rows} are ${verb} beside it`,
-            remedy: 'put the hook into the WHERE clause of this FROM',
-          }
-        : {
-            message: `this hook guards only a part of FROM${part}: ${rows} are ${verb} beside it, and no condition ties them to rows that passed the filter`,
-            remedy: 'put the hook into the WHERE clause of this FROM, or join the two by a condition',
-          };
-    }
-    case 'aggregate':
-      return {
-        message: `this hook cannot empty an aggregate without GROUP BY: its one row is returned whatever the filter says, and with it ${rows}`,
-        remedy: 'give the subquery beside the aggregate a hook of its own, or make it a query of its own',
-      };
-    case 'condition':
-      return {
-        message: `this hook guards only a subquery in a condition, not the ${rows} that are ${verb} around it`,
-        remedy:
-          'put the hook into the WHERE clause around the subquery; only IN, = and EXISTS, joined by AND and tied to those rows, guard them too',
-      };
-    case 'value':
-      return {
-        message: `this hook guards only a subquery in ${cause.clause === 'select list' ? 'the select list' : cause.clause}: ${rows} are ${verb} whatever the filter says`,
-        remedy: 'put the hook into the WHERE clause of the statement around the subquery',
-      };
-    case 'insert':
-      return {
-        message: `this hook guards only what the INSERT reads: the rows that go into "${cause.target}" are not judged by the filter`,
-        remedy: NO_INSERT,
-      };
-    case 'merge':
-      return {
-        message: `this hook guards only what the MERGE reads: ${rows} are changed where the filter leaves no match`,
-        remedy: 'write an UPDATE or a DELETE with the hook in its WHERE clause',
-      };
-    case 'change':
-      return {
-        message: `this hook does not guard the ${cause.change} of ${quoted([cause.target])} in the same statement, which runs whatever the filter says`,
-        remedy: `give the ${cause.change} a hook in a WHERE clause of its own, or make it a query of its own`,
-      };
-    case 'constant':
-      return {
-        message: 'this hook has no part in what the statement returns, so it guards nothing',
-        remedy: 'put the hook into the WHERE clause that the rows of the result come through',
-      };
-  }
+  const merge = (where: string): Said => [`stands in ${where} of a MERGE, so it guards a choice of action, not the ${rows}`, NO_MERGE];
+  const others: Readonly<Record<Exclude<Place['kind'], keyof typeof HARMLESS>, Said>> = {
+    or: [
+      `guards only one side of an OR: ${rows} that satisfy the other side are ${verb} whatever the filter says`,
+      'Put the OR in parentheses, as in WHERE (a OR b), and the hook behind them.',
+    ],
+    not: [
+      `stands under NOT, which turns the filter round: ${rows} are ${verb} because the filter refuses them`,
+      'Move the hook out of the NOT, to the end of the WHERE clause.',
+    ],
+    case: [
+      `guards only one branch of a CASE: ${rows} that take another branch are ${verb} whatever the filter says`,
+      'Move the hook behind the END of the CASE.',
+    ],
+    argument: [
+      `is part of an argument of ${name}(), so ${rows} are ${verb} as the function decides, not the filter`,
+      'Move the hook out of the call, to the end of the WHERE clause.',
+    ],
+    operand: [
+      `is part of a larger expression, so ${rows} are ${verb} as that decides, not the filter`,
+      'Move the hook to the end of the WHERE clause, where AND joins it to the whole condition.',
+    ],
+    outerOn: [`stands in the ON of a ${name} JOIN, which keeps no row out: ${rows} are ${verb}, only without their match`, TO_THE_END],
+    having: [
+      `stands in HAVING, which judges whole groups: ${rows} that the filter refuses are already counted in them`,
+      'Move the hook to the end of the WHERE clause, before GROUP BY; where there is none, write WHERE true before it.',
+    ],
+    mergeOn: merge('the ON'),
+    mergeWhen: merge('a WHEN'),
+  };
+  if (!(kind in HARMLESS)) return hookSaid(others[kind as keyof typeof others]);
+  const clause = HARMLESS[kind as keyof typeof HARMLESS];
+  return hookSaid([`stands in ${clause}: ${rows} are ${verb} whatever the filter says`, verb === 'inserted' ? NO_INSERT : TO_THE_END]);
 }
 
-/** For rows of the table that the hook is about, which a narrower filter would not keep back. */
-export function escaping({ escape, table, view }: Violation): Advice {
-  const rows = rowsOf([table]) + (view === undefined ? '' : `, through the view "${view}",`);
-  switch (escape) {
-    case 'untied':
-      return {
-        message: `this hook judges some ${rows} and not others beside them: no condition ties the two`,
-        remedy: 'join them by the equality of a column of each, or give the others a hook of their own',
-      };
-    case 'value':
-      return {
-        message: `this hook does not reach a subquery that reads ${rows} of its own`,
-        remedy: 'give the subquery a hook, or tie it to the guarded row by the equality of a column of each',
-      };
-    case 'mixed':
-      return {
-        message: `this hook comes too late: ${rows} are counted, numbered, cut off or combined before it can tell them apart`,
-        remedy: 'put the hook into the WHERE clause that reads the table itself',
-      };
-    case 'target':
-      return {
-        message: `this hook does not say which ${rows} are changed: no condition ties them to rows that pass the filter`,
-        remedy: 'join the changed table with the guarded rows by the equality of a column of each',
-      };
-    case 'conflict':
-    case 'unmatched':
-      return {
-        message: `this hook guards none of the ${rows} that are overwritten where nothing matches or a key is taken`,
-        remedy: NO_INSERT,
-      };
-    case 'function':
-    case 'statistics':
-    case 'statement':
-      return {
-        message: `this hook does not reach ${table.endsWith('()') ? table : `"${table}"`}, which reads tables that its argument names`,
-        remedy: 'leave it out of a query with a hook',
-      };
-  }
+/** For one that keeps the text from being parsed, other than in a wrong clause. */
+export const UNPARSABLE = {
+  early: ['stands before the statement, where no condition can stand', 'Move it to the end of the WHERE clause.'],
+  beforeWhere: ['stands before WHERE, where no condition can stand', 'Move it behind the condition, to the end of the WHERE clause.'],
+  inside: [
+    'stands in the middle of a condition, where its AND cannot stand',
+    'Move it behind the whole condition, to the end of the WHERE clause.',
+  ],
+  cursor: [
+    'stands behind WHERE CURRENT OF, which takes no condition',
+    'Name the row by its key instead, as in WHERE id = $1, and put the hook behind that.',
+  ],
+} as const satisfies Readonly<Record<string, Said>>;
+
+/** For one that PostgreSQL makes something else of, as where a rule leaves nothing to do. */
+export const NO_CONDITION = hookSaid([
+  'is no condition that every row must meet, as PostgreSQL reads the query',
+  'Move the hook to the end of the WHERE clause, where AND joins it to the whole condition.',
+]);
+
+/** How a query reads protected rows past a narrower filter, behind its name, and what to do. */
+function pastFilter({ escape, table, view }: Violation): Said {
+  const what = `${quoted(table)}${view === undefined ? '' : `, through the view "${view}",`}`;
+  const said: Readonly<Record<Escape, Said>> = {
+    untied: [
+      `reads ${what} beside its guarded rows, and no condition ties the two`,
+      'Join the two by the equality of a column of each, or give the other rows a hook of their own.',
+    ],
+    value: [
+      `reads ${what} in a subquery that its filter does not reach`,
+      'Give the subquery a hook of its own, or tie it to the guarded row by the equality of a column of each.',
+    ],
+    mixed: [
+      `counts, numbers, cuts off or combines rows of ${what} before its filter can tell them apart`,
+      'Put -- @authorize_filter into the WHERE clause that reads the table itself.',
+    ],
+    target: [
+      `changes rows of ${what} that no condition ties to rows that pass its filter`,
+      'Join the changed table with the guarded rows by the equality of a column of each.',
+    ],
+    conflict: [
+      `overwrites rows of ${what} by ON CONFLICT DO UPDATE, which no filter judges`,
+      'Write DO NOTHING, and an UPDATE with a hook.',
+    ],
+    unmatched: [`changes rows of ${what} without a match in what it merges, which no filter judges`, NO_MERGE],
+    function: table.endsWith('()')
+      ? [`calls ${table}, which reads what its argument names`, 'Read the table in a FROM clause with a hook.']
+      : [`calls a function that returns rows of ${what}`, 'Call it in a FROM clause with a hook.'],
+    statistics: [`reads ${what}, which holds values of every table`, 'Leave it out.'],
+    statement: [`is a statement of which nothing can be proven (${table})`, 'Put the hook into a SELECT, UPDATE or DELETE of its own.'],
+  };
+  return said[escape];
 }
 
-function quoted(tables: readonly string[]): string {
-  return tables.map((table) => `"${table}"`).join(' and ');
+/** For rows of the tables that a query's hooks are about. */
+export function escaping(violation: Violation): Advice {
+  const [message, remedy] = pastFilter(violation);
+  return { message: `this query ${message}`, remedy };
+}
+
+/** For rows of listed tables; `hooked` says whether the query has a hook at all. */
+export function uncovered(name: string, violation: Violation, hooked: boolean): Advice {
+  const { escape, table, view } = violation;
+  const isBare = !hooked && (escape === 'untied' || escape === 'value' || escape === 'mixed');
+  const through = view === undefined ? '' : `, through the view "${view}",`;
+  const [message, remedy] = isBare
+    ? [
+        `reads "${table}"${through} without a filter, and guard.require lists that table`,
+        'Put -- @authorize_filter at the end of its WHERE clause.',
+      ]
+    : pastFilter(violation);
+  return { message: `query "${name}" ${message}`, remedy: `${remedy} Or name the query under guard.exempt, with a reason.` };
 }

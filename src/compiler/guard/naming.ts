@@ -1,5 +1,5 @@
 /** Whether what a subquery calls a column is one: a filter is written in a table's own names. */
-import { armsOf, columnReference, cteOf, flag, type Level, type TreeNode, walk } from '../analysis/index.js';
+import { armsOf, columnReference, flag, type Level, queryBehind, type TreeNode, walk } from '../analysis/index.js';
 import type { Facts } from './facts.js';
 import type { TieNode } from './ties.js';
 
@@ -9,7 +9,7 @@ import type { TieNode } from './ties.js';
  */
 export function pretends({ varno, part }: TieNode, level: Level, facts: Facts): boolean {
   const range = level.query.ranges[(varno ?? 0) - 1];
-  const inner = range?.cte ? cteOf(level, range.cte.name, range.cte.levelsUp) : range && level.ranges.get(range.varno);
+  const inner = queryBehind(range, level);
   if (range === undefined || inner === undefined || level.views.has(range.varno)) return false;
   const arms = inner.query.setOperations ? armsOf(inner.query.setOperations).flatMap((arm) => inner.ranges.get(arm) ?? []) : [inner];
   return part.needs.some(({ oid }) => {

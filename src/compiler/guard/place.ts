@@ -1,119 +1,86 @@
-/**
- * Where a hook stands in the tree.
- *
- * Invariant: a hook is `conjunct` only where its probe is an outermost conjunct of the WHERE of a
- * SELECT, UPDATE or DELETE, or of the ON of an inner join. Every other place has a name of its own.
- */
-import type { BoolExpr, FuncCall, JoinExpr, MergeStmt } from 'libpg-query';
-import type { Frame } from './tree.js';
-import { functionName } from './tree.js';
+/** What is said of a hook that is no conjunct of a WHERE: the clause that it stands in, or what comes between. */
+import { allLevels, integer, isList, isNode, type Level, type TreeNode, type TreeValue } from '../analysis/index.js';
+import type { ParsedStatement } from '../parse.js';
+import { clauseAt } from './clause.js';
+import type { Facts } from './facts.js';
+import { type Advice, misplaced, type PastHook, type Place, type Verb } from './messages.js';
 
-export type Place =
-  | { readonly kind: 'conjunct' }
-  /** The condition is right, and something in it comes between. */
-  | { readonly kind: 'or' | 'not' | 'case' | 'operand' }
-  | { readonly kind: 'argument'; readonly name: string }
-  | { readonly kind: 'outerOn'; readonly join: 'LEFT' | 'RIGHT' | 'FULL' }
-  | {
-      readonly kind:
-        | 'having'
-        | 'groupBy'
-        | 'orderBy'
-        | 'selectList'
-        | 'distinctOn'
-        | 'filter'
-        | 'window'
-        | 'set'
-        | 'returning'
-        | 'limit'
-        | 'locking'
-        | 'values'
-        | 'conflictWhere'
-        | 'conflictTarget'
-        | 'mergeOn'
-        | 'mergeWhen'
-        | 'statement';
-    };
-
-/** What each property makes of what stands in it. */
-const CLAUSES: Readonly<Record<string, Place>> = {
-  'SelectStmt.whereClause': { kind: 'conjunct' },
-  'UpdateStmt.whereClause': { kind: 'conjunct' },
-  'DeleteStmt.whereClause': { kind: 'conjunct' },
-  'SelectStmt.havingClause': { kind: 'having' },
-  'SelectStmt.groupClause': { kind: 'groupBy' },
-  'SelectStmt.sortClause': { kind: 'orderBy' },
-  'SelectStmt.targetList': { kind: 'selectList' },
-  'SelectStmt.distinctClause': { kind: 'distinctOn' },
-  'SelectStmt.windowClause': { kind: 'window' },
-  'SelectStmt.limitCount': { kind: 'limit' },
-  'SelectStmt.limitOffset': { kind: 'limit' },
-  'SelectStmt.valuesLists': { kind: 'values' },
-  'UpdateStmt.targetList': { kind: 'set' },
-  'OnConflictClause.targetList': { kind: 'set' },
-  'OnConflictClause.whereClause': { kind: 'conflictWhere' },
-  'OnConflictClause.infer': { kind: 'conflictTarget' },
-  'MergeWhenClause.condition': { kind: 'mergeWhen' },
-  'MergeWhenClause.targetList': { kind: 'set' },
-  'MergeWhenClause.values': { kind: 'values' },
+const VERBS: Readonly<Record<string, Verb>> = {
+  UpdateStmt: 'updated',
+  DeleteStmt: 'deleted',
+  InsertStmt: 'inserted',
+  MergeStmt: 'updated',
 };
 
-export interface Placed {
-  readonly place: Place;
-  /** The index of the frame whose property is the clause. */
-  readonly depth: number;
+/** The place of a hook in a text, where its clause takes no condition; else the obstacle that PostgreSQL's tree shows. */
+export function adviceAt(text: string, at: number, parse: (text: string) => ParsedStatement, obstacle?: Place): Advice | undefined {
+  const { clause, around } = clauseAt(text, at);
+  const place = clause === 'where' || clause === 'from' || clause === 'none' ? obstacle : { kind: clause };
+  return place && misplaced(place, statementAround(around, parse));
 }
 
-/** The place of a probe, by the frames that lead to it. */
-export function placeOf(frames: readonly Frame[]): Placed {
-  let between: Place | undefined;
-  for (const [depth, frame] of [...frames.entries()].reverse()) {
-    const clause = clauseOf(frame);
-    // Only a condition can be right but for what stands in it.
-    if (clause) return { place: clause.kind === 'conjunct' ? (between ?? clause) : clause, depth };
-    between ??= obstacle(frame);
+/** The tables of the innermost statement around, or the one that it changes. */
+export function statementAround(around: readonly string[], parse: (text: string) => ParsedStatement): PastHook {
+  for (const text of around) {
+    const statement = tryParse(parse, text)?.statement;
+    const [[type, node] = []] = Object.entries(statement ?? {}) as readonly (readonly [string, object])[];
+    if (type === undefined || node === undefined) continue;
+    const tables = tablesIn('relation' in node ? node.relation : node);
+    return { tables: [...new Set(tables)], verb: VERBS[type] ?? 'returned' };
   }
-  return { place: between ?? { kind: 'statement' }, depth: 0 };
+  return { tables: [], verb: 'returned' };
 }
 
-function clauseOf({ type, node, property }: Frame): Place | undefined {
-  if (property === 'returningClause') return { kind: 'returning' };
-  if (type === 'FuncCall' && property === 'agg_filter') return { kind: 'filter' };
-  if (type === 'JoinExpr' && property === 'quals') {
-    const { jointype }: JoinExpr = node;
-    const outer = /^JOIN_(LEFT|RIGHT|FULL)$/.exec(String(jointype))?.[1];
-    if (outer === 'LEFT' || outer === 'RIGHT' || outer === 'FULL') return { kind: 'outerOn', join: outer };
-    return { kind: 'conjunct' };
+/** The names of the tables below a node of the parser's tree, CTEs' among them. */
+function tablesIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(tablesIn);
+  if (typeof value !== 'object' || value === null) return [];
+  if (!('relname' in value)) return Object.values(value).flatMap(tablesIn);
+  return ['schemaname' in value ? `${String(value.schemaname)}.${String(value.relname)}` : String(value.relname)];
+}
+
+export function tryParse(parse: (text: string) => ParsedStatement, text: string): ParsedStatement | undefined {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
   }
-  if (type === 'MergeStmt' && property === 'joinCondition') return { kind: actsOnMatches(node) ? 'conjunct' : 'mergeOn' };
-  return CLAUSES[`${type}.${property}`];
 }
 
-/** Whether a MERGE does something only to rows that match, as an UPDATE or DELETE with a join does. */
-function actsOnMatches({ mergeWhenClauses = [] }: MergeStmt): boolean {
-  const clauses = mergeWhenClauses.flatMap((clause) => ('MergeWhenClause' in clause ? [clause.MergeWhenClause] : []));
-  return clauses.every(({ matchKind, commandType }) => matchKind === 'MERGE_WHEN_MATCHED' || commandType === 'CMD_NOTHING');
+/** What keeps a probe from being a conjunct: the innermost node around it that is no AND. */
+export function obstacleOf(root: Level, isProbe: (node: TreeNode) => boolean, facts: Facts): Place | undefined {
+  for (const level of allLevels(root)) {
+    const around = pathTo(level.query.node, isProbe)?.findLast(({ tag, fields }) => tag !== 'BOOLEXPR' || fields['boolop'] !== 'and');
+    if (around) return placeIn(around, facts);
+  }
+  return undefined;
 }
 
-/** What keeps a probe from being a conjunct: every node but an AND. */
-function obstacle({ type, node, property }: Frame): Place | undefined {
-  switch (type) {
-    case 'BoolExpr': {
-      const { boolop }: BoolExpr = node;
-      if (boolop === 'AND_EXPR') return undefined;
-      return { kind: boolop === 'OR_EXPR' ? 'or' : 'not' };
-    }
-    case 'CaseExpr':
-    case 'CaseWhen':
+/** The nodes from a query's own down to a probe, outermost first, without going into other queries. */
+function pathTo(value: TreeValue | undefined, isProbe: (node: TreeNode) => boolean): readonly TreeNode[] | undefined {
+  if (!isNode(value) && !isList(value)) return undefined;
+  if (isNode(value) && isProbe(value)) return [];
+  for (const inner of isNode(value) ? Object.values(value.fields) : value) {
+    const path = isNode(inner) && inner.tag === 'QUERY' ? undefined : pathTo(inner, isProbe);
+    if (path) return isNode(value) ? [value, ...path] : path;
+  }
+  return undefined;
+}
+
+function placeIn(node: TreeNode, facts: Facts): Place {
+  switch (node.tag) {
+    case 'BOOLEXPR':
+      return { kind: node.fields['boolop'] === 'or' ? 'or' : 'not' };
+    case 'CASEEXPR':
+    case 'CASEWHEN':
       return { kind: 'case' };
-    case 'FuncCall': {
-      if (property !== 'args') return { kind: 'operand' };
-      const { funcname }: FuncCall = node;
-      return { kind: 'argument', name: functionName(funcname).name };
-    }
-    case 'CoalesceExpr':
+    case 'JOINEXPR':
+      return { kind: 'outerOn', name: (['', 'LEFT', 'FULL', 'RIGHT'] as const)[integer(node, 'jointype')] ?? '' };
+    case 'FUNCEXPR':
+      return { kind: 'argument', name: facts.function(integer(node, 'funcid'))?.name ?? 'a function' };
+    case 'COALESCEEXPR':
       return { kind: 'argument', name: 'coalesce' };
-    case 'MinMaxExpr':
+    case 'MINMAXEXPR':
       return { kind: 'argument', name: 'greatest' };
     default:
       return { kind: 'operand' };

@@ -11,11 +11,11 @@ import {
   allLevels,
   type Analysis,
   conditionsOf,
-  cteOf,
   integer,
   type Level,
   levelsOf,
   type Query,
+  queryBehind,
   type TreeNode,
   walk,
 } from '../analysis/index.js';
@@ -24,7 +24,8 @@ import { Cover, type Protected } from './cover.js';
 import { type Facts, factsOf } from './facts.js';
 import { Flow } from './flow.js';
 import { findLeak } from './leak.js';
-import { type Advice, escaping, leaking } from './messages.js';
+import { type Advice, escaping, type Place } from './messages.js';
+import { obstacleOf } from './place.js';
 import type { QueryProof } from '../query.js';
 
 export interface Problem {
@@ -38,6 +39,8 @@ export interface GuardProof extends QueryProof {
 
 export interface ProofInput {
   readonly hooks: readonly Hook[];
+  /** What a hook is told that is no conjunct of a condition. */
+  readonly explain: (hook: Hook, obstacle: Place | undefined) => Advice;
   readonly analysis: Analysis;
   /** The offset in the described text of one in the text that the hooks are places of. */
   readonly target: (offset: number) => number;
@@ -50,51 +53,49 @@ export interface ProofInput {
 const BEFORE_PROBE = 'AND ('.length;
 const BOOLEAN = 16;
 
-const MISPLACED: Advice = {
-  message: 'this hook is no condition that every row must meet, as PostgreSQL reads the query',
-  remedy: 'move the hook to the end of the WHERE clause, where AND joins it to the whole condition',
-};
+type HookOf = (node: TreeNode) => Hook | undefined;
 
-export function proveGuard({ hooks, analysis, target, catalog, listed }: ProofInput): GuardProof {
-  const facts = factsOf(catalog);
-  if (analysis.parsed.command === 'utility') return { problems: [], uncovered: undefined, through: undefined };
+interface Ground extends Pick<ProofInput, 'hooks' | 'explain' | 'analysis' | 'listed'> {
+  readonly facts: Facts;
+  readonly hookOf: HookOf;
+}
+
+const NOTHING: GuardProof = { problems: [], uncovered: undefined, through: undefined };
+
+export function proveGuard({ target, catalog, ...input }: ProofInput): GuardProof {
+  const { analysis, hooks, explain } = input;
   const places = new Map(hooks.map((hook) => [target(hook.at) + BEFORE_PROBE, hook]));
-  const hookOf = (node: TreeNode): Hook | undefined => {
+  const hookOf: HookOf = (node) => {
     if (node.tag !== 'CONST' || integer(node, 'consttype') !== BOOLEAN) return undefined;
     const offset = analysis.offset(integer(node, 'location'));
     return offset === undefined ? undefined : places.get(offset);
   };
-  const proofs = analysis.rewritten.map((query) => proveQuery(query, hooks, hookOf, { analysis, facts, listed }));
+  const ground: Ground = { ...input, facts: factsOf(catalog), hookOf };
+  const proofs = analysis.rewritten.map((query) => proveQuery(query, ground));
   // A rule may have left nothing to do; then no hook has a part in it.
-  if (proofs.length === 0)
-    return { problems: hooks.map((hook) => ({ hook, advice: MISPLACED })), uncovered: undefined, through: undefined };
+  if (proofs.length === 0) return { ...NOTHING, problems: hooks.map((hook) => ({ hook, advice: explain(hook, undefined) })) };
   return {
     problems: proofs.find(({ problems }) => problems.length > 0)?.problems ?? [],
-    uncovered: proofs.find(({ uncovered }) => uncovered)?.uncovered,
-    through: proofs.find(({ through }) => through)?.through,
+    uncovered: proofs.find((proof) => proof.uncovered)?.uncovered,
+    through: proofs.find((proof) => proof.through)?.through,
   };
 }
 
-interface Ground {
-  readonly analysis: Analysis;
-  readonly facts: Facts;
-  readonly listed: ReadonlySet<number>;
-}
-
-function proveQuery(query: Query, hooks: readonly Hook[], hookOf: (node: TreeNode) => Hook | undefined, ground: Ground): GuardProof {
-  const { facts } = ground;
+function proveQuery(query: Query, ground: Ground): GuardProof {
+  const { hooks, hookOf, facts } = ground;
   const isOriginal = integer(query.node, 'querySource') === 0;
   const root = levelsOf(query, isOriginal ? ground.analysis.parsed : undefined);
   const isProbe = (node: TreeNode): boolean => hookOf(node) !== undefined;
   const placed = findHooks(root, hookOf);
-  const times = occurrences(query, hookOf);
-  const misplaced = hooks.filter((hook) => !placed.has(hook) || times.get(hook) !== placed.get(hook)?.length);
-  if (misplaced.length > 0)
-    return { problems: misplaced.map((hook) => ({ hook, advice: MISPLACED })), uncovered: undefined, through: undefined };
-
+  const misplaced = hooks.filter((hook) => placed.get(hook)?.length !== occurrences(query, hook, hookOf));
+  if (misplaced.length > 0) {
+    const obstacle = (hook: Hook): Place | undefined => obstacleOf(root, (node) => hookOf(node) === hook, facts);
+    return { ...NOTHING, problems: misplaced.map((hook) => ({ hook, advice: ground.explain(hook, obstacle(hook)) })) };
+  }
   const violations = new Cover(isProbe, facts, protectedBy(placed, ground)).judge(root);
   const uncovered = violations.find(({ listed }) => listed);
-  if (hooks.length === 0) return { problems: [], uncovered, through: undefined };
+  const [hook] = hooks;
+  if (hook === undefined) return { ...NOTHING, uncovered };
 
   const flow = new Flow(isProbe, facts);
   const result = flow.rowsOf(root);
@@ -104,13 +105,12 @@ function proveQuery(query: Query, hooks: readonly Hook[], hookOf: (node: TreeNod
     changes.every(({ rows }) => rows.flow === 'closed');
   const through = result.through ?? changes.at(-1)?.rows.through;
   if (!isProven) return { problems: leaks(placed, flow, changes), uncovered, through };
-  const [first] = violations.filter(({ listed }) => !listed);
-  const [hook] = hooks;
-  return { problems: first && hook ? [{ hook, advice: escaping(first) }] : [], uncovered, through };
+  const first = violations.find(({ listed }) => !listed);
+  return { problems: first ? [{ hook, advice: escaping(first) }] : [], uncovered, through };
 }
 
 /** The hooks, each with the levels in whose WHERE or inner join it is a conjunct. */
-function findHooks(root: Level, hookOf: (node: TreeNode) => Hook | undefined): ReadonlyMap<Hook, readonly Level[]> {
+function findHooks(root: Level, hookOf: HookOf): ReadonlyMap<Hook, readonly Level[]> {
   const found = new Map<Hook, Level[]>();
   for (const level of allLevels(root)) {
     for (const { node, restricts } of conditionsOf(level)) {
@@ -121,12 +121,11 @@ function findHooks(root: Level, hookOf: (node: TreeNode) => Hook | undefined): R
   return found;
 }
 
-/** How often each hook stands in a query, wherever it does. */
-function occurrences({ node }: Query, hookOf: (node: TreeNode) => Hook | undefined): ReadonlyMap<Hook, number> {
-  const times = new Map<Hook, number>();
+/** How often a hook stands in a query, wherever it does. */
+function occurrences({ node }: Query, hook: Hook, hookOf: HookOf): number {
+  let times = 0;
   walk(node, (inner) => {
-    const hook = hookOf(inner);
-    if (hook) times.set(hook, (times.get(hook) ?? 0) + 1);
+    if (hookOf(inner) === hook) times++;
     return true;
   });
   return times;
@@ -145,7 +144,7 @@ function protectedBy(placed: ReadonlyMap<Hook, readonly Level[]>, { facts, liste
   function relationsOf(level: Level, found = new Set<number>()): ReadonlySet<number> {
     for (const varno of level.query.setOperations ? level.ranges.keys() : level.from) {
       const range = level.query.ranges[varno - 1];
-      const inner = range?.cte ? cteOf(level, range.cte.name, range.cte.levelsUp) : level.ranges.get(varno);
+      const inner = queryBehind(range, level);
       for (const oid of range ? facts.relationsOf(range) : []) found.add(oid);
       if (inner && range?.cte?.recursive !== true) relationsOf(inner, found);
     }
@@ -157,9 +156,9 @@ function leaks(placed: ReadonlyMap<Hook, readonly Level[]>, flow: Flow, changes:
   const told = new Set<Level>();
   return [...placed].flatMap(([hook, [level]]): Problem[] => {
     if (level === undefined) return [];
-    const { cause, tables, at, verb } = findLeak(level, flow, changes);
+    const { at, advice } = findLeak(level, flow, changes);
     if (told.has(at)) return [];
     told.add(at);
-    return [{ hook, advice: leaking(cause, tables, verb) }];
+    return [{ hook, advice }];
   });
 }

@@ -9,7 +9,7 @@ import { isBlank, type SourceFile, type Token, tokenize } from '../../sql/index.
 import type { Diagnostic } from '../../diagnostic.js';
 import { looksLikeHook, type RewrittenQuery } from '../dialect/index.js';
 
-const ALONE = 'write it as a line comment with nothing else in it: -- @authorize_filter';
+const ALONE = 'Write -- @authorize_filter as a line comment with nothing else in it.';
 
 /** Every marker of a query that is no hook. */
 export function checkSpelling(rewritten: RewrittenQuery): readonly Diagnostic[] {
@@ -34,7 +34,7 @@ type Finding = Omit<Diagnostic, 'file' | 'query'>;
 function asParameter({ start, end }: { readonly start: number; readonly end: number }): Finding {
   return {
     severity: 'error',
-    message: 'this is a parameter, not the hook: the filter would be a value that the caller may leave out',
+    message: 'this hook is written as a parameter, a value that the caller may leave out',
     remedy: ALONE,
     start,
     end,
@@ -90,7 +90,7 @@ function inspect(text: string, token: Token, mayMention: boolean): Finding | und
   if (within !== undefined) {
     const mention = MENTION.exec(text);
     return mention
-      ? error(`a hook inside ${within} is part of it, and guards nothing`, 'move it out of the quotes; ' + ALONE, token, mention)
+      ? error(`this hook stands inside ${within}, and guards nothing`, `Move it out of the quotes. ${ALONE}`, token, mention)
       : undefined;
   }
   if (token.kind === 'blockComment') return inspectLines(text, token, mayMention);
@@ -108,7 +108,7 @@ function inspectLines(text: string, token: Token, mayMention: boolean): Finding 
     const start = lines.slice(0, marked).join('\n').length + (marked > 0 ? 1 : 0);
     const line = lines[marked] ?? '';
     const inner = Math.max(0, line.search(/(?:--[\s\p{Cf}]*)?@|auth/iu));
-    return error('a hook inside a block comment is out of use, and guards nothing', 'take it out of the block comment; ' + ALONE, token, {
+    return error('this hook stands inside a block comment, and guards nothing', `Take it out of the block comment. ${ALONE}`, token, {
       index: start + inner,
       0: line.slice(inner).replace(/\s*(?:\*\/)?\s*$/, ''),
     });
@@ -122,23 +122,23 @@ function inspectComment(text: string, token: Token, mayMention: boolean): Findin
   const plain = /^--\s*@authorize_filter(?![\w-])/i.exec(text);
   const whole = { index: 0, 0: text.trimEnd() };
   if (plain && text.slice(plain[0].length).trim() !== '') {
-    return error('a hook with text behind it on its line is a plain comment, and guards nothing', ALONE, token, whole);
+    return error('this hook has text behind it on its line, so it is a plain comment, and guards nothing', ALONE, token, whole);
   }
   const behind = /--[\s\p{Cf}]*@/u.exec(text.slice(2));
   if (behind && !plain) {
-    return error('a hook behind another -- is part of that comment, and guards nothing', ALONE, token, {
+    return error('this hook stands behind another --, so it is part of that comment, and guards nothing', ALONE, token, {
       index: behind.index + 2,
       0: text.slice(behind.index + 2).trimEnd(),
     });
   }
-  return error('this looks like a hook, but is not spelled as one, and guards nothing', ALONE, token, whole);
+  return error('this comment looks like a hook, but is not spelled as one, and guards nothing', ALONE, token, whole);
 }
 
 function prose(token: Token, mention: RegExpExecArray): Finding {
   return {
     ...error(
       'this comment only mentions the hook: the query has none, and runs without a filter',
-      ALONE + '; or write the word without its @',
+      `${ALONE} Or write the word without its @.`,
       token,
       mention,
     ),

@@ -3,16 +3,14 @@
  *
  * Invariant: one that is not known to read no table's rows is taken for one that does.
  */
-import type { Analysis } from '../analysis/index.js';
 import type { ParsedStatement } from '../parse.js';
 
 /** Those that read no row of a table that is there. */
 const BLIND =
   /^(?:Transaction|VariableSet|VariableShow|Discard|Listen|Unlisten|Notify|Lock|ConstraintsSet|Deallocate|ClosePortal|CheckPoint|Vacuum|Reindex|Cluster|Comment|Load|(?:Create|Alter|Drop|Define|Grant|Revoke|Rename|Index|View|Rule|Import|SecLabel|Reassign)(?!TableAs)\w*|RefreshMatView)Stmt$/;
 
-/** What a statement does that nothing is known of; undefined where PostgreSQL plans it, or it reads nothing. */
-export function unseenStatement({ statement }: ParsedStatement, analysis: Analysis): string | undefined {
-  if (analysis.parsed.command !== 'utility') return undefined;
+/** What a statement does of which nothing is known; undefined where it reads nothing. */
+export function unseenStatement({ statement }: ParsedStatement): string | undefined {
   const [type = ''] = Object.keys(statement);
   if (BLIND.test(type)) return undefined;
   const copy: unknown = Object.values(statement)[0];

@@ -38,7 +38,8 @@ export function columnsFrom(columns: Columns, listed: boolean): readonly Column[
   return Object.entries(columns).map(([name, type]) => ({
     name,
     type,
-    coloured: true,
+    // A count tells nobody whose it is.
+    coloured: name !== 'n',
     listed,
     raw: listed,
     team: listed && name === 'team_id',
