@@ -188,7 +188,7 @@ async function compile(
   }
 
   const { catalog, types } = ground;
-  const overrides = { columnNullable: ground.columnNullable };
+  const overrides = { columnNullable: ground.columnNullable, elementsNullable: ground.elementsNullable };
   const json = createJsonTypes({
     catalog,
     types,

@@ -23,6 +23,8 @@ export interface PgType {
   /** What separates the elements of an array of this type: `,`, or `;` for `box`. */
   readonly delimiter: string;
   readonly category: string;
+  /** Whether its JSON is not made of its text: it has a cast to json, or is a vector of elements. */
+  readonly ownJson?: true;
   readonly comment: string | undefined;
 }
 

@@ -172,6 +172,7 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     analysis: understood,
     catalog,
     columnNullable,
+    elementsNullable: ground.elementsNullable,
     parameter: (number) => {
       const parameter = parameters[number - 1];
       const type = catalog.types.get(parameterTypeOids[number - 1] ?? 0);

@@ -51,12 +51,12 @@ export function listOf(items: JsonSlot, array?: JsonArray): JsonShape {
   return { kind: 'list', items, checked: array !== undefined, array };
 }
 
-/** An object of the fields; of keys that are written twice either value may be read. */
+/** An object of the fields; of keys that are written twice either value may be read, or none where one is left out. */
 export function objectOf(fields: readonly JsonField[], of?: Relation): JsonShape {
   const byKey = new Map<string, JsonField>();
   for (const field of fields) {
     const known = byKey.get(field.key);
-    const optional = field.optional && known?.optional !== false;
+    const optional = field.optional || known?.optional === true;
     byKey.set(field.key, known === undefined ? field : { ...either(known, field), key: field.key, optional });
   }
   return { kind: 'object', fields: [...byKey.values()], of };

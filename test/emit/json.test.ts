@@ -1,4 +1,5 @@
 /** JSON that a query makes has the type of its parts, as JSON gives them. */
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { generate } from './generated.js';
 
@@ -128,4 +129,17 @@ test('an override holds where JSON is read as the column is', async () => {
   );
   expect(made.file('models.ts')).toContain('note: string };');
   expect(made.typeErrors()).toEqual([]);
+});
+
+test('what the documentation shows is what is generated', async () => {
+  const page = await readFile(new URL('../../docs/json.md', import.meta.url), 'utf8');
+  const [, sql = '', code = ''] = /```sql\n([^]*?)```[^]*?```ts\n([^]*?)```/.exec(page) ?? [];
+  const made = await generate(
+    `CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL);
+     CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint NOT NULL, total numeric NOT NULL, note text, created_at timestamptz NOT NULL);`,
+    { 'q.sql': sql },
+  );
+  const declarations = code.split(/\n(?=export)/).map((declaration) => declaration.trim());
+  expect(declarations).toHaveLength(2);
+  for (const declaration of declarations) expect(`${made.file('models.ts')}${made.file('q.ts')}`).toContain(declaration);
 });

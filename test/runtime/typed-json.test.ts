@@ -42,6 +42,8 @@ test('members by name, place or all of them', () => {
 test('what is not of the shape is refused', () => {
   expect(() => read([[1, 2]], [0])).toThrow('of another depth');
   expect(() => read([[1, 2]], [text])).toThrow('is not a number or text');
+  expect(() => read([1, 2], [[0, 1]])).toThrow('1" is not an array or object');
+  expect(() => read([1, 2], [[0, 1]], 1)).toThrow('1" is not an array or object');
   expect(() => read([1, null], [0, 1])).toThrow('NULL element');
   expect(() => read(['c'], [(value: string) => label(value, ['a', 'b'])])).toThrow('one of the labels a, b');
   expect(() => typedJson(null, {})).toThrow('NULL, but it is declared not null');

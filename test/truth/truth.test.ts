@@ -1,10 +1,14 @@
 /** No generated function lies: on queries written for the purpose, by topic, and on the connection logs. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.js';
 import type { Compilation } from '../../src/project.js';
 import { formatLie, formatReport, lied, type Report } from './run/report.js';
+import { withClient } from '../support/database.js';
+import { makeDisk } from '../support/disk.js';
+import { jsonQueries } from './json-queries.js';
+import { textRows } from './server.js';
 import { runTruth, type TruthOptions } from './truth.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -41,6 +45,29 @@ describe('no lie', () => {
     expect(report.tables.empty).toEqual([]);
     expect(report.queries).toBe(6);
   });
+});
+
+test('no lie in JSON that random queries make', { timeout: 240_000 }, async () => {
+  const schema = join(import.meta.dirname, 'corpus/schema');
+  const files = await Promise.all(
+    (await readdir(schema)).map(async (name) => [`schema/${name}`, await readFile(join(schema, name), 'utf8')]),
+  );
+  const [version] = await withClient(inject('databaseUrl'), (client) => textRows(client, 'SHOW server_version_num'));
+  const queries = jsonQueries(1, 60, Number(version?.['server_version_num']) >= 160_000);
+  const disk = await makeDisk({
+    ...Object.fromEntries(files),
+    'queries/random.sql': queries,
+    'sqlc.yaml': (await readFile(CORPUS, 'utf8')).replace('options:', 'options:\n          int8: bigint'),
+  });
+  try {
+    const report = await truthOf(join(disk.folder, 'sqlc.yaml'), { seeds: 2, seedsPerFill: 2 });
+    expect(report.lies.map(formatLie)).toEqual([]);
+    expect(report.errors).toEqual([]);
+    expect(report.queries).toBe(60);
+    expect(report.values).toBeGreaterThan(20_000);
+  } finally {
+    await disk.drop();
+  }
 });
 
 /** Changes the generated text; throws where there is nothing to change, so that no test passes by accident. */
@@ -105,6 +132,12 @@ describe('a planted lie is told', { timeout: 120_000 }, () => {
     expect(report.lies).toEqual([
       expect.objectContaining({ query: 'JoinLeft', place: '.nickname', problem: 'the declared type cannot hold the value' }),
     ]);
+  });
+
+  test('a key of nested JSON that is declared without its null', async () => {
+    const report = await planted('json', inText('models.ts', /(type MemberJson = \{[^}]*nickname: string) \| null/, '$1'));
+    const lie = report.lies.find(({ query, problem }) => query === 'JsonAggTable' && problem === 'declared string');
+    expect(lie).toMatchObject({ value: null, place: expect.stringMatching(/^\[\d+\]\.members\[\d+\]\.nickname$/) as unknown });
   });
 
   test('a decoder of another type', async () => {

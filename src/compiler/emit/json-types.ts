@@ -59,8 +59,9 @@ const NUMBERS: Readonly<Record<string, Omit<JsonPart, 'imports'>>> = {
 export function createJsonTypes({ catalog, types, name, row }: JsonTypesInput): JsonTypes {
   const models = new Map<string, JsonModel | undefined>();
 
-  function slot({ shape, nullable }: JsonSlot): JsonPart {
-    const part = shape === undefined ? anything() : partOf(shape);
+  /** `inline` spells out the parts of rows within, so that no constant needs another one. */
+  function slot({ shape, nullable }: JsonSlot, inline: boolean): JsonPart {
+    const part = shape === undefined ? anything() : partOf(shape, inline);
     if (!nullable || part.tsType === ANY) return part;
     return { ...part, tsType: part.tsType === 'never' ? 'null' : `${part.tsType} | null` };
   }
@@ -72,16 +73,16 @@ export function createJsonTypes({ catalog, types, name, row }: JsonTypesInput): 
     return { tsType, parts: undefined, mode: tsType === ANY ? 0 : 2, imports };
   }
 
-  function partOf(shape: JsonShape): JsonPart {
+  function partOf(shape: JsonShape, inline: boolean): JsonPart {
     switch (shape.kind) {
       case 'nothing':
         return { tsType: 'never', parts: undefined, mode: 0, imports: [] };
       case 'scalar':
         return scalar(shape);
       case 'list':
-        return list(shape);
+        return list(shape, inline);
       case 'tuple': {
-        const items = shape.items.map(slot);
+        const items = shape.items.map((item) => slot(item, inline));
         return joined(
           items,
           `[${items.map(({ tsType }) => tsType).join(', ')}]`,
@@ -89,11 +90,11 @@ export function createJsonTypes({ catalog, types, name, row }: JsonTypesInput): 
         );
       }
       case 'record': {
-        const values = slot(shape.values);
+        const values = slot(shape.values, inline);
         return { ...values, tsType: `{ [key: string]: ${values.tsType} }`, parts: values.parts && `[${values.parts}]` };
       }
       case 'object':
-        return modelOf(shape) ?? object(shape.fields);
+        return modelOf(shape, inline) ?? object(shape.fields, inline);
     }
   }
 
@@ -116,10 +117,10 @@ export function createJsonTypes({ catalog, types, name, row }: JsonTypesInput): 
     return { ...(NUMBERS[own] ?? { tsType: 'string', parts: undefined, mode: 0 }), imports: [] };
   }
 
-  function list({ items, checked, array }: Extract<JsonShape, { readonly kind: 'list' }>): JsonPart {
+  function list({ items, checked, array }: Extract<JsonShape, { readonly kind: 'list' }>, inline: boolean): JsonPart {
     const override = array && types.override(array.type, array.origin);
-    const nullable = override?.nullableElements ?? items.nullable;
-    const item = slot({ shape: items.shape, nullable });
+    const { nullable } = items;
+    const item = slot(items, inline);
     const single = items.shape?.kind === 'scalar' && !item.tsType.startsWith(ANY) ? '0' : '{}';
     const parts = item.parts ?? (checked && items.shape !== undefined ? single : undefined);
     const tsType = `${/^[{[].*[}\]]$/.test(item.tsType) ? item.tsType : parenthesized(item.tsType)}[]`;
@@ -131,9 +132,9 @@ export function createJsonTypes({ catalog, types, name, row }: JsonTypesInput): 
     return { ...part, tsType: mapped.tsType, imports: [...part.imports, ...mapped.imports] };
   }
 
-  function object(fields: readonly JsonField[]): JsonPart {
+  function object(fields: readonly JsonField[], inline: boolean): JsonPart {
     if (fields.length === 0) return { tsType: '{ [key: string]: never }', parts: undefined, mode: 0, imports: [] };
-    const made = fields.map((field) => ({ field, part: slot(field) }));
+    const made = fields.map((field) => ({ field, part: slot(field, inline) }));
     const members = made.map(({ field: { key, optional }, part }) => `${propertyName(key)}${optional ? '?' : ''}: ${part.tsType}`);
     return joined(
       made.map(({ part }) => part),
@@ -143,7 +144,7 @@ export function createJsonTypes({ catalog, types, name, row }: JsonTypesInput): 
   }
 
   /** A row that stands in JSON as its table has it, or as a stored value of its type does. */
-  function modelOf({ of, fields }: Extract<JsonShape, { readonly kind: 'object' }>): JsonPart | undefined {
+  function modelOf({ of, fields }: Extract<JsonShape, { readonly kind: 'object' }>, inline: boolean): JsonPart | undefined {
     if (of === undefined || isSystemSchema(of.schema)) return undefined;
     const key = slotKey({ shape: { kind: 'object', fields, of: undefined }, nullable: false });
     for (const stored of of.kind === 'composite' ? [true] : [false, true]) {
@@ -152,15 +153,17 @@ export function createJsonTypes({ catalog, types, name, row }: JsonTypesInput): 
       const known = `${of.oid} ${stored}`;
       const model = models.get(known) ?? declare(of, stored, own.shape.fields);
       models.set(known, model);
-      const from = { schema: of.schema };
-      const constants = model.constant === undefined ? [] : [{ name: model.constant, from, isValue: true as const }];
-      return { tsType: model.name, parts: model.constant, mode: model.part.mode, imports: [{ name: model.name, from }, ...constants] };
+      const type = { name: model.name, from: { schema: of.schema } };
+      const { parts, mode, imports } = model.part;
+      if (inline) return { tsType: model.name, parts, mode, imports: [type, ...imports] };
+      const constants = model.constant === undefined ? [] : [{ ...type, name: model.constant, isValue: true as const }];
+      return { tsType: model.name, parts: model.constant, mode, imports: [type, ...constants] };
     }
     return undefined;
   }
 
   function declare(relation: Relation, stored: boolean, fields: readonly JsonField[]): JsonModel {
-    const part = object(fields);
+    const part = object(fields, true);
     const modelName = name(relation, stored);
     return { name: modelName, relation, stored, part, constant: part.parts && `${lowerFirst(modelName)}Parts` };
   }
@@ -168,7 +171,7 @@ export function createJsonTypes({ catalog, types, name, row }: JsonTypesInput): 
   return {
     used: () => [...models.values()].flatMap((model) => model ?? []),
     map(given, type, shape) {
-      const { tsType, parts, mode, imports } = slot({ ...given, nullable: false });
+      const { tsType, parts, mode, imports } = slot({ ...given, nullable: false }, false);
       const read = (value: string, as: string): string => {
         if (parts !== undefined) return `$.typedJson${as}(${value}, ${parts}${mode === 0 ? '' : `, ${mode}`})`;
         return `$.${mode === 2 ? 'exactJson' : 'json'}${as}(${value})`;

@@ -47,8 +47,8 @@ export function createEngine(catalog: Catalog, options: EngineOptions, trusted =
   };
   /** The rows of a materialized view are as old as its last refresh. */
   function definitionEngine({ kind }: Relation): Engine {
-    const { columnNullable, functionNullable } = options;
-    return createEngine(catalog, { columnNullable, functionNullable }, trusted && kind !== 'materializedView');
+    const { columnNullable, elementsNullable, functionNullable } = options;
+    return createEngine(catalog, { columnNullable, elementsNullable, functionNullable }, trusted && kind !== 'materializedView');
   }
   return engine;
 }

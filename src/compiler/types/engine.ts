@@ -2,16 +2,18 @@
  * What the parts of the analysis share. Expressions hold queries and queries hold expressions, so
  * each reaches the other through this object instead of an import.
  */
-import type { Catalog, CatalogColumn, PgFunction, PgOperator, Relation } from '../../catalog/index.js';
+import type { Catalog, CatalogColumn, PgFunction, PgOperator, PgType, Relation } from '../../catalog/index.js';
 import type { Query } from '../analysis/index.js';
 import type { HeldToOne, Level } from './level.js';
 import type { Node } from './node.js';
 import type { Reasons } from './reason.js';
-import type { Value } from './value.js';
+import type { Origin, Value } from './value.js';
 
 /** What the caller knows better than the schema; undefined where it does not. */
 export interface Overrides {
   readonly columnNullable?: ((relation: Relation, column: CatalogColumn) => boolean | undefined) | undefined;
+  /** Of an array: whether its elements may be NULL. */
+  readonly elementsNullable?: ((type: PgType, column: Origin) => boolean | undefined) | undefined;
   readonly functionNullable?: ((schema: string, name: string) => boolean | undefined) | undefined;
 }
 

@@ -15,6 +15,7 @@ interface TypeRow {
   readonly delimiter: string;
   readonly category: string;
   readonly labels: readonly string[] | null;
+  readonly own_json: boolean;
   readonly comment: string | null;
 }
 
@@ -29,6 +30,10 @@ SELECT t.oid, n.nspname AS schema, t.typname AS name, t.typtype,
          SELECT FROM pg_catalog.pg_constraint c WHERE c.contypid = t.oid AND c.contype = 'n' AND NOT c.convalidated
        ) AS not_null,
        t.typrelid AS relation_oid, t.typdelim AS delimiter, t.typcategory AS category,
+       (t.typlen = -1 AND t.typelem <> 0 AND t.typoutput <> 'pg_catalog.array_out'::regproc) OR EXISTS (
+         SELECT FROM pg_catalog.pg_cast c
+         WHERE c.castsource = t.oid AND c.casttarget = 'pg_catalog.json'::regtype AND c.castmethod = 'f'
+       ) AS own_json,
        e.labels, d.description AS comment
 FROM pg_catalog.pg_type t
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
@@ -72,6 +77,7 @@ export async function readTypes(client: pg.Client): Promise<ReadonlyMap<number, 
         relationOid: row.relation_oid,
         delimiter: row.delimiter,
         category: row.category,
+        ...(row.own_json && { ownJson: true }),
         comment: row.comment ?? undefined,
       };
       return [row.oid, type];

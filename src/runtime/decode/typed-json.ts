@@ -41,8 +41,10 @@ export function typedJson(value: RawValue, parts: JsonParts, mode: 0 | 1 | 2 = 0
 function typed(value: unknown, parts: JsonParts | undefined, rest?: (decimal: string) => unknown): unknown {
   if (value === null) return null;
   if (typeof parts === 'function') return parts(scalarText(value));
-  if (value instanceof Digits) return rest?.(value.text);
-  if (typeof value !== 'object') return value;
+  if (typeof value !== 'object' || value instanceof Digits) {
+    if (parts !== undefined && parts !== 0) throw malformed(scalarText(value), 'an array or object');
+    return value instanceof Digits ? rest?.(value.text) : value;
+  }
   if (parts === 0) throw malformed(JSON.stringify(value), 'a single value; is an array of another depth than it is declared with?');
   const members = value as Record<string, unknown>;
   const each = isEach(parts);
@@ -63,5 +65,5 @@ function scalarText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value instanceof Digits) return value.text;
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
-  throw malformed(JSON.stringify(value), 'a number or text');
+  throw malformed(String(JSON.stringify(value)), 'a number or text');
 }

@@ -43,7 +43,8 @@ export interface RefusedCall {
 }
 
 /**
- * Documented ends of the types: NULL elements stand in stored arrays only where an override says so,
+ * Documented ends of the types: NULL elements stand in stored arrays only where an override says so, arrays
+ * have the depth that they are declared with,
  * a Date ends in the year 275760, and an int8 that was set to be a number at 2^53. A DecodeError says
  * so, and no wrong value comes out.
  */
@@ -223,7 +224,8 @@ function judgeError(target: Target, error: unknown): CallOutcome {
 }
 
 function isLimit(target: Target, column: string, message: string): boolean {
-  if (/is not within the range of Date|is not an integer within|is an array of another depth/.test(message)) return true;
+  if (/is not within the range of Date|is not an integer within|is an array of another depth|is not an array or object/.test(message))
+    return true;
   if (!message.includes('NULL element')) return false;
   const named = target.query.query.columns.filter((candidate) => candidate.name === column);
   // What an expression makes of a stored array is the compiler's to know.

@@ -6,6 +6,7 @@ import {
   eitherList,
   eitherOf,
   isListed,
+  itemsOf,
   listOf,
   objectOf,
   type JsonField,
@@ -15,9 +16,9 @@ import {
 import type { Engine } from '../engine.js';
 import type { Call } from '../expression/call.js';
 import { constantBoolean, constantInteger, constantText, tagOf, type Node } from '../node.js';
-import { isArray, isJson } from '../pg-types.js';
+import { isArray, isJson, TYPE } from '../pg-types.js';
 import { isNullable, type Value } from '../value.js';
-import { jsonOf, slotOf } from './slot.js';
+import { canBeNull, jsonOf, shapeOfType, slotOf } from './slot.js';
 import { withoutNulls } from './strip.js';
 
 function certain(shape: JsonShape | undefined): JsonSlot | undefined {
@@ -40,6 +41,9 @@ export function jsonOfCall(engine: Engine, { node, entry, nodes, args }: Call): 
     case 'json_build_array':
     case 'jsonb_build_array':
       return listed ? builtArray(engine, args, false) : undefined;
+    case 'json_object':
+    case 'jsonb_object':
+      return certain({ kind: 'record', values: { shape: shapeOfType(engine.catalog, TYPE.text, undefined), nullable: true } });
     case 'json_strip_nulls':
     case 'jsonb_strip_nulls':
       return first.json && withoutNulls(engine.catalog, first.json, nodes[1] === undefined ? false : constantBoolean(nodes[1]));
@@ -55,17 +59,19 @@ export function builtObject(engine: Engine, nodes: readonly Node[], args: readon
   const slots = values.map((value) => part(engine, value, absent));
   const fields = slots.flatMap((slot, index): JsonField[] => {
     const [key, value] = [keys[index], values[index]];
-    return key === undefined || value === undefined ? [] : [{ key, ...slot, optional: absent && isNullable(value) }];
+    // jsonb leaves JSON's own null out too.
+    const optional = absent && value !== undefined && (isNullable(value) || canBeNull(engine.catalog, slot));
+    return key === undefined || value === undefined ? [] : [{ key, ...slot, optional }];
   });
   return certain(fields.length === keys.length ? objectOf(fields) : { kind: 'record', values: eitherOf(slots) });
 }
 
-/** Where `absent`, a NULL of SQL is left out; one of JSON, which a value may be, is not. */
+/** Where `absent`, a NULL of SQL is left out; one of JSON, which a value may be, need not be. */
 function part(engine: Engine, value: Value, absent: boolean): JsonSlot {
   return absent ? jsonOf(engine, value) : slotOf(engine, value);
 }
 
-function constantKey(node: Node): string | undefined {
+function constantKey(node: Node | undefined): string | undefined {
   return constantText(node) ?? constantInteger(node)?.toString();
 }
 
@@ -88,7 +94,7 @@ export function jsonOfAggregate(engine: Engine, name: string, inputs: readonly V
     : undefined;
 }
 
-/** `||` and `-` of jsonb. */
+/** `||` and `-` of jsonb, and `->`. */
 export function jsonOfOperator(
   { catalog }: Engine,
   { builtin, name, resultTypeOid }: PgOperator,
@@ -97,7 +103,23 @@ export function jsonOfOperator(
 ): JsonSlot | undefined {
   if (!builtin || !isJson(catalog, resultTypeOid)) return undefined;
   if (name === '||') return concatenated(left?.json, right?.json);
+  if (name === '->') return memberOf(left?.json?.shape, constantKey(nodes[1]));
   return name === '-' ? without(left?.json, removedKeys(nodes[1], isArray(catalog, right?.typeOid ?? 0))) : undefined;
+}
+
+/** A member that is not there is NULL, as a `->` may always be. */
+function memberOf(shape: JsonShape | undefined, key: string | undefined): JsonSlot | undefined {
+  switch (shape?.kind) {
+    case 'object':
+      return shape.fields.find((field) => field.key === key);
+    case 'record':
+      return shape.values;
+    case 'list':
+    case 'tuple':
+      return itemsOf(shape);
+    default:
+      return undefined;
+  }
 }
 
 /** Of two objects the second's keys win; a null would be an element. */

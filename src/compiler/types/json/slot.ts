@@ -1,5 +1,5 @@
 /** What `to_json` makes of a value. */
-import type { Catalog, CatalogColumn, PgType, Relation } from '../../../catalog/index.js';
+import type { Catalog, CatalogColumn, Relation } from '../../../catalog/index.js';
 import { listOf, objectOf, type JsonArray, type JsonField, type JsonOrigin, type JsonShape, type JsonSlot } from '../../json-shape.js';
 import type { Engine } from '../engine.js';
 import { baseType, elementType, isArray, isJson, TYPE } from '../pg-types.js';
@@ -7,9 +7,6 @@ import { isNullable, type Value } from '../value.js';
 
 /** Rows within rows. PostgreSQL has no type that holds itself, and this is deeper than any that is meant to be read. */
 const DEEPEST = 12;
-
-/** Types of users begin here; only of those PostgreSQL asks whether there is a cast to json. */
-const FIRST_USER_OID = 16384;
 
 /** A value as a part of JSON. */
 export function slotOf(engine: Engine, value: Value): JsonSlot {
@@ -28,6 +25,11 @@ export function jsonOf({ catalog, ...engine }: Engine, value: Value): JsonSlot {
   if (isJson(catalog, value.typeOid) && value.json !== undefined) return value.json;
   if (value.fields === undefined) return certain(shapeOfType(catalog, value.typeOid, value.origin));
   return certain(rowShape({ catalog, ...engine }, value.typeOid, value.fields, value.fieldNames));
+}
+
+/** Whether JSON's null can stand there, as it can where anything can. */
+export function canBeNull(catalog: Catalog, { shape, nullable }: JsonSlot): boolean {
+  return nullable || shape === undefined || (shape.kind === 'scalar' && isJson(catalog, shape.type.oid));
 }
 
 function certain(shape: JsonShape | undefined): JsonSlot {
@@ -49,9 +51,9 @@ function rowShape(
   if (relation === undefined) return undefined;
   const columns = relation.columns.map((column): JsonField => {
     const field = fields.get(column.number);
-    return field === undefined
-      ? storedField(engine.catalog, relation, column, 0)
-      : { key: column.name, optional: false, ...slotOf(engine, field) };
+    if (field === undefined) return storedField(engine.catalog, relation, column, 0);
+    const dimensions = Math.max(field.dimensions, column.dimensions);
+    return { key: column.name, optional: false, ...slotOf(engine, { ...field, dimensions }) };
   });
   return objectOf(columns, relation);
 }
@@ -98,7 +100,7 @@ export function shapeOfType(
       return base.oid === TYPE.unknown ? { kind: 'scalar', type, origin } : undefined;
     default:
       if (isJson(catalog, base.oid) && origin === undefined) return undefined;
-      return castsToJson(catalog, base) ? undefined : { kind: 'scalar', type, origin };
+      return base.ownJson ? undefined : { kind: 'scalar', type, origin };
   }
 }
 
@@ -106,19 +108,4 @@ function arrayShape(array: JsonArray, element: JsonSlot, nullable: boolean, dime
   let shape = listOf({ shape: element.shape, nullable: nullable || element.nullable }, array);
   for (let depth = 1; depth < dimensions; depth++) shape = listOf({ shape, nullable: false }, array);
   return shape;
-}
-
-const casts = new WeakMap<Catalog, ReadonlySet<number>>();
-
-/** Whether a function makes JSON of a type of the user's own: as a cast, it is asked instead of the type's text. */
-function castsToJson(catalog: Catalog, { oid }: PgType): boolean {
-  if (oid < FIRST_USER_OID) return false;
-  let known = casts.get(catalog);
-  if (known === undefined) {
-    const makers = [...catalog.functionsByName.values()]
-      .flat()
-      .filter(({ returnTypeOid, builtin }) => returnTypeOid === TYPE.json && !builtin);
-    casts.set(catalog, (known = new Set(makers.flatMap(({ argumentTypeOids }) => argumentTypeOids.slice(0, 1)))));
-  }
-  return known.has(oid);
 }

@@ -2,6 +2,7 @@
 import type { Catalog } from '../../../catalog/index.js';
 import { itemsOf, objectOf, type JsonShape, type JsonSlot } from '../../json-shape.js';
 import { isJson } from '../pg-types.js';
+import { canBeNull } from './slot.js';
 
 /** `inArrays` takes elements out too; undefined is not known. */
 export function withoutNulls(catalog: Catalog, { shape, nullable }: JsonSlot, inArrays: boolean | null | undefined): JsonSlot {
@@ -10,15 +11,13 @@ export function withoutNulls(catalog: Catalog, { shape, nullable }: JsonSlot, in
 
 function strippedShape(catalog: Catalog, shape: JsonShape, inArrays: boolean | null | undefined): JsonShape | undefined {
   const within = (slot: JsonSlot): JsonSlot => withoutNulls(catalog, slot, inArrays);
-  const isAnyJson = (part: JsonShape): boolean => part.kind === 'scalar' && isJson(catalog, part.type.oid);
   switch (shape.kind) {
     case 'object': {
       const fields = shape.fields.map((field) => ({
         ...field,
         ...within(field),
         nullable: false,
-        // What may be any JSON may be null.
-        optional: field.optional || field.nullable || field.shape === undefined || isAnyJson(field.shape),
+        optional: field.optional || canBeNull(catalog, field),
       }));
       return objectOf(fields);
     }
@@ -37,6 +36,6 @@ function strippedShape(catalog: Catalog, shape: JsonShape, inArrays: boolean | n
     }
     default:
       // Of the user's own type of a json column nothing need be left.
-      return isAnyJson(shape) ? undefined : shape;
+      return shape.kind === 'scalar' && isJson(catalog, shape.type.oid) ? undefined : shape;
   }
 }

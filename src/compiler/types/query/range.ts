@@ -126,14 +126,16 @@ const SYSTEM_COLUMNS: readonly number[] = [TYPE.unresolved, TYPE.tid, TYPE.xid, 
 function columnValue(engine: Engine, relation: Relation, column: CatalogColumn, seen: Value | undefined): Value {
   const declared: Reasons = column.notNull && engine.trusted ? [] : [cell()];
   const override = engine.overrides.columnNullable?.(relation, column);
+  const type = engine.catalog.types.get(column.typeOid);
+  const origin = { relation, column };
   const reasons = override === undefined ? (seen?.reasons ?? declared) : override ? [cell()] : [];
   return {
     ...notNull(column.typeOid),
     reasons,
     strictIn: override === undefined ? (seen?.strictIn ?? reasons) : reasons,
-    elements: seen?.elements ?? 'assumed',
+    elements: type && engine.overrides.elementsNullable?.(type, origin) === true ? 'nullable' : (seen?.elements ?? 'assumed'),
     dimensions: dimensionsOf(engine, column, seen),
-    origin: { relation, column },
+    origin,
     // What a materialized view holds may be older than the tables that it was made of.
     json: relation.kind === 'view' ? seen?.json : undefined,
   };
