@@ -4,7 +4,7 @@
  * Each is a statement that PostgreSQL accepts; what an expression gives, and whether it is NULL, is
  * left to chance.
  */
-import { createRandom, type Random } from './random.js';
+import { createRandom, type Random } from '../support/random.js';
 
 interface From {
   readonly sql: string;
