@@ -110,9 +110,9 @@ SELECT id FROM things WHERE name NOT IN (@names::text[]);
     });
     expect((await failure(disk)).match(/^(?:\S+: error| {2}help).*$/gm)).toEqual([
       'queries/lists.sql:2:32: error [42883]: operator does not exist: integer = integer[]',
-      '  help: Hold it against the elements: `= ANY (@list)` in the place of IN, `<> ALL (@list)` in that of NOT IN.',
+      '  help: Compare it with the elements: `= ANY (@list)` instead of IN, `<> ALL (@list)` instead of NOT IN.',
       'queries/lists.sql:4:34: error [42883]: operator does not exist: text <> text[]',
-      '  help: Hold it against the elements: `= ANY (@list)` in the place of IN, `<> ALL (@list)` in that of NOT IN.',
+      '  help: Compare it with the elements: `= ANY (@list)` instead of IN, `<> ALL (@list)` instead of NOT IN.',
     ]);
   });
 
@@ -150,7 +150,7 @@ SELECT name, count(*) FROM things GROUP BY name || 'x';
 `,
     });
     expect((await failure(disk)).match(/^(?:\S+: error| {2}help): .*$/gm)).toEqual([
-      '  help: It comes with the extension "postgis": create it in the database, or set DATABASE_URL to one that has it.',
+      '  help: Create the extension "postgis", which it comes with, in the database, or set DATABASE_URL to one that has it.',
       '  help: Check the name and the argument types; a cast of the parameter, as in @x::text, often decides the overload.',
       '  help: Give each of the tables an alias of its own.',
       '  help: Name the column in GROUP BY, or put it into an aggregate such as max().',
@@ -172,11 +172,11 @@ SELECT id FROM things WHERE id = ANY(sqlc.slice(ids)::ids) AND id NOT IN (sqlc.s
     });
     expect((await failure(disk)).match(/^(?:\S+: error| {2}help): .*$/gm)).toEqual([
       'queries/lists.sql:2:39: error: sqlc.slice(ids) is a list, and what stands here is one value',
-      '  help: write `IN (sqlc.slice(ids))` with nothing else in the parentheses, or `= ANY(sqlc.slice(ids))`.',
+      '  help: Write `IN (sqlc.slice(ids))` with nothing else in the parentheses, or `= ANY(sqlc.slice(ids))`.',
       'queries/lists.sql:4:44: error: sqlc.slice(pairs) stands for whole rows, and PostgreSQL takes no row from outside whose type has no name',
-      '  help: compare each column with a parameter of its own; for many rows join unnest(@a::int[], @b::text[]) AS rows (a, b).',
+      '  help: Compare each column with a parameter of its own; for many rows, join unnest(@a::int[], @b::text[]) AS rows (a, b).',
       'queries/lists.sql:6:42: error: @pair stands for whole rows, and PostgreSQL takes no row from outside whose type has no name',
-      '  help: compare each column with a parameter of its own; for many rows join unnest(@a::int[], @b::text[]) AS rows (a, b).',
+      '  help: Compare each column with a parameter of its own; for many rows, join unnest(@a::int[], @b::text[]) AS rows (a, b).',
     ]);
   });
 

@@ -108,7 +108,7 @@ test('a name that is declared twice is an error at the second, across files', ()
       '  |',
       '3 | -- name: Same :one',
       '  | ^^^^^^^^^^^^^^^^^^',
-      '  help: give one of them another name',
+      '  help: Give one of them another name.',
     ].join('\n'),
   ]);
 });

@@ -48,14 +48,14 @@ test('two queries that make one function are an error at the second', () => {
       '  |',
       '5 | -- name: getThings :many',
       '  | ^^^^^^^^^^^^^^^^^^^^^^^^',
-      '  help: give one of them another name',
+      '  help: Give one of them another name.',
     ].join('\n'),
     [
       'q.sql:7:1: error: query "GetAuthorizedThings" makes a function getAuthorizedThings, which query "GetThings" at q.sql:1 already makes',
       '  |',
       '7 | -- name: GetAuthorizedThings :many',
       '  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^',
-      '  help: give one of them another name',
+      '  help: Give one of them another name.',
     ].join('\n'),
   ]);
 });

@@ -161,10 +161,10 @@ test('the cast to write where PostgreSQL cannot tell a type', () => {
   const query = rewritten('SELECT $1, sqlc.arg ( x ), @y, sqlc.slice(z)');
   const remedies = ['could not determine data type of parameter $1', 2, 3, 4].map((which) => untypedParameterRemedy(query, which)?.remedy);
   expect(remedies).toEqual([
-    'write its type behind it: `$1::text`',
-    'write its type behind it: `sqlc.arg ( x )::text`',
-    'write its type behind it: `@y::text`',
-    'write its type behind it: `sqlc.slice(z)::text[]`',
+    'Write its type behind it, as in `$1::text`.',
+    'Write its type behind it, as in `sqlc.arg ( x )::text`.',
+    'Write its type behind it, as in `@y::text`.',
+    'Write its type behind it, as in `sqlc.slice(z)::text[]`.',
   ]);
   expect(untypedParameterRemedy(query, 9)).toBeUndefined();
   const place = untypedParameterRemedy(query, 3);

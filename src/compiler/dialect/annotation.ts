@@ -23,7 +23,7 @@ export interface AnnotationProblem {
 
 const COMMAND_LIST = COMMAND_NAMES.map((command) => `:${command}`).join(', ');
 const FORM = '-- name: GetThings :many';
-const EXACT_FORM = `write it as \`${FORM}\`: at the beginning of the line, with single spaces and nothing behind`;
+const EXACT_FORM = `Write it as \`${FORM}\`, at the beginning of the line, with single spaces and nothing behind.`;
 
 /** True where sqlc would take a line, which begins at column 0, for an annotation, right or wrong. */
 export function looksLikeAnnotation(line: string): boolean {
@@ -37,12 +37,12 @@ export function readAnnotation(line: string): Annotation | AnnotationProblem {
   const text = line.trim();
   const block = text.startsWith('/*');
   if (!text.slice(2).startsWith(' name: ')) {
-    return { message: 'this comment looks like a query annotation and is not one', remedy: EXACT_FORM };
+    return { message: 'this comment looks like a query annotation, but is not one', remedy: EXACT_FORM };
   }
   if (block && !text.endsWith(' */')) {
     return {
-      message: 'the annotation has to be a comment of its own, on one line',
-      remedy: 'write it as `/* name: GetThings :many */`, with a space on both sides and nothing behind',
+      message: 'the annotation must be a comment of its own, on one line',
+      remedy: 'Write it as `/* name: GetThings :many */`, with a space on both sides and nothing behind.',
     };
   }
   const parts = text.split(' ');
@@ -58,7 +58,7 @@ export function readAnnotation(line: string): Annotation | AnnotationProblem {
     return { message: `query "${plain}" has no space before its command`, remedy: `Write \`-- name: ${plain} :${meant}\`.` };
   }
   if (command === undefined) {
-    return { message: `query "${name}" has no command`, remedy: `add one of ${COMMAND_LIST} behind the name` };
+    return { message: `query "${name}" has no command`, remedy: `Add one of ${COMMAND_LIST} behind the name.` };
   }
   const nameStart = line.indexOf(name, line.indexOf('name:') + 'name:'.length);
   if (parts.length > 4) {
@@ -67,7 +67,7 @@ export function readAnnotation(line: string): Annotation | AnnotationProblem {
   if (!/^[\p{L}_][\p{L}\p{Nd}_]*$/u.test(name)) {
     return {
       message: `"${name}" cannot be a query name`,
-      remedy: 'use letters, digits and `_`, and do not begin with a digit',
+      remedy: 'Use letters, digits and `_`, and do not begin with a digit.',
       start: nameStart,
       end: nameStart + name.length,
     };
@@ -77,13 +77,13 @@ export function readAnnotation(line: string): Annotation | AnnotationProblem {
   if (command === ':execlastid') {
     return {
       message: `query "${name}" asks for :execlastid, which PostgreSQL does not have`,
-      remedy: 'end the INSERT with `RETURNING id` and use :one',
+      remedy: 'End the INSERT with `RETURNING id` and use :one.',
       ...place,
     };
   }
   const known = command.replace(/^:/, '');
   if (!isCommand(known) || !command.startsWith(':')) {
-    const colon = isCommand(known) ? `write \`:${command}\`` : `use one of ${COMMAND_LIST}`;
+    const colon = isCommand(known) ? `Write \`:${command}\`.` : `Use one of ${COMMAND_LIST}.`;
     return { message: `query "${name}" has an unknown command, "${command}"`, remedy: colon, ...place };
   }
   return { name, command: known };

@@ -86,7 +86,7 @@ export function findOccurrences(text: string, start: number, end: number): Occur
             start: token.start,
             end: token.end,
             message: 'this hook stands inside a macro call, where no condition can stand',
-            remedy: 'move it to the end of the WHERE clause',
+            remedy: 'Move it to the end of the WHERE clause.',
           }
         : { kind: 'hook', start: token.start, end: token.end },
     );
@@ -132,27 +132,27 @@ function readMacro(text: string, call: Call, tokens: readonly Token[]): Occurren
   if (macro === undefined) {
     return invalid(
       `function "sqlc.${call.macro}" does not exist`,
-      `use one of ${MACROS.map((candidate) => `sqlc.${candidate}`).join(', ')}`,
+      `Use one of ${MACROS.map((candidate) => `sqlc.${candidate}`).join(', ')}.`,
     );
   }
   if (call.close === undefined) {
-    return invalid(`the parenthesis of sqlc.${macro} is never closed`, `close it behind the argument: sqlc.${macro}(name)`);
+    return invalid(`the parenthesis of sqlc.${macro} is never closed`, `Close it behind the argument, as in sqlc.${macro}(name).`);
   }
   const args = splitArguments(text, tokens.slice(call.open + 1, call.close));
   const [argument = []] = args;
   if (args.length !== 1) {
-    const only = macro === 'embed' ? "a table's name or alias: sqlc.embed(users)" : `the parameter's name: sqlc.${macro}(name)`;
-    return invalid(`expected 1 parameter to sqlc.${macro}; got ${args.length}`, `give it only ${only}`);
+    const only = macro === 'embed' ? "a table's name or alias, as in sqlc.embed(users)" : `the parameter's name, as in sqlc.${macro}(name)`;
+    return invalid(`expected 1 parameter to sqlc.${macro}; got ${args.length}`, `Give it only ${only}.`);
   }
   const name = readName(text, argument);
   if (name === undefined) {
     const got = text.slice(argument[0]?.start, argument.at(-1)?.end);
     return invalid(
       `expected parameter to sqlc.${macro} to be string or reference; got "${got}"`,
-      `name it: sqlc.${macro}(name) or sqlc.${macro}('name')`,
+      `Name it, as in sqlc.${macro}(name) or sqlc.${macro}('name').`,
     );
   }
-  if (name.name === '') return invalid(`the name in sqlc.${macro} is empty`, `write a name: sqlc.${macro}('name')`);
+  if (name.name === '') return invalid(`the name in sqlc.${macro} is empty`, `Write a name, as in sqlc.${macro}('name').`);
   if (macro === 'embed') return { kind: 'embed', start, end, written: name.written, relation: name.relation };
   const list = macro === 'slice' ? inListOf(text, tokens, call) : undefined;
   return { kind: macro, start, end, name: name.name, ...(list === undefined ? {} : { list }) };

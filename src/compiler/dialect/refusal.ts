@@ -53,7 +53,7 @@ export function serverDiagnostic(
     failure.position === undefined
       ? annotated.annotationStart
       : rewritten.origin(described.origin(codePointOffset(described.text, failure.position)));
-  const remedy = cause === undefined ? (found ?? remedyFor(rewritten, failure, start, extension)) : 'Mend the cause first.';
+  const remedy = cause === undefined ? (found ?? remedyFor(rewritten, failure, start, extension)) : 'Correct the cause first.';
   return {
     severity: 'error',
     message: inAuthorsWords(rewritten, failure.detail === undefined ? failure.message : `${failure.message} (${failure.detail})`),
@@ -82,7 +82,7 @@ function placeOf(text: string, start: number, limit: number): { readonly start: 
 
 function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure, start: number, extension: string | undefined): string | undefined {
   if (extension !== undefined)
-    return `It comes with the extension "${extension}": create it in the database, or set DATABASE_URL to one that has it.`;
+    return `Create the extension "${extension}", which it comes with, in the database, or set DATABASE_URL to one that has it.`;
   if ((failure.sqlstate === '42703' || failure.sqlstate === '42P01') && roleInFrom(rewritten.text) !== undefined)
     return keywordRemedy('user');
   switch (failure.sqlstate) {
@@ -91,7 +91,7 @@ function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure, start: n
     case '42P01':
       return /^missing FROM-clause entry/.test(failure.message)
         ? 'Write the alias that FROM gives the table, or add the table to FROM.'
-        : 'Check the name and its schema: it has to be in the schema files, or in the database that is asked.';
+        : 'Check the name and its schema: it must be in the schema files, or in the database that is asked.';
     case '42703':
       if (rewritten.annotated.file.text[start - 1] === '@')
         return 'Write a space before the @ and no quotes behind it where a parameter is meant: here it is an operator, or the end of one.';
@@ -108,7 +108,7 @@ function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure, start: n
     case '42883':
       // `x IN ($1::int[])` holds a number against a list of them.
       if (/: .*[^\]] (?:=|<>) .+\[\]$/.test(failure.message))
-        return 'Hold it against the elements: `= ANY (@list)` in the place of IN, `<> ALL (@list)` in that of NOT IN.';
+        return 'Compare it with the elements: `= ANY (@list)` instead of IN, `<> ALL (@list)` instead of NOT IN.';
       return 'Check the name and the argument types; a cast of the parameter, as in @x::text, often decides the overload.';
     case '42P08':
       return 'Give the parameter one type: cast every use of it alike.';

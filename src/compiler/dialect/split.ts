@@ -86,7 +86,7 @@ export function findDuplicateNames(queries: readonly AnnotatedQuery[]): Diagnost
       {
         severity: 'error' as const,
         message: `query "${query.name}" is declared twice; the first is at ${earlier.file.path}:${earlier.line}`,
-        remedy: 'give one of them another name',
+        remedy: 'Give one of them another name.',
         file: query.file,
         start: query.annotationStart,
         end: query.annotationEnd,
@@ -139,7 +139,7 @@ function splitStatement(
         {
           severity: 'warning',
           message: `query "${name}" has no statement`,
-          remedy: 'write the statement under its annotation, or remove the annotation',
+          remedy: 'Write the statement under its annotation, or remove the annotation.',
           ...at,
         },
         ...strayHooks(file, span.tokens),
@@ -152,7 +152,7 @@ function splitStatement(
         {
           severity: 'error',
           message: `there is SQL between the annotation of query "${name}" and the end of the statement above`,
-          remedy: 'put the annotation above its statement, and end the statement before it with a semicolon',
+          remedy: 'Put the annotation above its statement, and end the statement before it with a semicolon.',
           ...at,
         },
       ],
@@ -217,7 +217,7 @@ function strayHooks(file: SourceFile, tokens: readonly Token[]): Diagnostic[] {
     .map((token) => ({
       severity: 'error',
       message: 'this hook stands in no query, so it guards nothing',
-      remedy: 'put it into the WHERE clause of an annotated query, before the semicolon',
+      remedy: 'Put it into the WHERE clause of an annotated query, before the semicolon.',
       file,
       start: token.start,
       end: token.end,
@@ -228,7 +228,7 @@ function secondAnnotation(file: SourceFile, name: string, line: Line): Diagnosti
   return {
     severity: 'warning',
     message: `a second annotation inside query "${name}" does not count`,
-    remedy: 'end the statement above with a semicolon, or remove the annotation that is out of use',
+    remedy: 'End the statement above with a semicolon, or remove the annotation that does not count.',
     file,
     start: line.start,
     end: line.start + line.text.length,
@@ -237,16 +237,16 @@ function secondAnnotation(file: SourceFile, name: string, line: Line): Diagnosti
 }
 
 const UNCLOSED: Partial<Record<Token['kind'], readonly [what: string, remedy: string]>> = {
-  string: ['string', "close it with `'`; a quote inside is written twice"],
-  escapeString: ['string', "close it with `'`; a quote inside is written `\\'` or twice"],
-  bitString: ['bit string', "close it with `'`"],
-  quotedIdentifier: ['quoted identifier', 'close it with `"`; a quote inside is written twice'],
-  dollarString: ['dollar-quoted string', 'close it with the same `$tag$` that opens it'],
-  blockComment: ['block comment', 'close it with `*/`; comments nest, so each `/*` needs its own'],
+  string: ['string', "Close it with `'`; write a quote inside it twice."],
+  escapeString: ['string', "Close it with `'`; write a quote inside it as `\\'`, or twice."],
+  bitString: ['bit string', "Close it with `'`."],
+  quotedIdentifier: ['quoted identifier', 'Close it with `"`; write a quote inside it twice.'],
+  dollarString: ['dollar-quoted string', 'Close it with the same `$tag$` that opens it.'],
+  blockComment: ['block comment', 'Close it with `*/`; comments nest, so each `/*` needs its own.'],
 };
 
 function unclosedToken(file: SourceFile, token: Token): Diagnostic {
-  const [what, remedy] = UNCLOSED[token.kind] ?? ['token', 'close it'];
+  const [what, remedy] = UNCLOSED[token.kind] ?? ['token', 'Close it.'];
   return { severity: 'error', message: `this ${what} never ends`, remedy, file, start: token.start };
 }
 

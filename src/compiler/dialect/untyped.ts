@@ -19,5 +19,5 @@ export function untypedParameterRemedy(rewritten: RewrittenQuery, numberOrMessag
   if (parameter === undefined || use === undefined) return undefined;
   const written = rewritten.annotated.file.text.slice(use.start, use.end);
   const type = parameter.slice ? 'text[]' : 'text';
-  return { start: use.start, end: use.end, remedy: `write its type behind it: \`${written}::${type}\`` };
+  return { start: use.start, end: use.end, remedy: `Write its type behind it, as in \`${written}::${type}\`.` };
 }

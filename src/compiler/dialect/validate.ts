@@ -39,7 +39,7 @@ export function validateCommand(annotated: AnnotatedQuery, statement: ParsedStat
   if (takes === 'paramSets' && !tokenize(statement.text).some((token) => token.kind === 'placeholder')) {
     findings.push({
       message: `:${command} runs query "${name}" once for each set of arguments, and it has no parameter`,
-      remedy: `add a parameter, or use :${once}`,
+      remedy: `Add a parameter, or use :${once}.`,
     });
   }
   return findings.map(({ location, ...finding }) => {
@@ -93,7 +93,7 @@ function returningFindings({ command, name }: AnnotatedQuery, node: Node): Findi
   return [
     {
       message: `query "${name}" specifies parameter ":${command}" without containing a RETURNING clause`,
-      remedy: `end the ${verb} with RETURNING, or use :${COMMANDS[command].withoutRows}`,
+      remedy: `End the ${verb} with RETURNING, or use :${COMMANDS[command].withoutRows}.`,
     },
   ];
 }
@@ -104,12 +104,12 @@ function streamFindings({ is_from: isFrom, filename }: CopyStmt): Finding[] {
   return [
     {
       message: `COPY ${isFrom === true ? 'FROM STDIN' : 'TO STDOUT'} is a stream, and a generated function has none`,
-      remedy: isFrom === true ? 'write an INSERT of bare parameters and use :copyfrom' : 'write the SELECT and use :many',
+      remedy: isFrom === true ? 'Write an INSERT of bare parameters and use :copyfrom.' : 'Write the SELECT and use :many.',
     },
   ];
 }
 
-const COPY_FORM = 'write one row of bare parameters: `INSERT INTO things (a, b) VALUES ($1, $2)`';
+const COPY_FORM = 'Write one row of bare parameters, as in `INSERT INTO things (a, b) VALUES ($1, $2)`.';
 
 function copyFindings(node: Node): Finding[] {
   if (!('InsertStmt' in node)) return [{ message: ':copyfrom needs an INSERT statement', remedy: COPY_FORM }];
@@ -126,7 +126,7 @@ function copyFindings(node: Node): Finding[] {
     if (!present) continue;
     findings.push({
       message: `:copyfrom has no ${clause}`,
-      remedy: `remove the ${clause} clause, or use :batchexec`,
+      remedy: `Remove the ${clause} clause, or use :batchexec.`,
       ...(location === undefined ? {} : { location }),
     });
   }
@@ -142,7 +142,7 @@ function copyFindings(node: Node): Finding[] {
     const location = locationOf(value);
     findings.push({
       message: ':copyfrom takes bare parameters only; this value is an expression',
-      remedy: `${COPY_FORM}; a column with a default may be left out of the list`,
+      remedy: `${COPY_FORM} A column with a default may be left out of the list.`,
       ...(location === undefined ? {} : { location }),
     });
   }

@@ -34,7 +34,7 @@ export function findFunctionCollisions(queries: readonly { readonly annotated: A
         {
           severity: 'error' as const,
           message: `query "${name}" makes a function ${candidate}, which query "${owner.name}" at ${owner.file.path}:${owner.line} already makes`,
-          remedy: 'give one of them another name',
+          remedy: 'Give one of them another name.',
           file,
           start: annotated.annotationStart,
           end: annotated.annotationEnd,

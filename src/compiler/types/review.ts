@@ -32,13 +32,13 @@ function parameterProblems({ rewritten, catalog, typeOids }: ReviewInput): reado
         {
           ...problem,
           message,
-          remedy: 'compare each column with a parameter of its own; for many rows join unnest(@a::int[], @b::text[]) AS rows (a, b).',
+          remedy: 'Compare each column with a parameter of its own; for many rows, join unnest(@a::int[], @b::text[]) AS rows (a, b).',
         },
       ];
     }
     if (slice && !isList(catalog, oid)) {
       const message = `${written} is a list, and what stands here is one value`;
-      return [{ ...problem, message, remedy: `write \`IN (${written})\` with nothing else in the parentheses, or \`= ANY(${written})\`.` }];
+      return [{ ...problem, message, remedy: `Write \`IN (${written})\` with nothing else in the parentheses, or \`= ANY(${written})\`.` }];
     }
     return [];
   });
@@ -65,7 +65,7 @@ function rowCountWarnings({ annotated }: RewrittenQuery, cardinality: Cardinalit
       file: annotated.file,
       start: annotated.annotationStart,
       end: annotated.annotationEnd,
-      remedy: 'compare every column of a unique key for equality, or add LIMIT 1.',
+      remedy: 'Compare every column of a unique key for equality, or add LIMIT 1.',
       query: annotated.name,
     },
   ];
