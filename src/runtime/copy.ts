@@ -28,7 +28,7 @@ const CHUNK = 1 << 16;
 export function copyFrom<Row>(definition: CopyDefinition<Row>): CopyFunction<Row> {
   const columns = definition.columns.map(quoteIdentifier).join(', ');
   const table = definition.table.map(quoteIdentifier).join('.');
-  const statement = statementOf({ ...definition, text: `\nCOPY ${table} (${columns}) FROM STDIN` });
+  const statement = statementOf({ ...definition, text: `\nCOPY ${table} (${columns}) FROM STDIN (ENCODING 'UTF8')` });
   const bind = binder(definition);
   return async (db, rows, options) => {
     const signal = signalOf(options);

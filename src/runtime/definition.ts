@@ -12,6 +12,8 @@ export interface QueryIdentity {
   /** The tables and views that the statement reads and writes, for those who observe it. */
   readonly reads?: readonly string[];
   readonly writes?: readonly string[];
+  /** Whether its rows hold floats, which a session's settings can round. */
+  readonly floats?: boolean;
 }
 
 export interface QueryDefinition<Params, Row> extends QueryIdentity {

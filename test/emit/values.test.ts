@@ -105,3 +105,26 @@ export const page = (db: Database): unknown => pageThings(db, { at: Temporal.Now
     expect(of('temporal').typeErrors(program)).toEqual([]);
   });
 });
+
+test('a query whose rows hold floats says so, at any depth', async () => {
+  const { compilation } = await generate(
+    'CREATE DOMAIN ratio AS float4; CREATE TYPE place AS (name text, at point); CREATE TABLE f (id int PRIMARY KEY, f ratio[], place place);',
+    {
+      'f.sql': `
+-- name: InArray :many
+SELECT f FROM f;
+-- name: InComposite :one
+SELECT place FROM f WHERE id = 1;
+-- name: InJson :one
+SELECT json_build_object('f', f) AS j FROM f WHERE id = 1;
+-- name: None :many
+SELECT id FROM f;
+-- name: NotRead :exec
+UPDATE f SET f = @f;
+`,
+    },
+  );
+  expect(compilation.queries.filter(({ floats }) => floats).map(({ query }) => query.name)).toEqual(['InArray', 'InComposite', 'InJson']);
+  const text = compilation.files.map((file) => file.text).join('\n');
+  expect(text.match(/^ {2}floats: true,$/gm)).toHaveLength(3);
+});

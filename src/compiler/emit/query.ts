@@ -106,6 +106,7 @@ function definitionObject(shaped: ShapedQuery, guarded: boolean): string {
   if (guarded && shaped.authorizedName !== undefined) lines.push(`authorizedName: ${stringLiteral(shaped.authorizedName)}`);
   lines.push(`command: ${stringLiteral(query.command)}`, `source: ${stringLiteral(`${annotated.file.path}:${annotated.line}`)}`);
   lines.push(...tables(query));
+  if (shaped.floats) lines.push('floats: true');
   // A filter can make several plans of one.
   if (query.onePlan && !guarded) lines.push('onePlan: true');
   if (query.readOnly) lines.push('readOnly: true');

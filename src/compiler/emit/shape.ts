@@ -7,6 +7,7 @@ import type { Options } from '../../config/index.js';
 import { COMMANDS } from '../dialect/index.js';
 import { type JsonSlot, slotKey } from '../json-shape.js';
 import { type Naming, snakeCase, spellNames, uniqueNames } from '../names/index.js';
+import { holdsFloats } from './floats.js';
 import type { JsonTypes } from './json-types.js';
 import type { Query, QueryColumn, QueryEmbed, QueryParameter } from '../query.js';
 import type { TypeMapping } from './scalar-types.js';
@@ -65,6 +66,8 @@ export interface ShapedQuery {
   readonly authorizedFunctionName: string | undefined;
   readonly parameters: { readonly typeName: string; readonly fields: readonly ParameterField[]; readonly optional: boolean } | undefined;
   readonly row: ShapedRow | undefined;
+  /** Whether its rows hold floats. */
+  readonly floats: boolean;
 }
 
 export interface ModelColumn {
@@ -363,6 +366,7 @@ export function createShaper(input: ShapeInput): Shaper {
         authorizedFunctionName: authorizedName === undefined ? undefined : naming.functionName(authorizedName),
         parameters: shapeParameters(query),
         row: shapeRow(query),
+        floats: query.cardinality !== 'none' && query.columns.some((column) => holdsFloats(catalog, column)),
       };
     },
   };

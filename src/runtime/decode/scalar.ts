@@ -54,6 +54,8 @@ export function number(value: RawValue): number {
   if ((result !== result && value !== 'NaN') || !looksDecimal(value)) throw malformed(value, 'a number');
   if (value.length > SURELY_FLOAT && (!FLOAT.test(value) || significantDigits(value) > 17))
     throw malformed(value, 'a float; it would be rounded');
+  // What the largest are rounded to is beyond them.
+  if (value.length > 9 && !Number.isFinite(result)) throw malformed(value, 'a float as it was; set extra_float_digits to 1');
   return result;
 }
 

@@ -40,12 +40,12 @@ export class BatchQuery extends PgQuery<void> {
     this.#finish(connection, false);
   }
 
-  handleDataRow(message: { readonly fields: RawRow }): void {
-    this.#told(() => this.sink.row(this.#completed, message.fields));
+  row(fields: RawRow): void {
+    this.#told(() => this.sink.row(this.#completed, fields));
   }
 
-  handleCommandComplete(message: { readonly text: string }): void {
-    this.#told(() => this.sink.done(this.#completed, completionOf(message.text)));
+  completed(tag: string): void {
+    this.#told(() => this.sink.done(this.#completed, completionOf(tag)));
     this.#completed++;
   }
 
@@ -55,8 +55,8 @@ export class BatchQuery extends PgQuery<void> {
   }
 
   override handleError(error: unknown, connection: PgConnection): void {
-    this.#finish(connection, isServers(error));
-    super.handleError(new SetFailure(this.#completed, error), connection);
+    if (this.connection !== undefined) this.#finish(connection, isServers(error));
+    super.handleError(new SetFailure(this.#completed, this.meaning(error, connection)), connection);
   }
 
   outcome(): void {}
@@ -73,7 +73,7 @@ export class BatchQuery extends PgQuery<void> {
   /** Writes pieces for as long as the socket takes them, and goes on when it has drained. */
   #write(connection: PgConnection): void {
     while (!this.#synced) {
-      if (!send(connection, this.#piece())) {
+      if (!send(connection, this.#piece(connection))) {
         this.#resume = () => this.#write(connection);
         connection.stream.once('drain', this.#resume);
         return;
@@ -81,9 +81,12 @@ export class BatchQuery extends PgQuery<void> {
     }
   }
 
-  #piece(): Buffer {
+  #piece(connection: PgConnection): Buffer {
     messages.begin();
-    if (this.#next === 0) messages.parse('', this.text);
+    if (this.#next === 0) {
+      this.ask(connection);
+      messages.parse('', this.text);
+    }
     while (this.#next < this.valueSets.length && messages.gathered() < PIECE) {
       const values = this.valueSets[this.#next] ?? [];
       if (!this.statement.onePlan && this.#next > 0 && this.#next % CUSTOM_PLANS === 0) messages.parse('', this.text);

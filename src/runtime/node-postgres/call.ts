@@ -9,15 +9,13 @@ import type { Completion, RowSink, Statement } from '../driver.js';
 import { queueOf, type PgClient, type PgConnection } from './client.js';
 import { forgetLastParsed, isLastParsed, keepLastParsed } from './last-parsed.js';
 import * as messages from './messages.js';
-import { hasOwnServer, learnServer, statementName } from './naming.js';
+import { hasOwnServer, statementName } from './naming.js';
 import { completionOf, PgQuery, send } from './query.js';
 
 export class CallQuery extends PgQuery<Completion> {
   #tag = '';
   /** Whether the connection had the statement before this call. */
   #reused = false;
-  /** Whether the first row is the server's answer to who it is. */
-  #asking = false;
 
   constructor(
     statement: Statement,
@@ -32,19 +30,21 @@ export class CallQuery extends PgQuery<Completion> {
 
   start(connection: PgConnection): void {
     messages.begin();
-    if (this.naming) this.#prepare(connection);
+    const asked = this.ask(connection, this.naming);
+    if (this.naming) this.#prepare(connection, asked);
     else messages.parse('', this.text);
     messages.bind(this.name ?? '', this.values);
     messages.execute(0);
     messages.sync();
     send(connection, messages.taken());
+    this.wrote(connection);
     if (this.naming && this.name === undefined) keepLastParsed(connection, this.text, this.#reused);
   }
 
   /** Names the statement, or parses it unnamed, or neither where the connection has it already. */
-  #prepare(connection: PgConnection): void {
-    const own = hasOwnServer(connection);
-    this.name = own === true && this.statement.onePlan ? statementName(this.statement) : undefined;
+  #prepare(connection: PgConnection, asked: boolean): void {
+    const own = this.client !== undefined && hasOwnServer(this.client);
+    this.name = own && this.statement.onePlan ? statementName(this.statement) : undefined;
     if (this.name !== undefined) {
       this.#reused = connection.parsedStatements[this.name] === this.text;
       if (this.#reused) return;
@@ -52,32 +52,22 @@ export class CallQuery extends PgQuery<Completion> {
       messages.parse(this.name, this.text);
       return;
     }
-    this.#reused = own === true && isLastParsed(connection, this.text);
+    this.#reused = own && !asked && isLastParsed(connection, this.text);
     if (this.#reused) return;
-    // Whatever reads no rows could be a BEGIN, which allows no query before it.
-    const { onePlan, identity } = this.statement;
-    this.#asking =
-      own === undefined && (onePlan || (!identity.command.startsWith('exec') && this.client?.getTransactionStatus?.() === 'I'));
-    if (this.#asking) messages.askServer();
     messages.parse('', this.text);
   }
 
-  handleDataRow(message: { readonly fields: RawRow }): void {
+  row(fields: RawRow): void {
     if (this.failure !== undefined) return;
-    if (this.#asking && this.client !== undefined) {
-      learnServer(this.client, message.fields[0]);
-      return;
-    }
     try {
-      this.sink.row(message.fields);
+      this.sink.row(fields);
     } catch (cause) {
       this.failure = { cause };
     }
   }
 
-  handleCommandComplete(message: { readonly text: string }): void {
-    if (this.#asking) this.#asking = false;
-    else this.#tag = message.text;
+  completed(tag: string): void {
+    this.#tag = tag;
   }
 
   /** What the connection had can have gone, or can have become stale; a statement that fails alone has done nothing. */
@@ -86,8 +76,9 @@ export class CallQuery extends PgQuery<Completion> {
     if (name === undefined) forgetLastParsed(connection);
     else connection.parsedStatements[name] = undefined;
     const queue = this.client && queueOf(this.client);
-    if (!this.#reused || !isStale(error) || queue === undefined) {
-      super.handleError(error, connection);
+    const meant = this.meaning(error, connection);
+    if (!this.#reused || meant !== error || !isStale(error) || queue === undefined) {
+      super.handleError(meant, connection);
       return;
     }
     const onReady = ({ status }: { readonly status: string }): void => {

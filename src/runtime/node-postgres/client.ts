@@ -23,6 +23,7 @@ export interface PgConnection {
   prependOnceListener(event: 'readyForQuery', listener: (message: { readonly status: string }) => void): unknown;
   off(event: 'readyForQuery' | 'end', listener: (message: { readonly status: string }) => void): unknown;
   once(event: 'end', listener: () => void): unknown;
+  on(event: 'parameterStatus', listener: (message: { readonly parameterName: string; readonly parameterValue: string }) => void): unknown;
   sendCopyFail(message: string): void;
 }
 

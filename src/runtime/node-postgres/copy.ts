@@ -74,11 +74,11 @@ class CopyQuery extends PgQuery<number> {
     else connection.sendCopyFail(FAILED);
   }
 
-  handleCommandComplete({ text }: { readonly text: string }): void {
-    this.#rowCount = completionOf(text).rowCount ?? 0;
+  completed(tag: string): void {
+    this.#rowCount = completionOf(tag).rowCount ?? 0;
   }
 
-  handleDataRow(): void {}
+  row(): void {}
 
   outcome(): number {
     return this.#rowCount;

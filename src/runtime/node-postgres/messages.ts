@@ -92,13 +92,6 @@ export function flush(): void {
   close(open(Code.Flush, 8));
 }
 
-/** Asks the server process which one it is. */
-export function askServer(): void {
-  parse('', 'SELECT pg_catalog.pg_backend_pid()');
-  bind('', []);
-  execute(0);
-}
-
 function formats(values: readonly BoundValue[]): void {
   reserve(4 + values.length * 2);
   if (!values.some(isBytes)) {

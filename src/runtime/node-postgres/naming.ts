@@ -6,7 +6,8 @@
  */
 import { createHash } from 'node:crypto';
 import type { Statement } from '../driver.js';
-import type { PgClient, PgConnection } from './client.js';
+import type { PgClient } from './client.js';
+import { processOf } from './session.js';
 
 const names = new WeakMap<Statement, string>();
 
@@ -23,17 +24,11 @@ export function statementName(statement: Statement): string {
   return name;
 }
 
-const ownServers = new WeakMap<PgConnection, boolean>();
-
-/** Whether a connection always speaks with the same server process; undefined where nobody has asked yet. */
-export function hasOwnServer(connection: PgConnection): boolean | undefined {
-  return ownServers.get(connection);
-}
-
 /**
- * A pooler makes up the process number that it tells its clients, since it must find their cancel
- * requests again; so only a server's own connection has the number that the server says itself.
+ * Whether a connection is known to speak always with the same server process. A pooler makes up the
+ * process number that it tells its clients, since it must find their cancel requests again; so only a
+ * server's own connection has the number that the server says itself.
  */
-export function learnServer(client: PgClient, processId: string | null | undefined): void {
-  ownServers.set(client.connection, processId === String(client.processID));
+export function hasOwnServer(client: PgClient): boolean {
+  return processOf(client.connection) === String(client.processID);
 }

@@ -11,6 +11,7 @@ import type { RawRow } from '../database.js';
 import type { Completion, Statement } from '../driver.js';
 import type { Callback, PgConnection } from './client.js';
 import * as messages from './messages.js';
+import { askSession, keepSession, learnSession, questionError, sessionProblem } from './session.js';
 
 export abstract class PgQuery<Outcome> {
   /** The client's or the pool's; they may put another one in its place. */
@@ -23,6 +24,8 @@ export abstract class PgQuery<Outcome> {
   withdrawn = false;
   /** What the sink threw; the connection is as sound as before. */
   failure: { readonly cause: unknown } | undefined;
+  /** Whether the server is still to answer what its session is like. */
+  #asking = false;
 
   constructor(readonly statement: Statement) {
     this.text = statement.text;
@@ -30,16 +33,49 @@ export abstract class PgQuery<Outcome> {
 
   /** Sends what the query begins with. */
   abstract start(connection: PgConnection): void;
-  abstract handleDataRow(message: { readonly fields: RawRow }): void;
-  abstract handleCommandComplete(message: { readonly text: string }): void;
+  abstract row(fields: RawRow): void;
+  abstract completed(tag: string): void;
   /** What the call comes to, where nothing failed. */
   abstract outcome(): Outcome;
 
   submit(connection: PgConnection): Error | null {
     if (this.withdrawn) return new Error('the call was ended before it was sent');
+    const problem = sessionProblem(connection, this.statement, false);
+    if (problem !== undefined) return problem;
     this.connection = connection;
     this.start(connection);
     return null;
+  }
+
+  /** Gathers a question about the session in front of the statement, where there is one; then nothing is parsed unnamed. */
+  protected ask(connection: PgConnection, process = false): boolean {
+    this.#asking = askSession(connection, this.statement, process);
+    return this.#asking;
+  }
+
+  /** Called by what asks, when it has written all that it writes. */
+  protected wrote(connection: PgConnection): void {
+    keepSession(connection, this.statement);
+  }
+
+  /** An error with what it means, where it is the question's own. */
+  protected meaning(error: unknown, connection: PgConnection): unknown {
+    return this.#asking ? questionError(connection, this.statement, error) : error;
+  }
+
+  handleDataRow({ fields }: { readonly fields: RawRow }): void {
+    if (!this.#asking) this.row(fields);
+    else if (this.connection !== undefined) learnSession(this.connection, fields);
+  }
+
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    if (!this.#asking) {
+      this.completed(text);
+      return;
+    }
+    this.#asking = false;
+    const cause = this.connection && sessionProblem(this.connection, this.statement, true);
+    if (cause !== undefined) this.failure = { cause };
   }
 
   /** Nobody waits for it any more, and the server is being told; for what else must be done. */

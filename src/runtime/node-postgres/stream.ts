@@ -32,11 +32,13 @@ export class StreamQuery extends PgQuery<void> implements AsyncIterator<Piece, u
 
   start(connection: PgConnection): void {
     messages.begin();
+    this.ask(connection);
     messages.parse('', this.text);
     messages.bind('', this.values);
     messages.execute(this.rows);
     messages.flush();
     send(connection, messages.taken());
+    this.wrote(connection);
   }
 
   /** The next piece, in order; called again only when the one before has come. */
@@ -64,7 +66,8 @@ export class StreamQuery extends PgQuery<void> implements AsyncIterator<Piece, u
 
   /** The client's or the pool's callback leads here. */
   finished(error: unknown): void {
-    this.#end ??= { failed: Boolean(error), error };
+    const failure = this.failure ?? (error ? { cause: error } : undefined);
+    this.#end ??= { failed: failure !== undefined, error: failure?.cause };
     this.#changed();
   }
 
@@ -73,28 +76,29 @@ export class StreamQuery extends PgQuery<void> implements AsyncIterator<Piece, u
     this.#close(connection);
   }
 
-  handleDataRow(message: { readonly fields: RawRow }): void {
-    if (!this.#synced) this.#arriving.push(message.fields);
+  row(fields: RawRow): void {
+    if (!this.#synced && this.failure === undefined) this.#arriving.push(fields);
   }
 
   override handlePortalSuspended(): void {
     this.#suspended = true;
     this.#arrived();
+    if (this.failure !== undefined && this.connection !== undefined) this.#close(this.connection);
     if (this.#ready.length < 2) this.#fetch();
   }
 
-  handleCommandComplete(): void {
+  completed(): void {
     this.#arrived();
     if (this.connection !== undefined) this.#sync(this.connection);
   }
 
   override handleEmptyQuery(): void {
-    this.handleCommandComplete();
+    this.completed();
   }
 
   override handleError(error: unknown, connection: PgConnection): void {
-    this.#sync(connection);
-    super.handleError(error, connection);
+    if (this.connection !== undefined) this.#sync(connection);
+    super.handleError(this.meaning(error, connection), connection);
   }
 
   outcome(): void {}
