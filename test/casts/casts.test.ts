@@ -97,6 +97,18 @@ describe('the cast that is written is the only one that changes nothing else', (
       'status = $1::varchar',
     ],
     [
+      'the type of a later use, where the first has none of its own',
+      `UPDATE tasks SET flag = true WHERE @at IS NULL OR done_at > @at`,
+      'WHERE @at IS NULL',
+      'WHERE $1::timestamptz IS NULL',
+    ],
+    [
+      'two whose refusals come one after the other',
+      `UPDATE tasks SET status = @s, done_at = CASE WHEN @s = 'done' THEN @at ELSE NULL END WHERE id = @id`,
+      'THEN @at',
+      'THEN $2::timestamp with time zone',
+    ],
+    [
       'an INSERT with ON CONFLICT',
       `INSERT INTO tasks (id, status, owner, state, flag) VALUES (@id, @s, @o, 'open', @s = 'x') ON CONFLICT (id) DO UPDATE SET status = @s`,
       '(@id, @s',

@@ -10,7 +10,7 @@ import { type Description, type DescribeFailure, isFailure } from '../../databas
 import type { Diagnostic } from '../../diagnostic.js';
 import { type DeclaredParameter, type RewrittenQuery, serverDiagnostic } from '../dialect/index.js';
 import { applyEdits, type Edit, type EditedText } from '../../sql/index.js';
-import { chooseCast, type Choice } from './choose.js';
+import { chooseCast, isTorn, type Choice } from './choose.js';
 import { readUses, type Reading } from './readings.js';
 import { castRemedy, castWarning, choiceRemedy, readingsRemedy } from './messages.js';
 import { searchCasts } from './search.js';
@@ -81,12 +81,10 @@ async function propose({ rewritten, catalog }: AskInput, asker: Asker, failure: 
     const casts = await searchCasts(asker, parameters, failure);
     return casts === undefined ? { remedy: undefined } : { casts };
   }
-  const torn = parameters.flatMap((parameter) => {
-    const own = readings.of.get(parameter.number) ?? [];
-    return new Set(own.map(({ typeOid }) => typeOid)).size > 1 ? [{ parameter, own }] : [];
-  });
   const found: { readonly parameter: DeclaredParameter; readonly own: readonly Reading[]; readonly choice: Choice | undefined }[] = [];
-  for (const { parameter, own } of torn) {
+  for (const parameter of parameters) {
+    if (!(await isTorn({ asker, parameters, readings }, parameter))) continue;
+    const own = readings.of.get(parameter.number) ?? [];
     found.push({ parameter, own, choice: await chooseCast({ asker, parameters, readings, catalog, name }, parameter, own) });
   }
   const without = found.find(({ choice }) => choice === undefined);

@@ -28,10 +28,11 @@ export async function chooseCast(input: ChooseInput, parameter: DeclaredParamete
   const before = numberGroups(parameters, readings.groups);
   const after = numberGroups(parameters, groups);
   const others = parameters.flatMap(({ number }) => (number === parameter.number ? [] : (groups.get(number) ?? [])));
+  const standIns = readings.standIns.filter(({ number }) => number !== parameter.number);
   for (const use of parameter.uses) {
     const fitting: PgType[] = [];
     for (const type of types) {
-      const answer = await askGrouped(asker, parameters, groups, { number: parameter.number, use, type: name(type) });
+      const answer = await askGrouped(asker, parameters, groups, [...standIns, { number: parameter.number, use, type: name(type) }]);
       if (!succeeded(answer) || answer.parameterTypeOids[parameter.number - 1] !== type.oid) continue;
       const same = others.every(
         (group) =>
@@ -42,6 +43,18 @@ export async function chooseCast(input: ChooseInput, parameter: DeclaredParamete
     if (fitting.length > 0) return { use, types: alike(catalog, fitting) };
   }
   return undefined;
+}
+
+/** Whether the uses of a parameter do not go together as they stand. */
+export async function isTorn(
+  { asker, parameters, readings }: Pick<ChooseInput, 'asker' | 'parameters' | 'readings'>,
+  { number, uses }: DeclaredParameter,
+): Promise<boolean> {
+  const own = readings.of.get(number) ?? [];
+  if (own.length === uses.length) return new Set(own.map(({ typeOid }) => typeOid)).size > 1;
+  // A use without a type takes that of an earlier one, and is refused where it is the first.
+  const standIns = readings.standIns.filter((cast) => cast.number !== number);
+  return !succeeded(await askGrouped(asker, parameters, new Map(readings.groups).set(number, [uses]), standIns));
 }
 
 /** The result's columns, and the operators and functions that are called: what a cast to the type may not change. */

@@ -29,7 +29,8 @@ export async function searchCasts(
     for (const cast of candidates(asker.text, parameters, casts, refusal)) {
       const all = [...casts, cast];
       const answer = await asker.describe(withCasts(asker, all).text);
-      if (succeeded(answer)) found.set(keyOf(all), all);
+      // What comes first of those alike is what a column has; see `candidates`.
+      if (succeeded(answer)) found.set(keyOf(all), found.get(keyOf(all)) ?? all);
       else if (all.length < DEEPEST && keyOfRefusal(asker, all, answer) !== keyOfRefusal(asker, casts, refusal)) await search(all, answer);
     }
   };
@@ -43,19 +44,25 @@ function candidates(
   text: string,
   parameters: readonly DeclaredParameter[],
   casts: readonly Cast[],
-  { message }: DescribeFailure,
+  { message, detail }: DescribeFailure,
 ): readonly Cast[] {
-  const types = MISMATCHES.flatMap((pattern) => pattern.exec(message)?.slice(1) ?? []);
+  const torn = /^inconsistent types deduced for parameter \$(\d+)$/.exec(message)?.[1];
+  const types =
+    torn === undefined
+      ? MISMATCHES.flatMap((pattern) => pattern.exec(message)?.slice(1) ?? [])
+      : (detail?.split(' versus ') ?? []).sort((a, b) => Number(a === 'text') - Number(b === 'text'));
   return parameters.flatMap(({ number, uses }) => {
     const [use] = uses;
+    if (torn !== undefined && number !== Number(torn)) return [];
     const isCast = casts.some((cast) => cast.number === number) || uses.some(({ at }) => /^\$\d+\s*::/.test(text.slice(at)));
     return use === undefined || isCast ? [] : types.map((type) => ({ number, use, type }));
   });
 }
 
+/** Text and varchar hold the same values and are never converted into one another. */
 function keyOf(casts: readonly Cast[]): string {
   return casts
-    .map(({ number, type }) => `${number} ${type}`)
+    .map(({ number, type }) => `${number} ${type === 'character varying' ? 'text' : type}`)
     .sort()
     .join(', ');
 }

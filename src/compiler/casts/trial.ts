@@ -56,22 +56,23 @@ export function numberGroups(
   return numbers;
 }
 
-/** Asks with the placeholders of each group under its number; undefined where there are too many of them. */
+/** Asks with the placeholders of each group under its number. */
 export async function askGrouped(
   asker: Asker,
   parameters: readonly DeclaredParameter[],
   groups: ReadonlyMap<number, readonly Group[]>,
-  cast?: Cast,
+  casts: readonly Cast[] = [],
 ): Promise<Description | DescribeFailure> {
   const numbers = numberGroups(parameters, groups);
-  const casts = cast ? castEdits(asker.text, cast) : [];
   const renumbered = parameters.flatMap(({ number }) =>
     (groups.get(number) ?? []).flatMap((group) => {
       const other = numbers.get(group) ?? number;
       return other === number ? [] : group.map(({ at }) => ({ start: at, end: at + `$${number}`.length, text: `$${other}` }));
     }),
   );
-  return asker.describe(applyEdits(asker.text, [...asker.edits, ...renumbered, ...casts]).text);
+  return asker.describe(
+    applyEdits(asker.text, [...asker.edits, ...renumbered, ...casts.flatMap((cast) => castEdits(asker.text, cast))]).text,
+  );
 }
 
 export function succeeded(answer: Description | DescribeFailure): answer is Description {
