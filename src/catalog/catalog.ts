@@ -74,6 +74,8 @@ export interface ForeignKey {
   readonly columns: readonly number[];
   readonly references: number;
   readonly referenced: readonly number[];
+  /** Whether it holds behind each statement: not deferrable, and nobody has turned its triggers off. */
+  readonly immediate: boolean;
 }
 
 export interface Relation {
@@ -88,6 +90,8 @@ export interface Relation {
   readonly uniqueKeys: readonly UniqueKey[];
   /** Those of a partition are its own, too; of a relation with inheritance children only what each child has. */
   readonly foreignKeys: readonly ForeignKey[];
+  /** Whether policies decide which of its rows a role sees. */
+  readonly rowSecurity: boolean;
   /** The SELECT of a view or materialized view as `pg_get_viewdef` prints it, else undefined. */
   readonly definition: string | undefined;
   /** The same as PostgreSQL's node text. */

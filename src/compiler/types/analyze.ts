@@ -22,6 +22,8 @@ export interface ParameterContent {
 }
 
 export interface EngineOptions extends Overrides {
+  /** See `Engine`; of a view it is not known what reads it. */
+  readonly settled?: boolean;
   readonly parameter?: ((number: number) => ParameterContent) | undefined;
 }
 
@@ -31,6 +33,7 @@ export function createEngine(catalog: Catalog, options: EngineOptions, trusted =
     catalog,
     overrides: options,
     trusted,
+    settled: trusted && options.settled === true,
     parameter: (number, typeOid) => parameterValue(catalog, parameters, number, typeOid, options.parameter?.(number)),
     expression: (node, level) => evaluate(engine, node, level),
     prove: (node, level, outcome) => prove(engine, node, level, outcome),

@@ -73,6 +73,8 @@ export interface Engine {
    * rows may be older than a constraint of what they were read from.
    */
   readonly trusted: boolean;
+  /** Whether all that a foreign key refers to is seen: the statement changes nothing, and waits for no row that is locked. */
+  readonly settled: boolean;
   parameter(number: number, typeOid: number): Value;
   expression(node: Node, level: Level): Value;
   prove(node: Node, level: Level, outcome: Outcome): Proof;

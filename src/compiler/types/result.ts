@@ -5,7 +5,7 @@
  * Invariant: a column called not null never yields NULL, `one` and `zeroOrOne` are proven. What is
  * not proven is nullable, and `many`; of a statement that is not understood nothing is.
  */
-import { UnreadableTree, type Analysis, type Query } from '../analysis/index.js';
+import { flag, queryOf, UnreadableTree, walk, type Analysis, type Query } from '../analysis/index.js';
 import type { Catalog, CatalogColumn, Relation } from '../../catalog/index.js';
 import type { Node, ParsedStatement } from '../parse.js';
 import type { JsonSlot } from '../json-shape.js';
@@ -70,13 +70,22 @@ export function analyzeResult(input: ResultInput): ResultAnalysis {
     if (analysis === undefined || query === undefined || query.command === 'utility') {
       return resultOf(utilityShape(statement.statement), [], undefined, catalog);
     }
-    const shape = createEngine(catalog, input).query(query, undefined);
+    const shape = createEngine(catalog, { ...input, settled: isSettled(query) }).query(query, undefined);
     return resultOf(shape, findStars(statement, analysis, catalog), query, catalog);
   } catch (error) {
     // A statement nested too deep for the stack is one of which nothing is known.
     if (error instanceof RangeError || error instanceof UnreadableTree) return resultOf(UNKNOWN_SHAPE, [], undefined, catalog);
     throw error;
   }
+}
+
+function isSettled(query: Query): boolean {
+  let settled = true;
+  walk(query.node, (node) => {
+    if (node.tag === 'QUERY') settled &&= queryOf(node).command === 'select' && !flag(node, 'hasForUpdate');
+    return settled;
+  });
+  return settled;
 }
 
 function resultOf(shape: QueryShape, found: readonly FoundStar[], query: Query | undefined, catalog: Catalog): ResultAnalysis {

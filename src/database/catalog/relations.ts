@@ -18,6 +18,7 @@ interface RelationRow {
   readonly replaced_by: readonly string[] | null;
   readonly may_drop: boolean;
   readonly may_drop_update: boolean;
+  readonly row_security: boolean;
   readonly part_of: 'partitioned' | 'extension' | null;
   readonly comment: string | null;
 }
@@ -54,6 +55,7 @@ interface ForeignKeyRow {
   readonly columns: readonly number[];
   readonly references: number;
   readonly referenced: readonly number[];
+  readonly immediate: boolean;
 }
 
 /** A child of an inheritance or partition tree, or (`depends`) a relation that a view reads. */
@@ -85,6 +87,7 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind, c.reltype AS ty
        OR EXISTS (
          SELECT FROM pg_catalog.pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type = '2' AND w.ev_enabled <> 'D'
        ) AS may_drop_update,
+       c.relrowsecurity AS row_security,
        CASE
          WHEN c.relispartition THEN 'partitioned'
          WHEN EXISTS (
@@ -140,7 +143,10 @@ ORDER BY i.indrelid, i.indisprimary DESC, i.indexrelid`;
 
 // PostgreSQL lists a key once more for each partition of the table that it refers to.
 const FOREIGN_KEYS = `
-SELECT c.conrelid AS relation_oid, c.conkey::int[] AS columns, c.confrelid AS references, c.confkey::int[] AS referenced
+SELECT c.conrelid AS relation_oid, c.conkey::int[] AS columns, c.confrelid AS references, c.confkey::int[] AS referenced,
+       NOT c.condeferrable AND NOT EXISTS (
+         SELECT FROM pg_catalog.pg_trigger t WHERE t.tgconstraint = c.oid AND t.tgenabled NOT IN ('O', 'A')
+       ) AS immediate
 FROM pg_catalog.pg_constraint c
 LEFT JOIN pg_catalog.pg_constraint whole ON whole.oid = c.conparentid
 WHERE c.contype = 'f' AND c.convalidated AND whole.conrelid IS DISTINCT FROM c.conrelid
@@ -229,6 +235,7 @@ export async function readRelations(client: pg.Client, serverVersion: number): P
         ),
         uniqueKeys: sharesKeys ? [] : (keysOf.get(row.oid) ?? []).map(toKey),
         foreignKeys: foreignKeys(row.oid),
+        rowSecurity: row.row_security,
         definition: row.definition ?? undefined,
         definitionTree: row.definition_tree ?? undefined,
         insertMayDrop: mayDrop(row.oid, 'may_drop'),

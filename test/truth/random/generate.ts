@@ -5,7 +5,7 @@ import { randomNumbers } from '../../support/random.js';
 export const RANDOM_SCHEMA = `
 CREATE TABLE t1 (a int PRIMARY KEY, b int, c text, d text NOT NULL, e boolean, j jsonb);
 CREATE TABLE t2 (a int PRIMARY KEY, b int UNIQUE, c text, d text NOT NULL, e boolean NOT NULL, j jsonb NOT NULL);
-CREATE TABLE t3 (a int NOT NULL, b int NOT NULL, c text, d text, e boolean, j jsonb, PRIMARY KEY (a, b));
+CREATE TABLE t3 (a int NOT NULL, b int NOT NULL, c text, d text, e boolean, j jsonb, PRIMARY KEY (a, b), FOREIGN KEY (a) REFERENCES t1 ON DELETE CASCADE);
 CREATE TABLE t4 (a int PRIMARY KEY, b int, c text, d text NOT NULL, e boolean, j jsonb);
 CREATE UNIQUE INDEX ON t1 (b) WHERE e;
 CREATE VIEW v1 AS SELECT t1.a, t2.b, t2.c, t1.d, t2.e, t1.j FROM t1 LEFT JOIN t2 ON t2.a = t1.b;

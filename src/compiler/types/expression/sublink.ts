@@ -1,6 +1,7 @@
 /** Subqueries in expressions. */
 import { child, integer, queryOf } from '../../analysis/index.js';
 import { UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
+import { isReferenced } from '../query/referenced.js';
 import { anyNode, changed, type Level } from '../level.js';
 import type { Node } from '../node.js';
 import { arrayOf, isArray, TYPE } from '../pg-types.js';
@@ -32,7 +33,7 @@ export function evaluateSubLink(engine: Engine, link: Node, level: Level): Value
     case SUBLINK.array:
       return arrayValue(engine, column);
     case SUBLINK.value: {
-      const reasons = shape.atLeastOne ? column.reasons : union(column.reasons, [cell()]);
+      const reasons = shape.atLeastOne || isReferenced(engine, link, level) ? column.reasons : union(column.reasons, [cell()]);
       // A value means a row, and a row what the subquery's conditions prove.
       return { ...column, reasons, strictIn: union(column.strictIn, shape.facts), origin: undefined };
     }

@@ -1,5 +1,5 @@
 /** A FROM list → the ranges that its rows make, and how many rows there can be. */
-import type { FromItem, Join } from '../../analysis/index.js';
+import { conjuncts, type FromItem, type Join } from '../../analysis/index.js';
 import { provenBy, type Engine } from '../engine.js';
 import {
   changed,
@@ -19,6 +19,7 @@ import { absent, absentEither, union, type Reasons } from '../reason.js';
 import { notNull, type Value } from '../value.js';
 import { NO_FROM, type FromShape, type Restriction } from './from-shape.js';
 import { analyzeRange } from './range.js';
+import { refersTo } from './referenced.js';
 
 /** `level` gives what is around the query, and what stands before, for LATERAL. */
 export function analyzeFrom(engine: Engine, list: readonly FromItem[], level: Level): FromShape {
@@ -49,7 +50,8 @@ function analyzeJoin(engine: Engine, join: Join, level: Level): FromShape {
   const onLevel = changed(level, { ranges: joinRanges(level.ranges, joinRanges(left.ranges, right.ranges)) });
   const onFacts = provenBy(engine, condition, onLevel);
   const always = condition === undefined || constantBoolean(condition) === true;
-  const { ranges, facts, atLeastOne } = joinSides(join, left, right, onFacts, always);
+  const matches = (optional: FromShape): boolean => (always && optional.atLeastOne) || joinsReferenced(engine, join, onLevel);
+  const { ranges, facts, atLeastOne } = joinSides(join, left, right, onFacts, always, matches);
   const sources = [...left.sources, ...right.sources];
   const own: readonly Restriction[] = condition === undefined ? [] : [{ condition, level: onLevel, only: restricted(join, left, right) }];
   const above = changed(level, { ranges: joinRanges(level.ranges, ranges) });
@@ -61,6 +63,13 @@ function analyzeJoin(engine: Engine, join: Join, level: Level): FromShape {
     restrictions: [...left.restrictions, ...right.restrictions, ...own],
     unbounded: left.unbounded || right.unbounded || join.kind === 'full',
   };
+}
+
+/** Whether the optional side is the one row that a foreign key of the other refers to. */
+function joinsReferenced(engine: Engine, { kind, left, right, condition }: Join, level: Level): boolean {
+  const optional = kind === 'left' ? right : kind === 'right' ? left : undefined;
+  const entry = optional?.join === undefined ? level.frame.query.ranges[(optional?.varno ?? 0) - 1] : undefined;
+  return entry !== undefined && refersTo(engine, entry, conjuncts(condition), level);
 }
 
 /** The columns of the join itself: a merged one of USING, and those of a join with an alias. */
@@ -95,12 +104,19 @@ function restricted(join: Join, left: FromShape, right: FromShape): readonly Sou
 
 type Sides = Pick<FromShape, 'ranges' | 'facts' | 'atLeastOne'>;
 
-function joinSides(join: Join, left: FromShape, right: FromShape, onFacts: Reasons, always: boolean): Sides {
+function joinSides(
+  join: Join,
+  left: FromShape,
+  right: FromShape,
+  onFacts: Reasons,
+  always: boolean,
+  matches: (optional: FromShape) => boolean,
+): Sides {
   switch (join.kind) {
     case 'left':
-      return keepOne(left, right, onFacts, always);
+      return keepOne(left, right, onFacts, matches(right));
     case 'right':
-      return keepOne(right, left, onFacts, always);
+      return keepOne(right, left, onFacts, matches(left));
     case 'full': {
       const [leftAbsent, rightAbsent] = absentEither(onFacts);
       return {
@@ -124,10 +140,10 @@ function joinSides(join: Join, left: FromShape, right: FromShape, onFacts: Reaso
 }
 
 /** The sides of LEFT and RIGHT JOIN. An optional side that always has a row and matches is not optional. */
-function keepOne(kept: FromShape, optional: FromShape, onFacts: Reasons, always: boolean): Sides {
+function keepOne(kept: FromShape, optional: FromShape, onFacts: Reasons, matches: boolean): Sides {
   const facts = union(onFacts, optional.facts);
   const { atLeastOne } = kept;
-  if (always && optional.atLeastOne) {
+  if (matches) {
     return { ranges: ruleOut(joinRanges(kept.ranges, optional.ranges), union(facts, kept.facts)), facts: kept.facts, atLeastOne };
   }
   const ranges: Ranges = joinRanges(ruleOut(kept.ranges, kept.facts), makeAbsent(ruleOut(optional.ranges, facts), absent(facts)));
