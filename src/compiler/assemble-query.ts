@@ -24,6 +24,7 @@ export interface AnalyzeInput {
   readonly proof: Query['proof'];
   readonly onePlan: boolean;
   readonly readOnly: boolean;
+  readonly oneConnection: boolean;
   readonly reads: readonly Relation[];
   readonly writes: readonly Relation[];
   readonly copy: Query['copy'];
@@ -58,6 +59,7 @@ export function analyze(input: AnalyzeInput): Query {
     cardinality: returnsRows ? input.cardinality : 'none',
     onePlan: input.onePlan,
     readOnly: input.readOnly,
+    oneConnection: input.oneConnection,
     text: input.text,
     description,
     hooks: hooksOf(input),

@@ -2,7 +2,7 @@
 import { analyze } from './assemble-query.js';
 import { type Analysis, analysisOf, UnreadableTree } from './analysis/index.js';
 import { askWithCasts, type Answer } from './casts/index.js';
-import { analyzeResult, hasOnePlan, isReadOnly, review } from './types/index.js';
+import { analyzeResult, hasOnePlan, isOfConnection, isReadOnly, callsOfConnection, review } from './types/index.js';
 import { CompileError, type Diagnostic } from '../diagnostic.js';
 import { planPresence, resolveEmbeds } from './embeds/index.js';
 import type { Identity } from './identities/index.js';
@@ -237,6 +237,9 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
     proof: guarded.proof,
     onePlan: proven(analysis, catalog, hasOnePlan),
     readOnly: proven(analysis, catalog, isReadOnly),
+    oneConnection:
+      isOfConnection(statement) ||
+      proven(analysis, catalog, (queries) => callsOfConnection(queries, catalog, reads.length === 0 && writes.length === 0)),
     reads,
     writes,
     copy,

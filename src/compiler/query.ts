@@ -129,6 +129,8 @@ export interface Query {
   readonly onePlan: boolean;
   /** Whether it changes and locks nothing, and calls nothing that may; a filter is judged where it comes. */
   readonly readOnly: boolean;
+  /** Whether it is about the connection that it runs on, so that a pool is of no use to it. */
+  readonly oneConnection: boolean;
   /** The text that was described, stars expanded, each hook as `AND (true)`. */
   readonly text: string;
   readonly description: Description;

@@ -37,6 +37,17 @@ export interface Database {
   query(config: RawQuery): Promise<RawResult>;
 }
 
+/**
+ * A handle of one connection, such as a client or a transaction, for statements that are about that: LISTEN,
+ * SAVEPOINT, SET, an advisory lock. A pool is none: each of its calls may get another connection.
+ */
+export interface Connection extends Database {
+  /** A number where it is a pool of node-postgres's. */
+  readonly totalCount?: undefined;
+  /** True where it is a pool of another kind. */
+  readonly pooled?: false | undefined;
+}
+
 /** A client that a pool has lent. */
 export interface PooledClient extends Database {
   release(error?: Error | boolean): void;

@@ -1,6 +1,6 @@
 /** What generated code imports, as `sqlward/runtime`: commands, decoders and encoders, and the types in its signatures. */
 export type { Key } from './key.js';
-export type { BoundValue, Database, RawRow } from './database.js';
+export type { BoundValue, Connection, Database, RawRow } from './database.js';
 export type { CopyDefinition, GuardedDefinition, QueryDefinition, QueryIdentity } from './definition.js';
 
 export type { CallOptions, StreamOptions } from './driver.js';

@@ -4,8 +4,8 @@
  * Invariant: only a statement with one plan is named, which the compiler has proven; so the handle
  * serves every query, and no plan can be worse for it.
  */
-import type { Database } from './database.js';
-import { DriverHandle } from './driver.js';
+import type { Connection, Database } from './database.js';
+import { DriverHandle, type Handle } from './driver.js';
 import { preparedDriverOf } from './driver-of.js';
 
 class PreparedDatabase extends DriverHandle {
@@ -24,6 +24,7 @@ class PreparedDatabase extends DriverHandle {
  * a pooler that hands out other connections nothing is named. Make the handle once for each pool or
  * client, and keep it; a handle of another kind runs as it is.
  */
+export function prepared<Db extends Database>(db: Db): Handle<Db extends Connection ? false : true>;
 export function prepared(db: Database): Database {
   return new PreparedDatabase(db);
 }

@@ -21,6 +21,7 @@ export interface ReplicasOptions {
 
 /** What `replicas` makes. A read on it may be as old as the standbys are behind. */
 export interface Replicas extends Database {
+  readonly pooled: boolean;
   /**
    * A handle that reads what was written through it before, and, given a position, what was written
    * before that; make one for each request. After a write, each read asks its standby how far it is.
@@ -30,6 +31,7 @@ export interface Replicas extends Database {
 
 /** What `session` makes. */
 export interface ReplicasSession extends Database {
+  readonly pooled: boolean;
   /** The place in the log that its reads wait for, to go on in another process; undefined where nothing was written. */
   position(): Promise<string | undefined>;
 }

@@ -1,5 +1,5 @@
 /** What a service imports beside its generated functions: the main entry of `sqlward`. */
-export type { Database, RawQuery, RawResult } from './database.js';
+export type { Connection, Database, RawQuery, RawResult } from './database.js';
 export { BindError, DecodeError, NoRowsError, QueryError, SqlwardError, TooManyRowsError } from './errors.js';
 export {
   authorize,

@@ -31,7 +31,7 @@ export function functionType(shaped: ShapedQuery, guarded: boolean): string {
   const { parameters, query, row } = shaped;
   const command = COMMANDS[query.command];
   const rowType = row?.typeName ?? 'void';
-  const parts = ['db: $.Database'];
+  const parts = [`db: $.${query.oneConnection ? 'Connection' : 'Database'}`];
   if (guarded) parts.push('filter: $.AuthorizeFilter');
   if (parameters) parts.push(ARGUMENT[command.takes](parameters.typeName, parameters.optional));
   const signature = (options: string): string => `(${[...parts, `options?: $.${options}`].join(', ')})`;

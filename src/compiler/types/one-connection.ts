@@ -1,0 +1,36 @@
+/**
+ * Whether a statement is about the connection that it runs on, or about the transaction there: on a pool,
+ * which may give the next call another connection, it is of no use, or leaves something behind.
+ */
+import type { Catalog } from '../../catalog/index.js';
+import { walk, type Query } from '../analysis/index.js';
+import type { ParsedStatement } from '../parse.js';
+
+const STATEMENT =
+  /^(?:Transaction|VariableSet|Discard|Listen|Unlisten|Lock|ConstraintsSet|Prepare|Execute|Deallocate|DeclareCursor|Fetch|ClosePortal)Stmt$/;
+
+/** What they hold or read outlives a statement. */
+const SESSION = /^pg_(?:try_)?advisory_(?:un)?lock(?:_all|_shared)?$/;
+/** A statement that does something else beside may well have use of them itself. */
+const TRANSACTION = /^(?:pg_(?:try_)?advisory_xact_lock(?:_shared)?|set_config|currval|lastval|setseed|pg_export_snapshot)$/;
+
+export function isOfConnection({ statement }: ParsedStatement): boolean {
+  return STATEMENT.test(Object.keys(statement)[0] ?? '') || /"relpersistence":"t"/.test(JSON.stringify(statement));
+}
+
+/** @param queries as they were written. @param alone whether they read and write no table. */
+export function callsOfConnection(queries: readonly Query[], { functionsByName }: Catalog, alone: boolean): boolean {
+  const oids = new Set<string>();
+  for (const [name, overloads] of functionsByName) {
+    if (!SESSION.test(name) && !(alone && TRANSACTION.test(name))) continue;
+    for (const { schema, oid } of overloads) if (schema === 'pg_catalog') oids.add(String(oid));
+  }
+  let found = false;
+  for (const { node } of queries) {
+    walk(node, ({ tag, fields }) => {
+      found ||= tag === 'FUNCEXPR' && typeof fields['funcid'] === 'string' && oids.has(fields['funcid']);
+      return !found;
+    });
+  }
+  return found;
+}
