@@ -25,6 +25,7 @@ import {
   type Comparison,
 } from './condition.js';
 
+/** Where an attribute of a resource is kept. */
 export interface CerbosColumn extends MappedColumn {
   /**
    * How the column's NULL is sent when a single row is checked: `explicit` as null, `omitted` not

@@ -8,6 +8,7 @@
 import { AuthorizeFilterError, columnIdentifier, identifierText, type AuthorizeIdentifier } from '../runtime/authorize/index.js';
 import { columnType, UNDECLARED, type ColumnType, type ValueKind } from './column-type.js';
 
+/** A column, and how its values compare. */
 export interface MappedColumn {
   /** The column as SQL names it (`logs.owner_id`), or by `authorize.ident`. */
   readonly column: string | AuthorizeIdentifier;

@@ -17,6 +17,7 @@ export interface OpaAnswer {
   readonly result?: { readonly query?: unknown; readonly masks?: unknown } | null | undefined;
 }
 
+/** What is said of an answer beside its columns. */
 export interface OpaOptions {
   /**
    * A policy may ask for columns to be masked. A filter hides rows only, so an answer with masks is

@@ -30,6 +30,7 @@ export interface KyselyLike {
   getExecutor(): { provideConnection<Result>(work: (connection: KyselyConnection) => Promise<Result>): Promise<Result> };
 }
 
+/** What a connection of Kysely's is asked for. */
 export interface KyselyConnection {
   executeQuery(query: never): Promise<unknown>;
 }

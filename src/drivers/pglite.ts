@@ -46,6 +46,7 @@ interface PGliteResult<Row> {
   readonly rowCount?: number;
 }
 
+/** What `fromPGlite` takes beside the instance. */
 export interface FromPGliteOptions {
   /** Takes a signal or a timeout for what it is here: it ends a call only until its statement begins. By default it is refused. */
   readonly withoutCancel?: boolean;

@@ -8,6 +8,7 @@
 import { context, createContextKey, SpanKind, SpanStatusCode, trace, type Attributes, type TracerProvider } from '@opentelemetry/api';
 import { aroundCalls, type QueryTrace } from '../runtime/index.js';
 
+/** What `instrument` takes. */
 export interface InstrumentOptions {
   /** The global one by default. */
   readonly tracerProvider?: TracerProvider;

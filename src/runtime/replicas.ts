@@ -10,6 +10,7 @@ import { DriverHandle, SetFailure, type BatchSink, type Completion, type Driver,
 import { plainDriverOf } from './driver-of.js';
 import { sqlStateOf } from './errors.js';
 
+/** What `replicas` takes. */
 export interface ReplicasOptions {
   /** A pool of the primary: whatever may write, and every transaction. */
   readonly primary: Database;

@@ -13,6 +13,7 @@ import { driverOf } from './driver-of.js';
 import { QueryError, sqlStateOf, ValueError } from './errors.js';
 import { asCallersError } from './run.js';
 
+/** What `transaction` takes beside the work. */
 export interface TransactionOptions {
   /** The server's default, which is read committed, where it is left out. */
   readonly isolation?: 'read committed' | 'repeatable read' | 'serializable' | undefined;

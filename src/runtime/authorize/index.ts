@@ -16,6 +16,7 @@ export { columnIdentifier, identifierText, type AuthorizeIdentifier } from './id
 export type { FilterValue } from './template.js';
 export type { ListValue } from './compose.js';
 
+/** Makes filters: of SQL with values (`sql`, `fromText`), of others (`and`, `or`, `not`), of a list (`in`), of everything or nothing. */
 export const authorize = Object.freeze({
   /**
    * A condition in SQL. `${value}` is bound, `${filter}` stands in parentheses, `${authorize.ident(…)}`

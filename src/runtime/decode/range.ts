@@ -12,6 +12,7 @@ export interface EmptyRange {
   readonly empty: true;
 }
 
+/** A range with values in it; null stands for no bound. */
 export interface BoundedRange<T> {
   readonly empty?: false;
   /** `null`: unbounded. A bound of `infinity` is a value of its own, and not `null`. */
@@ -22,11 +23,13 @@ export interface BoundedRange<T> {
   readonly upperInclusive: boolean;
 }
 
+/** A value of a range type. */
 export type Range<T> = EmptyRange | BoundedRange<T>;
 
 /** Decodes one bound from its text. */
 export type BoundDecoder<T> = (text: string) => T;
 
+/** The decoder of a range, from that of its bounds. */
 export function range<T>(value: RawValue, bound: BoundDecoder<T>): Range<T> {
   if (value == null) throw missing();
   if (value === 'empty') return { empty: true };

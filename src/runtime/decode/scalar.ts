@@ -102,6 +102,7 @@ export function bigint(value: RawValue): bigint {
   return BigInt(value);
 }
 
+/** `t` and `f`. */
 export function boolean(value: RawValue): boolean {
   if (value === 't') return true;
   if (value === 'f') return false;

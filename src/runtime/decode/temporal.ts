@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import { ValueError } from '../errors.js';
 import { malformed, missing, type RawValue } from './scalar.js';
 
+/** The classes of Temporal that values are made of. */
 export type TemporalName = 'Instant' | 'PlainDateTime' | 'PlainDate' | 'PlainTime' | 'Duration';
 
 /** A value of a Temporal class, of whichever implementation. */
