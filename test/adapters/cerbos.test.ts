@@ -12,11 +12,11 @@ import {
   type Value,
 } from '@cerbos/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fromCerbos, type CerbosColumnMap } from '../../src/adapters/cerbos.js';
+import { fromCerbos } from '../../src/adapters/cerbos.js';
 import { AuthorizeFilterError } from '../../src/runtime/index.js';
 import { filterText, filterValues } from '../../src/runtime/authorize/index.js';
 import recorded from './cerbos-plans.json' with { type: 'json' };
-import { COLUMNS, Documents } from './documents.js';
+import { cerbosColumns, Documents } from './documents.js';
 import { untyped } from '../authorize/untyped.js';
 
 let documents: Documents;
@@ -24,17 +24,6 @@ beforeAll(async () => {
   documents = await Documents.create(recorded.rows);
 });
 afterAll(() => documents.drop());
-
-/** The map, with the same convention for every column's NULL. */
-function columns(nulls?: 'explicit' | 'omitted'): CerbosColumnMap {
-  const declared = nulls === undefined ? {} : { nulls };
-  return Object.fromEntries(
-    Object.entries(COLUMNS).map(([name, column]) => {
-      const mapped = typeof column === 'object' && 'column' in column ? column : { column };
-      return [name === 'id' ? 'request.resource.id' : `request.resource.attr.${name}`, { ...mapped, ...declared }];
-    }),
-  );
-}
 
 type Action = keyof typeof recorded.plans;
 const isAction = (name: string): name is Action => name in recorded.plans;
@@ -57,19 +46,19 @@ describe.each(['explicit', 'omitted', undefined] as const)('with NULLs that are 
   test.each(actions.filter((action) => !(action in REFUSED)))('%s selects the rows that Cerbos allows', async (action) => {
     const { filter, allowed } = recorded.plans[action];
     if (nulls !== 'explicit' && COMPARES_WITH_NULL.includes(action)) {
-      expect(() => fromCerbos({ filter }, columns(nulls))).toThrow("map it with nulls: 'explicit'");
+      expect(() => fromCerbos({ filter }, cerbosColumns(nulls))).toThrow("map it with nulls: 'explicit'");
       return;
     }
     const expected = NARROWER[action] ?? allowed[nulls ?? 'omitted'];
     for (const id of expected) expect(allowed[nulls ?? 'omitted']).toContain(id);
-    expect(await documents.select(fromCerbos({ filter }, columns(nulls)))).toEqual(expected);
+    expect(await documents.select(fromCerbos({ filter }, cerbosColumns(nulls)))).toEqual(expected);
   });
 });
 
 test.each(Object.entries(REFUSED))('%s is refused', (action, problem) => {
   if (!isAction(action)) throw new Error(action);
-  expect(() => fromCerbos({ filter: recorded.plans[action].filter }, columns('explicit'))).toThrow(AuthorizeFilterError);
-  expect(() => fromCerbos({ filter: recorded.plans[action].filter }, columns('explicit'))).toThrow(problem);
+  expect(() => fromCerbos({ filter: recorded.plans[action].filter }, cerbosColumns('explicit'))).toThrow(AuthorizeFilterError);
+  expect(() => fromCerbos({ filter: recorded.plans[action].filter }, cerbosColumns('explicit'))).toThrow(problem);
 });
 
 const attribute = (name: string) => new PlanExpressionVariable(`request.resource.attr.${name}`);
@@ -88,7 +77,7 @@ describe('the SDK’s answer', () => {
       new PlanExpression('in', [attribute('tenant'), constant(['a', 'b'])]),
       new PlanExpression('not', [new PlanExpression('eq', [attribute('owner'), constant("x' OR true --")])]),
     );
-    const filter = fromCerbos(response, columns());
+    const filter = fromCerbos(response, cerbosColumns());
     expect(await documents.select(filter)).toEqual(['1', '2', '5']);
     expect(filterText(filter, 1)).toContain('"d"."tenant" = ANY ($2::text[])');
     expect(filterText(filter, 1)).toContain('NOT (\n(\n"d"."the owner" = $4::text\n)');
@@ -102,10 +91,10 @@ describe('the SDK’s answer', () => {
     expect(await documents.select(fromCerbos(allowed, {}))).toHaveLength(recorded.rows.length);
     expect(fromCerbos(allowed, {}).reason).toContain('KIND_ALWAYS_ALLOWED');
     expect(await documents.select(fromCerbos(denied, {}))).toEqual([]);
-    expect(() => fromCerbos(conditional(constant(true)), columns())).toThrow('a constant for a condition');
-    expect(() => fromCerbos(operation('or', attribute('public'), constant(true)), columns())).toThrow('a constant for a condition');
-    expect(() => fromCerbos(operation('and'), columns())).toThrow('has no operands');
-    expect(() => fromCerbos(operation('or'), columns())).toThrow('has no operands');
+    expect(() => fromCerbos(conditional(constant(true)), cerbosColumns())).toThrow('a constant for a condition');
+    expect(() => fromCerbos(operation('or', attribute('public'), constant(true)), cerbosColumns())).toThrow('a constant for a condition');
+    expect(() => fromCerbos(operation('and'), cerbosColumns())).toThrow('has no operands');
+    expect(() => fromCerbos(operation('or'), cerbosColumns())).toThrow('has no operands');
   });
 
   test.each<[string, PlanResourcesResponse, readonly string[]]>([
@@ -133,7 +122,7 @@ describe('the SDK’s answer', () => {
     ['nothing in a list', operation('in', attribute('tenant'), constant([])), []],
     ['not in an empty list', operation('not', new PlanExpression('in', [attribute('owner'), constant([])])), ['1', '2', '5', '6']],
   ])('compares %s', async (_what, response, expected) => {
-    expect(await documents.select(fromCerbos(response, columns()))).toEqual(expected);
+    expect(await documents.select(fromCerbos(response, cerbosColumns()))).toEqual(expected);
   });
 
   test.each<[PlanResourcesResponse, string]>([
@@ -162,16 +151,16 @@ describe('the SDK’s answer', () => {
     [operation('eq', attribute('tags'), constant('a')), 'does not take an array'],
     [operation('eq', new PlanExpression('add', [attribute('level'), constant(1)]), constant(2)), 'the Cerbos operator "add"'],
   ])('is refused where it has no SQL (%#)', (response, problem) => {
-    expect(() => fromCerbos(response, columns())).toThrow(AuthorizeFilterError);
-    expect(() => fromCerbos(response, columns())).toThrow(problem);
+    expect(() => fromCerbos(response, cerbosColumns())).toThrow(AuthorizeFilterError);
+    expect(() => fromCerbos(response, cerbosColumns())).toThrow(problem);
   });
 });
 
 test('two columns are compared by one convention', async () => {
   const response = operation('ne', attribute('owner'), attribute('author'));
-  expect(await documents.select(fromCerbos(response, columns('explicit')))).toEqual(['2', '4', '5']);
-  expect(await documents.select(fromCerbos(response, columns('omitted')))).toEqual(['2']);
-  const mixed = { ...columns('explicit'), 'request.resource.attr.author': 'd.author' };
+  expect(await documents.select(fromCerbos(response, cerbosColumns('explicit')))).toEqual(['2', '4', '5']);
+  expect(await documents.select(fromCerbos(response, cerbosColumns('omitted')))).toEqual(['2']);
+  const mixed = { ...cerbosColumns('explicit'), 'request.resource.attr.author': 'd.author' };
   expect(() => fromCerbos(response, mixed)).toThrow('declares nulls for one of them only');
 });
 
@@ -192,5 +181,5 @@ test.each([
   [{ filter: { kind: 'kind_always_allowed' } }],
   [{ code: 7, message: 'denied' }],
 ])('refuses what is no plan: %j', (plan) => {
-  expect(() => untyped(fromCerbos, [plan, columns()])).toThrow(AuthorizeFilterError);
+  expect(() => untyped(fromCerbos, [plan, cerbosColumns()])).toThrow(AuthorizeFilterError);
 });

@@ -1,5 +1,6 @@
 /** A table with NULLs, arrays and awkward texts, and the rows that a filter lets through. */
 import pg from 'pg';
+import type { CerbosColumnMap } from '../../src/adapters/cerbos.js';
 import { authorize, filterText, filterValues, type AuthorizeFilter } from '../../src/runtime/authorize/index.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 
@@ -74,3 +75,14 @@ export const COLUMNS = {
   tags: { column: 'd.tags', array: true },
   created: { column: 'd.created', type: 'timestamptz' },
 } as const;
+
+/** The same by Cerbos's names, with one convention for every column's NULL. */
+export function cerbosColumns(nulls?: 'explicit' | 'omitted'): CerbosColumnMap {
+  const declared = nulls === undefined ? {} : { nulls };
+  return Object.fromEntries(
+    Object.entries(COLUMNS).map(([name, column]) => {
+      const mapped = typeof column === 'object' && 'column' in column ? column : { column };
+      return [name === 'id' ? 'request.resource.id' : `request.resource.attr.${name}`, { ...mapped, ...declared }];
+    }),
+  );
+}
