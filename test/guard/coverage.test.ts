@@ -51,6 +51,10 @@ async function compileAll(statements: Readonly<Record<string, string>>, require:
   );
 }
 
+function fail(): never {
+  throw new Error('no query');
+}
+
 async function cover(
   statements: Readonly<Record<string, string>>,
   require: readonly string[],
@@ -455,4 +459,14 @@ describe('the audit', () => {
   test('as text', async () => {
     await expect(`${formatAudit(await report())}\n`).toMatchFileSnapshot('golden/audit.txt');
   });
+});
+
+test('a function that reads by name beside a hook is the hook’s problem, and no exemption settles it', async () => {
+  const { queries } = splitQueries({
+    path: 'queries/all.sql',
+    text: `-- name: GetAll :many\nSELECT l.id, query_to_xml('TABLE logs', true, false, '')::text AS all_logs FROM logs l WHERE true -- @authorize_filter\n;\n`,
+  });
+  const { rewritten } = rewriteQuery(queries[0] ?? fail());
+  const { diagnostics } = await ground.guard(rewritten ?? fail(), listedRelations({ require: ['logs'], exempt: {} }, ground.catalog));
+  expect(diagnostics.map(({ message }) => message)).toEqual([expect.stringContaining('query_to_xml()')]);
 });

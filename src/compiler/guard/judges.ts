@@ -87,7 +87,7 @@ export function judgeTarget(ties: Ties, covered: Covered, level: Level, { facts,
 }
 
 /** Functions that read by name, or that return protected rows as a value; statistics. */
-export function judgeCalls(level: Level, { facts, refuse, needsOf, lists, report }: Judge): void {
+export function judgeCalls(level: Level, { facts, refuse, needsOf, hooked, lists, report }: Judge): void {
   const { query } = level;
   const functionsInFrom = new Set(query.ranges.flatMap(({ node }) => children(node, 'functions').map((item) => child(item, 'funcexpr'))));
   for (const range of query.ranges) {
@@ -99,7 +99,8 @@ export function judgeCalls(level: Level, { facts, refuse, needsOf, lists, report
     if (node.tag === 'QUERY' && depth > 0) return false;
     if (node.tag !== 'FUNCEXPR') return true;
     const oid = integer(node, 'funcid');
-    if (facts.readsByName(oid)) report({ escape: 'function', table: facts.callOf(oid), view: undefined, listed: lists });
+    // Beside a hook it is the hook's problem, which no exemption settles.
+    if (facts.readsByName(oid)) report({ escape: 'function', table: facts.callOf(oid), view: undefined, listed: !hooked });
     const returned = functionsInFrom.has(node) ? undefined : facts.returnedRelation(oid);
     const needs = returned !== undefined && facts.function(oid)?.returnsSet ? needsOf(returned) : [];
     refuse({ needs }, 'function');
