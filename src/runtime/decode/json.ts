@@ -58,15 +58,18 @@ export function readJson(text: string, numberOf: (decimal: string) => unknown): 
       return list;
     }
     if (token === '{') {
-      const object = {};
+      const object: Record<string, unknown> = {};
       while (tokens[at] !== '}') {
         const key = String(next());
+        const value = next();
         // As a definition, because assigning to `__proto__` is something else.
-        Object.defineProperty(object, key, { value: next(), writable: true, enumerable: true, configurable: true });
+        if (key === '__proto__') Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+        else object[key] = value;
       }
       at++;
       return object;
     }
+    if (token.startsWith('"') && !token.includes('\\')) return token.slice(1, -1);
     return /^["tfn]/.test(token) ? (JSON.parse(token) as unknown) : numberOf(token);
   };
   return next();

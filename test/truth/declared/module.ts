@@ -44,6 +44,7 @@ const NAMED: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ['Buffer', { kind: 'bytes', buffer: true }],
   ['Uint8Array', { kind: 'bytes', buffer: false }],
   ['JsonValue', { kind: 'json', null: true }],
+  ['ExactJsonValue', { kind: 'json', null: true }],
   ['JsonInput', { kind: 'json', null: false }],
 ]);
 
@@ -87,7 +88,7 @@ function jsonUnions(program: ts.Program, checker: ts.TypeChecker): ReadonlyMap<s
   for (const source of program.getSourceFiles()) {
     if (program.isSourceFileDefaultLibrary(source) || source.fileName.includes('/node_modules/@types/')) continue;
     for (const statement of source.statements) {
-      if (!ts.isTypeAliasDeclaration(statement) || !/^Json(Value|Input)$/.test(statement.name.text)) continue;
+      if (!ts.isTypeAliasDeclaration(statement) || !/^(?:JsonValue|ExactJsonValue|JsonInput)$/.test(statement.name.text)) continue;
       const type = checker.getTypeAtLocation(statement.name);
       if (type.isUnion()) found.set(statement.name.text, type.types);
     }

@@ -145,7 +145,7 @@ function holds(shape: Shape, value: unknown): boolean {
 }
 
 function isJson(value: unknown): boolean {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'bigint') return true;
   if (typeof value === 'number') return Number.isFinite(value);
   if (Array.isArray(value)) return value.every(isJson);
   return isObject(value) && Object.values(value).every(isJson);
