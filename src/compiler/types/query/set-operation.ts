@@ -93,7 +93,9 @@ function combineColumn(kind: Operation['kind'], left: OutputColumn, right: Outpu
       ? isNullable(left.value) && isNullable(right.value)
       : isNullable(left.value) || (kind === 'union' && isNullable(right.value));
   const arms = kind === 'union' ? [left.value, right.value] : [left.value];
-  return { name: left.name, value: mixed(arms, nullable, typeOid), expression: undefined, entry: undefined, absence: [] };
+  // What equals the first arm's JSON need not be written as it: 1 and 1.00.
+  const json = eitherJson(kind === 'except' ? arms : [left.value, right.value]);
+  return { name: left.name, value: { ...mixed(arms, nullable, typeOid), json }, expression: undefined, entry: undefined, absence: [] };
 }
 
 /** A column that holds any of several values. */

@@ -86,3 +86,36 @@ WITH RECURSIVE tree AS (
   SELECT m.id, jsonb_build_object('id', m.id, 'parent', t.j), depth + 1 FROM members m JOIN tree t ON t.id = m.boss_id WHERE depth < 4
 )
 SELECT j FROM tree;
+
+-- name: JsonView :many
+SELECT * FROM project_cards;
+
+-- name: JsonViewEmbedded :many
+SELECT m.id, sqlc.embed(c) FROM members m LEFT JOIN project_cards c ON (c.id)::text = m.nickname;
+
+-- name: JsonViewRow :many
+SELECT m.id, to_json(c) AS card, c.tasks FROM members m LEFT JOIN project_cards c ON c.id = m.id;
+
+-- name: JsonMaterialized :many
+SELECT document, to_json(d) AS whole FROM member_documents d;
+
+-- name: JsonGuarded :many
+SELECT p.organization_id, json_agg(p ORDER BY p.id) AS projects FROM projects p WHERE p.budget IS NULL
+-- @authorize_filter
+GROUP BY p.organization_id;
+
+-- name: JsonReturning :many
+UPDATE tasks SET notes = '{}' RETURNING to_json(tasks) AS task, json_build_object('notes', notes, 'hours', hours) AS o;
+
+-- name: JsonIntersect :many
+SELECT to_jsonb(position) AS j FROM tasks INTERSECT SELECT to_jsonb(hours) FROM tasks;
+
+-- name: JsonVectors :many
+SELECT to_json(i.indkey) AS keys, to_json(i) AS i FROM pg_index i LIMIT 5;
+
+-- name: JsonMembers :many
+SELECT x.j -> 'id' AS id, x.j -> 'list' -> 0 AS first, x.j -> 'missing' AS missing
+FROM (SELECT json_build_object('id', m.boss_id, 'list', json_build_array(m.score)) AS j FROM members m) x;
+
+-- name: JsonParameters :many
+SELECT json_build_object('id', @id::bigint, 'words', @words::text[], 'state', sqlc.narg(state)::status) AS j;

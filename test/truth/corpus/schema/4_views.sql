@@ -25,3 +25,10 @@ GROUP BY o.id;
 
 -- What can be written through a view.
 CREATE VIEW open_tasks AS SELECT id, project_id, title, done, urgency FROM tasks WHERE NOT done;
+
+-- Nested JSON, and a view of it.
+CREATE VIEW project_cards AS
+SELECT p.id, to_json(p) AS project, coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'hours', t.hours, 'urgency', t.urgency)) FILTER (WHERE t.id IS NOT NULL), '[]') AS tasks
+FROM projects p LEFT JOIN tasks t ON t.project_id = p.id
+GROUP BY p.id;
+CREATE MATERIALIZED VIEW member_documents AS SELECT id, to_jsonb(m) AS document FROM members m;
