@@ -45,7 +45,8 @@ export class DatabasePool {
     this.#expected.set(key, Math.max(0, (this.#expected.get(key) ?? 0) - 1));
     const content = JSON.stringify(wish.schema.map(({ path, text }) => [path, text]));
     const known = this.#entries.get(key);
-    const entry = known?.content === content ? known : new Entry(content, open(wish));
+    const shared = (this.#expected.get(key) ?? 0) > 0;
+    const entry = known?.content === content ? known : new Entry(content, open(wish, shared));
     this.#entries.set(key, entry);
     entry.holders++;
     const leave = async (broken: boolean): Promise<void> => {
@@ -103,18 +104,34 @@ class Entry {
   }
 }
 
-async function open({ choice, schema, queries, options }: DatabaseWish): Promise<Opened> {
+async function open({ choice, schema, queries, options }: DatabaseWish, shared: boolean): Promise<Opened> {
   const started = performance.now();
   const database = await openDatabase(choice, schema, { ...options, queries });
   try {
     const catalog = await catalogOf(database.url);
-    const describer = await openDescriber(database.url);
+    const own = await openDescriber(database.url);
+    const describer = shared ? remembering(own) : own;
     options.report?.(`${database.label}, ready in ${((performance.now() - started) / 1000).toFixed(2)} s`);
     return { database, catalog, describer };
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+/** Entries that share a schema often share queries, and the answer to a text is always the same. */
+function remembering(describer: Describer): Describer {
+  const answers = new Map<string, ReturnType<Describer['describe']>>();
+  return {
+    describe(text) {
+      const known = answers.get(text);
+      if (known) return known;
+      const answer = describer.describe(text);
+      answers.set(text, answer);
+      return answer;
+    },
+    close: () => describer.close(),
+  };
 }
 
 async function catalogOf(url: string): Promise<Catalog> {
