@@ -62,6 +62,7 @@ export function encodeBytes(bytes: Uint8Array): string {
 export function encodeUnknown(value: unknown): EncodedValue {
   switch (typeof value) {
     case 'string':
+      if (!value.isWellFormed()) throw new TypeError('a text has half of a surrogate pair, which PostgreSQL cannot hold');
       return value;
     case 'number':
     case 'bigint':

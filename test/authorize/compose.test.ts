@@ -391,6 +391,8 @@ describe('values', () => {
     [cyclic(), 'holds itself'],
     [{ a: { toJSON: () => 1 } }, 'a function'],
     [{ a: '\ud800' }, 'half of a surrogate pair'],
+    ['a\udc00', 'half of a surrogate pair'],
+    [['\ud800'], 'half of a surrogate pair'],
     [{ a: new Proxy(new Map(), {}) }, 'a Map'],
     [new Map(), 'an instance of Map'],
     [new Set(), 'an instance of Set'],
