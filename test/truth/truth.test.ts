@@ -150,10 +150,10 @@ describe('a planted lie is told', { timeout: 120_000 }, () => {
     const report = await planted('commands', (compilation) => ({
       ...compilation,
       queries: compilation.queries.map((query) =>
-        query.query.name === 'CommandOneUnproven' ? { ...query, query: { ...query.query, cardinality: 'zeroOrOne' as const } } : query,
+        query.query.name === 'CommandOneOfMany' ? { ...query, query: { ...query.query, cardinality: 'zeroOrOne' as const } } : query,
       ),
     }));
-    expect(report.lies).toEqual([expect.objectContaining({ query: 'CommandOneUnproven', problem: 'the model says zeroOrOne' })]);
+    expect(report.lies).toEqual([expect.objectContaining({ query: 'CommandOneOfMany', problem: 'the model says zeroOrOne' })]);
   });
 
   test('a parameter that does not take what it declares', async () => {

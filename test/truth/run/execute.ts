@@ -224,7 +224,11 @@ function judgeError(target: Target, error: unknown): CallOutcome {
 }
 
 function isLimit(target: Target, column: string, message: string): boolean {
-  if (/is not within the range of Date|is not an integer within|is an array of another depth|is not an array or object|is not a number that JavaScript holds/.test(message))
+  if (
+    /is not within the range of Date|is not an integer within|is an array of another depth|is not an array or object|is not a number that JavaScript holds/.test(
+      message,
+    )
+  )
     return true;
   if (!message.includes('NULL element')) return false;
   const named = target.query.query.columns.filter((candidate) => candidate.name === column);

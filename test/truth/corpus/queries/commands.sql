@@ -13,6 +13,9 @@ SELECT id, title FROM tasks ORDER BY id LIMIT 1;
 -- name: CommandOneUnproven :one
 SELECT id, title FROM tasks WHERE title = @title;
 
+-- name: CommandOneOfMany :one
+SELECT t.id, n FROM tasks t, generate_series(1, 2) n;
+
 -- name: CommandOneOfJoin :one
 SELECT m.id, o.slug FROM members m JOIN organizations o ON o.id = m.organization_id WHERE m.id = @id;
 
