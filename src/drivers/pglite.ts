@@ -109,7 +109,7 @@ class SessionDriver implements Driver {
     this.heed(signal);
     const parts: Uint8Array<ArrayBuffer>[] = [];
     for await (const chunk of chunks) parts.push(Uint8Array.from(chunk));
-    const text = statement.text.replace(/STDIN$/, "'/dev/blob'");
+    const text = statement.text.replace(/\bSTDIN(?= \([^()]*\)$)/, "'/dev/blob'");
     const { rowCount } = await this.#run(text, [], signal, new Blob(parts));
     return rowCount ?? 0;
   }
