@@ -69,5 +69,5 @@ function call({ hasSource }: Surroundings, { out }: InitPlan, extension: ImportE
   import { ${functionName} } from '${module}';
 
   const pool = new Pool();
-  console.log(await ${functionName}(pool${params}));`;
+  void ${functionName}(pool${params}).then(console.log);`;
 }

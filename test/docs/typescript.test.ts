@@ -22,6 +22,14 @@ export declare function getAuthorizedDocuments(
   params: { archived: boolean },
 ): Promise<{ document: { id: string }; editorName: string | null }[]>;
 `;
+/** What `sqlward init` and `sqlward generate` make in an empty folder. */
+const FIRST = `
+import type { Database } from 'sqlward';
+export declare function listDocuments(
+  db: Database,
+  params: { rowLimit: number },
+): Promise<{ id: string; title: string; createdAt: Date }[]>;
+`;
 const fileOf = (index: number): string => join(root, 'docs', `block-${index}.ts`);
 let problems: ReadonlyMap<string, string[]> = new Map();
 
@@ -52,7 +60,13 @@ beforeAll(() => {
   };
   const given = join(root, 'docs', 'given.d.ts');
   const generated = join(root, 'docs', 'db', 'index.ts');
-  const sources = new Map([[given, GIVEN], [generated, GENERATED], ...blocks.map(({ code }, index) => [fileOf(index), code] as const)]);
+  const first = join(root, 'docs', 'db', 'generated', 'index.ts');
+  const sources = new Map([
+    [given, GIVEN],
+    [generated, GENERATED],
+    [first, FIRST],
+    ...blocks.map(({ code }, index) => [fileOf(index), code] as const),
+  ]);
   const host = ts.createCompilerHost(options);
   const program = ts.createProgram({
     rootNames: [...sources.keys()],
@@ -60,7 +74,7 @@ beforeAll(() => {
     host: {
       ...host,
       fileExists: (path) => sources.has(path) || host.fileExists(path),
-      directoryExists: (path) => path === dirname(generated) || (host.directoryExists?.(path) ?? true),
+      directoryExists: (path) => path === dirname(generated) || path === dirname(first) || (host.directoryExists?.(path) ?? true),
       readFile: (path) => sources.get(path) ?? host.readFile(path),
       getSourceFile: (path, version) => {
         const code = sources.get(path);
