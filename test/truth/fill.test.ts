@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { createDatabase } from '../support/database.js';
 import { fillDatabase, type Filled } from './fill/fill.js';
 import { completePartitions } from './fill/partitions.js';
+import { unsettle } from './fill/unsettle.js';
 import { readFillSchema, type FillSchema } from './fill/schema.js';
 import { connect, quoteIdentifier, textRows } from './server.js';
 import type pg from 'pg';
@@ -151,6 +152,22 @@ describe('the filler', () => {
       ]);
       const [orphans] = await textRows(client, 'SELECT count(*) AS n FROM locked WHERE picked_id NOT IN (SELECT id FROM picked)');
       expect(orphans?.['n']).toBe('0');
+    });
+  });
+
+  test('puts NULL into a domain that refuses it, and leaves a materialized view behind its table', async () => {
+    const sql = `
+      CREATE DOMAIN word AS text NOT NULL CHECK (VALUE <> '');
+      CREATE TABLE said (id serial PRIMARY KEY, word word, must word NOT NULL);
+      CREATE MATERIALIZED VIEW heard AS SELECT id FROM said;`;
+    await withFilled(sql, async ({ client, schema }) => {
+      await unsettle(client, schema);
+      const [row] = await textRows(
+        client,
+        `SELECT count(*) FILTER (WHERE word IS NULL) > 0 AS null, count(*) FILTER (WHERE must IS NULL) AS musts,
+           (SELECT count(*) FROM heard) > count(*) AS stale FROM said`,
+      );
+      expect(row).toEqual({ null: 't', musts: '0', stale: 't' });
     });
   });
 

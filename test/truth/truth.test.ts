@@ -156,6 +156,23 @@ describe('a planted lie is told', { timeout: 120_000 }, () => {
     expect(report.lies).toEqual([expect.objectContaining({ query: 'CommandOneOfMany', problem: 'the model says zeroOrOne' })]);
   });
 
+  test('a union of words, where another word finds rows', async () => {
+    const report = await planted('parameters', (compilation) => ({
+      ...compilation,
+      queries: compilation.queries.map((query) => {
+        if (query.query.name !== 'ParameterDynamicOrder' || !query.parameters) return query;
+        const fields = query.parameters.fields.map((field) => ({
+          ...field,
+          parameters: field.parameters.map((parameter) => ({ ...parameter, literals: ['title', 'position'] })),
+        }));
+        return { ...query, parameters: { ...query.parameters, fields } };
+      }),
+    }));
+    expect(report.lies).toEqual([
+      expect.objectContaining({ query: 'ParameterDynamicOrder', place: 'by', problem: 'finds rows by a value outside of its union' }),
+    ]);
+  });
+
   test('a parameter that does not take what it declares', async () => {
     const report = await planted(
       'commands',

@@ -3,6 +3,7 @@ import { createTypeMapper } from '../../../src/compiler/emit/type-mapper.js';
 import type { Compilation } from '../../../src/project.js';
 import type { Relation } from '../../../src/catalog/catalog.js';
 import { fillDatabase, type Filled } from '../fill/fill.js';
+import { unsettle } from '../fill/unsettle.js';
 import { completePartitions } from '../fill/partitions.js';
 import { readFillSchema, type FillColumn, type FillTable } from '../fill/schema.js';
 import { createRandom, type Random } from '../../support/random.js';
@@ -14,6 +15,8 @@ import { Connection } from './connection.js';
 import { execute, type Lie, type Limit, type RefusedCall, type Target } from './execute.js';
 import type { LoadedProject } from './load.js';
 import { readPopulation, type Population } from './population.js';
+import { drawSettings } from './session.js';
+import { callsOutside, outsideLie } from './outside.js';
 import type { RefusalGroup, Report, ToldLie } from './report.js';
 
 const ATTEMPTS = 6;
@@ -71,6 +74,7 @@ export class TruthRun {
       const nullElements = this.nullElements();
       await client.query('SET statement_timeout = 0');
       this.filled = await fillDatabase(client, schema, { seed: fillSeed, gentle, nullElements });
+      await unsettle(client, schema);
       const oids = new Set<number>();
       const typeOids = new Set<number>();
       for (const { query } of this.compilation.queries) {
@@ -100,6 +104,7 @@ export class TruthRun {
   }
 
   private async seed(connection: Connection, population: Population, seed: number): Promise<void> {
+    await drawSettings(await connection.client(), createRandom(seed).fork('settings'));
     for (const record of this.records) {
       const random = createRandom(seed).fork(`${record.target.functionName} ${record.target.filtering}`);
       await this.tryUntilExecuted(connection, population, record, seed, random, ATTEMPTS);
@@ -159,7 +164,13 @@ export class TruthRun {
         seen.null ||= column.null;
         this.seen.set(key, seen);
       }
-      if (isParams(argument) && experience.good.length < 8) experience.good.push(argument);
+      if (isParams(argument)) {
+        if (experience.good.length < 8) experience.good.push(argument);
+        for (const { property, given } of callsOutside(target, argument)) {
+          const outside = await execute(await connection.client(), target, given, population.schema.types, emptied);
+          if (outside.kind === 'ran' && outside.rows > 0) this.tell(outsideLie(target, property, given[property]), seed, given);
+        }
+      }
       return;
     }
   }
