@@ -5,7 +5,7 @@ import { functionOf, type Engine } from '../engine.js';
 import type { Level } from '../level.js';
 import type { Node } from '../node.js';
 import { cell, NONE, unionAll, type Reasons } from '../reason.js';
-import { computed, type Value } from '../value.js';
+import { computed, eitherJson, type Value } from '../value.js';
 import { aggregateValue } from './aggregate.js';
 
 /** Bits of `frameOptions` that let a frame begin after its row, end before it, or leave it out. */
@@ -30,7 +30,9 @@ export function evaluateWindowFunction(engine: Engine, node: Node, level: Level)
   const args = inputs.map((arg) => engine.expression(arg, level));
   const [input] = args;
   const value = computed(typeOid, windowReasons(windowRule(entry), args, framed));
-  return input === undefined ? value : { ...value, elements: input.elements, dimensions: input.dimensions };
+  if (input === undefined) return value;
+  // Beyond the first row and the last, `lag` and `lead` give their third argument.
+  return { ...value, elements: input.elements, dimensions: input.dimensions, json: eitherJson([input, ...args.slice(2)]) };
 }
 
 function windowReasons(rule: ReturnType<typeof windowRule>, args: readonly Value[], framed: boolean): Reasons {

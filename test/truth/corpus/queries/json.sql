@@ -119,3 +119,7 @@ FROM (SELECT json_build_object('id', m.boss_id, 'list', json_build_array(m.score
 
 -- name: JsonParameters :many
 SELECT json_build_object('id', @id::bigint, 'words', @words::text[], 'state', sqlc.narg(state)::status) AS j;
+
+-- name: JsonWindow :many
+SELECT lag(to_json(m)) OVER w AS previous, lead(json_build_object('id', m.id), 1, json_build_object('id', m.boss_id)) OVER w AS next
+FROM members m WINDOW w AS (ORDER BY m.id);
