@@ -2,4 +2,7 @@
 import { defineConfig } from 'vitest/config';
 import base from './vitest.config.js';
 
-export default defineConfig({ ...base, test: { ...base.test, include: ['test/versions/**/*.test.ts'], exclude: [] } });
+export default defineConfig({
+  ...base,
+  test: { ...base.test, include: ['test/versions/**/*.test.ts', 'test/cardinality/read-only.test.ts'], exclude: [] },
+});

@@ -131,6 +131,8 @@ describe('read-only statements', () => {
 
   async function judged(text: string): Promise<boolean> {
     const description = await describer.describe(text);
+    // PostgreSQL 14 has no MERGE, so that nothing is proven of one.
+    if (isFailure(description) && catalog.serverVersion < 150000 && text.startsWith('MERGE')) return false;
     if (isFailure(description)) throw new Error(`${text}: ${description.message}`);
     if (description.trees === undefined) return false;
     return isReadOnly(analysisOf(description.trees, text).rewritten, catalog);
