@@ -14,6 +14,7 @@ const RUN_TIME = ['src/runtime/**', 'src/adapters/**', 'src/drivers/**', 'src/es
 const COMPILE_TIME = [
   'src/cli',
   'src/project.ts',
+  'src/project-database.ts',
   'src/reports',
   'src/compiler/compile-query.ts',
   'src/compiler/assemble-query.ts',

@@ -27,19 +27,12 @@ import type { Query } from './compiler/query.js';
 import { type AnnotatedQuery, findDuplicateNames, splitQueries } from './compiler/dialect/index.js';
 import { type Config, findImportExtension, type Options, type Project, readQueryFiles } from './config/index.js';
 import type { Catalog } from './catalog/index.js';
-import { causes, DatabasePool, readSchema, rootOf, type SharedDatabase } from './database/index.js';
-import { withLineFeeds, type SourceFile } from './sql/index.js';
+import { causes, rootOf, type SharedDatabase } from './database/index.js';
+import { type Host, openDatabaseOf, type Opened } from './project-database.js';
+import { withLineFeeds } from './sql/index.js';
 import { compileQuery, type Ground, type Outcome } from './compiler/compile-query.js';
 
-/** What the caller provides. */
-export interface Host {
-  /** Where the embedded database keeps its data between runs. */
-  readonly cacheDirectory: string;
-  /** Takes a line of progress at a time. */
-  readonly report: (line: string) => void;
-  /** Holds the databases that several projects share; without one, the project has its own. */
-  readonly databases?: DatabasePool;
-}
+export { databaseKey, type Host } from './project-database.js';
 
 /** Everything that one run over a project found out. */
 export interface Compilation {
@@ -75,13 +68,8 @@ export interface OpenProject {
   close(): Promise<void>;
 }
 
-/** A database that was opened, or why it could not be; the query files are checked either way. */
-type Opened =
-  | { readonly ok: true; readonly database: SharedDatabase; readonly warnings: readonly Diagnostic[] }
-  | { readonly ok: false; readonly problems: readonly Diagnostic[] };
-
 export async function openProject(config: Config, project: Project, host: Host): Promise<OpenProject> {
-  const [opened] = await Promise.all([open(config, project, host), loadParser()]);
+  const [opened] = await Promise.all([openDatabaseOf(config, project, host), loadParser()]);
   const known = new Map<string, Outcome>();
   let lost = false;
   if (project.options.importExtension === undefined) {
@@ -103,48 +91,8 @@ export async function openProject(config: Config, project: Project, host: Host):
   };
 }
 
-/** The same for projects that ask the same server with the same schema. */
-export function databaseKey({ database, schema }: Project): string {
-  return JSON.stringify([database, database.kind === 'url' ? [] : schema]);
-}
-
 function outputFolder(config: Config, project: Project): string {
   return resolve(config.directory, project.out);
-}
-
-async function open(config: Config, project: Project, host: Host): Promise<Opened> {
-  const { database: choice } = project;
-  try {
-    // A database that is asked as it is has its schema already.
-    const schema = choice.kind === 'url' ? [] : await readSchema(config.directory, project.schema, config.file);
-    const sharing = config.projects.filter((other) => databaseKey(other) === databaseKey(project));
-    const queries = choice.kind === 'url' ? [] : await readQueriesOf(config, sharing);
-    const databases = host.databases ?? new DatabasePool();
-    const database = await databases.acquire(databaseKey(project), { choice, schema, queries, options: host });
-    return { ok: true, database, warnings: schema.filter(({ encoding }) => encoding !== undefined).map(notInUnicode) };
-  } catch (error) {
-    if (error instanceof CompileError) return { ok: false, problems: error.diagnostics };
-    throw error;
-  }
-}
-
-function notInUnicode(file: SourceFile): Diagnostic {
-  const start = /[^\0-\x7f]/.exec(file.text)?.index ?? 0;
-  return {
-    severity: 'warning',
-    message: 'the file is not UTF-8: it is read as Windows-1252, which may change this character and others in names and values',
-    file,
-    start,
-    end: start + 1,
-    remedy: 'Save it as UTF-8.',
-  };
-}
-
-/** Files that cannot be read are reported where they are compiled. */
-async function readQueriesOf(config: Config, projects: readonly Project[]): Promise<readonly SourceFile[]> {
-  const patterns = [...new Set(projects.flatMap(({ queries }) => queries))];
-  const files = await Promise.all(patterns.map((pattern) => readQueryFiles(config.directory, [pattern]).catch(() => [])));
-  return files.flat();
 }
 
 async function compile(

@@ -7,6 +7,10 @@
 import pg from 'pg';
 import { CompileError } from '../diagnostic.js';
 
+/** Nobody answers at the address, as before the project's server is started. */
+export class Unreachable extends CompileError {}
+
+const NOBODY_THERE: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 const CONNECT_WITHIN_MS = 10_000;
 const ANSWER_WITHIN_MS = 120_000;
 
@@ -71,7 +75,8 @@ export function connectionLost(server: string, reason: string): CompileError {
 
 function cannotConnect(client: pg.Client, error: unknown): CompileError {
   const sqlstate = error instanceof pg.DatabaseError ? error.code : undefined;
-  return new CompileError([
+  const Kind = error instanceof Error && 'code' in error && NOBODY_THERE.has(error.code) ? Unreachable : CompileError;
+  return new Kind([
     {
       severity: 'error',
       // Never the URL itself: it holds the password.
@@ -88,7 +93,7 @@ function remedyFor(error: unknown, sqlstate: string | undefined): string {
   if (sqlstate === '28000' || /password/i.test(messageOf(error))) return 'Correct the user or the password in the URL.';
   if (sqlstate === '53300') return 'Close other connections, or raise max_connections on the server.';
   if (/SSL|certificate/i.test(messageOf(error))) return 'Set sslmode in the URL to what the server supports, e.g. ?sslmode=disable.';
-  return 'Start the server or correct the URL; without one, the embedded database needs nothing installed.';
+  return 'Start the server, correct the URL, or add --embedded: the embedded database needs nothing installed.';
 }
 
 /** An error's words; Node gives several at once where a host name has several addresses. */

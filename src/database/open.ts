@@ -8,7 +8,7 @@
 import { CompileError } from '../diagnostic.js';
 import type { DatabaseChoice } from '../config/index.js';
 import type { SourceFile } from '../sql/index.js';
-import { connectClient } from './connect.js';
+import { connectClient, Unreachable } from './connect.js';
 import { loadSchema } from './schema/load.js';
 import { namesIn } from './schema/subjects.js';
 import { failuresOf, type SchemaFailure } from './schema/failures.js';
@@ -19,6 +19,8 @@ export interface OpenDatabase {
   readonly url: string;
   /** Which PostgreSQL it is, for people, without a password. */
   readonly label: string;
+  /** Why another database was to be asked, and is not. */
+  readonly standsIn?: CompileError;
   /** What of the schema is not there; empty where the database is asked as it is. */
   readonly failures: readonly SchemaFailure[];
   /** What the statements of the schema make by name, as the last part of it. */
@@ -48,30 +50,32 @@ export async function openDatabase(choice: DatabaseChoice, schema: readonly Sour
   const queries = options.queries ?? [];
   switch (choice.kind) {
     case 'url':
-      return {
-        url: choice.url,
-        label: `${await labelOf(choice.url)} (from ${choice.from})`,
-        failures: [],
-        named: new Set(),
-        close: async () => {},
-      };
-    case 'embedded': {
-      const plan = planSchema(schema, queries);
-      // Only here, so that a run on a server of the user's loads no PGlite.
-      const { openEmbedded } = await import('./embedded/open.js');
-      const { server, cached } = await openEmbedded(plan, { cacheDirectory: options.cacheDirectory, report });
-      const label = `embedded PostgreSQL ${server.serverVersion} (${cached ? 'cached' : 'new'} schema)`;
-      return {
-        url: server.url,
-        label,
-        failures: failuresOf(plan, server.events),
-        named: namesIn(plan),
-        close: onceOpen(() => server.close()),
-      };
-    }
+      try {
+        const label = `${await labelOf(choice.url)} (from ${choice.from})`;
+        return { url: choice.url, label, failures: [], named: new Set(), close: async () => {} };
+      } catch (error) {
+        // Who names a database for this run means it; the file's is not there on the first run of a clone.
+        if (!(error instanceof Unreachable) || choice.from !== 'database.uri' || schema.length === 0) throw error;
+        return { ...(await embed(planSchema(schema, queries), options.cacheDirectory, report)), standsIn: error };
+      }
+    case 'embedded':
+      return embed(planSchema(schema, queries), options.cacheDirectory, report);
     case 'managed':
       return openManaged(choice.serverUrl, planSchema(schema, queries), report);
   }
+}
+
+async function embed(plan: SchemaPlan, cacheDirectory: string, report: (line: string) => void): Promise<OpenDatabase> {
+  // Only here, so that a run on a server of the user's loads no PGlite.
+  const { openEmbedded } = await import('./embedded/open.js');
+  const { server, cached } = await openEmbedded(plan, { cacheDirectory, report });
+  return {
+    url: server.url,
+    label: `embedded PostgreSQL ${server.serverVersion} (${cached ? 'cached' : 'new'} schema)`,
+    failures: failuresOf(plan, server.events),
+    named: namesIn(plan),
+    close: onceOpen(() => server.close()),
+  };
 }
 
 /** Closes whatever is still open: for the end of a process that is interrupted. */

@@ -5,6 +5,7 @@
  * Invariant: a database is closed when nobody holds it and nobody is expected any more, and never
  * before; who comes later gets a new one.
  */
+import type { CompileError } from '../diagnostic.js';
 import type { Catalog } from '../catalog/index.js';
 import type { DatabaseChoice } from '../config/index.js';
 import type { SourceFile } from '../sql/index.js';
@@ -19,6 +20,8 @@ export interface SharedDatabase {
   readonly describer: Describer;
   readonly failures: readonly SchemaFailure[];
   readonly named: ReadonlySet<string>;
+  /** Why another database was to be asked, and is not. */
+  readonly standsIn: CompileError | undefined;
   /** To be called once. One that stopped answering is `broken`: whoever comes next gets a new one. */
   release(broken?: boolean): Promise<void>;
 }
@@ -59,7 +62,8 @@ export class DatabasePool {
     };
     try {
       const { catalog, describer, database } = await entry.opened;
-      return { catalog, describer, failures: database.failures, named: database.named, release: (broken = false) => leave(broken) };
+      const { failures, named, standsIn } = database;
+      return { catalog, describer, failures, named, standsIn, release: (broken = false) => leave(broken) };
     } catch (error) {
       await leave(false);
       throw error;

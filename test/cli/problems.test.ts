@@ -236,6 +236,24 @@ SELECT id FROM things WHERE id = ANY(sqlc.slice(ids)::ids) AND id NOT IN (sqlc.s
     expect(stderr).not.toContain('secret');
   });
 
+  it('asks the embedded database where nobody listens at the uri of the file, with a warning', async () => {
+    const disk = await project();
+    const [withoutDatabase = ''] = configuration(inject('databaseUrl')).split(/^ +database:/m);
+    const port = await freePort();
+    const uri = `postgres://nobody:secret@127.0.0.1:${port}/none`;
+    await disk.put('sqlc.yaml', `${withoutDatabase}    database: {uri: "${uri}"}\n    codegen: [{plugin: sqlward, out: generated}]\n`);
+    const { code, stderr } = await disk.run();
+    expect(stderr).toMatch(
+      new RegExp(`warning: cannot connect to the database none at 127\\.0\\.0\\.1:${port}: .*embedded database stands in`),
+    );
+    expect(stderr).not.toContain('secret');
+    expect(code).toBe(0);
+    expect(Object.keys(await disk.files('generated'))).toContain('things.ts');
+    const asked = await disk.run('generate', '--database', uri);
+    expect(asked.code).toBe(1);
+    expect(asked.stderr).toMatch(/error: cannot connect to the database none/);
+  });
+
   it('says so where the database goes away half-way', async () => {
     const proxy = await startProxy(new URL(inject('databaseUrl')));
     const url = new URL(inject('databaseUrl'));

@@ -151,7 +151,7 @@ describe('a connection that cannot be made', () => {
       'a closed port',
       () => urlWith((url) => void (url.port = '1')),
       /cannot connect to the database \S+ at [^:]+:1: .*ECONNREFUSED/,
-      /Start the server or correct the URL/,
+      /Start the server, correct the URL, or add --embedded/,
     ],
     ['an unknown host', () => urlWith((url) => void (url.hostname = 'nowhere.invalid')), /nowhere\.invalid/, /Start the server/],
     [
