@@ -8,6 +8,7 @@
  * rows come all at once, so that a stream of them is in memory whole.
  */
 import {
+  checkFloats,
   DriverHandle,
   eachSet,
   UnsupportedError,
@@ -81,6 +82,7 @@ class SessionDriver implements Driver {
   }
 
   async query(statement: Statement, values: readonly BoundValue[], sink: RowSink, signal?: AbortSignal): Promise<Completion> {
+    await this.#checkFloats(statement, signal);
     const { rows, command, rowCount } = await this.#run(statement.text, values, signal);
     for (const row of rows) sink.row(row);
     return { command, rowCount };
@@ -88,6 +90,7 @@ class SessionDriver implements Driver {
 
   async batch(statement: Statement, valueSets: readonly (readonly BoundValue[])[], sink: BatchSink, signal?: AbortSignal): Promise<void> {
     this.heed(signal);
+    await this.#checkFloats(statement, signal);
     await eachSet(valueSets, 1, (values) => this.#run(statement.text, values, signal), sink, signal);
   }
 
@@ -97,6 +100,7 @@ class SessionDriver implements Driver {
     rows: number,
     signal?: AbortSignal,
   ): AsyncGenerator<readonly RawRow[], void> {
+    await this.#checkFloats(statement, signal);
     const result = await this.#run(statement.text, values, signal);
     for (let at = 0; at < result.rows.length; at += rows) {
       signal?.throwIfAborted();
@@ -125,6 +129,16 @@ class SessionDriver implements Driver {
     signal.throwIfAborted();
   }
 
+  /** An instance has one session, and its parsers are the same in a transaction. */
+  #checkFloats({ identity }: Statement, signal: AbortSignal | undefined): Promise<void> {
+    return checkFloats(identity, this.#own() ?? this.session, (text) => this.#run(text, [], signal));
+  }
+
+  #own(): object | undefined {
+    const parsers = this.parsed ?? ('parsers' in this.session ? this.session.parsers : undefined);
+    return typeof parsers === 'object' && parsers !== null ? parsers : undefined;
+  }
+
   async #run(text: string, values: readonly BoundValue[], signal?: AbortSignal, blob?: Blob): Promise<Raw> {
     this.heed(signal);
     const parsers = await this.#raw();
@@ -141,8 +155,8 @@ class SessionDriver implements Driver {
 
   /** For every type that may have a parser, one that leaves the text alone. */
   #raw(): Promise<Parsers> | Parsers {
-    const parsers = this.parsed ?? ('parsers' in this.session ? this.session.parsers : undefined);
-    if (typeof parsers === 'object' && parsers !== null) return raw(Object.keys(parsers));
+    const parsers = this.#own();
+    if (parsers !== undefined) return raw(Object.keys(parsers));
     this.#parsers ??= this.session
       .query<readonly [number]>('SELECT oid FROM pg_catalog.pg_type', [], { rowMode: 'array' })
       .then(({ rows }) => raw(rows.map(([oid]) => String(oid))));

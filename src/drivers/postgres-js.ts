@@ -8,6 +8,7 @@
  * that waits behind another one.
  */
 import {
+  checkFloats,
   connectionState,
   DriverHandle,
   eachSet,
@@ -69,19 +70,24 @@ class PoolDriver extends LendingDriver {
   }
 
   /** What may have to be cancelled has a connection of its own. */
-  override query(statement: Statement, values: readonly BoundValue[], sink: RowSink, signal?: AbortSignal): Promise<Completion> {
+  override async query(statement: Statement, values: readonly BoundValue[], sink: RowSink, signal?: AbortSignal): Promise<Completion> {
+    if (signal === undefined) await floatsChecked(statement, this.sql, this.sql);
     return signal === undefined ? told(start(this.sql, statement, values), sink) : super.query(statement, values, sink, signal);
   }
 
   protected override async lend(): Promise<Lent> {
     const sql = await this.sql.reserve();
-    const driver = new SessionDriver(sql, false);
+    const driver = new SessionDriver(sql, false, this.sql);
     const giveBack = (): void => {
       // One that was lost has gone back by itself.
       if (driver.lost === undefined) sql.release();
     };
     return { client: new DriverHandle(driver), giveBack };
   }
+}
+
+function floatsChecked({ identity }: Statement, pool: object, sql: PostgresJs): Promise<void> | void {
+  if (identity.floats === true) return checkFloats(identity, pool, (text) => answered(start(sql, { identity, text, onePlan: false }, [])));
 }
 
 async function told(query: Query, sink: RowSink): Promise<Completion> {
@@ -113,6 +119,8 @@ class SessionDriver implements Driver {
     readonly sql: PostgresJs,
     /** Undefined where that is to be found out, on a connection that the caller has reserved. */
     readonly begun: boolean | undefined,
+    /** Whose settings its session has. */
+    readonly pool: object = sql,
   ) {}
 
   hasTransaction(): true | undefined {
@@ -121,6 +129,7 @@ class SessionDriver implements Driver {
 
   query(statement: Statement, values: readonly BoundValue[], sink: RowSink, signal?: AbortSignal): Promise<Completion> {
     return this.#inTurn(async () => {
+      await floatsChecked(statement, this.pool, this.sql);
       const query = this.#start(statement, values);
       const completion = await this.#ending(query, told(query, sink), signal);
       if (statement.text.startsWith('SAVEPOINT ')) this.#savepoints++;
@@ -131,7 +140,11 @@ class SessionDriver implements Driver {
 
   async batch(statement: Statement, valueSets: readonly (readonly BoundValue[])[], sink: BatchSink, signal?: AbortSignal): Promise<void> {
     const call = (values: readonly BoundValue[]): Promise<RawResult> => answered(this.#start(statement, values));
-    const run = (): Promise<void> => this.#inTurn(() => eachSet(valueSets, statement.onePlan ? WINDOW : 1, call, sink, signal), signal);
+    const sets = async (): Promise<void> => {
+      await floatsChecked(statement, this.pool, this.sql);
+      await eachSet(valueSets, statement.onePlan ? WINDOW : 1, call, sink, signal);
+    };
+    const run = (): Promise<void> => this.#inTurn(sets, signal);
     return this.begun === undefined && !(await this.#isBegun()) ? inTransaction(this, statement.identity, run) : run();
   }
 
@@ -150,6 +163,7 @@ class SessionDriver implements Driver {
       }, signal).catch(reject);
     });
     try {
+      await floatsChecked(statement, this.pool, this.sql);
       const query = this.#start(statement, values);
       yield* pieces(query, rows, (piece) => this.#ending(query, piece, signal));
     } finally {

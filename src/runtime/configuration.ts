@@ -11,7 +11,7 @@ import { isPool, type BoundValue, type Database, type RawQuery, type RawResult, 
 import { UnsupportedError, type BatchSink, type Completion, type Driver, type RowSink, type Statement } from './driver.js';
 import { checkRaw, eachSet } from './each-set.js';
 import { ValueError } from './errors.js';
-import { FloatCheck } from './float-digits.js';
+import { checkFloats } from './float-digits.js';
 import { isPipelined } from './node-postgres/client.js';
 import { copyOver } from './node-postgres/copy.js';
 
@@ -20,7 +20,6 @@ const WINDOW = 500;
 
 export class ConfigurationDriver implements Driver {
   readonly pooled: boolean;
-  readonly #floats = new FloatCheck((text) => this.handle.query(rawQuery({ text }, [])));
 
   constructor(
     readonly handle: Database,
@@ -32,7 +31,7 @@ export class ConfigurationDriver implements Driver {
   /** There is no way to reach the backend: a call that is ended is not waited for any longer. */
   async query(statement: Statement, values: readonly BoundValue[], sink: RowSink, signal?: AbortSignal): Promise<Completion> {
     signal?.throwIfAborted();
-    if (statement.identity.floats === true) await this.#floats.check(statement.identity);
+    if (statement.identity.floats === true) await this.#checkFloats(statement);
     const result = checkRaw(await unlessAborted(this.handle.query(rawQuery(statement, values)), signal, () => undefined));
     for (const row of result.rows) sink.row(row);
     return result;
@@ -40,7 +39,7 @@ export class ConfigurationDriver implements Driver {
 
   async batch(statement: Statement, valueSets: readonly (readonly BoundValue[])[], sink: BatchSink, signal?: AbortSignal): Promise<void> {
     if (!this.pooled) {
-      await this.#floats.check(statement.identity);
+      await this.#checkFloats(statement);
       const window = isPipelined(this.handle) ? WINDOW : 1;
       const call = async (values: readonly BoundValue[]): Promise<RawResult> =>
         checkRaw(await this.handle.query(rawQuery(statement, values)));
@@ -50,6 +49,10 @@ export class ConfigurationDriver implements Driver {
       const driver = this.driverOf(client);
       return inTransaction(driver, statement.identity, () => driver.batch(statement, valueSets, sink, signal));
     }, signal);
+  }
+
+  #checkFloats({ identity }: Statement): Promise<void> {
+    return checkFloats(identity, this.handle, (text) => this.handle.query(rawQuery({ text }, [])));
   }
 
   stream(): AsyncIterable<readonly RawRow[]> {

@@ -12,18 +12,24 @@ export function floatProblem(identity: QueryIdentity, digits: string | null | un
   return new DecodeError(identity, undefined, new ValueError(problem));
 }
 
-/** Asks a handle once, in front of the first statement that reads floats; what it does not say is no problem. */
-export class FloatCheck {
-  #asked = false;
-  #digits: string | null | undefined;
+const known = new WeakMap<object, string | null>();
 
-  constructor(readonly ask: (text: string) => Promise<{ readonly rows: readonly RawRow[] }>) {}
-
-  async check(identity: QueryIdentity): Promise<void> {
-    if (identity.floats !== true) return;
-    if (!this.#asked) this.#digits = (await this.ask(`SELECT ${FLOAT_DIGITS}`)).rows[0]?.[0];
-    this.#asked = true;
-    const problem = floatProblem(identity, this.#digits);
-    if (problem !== undefined) throw problem;
+/**
+ * Asks once for each key, such as a pool, in front of the first statement that reads floats; what is not
+ * answered is no problem.
+ * @throws DecodeError where the session rounds floats
+ */
+export async function checkFloats(
+  identity: QueryIdentity,
+  key: object,
+  ask: (text: string) => Promise<{ readonly rows: readonly RawRow[] }>,
+): Promise<void> {
+  if (identity.floats !== true) return;
+  let digits = known.get(key);
+  if (digits === undefined) {
+    digits = (await ask(`SELECT ${FLOAT_DIGITS}`)).rows[0]?.[0] ?? null;
+    known.set(key, digits);
   }
+  const problem = floatProblem(identity, digits);
+  if (problem !== undefined) throw problem;
 }

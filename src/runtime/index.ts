@@ -12,5 +12,6 @@ export { inTransaction, unlessAborted, type Lent } from './connection.js';
 export { checkRaw, eachSet } from './each-set.js';
 export { encodeBytes } from './encode.js';
 export { connectionState, sqlStateOf } from './errors.js';
+export { checkFloats } from './float-digits.js';
 export { LendingDriver } from './lending.js';
 export { CallQuery, copyOver, SubmittingDriver, type Callback, type PgQuery } from './node-postgres/index.js';

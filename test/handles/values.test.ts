@@ -5,6 +5,8 @@ import { fromPGlite } from 'sqlward/pglite';
 import { fromPostgresJs } from 'sqlward/postgres-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openServers, ROWS, type Servers } from './handles.js';
+import { many, type Database } from '../../src/runtime/index.js';
+import { definition } from '../runtime/server.js';
 import { raw } from './queries.js';
 
 let servers: Servers;
@@ -103,4 +105,27 @@ test('a parser, a serializer or a transform of the library’s own changes nothi
   const reshaping = postgres(servers.url, { transform: { row: { from: (line) => ({ ...line }) } } });
   await expect(raw('SELECT 1')(fromPostgresJs(reshaping))).rejects.toThrow('rows as arrays of text');
   await reshaping.end();
+});
+
+test('floats that a session rounds are refused', async () => {
+  const floats = many(
+    definition({ text: 'SELECT 0.30000000000000004::float8', columns: ['f'], floats: true, decode: (row) => Number(row[0]) }),
+  );
+  const rounding = async (db: Database): Promise<void> => {
+    await expect(floats(db)).rejects.toThrow(/set extra_float_digits to 1/);
+    const rows = async (): Promise<void> => {
+      for await (const row of floats.stream(db)) expect(row).toBe(undefined);
+    };
+    await expect(rows()).rejects.toThrow(/set extra_float_digits to 1/);
+  };
+  const sql = postgres(servers.url, { max: 1, connection: { extra_float_digits: -1 } });
+  await rounding(fromPostgresJs(sql));
+  await sql.end();
+  const pglite = await PGlite.create();
+  await pglite.exec('SET extra_float_digits = 0');
+  await rounding(fromPGlite(pglite));
+  await pglite.close();
+  expect(await floats(fromPostgresJs(servers.sql))).toEqual([0.1 + 0.2]);
+  await servers.sql.begin(async (tx) => expect(await floats(fromPostgresJs(tx))).toEqual([0.1 + 0.2]));
+  expect(await floats(fromPGlite(servers.pglite))).toEqual([0.1 + 0.2]);
 });
