@@ -187,6 +187,14 @@ console.log((await addPerson(db, { id: PersonId('x') })).id);
   expect(errors.map((error) => program.split('\n')[lineOf(error) - 1])).toEqual(wrong);
 });
 
+test('entries that double each other are followed once each', async () => {
+  const entries = Array.from({ length: 30 }, (_, index) => `c${index + 1} AS (SELECT x FROM c${index} UNION ALL SELECT x FROM c${index})`);
+  const generated = await made(
+    `-- name: Q :many\nWITH c0 AS (SELECT user_id AS x FROM orders), ${entries.join(', ')} SELECT 1 AS one FROM c30 WHERE x = @x;`,
+  );
+  expect(generated.file('q.ts')).toContain('  x: UserId;\n');
+});
+
 test("brands of numbers, and columns whose type is their author's own", async () => {
   const options =
     '{"brand":"primary_keys","int8":"bigint","overrides":[{"column":"users.id","ts_type":"`u-${string}`"},{"column":"people.*","nullable":false}]}';

@@ -62,6 +62,9 @@ export function leavesIn(catalog: Catalog): Leaves {
   const plain: Way = { converted: false, unnested: false };
   // A recursive entry's own values are those that it began with.
   const underway = new Map<Query, Set<number>>();
+  let truncated = false;
+  // An entry that is read many times is followed once.
+  const found = new WeakMap<Query, Map<string, readonly Leaf[]>>();
   return { of: (node, queries) => leavesOf(node, queries, plain), output: (queries, number) => outputs(queries, number, plain) };
 
   function leavesOf(node: TreeNode, queries: readonly Query[], way: Way): readonly Leaf[] {
@@ -158,12 +161,23 @@ export function leavesIn(catalog: Catalog): Leaves {
     const [query] = queries;
     if (!query) return [];
     const visited = underway.get(query) ?? new Set();
-    if (visited.has(number)) return [];
+    if (visited.has(number)) {
+      truncated = true;
+      return [];
+    }
+    const key = `${number} ${way.converted} ${way.unnested}`;
+    const known = found.get(query)?.get(key);
+    if (known) return known;
     underway.set(query, visited.add(number));
+    const before = truncated;
+    truncated = false;
     try {
-      return givenBy(query, queries, number, way);
+      const leaves = distinct(givenBy(query, queries, number, way));
+      if (!truncated) found.set(query, (found.get(query) ?? new Map<string, readonly Leaf[]>()).set(key, leaves));
+      return leaves;
     } finally {
       visited.delete(number);
+      truncated ||= before;
     }
   }
 
@@ -177,6 +191,10 @@ export function leavesIn(catalog: Catalog): Leaves {
           .filter((target) => target.number === number)
           .flatMap(({ expression }) => leavesOf(expression, queries, way));
   }
+}
+
+function distinct(leaves: readonly Leaf[]): readonly Leaf[] {
+  return leaves.length < 2 ? leaves : [...new Map(leaves.map((leaf) => [JSON.stringify(leaf), leaf])).values()];
 }
 
 /** `lag` and `lead` give their third argument where there is no row. */
