@@ -143,3 +143,23 @@ test('what the documentation shows is what is generated', async () => {
   expect(declarations).toHaveLength(2);
   for (const declaration of declarations) expect(`${made.file('models.ts')}${made.file('q.ts')}`).toContain(declaration);
 });
+
+test('what a trigger does instead of a change need not be what its view says', async () => {
+  const made = await generate(
+    `CREATE TABLE words (id int PRIMARY KEY);
+     CREATE VIEW entries AS SELECT id, json_build_object('id', id) AS entry FROM words;
+     CREATE FUNCTION rename() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.entry := '"other"'; RETURN NEW; END $$;
+     CREATE TRIGGER renamed INSTEAD OF INSERT ON entries FOR EACH ROW EXECUTE FUNCTION rename();`,
+    {
+      'q.sql': `
+-- name: AddEntry :many
+INSERT INTO entries (id) VALUES (1) RETURNING sqlc.embed(entries), entry;
+-- name: ListEntries :many
+SELECT * FROM entries;
+`,
+    },
+  );
+  expect(made.file('models.ts')).toContain('  entry: $.JsonValue;\n');
+  expect(made.file('q.ts')).toMatch(/interface AddEntryRow \{\s+entry: Entry;\s+entry_2: \$\.JsonValue \| null;\s+\}/);
+  expect(made.file('q.ts')).toMatch(/interface ListEntriesRow \{\s+id: number;\s+entry: \{ id: number \};\s+\}/);
+});

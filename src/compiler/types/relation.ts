@@ -26,7 +26,9 @@ export function relationContent(catalog: Catalog, overrides: Overrides): (relati
     const value = relationRange(engine, relation).column(column.number);
     if (value?.origin === undefined) return { nullable: true, elementsNullable: true, dimensions: 1, json: undefined };
     const content = contentOf(catalog, value);
-    return { ...content, dimensions: Math.max(1, content.dimensions) };
+    // What a trigger does instead of a change says itself what the changed row holds.
+    const json = relation.insertMayDrop || relation.updateMayDrop === true ? undefined : content.json;
+    return { ...content, json, dimensions: Math.max(1, content.dimensions) };
   };
 }
 
