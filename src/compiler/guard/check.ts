@@ -4,20 +4,17 @@
  * Twice: by the text, for what can be told without a database (the hook's spelling, and whether it
  * can be parsed where it stands), and by PostgreSQL's analysed query, which is the proof.
  */
-import type { Catalog } from '../../catalog/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { type Analysis, UnreadableTree } from '../analysis/index.js';
 import type { Hook, RewrittenQuery } from '../dialect/index.js';
 import type { ParsedStatement } from '../parse.js';
 import type { Violation } from '../query.js';
-import { type Advice, escaping, NO_CONDITION, type Place } from './messages.js';
-import { adviceAt } from './place.js';
-import { type GuardProof, proveGuard } from './prove.js';
+import { type Advice, escaping } from './messages.js';
+import { adviceAt, type Parse } from './place.js';
+import { type GuardProof, type ProofInput, proveGuard } from './prove.js';
 import { checkSpelling } from './spelling.js';
 import { blameHooks } from './unparsable.js';
 import { unseenStatement } from './utility.js';
-
-type Parse = (text: string) => ParsedStatement;
 
 /** What is wrong with a query's hooks as they are written; `parse` throws where a text is not one statement. */
 export function checkHooks(rewritten: RewrittenQuery, statement: ParsedStatement | undefined, parse: Parse): readonly Diagnostic[] {
@@ -33,17 +30,10 @@ export function explainHooks(rewritten: RewrittenQuery, parse: Parse): readonly 
   });
 }
 
-export interface GuardInput {
-  readonly rewritten: RewrittenQuery;
+interface MaybeAnalysed {
   readonly statement: ParsedStatement;
-  readonly parse: Parse;
   /** Undefined where the server did not send it. */
   readonly analysis: Analysis | undefined;
-  /** The offset in the described text of one in `rewritten.text`. */
-  readonly target: (offset: number) => number;
-  readonly catalog: Catalog;
-  /** The relations of `guard.require`, by OID. */
-  readonly listed: ReadonlySet<number>;
 }
 
 export interface Guarded {
@@ -54,8 +44,8 @@ export interface Guarded {
 const NOTHING: GuardProof = { problems: [], uncovered: undefined, through: undefined };
 
 /** What a query's hooks prove: without an error, the guard is proven. */
-export function checkGuard(input: GuardInput): Guarded {
-  const { rewritten, statement, parse, analysis, listed } = input;
+export function checkGuard(input: Omit<ProofInput, 'analysis'> & MaybeAnalysed): Guarded {
+  const { rewritten, statement, analysis, listed } = input;
   const { hooks } = rewritten;
   if (hooks.length === 0 && listed.size === 0) return { diagnostics: [], proof: NOTHING };
   if (analysis === undefined)
@@ -67,8 +57,7 @@ export function checkGuard(input: GuardInput): Guarded {
       const diagnostics = hooks.map((hook) => at(rewritten, hook, escaping(violation)));
       return { diagnostics, proof: { ...NOTHING, uncovered: unseen === undefined ? undefined : violation } };
     }
-    const explain = (hook: Hook, obstacle: Place | undefined): Advice => adviceAt(rewritten.text, hook.at, parse, obstacle) ?? NO_CONDITION;
-    const proof = proveGuard({ ...input, analysis, hooks, explain });
+    const proof = proveGuard({ ...input, analysis });
     return { diagnostics: proof.problems.map(({ hook, advice }) => at(rewritten, hook, advice)), proof };
   } catch (error) {
     if (!(error instanceof UnreadableTree)) throw error;

@@ -25,80 +25,60 @@ import {
 } from '../analysis/index.js';
 import type { Escape, Violation } from '../query.js';
 import type { Facts } from './facts.js';
-import { type Covered, type Judge, judgeCalls, judgeDomain, judgeTarget } from './judges.js';
+import { type Covered, type Judge, judgeCalls, judgeDomain, judgeTarget, type Protected } from './judges.js';
 import { combined, type Context, mixed } from './mixing.js';
 import { hasColumn, type Need, NO_COLUMNS, type OuterColumn, outward, type Part } from './parts.js';
 import { resultParts } from './result.js';
 import { type TieNode, Ties } from './ties.js';
 
-export interface Protected {
-  /** The relations that `guard.require` lists, and all that share rows with them, by OID. */
-  readonly listed: ReadonlySet<number>;
-  /** Those that the hooks are about, likewise. */
-  readonly about: ReadonlySet<number>;
-  /** Whether the statement has a hook: then the rows that it changes must be tied to it, too. */
-  readonly hooked: boolean;
-}
-
 const CLEAN: Part = { columns: undefined, guarded: false, needs: [], filterable: true, outer: [] };
 
-export class Cover {
+export class Cover implements Judge, Context {
   readonly violations: Violation[] = [];
   private readonly known = new Map<Level, readonly Part[]>();
 
-  private readonly judges: Judge & Context;
-
   constructor(
     private readonly isProbe: (node: TreeNode) => boolean,
-    private readonly facts: Facts,
-    private readonly rows: Protected,
-  ) {
-    this.judges = {
-      facts,
-      hooked: rows.hooked,
-      lists: rows.listed.size > 0,
-      needsOf: (oid) => this.needsOf(oid),
-      partsOf: (level) => this.partsOf(level),
-      refuse: (part, escape) => this.refuse(part, escape),
-      report: (violation) => void this.violations.push(violation),
-    };
-  }
+    readonly facts: Facts,
+    readonly rows: Protected,
+  ) {}
 
   /** Judges a whole statement. */
   judge(root: Level): readonly Violation[] {
-    for (const level of allLevels(root)) judgeCalls(level, this.judges);
+    for (const level of allLevels(root)) judgeCalls(level, this);
     // Changes are made whether or not anything reads what they return.
     for (const level of allLevels(root)) if (level.query.command !== 'select') this.partsOf(level);
     for (const part of this.partsOf(root)) this.refuse(part, part.filterable ? 'untied' : 'mixed');
     return this.violations;
   }
 
-  private refuse({ needs }: Pick<Part, 'needs'>, escape: Escape): void {
-    for (const { table, view, listed } of needs) this.violations.push({ escape, table, view, listed });
-  }
+  readonly report = (violation: Violation): void => void this.violations.push(violation);
+
+  readonly refuse = ({ needs }: Pick<Part, 'needs'>, escape: Escape): void => {
+    for (const { table, view, listed } of needs) this.report({ escape, table, view, listed });
+  };
 
   /** The needs of a relation's rows: of each protected one that they are, or are made of. */
-  private needsOf(oid: number): readonly Need[] {
-    return [...this.facts.held(oid)].flatMap((held): Need[] => {
+  readonly needsOf = (oid: number): readonly Need[] =>
+    [...this.facts.held(oid)].flatMap((held): Need[] => {
       const listed = this.rows.listed.has(held) || (this.rows.listed.size > 0 && this.facts.relation(held) === undefined);
       if (!listed && !this.rows.about.has(held)) return [];
       const view = held === oid ? undefined : this.facts.nameOf(oid);
       return [{ oid: held, table: this.facts.nameOf(held), view, family: this.facts.family(held), listed }];
     });
-  }
 
   /** The parts of a query's result. */
-  partsOf(level: Level): readonly Part[] {
+  readonly partsOf = (level: Level): readonly Part[] => {
     const known = this.known.get(level);
     if (known) return known;
     // What a recursion reads of itself while it is judged: rows without a guard of their own.
     this.known.set(level, []);
     const { setOperations } = level.query;
-    const parts = setOperations ? combined(level, setOperations, this.judges) : mixed(level, this.block(level), this.facts);
+    const parts = setOperations ? combined(level, setOperations, this) : mixed(level, this.block(level), this.facts);
     const held = level.query.command === 'select' ? parts : this.settled(parts);
     this.known.set(level, held);
     return held;
-  }
+  };
 
   /** No query around filters what a change has read and done. */
   private settled(parts: readonly Part[]): readonly Part[] {
@@ -108,24 +88,22 @@ export class Cover {
 
   private block(level: Level): readonly Part[] {
     const ties = new Ties();
-    for (const varno of level.from) this.addRange(ties, varno, level);
+    for (const varno of level.from) {
+      const range = level.query.ranges[varno - 1];
+      for (const part of range ? this.rangeParts(range, level) : []) ties.add({ varno, part });
+    }
     const conditions = conditionsOf(level);
     for (const sublink of level.sublinks) this.addSublink(ties, sublink, conditions);
     const outer = new Map<TieNode, OuterColumn[]>();
     for (const node of ties.nodes) outer.set(node, node.part.outer.filter(({ levelsUp }) => levelsUp > 0).slice());
     // LATERAL: a range whose rows must equal a neighbour's.
     const optional = optionalRanges(conditions);
-    for (const node of ties.nodes) if (node.varno !== undefined) bind(ties, node, () => !optional.has(node.varno ?? 0));
+    for (const node of ties.nodes) if (node.varno !== undefined) ties.bind(node, () => !optional.has(node.varno ?? 0));
     for (const condition of conditions) this.tieColumns(ties, condition, level, outer);
 
     const covered = this.cover(ties, conditions, level);
-    judgeTarget(ties, covered, level, this.judges);
-    return resultParts(ties, covered, outer, level, this.judges.refuse);
-  }
-
-  private addRange(ties: Ties, varno: number, level: Level): void {
-    const range = level.query.ranges[varno - 1];
-    for (const part of range ? this.rangeParts(range, level) : []) ties.add({ varno, part });
+    judgeTarget(ties, covered, level, this);
+    return resultParts(ties, covered, outer, level, this.refuse);
   }
 
   private rangeParts(range: Range, level: Level): readonly Part[] {
@@ -171,24 +149,10 @@ export class Cover {
   private viewParts(view: number, parts: readonly Part[]): readonly Part[] {
     const name = this.facts.nameOf(view);
     const through = parts.map((part) => ({ ...part, needs: part.needs.map((need) => ({ ...need, view: name })) }));
-    const listed = [...this.facts.held(view)].find((oid) => this.rows.listed.has(oid) && this.isView(oid));
-    if (listed === undefined) return through;
-    const need: Need = {
-      oid: listed,
-      table: this.facts.nameOf(listed),
-      view: listed === view ? undefined : name,
-      family: listed,
-      listed: true,
-    };
-    return [
-      {
-        columns: undefined,
-        guarded: false,
-        needs: [need, ...through.flatMap(({ needs }) => needs)],
-        filterable: parts.every(({ filterable }) => filterable),
-        outer: [],
-      },
-    ];
+    const [own] = this.needsOf(view).filter(({ oid, listed }) => listed && this.isView(oid));
+    if (own === undefined) return through;
+    const filterable = parts.every((part) => part.filterable);
+    return [{ ...CLEAN, needs: [own, ...through.flatMap(({ needs }) => needs)], filterable }];
   }
 
   /** A subquery in an expression, with what ties its rows to those around it. */
@@ -202,7 +166,7 @@ export class Cover {
       ties.add(node);
       this.sublinks.set(node, sublink);
       // An EXISTS that must be true keeps only rows that equal one of its own.
-      bind(ties, node, ({ varno }) => condition !== undefined && sublink.kind === 'exists' && restricts(condition, varno));
+      ties.bind(node, ({ varno }) => condition !== undefined && sublink.kind === 'exists' && restricts(condition, varno));
     }
   }
 
@@ -214,7 +178,7 @@ export class Cover {
         const { column, sublink, number } = equality;
         const rows = ties.nodes.filter((node) => this.sublinks.get(node) === sublink);
         const inner = column.number > 0 ? rows.filter((node) => hasColumn(node.part, number)) : this.isSameRow(equality, level) ? rows : [];
-        for (const a of owners(ties, column)) {
+        for (const a of ties.ownersOf(column)) {
           for (const b of inner) {
             ties.tie(a, b);
             if (restricts(condition, column.varno)) ties.tie(b, a);
@@ -239,9 +203,9 @@ export class Cover {
         [right, left],
       ] as const) {
         if (to.levelsUp > 0 || !restricts(condition, to.varno)) continue;
-        for (const node of owners(ties, to)) {
+        for (const node of ties.ownersOf(to)) {
           if (from.levelsUp > 0) outer.get(node)?.push({ ...from, binding: true });
-          else for (const other of owners(ties, from)) if (other !== node) ties.tie(other, node);
+          else for (const other of ties.ownersOf(from)) if (other !== node) ties.tie(other, node);
         }
       }
     }
@@ -277,7 +241,7 @@ export class Cover {
       for (const each of domain) judged.add(each);
       const needy = domain.filter(({ part }) => part.needs.length > 0);
       const listed = needy.filter(({ part }) => part.needs.some((need) => need.listed));
-      judgeDomain(ties, needy, listed, domain, level, this.judges);
+      judgeDomain(ties, needy, listed, domain, level, this);
       const about = listed.length > 0 ? listed : needy.length > 0 ? needy : domain;
       if (ties.hold(about)) guarded.push(...about);
       // Where the hook may be about one of several that nothing ties, each speaks for its own table only.
@@ -293,13 +257,6 @@ function isOfFamilies({ part }: TieNode, { part: { needs } }: TieNode): boolean 
   return part.needs.every(({ family }) => needs.some((need) => need.family === family));
 }
 
-/** The nodes of this query's own that a column belongs to. */
-function owners(ties: Ties, { levelsUp, varno, number }: PlainColumn): readonly TieNode[] {
-  return levelsUp > 0
-    ? []
-    : ties.nodes.filter((node) => node.varno === varno && (number < 0 ? node.part.columns === undefined : hasColumn(node.part, number)));
-}
-
 function restricts({ restricts: ranges }: Condition, varno: number): boolean {
   return ranges === undefined || ranges.has(varno);
 }
@@ -307,14 +264,4 @@ function restricts({ restricts: ranges }: Condition, varno: number): boolean {
 /** The ranges that an outer join may leave out. */
 function optionalRanges(conditions: readonly Condition[]): ReadonlySet<number> {
   return new Set(conditions.flatMap(({ restricts: ranges }) => [...(ranges ?? [])]));
-}
-
-/** Ties a node to the neighbours a column of which its rows must equal, and them to it where they have no rows without one. */
-function bind(ties: Ties, node: TieNode, isBound: (column: OuterColumn) => boolean): void {
-  for (const column of node.part.outer.filter(({ levelsUp }) => levelsUp === 0)) {
-    for (const neighbour of owners(ties, column)) {
-      ties.tie(neighbour, node);
-      if (column.binding && isBound(column)) ties.tie(node, neighbour);
-    }
-  }
 }

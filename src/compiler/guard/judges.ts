@@ -19,12 +19,19 @@ import type { TieNode, Ties } from './ties.js';
 
 export interface Judge {
   readonly facts: Facts;
-  /** Whether the statement has a hook, and whether any table is listed. */
-  readonly hooked: boolean;
-  readonly lists: boolean;
+  readonly rows: Protected;
   readonly needsOf: (oid: number) => readonly Need[];
   readonly refuse: (part: Pick<Part, 'needs'>, escape: Escape) => void;
   readonly report: (violation: Violation) => void;
+}
+
+export interface Protected {
+  /** The relations that `guard.require` lists, and all that share rows with them, by OID. */
+  readonly listed: ReadonlySet<number>;
+  /** Those that the hooks are about, likewise. */
+  readonly about: ReadonlySet<number>;
+  /** Whether the statement has a hook: then the rows that it changes must be tied to it, too. */
+  readonly hooked: boolean;
 }
 
 /** What of a query's rows is filtered: a tie to `guards` is a tie to what passed a filter. */
@@ -72,7 +79,7 @@ export function judgeDomain(
 }
 
 /** Each row that a hooked statement changes is named by a condition, not merely changed beside one that is. */
-export function judgeTarget(ties: Ties, covered: Covered, level: Level, { facts, refuse, needsOf, hooked, report }: Judge): void {
+export function judgeTarget(ties: Ties, covered: Covered, level: Level, { facts, refuse, needsOf, rows, report }: Judge): void {
   const { query } = level;
   const range = query.ranges[query.resultRelation - 1];
   if (range?.relationOid === undefined) return;
@@ -81,13 +88,14 @@ export function judgeTarget(ties: Ties, covered: Covered, level: Level, { facts,
   if (onConflict && integer(onConflict, 'action') === 2) refuse({ needs }, 'conflict');
   if (query.command === 'merge' && !mergeActions(query).every((action) => needsBothRows(action) || isInsert(action)))
     refuse({ needs }, 'unmatched');
-  if (!hooked || query.command === 'insert') return;
+  if (!rows.hooked || query.command === 'insert') return;
   if (ties.nodes.some((node) => node.varno === query.resultRelation && covered.guards.has(node))) return;
   report({ escape: 'target', table: facts.nameOf(range.relationOid), view: undefined, listed: needs.some(({ listed }) => listed) });
 }
 
 /** Functions that read by name, or that return protected rows as a value; statistics. */
-export function judgeCalls(level: Level, { facts, refuse, needsOf, hooked, lists, report }: Judge): void {
+export function judgeCalls(level: Level, { facts, refuse, needsOf, rows, report }: Judge): void {
+  const lists = rows.listed.size > 0;
   const { query } = level;
   const functionsInFrom = new Set(query.ranges.flatMap(({ node }) => children(node, 'functions').map((item) => child(item, 'funcexpr'))));
   for (const range of query.ranges) {
@@ -100,7 +108,7 @@ export function judgeCalls(level: Level, { facts, refuse, needsOf, hooked, lists
     if (node.tag !== 'FUNCEXPR') return true;
     const oid = integer(node, 'funcid');
     // Beside a hook it is the hook's problem, which no exemption settles.
-    if (facts.readsByName(oid)) report({ escape: 'function', table: facts.callOf(oid), view: undefined, listed: !hooked });
+    if (facts.readsByName(oid)) report({ escape: 'function', table: facts.callOf(oid), view: undefined, listed: !rows.hooked });
     const returned = functionsInFrom.has(node) ? undefined : facts.returnedRelation(oid);
     const needs = returned !== undefined && facts.function(oid)?.returnsSet ? needsOf(returned) : [];
     refuse({ needs }, 'function');

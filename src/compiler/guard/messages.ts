@@ -4,11 +4,17 @@
  * A message is one sentence that begins with the hook or the query; a remedy is an imperative with a
  * full stop.
  */
+import type { Hook } from '../dialect/index.js';
 import type { Escape, Violation } from '../query.js';
 
 export interface Advice {
   readonly message: string;
   readonly remedy: string;
+}
+
+export interface Problem {
+  readonly hook: Hook;
+  readonly advice: Advice;
 }
 
 /** What the statement around a hook does with its rows. */

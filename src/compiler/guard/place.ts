@@ -12,15 +12,18 @@ const VERBS: Readonly<Record<string, Verb>> = {
   MergeStmt: 'updated',
 };
 
+/** Throws where a text is not one statement. */
+export type Parse = (text: string) => ParsedStatement;
+
 /** The place of a hook in a text, where its clause takes no condition; else the obstacle that PostgreSQL's tree shows. */
-export function adviceAt(text: string, at: number, parse: (text: string) => ParsedStatement, obstacle?: Place): Advice | undefined {
+export function adviceAt(text: string, at: number, parse: Parse, obstacle?: Place): Advice | undefined {
   const { clause, around } = clauseAt(text, at);
   const place = clause === 'where' || clause === 'from' || clause === 'none' ? obstacle : { kind: clause };
   return place && misplaced(place, statementAround(around, parse));
 }
 
 /** The tables of the innermost statement around, or the one that it changes. */
-export function statementAround(around: readonly string[], parse: (text: string) => ParsedStatement): PastHook {
+export function statementAround(around: readonly string[], parse: Parse): PastHook {
   for (const text of around) {
     const statement = tryParse(parse, text)?.statement;
     const [[type, node] = []] = Object.entries(statement ?? {}) as readonly (readonly [string, object])[];
@@ -39,7 +42,7 @@ function tablesIn(value: unknown): readonly string[] {
   return ['schemaname' in value ? `${String(value.schemaname)}.${String(value.relname)}` : String(value.relname)];
 }
 
-export function tryParse(parse: (text: string) => ParsedStatement, text: string): ParsedStatement | undefined {
+export function tryParse(parse: Parse, text: string): ParsedStatement | undefined {
   try {
     return parse(text);
   } catch {

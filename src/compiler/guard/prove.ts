@@ -19,30 +19,25 @@ import {
   type TreeNode,
   walk,
 } from '../analysis/index.js';
-import type { Hook } from '../dialect/index.js';
-import { Cover, type Protected } from './cover.js';
+import type { Hook, RewrittenQuery } from '../dialect/index.js';
+import { Cover } from './cover.js';
 import { type Facts, factsOf } from './facts.js';
 import { Flow } from './flow.js';
+import type { Protected } from './judges.js';
 import { findLeak } from './leak.js';
-import { type Advice, escaping, type Place } from './messages.js';
-import { obstacleOf } from './place.js';
+import { escaping, NO_CONDITION, type Place, type Problem } from './messages.js';
+import { adviceAt, obstacleOf, type Parse } from './place.js';
 import type { QueryProof } from '../query.js';
-
-export interface Problem {
-  readonly hook: Hook;
-  readonly advice: Advice;
-}
 
 export interface GuardProof extends QueryProof {
   readonly problems: readonly Problem[];
 }
 
 export interface ProofInput {
-  readonly hooks: readonly Hook[];
-  /** What a hook is told that is no conjunct of a condition. */
-  readonly explain: (hook: Hook, obstacle: Place | undefined) => Advice;
+  readonly rewritten: RewrittenQuery;
+  readonly parse: Parse;
   readonly analysis: Analysis;
-  /** The offset in the described text of one in the text that the hooks are places of. */
+  /** The offset in the described text of one in `rewritten.text`. */
   readonly target: (offset: number) => number;
   readonly catalog: Catalog;
   /** The relations of `guard.require`, by OID. */
@@ -55,15 +50,16 @@ const BOOLEAN = 16;
 
 type HookOf = (node: TreeNode) => Hook | undefined;
 
-interface Ground extends Pick<ProofInput, 'hooks' | 'explain' | 'analysis' | 'listed'> {
+interface Ground extends ProofInput {
   readonly facts: Facts;
   readonly hookOf: HookOf;
 }
 
 const NOTHING: GuardProof = { problems: [], uncovered: undefined, through: undefined };
 
-export function proveGuard({ target, catalog, ...input }: ProofInput): GuardProof {
-  const { analysis, hooks, explain } = input;
+export function proveGuard(input: ProofInput): GuardProof {
+  const { analysis, target, catalog } = input;
+  const { hooks } = input.rewritten;
   const places = new Map(hooks.map((hook) => [target(hook.at) + BEFORE_PROBE, hook]));
   const hookOf: HookOf = (node) => {
     if (node.tag !== 'CONST' || integer(node, 'consttype') !== BOOLEAN) return undefined;
@@ -73,7 +69,7 @@ export function proveGuard({ target, catalog, ...input }: ProofInput): GuardProo
   const ground: Ground = { ...input, facts: factsOf(catalog), hookOf };
   const proofs = analysis.rewritten.map((query) => proveQuery(query, ground));
   // A rule may have left nothing to do; then no hook has a part in it.
-  if (proofs.length === 0) return { ...NOTHING, problems: hooks.map((hook) => ({ hook, advice: explain(hook, undefined) })) };
+  if (proofs.length === 0) return { ...NOTHING, problems: hooks.map((hook) => noConjunct(hook, undefined, input)) };
   return {
     problems: proofs.find(({ problems }) => problems.length > 0)?.problems ?? [],
     uncovered: proofs.find((proof) => proof.uncovered)?.uncovered,
@@ -82,7 +78,8 @@ export function proveGuard({ target, catalog, ...input }: ProofInput): GuardProo
 }
 
 function proveQuery(query: Query, ground: Ground): GuardProof {
-  const { hooks, hookOf, facts } = ground;
+  const { hookOf, facts } = ground;
+  const { hooks } = ground.rewritten;
   const isOriginal = integer(query.node, 'querySource') === 0;
   const root = levelsOf(query, isOriginal ? ground.analysis.parsed : undefined);
   const isProbe = (node: TreeNode): boolean => hookOf(node) !== undefined;
@@ -90,7 +87,7 @@ function proveQuery(query: Query, ground: Ground): GuardProof {
   const misplaced = hooks.filter((hook) => placed.get(hook)?.length !== occurrences(query, hook, hookOf));
   if (misplaced.length > 0) {
     const obstacle = (hook: Hook): Place | undefined => obstacleOf(root, (node) => hookOf(node) === hook, facts);
-    return { ...NOTHING, problems: misplaced.map((hook) => ({ hook, advice: ground.explain(hook, obstacle(hook)) })) };
+    return { ...NOTHING, problems: misplaced.map((hook) => noConjunct(hook, obstacle(hook), ground)) };
   }
   const violations = new Cover(isProbe, facts, protectedBy(placed, ground)).judge(root);
   const uncovered = violations.find(({ listed }) => listed);
@@ -107,6 +104,10 @@ function proveQuery(query: Query, ground: Ground): GuardProof {
   if (!isProven) return { problems: leaks(placed, flow, changes), uncovered, through };
   const first = violations.find(({ listed }) => !listed);
   return { problems: first ? [{ hook, advice: escaping(first) }] : [], uncovered, through };
+}
+
+function noConjunct(hook: Hook, obstacle: Place | undefined, { rewritten, parse }: ProofInput): Problem {
+  return { hook, advice: adviceAt(rewritten.text, hook.at, parse, obstacle) ?? NO_CONDITION };
 }
 
 /** The hooks, each with the levels in whose WHERE or inner join it is a conjunct. */

@@ -86,64 +86,46 @@ const WORTH_A_LOOK = /[@$]|auth|filter|[^\x00-\x7f]/i;
 
 function inspect(text: string, token: Token, mayMention: boolean): Finding | undefined {
   if (!WORTH_A_LOOK.test(text)) return undefined;
+  const mention = MENTION.exec(text);
   const within = INSIDE[token.kind];
   if (within !== undefined) {
-    const mention = MENTION.exec(text);
     return mention
       ? error(`this hook stands inside ${within}, and guards nothing`, `Move it out of the quotes. ${ALONE}`, token, mention)
       : undefined;
   }
-  if (token.kind === 'blockComment') return inspectLines(text, token, mayMention);
-  return token.kind === 'lineComment' ? inspectComment(text, token, mayMention) : undefined;
+  if (token.kind !== 'lineComment' && token.kind !== 'blockComment') return undefined;
+  const lines = text.split('\n');
+  const marked = lines.findIndex(looksLikeHook);
+  if (marked < 0) return mention && !mayMention ? prose(token, mention) : undefined;
+  if (token.kind === 'lineComment') return inspectLine(text.trimEnd(), token);
+  const line = lines[marked] ?? '';
+  const inner = Math.max(0, line.search(/(?:--[\s\p{Cf}]*)?@|auth/iu));
+  const index = lines.slice(0, marked).reduce((sum, { length }) => sum + length + 1, inner);
+  const written = { index, 0: line.slice(inner).replace(/\s*(?:\*\/)?\s*$/, '') };
+  return error('this hook stands inside a block comment, and guards nothing', `Take it out of the block comment. ${ALONE}`, token, written);
 }
 
 /** `@authorize_filter` and its misspellings, with the dashes before it. */
 const MENTION = /(?:--[\s\p{Cf}]*)?@[\s\p{Cf}]?auth\p{L}*[-_\s\p{Cf}]*filter/iu;
 
-function inspectLines(text: string, token: Token, mayMention: boolean): Finding | undefined {
-  const lines = text.split('\n');
-  const marked = lines.findIndex((line) => looksLikeHook(line));
-  const mention = MENTION.exec(text);
-  if (marked >= 0) {
-    const start = lines.slice(0, marked).join('\n').length + (marked > 0 ? 1 : 0);
-    const line = lines[marked] ?? '';
-    const inner = Math.max(0, line.search(/(?:--[\s\p{Cf}]*)?@|auth/iu));
-    return error('this hook stands inside a block comment, and guards nothing', `Take it out of the block comment. ${ALONE}`, token, {
-      index: start + inner,
-      0: line.slice(inner).replace(/\s*(?:\*\/)?\s*$/, ''),
-    });
-  }
-  return mention && !mayMention ? prose(token, mention) : undefined;
-}
-
-function inspectComment(text: string, token: Token, mayMention: boolean): Finding | undefined {
-  const mention = MENTION.exec(text);
-  if (!looksLikeHook(text)) return mention && !mayMention ? prose(token, mention) : undefined;
+function inspectLine(text: string, token: Token): Finding {
+  const whole = { index: 0, 0: text };
   const plain = /^--\s*@authorize_filter(?![\w-])/i.exec(text);
-  const whole = { index: 0, 0: text.trimEnd() };
   if (plain && text.slice(plain[0].length).trim() !== '') {
     return error('this hook has text behind it on its line, so it is a plain comment, and guards nothing', ALONE, token, whole);
   }
-  const behind = /--[\s\p{Cf}]*@/u.exec(text.slice(2));
-  if (behind && !plain) {
-    return error('this hook stands behind another --, so it is part of that comment, and guards nothing', ALONE, token, {
-      index: behind.index + 2,
-      0: text.slice(behind.index + 2).trimEnd(),
-    });
-  }
-  return error('this comment looks like a hook, but is not spelled as one, and guards nothing', ALONE, token, whole);
+  const behind = plain ? -1 : text.slice(2).search(/--[\s\p{Cf}]*@/u) + 2;
+  return behind > 1
+    ? error('this hook stands behind another --, so it is part of that comment, and guards nothing', ALONE, token, {
+        index: behind,
+        0: text.slice(behind),
+      })
+    : error('this comment looks like a hook, but is not spelled as one, and guards nothing', ALONE, token, whole);
 }
 
 function prose(token: Token, mention: RegExpExecArray): Finding {
-  return {
-    ...error(
-      'this comment only mentions the hook: the query has none, and runs without a filter',
-      `${ALONE} Or write the word without its @.`,
-      token,
-      mention,
-    ),
-    severity: 'warning',
-  };
+  const message = 'this comment only mentions the hook: the query has none, and runs without a filter';
+  return { ...error(message, `${ALONE} Or write the word without its @.`, token, mention), severity: 'warning' };
 }
 
 function error(message: string, remedy: string, token: Token, at: { readonly index: number; readonly 0: string }): Finding {

@@ -4,7 +4,8 @@
  * Invariant: an edge from a part to another says that a row of the second stands beside a row of the
  * first only where a column of each is equal, by an index's equality that PostgreSQL enforces.
  */
-import type { Part } from './parts.js';
+import type { PlainColumn } from '../analysis/index.js';
+import { hasColumn, type OuterColumn, type Part } from './parts.js';
 
 export interface TieNode {
   /** The range that it belongs to; undefined for a subquery in an expression. */
@@ -23,6 +24,22 @@ export class Ties {
 
   tie(from: TieNode, to: TieNode): void {
     this.edges.get(from)?.add(to);
+  }
+
+  /** The nodes that a column of the query's own belongs to. */
+  ownersOf({ levelsUp, varno, number }: PlainColumn): readonly TieNode[] {
+    const has = ({ part }: TieNode): boolean => (number < 0 ? part.columns === undefined : hasColumn(part, number));
+    return levelsUp > 0 ? [] : this.nodes.filter((node) => node.varno === varno && has(node));
+  }
+
+  /** Ties a node to the neighbours a column of which its rows must equal, and them to it where they have no rows without one. */
+  bind(node: TieNode, isBound: (column: OuterColumn) => boolean): void {
+    for (const column of node.part.outer) {
+      for (const neighbour of this.ownersOf(column)) {
+        this.tie(neighbour, node);
+        if (column.binding && isBound(column)) this.tie(node, neighbour);
+      }
+    }
   }
 
   /** All that is tied to one of the nodes, directly or by way of others, and they themselves. */

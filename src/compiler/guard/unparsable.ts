@@ -5,20 +5,14 @@
  * of the way, so that the author is never sent to the wrong line.
  */
 import type { Hook, RewrittenQuery } from '../dialect/index.js';
-import type { ParsedStatement } from '../parse.js';
 import { clauseAt, type Found } from './clause.js';
-import { type Advice, hookSaid, misplaced, NO_INSERT, type PastHook, rowsOf, UNPARSABLE } from './messages.js';
-import { statementAround, tryParse } from './place.js';
-
-interface Blamed {
-  readonly hook: Hook;
-  readonly advice: Advice;
-}
+import { type Advice, hookSaid, misplaced, NO_INSERT, type PastHook, type Problem, rowsOf, UNPARSABLE } from './messages.js';
+import { type Parse, statementAround, tryParse } from './place.js';
 
 const HOOK = 'AND (true)';
 
 /** What is wrong with the hooks of a text that does not parse; empty where they are not to blame. */
-export function blameHooks({ text, hooks }: RewrittenQuery, parse: (text: string) => ParsedStatement): readonly Blamed[] {
+export function blameHooks({ text, hooks }: RewrittenQuery, parse: Parse): readonly Problem[] {
   const isBare = hooks.map(({ at }) => /^(?:where|and|or|not|on|when|having|\()$/.test(clauseAt(text, at).before));
   /** The text with each hook out of the way but one; where a condition is missing, as one. */
   const without = (asCondition: boolean, kept?: Hook): string =>
@@ -28,7 +22,7 @@ export function blameHooks({ text, hooks }: RewrittenQuery, parse: (text: string
     }, text);
   const asCondition = [false, true].find((way) => tryParse(parse, without(way)));
   if (asCondition === undefined) return [];
-  return hooks.flatMap((hook, index): Blamed[] => {
+  return hooks.flatMap((hook, index): Problem[] => {
     if (tryParse(parse, without(asCondition, hook))) return [];
     const found = clauseAt(without(asCondition), hook.at);
     const advice =
@@ -37,7 +31,7 @@ export function blameHooks({ text, hooks }: RewrittenQuery, parse: (text: string
   });
 }
 
-function adviceFor(found: Found, before: string, parse: (text: string) => ParsedStatement): Advice {
+function adviceFor(found: Found, before: string, parse: Parse): Advice {
   const { clause, after, around } = found;
   switch (clause) {
     case 'where':
