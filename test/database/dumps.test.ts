@@ -1,4 +1,7 @@
-/** Dumps as pg_dump and pg_dumpall write them: those of version 15 are its own, those of 12 and 18 made by hand. */
+/**
+ * Dumps as pg_dump and pg_dumpall write them: those of version 15 are its own, those of 17 and 18 PGlite's
+ * builds of pg_dump, those of 12 and one of 18 made by hand.
+ */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSchema } from '../../src/database/schema/files.js';
@@ -12,6 +15,8 @@ describe.each(SERVERS)('a dump loaded into a %s', (kind) => {
   test.each([
     ['pg_dump_12.sql', 'SELECT id, note FROM old'],
     ['pg_dump_18.sql', 'SELECT id, note, at FROM new'],
+    ['pglite_dump_17.sql', 'SELECT u.twice, u.state, e.at, o.email FROM app.users u, app.events_2024 e, app.open_users o'],
+    ['pglite_dump_18.sql', 'SELECT u.twice, u.state, e.at, o.email FROM app.users u, app.events_2024 e, app.open_users o'],
     [
       'pg_dump_quoted.sql',
       `SELECT u.email, u.pair, p.span, v.body, e.at, x."a b", app.twice(p.id) FROM app.users u, app.posts p, app.v v, app.events_2020 e, "Odd Name"."T ""x""" x`,
