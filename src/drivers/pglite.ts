@@ -113,7 +113,9 @@ class SessionDriver implements Driver {
     this.heed(signal);
     const parts: Uint8Array<ArrayBuffer>[] = [];
     for await (const chunk of chunks) parts.push(Uint8Array.from(chunk));
-    const text = statement.text.replace(/\bSTDIN(?= \([^()]*\)$)/, "'/dev/blob'");
+    const text = statement.text.replace(/ FROM STDIN(?= \([^()]*\)$|$)/, " FROM '/dev/blob'");
+    // PGlite would wait for rows that nobody can send.
+    if (text === statement.text) throw new UnsupportedError('PGlite copies from a file only');
     const { rowCount } = await this.#run(text, [], signal, new Blob(parts));
     return rowCount ?? 0;
   }
