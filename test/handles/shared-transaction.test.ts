@@ -37,7 +37,7 @@ const LIBRARIES: Readonly<Record<string, Shared>> = {
   Knex: (ours) =>
     knexed.transaction(async (trx) => {
       await trx.raw(OWN);
-      await ours((await trx.client.acquireConnection()) as PoolClient);
+      await ours((await (trx.client as Knex.Client).acquireConnection()) as PoolClient);
     }),
   TypeORM: (ours) =>
     source.transaction(async ({ queryRunner }) => {
