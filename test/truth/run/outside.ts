@@ -10,7 +10,8 @@ type Params = Readonly<Record<string, unknown>>;
 
 /** The same call once for each such parameter. */
 export function callsOutside({ query }: Target, argument: Params): readonly { readonly property: string; readonly given: Params }[] {
-  if (query.row === undefined) return [];
+  // A query that always gives a row, such as a count, gives one of nothing too.
+  if (query.row === undefined || query.query.cardinality === 'one') return [];
   return (query.parameters?.fields ?? []).flatMap(({ property, parameters }) => {
     const [first] = parameters;
     const isUnion = first?.literals !== undefined && first.enumType === undefined && argument[property] !== undefined;
