@@ -85,7 +85,7 @@ describe('check --database', () => {
       const { code, stderr } = await disk.run('check', '--database', other.url);
       expect(code).toBe(1);
       expect(stderr).toContain('column mood: mood, may be NULL (Mood) by the schema, none in the database');
-      expect(stderr).toContain('queries/docs.sql:5:1: error: this hook comes too late');
+      expect(stderr).toContain('queries/docs.sql:5:1: error: this query counts, numbers, cuts off or combines rows of "docs"');
     } finally {
       await other.drop();
     }
