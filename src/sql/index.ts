@@ -1,5 +1,7 @@
 /** The door of this room. SQL text: its tokens, its places, its names, and edits of it. */
 export { applyEdits, type Edit, type EditedText } from './edits.js';
 export { quoteIdentifier } from './identifiers.js';
-export { endOfOperators, isBlank, isWordStart, type Token, tokenAt, tokenize } from './lexer.js';
+export { isWordStart } from './characters.js';
+export { endOfOperators, tokenAt, tokenize } from './lexer.js';
+export { isBlank, type Token } from './token.js';
 export { byteOffsets, codePointOffset, type Position, positionAt, type SourceFile, withLineFeeds } from './source.js';

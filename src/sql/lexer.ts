@@ -5,45 +5,21 @@
  * their slices gives the text back. A construct that never ends (an open string, comment or
  * quoted identifier) is one last token with `closed: false`.
  *
- * Offsets are UTF-16 code units, as `String.prototype.slice` takes them. The module has no
- * dependency, because both halves of the library stand on it: the compiler reads query files
+ * Offsets are UTF-16 code units, as `String.prototype.slice` takes them. The module depends on
+ * nothing outside its room, because both halves of the library stand on it: the compiler reads query files
  * with it, and the run time checks filters with it.
  */
-
-export type TokenKind =
-  | 'whitespace'
-  | 'lineComment'
-  | 'blockComment'
-  /** A keyword or an unquoted identifier. */
-  | 'word'
-  /** `"name"` and `U&"name"`. */
-  | 'quotedIdentifier'
-  /** `'text'`, `N'text'` and `U&'text'`: a backslash is an ordinary character. */
-  | 'string'
-  /** `E'text'`: a backslash escapes the next character. */
-  | 'escapeString'
-  /** `B'01'` and `X'1F'`. */
-  | 'bitString'
-  /** `$$text$$` and `$tag$text$tag$`. */
-  | 'dollarString'
-  | 'number'
-  /** `$1`. */
-  | 'placeholder'
-  /** A run of operator characters, cut where PostgreSQL cuts it. */
-  | 'operator'
-  /** One of `( ) [ ] , ; : .`, or `::`, `:=`, `..`. */
-  | 'punctuation'
-  /** A character that starts no token of PostgreSQL's, such as a NUL or a lone backslash. */
-  | 'unknown';
-
-export interface Token {
-  readonly kind: TokenKind;
-  readonly start: number;
-  /** Exclusive. */
-  readonly end: number;
-  /** False where the text ended inside the token. */
-  readonly closed: boolean;
-}
+import {
+  CLASS_DIGIT,
+  CLASS_OPERATOR,
+  CLASS_PUNCTUATION,
+  CLASS_SPACE,
+  CLASS_WORD_START,
+  classOf,
+  isWordPart,
+  isWordStart,
+} from './characters.js';
+import type { Token, TokenKind } from './token.js';
 
 const enum Char {
   Tab = 9,
@@ -67,38 +43,8 @@ const enum Char {
   Underscore = 95,
 }
 
-/** The characters an operator may consist of. */
-const OPERATOR = '+-*/<>=~!@#%^&|`?';
 /** An operator may end in `+` or `-` only if it holds one of these. */
 const KEEPS_TRAILING_SIGN = '~!@#%^&|`?';
-
-const CLASS_SPACE = 1;
-const CLASS_WORD_START = 2;
-const CLASS_DIGIT = 4;
-const CLASS_OPERATOR = 8;
-const CLASS_PUNCTUATION = 16;
-
-const classes = new Uint8Array(128);
-for (const c of ' \t\n\r\f\v') classes[c.charCodeAt(0)] = CLASS_SPACE;
-for (let c = 65; c <= 90; c++) classes[c] = classes[c + 32] = CLASS_WORD_START;
-classes[Char.Underscore] = CLASS_WORD_START;
-for (let c: number = Char.Zero; c <= Char.Nine; c++) classes[c] = CLASS_DIGIT;
-for (const c of OPERATOR) classes[c.charCodeAt(0)] = CLASS_OPERATOR;
-for (const c of '()[],;:.') classes[c.charCodeAt(0)] = CLASS_PUNCTUATION;
-
-/** The class of a code unit; every unit from U+0080 on may stand in a word. NaN (the end) has none. */
-function classOf(code: number): number {
-  return code < 128 ? (classes[code] ?? 0) : code >= 128 ? CLASS_WORD_START : 0;
-}
-
-function isWordPart(code: number): boolean {
-  return (classOf(code) & (CLASS_WORD_START | CLASS_DIGIT)) !== 0 || code === Char.Dollar;
-}
-
-/** Whether an unquoted identifier may begin with this code unit. */
-export function isWordStart(code: number): boolean {
-  return (classOf(code) & CLASS_WORD_START) !== 0;
-}
 
 /** All tokens of a text, in order; see the module's invariant. */
 export function tokenize(text: string): Token[] {
@@ -134,11 +80,6 @@ export function tokenAt(text: string, start: number): Token {
     return token('punctuation', start, start + (double ? 2 : 1));
   }
   return token('unknown', start, start + 1);
-}
-
-/** True for tokens that PostgreSQL's grammar never sees. */
-export function isBlank(token: Token): boolean {
-  return token.kind === 'whitespace' || token.kind === 'lineComment' || token.kind === 'blockComment';
 }
 
 function token(kind: TokenKind, start: number, end: number, closed = true): Token {

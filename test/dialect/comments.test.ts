@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { commentEdits } from '../../src/compiler/dialect/comments.js';
 import { applyEdits } from '../../src/sql/edits.js';
-import { isBlank, tokenize } from '../../src/sql/lexer.js';
+import { isBlank, tokenize } from '../../src/sql/index.js';
 
 const without = (sql: string): string => {
   const text = `-- name: Q :many\n${sql}`;

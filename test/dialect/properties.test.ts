@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rewriteQuery, type RewrittenQuery } from '../../src/compiler/dialect/rewrite.js';
 import { splitQueries, type AnnotatedQuery } from '../../src/compiler/dialect/split.js';
-import { isBlank, tokenize } from '../../src/sql/lexer.js';
+import { isBlank, tokenize } from '../../src/sql/index.js';
 
 const name = fc.constantFrom('a', 'b_2', 'Größe', '"Q q"', "'it''s'");
 const blank = fc.constantFrom('', ' ', '\n', '\r\n  ', '/* @no $9 */', '-- @no sqlc.arg(no)\n', '/* /* ; */ */ ');

@@ -9,7 +9,8 @@
 import fc from 'fast-check';
 import { loadModule, scanSync } from 'libpg-query';
 import { beforeAll, expect, test } from 'vitest';
-import { tokenize, type Token } from '../../src/sql/lexer.js';
+import { tokenize } from '../../src/sql/lexer.js';
+import type { Token } from '../../src/sql/token.js';
 import { mutatedSql, tokenSoup } from './grow.js';
 
 beforeAll(loadModule);

@@ -3,7 +3,7 @@ import { emitModels, type SchemaModels } from './models.js';
 import { emitQuery, emitUnfiltered, type EmittedQuery } from './query.js';
 import { importLines, modelsModule, referenceLines } from './imports.js';
 import { header, importLine, siblingModule, stringLiteral, type GeneratedFile, type Specifiers } from './source.js';
-import type { ShapedQuery } from './shape.js';
+import type { ShapedQuery } from './shaped-query.js';
 
 export type { GeneratedFile } from './source.js';
 

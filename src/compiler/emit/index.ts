@@ -4,5 +4,6 @@ export { createJsonTypes } from './json-types.js';
 export { unmatchedOverrides } from './overrides.js';
 export type { SchemaModels } from './models.js';
 export { schemaModels } from './schema-models.js';
-export { createShaper, type EmbedField, type ShapedQuery } from './shape.js';
+export { createShaper } from './shape.js';
+export type { EmbedField, ShapedQuery } from './shaped-query.js';
 export { createTypeMapper, type TypeMapper } from './type-mapper.js';

@@ -1,7 +1,7 @@
 /** A schema's models file: enums, composites, and the row type of every table and view. */
 import type { PgType } from '../../catalog/index.js';
 import type { JsonModel } from './json-types.js';
-import type { Model } from './shape.js';
+import type { Model } from './shaped-query.js';
 import { emitBrand, type Brand } from './brands.js';
 import type { TypeImport, TypeMapping } from './scalar-types.js';
 import { labelsName } from './type-mapper.js';

@@ -1,7 +1,7 @@
 /** One query: its types, its definition and its function. */
 import { COMMANDS, type Takes } from '../dialect/index.js';
 import type { Query } from '../query.js';
-import type { ColumnField, EmbedField, ParameterField, RowField, ShapedQuery, ShapedRow } from './shape.js';
+import type { ColumnField, EmbedField, ParameterField, RowField, ShapedQuery, ShapedRow } from './shaped-query.js';
 import type { TypeImport } from './scalar-types.js';
 import { cutNote, docComment, member, names, propertyName, stringLiteral, templateLiteral } from './source.js';
 

@@ -3,7 +3,8 @@ import { type Catalog, isSystemSchema, type PgType } from '../../catalog/index.j
 import type { JsonModel, JsonTypes } from './json-types.js';
 import type { CompositeModel, SchemaModels } from './models.js';
 import { type Naming, spellNames } from '../names/index.js';
-import type { Model, ShapedQuery, Shaper } from './shape.js';
+import type { Shaper } from './shape.js';
+import type { Model, ShapedQuery } from './shaped-query.js';
 import type { TypeMapper } from './type-mapper.js';
 
 export interface SchemaModelsInput {

@@ -1,89 +1,15 @@
-/**
- * Query → the names and types of its generated code. What a caller sees of a query is decided
- * here once, for the emitter and for `inspect` alike.
- */
+/** Query → the names and types of its generated code; see `shaped-query.ts` for what they are. */
 import { type Catalog, type CatalogColumn, findRelation, isSystemSchema, type PgType, type Relation } from '../../catalog/index.js';
 import type { Options } from '../../config/index.js';
-import { COMMANDS } from '../dialect/index.js';
 import { type JsonSlot, slotKey } from '../json-shape.js';
 import { type Naming, snakeCase, spellNames, uniqueNames } from '../names/index.js';
 import { holdsFloats } from './floats.js';
 import type { JsonTypes } from './json-types.js';
-import type { Query, QueryColumn, QueryEmbed, QueryParameter } from '../query.js';
+import type { Query, QueryColumn, QueryEmbed } from '../query.js';
+import { shapeParameters } from './shape-parameters.js';
+import type { ColumnField, EmbedField, Model, ModelColumn, RowField, ShapedQuery, ShapedRow } from './shaped-query.js';
 import type { TypeMapping } from './scalar-types.js';
 import type { ArrayShape, TypeMapper } from './type-mapper.js';
-
-export interface ParameterField {
-  readonly property: string;
-  /** Several placeholders can take one property: `$1` that infers `id`, and `@id`. */
-  readonly parameters: readonly QueryParameter[];
-  readonly mapping: TypeMapping;
-  /** Without `| null` and `| undefined`. */
-  readonly tsType: string;
-  readonly nullable: boolean;
-  readonly optional: boolean;
-  readonly comment: string | undefined;
-}
-
-export interface ColumnField {
-  readonly kind: 'column';
-  readonly property: string;
-  /** sqlc's name, duplicates with `_2`. */
-  readonly name: string;
-  /** The position in the row, from 0. */
-  readonly index: number;
-  readonly column: QueryColumn;
-  readonly mapping: TypeMapping;
-  readonly nullable: boolean;
-}
-
-export interface EmbedField {
-  readonly kind: 'embed';
-  readonly property: string;
-  readonly embed: QueryEmbed;
-  readonly model: Model;
-  /** As of a row. */
-  readonly narrowed: readonly ColumnField[];
-  readonly fields: readonly ColumnField[];
-}
-
-export type RowField = ColumnField | EmbedField;
-
-export interface ShapedRow {
-  readonly typeName: string;
-  /** The model that serves as the row's type, else undefined. */
-  readonly model: Model | undefined;
-  /** The fields that are never NULL here though the model's may be: the type is then the model with these. */
-  readonly narrowed: readonly ColumnField[];
-  readonly fields: readonly RowField[];
-}
-
-export interface ShapedQuery {
-  readonly query: Query;
-  readonly functionName: string;
-  /** Both only for a guarded query. */
-  readonly authorizedName: string | undefined;
-  readonly authorizedFunctionName: string | undefined;
-  readonly parameters: { readonly typeName: string; readonly fields: readonly ParameterField[]; readonly optional: boolean } | undefined;
-  readonly row: ShapedRow | undefined;
-  /** Whether its rows hold floats. */
-  readonly floats: boolean;
-}
-
-export interface ModelColumn {
-  readonly property: string;
-  readonly column: CatalogColumn;
-  readonly type: PgType;
-  readonly mapping: TypeMapping;
-  readonly nullable: boolean;
-}
-
-/** A table's row type. */
-export interface Model {
-  readonly name: string;
-  readonly relation: Relation;
-  readonly columns: readonly ModelColumn[];
-}
 
 export interface ShapeInput {
   readonly catalog: Catalog;
@@ -295,58 +221,6 @@ export function createShaper(input: ShapeInput): Shaper {
     return same && candidate.columns.length === query.columns.length ? candidate : undefined;
   }
 
-  function shapeParameters(query: Query): ShapedQuery['parameters'] {
-    if (query.parameters.length === 0) return undefined;
-    const byName = new Map<string, QueryParameter[]>();
-    for (const parameter of query.parameters) {
-      const group = byName.get(parameter.name);
-      if (group) group.push(parameter);
-      else byName.set(parameter.name, [parameter]);
-    }
-    const groups = [...byName];
-    const properties = spellNames(
-      groups.map(([name]) => name),
-      (name) => naming.property(name),
-    );
-    const fields = groups.flatMap(([name, parameters], index) => {
-      const field = parameterField(properties[index] ?? name, parameters);
-      return field ? [field] : [];
-    });
-    return {
-      typeName: `${naming.typeName(query.name)}Params`,
-      fields,
-      optional: COMMANDS[query.command].takes === 'params' && fields.every((field) => field.optional),
-    };
-  }
-
-  function parameterField(property: string, parameters: readonly QueryParameter[]): ParameterField | undefined {
-    const [first] = parameters;
-    if (!first) return undefined;
-    const override = types.override(first.type, first.column);
-    const type = first.enumType ?? first.type;
-    const elementsNullable = override?.nullableElements ?? parameters.every((parameter) => parameter.elementsNullable);
-    const dimensions = Math.max(1, first.dimensions || (first.column?.column.dimensions ?? 1));
-    const mapping = types.map(type, first.column, { elementsNullable, dimensions }, common(parameters));
-    const literals = first.literals?.map((literal) => `'${literal.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`);
-    const nullable = parameters.every((parameter) => parameter.nullable);
-    return {
-      property,
-      parameters,
-      mapping,
-      // PostgreSQL counts rows in bigint; nobody asks for more of them than a number holds.
-      // A text may be the label of an enum, one of some words, or either.
-      tsType:
-        literals !== undefined
-          ? [...(first.enumType === undefined ? [] : [mapping.inputType]), ...literals].join(' | ')
-          : first.rowCount && type.name === 'int8'
-            ? 'number'
-            : mapping.inputType,
-      nullable,
-      optional: parameters.every((parameter) => parameter.optional),
-      comment: first.column?.column.comment,
-    };
-  }
-
   return {
     model,
     declaredRelations: () =>
@@ -364,15 +238,10 @@ export function createShaper(input: ShapeInput): Shaper {
         functionName: naming.functionName(query.name),
         authorizedName,
         authorizedFunctionName: authorizedName === undefined ? undefined : naming.functionName(authorizedName),
-        parameters: shapeParameters(query),
+        parameters: shapeParameters(query, naming, types),
         row: shapeRow(query),
         floats: query.cardinality !== 'none' && query.columns.some((column) => holdsFloats(catalog, column)),
       };
     },
   };
-}
-
-/** The keys that all placeholders of one property are of. */
-function common([first, ...others]: readonly QueryParameter[]): QueryParameter['keys'] {
-  return (first?.keys ?? []).filter(({ column }) => others.every(({ keys }) => keys.some((key) => key.column === column)));
 }

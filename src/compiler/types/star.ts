@@ -18,9 +18,10 @@ import {
   type TreeNode,
 } from '../analysis/index.js';
 import type { Catalog, Relation } from '../../catalog/index.js';
-import { isBlank, quoteIdentifier, tokenAt, type Token } from '../../sql/index.js';
+import { quoteIdentifier } from '../../sql/index.js';
 import type { Node, ParsedStatement } from '../parse.js';
 import { tagOf } from './node.js';
+import { keepLines, onOneLine, starEnd } from './star-text.js';
 
 export interface FoundStar {
   /** Offsets in the statement's text. */
@@ -282,41 +283,4 @@ function writeMerged(catalog: Catalog, query: Query, side: TreeNode, reference: 
   const sides = Array.isArray(args) ? (args as readonly TreeNode[]).map((arg) => writeQualified(catalog, query, arg, name)) : [];
   const known = sides.filter((text) => text !== undefined && !/ AS /.test(text));
   return known.length === 2 && sides.length === 2 ? `COALESCE(${known.join(', ')}) AS ${quoteIdentifier(name)}` : undefined;
-}
-
-/** Where a select list entry that ends in `*` ends, given where it starts; undefined for other text. */
-function starEnd(text: string, start: number): number | undefined {
-  let depth = 0;
-  for (let at = start; at < text.length;) {
-    const token = tokenAt(text, at);
-    if (isPunctuation(text, token, '([')) depth++;
-    else if (isPunctuation(text, token, ')]')) depth--;
-    else if (depth === 0 && token.kind === 'operator') return text.charAt(token.start) === '*' ? token.start + 1 : undefined;
-    else if (depth === 0 && text.slice(token.start, token.end) === ',') return undefined;
-    at = token.end;
-  }
-  return undefined;
-}
-
-function isPunctuation(text: string, token: Token, marks: string): boolean {
-  return token.kind === 'punctuation' && marks.includes(text.slice(token.start, token.end));
-}
-
-/** The text on one line, without comments; a string that itself holds a line break keeps it. */
-function onOneLine(text: string): string {
-  let line = '';
-  for (let at = 0; at < text.length;) {
-    const token = tokenAt(text, at);
-    if (!isBlank(token)) line += text.slice(token.start, token.end);
-    else if (line !== '' && !line.endsWith(' ')) line += ' ';
-    at = token.end;
-  }
-  return line.trimEnd();
-}
-
-/** The replacement with as many line breaks as the replaced text. */
-function keepLines(replaced: string, replacement: string): string | undefined {
-  const breaks = (text: string): number => text.split('\n').length - 1;
-  const missing = breaks(replaced) - breaks(replacement);
-  return missing < 0 ? undefined : replacement + '\n'.repeat(missing);
 }

@@ -3,7 +3,7 @@
  * the JSON shape that it asks for. Hints only make good candidates likely; the server decides.
  */
 import fc from 'fast-check';
-import { isBlank, tokenize, type Token } from '../../../src/sql/lexer.js';
+import { isBlank, tokenize, type Token } from '../../../src/sql/index.js';
 import type { Random } from '../../support/random.js';
 
 const JSON_SAMPLES: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@
  * that could be inserted, texts that a cast can read once a first try was refused.
  */
 import { describe, members, mismatch, takesNull, type Property, type Shape } from '../declared/shape.js';
-import type { ParameterField, ShapedQuery } from '../../../src/compiler/emit/shape.js';
+import type { ParameterField, ShapedQuery } from '../../../src/compiler/emit/shaped-query.js';
 import type { PgType } from '../../../src/catalog/catalog.js';
 import type { DrawnRow } from '../fill/row.js';
 import { hintsOf } from '../fill/hints.js';

@@ -1,7 +1,7 @@
 /** What can be held against generated code without running it: its text against the model it came from. */
 import { members, mismatch, takesNull, type Shape } from '../declared/shape.js';
 import type { DeclaredFunction } from '../declared/module.js';
-import type { RowField, ShapedQuery } from '../../../src/compiler/emit/shape.js';
+import type { RowField, ShapedQuery } from '../../../src/compiler/emit/shaped-query.js';
 import type { Lie } from './execute.js';
 
 export function judgeDeclaration(query: ShapedQuery, declared: DeclaredFunction): Lie[] {

@@ -10,7 +10,7 @@ import { brokenPromise, type ColumnPromise, type ValueTypes } from '../declared/
 import type { DeclaredFunction } from '../declared/module.js';
 import { mismatch } from '../declared/shape.js';
 import type { Relation } from '../../../src/catalog/catalog.js';
-import type { ColumnField, RowField, ShapedQuery } from '../../../src/compiler/emit/shape.js';
+import type { ColumnField, RowField, ShapedQuery } from '../../../src/compiler/emit/shaped-query.js';
 import { textRows } from '../server.js';
 
 export type Filtering = 'none' | 'unfiltered' | 'unrestricted' | 'condition' | 'deny';

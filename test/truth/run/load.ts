@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type pg from 'pg';
 import { tsImport } from 'tsx/esm/api';
 import type { Compilation } from '../../../src/project.js';
-import type { RowField, ShapedQuery } from '../../../src/compiler/emit/shape.js';
+import type { RowField, ShapedQuery } from '../../../src/compiler/emit/shaped-query.js';
 import { createTypeMapper } from '../../../src/compiler/emit/type-mapper.js';
 import type { ColumnPromise } from '../declared/model.js';
 import { readModules, type DeclaredFunction } from '../declared/module.js';

@@ -1,0 +1,64 @@
+/** A query's parameters → the properties of its argument. */
+import { COMMANDS } from '../dialect/index.js';
+import { type Naming, spellNames } from '../names/index.js';
+import type { Query, QueryParameter } from '../query.js';
+import type { ParameterField, ShapedQuery } from './shaped-query.js';
+import type { TypeMapper } from './type-mapper.js';
+
+/** The properties of a query's one argument; undefined where it takes none. */
+export function shapeParameters(query: Query, naming: Naming, types: TypeMapper): ShapedQuery['parameters'] {
+  if (query.parameters.length === 0) return undefined;
+  const byName = new Map<string, QueryParameter[]>();
+  for (const parameter of query.parameters) {
+    const group = byName.get(parameter.name);
+    if (group) group.push(parameter);
+    else byName.set(parameter.name, [parameter]);
+  }
+  const groups = [...byName];
+  const properties = spellNames(
+    groups.map(([name]) => name),
+    (name) => naming.property(name),
+  );
+  const fields = groups.flatMap(([name, parameters], index) => {
+    const field = parameterField(properties[index] ?? name, parameters, types);
+    return field ? [field] : [];
+  });
+  return {
+    typeName: `${naming.typeName(query.name)}Params`,
+    fields,
+    optional: COMMANDS[query.command].takes === 'params' && fields.every((field) => field.optional),
+  };
+}
+
+function parameterField(property: string, parameters: readonly QueryParameter[], types: TypeMapper): ParameterField | undefined {
+  const [first] = parameters;
+  if (!first) return undefined;
+  const override = types.override(first.type, first.column);
+  const type = first.enumType ?? first.type;
+  const elementsNullable = override?.nullableElements ?? parameters.every((parameter) => parameter.elementsNullable);
+  const dimensions = Math.max(1, first.dimensions || (first.column?.column.dimensions ?? 1));
+  const mapping = types.map(type, first.column, { elementsNullable, dimensions }, common(parameters));
+  const literals = first.literals?.map((literal) => `'${literal.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`);
+  const nullable = parameters.every((parameter) => parameter.nullable);
+  return {
+    property,
+    parameters,
+    mapping,
+    // PostgreSQL counts rows in bigint; nobody asks for more of them than a number holds.
+    // A text may be the label of an enum, one of some words, or either.
+    tsType:
+      literals !== undefined
+        ? [...(first.enumType === undefined ? [] : [mapping.inputType]), ...literals].join(' | ')
+        : first.rowCount && type.name === 'int8'
+          ? 'number'
+          : mapping.inputType,
+    nullable,
+    optional: parameters.every((parameter) => parameter.optional),
+    comment: first.column?.column.comment,
+  };
+}
+
+/** The keys that all placeholders of one property are of. */
+function common([first, ...others]: readonly QueryParameter[]): QueryParameter['keys'] {
+  return (first?.keys ?? []).filter(({ column }) => others.every(({ keys }) => keys.some((key) => key.column === column)));
+}
