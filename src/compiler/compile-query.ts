@@ -1,14 +1,14 @@
-/** One annotated query through every stage: the middle of `generate.ts`'s table. */
+/** One annotated query through every stage of the compiler; docs/architecture.md draws them. */
 import { analyze } from './assemble-query.js';
 import { type Analysis, analysisOf, UnreadableTree } from './analysis/index.js';
 import { askWithCasts, type Answer } from './casts/index.js';
-import { analyzeResult, hasOnePlan, isOfConnection, isReadOnly, callsOfConnection, review } from './types/index.js';
+import { analyzeResult, callsOfConnection, hasOnePlan, isOfConnection, isReadOnly, type ResultAnalysis, review } from './types/index.js';
 import { CompileError, type Diagnostic } from '../diagnostic.js';
-import { planPresence, resolveEmbeds } from './embeds/index.js';
+import { planPresence, type Presence, resolveEmbeds } from './embeds/index.js';
 import type { Identity } from './identities/index.js';
 import { checkGuard, checkHooks, explainHooks, findTables } from './guard/index.js';
 import { columnNames } from './names/index.js';
-import { analyzeParameters } from './parameters/index.js';
+import { analyzeParameters, type ParameterAnalysis } from './parameters/index.js';
 import { isStackOverflow, ParseError, parseStatements, type ParsedStatement, TOO_DEEP } from './parse.js';
 import type { Query } from './query.js';
 import {
@@ -24,7 +24,7 @@ import {
   validateCommand,
 } from './dialect/index.js';
 import { type Catalog, type CatalogColumn, findRelation, type PgType, type Relation } from '../catalog/index.js';
-import { type DescribeFailure, type Describer, missingExtension } from '../database/index.js';
+import { type DescribeFailure, type Describer, type Description, missingExtension } from '../database/index.js';
 import type { Edit } from '../sql/index.js';
 
 /** What the stages behind the parser need of an open database. */
@@ -90,17 +90,12 @@ async function compile(annotated: AnnotatedQuery, ground: Ground | undefined): P
   return { query: failed ? undefined : outcome.query, diagnostics };
 }
 
-interface Parsed {
-  readonly statement: ParsedStatement | undefined;
-  readonly error: ParseError | undefined;
-}
-
-function parse(rewritten: RewrittenQuery): Parsed {
+function parse(rewritten: RewrittenQuery): { readonly statement?: ParsedStatement; readonly error?: ParseError } {
   try {
-    return { statement: parseOne(rewritten.text), error: undefined };
+    return { statement: parseOne(rewritten.text) };
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    return { statement: undefined, error };
+    return { error };
   }
 }
 
@@ -150,79 +145,104 @@ function analysisFor({ sent, description }: Answer): Analysis | undefined {
 }
 
 async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedStatement, ground: Ground): Promise<Outcome> {
-  const { catalog, columnNullable } = ground;
-  const copy = copyOf(rewritten, statement, catalog);
+  const copy = copyOf(rewritten, statement, ground.catalog);
   const overriding = copy ? overridingEdits(copy, statement) : [];
   const written = await ask(rewritten, [...overriding, ...commentEdits(rewritten.text, overriding)], ground);
   if ('query' in written) return written;
   if (!written.description) return { query: undefined, diagnostics: written.diagnostics };
-  const { parameterTypeOids } = written.description;
-  const understood = analysisFor(written);
-  const parameters = analyzeParameters({
-    rewritten,
-    statement,
-    analysis: understood,
-    catalog,
-    typeOids: parameterTypeOids,
-    managed: ground.managed,
-    columnNullable: ({ relation, column }) => columnNullable(relation, column),
-  });
-  const result = analyzeResult({
-    statement,
-    analysis: understood,
-    catalog,
-    columnNullable,
-    elementsNullable: ground.elementsNullable,
-    parameter: (number) => {
-      const parameter = parameters[number - 1];
-      const type = catalog.types.get(parameterTypeOids[number - 1] ?? 0);
-      return {
-        nullable: parameter?.nullable ?? false,
-        elementsNullable: (type && ground.elementsNullable(type, parameter?.column)) ?? parameter?.elementsNullable ?? false,
-        dimensions: parameter?.dimensions ?? 0,
-      };
-    },
-  });
-  const presence = planPresence(rewritten, statement, result);
-  const stars = result.stars.filter(({ expandable }) => expandable).map(({ start, end, text }) => ({ start, end, text }));
+  const understood = understand(rewritten, statement, written, written.description, ground);
+  const presence = planPresence(rewritten, statement, understood.result);
+  const stars = understood.result.stars.filter(({ expandable }) => expandable).map(({ start, end, text }) => ({ start, end, text }));
   const edits = [...overriding, ...stars, ...presence.edits];
   // What runs is what was described.
   const answer =
     edits.length === overriding.length ? written : await ask(rewritten, [...edits, ...commentEdits(rewritten.text, edits)], ground);
   if ('query' in answer) return answer;
-  const { sent: expanded, description: whole } = answer;
-  if (!whole) return { query: undefined, diagnostics: answer.diagnostics };
-  const width = whole.columns.length - presence.embeds.length;
-  const description = { ...whole, columns: whole.columns.slice(0, width) };
-  const { embeds, diagnostics: embedDiagnostics } = resolveEmbeds({
+  if (!answer.description) return { query: undefined, diagnostics: answer.diagnostics };
+  return finish({ rewritten, statement, copy, ...understood, presence, answer, whole: answer.description }, ground);
+}
+
+interface Understood {
+  readonly parameters: readonly ParameterAnalysis[];
+  readonly result: ResultAnalysis;
+}
+
+/** What the author's own text takes and gives. */
+function understand(
+  rewritten: RewrittenQuery,
+  statement: ParsedStatement,
+  written: Answer,
+  { parameterTypeOids }: Description,
+  { catalog, columnNullable, elementsNullable, managed }: Ground,
+): Understood {
+  const analysis = analysisFor(written);
+  const parameters = analyzeParameters({
     rewritten,
     statement,
+    analysis,
     catalog,
-    result,
-    description,
-    asked: presence.embeds,
+    typeOids: parameterTypeOids,
+    managed,
+    columnNullable: ({ relation, column }) => columnNullable(relation, column),
   });
+  const result = analyzeResult({
+    statement,
+    analysis,
+    catalog,
+    columnNullable,
+    elementsNullable,
+    parameter: (number) => {
+      const parameter = parameters[number - 1];
+      const type = catalog.types.get(parameterTypeOids[number - 1] ?? 0);
+      return {
+        nullable: parameter?.nullable ?? false,
+        elementsNullable: (type && elementsNullable(type, parameter?.column)) ?? parameter?.elementsNullable ?? false,
+        dimensions: parameter?.dimensions ?? 0,
+      };
+    },
+  });
+  return { parameters, result };
+}
+
+interface Described extends Understood {
+  readonly rewritten: RewrittenQuery;
+  readonly statement: ParsedStatement;
+  readonly copy: Query['copy'];
+  readonly presence: Presence;
+  /** To the text that runs. */
+  readonly answer: Answer;
+  /** With the columns that tell whether an embed is there, which the caller does not see. */
+  readonly whole: Description;
+}
+
+/** Embeds, problems that PostgreSQL does not see, the guard; and where none has an error, the query. */
+function finish({ rewritten, statement, copy, parameters, result, presence, answer, whole }: Described, ground: Ground): Outcome {
+  const { catalog } = ground;
+  const width = whole.columns.length - presence.embeds.length;
+  const description = { ...whole, columns: whole.columns.slice(0, width) };
+  const resolved = resolveEmbeds({ rewritten, statement, catalog, result, description, asked: presence.embeds });
   const { cardinality } = result;
   const diagnostics = [
     ...answer.diagnostics,
     ...roleWarnings(rewritten, catalog),
-    ...embedDiagnostics,
+    ...resolved.diagnostics,
     ...review({ rewritten, cardinality, catalog, typeOids: description.parameterTypeOids }),
   ];
   if (diagnostics.some(({ severity }) => severity === 'error')) return { query: undefined, diagnostics };
-  const analysis = description.trees && analysisOf(description.trees, expanded.text);
-  const guarded = checkGuard({ rewritten, statement, parse: parseOne, analysis, target: expanded.target, catalog, listed: ground.listed });
+  const { text, target } = answer.sent;
+  const analysis = description.trees && analysisOf(description.trees, text);
+  const guarded = checkGuard({ rewritten, statement, parse: parseOne, analysis, target, catalog, listed: ground.listed });
   diagnostics.push(...guarded.diagnostics);
   if (guarded.diagnostics.length > 0) return { query: undefined, diagnostics };
   const { reads, writes } = analysis ? findTables(analysis, catalog) : { reads: [], writes: [] };
   const query = analyze({
     rewritten,
     catalog,
-    text: expanded.text,
-    target: expanded.target,
+    text,
+    target,
     description,
     result,
-    embeds: embeds.map(({ at, ...embed }) => ({
+    embeds: resolved.embeds.map(({ at, ...embed }) => ({
       ...embed,
       presence: presence.embeds.includes(at) ? width + presence.embeds.indexOf(at) : undefined,
     })),
