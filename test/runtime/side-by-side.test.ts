@@ -30,6 +30,8 @@ interface Scenario {
   /** Done once the statement is under way. */
   readonly meanwhile?: (client: pg.Client) => Promise<unknown> | undefined;
   readonly before?: (client: pg.Client) => Promise<unknown>;
+  /** The connection ends with it. That can be a moment after the statement has failed, and the query after it waits for that. */
+  readonly ends?: true;
 }
 
 let admin: pg.Client;
@@ -67,7 +69,11 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'a read timeout of the client': { text: 'SELECT pg_sleep(0.3)', config: { query_timeout: 40 } },
   'a statement timeout of the server': { text: 'SELECT pg_sleep(30)', config: { statement_timeout: 40 } },
   'a statement that is cancelled': { text: 'SELECT pg_sleep(30)', meanwhile: (client) => signal(client, 'pg_cancel_backend') },
-  'a backend that is terminated': { text: 'SELECT pg_sleep(30)', meanwhile: (client) => signal(client, 'pg_terminate_backend') },
+  'a backend that is terminated': {
+    text: 'SELECT pg_sleep(30)',
+    meanwhile: (client) => signal(client, 'pg_terminate_backend'),
+    ends: true,
+  },
   'a socket that breaks': {
     text: 'SELECT pg_sleep(30)',
     async meanwhile(client) {
@@ -75,6 +81,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       const { connection } = client as pg.Client & { readonly connection: { readonly stream: { destroy(): void } } };
       connection.stream.destroy();
     },
+    ends: true,
   },
   'a client that is ended meanwhile': {
     text: 'SELECT pg_sleep(30)',
@@ -82,6 +89,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       await underWay(client);
       await client.end();
     },
+    ends: true,
   },
   'a client that was ended': { text: 'SELECT 1', before: (client) => client.end() },
   'an aborted transaction': { text: 'SELECT 1', before: (client) => client.query('BEGIN; SELECT 1/0').catch(() => undefined) },
@@ -98,17 +106,23 @@ async function settled(work: Promise<unknown>): Promise<unknown> {
   }
 }
 
-async function observe(run: Runner, { text, config, meanwhile, before }: Scenario): Promise<Observed> {
+async function observe(run: Runner, { text, config, meanwhile, before, ends }: Scenario): Promise<Observed> {
   const client = new pg.Client({ connectionString: inject('databaseUrl'), ...config });
   const events: string[] = [];
   client.on('error', (error) => events.push(`error: ${error.message}`));
   client.on('notice', (notice) => events.push(`notice: ${notice.message ?? ''}`));
-  client.on('end', () => events.push('end'));
+  const ended = new Promise<void>((resolve) => {
+    client.on('end', () => {
+      events.push('end');
+      resolve();
+    });
+  });
   await client.connect();
   await before?.(client);
   let calls = 0;
   const work = run(client, text).finally(() => calls++);
   const [outcome] = await Promise.all([settled(work), meanwhile?.(client)]);
+  if (ends) await ended;
   const after = await settled(client.query('SELECT 1 AS n').then(({ rows }) => rows as unknown));
   await client.end().catch(() => undefined);
   expect(calls).toBe(1);
