@@ -5,7 +5,7 @@
  * instance of some class, a symbol) throws a TypeError, so that a forgotten value never reaches
  * the server as NULL or as an empty object, and no result depends on the process's time zone.
  */
-import { className, exactJson, isPlainObject } from './exact-json.js';
+import { className, filterJson, isPlainObject } from './exact-json.js';
 
 /** What reaches the wire: text, or bytes for a bytea, or NULL. */
 export type EncodedValue = string | Uint8Array | null;
@@ -74,7 +74,7 @@ export function encodeUnknown(value: unknown): EncodedValue {
       if (value instanceof Date) return encodeDate(value);
       // A copy: what is bound is what was there when it was passed.
       if (value instanceof Uint8Array) return Uint8Array.from(value);
-      if (isPlainObject(value)) return exactJson(value);
+      if (isPlainObject(value)) return filterJson(value);
       throw new TypeError(`an instance of ${className(value)} has no PostgreSQL text; convert it first`);
     case 'undefined':
       throw new TypeError('a value is undefined; NULL is written as null');

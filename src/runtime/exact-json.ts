@@ -11,7 +11,7 @@
  * What a filter compares with, where undefined, a bigint and the instances of classes are refused too.
  * @throws TypeError for what JSON cannot hold as it is
  */
-export function exactJson(value: unknown): string {
+export function filterJson(value: unknown): string {
   return textOf(value, undefined, true);
 }
 
