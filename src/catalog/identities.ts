@@ -15,6 +15,11 @@ export interface KeyColumn {
 /** The keys of a table's column, none where it identifies nothing; views are for their reader to follow. */
 export type Identities = (relation: Relation, column: CatalogColumn) => readonly KeyColumn[];
 
+/** The keys that are among each of several. */
+export function commonKeys([first = [], ...others]: readonly (readonly KeyColumn[])[]): readonly KeyColumn[] {
+  return first.filter(({ column }) => others.every((keys) => keys.some((key) => key.column === column)));
+}
+
 const nodeOf = ({ oid }: Relation, { number }: CatalogColumn): string => `${oid}.${number}`;
 
 export function identities({ relations }: Pick<Catalog, 'relations'>): Identities {

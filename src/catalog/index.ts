@@ -2,7 +2,6 @@
 export {
   type Catalog,
   type CatalogColumn,
-  findFunctions,
   findRelation,
   findType,
   type ForeignKey,
@@ -14,6 +13,6 @@ export {
   type Writers,
 } from './catalog.js';
 export { castName } from './cast-name.js';
-export { identities, type Identities, type KeyColumn } from './identities.js';
+export { commonKeys, identities, type KeyColumn } from './identities.js';
 export { isSystemSchema } from './system-schemas.js';
 export { familiesOf, heldBy, kinOf, nameOf } from './lineage.js';

@@ -1,6 +1,6 @@
 /** One annotated query through every stage of the compiler; docs/architecture.md draws them. */
 import { analyze } from './assemble-query.js';
-import { type Analysis, analysisOf, UnreadableTree } from './analysis/index.js';
+import { type Analysis, analysisOf, readable } from './analysis/index.js';
 import { askWithCasts, type Answer } from './casts/index.js';
 import { analyzeResult, callsOfConnection, hasOnePlan, isOfConnection, isReadOnly, type ResultAnalysis, review } from './types/index.js';
 import { CompileError, type Diagnostic } from '../diagnostic.js';
@@ -270,13 +270,7 @@ function finish({ rewritten, statement, copy, parameters, result, presence, answ
 
 /** Without the server's analysis, or with one that cannot be read, nothing is proven. */
 function proven(analysis: Analysis | undefined, catalog: Catalog, proof: typeof hasOnePlan): boolean {
-  if (analysis === undefined) return false;
-  try {
-    return proof(analysis.rewritten, catalog);
-  } catch (error) {
-    if (error instanceof UnreadableTree) return false;
-    throw error;
-  }
+  return analysis !== undefined && readable(() => proof(analysis.rewritten, catalog), false);
 }
 
 /** The extension that a refused query needs, where the database does not have it. */

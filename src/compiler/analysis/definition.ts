@@ -1,7 +1,7 @@
 /** The analysed SELECT of a view, as the catalog stores it. */
 import type { Relation } from '../../catalog/index.js';
 import { queryOf, type Query } from './query.js';
-import { isList, isNode, readTree, UnreadableTree } from './read.js';
+import { isList, isNode, readable, readTree } from './read.js';
 
 const definitions = new WeakMap<Relation, { readonly query: Query | undefined }>();
 
@@ -14,13 +14,10 @@ export function definitionOf(relation: Relation): Query | undefined {
 
 function readDefinition({ definitionTree }: Relation): Query | undefined {
   if (definitionTree === undefined) return undefined;
-  try {
+  return readable(() => {
     // The reader takes the server's bytes.
     const tree = readTree(Buffer.from(definitionTree, 'utf8').toString('latin1'));
     const [query] = isList(tree) ? tree : [];
     return isNode(query) ? queryOf(query) : undefined;
-  } catch (error) {
-    if (error instanceof UnreadableTree) return undefined;
-    throw error;
-  }
+  }, undefined);
 }

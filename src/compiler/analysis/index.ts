@@ -28,11 +28,11 @@ export {
   type Sublink,
 } from './levels.js';
 export { actionCommand, armsOf, queryOf, targetOf, writtenBy } from './query.js';
-export type { Command, Cte, FromItem, Join, JoinKind, Query, Range, RangeKind, SetOperation, Target } from './query.js';
-export { isList, isNode, isNumbers, readTree, UnreadableTree } from './read.js';
-export type { Datum, Numbers, TreeNode, TreeValue } from './read.js';
+export type { Command, Cte, FromItem, Join, Query, Range, SetOperation, Target } from './query.js';
+export { isList, isNode, isNumbers, readable, readTree, UnreadableTree } from './read.js';
+export type { Numbers, TreeNode, TreeValue } from './read.js';
 export { columnReference, conjuncts, walk } from './walk.js';
-export type { ColumnReference, Visit } from './walk.js';
+export type { ColumnReference } from './walk.js';
 
 /** What the server sent beside a description; see `database/description.ts`. */
 interface SentTrees {

@@ -29,6 +29,16 @@ export class UnreadableTree extends Error {
   override readonly name = 'UnreadableTree';
 }
 
+/** What is read off a tree, or what is said where it cannot be read. */
+export function readable<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnreadableTree) return otherwise;
+    throw error;
+  }
+}
+
 export function isNode(value: TreeValue | undefined): value is TreeNode {
   return typeof value === 'object' && value !== null && 'tag' in value;
 }

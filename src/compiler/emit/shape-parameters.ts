@@ -1,4 +1,5 @@
 /** A query's parameters → the properties of its argument. */
+import { commonKeys } from '../../catalog/index.js';
 import { COMMANDS } from '../dialect/index.js';
 import { type Naming, spellNames } from '../names/index.js';
 import type { Query, QueryParameter } from '../query.js';
@@ -37,7 +38,7 @@ function parameterField(property: string, parameters: readonly QueryParameter[],
   const type = first.enumType ?? first.type;
   const elementsNullable = override?.nullableElements ?? parameters.every((parameter) => parameter.elementsNullable);
   const dimensions = Math.max(1, first.dimensions || (first.column?.column.dimensions ?? 1));
-  const mapping = types.map(type, first.column, { elementsNullable, dimensions }, common(parameters));
+  const mapping = types.map(type, first.column, { elementsNullable, dimensions }, commonKeys(parameters.map(({ keys }) => keys)));
   const literals = first.literals?.map((literal) => `'${literal.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`);
   const nullable = parameters.every((parameter) => parameter.nullable);
   return {
@@ -56,9 +57,4 @@ function parameterField(property: string, parameters: readonly QueryParameter[],
     optional: parameters.every((parameter) => parameter.optional),
     comment: first.column?.column.comment,
   };
-}
-
-/** The keys that all placeholders of one property are of. */
-function common([first, ...others]: readonly QueryParameter[]): QueryParameter['keys'] {
-  return (first?.keys ?? []).filter(({ column }) => others.every(({ keys }) => keys.some((key) => key.column === column)));
 }

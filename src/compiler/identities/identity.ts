@@ -4,8 +4,8 @@
  * Invariant: a column is of a key only where each of its values is, unchanged, one of a column that
  * is of that key. A parameter is of what it is compared with and written to, as far as that agrees.
  */
-import { definitionOf, leavesIn, UnreadableTree, type Analysis, type Leaf, type Query } from '../analysis/index.js';
-import { identities, type Catalog, type CatalogColumn, type KeyColumn, type Relation } from '../../catalog/index.js';
+import { definitionOf, leavesIn, readable, type Analysis, type Leaf, type Query } from '../analysis/index.js';
+import { commonKeys, identities, type Catalog, type CatalogColumn, type KeyColumn, type Relation } from '../../catalog/index.js';
 import { usesOf } from './uses.js';
 
 type Keys = readonly KeyColumn[];
@@ -52,7 +52,7 @@ export function identityOf(catalog: Catalog): Identity {
 
   /** NULL is a value of every key. */
   function ofLeaves(found: readonly Leaf[]): Keys {
-    return common(found.filter(({ kind }) => kind !== 'null').map(ofLeaf));
+    return commonKeys(found.filter(({ kind }) => kind !== 'null').map(ofLeaf));
   }
 
   function parametersOf(query: Query): ReadonlyMap<number, Keys> {
@@ -60,7 +60,7 @@ export function identityOf(catalog: Catalog): Identity {
     for (const { number, with: others } of usesOf(query, leaves, catalog)) {
       const keys = ofLeaves(others.filter(({ kind }) => kind !== 'parameter'));
       const before = found.get(number);
-      if (keys.length > 0) found.set(number, before ? common([before, keys]) : keys);
+      if (keys.length > 0) found.set(number, before ? commonKeys([before, keys]) : keys);
     }
     return found;
   }
@@ -79,18 +79,4 @@ export function identityOf(catalog: Catalog): Identity {
       }, NOTHING);
     },
   };
-}
-
-function common(all: readonly Keys[]): Keys {
-  const [first = [], ...others] = all;
-  return first.filter(({ column }) => others.every((keys) => keys.some((key) => key.column === column)));
-}
-
-function readable<T>(read: () => T, otherwise: T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof UnreadableTree) return otherwise;
-    throw error;
-  }
 }

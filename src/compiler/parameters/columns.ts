@@ -13,7 +13,7 @@ import {
   leavesIn,
   levelsOf,
   outwards,
-  UnreadableTree,
+  readable,
   walk,
   writtenBy,
   type Analysis,
@@ -45,11 +45,7 @@ export function columnsOf(analysis: Analysis | undefined, catalog: Catalog): Col
   const grouped = new Map<number, () => readonly Leaf[]>();
   const casts = new Map<number, PgType[]>();
   const elements = new Map<number, TableColumn[]>();
-  try {
-    if (analysis) read(analysis);
-  } catch (error) {
-    if (!(error instanceof UnreadableTree)) throw error;
-  }
+  if (analysis) readable(() => read(analysis), undefined);
   return {
     written: (offset) => written.get(offset),
     referenced: (offset, parameter) => common(((references.get(offset) ?? grouped.get(parameter))?.() ?? []).map(columnOf)),

@@ -8,7 +8,7 @@ import { functionOf, operatorOf, type Engine } from './engine.js';
 import { SUBLINK, subqueryShape } from './expression/sublink.js';
 import type { Level } from './level.js';
 import { constantInteger, constantText, tagOf, type Node } from './node.js';
-import { intersection, unionAll, type Reasons } from './reason.js';
+import { intersectionAll, unionAll, type Reasons } from './reason.js';
 
 type Constant = number | string;
 
@@ -63,8 +63,7 @@ function proveOperand(engine: Engine, operand: Node, level: Level, admits: Admit
         return constant === undefined || admits(constant);
       });
       // It is one of those that can be it, and that one is not NULL.
-      const [first = [], ...others] = given.map((arg) => engine.expression(arg, level).strictIn);
-      return others.reduce(intersection, first);
+      return intersectionAll(given.map((arg) => engine.expression(arg, level).strictIn));
     }
     case 'FUNCEXPR': {
       const entry = functionOf(engine.catalog, integer(operand, 'funcid'));
@@ -98,11 +97,7 @@ function proveElements(engine: Engine, operator: string, left: Node, right: Node
     tagOf(array) === 'ARRAYEXPR' && !flag(array, 'multidims')
       ? children(array, 'elements').map((element) => engine.expression(element, level).strictIn)
       : [];
-  const some = (array: Node): Reasons => {
-    const [first = [], ...others] = elements(array);
-    return others.reduce(intersection, first);
-  };
   if (operator === '@>') return unionAll(elements(right));
   if (operator === '<@') return unionAll(elements(left));
-  return operator === '&&' ? unionAll([some(left), some(right)]) : [];
+  return operator === '&&' ? unionAll([left, right].map((array) => intersectionAll(elements(array)))) : [];
 }

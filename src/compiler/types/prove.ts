@@ -11,7 +11,7 @@ import { branchesOf } from './expression/conditional.js';
 import { comparedLevel, SUBLINK, subqueryShape } from './expression/sublink.js';
 import { withFacts, type Level } from './level.js';
 import { arrayHeader, constantBoolean, tagOf, type Node } from './node.js';
-import { intersection, union, unionAll, type Reasons } from './reason.js';
+import { intersectionAll, union, unionAll } from './reason.js';
 import { isNullable } from './value.js';
 
 /** What holds where all of several outcomes happened. */
@@ -23,8 +23,7 @@ function both(proofs: readonly Proof[]): Proof {
 /** What holds where one of several outcomes happened. */
 function either(proofs: readonly Proof[]): Proof {
   const known = proofs.filter((proof) => proof !== undefined);
-  const [first, ...others] = known;
-  return first === undefined ? undefined : others.reduce<Reasons>(intersection, first);
+  return known.length === 0 ? undefined : intersectionAll(known);
 }
 
 export function prove(engine: Engine, node: Node, level: Level, outcome: Outcome): Proof {

@@ -71,6 +71,12 @@ export function intersection(a: Reasons, b: Reasons): Reasons {
   return a === b ? a : a.filter((reason) => b.includes(reason));
 }
 
+/** What is in each of the sets; of none, nothing. */
+export function intersectionAll(sets: readonly Reasons[]): Reasons {
+  const [first = NONE, ...others] = sets;
+  return others.reduce(intersection, first);
+}
+
 /** All that follows from the facts, themselves included. */
 export function closure(facts: Reasons): ReadonlySet<Reason> {
   const ruledOut = new Set<Reason>();

@@ -1,5 +1,5 @@
 /** What the definitions of views give, each analysed once under the same overrides. */
-import { definitionOf, UnreadableTree } from '../analysis/index.js';
+import { definitionOf, readable } from '../analysis/index.js';
 import type { Catalog, Relation } from '../../catalog/index.js';
 import { UNKNOWN_SHAPE, type Engine, type Overrides, type ViewShape } from './engine.js';
 import type { Value } from './value.js';
@@ -32,14 +32,12 @@ function createViews(engineFor: (relation: Relation) => Engine): Views {
 function shapeOf(engine: Engine, relation: Relation): ViewShape {
   const query = definitionOf(relation);
   if (query === undefined) return NOTHING;
-  try {
+  const unread = { ...NOTHING, columns: UNKNOWN_SHAPE.columns.map(({ value }) => value) };
+  return readable(() => {
     const { columns, atLeastOne, atMostOne, heldToOne } = engine.query(query, undefined);
     const values: readonly Value[] = columns.map(({ value }) => value);
     return values.length === relation.columns.length ? { columns: values, atLeastOne, atMostOne, heldToOne } : NOTHING;
-  } catch (error) {
-    if (error instanceof UnreadableTree) return { ...NOTHING, columns: UNKNOWN_SHAPE.columns.map(({ value }) => value) };
-    throw error;
-  }
+  }, unread);
 }
 
 /** A caller may make its overrides anew for each statement. */

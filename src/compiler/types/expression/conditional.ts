@@ -3,13 +3,13 @@ import { child, children, integer } from '../../analysis/index.js';
 import type { Engine } from '../engine.js';
 import { changed, withFacts, type Level } from '../level.js';
 import { constantBoolean, type Node } from '../node.js';
-import { allOf, intersection, union, type Reasons } from '../reason.js';
+import { allOf, intersection, intersectionAll, union, type Reasons } from '../reason.js';
 import { computed, eitherJson, worst, type Value } from '../value.js';
 
 /** COALESCE, GREATEST and LEAST are NULL only where all their arguments are. */
 export function evaluateFirstOf(engine: Engine, typeOid: number, args: readonly Node[], level: Level): Value {
   const values = args.map((arg) => engine.expression(arg, level));
-  const strictIn = values.map((value) => value.strictIn).reduce(intersection, values[0]?.strictIn ?? []);
+  const strictIn = intersectionAll(values.map((value) => value.strictIn));
   return choice(typeOid, values, allOf(values.map((value) => value.reasons)), strictIn);
 }
 

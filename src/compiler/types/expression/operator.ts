@@ -6,7 +6,7 @@ import type { Level } from '../level.js';
 import { jsonOfOperator } from '../json/calls.js';
 import type { Node } from '../node.js';
 import { elementType, TYPE } from '../pg-types.js';
-import { allOf, intersection, NONE, union, unionAll, type Reasons } from '../reason.js';
+import { allOf, intersectionAll, NONE, union, unionAll, type Reasons } from '../reason.js';
 import { computed, unknownValue, worst, type Elements, type Value } from '../value.js';
 import { repeatable } from './cells.js';
 import { evaluateSetCall } from './set-call.js';
@@ -15,7 +15,7 @@ export function evaluateLogic(engine: Engine, node: Node, level: Level): Value {
   const values = children(node, 'args').map((arg) => engine.expression(arg, level));
   const reasons = unionAll(values.map((value) => value.reasons));
   // `false AND NULL` is not NULL, so only what all parts are strict in is sure.
-  const strictIn = values.map((value) => value.strictIn).reduce(intersection, values[0]?.strictIn ?? NONE);
+  const strictIn = intersectionAll(values.map((value) => value.strictIn));
   return computed(TYPE.bool, reasons, text(node, 'boolop') === 'not' ? (values[0]?.strictIn ?? NONE) : strictIn);
 }
 
