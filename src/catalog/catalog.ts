@@ -201,9 +201,3 @@ function findInPath<T extends { readonly schema: string }>(
   }
   return undefined;
 }
-
-/** The overloads that a call can reach: one schema's, or all of the search path's. */
-export function findFunctions(catalog: Catalog, schema: string | undefined, name: string): readonly PgFunction[] {
-  const all = catalog.functionsByName.get(name) ?? [];
-  return all.filter((f) => (schema === undefined ? catalog.searchPath.includes(f.schema) : f.schema === schema));
-}

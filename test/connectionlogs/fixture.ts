@@ -16,8 +16,6 @@ const SCHEMA = readFileSync(new URL('../../queries/schema/connectionlogs.sql', i
 export async function openFixture(connections = 4): Promise<Fixture> {
   const database = await createDatabase(SCHEMA);
   const pool = new pg.Pool({ connectionString: database.url, max: connections });
-  // A connection that is still closing may be told that its database is dropped.
-  pool.on('error', () => undefined);
   return {
     pool,
     async close() {

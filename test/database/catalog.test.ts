@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findFunctions, findRelation, findType, type Catalog, type CatalogColumn, type Relation } from '../../src/catalog/catalog.js';
+import { findRelation, findType, type Catalog, type CatalogColumn, type Relation } from '../../src/catalog/catalog.js';
 import { readCatalog } from '../../src/database/catalog/read.js';
 import { withClient } from '../support/database.js';
 import { databaseOpener, SERVERS } from './servers.js';
@@ -121,7 +121,7 @@ describe.each(SERVERS)('the catalog of a %s', (kind) => {
   const functionNamed = (
     name: string,
   ): Catalog['functionsByName'] extends ReadonlyMap<string, readonly (infer F)[]> ? F | undefined : never =>
-    findFunctions(catalog, undefined, name)[0];
+    catalog.functionsByName.get(name)?.find(({ schema }) => catalog.searchPath.includes(schema));
 
   test('is read at once', () => {
     expect(milliseconds).toBeLessThan(3000);
