@@ -1,6 +1,6 @@
 /** One annotated query through every stage of the compiler; docs/architecture.md draws them. */
 import { analyze } from './assemble-query.js';
-import { type Analysis, analysisOf, readable } from './analysis/index.js';
+import { type Analysis, readable } from './analysis/index.js';
 import { askWithCasts, type Answer } from './casts/index.js';
 import { analyzeResult, callsOfConnection, hasOnePlan, isOfConnection, isReadOnly, type ResultAnalysis, review } from './types/index.js';
 import { CompileError, type Diagnostic } from '../diagnostic.js';
@@ -126,24 +126,6 @@ async function ask(rewritten: RewrittenQuery, edits: readonly Edit[], ground: Gr
   }
 }
 
-/** How PostgreSQL understood the rewritten text, by that text's own offsets. */
-function analysisFor({ sent, description }: Answer): Analysis | undefined {
-  if (description?.trees === undefined) return undefined;
-  const analysis = analysisOf(description.trees, sent.text);
-  return {
-    get parsed() {
-      return analysis.parsed;
-    },
-    get rewritten() {
-      return analysis.rewritten;
-    },
-    offset(location) {
-      const offset = analysis.offset(location);
-      return offset === undefined ? undefined : sent.origin(offset);
-    },
-  };
-}
-
 async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedStatement, ground: Ground): Promise<Outcome> {
   const copy = copyOf(rewritten, statement, ground.catalog);
   const overriding = copy ? overridingEdits(copy, statement) : [];
@@ -175,7 +157,7 @@ function understand(
   { parameterTypeOids }: Description,
   { catalog, columnNullable, elementsNullable, managed }: Ground,
 ): Understood {
-  const analysis = analysisFor(written);
+  const { analysis } = written;
   const parameters = analyzeParameters({
     rewritten,
     statement,
@@ -229,9 +211,9 @@ function finish({ rewritten, statement, copy, parameters, result, presence, answ
     ...review({ rewritten, cardinality, catalog, typeOids: description.parameterTypeOids }),
   ];
   if (diagnostics.some(({ severity }) => severity === 'error')) return { query: undefined, diagnostics };
+  const { analysis } = answer;
   const { text, target } = answer.sent;
-  const analysis = description.trees && analysisOf(description.trees, text);
-  const guarded = checkGuard({ rewritten, statement, parse: parseOne, analysis, target, catalog, listed: ground.listed });
+  const guarded = checkGuard({ rewritten, statement, parse: parseOne, analysis, catalog, listed: ground.listed });
   diagnostics.push(...guarded.diagnostics);
   if (guarded.diagnostics.length > 0) return { query: undefined, diagnostics };
   const { reads, writes } = analysis ? findTables(analysis, catalog) : { reads: [], writes: [] };

@@ -54,7 +54,7 @@ export async function openGround(url: string): Promise<Ground> {
         return { ...nothing, diagnostics: [...written, ...explainHooks(rewritten, parse), refusal(rewritten, description.message)] };
       }
       const analysis = description.trees && analysisOf(description.trees, rewritten.text);
-      const { diagnostics, proof } = checkGuard({ rewritten, statement, parse, analysis, target: (offset) => offset, catalog, listed });
+      const { diagnostics, proof } = checkGuard({ rewritten, statement, parse, analysis, catalog, listed });
       const tables = analysis ? findTables(analysis, catalog) : { reads: [], writes: [] };
       // What is misplaced is told once, by the first to know.
       const told = new Set(written.filter(({ severity }) => severity === 'error').map(({ start }) => start));

@@ -5,6 +5,8 @@
  * that of all of a statement's, `conditions.ts` what each enforces, `walk.ts` the way through expressions.
  */
 import { byteOffsets } from '../../sql/index.js';
+import { integer } from './fields.js';
+import { type Level, levelsOf } from './levels.js';
 import { queryOf, type Query } from './query.js';
 import { isList, isNode, readTree, UnreadableTree, type TreeValue } from './read.js';
 
@@ -41,32 +43,61 @@ interface SentTrees {
   readonly encoding: string;
 }
 
-/** One analysed text. Both trees are read when they are first asked for; `UnreadableTree` says why one cannot be. */
+/** One analysed text. Each part is read once, when it is first asked for; `UnreadableTree` says why one cannot be. */
 export interface Analysis {
   /** The query as it was written, with its names resolved. */
   readonly parsed: Query;
+  readonly levels: Level;
   /** What will be planned: views, rules and row-level security expanded. A rule can make several of one, or none. */
   readonly rewritten: readonly Query[];
-  /** The offset in the described text of a node's `location`; undefined where it has none there. */
+  readonly rewrittenLevels: readonly Level[];
+  /** The offset in the author's text of a node's `location`; undefined where it has none there. */
   readonly offset: (location: number | undefined) => number | undefined;
 }
 
-export function analysisOf({ parsed, rewritten, encoding }: SentTrees, described: string): Analysis {
-  let query: Query | undefined;
-  let queries: readonly Query[] | undefined;
+/** `origin` leads from the described text to the author's, where they differ. */
+export function analysisOf(
+  { parsed, rewritten, encoding }: SentTrees,
+  described: string,
+  origin = (offset: number): number => offset,
+): Analysis {
   const toOffset = offsetsIn(described, encoding);
+  const query = once(() => onlyQuery(readTree(parsed)));
+  // Most queries are what they were: then proofs over either tree are about the same nodes.
+  const queries = once(() => (withoutSpace(rewritten) === `(${withoutSpace(parsed)})` ? [query()] : queriesOf(readTree(rewritten))));
+  const levels = once(() => levelsOf(query(), undefined));
+  const rewrittenLevels = once(() =>
+    queries().map((each) => (each === query() ? levels() : levelsOf(each, isOriginal(each) ? query() : undefined))),
+  );
   return {
     get parsed() {
-      query ??= onlyQuery(readTree(parsed));
-      return query;
+      return query();
+    },
+    get levels() {
+      return levels();
     },
     get rewritten() {
-      // Most queries are what they were: then proofs over either tree are about the same nodes.
-      queries ??= withoutSpace(rewritten) === `(${withoutSpace(parsed)})` ? [this.parsed] : queriesOf(readTree(rewritten));
-      return queries;
+      return queries();
     },
-    offset: (location) => (location === undefined || location < 0 ? undefined : toOffset(location)),
+    get rewrittenLevels() {
+      return rewrittenLevels();
+    },
+    offset(location) {
+      const offset = location === undefined || location < 0 ? undefined : toOffset(location);
+      return offset === undefined ? undefined : origin(offset);
+    },
   };
+}
+
+/** A value that is made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** Whether a query is the one that was sent, and not one that a rule added. */
+function isOriginal({ node }: Query): boolean {
+  return integer(node, 'querySource') === 0;
 }
 
 /** The server breaks the lines of the two trees at other places. */

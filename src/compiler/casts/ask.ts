@@ -8,6 +8,7 @@
 import { castName, type Catalog, type PgType } from '../../catalog/index.js';
 import { type Description, type DescribeFailure, isFailure } from '../../database/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
+import { type Analysis, analysisOf } from '../analysis/index.js';
 import { type DeclaredParameter, type RewrittenQuery, serverDiagnostic } from '../dialect/index.js';
 import { applyEdits, type Edit, type EditedText } from '../../sql/index.js';
 import { chooseCast, isTorn, type Choice } from './choose.js';
@@ -35,6 +36,8 @@ export interface Answer {
   readonly sent: EditedText;
   /** Undefined where the statement is refused; a diagnostic then says why. */
   readonly description: Description | undefined;
+  /** How PostgreSQL understood the statement, by the offsets of `RewrittenQuery.text`; undefined where it did not say. */
+  readonly analysis: Analysis | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -49,10 +52,11 @@ export async function askWithCasts(input: AskInput): Promise<Answer> {
   const { rewritten, edits } = input;
   const sent = applyEdits(rewritten.text, edits);
   const answer = await input.describe(sent.text);
-  if (!isFailure(answer)) return { sent, description: answer, diagnostics: [] };
+  if (!isFailure(answer)) return accepted(sent, answer, []);
   const refused = (remedy?: string): Answer => ({
     sent,
     description: undefined,
+    analysis: undefined,
     diagnostics: [
       serverDiagnostic(rewritten, sent, answer, { extension: input.wantedExtension(answer), remedy, cause: input.causeOf?.(answer) }),
     ],
@@ -66,7 +70,16 @@ export async function askWithCasts(input: AskInput): Promise<Answer> {
   const again = await input.describe(decided.text);
   if (isFailure(again)) return refused(proposal.remedy);
   if (!input.infer) return refused(castRemedy(rewritten, proposal.casts));
-  return { sent: decided, description: again, diagnostics: proposal.casts.map((cast) => castWarning(rewritten, cast)) };
+  return accepted(
+    decided,
+    again,
+    proposal.casts.map((cast) => castWarning(rewritten, cast)),
+  );
+}
+
+function accepted(sent: EditedText, description: Description, diagnostics: readonly Diagnostic[]): Answer {
+  const { trees } = description;
+  return { sent, description, analysis: trees && analysisOf(trees, sent.text, sent.origin), diagnostics };
 }
 
 /** The casts that decide, or what to tell where nothing is certain. */

@@ -13,7 +13,6 @@ import {
   conditionsOf,
   integer,
   type Level,
-  levelsOf,
   type Query,
   queryBehind,
   type TreeNode,
@@ -37,8 +36,6 @@ export interface ProofInput {
   readonly rewritten: RewrittenQuery;
   readonly parse: Parse;
   readonly analysis: Analysis;
-  /** The offset in the described text of one in `rewritten.text`. */
-  readonly target: (offset: number) => number;
   readonly catalog: Catalog;
   /** The relations of `guard.require`, by OID. */
   readonly listed: ReadonlySet<number>;
@@ -58,16 +55,16 @@ interface Ground extends ProofInput {
 const NOTHING: GuardProof = { problems: [], uncovered: undefined, through: undefined };
 
 export function proveGuard(input: ProofInput): GuardProof {
-  const { analysis, target, catalog } = input;
+  const { analysis, catalog } = input;
   const { hooks } = input.rewritten;
-  const places = new Map(hooks.map((hook) => [target(hook.at) + BEFORE_PROBE, hook]));
+  const places = new Map(hooks.map((hook) => [hook.at + BEFORE_PROBE, hook]));
   const hookOf: HookOf = (node) => {
     if (node.tag !== 'CONST' || integer(node, 'consttype') !== BOOLEAN) return undefined;
     const offset = analysis.offset(integer(node, 'location'));
     return offset === undefined ? undefined : places.get(offset);
   };
   const ground: Ground = { ...input, facts: factsOf(catalog), hookOf };
-  const proofs = analysis.rewritten.map((query) => proveQuery(query, ground));
+  const proofs = analysis.rewrittenLevels.map((root) => proveQuery(root, ground));
   // A rule may have left nothing to do; then no hook has a part in it.
   if (proofs.length === 0) return { ...NOTHING, problems: hooks.map((hook) => noConjunct(hook, undefined, input)) };
   return {
@@ -77,14 +74,12 @@ export function proveGuard(input: ProofInput): GuardProof {
   };
 }
 
-function proveQuery(query: Query, ground: Ground): GuardProof {
+function proveQuery(root: Level, ground: Ground): GuardProof {
   const { hookOf, facts } = ground;
   const { hooks } = ground.rewritten;
-  const isOriginal = integer(query.node, 'querySource') === 0;
-  const root = levelsOf(query, isOriginal ? ground.analysis.parsed : undefined);
   const isProbe = (node: TreeNode): boolean => hookOf(node) !== undefined;
   const placed = findHooks(root, hookOf);
-  const misplaced = hooks.filter((hook) => placed.get(hook)?.length !== occurrences(query, hook, hookOf));
+  const misplaced = hooks.filter((hook) => placed.get(hook)?.length !== occurrences(root.query, hook, hookOf));
   if (misplaced.length > 0) {
     const obstacle = (hook: Hook): Place | undefined => obstacleOf(root, (node) => hookOf(node) === hook, facts);
     return { ...NOTHING, problems: misplaced.map((hook) => noConjunct(hook, obstacle(hook), ground)) };

@@ -4,7 +4,7 @@
  * Invariant: a column is of a key only where each of its values is, unchanged, one of a column that
  * is of that key. A parameter is of what it is compared with and written to, as far as that agrees.
  */
-import { definitionOf, leavesIn, readable, type Analysis, type Leaf, type Query } from '../analysis/index.js';
+import { definitionOf, leavesIn, readable, type Analysis, type Leaf, type Level } from '../analysis/index.js';
 import { commonKeys, identities, type Catalog, type CatalogColumn, type KeyColumn, type Relation } from '../../catalog/index.js';
 import { usesOf } from './uses.js';
 
@@ -55,9 +55,9 @@ export function identityOf(catalog: Catalog): Identity {
     return commonKeys(found.filter(({ kind }) => kind !== 'null').map(ofLeaf));
   }
 
-  function parametersOf(query: Query): ReadonlyMap<number, Keys> {
+  function parametersOf(levels: Level): ReadonlyMap<number, Keys> {
     const found = new Map<number, Keys>();
-    for (const { number, with: others } of usesOf(query, leaves, catalog)) {
+    for (const { number, with: others } of usesOf(levels, leaves, catalog)) {
       const keys = ofLeaves(others.filter(({ kind }) => kind !== 'parameter'));
       const before = found.get(number);
       if (keys.length > 0) found.set(number, before ? commonKeys([before, keys]) : keys);
@@ -70,8 +70,8 @@ export function identityOf(catalog: Catalog): Identity {
     ofQuery(analysis) {
       if (analysis === undefined) return NOTHING;
       return readable(() => {
-        const { parsed } = analysis;
-        const parameters = parametersOf(parsed);
+        const { parsed, levels } = analysis;
+        const parameters = parametersOf(levels);
         return {
           column: (index) => ofLeaves(leaves.output([parsed], index + 1)),
           parameter: (number) => parameters.get(number) ?? [],

@@ -4,7 +4,6 @@ import {
   child,
   children,
   integer,
-  levelsOf,
   numbers,
   outwards,
   queryOf,
@@ -12,6 +11,7 @@ import {
   writtenBy,
   type Leaf,
   type Leaves,
+  type Level,
   type Query,
   type TreeNode,
 } from '../analysis/index.js';
@@ -34,14 +34,14 @@ function comparisonsOf({ equalities, operatorsByName }: Catalog): ReadonlySet<nu
 
 const comparisons = new WeakMap<Catalog, ReadonlySet<number>>();
 
-export function usesOf(query: Query, leaves: Leaves, catalog: Catalog): readonly Use[] {
+export function usesOf(levels: Level, leaves: Leaves, catalog: Catalog): readonly Use[] {
   const operators = comparisons.get(catalog) ?? comparisonsOf(catalog);
   comparisons.set(catalog, operators);
   const uses: Use[] = [];
   const use = (found: readonly Leaf[], others: readonly Leaf[]): void => {
     for (const leaf of found) if (leaf.kind === 'parameter') uses.push({ number: leaf.number, with: others });
   };
-  for (const level of allLevels(levelsOf(query, undefined))) {
+  for (const level of allLevels(levels)) {
     const queries = outwards(level);
     let sublink: TreeNode | undefined;
     walk(level.query.node, (node) => {

@@ -11,7 +11,6 @@ import {
   columnReference,
   integer,
   leavesIn,
-  levelsOf,
   outwards,
   readable,
   walk,
@@ -53,9 +52,9 @@ export function columnsOf(analysis: Analysis | undefined, catalog: Catalog): Col
     elements: (number) => elements.get(number) ?? [],
   };
 
-  function read({ parsed, offset }: Analysis): void {
+  function read({ levels, offset }: Analysis): void {
     const leaves = leavesIn(catalog);
-    for (const level of allLevels(levelsOf(parsed, undefined))) {
+    for (const level of allLevels(levels)) {
       const { query } = level;
       const queries = outwards(level);
       walk(query.node, (node) => {
