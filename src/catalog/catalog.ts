@@ -103,6 +103,8 @@ export interface Relation {
   readonly insertMayDrop: boolean;
   /** The same of an UPDATE, its inheritance children included. */
   readonly updateMayDrop?: boolean;
+  /** What may change a row that an UPDATE writes, also in a child: the bodies of BEFORE row triggers in PL/pgSQL; '' stands for anything else. */
+  readonly updateTriggers?: readonly string[];
   /** What it is a partition of, or inherits from, by OID. */
   readonly parents: readonly number[];
   /** Of a view or materialized view: the relations that its SELECT reads itself, by OID. */

@@ -322,6 +322,24 @@ const BESIDE: readonly Bad[] = [
       'MERGE INTO archive a USING (SELECT * FROM logs l WHERE id > 3 {hook}) s ON a.id = s.id WHEN NOT MATCHED THEN INSERT (id, org_id, kind) VALUES (s.id + 100, 2, s.kind)',
   }),
   ...all('narrow', {
+    'a tie to a value that the UPDATE sets':
+      'UPDATE logs l SET user_id = 3 WHERE l.id = 1 {hook} RETURNING (SELECT max(x.note) FROM logs x WHERE x.user_id = l.user_id)',
+    'a tie to a value that the UPDATE sets, by its new row':
+      'UPDATE logs l SET user_id = 3 WHERE l.id = 1 {hook} RETURNING (SELECT max(x.note) FROM logs x WHERE x.user_id = NEW.user_id)',
+    'a tie to a value that the UPDATE sets, two queries further in':
+      'UPDATE logs l SET user_id = 3 WHERE l.id = 1 {hook} RETURNING (SELECT (SELECT max(x.note) FROM logs x WHERE x.user_id = l.user_id))',
+    'a tie to a value that a view leads to':
+      'UPDATE recent l SET user_id = 3 WHERE l.id = 4 {hook} RETURNING (SELECT max(x.note) FROM logs x WHERE x.user_id = l.user_id)',
+    'a tie to a value that a MERGE sets':
+      'MERGE INTO logs l USING (VALUES (1)) v(id) ON v.id = l.id {hook} WHEN MATCHED THEN UPDATE SET user_id = 3 RETURNING (SELECT max(x.note) FROM logs x WHERE x.user_id = l.user_id)',
+    'a tie to a value that one action of a MERGE sets':
+      'MERGE INTO logs l USING (VALUES (1)) v(id) ON v.id = l.id {hook} WHEN MATCHED AND l.id > 20 THEN DELETE WHEN MATCHED THEN UPDATE SET user_id = 3 RETURNING (SELECT max(x.note) FROM logs x WHERE x.user_id = l.user_id)',
+    'a tie to a value that an UPDATE in a CTE returns':
+      'WITH u AS (UPDATE logs l SET user_id = 3 WHERE l.id = 1 {hook} RETURNING l.user_id) SELECT x.note FROM u JOIN logs x ON x.user_id = u.user_id',
+    'IN with a value that an UPDATE in a CTE returns':
+      'WITH u AS (UPDATE logs l SET user_id = 3 WHERE l.id = 1 {hook} RETURNING *) SELECT x.note FROM logs x WHERE x.user_id IN (SELECT u.user_id FROM u)',
+    'a tie to a value that an INSERT returns':
+      'WITH d AS (DELETE FROM logs l WHERE l.id = 1 {hook} RETURNING *), i AS (INSERT INTO archive (id, org_id, user_id, kind) SELECT 99, 1, 3, d.kind FROM d RETURNING user_id) SELECT x.note FROM i JOIN logs x ON x.user_id = i.user_id',
     'the left arm of EXCEPT': 'SELECT id FROM logs l WHERE true {hook} EXCEPT SELECT parent_id FROM logs',
     'a function of its rows, twice': 'SELECT m.id FROM all_logs() l CROSS JOIN all_logs() m WHERE true {hook}',
     'a function of its rows beside the table': 'SELECT m.id FROM all_logs() l CROSS JOIN logs m WHERE true {hook}',

@@ -19,7 +19,16 @@ beforeAll(async () => {
     CREATE VIEW beside AS SELECT u.id FROM logs l CROSS JOIN users u;
     CREATE VIEW deep AS SELECT id FROM recent_names;
     CREATE MATERIALIZED VIEW copied AS SELECT id, org_id, note FROM recent;
-    CREATE MATERIALIZED VIEW counted AS SELECT kind, count(*) FROM logs GROUP BY kind;`);
+    CREATE MATERIALIZED VIEW counted AS SELECT kind, count(*) FROM logs GROUP BY kind;
+    CREATE TABLE pages (id int PRIMARY KEY, owner int, shelf int GENERATED ALWAYS AS (owner + 1) STORED, place int, seen text);
+    CREATE TABLE pages_old () INHERITS (pages);
+    CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.seen = now(); RETURN NEW; END$$;
+    CREATE FUNCTION place() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.place := 3; RETURN NEW; END$$;
+    CREATE FUNCTION whole() RETURNS trigger LANGUAGE plpgsql AS $$DECLARE r pages; BEGIN r := (1, 2, 3, 4, ''); RETURN r; END$$;
+    CREATE TABLE others (LIKE pages);
+    CREATE TRIGGER stamp BEFORE UPDATE ON pages FOR EACH ROW EXECUTE FUNCTION stamp();
+    CREATE TRIGGER place BEFORE INSERT OR UPDATE ON pages_old FOR EACH ROW EXECUTE FUNCTION place();
+    CREATE TRIGGER whole BEFORE UPDATE ON others FOR EACH ROW EXECUTE FUNCTION whole();`);
   ground = await openGround(database.url);
 });
 
@@ -182,6 +191,30 @@ describe('a query that reads a listed table needs a filter', () => {
     ['a value with a hook', 'SELECT u.id, (SELECT count(*) FROM logs WHERE true {hook}) FROM users u WHERE true {hook}'],
   ])('%s is free', async (_, sql) => {
     expect(await cover({ Find: sql }, ['logs'])).toEqual([]);
+  });
+
+  const returned = (column: string, table = 'pages'): string =>
+    `UPDATE ${table} p SET owner = 3 WHERE true {hook} RETURNING (SELECT max(x.seen) FROM ${table} x WHERE x.${column} = p.${column})`;
+
+  test.each([
+    ['no change', returned('id'), 'pages'],
+    ['the old row', returned('owner').replace('p.owner', 'OLD.owner'), 'pages'],
+  ])('a value in RETURNING that is tied to what has %s is free', async (_, sql, table) => {
+    expect(await cover({ Find: sql }, [table])).toEqual([]);
+  });
+
+  test.each([
+    ['the UPDATE sets', returned('owner'), 'pages'],
+    ['is generated from what the UPDATE sets', returned('shelf'), 'pages'],
+    ["a trigger sets, of one of the table's children", returned('place'), 'pages'],
+    ['may be of another row that a trigger returns', returned('id', 'others'), 'others'],
+    [
+      'a change in a CTE sets',
+      returned('owner').replace(/^(.*) RETURNING.*/, 'WITH p AS ($1 RETURNING *) SELECT x.seen FROM p JOIN pages x USING (owner)'),
+      'pages',
+    ],
+  ])('a value in RETURNING that is tied to what %s is past the filter', async (_, sql, table) => {
+    expect((await cover({ Find: sql }, [table]))[0]).toContain(`query "Find" reads "${table}"`);
   });
 
   test.each([

@@ -339,6 +339,16 @@ const CHANGES: readonly Good[] = [
       "MERGE INTO logs USING (SELECT id FROM logs l WHERE true {hook}) s ON s.id = logs.id WHEN MATCHED AND logs.id > 9 THEN DELETE WHEN MATCHED THEN UPDATE SET note = 'x' WHEN NOT MATCHED THEN DO NOTHING",
   }),
   ...all({
+    'RETURNING, tied by a column that the UPDATE leaves':
+      "UPDATE logs l SET note = 'x' WHERE l.id > 9 {hook} RETURNING l.id, (SELECT min(p.note) FROM logs p WHERE p.id = l.id)",
+    'RETURNING, tied by the old value':
+      'UPDATE logs l SET id = l.id + 100 WHERE l.id > 9 {hook} RETURNING l.note, (SELECT min(p.note) FROM logs p WHERE p.id = OLD.id)',
+    'RETURNING of a DELETE, tied to the row that is gone':
+      'DELETE FROM logs l WHERE l.id > 9 {hook} RETURNING (SELECT min(p.note) FROM logs p WHERE p.id = l.id)',
+    'what an UPDATE returns, tied by a column that it leaves':
+      "WITH u AS (UPDATE logs l SET note = 'x' WHERE l.id > 9 {hook} RETURNING *) SELECT p.note FROM u JOIN logs p ON p.id = u.id",
+  }),
+  ...all({
     'MERGE with the hook in its ON, matched rows only':
       'MERGE INTO logs l USING users u ON u.id = l.user_id {hook} WHEN MATCHED AND l.id > 9 THEN DELETE WHEN MATCHED THEN UPDATE SET note = u.name',
     'MERGE with the hook in its ON, and RETURNING':

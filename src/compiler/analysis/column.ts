@@ -2,7 +2,7 @@
 import { child, integer } from './fields.js';
 import type { Query } from './query.js';
 import type { TreeNode } from './read.js';
-import { columnReference } from './walk.js';
+import { type ColumnReference, columnReference } from './walk.js';
 
 /** A column of a range that is no join and no group. */
 export interface PlainColumn {
@@ -10,6 +10,8 @@ export interface PlainColumn {
   readonly levelsUp: number;
   readonly varno: number;
   readonly number: number;
+  /** In RETURNING, where it says so: of the row before the change, or after it. */
+  readonly version: ColumnReference['version'];
 }
 
 /**
@@ -24,9 +26,9 @@ export function plainColumn(node: TreeNode, queries: readonly Query[]): PlainCol
   }
   const column = columnReference(node);
   if (column === undefined) return undefined;
-  const { levelsUp, varno, number } = column;
+  const { levelsUp, varno, number, version } = column;
   const range = queries[levelsUp]?.ranges[varno - 1];
-  if (range?.kind !== 'join' && range?.kind !== 'group') return { levelsUp, varno, number };
+  if (range?.kind !== 'join' && range?.kind !== 'group') return { levelsUp, varno, number, version };
   const inner = range.columns[number - 1];
   const found = inner && plainColumn(inner, queries.slice(levelsUp));
   return found && { ...found, levelsUp: found.levelsUp + levelsUp };

@@ -24,6 +24,7 @@ import {
   type TreeNode,
 } from '../analysis/index.js';
 import type { Escape, Violation } from '../query.js';
+import { isChanged } from './changed.js';
 import type { Facts } from './facts.js';
 import { type Covered, type Judge, judgeCalls, judgeDomain, judgeTarget, type Protected } from './judges.js';
 import { combined, type Context, mixed } from './mixing.js';
@@ -103,7 +104,7 @@ export class Cover implements Judge, Context {
 
     const covered = this.cover(ties, conditions, level);
     judgeTarget(ties, covered, level, this);
-    return resultParts(ties, covered, outer, level, this.refuse);
+    return resultParts(ties, covered, outer, level, this);
   }
 
   private rangeParts(range: Range, level: Level): readonly Part[] {
@@ -173,7 +174,9 @@ export class Cover implements Judge, Context {
   private readonly sublinks = new Map<TieNode, Sublink>();
 
   private tieColumns(ties: Ties, condition: Condition, level: Level, outer: Map<TieNode, OuterColumn[]>): void {
+    const isJudged = (column: PlainColumn): boolean => !isChanged(column, level, false, this.facts);
     for (const equality of equalitiesOf(condition.node, level, this.facts)) {
+      if (!(equality.kind === 'subquery' ? [equality.column] : [equality.left, equality.right]).every(isJudged)) continue;
       if (equality.kind === 'subquery') {
         const { column, sublink, number } = equality;
         const rows = ties.nodes.filter((node) => this.sublinks.get(node) === sublink);

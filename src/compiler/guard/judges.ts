@@ -125,6 +125,6 @@ function aliasedJoins({ query }: Level): readonly (readonly number[])[] {
   return query.from.flatMap(find);
 }
 
-function isInsert(action: TreeNode): boolean {
+export function isInsert(action: TreeNode): boolean {
   return integer(action, 'commandType') === 3;
 }

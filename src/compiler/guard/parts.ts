@@ -2,12 +2,10 @@
  * What the second half of the proof says of a query's rows: which protected rows are in them, and
  * what could still keep those of others out.
  */
+import type { PlainColumn } from '../analysis/index.js';
 
 /** A column of a query around, by how many queries out it is; 0 is the query that a part is seen from. */
-export interface OuterColumn {
-  readonly levelsUp: number;
-  readonly varno: number;
-  readonly number: number;
+export interface OuterColumn extends PlainColumn {
   /** Whether there is no row without the equality: not so of a count, which has a row whatever it counts. */
   readonly binding: boolean;
 }

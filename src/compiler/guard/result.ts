@@ -1,6 +1,8 @@
 /** What a query's rows are made of, as the query around sees them. */
 import { columnReference, type Level, outwards, type PlainColumn, plainColumn, type TreeNode, walk } from '../analysis/index.js';
-import type { Covered } from './judges.js';
+import { isChanged } from './changed.js';
+import type { Facts } from './facts.js';
+import type { Covered, Judge } from './judges.js';
 import type { Context } from './mixing.js';
 import { hasColumn, makes, NO_COLUMNS, type OuterColumn, type Part } from './parts.js';
 import type { TieNode, Ties } from './ties.js';
@@ -11,9 +13,9 @@ export function resultParts(
   covered: Covered,
   outer: ReadonlyMap<TieNode, readonly OuterColumn[]>,
   level: Level,
-  refuse: Context['refuse'],
+  { facts, refuse }: Pick<Judge, 'facts' | 'refuse'>,
 ): readonly Part[] {
-  const columns = outputColumns(level);
+  const columns = outputColumns(level, facts);
   const made = outputs(level).filter(({ hidden }) => !hidden);
   const around = (node: TieNode): readonly OuterColumn[] =>
     ties.nodes.filter((other) => ties.reach([other]).has(node)).flatMap((other) => outer.get(other) ?? []);
@@ -84,12 +86,12 @@ function isMadeOf(expression: TreeNode, nodes: readonly TieNode[], level: Level)
   return found;
 }
 
-/** The result's columns that are plain ones of this query's ranges; those that RETURNING gives, for a change. */
-function outputColumns(level: Level): ReadonlyMap<number, PlainColumn> {
+/** The result's columns that are plain ones of this query's ranges; for a change, those of RETURNING that it leaves as they were. */
+function outputColumns(level: Level, facts: Facts): ReadonlyMap<number, PlainColumn> {
   const found = new Map<number, PlainColumn>();
   for (const { hidden, number, expression } of outputs(level)) {
     const column = hidden ? undefined : plainColumn(expression, outwards(level));
-    if (column?.levelsUp === 0) found.set(number, column);
+    if (column?.levelsUp === 0 && !isChanged(column, level, level.query.command !== 'select', facts)) found.set(number, column);
   }
   return found;
 }

@@ -11,6 +11,7 @@ export interface RelationRow {
   readonly replaced_by: readonly string[] | null;
   readonly may_drop: boolean;
   readonly may_drop_update: boolean;
+  readonly update_triggers: readonly string[];
   readonly row_security: boolean;
   readonly part_of: 'partitioned' | 'extension' | null;
   readonly comment: string | null;
@@ -80,6 +81,11 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind, c.reltype AS ty
        OR EXISTS (
          SELECT FROM pg_catalog.pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type = '2' AND w.ev_enabled <> 'D'
        ) AS may_drop_update,
+       CASE c.relkind WHEN 'f' THEN '{""}' ELSE '{}'::text[] END || ARRAY(
+         SELECT CASE l.lanname WHEN 'plpgsql' THEN p.prosrc ELSE '' END
+         FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+         WHERE t.tgrelid = c.oid AND t.tgenabled <> 'D' AND t.tgtype::int & 19 = 19
+       ) AS update_triggers,
        c.relrowsecurity AS row_security,
        CASE
          WHEN c.relispartition THEN 'partitioned'

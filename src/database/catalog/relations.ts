@@ -79,6 +79,11 @@ export async function readRelations(client: pg.Client, serverVersion: number): P
     return (below?.get(relation) ?? []).some((other) => mayDrop(other, event, visited));
   };
 
+  const updateTriggers = (relation: number): readonly string[] => [
+    ...(rowOf.get(relation)?.update_triggers ?? []),
+    ...(childrenOf.get(relation) ?? []).flatMap(updateTriggers),
+  ];
+
   return new Map(
     relationRows.map((row) => {
       const kind = KINDS[row.relkind] ?? 'table';
@@ -99,6 +104,7 @@ export async function readRelations(client: pg.Client, serverVersion: number): P
         definitionTree: row.definition_tree ?? undefined,
         insertMayDrop: mayDrop(row.oid, 'may_drop'),
         updateMayDrop: mayDrop(row.oid, 'may_drop_update'),
+        updateTriggers: updateTriggers(row.oid),
         parents: parentsOf.get(row.oid) ?? [],
         reads: viewed.get(row.oid) ?? [],
         ...(row.part_of !== null && { partOf: row.part_of }),

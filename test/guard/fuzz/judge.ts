@@ -11,7 +11,7 @@
 import type { Statement } from './grammar/statement.js';
 import { GUARDED_TABLES, TABLES, type Team } from './schema.js';
 import { forServer, type Filter } from './text.js';
-import { failed, type Failure, type Run, type World, type Worlds } from './worlds.js';
+import { failed, type Failure, type Run, type RunOptions, SHUFFLES, type World, type Worlds } from './worlds.js';
 
 export interface Violation {
   readonly kind: 'denied' | 'interferes' | 'policy';
@@ -84,7 +84,11 @@ async function judgeNarrowed(worlds: Worlds, statement: Statement, team: Team): 
   if (found === undefined) return HOLDS;
   // A unique key tells that a hidden row is there, and the documentation says so.
   if (statement.forms.has('ON CONFLICT DO NOTHING')) return { kind: 'fails', sqlstate: 'ON CONFLICT DO NOTHING', sql };
-  if (await isUnordered(worlds, ['everyone', team], sql, changes, [full, narrow])) return { kind: 'unordered' };
+  const runs = [
+    { world: 'everyone', changes, run: full },
+    { world: team, changes, run: narrow },
+  ] as const;
+  if (await isUnordered(worlds, sql, runs)) return { kind: 'unordered' };
   return violation('interferes', sql, found);
 }
 
@@ -102,23 +106,22 @@ async function hiddenRows(worlds: Worlds, team: Team): Promise<Run['tables']> {
   return Object.fromEntries(GUARDED_TABLES.map((table) => [table, (all[table] ?? []).filter((row) => !own[table]?.includes(row))]));
 }
 
+/** Whether some of the runs answer otherwise by another plan or over rows in another order. */
 async function isUnordered(
   worlds: Worlds,
-  where: readonly World[],
   sql: string,
-  changes: boolean,
-  before: readonly Run[],
+  runs: readonly (RunOptions & { readonly world: World; readonly run: Run })[],
 ): Promise<boolean> {
-  const again = await Promise.all(where.map((world) => worlds.run(world, sql, { changes, shuffled: true })));
-  return again.some((one, index) => {
-    const first = before[index];
-    return (
-      failed(one) ||
-      first === undefined ||
-      !same(one.rows, first.rows) ||
-      TABLES.some((table) => !same(one.tables[table], first.tables[table]))
+  for (const shuffled of SHUFFLES) {
+    const differs = await Promise.all(
+      runs.map(async ({ world, run, ...options }) => {
+        const again = await worlds.run(world, sql, { ...options, shuffled });
+        return failed(again) || !same(again.rows, run.rows) || TABLES.some((table) => !same(again.tables[table], run.tables[table]));
+      }),
     );
-  });
+    if (differs.includes(true)) return true;
+  }
+  return false;
 }
 
 async function judgePolicy(worlds: Worlds, statement: Statement, team: Team): Promise<Judgement> {
@@ -131,7 +134,8 @@ async function judgePolicy(worlds: Worlds, statement: Statement, team: Team): Pr
   if (failed(filtered) || failed(policed))
     return { kind: 'fails', sqlstate: failed(policed) ? `policy ${policed.sqlstate}` : (filtered as Failure).sqlstate, sql };
   if (same(filtered.rows, policed.rows)) return HOLDS;
-  if (await isUnordered(worlds, ['everyone'], sql, false, [filtered])) return { kind: 'unordered' };
+  if (await isUnordered(worlds, sql, [{ world: 'everyone', changes: false, run: filtered }])) return { kind: 'unordered' };
+  if (await isUnordered(worlds, bare, [{ world: 'everyone', changes: false, policy: team, run: policed }])) return { kind: 'unordered' };
   return violation('policy', sql, `returns ${shown(filtered.rows)}\nand with a policy ${shown(policed.rows)}`);
 }
 

@@ -29,8 +29,8 @@ export interface RunOptions {
   readonly changes: boolean;
   /** The team whose policy applies, for a role that policies apply to. */
   readonly policy?: Team;
-  /** The rows of the tables in another order, and another plan: what answers otherwise depends on neither the filter nor the rows. */
-  readonly shuffled?: boolean;
+  /** One of `SHUFFLES`: other plans, and the rows of the tables in another order. What answers otherwise depends on neither the filter nor the rows. */
+  readonly shuffled?: string;
 }
 
 export interface Worlds {
@@ -45,11 +45,20 @@ export interface Worlds {
 
 const DUMP = `${TABLES.map((table) => `SELECT '${table}' AS name, t::text AS row FROM ONLY ${table} t`).join(' UNION ALL ')} ORDER BY 1, 2`;
 
-/** Other plans, and the rows as they would lie had they been written the other way round. */
-const SHUFFLE = `SET LOCAL enable_hashjoin = off; SET LOCAL enable_hashagg = off; SET LOCAL enable_nestloop = off;
-CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT 0 AS n;
-${TABLES.map((table, index) => `CREATE TEMP TABLE kept_${index} ON COMMIT DROP AS SELECT * FROM ONLY ${table}; DELETE FROM ONLY ${table}; INSERT INTO ${table} SELECT * FROM kept_${index} ORDER BY 1 DESC;`).join('\n')}
+/** The rows as they would lie had they been written in another order. */
+const rewritten = (order: 'ASC' | 'DESC'): string => `CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT 0 AS n;
+${TABLES.map((table, index) => `CREATE TEMP TABLE kept_${index} ON COMMIT DROP AS SELECT * FROM ONLY ${table}; DELETE FROM ONLY ${table}; INSERT INTO ${table} SELECT * FROM kept_${index} ORDER BY 1 ${order};`).join('\n')}
 ${REFRESH}`;
+
+const without = (...ways: readonly string[]): string => ways.map((way) => `SET LOCAL enable_${way} = off;`).join(' ');
+
+/** One join method at a time, over rows in either order. */
+export const SHUFFLES: readonly string[] = [
+  `${without('hashjoin', 'hashagg', 'nestloop')}\n${rewritten('DESC')}`,
+  `${without('hashjoin', 'mergejoin', 'material', 'memoize')}\n${rewritten('DESC')}`,
+  `${without('nestloop', 'mergejoin')}\n${rewritten('ASC')}`,
+  `${without('nestloop', 'mergejoin', 'indexscan')}\n${rewritten('DESC')}`,
+];
 
 export async function openWorlds(serverUrl: string, prefix: string): Promise<Worlds> {
   const names = new Map<World, string>();
@@ -128,7 +137,7 @@ function withDatabase(serverUrl: string, name: string): string {
 
 async function runOnce(client: pg.Client, sql: string, { changes, policy, shuffled }: RunOptions): Promise<Run | Failure> {
   const parts = ['BEGIN'];
-  if (shuffled) parts.push(SHUFFLE);
+  if (shuffled !== undefined) parts.push(shuffled);
   if (policy !== undefined) parts.push(`SET LOCAL fuzz.team = '${policy}'; SET LOCAL ROLE pg_read_all_data`);
   const at = parts
     .join(';')

@@ -1,0 +1,36 @@
+/**
+ * Values that a change gives to the rows that it returns.
+ *
+ * A hook judges a row as it is before the change. What the statement then writes into it may be
+ * anything, such as another tenant's id, so an equality with that ties nothing to the judged row.
+ */
+import { type Level, mergeActions, type PlainColumn, writtenBy } from '../analysis/index.js';
+import type { Facts } from './facts.js';
+import { isInsert } from './judges.js';
+
+/**
+ * Whether a column is one of a changed row as the change leaves it, and may differ from what it was.
+ * `isReturned` says whether the reference stands in the RETURNING list of `level` itself.
+ */
+export function isChanged({ levelsUp, varno, number, version }: PlainColumn, level: Level, isReturned: boolean, facts: Facts): boolean {
+  let at: Level | undefined = level;
+  let inReturning = isReturned;
+  for (let up = levelsUp; up > 0 && at; up--) {
+    inReturning = at.entry.kind === 'sublink' && at.entry.clause === 'RETURNING';
+    at = at.outer;
+  }
+  if (!inReturning || !at || at.query.resultRelation !== varno || version === 'old') return false;
+  const { query } = at;
+  // A deleted row is returned as it was.
+  if (query.command === 'delete') return version === 'new';
+  if (writtenBy(query).some((target) => target.number === number) || mergeActions(query).some(isInsert)) return true;
+  const relation = facts.relation(query.ranges[varno - 1]?.relationOid ?? 0);
+  const column = relation?.columns.find((candidate) => candidate.number === number);
+  return !column || column.generated || (relation?.updateTriggers ?? ['']).some((body) => mayAssign(body, column.name));
+}
+
+/** Whether a trigger may give a column another value: not where its text neither names it nor does anything with NEW as a whole. */
+function mayAssign(body: string, column: string): boolean {
+  const rest = body.replaceAll(/\breturn\s+(?:new|null|old)\s*;/gi, '');
+  return body === '' || /\breturn\b|\bnew\b(?!\s*\.)/i.test(rest) || rest.toLowerCase().includes(column.toLowerCase());
+}
