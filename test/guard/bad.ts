@@ -322,6 +322,10 @@ const BESIDE: readonly Bad[] = [
       'MERGE INTO archive a USING (SELECT * FROM logs l WHERE id > 3 {hook}) s ON a.id = s.id WHEN NOT MATCHED THEN INSERT (id, org_id, kind) VALUES (s.id + 100, 2, s.kind)',
   }),
   ...all('narrow', {
+    'a tie of the rows around, in a join that may be missing':
+      'SELECT b.id FROM logs l, logs b WHERE EXISTS (SELECT 1 FROM orgs o LEFT JOIN (orgs p JOIN orgs q ON l.id = b.id) ON true) {hook}',
+    'a guarded LATERAL subquery in a FULL JOIN':
+      'SELECT a.id FROM logs a, (orgs o FULL JOIN LATERAL (SELECT l.id FROM logs l WHERE l.id = a.id {hook}) c ON o.id = c.id), (SELECT id FROM logs l WHERE true {hook}) z',
     'a tie to a value that the UPDATE sets':
       'UPDATE logs l SET user_id = 3 WHERE l.id = 1 {hook} RETURNING (SELECT max(x.note) FROM logs x WHERE x.user_id = l.user_id)',
     'a tie to a value that the UPDATE sets, by its new row':

@@ -142,8 +142,13 @@ describe('a query that reads a listed table needs a filter', () => {
     ],
     [
       'a hook over a table of which one column comes up',
-      'SELECT x.id FROM (SELECT u.id, l.org_id FROM logs l CROSS JOIN users u) x WHERE true {hook}',
+      'SELECT x.name FROM (SELECT u.name, l.org_id FROM logs l CROSS JOIN users u) x WHERE true {hook}',
     ],
+    [
+      'a hook over a column of another table that is tied',
+      'SELECT x.org_id FROM (SELECT l.note, u.org_id FROM logs l JOIN users u ON u.id = l.user_id) x WHERE true {hook}',
+    ],
+    ['a hook over a value made of a column', 'SELECT x.id FROM (SELECT id, org_id, upper(kind) AS kind FROM logs) x WHERE true {hook}'],
     [
       'a hook over a value that is made of a column',
       "SELECT x.what FROM (SELECT l.kind || '/' || l.note AS what FROM logs l) x WHERE true {hook}",
@@ -369,6 +374,20 @@ describe('a query that reads a listed table needs a filter', () => {
     expect((await cover({ Find: sql }, ['logs'])).map((line) => line.split('\n')[0])).toEqual([
       'queries/all.sql:1:1: error: query "Find" counts, numbers, cuts off or combines rows of "logs" before its filter can tell them apart',
     ]);
+  });
+
+  test.each([
+    [
+      'a column of a table that nothing ties',
+      'SELECT x.note FROM (SELECT l.note, u.org_id FROM logs l CROSS JOIN users u) x WHERE true {hook}',
+    ],
+    ['a value of a list', 'SELECT x.id FROM (SELECT l.id, v.org_id FROM logs l, (VALUES (1)) v(org_id)) x WHERE true {hook}'],
+    ['a value that may be another', 'SELECT x.id FROM (SELECT id, coalesce(user_id, org_id) AS org_id FROM logs) x WHERE true {hook}'],
+    ['a column of the table under an alias', 'SELECT l.note FROM logs AS l(org_id, id) WHERE true {hook}'],
+    ["a column under an alias of the view's", 'SELECT l.note FROM recent AS l(org_id, id) WHERE true {hook}'],
+    ["a column under a join's alias", 'SELECT j.note FROM (logs l JOIN users u ON u.id = l.user_id) AS j(org_id, id) WHERE true {hook}'],
+  ])('the name of a column that is given to %s', async (_, sql) => {
+    expect((await cover({ Find: sql }, ['logs']))[0]).toMatch(/ before its filter can tell them apart/);
   });
 
   test.each([

@@ -13,6 +13,8 @@ import {
   definitionOf,
   equalitiesOf,
   type Equality,
+  flag,
+  type FromItem,
   type Level,
   levelsOf,
   outwards,
@@ -20,6 +22,7 @@ import {
   plainColumn,
   queryBehind,
   type Range,
+  rangesIn,
   type Sublink,
   type TreeNode,
 } from '../analysis/index.js';
@@ -98,7 +101,7 @@ export class Cover implements Judge, Context {
     const outer = new Map<TieNode, OuterColumn[]>();
     for (const node of ties.nodes) outer.set(node, node.part.outer.filter(({ levelsUp }) => levelsUp > 0).slice());
     // LATERAL: a range whose rows must equal a neighbour's.
-    const optional = optionalRanges(conditions);
+    const optional = new Set(level.query.from.flatMap(optionalRanges));
     for (const node of ties.nodes) if (node.varno !== undefined) ties.bind(node, () => !optional.has(node.varno ?? 0));
     for (const condition of conditions) this.tieColumns(ties, condition, level, outer);
 
@@ -193,7 +196,7 @@ export class Cover implements Judge, Context {
       const { left, right } = equality;
       if (!this.mayTie(left, right, level)) continue;
       // A subquery may tie two columns of the query around it.
-      if (left.levelsUp > 0 && right.levelsUp > 0 && condition.restricts === undefined) {
+      if (left.levelsUp > 0 && right.levelsUp > 0 && condition.enforced) {
         const node: TieNode = { varno: 0, part: CLEAN };
         ties.add(node);
         outer.set(
@@ -223,15 +226,17 @@ export class Cover implements Judge, Context {
     return this.mayTie(column, { ...selected, levelsUp: 0 }, level, inner);
   }
 
-  /** A system column says nothing of a row but for `ctid`, and that only within one table. */
+  /** A system column says nothing of a row but for `ctid`, and that only within one table without children. */
   private mayTie(left: PlainColumn, right: PlainColumn, level: Level, rightLevel = level): boolean {
     if (left.number > 0 && right.number > 0) return true;
     if (left.number !== -1 || right.number !== -1) return false;
-    const relationOf = ({ levelsUp, varno }: PlainColumn, from: Level): number | undefined =>
-      outwards(from)[levelsUp]?.ranges[varno - 1]?.relationOid;
-    const [a, b] = [relationOf(left, level), relationOf(right, rightLevel)];
-    const relation = a === undefined ? undefined : this.facts.relation(a);
-    return a === b && relation?.kind === 'table' && this.facts.family(relation.oid) === relation.oid;
+    const tableOf = ({ levelsUp, varno }: PlainColumn, from: Level): number | undefined => {
+      const { node, relationOid = 0 } = outwards(from)[levelsUp]?.ranges[varno - 1] ?? {};
+      const isAlone = node && (!flag(node, 'inh') || this.facts.kin(relationOid).every((kin) => kin === relationOid));
+      return isAlone && this.facts.relation(relationOid)?.kind === 'table' ? relationOid : undefined;
+    };
+    const table = tableOf(left, level);
+    return table !== undefined && table === tableOf(right, rightLevel);
   }
 
   /** What a hook of this query judges or is tied to what does; what a hook cannot help is a violation. */
@@ -265,6 +270,10 @@ function restricts({ restricts: ranges }: Condition, varno: number): boolean {
 }
 
 /** The ranges that an outer join may leave out. */
-function optionalRanges(conditions: readonly Condition[]): ReadonlySet<number> {
-  return new Set(conditions.flatMap(({ restricts: ranges }) => [...(ranges ?? [])]));
+function optionalRanges({ join }: FromItem): readonly number[] {
+  if (!join) return [];
+  const { kind, left, right } = join;
+  const isOptional = (side: FromItem, keptBy: 'left' | 'right'): readonly number[] =>
+    kind === 'inner' || kind === keptBy ? optionalRanges(side) : rangesIn(side);
+  return [...isOptional(left, 'left'), ...isOptional(right, 'right')];
 }

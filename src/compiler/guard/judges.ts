@@ -1,19 +1,8 @@
 /** What no filter helps: ranges that one hook cannot judge together, rows that are changed beside it, calls. */
-import {
-  child,
-  children,
-  type FromItem,
-  integer,
-  type Level,
-  mergeActions,
-  needsBothRows,
-  rangesIn,
-  type TreeNode,
-  walk,
-} from '../analysis/index.js';
+import { child, children, integer, type Level, mergeActions, needsBothRows, rangesIn, type TreeNode, walk } from '../analysis/index.js';
 import type { Escape, Violation } from '../query.js';
 import type { Facts } from './facts.js';
-import { pretends } from './naming.js';
+import { aliasedJoins, pretends } from './naming.js';
 import { isShown, type Need, type Part } from './parts.js';
 import type { TieNode, Ties } from './ties.js';
 
@@ -56,9 +45,9 @@ export function judgeDomain(
   const isHidden = ({ varno, part }: TieNode): boolean => part.needs.some((need) => need.listed) && !isShown(part, namesOf(varno));
   // Beside rows of no protected table, the filter can only be about those, and what is tied to them.
   const others = domain.filter(({ part }) => part.needs.length === 0);
-  const told = needy.filter((node) => node.part.filterable && !isHidden(node) && !pretends(node, level, facts));
+  const told = needy.filter(({ part }) => part.filterable).filter((node) => !isHidden(node));
   const filtered = ties.reach(ties.hold(others) ? [...told, ...others] : told);
-  for (const node of loose) if (!filtered.has(node)) refuse(node.part, 'mixed');
+  for (const node of loose) if (!filtered.has(node) || pretends(node, level, facts)) refuse(node.part, 'mixed');
   const changed = domain.filter(({ varno }) => varno === level.query.resultRelation);
   const families = new Set(needy.flatMap(({ part }) => part.needs.map(({ family }) => family)));
   const together = [
@@ -67,7 +56,7 @@ export function judgeDomain(
     // A change acts on one table, whatever the hook is about.
     changed.length > 0 ? [...new Set([...needy, ...changed])] : [],
     // Under the alias of a join, the columns of one side are as good as those of the other.
-    ...aliasedJoins(level).map((ranges) => domain.filter(({ varno }) => ranges.includes(varno ?? 0))),
+    ...aliasedJoins(level).map((join) => domain.filter(({ varno }) => rangesIn(join).includes(varno ?? 0))),
   ];
   for (const nodes of together) {
     if (ties.hold(nodes) || nodes.every((node) => guarded.has(node) || !needy.includes(node))) continue;
@@ -114,15 +103,6 @@ export function judgeCalls(level: Level, { facts, refuse, needsOf, rows, report 
     refuse({ needs }, 'function');
     return true;
   });
-}
-/** The ranges below each join that has an alias of its own. */
-function aliasedJoins({ query }: Level): readonly (readonly number[])[] {
-  const find = (item: FromItem): (readonly number[])[] => {
-    if (!item.join) return [];
-    const below = [...find(item.join.left), ...find(item.join.right)];
-    return child(item.join.node, 'alias') ? [rangesIn(item), ...below] : below;
-  };
-  return query.from.flatMap(find);
 }
 
 export function isInsert(action: TreeNode): boolean {

@@ -128,9 +128,10 @@ export class Pen {
    */
   hook(ranges: readonly Range[], glued = false): string {
     const needy = ranges.filter(({ state }) => state === 'open');
+    const isBare = this.isBare(needy);
     const about =
       needy.length > 0
-        ? this.oneOf(needy, this.isBare(needy) ? () => true : ({ raw }) => raw === true)
+        ? this.oneOf(needy, isBare || needy.every(isFiltered) ? () => true : ({ raw }) => raw === true)
         : ranges.flatMap((range) => this.oneOf([range], ({ listed }) => listed || !hasListed(range)));
     if (about.length === 0 && !(needy.length > 0 && needy.every(({ mute }) => mute))) this.unfilterable = true;
     if (needy.length === 0 || !about.every(({ column }) => column.team)) this.plain = false;
@@ -158,6 +159,11 @@ export class Pen {
     const found = this.dice.any(byTeam.length > 0 && !this.dice.once(3) ? byTeam : columns);
     return found ? [found] : [];
   }
+}
+
+/** Whether a hook stands below it. */
+function isFiltered({ columns }: Range): boolean {
+  return columns.every(({ raw }) => raw === false);
 }
 
 function hasListed({ columns }: Range): boolean {

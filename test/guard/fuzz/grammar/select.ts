@@ -14,6 +14,7 @@ import { fromClause } from './from.js';
 import type { From, FromPlan } from './joins.js';
 import { countOf } from './items.js';
 import { ident, unambiguous, visible, type Column, type Pen, type Query, type Range, type Request, type Type } from './pen.js';
+import { hasHook } from '../text.js';
 
 /** How each row of a SELECT comes through a hook. */
 type Closing = 'where' | 'part' | 'on' | 'condition' | 'no';
@@ -48,7 +49,9 @@ export function selectBlock(pen: Pen, request: Request): Query {
   const where = whereOf(pen, request, from, closing, place);
   const output = outputOf(pen, request, from, place);
   const distinct = output.distinct;
-  return { sql: `SELECT ${distinct}${output.list} FROM ${from.sql}${where}${output.tail}`, columns: output.columns };
+  // A hook may stand there though nobody meant it to.
+  const columns = hasHook(from.sql + where) ? output.columns.map((column) => ({ ...column, raw: false })) : output.columns;
+  return { sql: `SELECT ${distinct}${output.list} FROM ${from.sql}${where}${output.tail}`, columns };
 }
 
 function firstState(pen: Pen, intent: Request['intent'], closing: Closing): Range['state'] {
