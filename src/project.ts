@@ -70,23 +70,15 @@ export interface OpenProject {
 
 export async function openProject(config: Config, project: Project, host: Host): Promise<OpenProject> {
   const [opened] = await Promise.all([openDatabaseOf(config, project, host), loadParser()]);
-  const known = new Map<string, Outcome>();
-  let lost = false;
+  const session: Session = { config, project, host, opened, known: new Map(), lost: false };
   if (project.options.importExtension === undefined) {
     const { extension, reason } = findImportExtension(outputFolder(config, project), config.directory);
     host.report(`import_extension: ${extension} (${reason})`);
   }
   return {
-    async compile({ keepGoing = false } = {}) {
-      const state = { lost: false };
-      try {
-        return await compile(config, project, host, opened, known, keepGoing, state);
-      } finally {
-        lost ||= state.lost;
-      }
-    },
+    compile: ({ keepGoing = false } = {}) => compile(session, keepGoing),
     async close() {
-      if (opened.ok) await opened.database.release(lost);
+      if (opened.ok) await opened.database.release(session.lost);
     },
   };
 }
@@ -95,47 +87,62 @@ function outputFolder(config: Config, project: Project): string {
   return resolve(config.directory, project.out);
 }
 
-async function compile(
-  config: Config,
-  project: Project,
-  host: Host,
-  opened: Opened,
-  known: Map<string, Outcome>,
-  keepGoing: boolean,
-  state: { lost: boolean },
-): Promise<Compilation> {
+/** What an open project keeps from one compilation to the next. */
+interface Session {
+  readonly config: Config;
+  readonly project: Project;
+  readonly host: Host;
+  readonly opened: Opened;
+  /** The outcome of each query of the last compilation, by its text and place. */
+  known: ReadonlyMap<string, Outcome>;
+  /** Whether the database has stopped answering. */
+  lost: boolean;
+}
+
+async function compile(session: Session, keepGoing: boolean): Promise<Compilation> {
+  const { config, project, opened } = session;
   const problems: Diagnostic[] = opened.ok
     ? [...opened.warnings, ...causes(opened.database.failures).map(({ diagnostic }) => diagnostic)]
     : [...opened.problems];
   const annotated = await readQueries(config, project, problems);
-  const naming = opened.ok ? createNaming(opened.database.catalog, project.options) : undefined;
-  const ground = opened.ok && naming ? groundOf(opened.database, project, naming) : undefined;
-  const queries = await compileQueries(annotated, ground, known, host, problems, state);
-  if (opened.ok) {
-    problems.push(...unmatchedOverrides(project.options.overrides, opened.database.catalog, config.file));
-    problems.push(
-      ...checkCoverage({
-        queries,
-        names: annotated.map(({ name }) => name),
-        guard: project.options.guard,
-        catalog: opened.database.catalog,
-        configFile: config.file,
-      }),
-    );
-  }
-  problems.push(
-    ...findFunctionCollisions(queries.map(({ rewritten, hooks }) => ({ annotated: rewritten.annotated, hooked: hooks.length > 0 }))),
-  );
+  const ground = opened.ok ? groundOf(opened.database, project) : undefined;
+  const queries = await compileQueries(session, annotated, ground, problems);
+  problems.push(...problemsTogether(config, project, annotated, queries, ground));
   const errors = problems.filter(({ severity }) => severity === 'error');
   const faulty = new Set(errors.flatMap((error) => concerned(error, annotated)));
   // What no query is to blame for leaves nothing that could be written.
   const ofAll = errors.filter(({ file }) => file === undefined || file.path === config.file.path);
-  if (!ground || !naming || ofAll.length > 0 || (errors.length > 0 && !keepGoing)) {
+  if (!ground || ofAll.length > 0 || (errors.length > 0 && !keepGoing)) {
     const sound = ground && ofAll.length === 0 ? annotated.filter((query) => !faulty.has(query)).length : 0;
     throw new IncompleteProject(inOrder(problems, annotated), sound, annotated.length);
   }
+  const sound = queries.filter(({ rewritten }) => !faulty.has(rewritten.annotated));
+  return { ...generate(config, project, ground, sound), problems: inOrder(problems, annotated) };
+}
 
-  const { catalog, types } = ground;
+/** The problems that only all queries together show, and those of the options. */
+function problemsTogether(
+  config: Config,
+  { options }: Project,
+  annotated: readonly AnnotatedQuery[],
+  queries: readonly Query[],
+  ground: ProjectGround | undefined,
+): readonly Diagnostic[] {
+  const functions = queries.map(({ rewritten, hooks }) => ({ annotated: rewritten.annotated, hooked: hooks.length > 0 }));
+  const collisions = findFunctionCollisions(functions);
+  if (!ground) return collisions;
+  const { catalog } = ground;
+  const names = annotated.map(({ name }) => name);
+  return [
+    ...unmatchedOverrides(options.overrides, catalog, config.file),
+    ...checkCoverage({ queries, names, guard: options.guard, catalog, configFile: config.file }),
+    ...collisions,
+  ];
+}
+
+function generate(config: Config, project: Project, ground: ProjectGround, sound: readonly Query[]): Omit<Compilation, 'problems'> {
+  const { options } = project;
+  const { catalog, types, naming, named } = ground;
   const overrides = { columnNullable: ground.columnNullable, elementsNullable: ground.elementsNullable };
   const json = createJsonTypes({
     catalog,
@@ -143,28 +150,13 @@ async function compile(
     name: (relation, stored) => naming.json(relation, stored),
     row: relationJson(catalog, overrides),
   });
-  const shaper = createShaper({
-    catalog,
-    options: project.options,
-    naming,
-    types,
-    json,
-    named: opened.ok ? opened.database.named : new Set(),
-    columnContent: relationContent(catalog, overrides),
-  });
-  const shaped = queries.filter(({ rewritten }) => !faulty.has(rewritten.annotated)).map((query) => shaper.shape(query));
-  const schemas = schemaModels({
-    catalog,
-    naming,
-    types,
-    shaper,
-    json,
-    usedBy: project.options.omitUnusedStructs === true ? shaped : undefined,
-  });
-  const { runtime } = project.options;
-  const importExtension = project.options.importExtension ?? findImportExtension(outputFolder(config, project), config.directory).extension;
-  const files = emit({ queries: shaped, schemas, runtime, importExtension });
-  return { files, queries: shaped, schemas, catalog, options: project.options, problems: inOrder(problems, annotated) };
+  const shaper = createShaper({ catalog, options, naming, types, json, named, columnContent: relationContent(catalog, overrides) });
+  const queries = sound.map((query) => shaper.shape(query));
+  const usedBy = options.omitUnusedStructs === true ? queries : undefined;
+  const schemas = schemaModels({ catalog, naming, types, shaper, json, usedBy });
+  const importExtension = options.importExtension ?? findImportExtension(outputFolder(config, project), config.directory).extension;
+  const files = emit({ queries, schemas, runtime: options.runtime, importExtension });
+  return { files, queries, schemas, catalog, options };
 }
 
 async function readQueries(config: Config, project: Project, problems: Diagnostic[]): Promise<readonly AnnotatedQuery[]> {
@@ -190,11 +182,15 @@ async function readQueries(config: Config, project: Project, problems: Diagnosti
   }
 }
 
-function groundOf(
-  { catalog, describer, failures }: SharedDatabase,
-  project: Project,
-  naming: Naming,
-): Ground & { readonly types: TypeMapper } {
+/** With what emitting needs beside it. */
+interface ProjectGround extends Ground {
+  readonly naming: Naming;
+  readonly types: TypeMapper;
+  readonly named: SharedDatabase['named'];
+}
+
+function groundOf({ catalog, describer, failures, named }: SharedDatabase, project: Project): ProjectGround {
+  const naming = createNaming(catalog, project.options);
   const identity = project.options.brand === undefined ? undefined : identityOf(catalog);
   const types = createTypeMapper(catalog, project.options, {
     enumName: (type) => naming.enumType(type),
@@ -209,7 +205,9 @@ function groundOf(
     inferCasts: project.options.parameters === 'infer',
     causeOf: ({ sqlstate, message }) => rootOf({ code: sqlstate, message }, failures)?.diagnostic,
     listed: listedRelations(project.options.guard, catalog),
+    naming,
     types,
+    named,
     columnNullable(relation, column) {
       const type = catalog.types.get(column.typeOid);
       return type && types.override(type, { relation, column })?.nullable;
@@ -223,12 +221,10 @@ const AT_ONCE = 16;
 
 /** In the order of the files; progress is a line for each file. */
 async function compileQueries(
+  session: Session,
   annotated: readonly AnnotatedQuery[],
   ground: Ground | undefined,
-  known: Map<string, Outcome>,
-  host: Host,
   problems: Diagnostic[],
-  state: { lost: boolean },
 ): Promise<readonly Query[]> {
   const queries: Query[] = [];
   const current = new Map<string, Outcome>();
@@ -240,22 +236,21 @@ async function compileQueries(
     const started = performance.now();
     for (let from = 0; from < group.length; from += AT_ONCE) {
       const part = group.slice(from, from + AT_ONCE).map((query) => ({ query, key: keyOf(query) }));
-      const outcomes = await Promise.all(part.map(async ({ query, key }) => known.get(key) ?? compileQuery(query, answering)));
+      const outcomes = await Promise.all(part.map(async ({ query, key }) => session.known.get(key) ?? compileQuery(query, answering)));
       outcomes.forEach((outcome, index) => {
         const key = part[index]?.key;
         if (outcome.lost !== true && key !== undefined) current.set(key, outcome);
         if (outcome.lost !== true || answering !== undefined) problems.push(...outcome.diagnostics);
         if (outcome.lost === true) {
           answering = undefined;
-          state.lost = true;
+          session.lost = true;
         }
         if (outcome.query) queries.push(outcome.query);
       });
     }
-    host.report(`${path}: ${group.length} ${group.length === 1 ? 'query' : 'queries'} in ${seconds(started)}`);
+    session.host.report(`${path}: ${group.length} ${group.length === 1 ? 'query' : 'queries'} in ${seconds(started)}`);
   }
-  known.clear();
-  for (const [key, outcome] of current) known.set(key, outcome);
+  session.known = current;
   return queries;
 }
 

@@ -7,7 +7,7 @@
  */
 import type { Catalog } from '../../catalog/index.js';
 import { child, children, flag, integer, items } from './fields.js';
-import { armsOf, queryOf, type Cte, type Query, type SetOperation } from './query.js';
+import { queryOf, type Query, type Range, type SetOperation } from './query.js';
 import { isList, isNode, type TreeNode } from './read.js';
 import { columnReference, type ColumnReference } from './walk.js';
 
@@ -55,82 +55,60 @@ function carriersOf(catalog: Catalog): Carriers {
 
 /** How a call was written: as one, or as a cast, or not at all. */
 const CASTS: ReadonlySet<number> = new Set([1, 2]);
-const [EXPRESSION, ARRAY] = [4, 6];
+/** `(SELECT …)` and `ARRAY(SELECT …)`. */
+const GIVING_SUBLINKS: ReadonlySet<number> = new Set([4, 6]);
 
 export function leavesIn(catalog: Catalog): Leaves {
-  const { passing, unnest } = carriersOf(catalog);
-  const plain: Way = { converted: false, unnested: false };
-  // A recursive entry's own values are those that it began with.
-  const underway = new Map<Query, Set<number>>();
-  let truncated = false;
-  // An entry that is read many times is followed once.
-  const found = new WeakMap<Query, Map<string, readonly Leaf[]>>();
-  return { of: (node, queries) => leavesOf(node, queries, plain), output: (queries, number) => outputs(queries, number, plain) };
+  return new LeafReader(carriersOf(catalog));
+}
 
-  function leavesOf(node: TreeNode, queries: readonly Query[], way: Way): readonly Leaf[] {
-    const all = (nodes: readonly (TreeNode | undefined)[], further: Partial<Way> = {}): readonly Leaf[] =>
-      nodes.flatMap((each) => (each ? leavesOf(each, queries, { ...way, ...further }) : []));
+const PLAIN: Way = { converted: false, unnested: false };
+
+class LeafReader implements Leaves {
+  // A recursive entry's own values are those that it began with.
+  private readonly underway = new Map<Query, Set<number>>();
+  private truncated = false;
+  // An entry that is read many times is followed once.
+  private readonly found = new WeakMap<Query, Map<string, readonly Leaf[]>>();
+
+  constructor(private readonly carriers: Carriers) {}
+
+  of(node: TreeNode, queries: readonly Query[], way = PLAIN): readonly Leaf[] {
+    const passed = passedOn(node, this.carriers);
+    if (passed) {
+      const { from, ...change } = passed;
+      return from.flatMap((part) => (part ? this.of(part, queries, { ...way, ...change }) : []));
+    }
     switch (node.tag) {
       case 'CONST':
         return [{ ...way, kind: flag(node, 'constisnull') ? 'null' : 'computed' }];
       case 'PARAM':
         if (integer(node, 'paramkind') !== 0) break;
         return [{ ...way, kind: 'parameter', number: integer(node, 'paramid'), location: integer(node, 'location') }];
-      case 'RELABELTYPE':
-      case 'COERCETODOMAIN':
-        return all([child(node, 'arg')]);
-      case 'COERCEVIAIO':
-      case 'ARRAYCOERCEEXPR':
-        return all([child(node, 'arg')], { converted: true });
-      case 'FUNCEXPR':
-        if (unnest.has(integer(node, 'funcid'))) return all(children(node, 'args'), { unnested: true });
-        if (CASTS.has(integer(node, 'funcformat'))) return all(children(node, 'args').slice(0, 1), { converted: true });
+      case 'SUBLINK': {
+        const inner = GIVING_SUBLINKS.has(integer(node, 'subLinkType')) ? child(node, 'subselect') : undefined;
+        if (inner) return this.output([queryOf(inner), ...queries], 1, way);
         break;
-      case 'AGGREF':
-        if (passing.has(integer(node, 'aggfnoid')))
-          return all(
-            children(node, 'args')
-              .slice(0, 1)
-              .map((target) => child(target, 'expr')),
-          );
-        break;
-      case 'WINDOWFUNC':
-        if (passing.has(integer(node, 'winfnoid'))) return all(windowValues(children(node, 'args')));
-        break;
-      case 'COALESCEEXPR':
-      case 'MINMAXEXPR':
-        return all(children(node, 'args'));
-      case 'NULLIFEXPR':
-        return all(children(node, 'args').slice(0, 1));
-      case 'ARRAYEXPR':
-        return all(children(node, 'elements'));
-      case 'CASEEXPR':
-        return all([...children(node, 'args').map((when) => child(when, 'result')), child(node, 'defresult')]);
-      case 'SUBLINK':
-        if (integer(node, 'subLinkType') === EXPRESSION || integer(node, 'subLinkType') === ARRAY) {
-          const inner = child(node, 'subselect');
-          if (inner) return outputs([queryOf(inner), ...queries], 1, way);
-        }
-        break;
+      }
       case 'FIELDSELECT': {
         const row = child(node, 'arg');
         const reference = row && columnReference(row);
-        if (reference?.number === 0) return column({ ...reference, number: integer(node, 'fieldnum') }, queries, way);
+        if (reference?.number === 0) return this.column({ ...reference, number: integer(node, 'fieldnum') }, queries, way);
         break;
       }
       case 'VAR': {
         const reference = columnReference(node);
-        if (reference) return column(reference, queries, way);
+        if (reference) return this.column(reference, queries, way);
       }
     }
     return [{ ...way, kind: 'computed' }];
   }
 
-  function column({ levelsUp, varno, number }: ColumnReference, queries: readonly Query[], way: Way): readonly Leaf[] {
+  private column({ levelsUp, varno, number }: ColumnReference, queries: readonly Query[], way: Way): readonly Leaf[] {
     const outwards = queries.slice(levelsUp);
     const range = outwards[0]?.ranges[varno - 1];
     const expressions = (nodes: readonly (TreeNode | undefined)[]): readonly Leaf[] =>
-      nodes.flatMap((node) => (node ? leavesOf(node, outwards, way) : [{ ...way, kind: 'computed' }]));
+      nodes.flatMap((node) => (node ? this.of(node, outwards, way) : [{ ...way, kind: 'computed' }]));
     switch (range?.kind) {
       case 'relation':
         if (number <= 0 || range.relationOid === undefined) break;
@@ -139,11 +117,11 @@ export function leavesIn(catalog: Catalog): Leaves {
       case 'group':
         return expressions([range.columns[number - 1]]);
       case 'subquery':
-        if (range.subquery) return outputs([range.subquery, ...outwards], number, way);
+        if (range.subquery) return this.output([range.subquery, ...outwards], number, way);
         break;
       case 'cte': {
         const entry = entryOf(range.cte, outwards);
-        if (entry) return outputs(entry, number, way);
+        if (entry) return this.output(entry, number, way);
         break;
       }
       case 'values':
@@ -156,50 +134,81 @@ export function leavesIn(catalog: Catalog): Leaves {
     return [{ ...way, kind: 'computed' }];
   }
 
-  /** The values of one column of a query's result. */
-  function outputs(queries: readonly Query[], number: number, way: Way): readonly Leaf[] {
+  output(queries: readonly Query[], number: number, way = PLAIN): readonly Leaf[] {
     const [query] = queries;
     if (!query) return [];
-    const visited = underway.get(query) ?? new Set();
+    const visited = this.underway.get(query) ?? new Set();
     if (visited.has(number)) {
-      truncated = true;
+      this.truncated = true;
       return [];
     }
     const key = `${number} ${way.converted} ${way.unnested}`;
-    const known = found.get(query)?.get(key);
+    const known = this.found.get(query)?.get(key);
     if (known) return known;
-    underway.set(query, visited.add(number));
-    const before = truncated;
-    truncated = false;
+    this.underway.set(query, visited.add(number));
+    const before = this.truncated;
+    this.truncated = false;
     try {
-      const leaves = distinct(givenBy(query, queries, number, way));
-      if (!truncated) found.set(query, (found.get(query) ?? new Map<string, readonly Leaf[]>()).set(key, leaves));
+      const leaves = distinct(this.givenBy(query, queries, number, way));
+      if (!this.truncated) this.found.set(query, (this.found.get(query) ?? new Map<string, readonly Leaf[]>()).set(key, leaves));
       return leaves;
     } finally {
       visited.delete(number);
-      truncated ||= before;
+      this.truncated ||= before;
     }
   }
 
-  function givenBy(query: Query, queries: readonly Query[], number: number, way: Way): readonly Leaf[] {
+  private givenBy(query: Query, queries: readonly Query[], number: number, way: Way): readonly Leaf[] {
     return query.setOperations
       ? givingArms(query.setOperations).flatMap((varno) => {
           const arm = query.ranges[varno - 1]?.subquery;
-          return arm ? outputs([arm, ...queries], number, way) : [{ ...way, kind: 'computed' as const }];
+          return arm ? this.output([arm, ...queries], number, way) : [{ ...way, kind: 'computed' as const }];
         })
       : (query.command === 'select' ? query.targets : query.returning)
           .filter((target) => target.number === number)
-          .flatMap(({ expression }) => leavesOf(expression, queries, way));
+          .flatMap(({ expression }) => this.of(expression, queries, way));
+  }
+}
+
+interface Passed extends Partial<Way> {
+  readonly from: readonly (TreeNode | undefined)[];
+}
+
+/** The parts of a node of which one gives its value; undefined where its value is its own. */
+function passedOn(node: TreeNode, { passing, unnest }: Carriers): Passed | undefined {
+  switch (node.tag) {
+    case 'RELABELTYPE':
+    case 'COERCETODOMAIN':
+      return { from: [child(node, 'arg')] };
+    case 'COERCEVIAIO':
+    case 'ARRAYCOERCEEXPR':
+      return { from: [child(node, 'arg')], converted: true };
+    case 'FUNCEXPR':
+      if (unnest.has(integer(node, 'funcid'))) return { from: children(node, 'args'), unnested: true };
+      return CASTS.has(integer(node, 'funcformat')) ? { from: children(node, 'args').slice(0, 1), converted: true } : undefined;
+    case 'AGGREF': {
+      const [target] = children(node, 'args');
+      return passing.has(integer(node, 'aggfnoid')) ? { from: [target && child(target, 'expr')] } : undefined;
+    }
+    case 'WINDOWFUNC':
+      // `lag` and `lead` give their third argument where there is no row; the second is a number of rows.
+      return passing.has(integer(node, 'winfnoid')) ? { from: children(node, 'args').filter((_, index) => index !== 1) } : undefined;
+    case 'COALESCEEXPR':
+    case 'MINMAXEXPR':
+      return { from: children(node, 'args') };
+    case 'NULLIFEXPR':
+      return { from: children(node, 'args').slice(0, 1) };
+    case 'ARRAYEXPR':
+      return { from: children(node, 'elements') };
+    case 'CASEEXPR':
+      return { from: [...children(node, 'args').map((when) => child(when, 'result')), child(node, 'defresult')] };
+    default:
+      return undefined;
   }
 }
 
 function distinct(leaves: readonly Leaf[]): readonly Leaf[] {
   return leaves.length < 2 ? leaves : [...new Map(leaves.map((leaf) => [JSON.stringify(leaf), leaf])).values()];
-}
-
-/** `lag` and `lead` give their third argument where there is no row. */
-function windowValues(args: readonly TreeNode[]): readonly (TreeNode | undefined)[] {
-  return args.filter((_, index) => index !== 1);
 }
 
 /** `unnest(a, b)` in FROM is one function for each array, side by side. */
@@ -213,18 +222,14 @@ function functionColumn(range: TreeNode, column: number): TreeNode | undefined {
   return undefined;
 }
 
-function entryOf(
-  cte: { readonly name: string; readonly levelsUp: number } | undefined,
-  queries: readonly Query[],
-): readonly Query[] | undefined {
-  if (cte === undefined) return undefined;
-  const around = queries.slice(cte.levelsUp);
-  const found: Cte | undefined = around[0]?.ctes.find(({ name }) => name === cte.name);
+function entryOf(cte: Range['cte'], queries: readonly Query[]): readonly Query[] | undefined {
+  const around = queries.slice(cte?.levelsUp);
+  const found = around[0]?.ctes.find(({ name }) => name === cte?.name);
   return found && [found.query, ...around];
 }
 
 /** The arms whose rows come through; those of EXCEPT's second only take away. */
 function givingArms(operation: SetOperation): readonly number[] {
-  if (operation.kind === 'range') return armsOf(operation);
+  if (operation.kind === 'range') return [operation.varno];
   return operation.kind === 'union' ? [...givingArms(operation.left), ...givingArms(operation.right)] : givingArms(operation.left);
 }

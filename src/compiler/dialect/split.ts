@@ -7,7 +7,7 @@
 import { isBlank, type SourceFile, type Token } from '../../sql/index.js';
 import type { Command } from './command.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import { looksLikeAnnotation, readAnnotation } from './annotation.js';
+import { type AnnotationProblem, looksLikeAnnotation, readAnnotation } from './annotation.js';
 import { leadingDocumentation } from './documentation.js';
 import { isHookComment, mentionsHook } from './hook-comment.js';
 import { looksLikeHook } from './marker.js';
@@ -103,89 +103,77 @@ interface Line {
   readonly token: Token;
 }
 
+interface Split {
+  readonly query?: AnnotatedQuery;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** Undefined for a statement without an annotation. */
-function splitStatement(
-  file: SourceFile,
-  span: StatementSpan,
-  begin: number,
-  lineAt: (offset: number) => number,
-): { readonly query?: AnnotatedQuery; readonly diagnostics: readonly Diagnostic[] } | undefined {
-  const unclosed = span.tokens.find((token) => !token.closed);
+function splitStatement(file: SourceFile, { tokens }: StatementSpan, begin: number, lineAt: (offset: number) => number): Split | undefined {
+  const unclosed = tokens.find((token) => !token.closed);
   if (unclosed) return { diagnostics: [unclosedToken(file, unclosed)] };
 
-  const significant = span.tokens.filter((token) => !isBlank(token));
-  const [line, ...others] = commentLines(file.text, span.tokens, begin).filter(({ text }) => looksLikeAnnotation(text));
+  const significant = tokens.filter((token) => !isBlank(token));
+  const [line, ...others] = commentLines(file.text, tokens, begin).filter(({ text }) => looksLikeAnnotation(text));
   if (line === undefined) return undefined;
-
   const annotation = readAnnotation(line.text);
-  const lineEnd = line.start + line.text.length;
+  const stray = significant.length === 0 ? strayHooks(file, tokens) : [];
   if ('message' in annotation) {
-    const { start = 0, end = line.text.length, ...rest } = annotation;
-    const written = /name\s*:\s*([\p{L}_][\p{L}\p{N}_]*)/u.exec(line.text)?.[1];
-    const query = written === undefined ? {} : { query: written };
     // At the end of a file it heads nothing, and sqlc does not see it.
     const severity = significant.length === 0 ? 'warning' : 'error';
-    const stray = significant.length === 0 ? strayHooks(file, span.tokens) : [];
-    return { diagnostics: [{ severity, ...rest, ...query, file, start: line.start + start, end: line.start + end }, ...stray] };
+    return { diagnostics: [{ severity, ...malformedAnnotation(file, line, annotation) }, ...stray] };
   }
+  const problem = headProblem(annotation.name, line, significant);
+  if (problem) return { diagnostics: [{ ...problem, file, start: line.start, end: endOf(line), query: annotation.name }, ...stray] };
 
-  const { name, command } = annotation;
-  const at = { file, start: line.start, end: lineEnd, query: name };
-  const [head] = significant;
-  const last = significant.at(-1);
-  if (head === undefined || last === undefined) {
-    return {
-      diagnostics: [
-        {
-          severity: 'warning',
-          message: `query "${name}" has no statement`,
-          remedy: 'Write the statement under its annotation, or remove the annotation.',
-          ...at,
-        },
-        ...strayHooks(file, span.tokens),
-      ],
-    };
-  }
-  if (head.start < line.start) {
-    return {
-      diagnostics: [
-        {
-          severity: 'error',
-          message: `there is SQL between the annotation of query "${name}" and the end of the statement above`,
-          remedy: 'Put the annotation above its statement, and end the statement before it with a semicolon.',
-          ...at,
-        },
-      ],
-    };
-  }
+  const query = { ...annotation, ...annotatedPart(file, line, tokens), file, line: lineAt(line.start) };
+  const above = tokens.filter((token) => token.end <= query.annotationStart);
+  const repeated = others.filter((other) => other.start > endOf(line) && !('message' in readAnnotation(other.text)));
+  return { query, diagnostics: [...strayHooks(file, above), ...repeated.map((other) => secondAnnotation(file, query.name, other))] };
+}
 
-  // An annotation inside a longer block comment takes the whole comment with it.
-  const multiline = line.token.start !== line.start || line.token.end > lineEnd;
-  const annotationStart = multiline ? line.token.start : line.start;
-  const annotationEnd = multiline ? line.token.end : lineEnd;
-  const trailingHook = span.tokens.findLast((token) => isComment(token) && mentionsHook(slice(file, token)));
-  const end = Math.max(last.end, trailingHook?.end ?? 0);
+function malformedAnnotation(file: SourceFile, line: Line, problem: AnnotationProblem): Omit<Diagnostic, 'severity'> {
+  const { start = 0, end = line.text.length, ...rest } = problem;
+  const query = /name\s*:\s*([\p{L}_][\p{L}\p{N}_]*)/u.exec(line.text)?.[1];
+  return { ...rest, ...(query !== undefined && { query }), file, start: line.start + start, end: line.start + end };
+}
+
+/** What is wrong where no statement follows an annotation at once. */
+function headProblem(name: string, line: Line, [head]: readonly Token[]): Pick<Diagnostic, 'severity' | 'message' | 'remedy'> | undefined {
+  if (head === undefined)
+    return {
+      severity: 'warning',
+      message: `query "${name}" has no statement`,
+      remedy: 'Write the statement under its annotation, or remove the annotation.',
+    };
+  if (head.start > line.start) return undefined;
   return {
-    query: {
-      file,
-      name,
-      command,
-      line: lineAt(line.start),
-      annotationStart,
-      annotationEnd,
-      end,
-      documentation: leadingDocumentation(file.text, span.tokens, annotationStart, annotationEnd),
-    },
-    diagnostics: [
-      ...strayHooks(
-        file,
-        span.tokens.filter((token) => token.end <= annotationStart),
-      ),
-      ...others
-        .filter((other) => other.start > lineEnd && !('message' in readAnnotation(other.text)))
-        .map((other) => secondAnnotation(file, name, other)),
-    ],
+    severity: 'error',
+    message: `there is SQL between the annotation of query "${name}" and the end of the statement above`,
+    remedy: 'Put the annotation above its statement, and end the statement before it with a semicolon.',
   };
+}
+
+/** Where the annotation and its statement begin and end, and what documents them. */
+function annotatedPart(
+  file: SourceFile,
+  line: Line,
+  tokens: readonly Token[],
+): Pick<AnnotatedQuery, 'annotationStart' | 'annotationEnd' | 'end' | 'documentation'> {
+  // An annotation inside a longer block comment takes the whole comment with it.
+  const isPart = line.token.start !== line.start || line.token.end > endOf(line);
+  const [start, end] = isPart ? [line.token.start, line.token.end] : [line.start, endOf(line)];
+  const last = tokens.findLast((token) => !isBlank(token) || (isComment(token) && mentionsHook(slice(file, token))));
+  return {
+    annotationStart: start,
+    annotationEnd: end,
+    end: last?.end ?? end,
+    documentation: leadingDocumentation(file.text, tokens, start, end),
+  };
+}
+
+function endOf({ start, text }: Line): number {
+  return start + text.length;
 }
 
 /** Every comment line at column 0, also those inside a block comment, in order. */
@@ -231,7 +219,7 @@ function secondAnnotation(file: SourceFile, name: string, line: Line): Diagnosti
     remedy: 'End the statement above with a semicolon, or remove the annotation that does not count.',
     file,
     start: line.start,
-    end: line.start + line.text.length,
+    end: endOf(line),
     query: name,
   };
 }

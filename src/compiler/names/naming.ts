@@ -7,7 +7,7 @@
  * composite yields to a model, and a later schema to an earlier one.
  */
 import type { Options } from '../../config/index.js';
-import { type Catalog, isSystemSchema, type KeyColumn, type PgType, type Relation } from '../../catalog/index.js';
+import { type Catalog, type CatalogColumn, isSystemSchema, type KeyColumn, type PgType, type Relation } from '../../catalog/index.js';
 import { camelCase, pascalCase, snakeCase } from './casing.js';
 import { authorizedName, functionName } from './functions.js';
 import { singular } from './inflection.js';
@@ -38,63 +38,17 @@ export type NamingOptions = Pick<Options, 'brand' | 'case' | 'rename' | 'emitExa
 const DEFAULT_SCHEMA = 'public';
 
 export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
-  const typeName = (name: string): string => renamed(options, name) ?? pascalCase(name);
-  const qualified = (schema: string, name: string): string => (schema === DEFAULT_SCHEMA ? name : `${schema}_${name}`);
-  const modelName = ({ schema, name }: Relation): string => {
-    const table = qualified(schema, name);
-    return typeName(options.emitExactTableNames ? table : singular(table, options.inflectionExcludeTableNames));
-  };
-
-  const taken = new Set(RESERVED_TYPES);
-  const claim = (wanted: string, suffix: string): string => {
-    let name = wanted;
-    for (let count = 1; taken.has(name); count++) name = `${wanted}${suffix}${count === 1 ? '' : count}`;
-    taken.add(name);
-    return name;
-  };
-
-  const models = new Map<number, string>();
-  const relations = [...catalog.relations.values()].filter(({ kind }) => kind !== 'composite' && kind !== 'sequence').sort(bySchema);
-  for (const relation of relations.filter(({ schema }) => !isSystemSchema(schema))) {
-    models.set(relation.oid, claim(modelName(relation), 'Model'));
-  }
-  const types = new Map<number, string>();
-  for (const type of [...catalog.types.values()].sort(bySchema)) {
-    if (isSystemSchema(type.schema) || models.has(type.relationOid)) continue;
-    if (type.kind === 'enum') types.set(type.oid, claim(typeName(qualified(type.schema, type.name)), 'Enum'));
-    if (type.kind === 'composite') types.set(type.oid, claim(typeName(qualified(type.schema, type.name)), 'Composite'));
-  }
-  // A table's row as one value: unlike its model, every field of it may be NULL.
-  const records = new Map<number, string>();
-  for (const [oid, name] of models) records.set(oid, claim(`${name}Record`, 'Composite'));
-  const keys = new Map<KeyColumn['column'], string>();
-  const keyName = ({ relation, column }: KeyColumn): string => {
-    const [model, name] = [models.get(relation.oid) ?? modelName(relation), pascalCase(column.name)];
-    return name.startsWith(model) ? name : `${model}${name}`;
-  };
-  for (const relation of options.brand === undefined ? [] : relations.filter(({ oid }) => models.has(oid)))
-    for (const column of relation.columns.filter(({ number }) => isKey(relation, number)))
-      keys.set(column, claim(keyName({ relation, column }), 'Key'));
-  const json = new Map<string, string>();
-  for (const [oid, name] of models) json.set(`${oid} false`, claim(`${name}Json`, 'Shape'));
-  for (const type of [...catalog.types.values()].sort(bySchema)) {
-    const name = types.get(type.oid) ?? records.get(type.relationOid);
-    if (name !== undefined && type.relationOid !== 0) json.set(`${type.relationOid} true`, claim(`${name}Json`, 'Shape'));
-  }
-  const own = (type: PgType): string => types.get(type.oid) ?? records.get(type.relationOid) ?? typeName(qualified(type.schema, type.name));
-
+  const { taken, models, types, records, keys, json } = claimNames(catalog, options);
+  const model = (relation: Relation): string => models.get(relation.oid) ?? modelName(relation, options);
+  const own = (type: PgType): string => types.get(type.oid) ?? records.get(type.relationOid) ?? typeName(type, options);
   return {
-    embed: modelName,
-    model: (relation) => models.get(relation.oid) ?? modelName(relation),
+    model,
+    embed: (relation) => modelName(relation, options),
     enumType: own,
     composite: own,
-    key: (key) => keys.get(key.column) ?? keyName(key),
-    json: (relation, stored) => json.get(`${relation.oid} ${stored}`) ?? `${modelName(relation)}Json`,
-    property(name) {
-      const rename = renamed(options, name);
-      if (options.case === 'snake') return snakeCase(rename ?? name);
-      return camelCase(rename ?? name);
-    },
+    key: ({ relation, column }) => keys.get(column) ?? keyName(model(relation), column),
+    json: (relation, stored) => json.get(`${relation.oid} ${stored}`) ?? `${modelName(relation, options)}Json`,
+    property: (name) => (options.case === 'snake' ? snakeCase : camelCase)(renamed(options, name) ?? name),
     functionName,
     authorizedName,
     typeName(queryName) {
@@ -104,8 +58,62 @@ export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
   };
 }
 
-function isKey({ uniqueKeys }: Relation, number: number): boolean {
-  return uniqueKeys.some(({ primary, columns }) => primary && columns.includes(number));
+/** Every type that generated code declares for a database, in the order in which they yield to one another. */
+function claimNames(catalog: Catalog, options: NamingOptions) {
+  const taken = new Set(RESERVED_TYPES);
+  const claim = (wanted: string, suffix: string): string => {
+    let name = wanted;
+    for (let count = 1; taken.has(name); count++) name = `${wanted}${suffix}${count === 1 ? '' : count}`;
+    taken.add(name);
+    return name;
+  };
+  const relations = [...catalog.relations.values()]
+    .filter(({ kind, schema }) => kind !== 'composite' && kind !== 'sequence' && !isSystemSchema(schema))
+    .sort(bySchema);
+  const models = new Map(relations.map((relation) => [relation.oid, claim(modelName(relation, options), 'Model')]));
+  const sorted = [...catalog.types.values()].sort(bySchema);
+  const types = new Map<number, string>();
+  for (const type of sorted) {
+    if (isSystemSchema(type.schema) || models.has(type.relationOid)) continue;
+    if (type.kind === 'enum') types.set(type.oid, claim(typeName(type, options), 'Enum'));
+    if (type.kind === 'composite') types.set(type.oid, claim(typeName(type, options), 'Composite'));
+  }
+  // A table's row as one value: unlike its model, every field of it may be NULL.
+  const records = new Map([...models].map(([oid, name]) => [oid, claim(`${name}Record`, 'Composite')]));
+  const keys = new Map<CatalogColumn, string>();
+  for (const { oid, columns, uniqueKeys } of options.brand === undefined ? [] : relations) {
+    const primary = uniqueKeys.filter((key) => key.primary).flatMap((key) => key.columns);
+    for (const column of columns.filter(({ number }) => primary.includes(number)))
+      keys.set(column, claim(keyName(models.get(oid) ?? '', column), 'Key'));
+  }
+  const json = new Map([...models].map(([oid, name]) => [`${oid} false`, claim(`${name}Json`, 'Shape')]));
+  for (const { oid, relationOid } of sorted) {
+    const name = types.get(oid) ?? records.get(relationOid);
+    if (name !== undefined && relationOid !== 0) json.set(`${relationOid} true`, claim(`${name}Json`, 'Shape'));
+  }
+  return { taken, models, types, records, keys, json };
+}
+
+function modelName({ schema, name }: Relation, options: NamingOptions): string {
+  const table = qualified(schema, name);
+  return spelled(options.emitExactTableNames ? table : singular(table, options.inflectionExcludeTableNames), options);
+}
+
+function typeName({ schema, name }: PgType, options: NamingOptions): string {
+  return spelled(qualified(schema, name), options);
+}
+
+function keyName(model: string, column: CatalogColumn): string {
+  const name = pascalCase(column.name);
+  return name.startsWith(model) ? name : `${model}${name}`;
+}
+
+function spelled(name: string, options: NamingOptions): string {
+  return renamed(options, name) ?? pascalCase(name);
+}
+
+function qualified(schema: string, name: string): string {
+  return schema === DEFAULT_SCHEMA ? name : `${schema}_${name}`;
 }
 
 function renamed(options: NamingOptions, name: string): string | undefined {

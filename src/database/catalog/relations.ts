@@ -30,90 +30,112 @@ const KINDS: Readonly<Record<string, Relation['kind']>> = {
 };
 
 export async function readRelations(client: pg.Client, serverVersion: number): Promise<ReadonlyMap<number, Relation>> {
-  const { rows: relationRows } = await client.query<RelationRow>(RELATIONS);
-  const columnsOf = groupBy((await client.query<ColumnRow>(COLUMNS)).rows);
+  const { rows } = await client.query<RelationRow>(RELATIONS);
+  const columns = groupBy((await client.query<ColumnRow>(COLUMNS)).rows);
   const keysQuery = KEYS.replace('NULLS_NOT_DISTINCT', serverVersion >= 150000 ? 'i.indnullsnotdistinct' : 'false');
-  const keysOf = groupBy((await client.query<KeyRow>(keysQuery)).rows);
-  const foreignKeysOf = groupBy((await client.query<ForeignKeyRow>(FOREIGN_KEYS)).rows);
+  const keys = groupBy((await client.query<KeyRow>(keysQuery)).rows);
+  const foreignKeys = groupBy((await client.query<ForeignKeyRow>(FOREIGN_KEYS)).rows);
   const edges = (await client.query<EdgeRow>(EDGES)).rows;
-  const rowOf = new Map(relationRows.map((row) => [row.oid, row]));
-  const childrenOf = edgesFrom(edges.filter((edge) => !edge.depends));
-  const readBy = edgesFrom(edges);
-  const parentsOf = edgesFrom(edges.flatMap(({ parent, child, depends }) => (depends ? [] : [{ parent: child, child: parent, depends }])));
-  const viewed = edgesFrom(edges.filter((edge) => edge.depends));
+  const family = new Family(rows, columns, foreignKeys, edges);
+  return new Map(rows.map((row) => [row.oid, toRelation(row, columns.get(row.oid) ?? [], keys.get(row.oid) ?? [], family)]));
+}
+
+/** What the relations below one decide of it: those that inherit it, and those that a view reads. */
+class Family {
+  private readonly rows: ReadonlyMap<number, RelationRow>;
+  readonly children: ReadonlyMap<number, readonly number[]>;
+  readonly parents: ReadonlyMap<number, readonly number[]>;
+  /** What a view reads. */
+  readonly read: ReadonlyMap<number, readonly number[]>;
+
+  constructor(
+    rows: readonly RelationRow[],
+    private readonly columns: ReadonlyMap<number, readonly ColumnRow[]>,
+    private readonly ownForeignKeys: ReadonlyMap<number, readonly ForeignKeyRow[]>,
+    edges: readonly EdgeRow[],
+  ) {
+    this.rows = new Map(rows.map((row) => [row.oid, row]));
+    const inherited = edges.filter(({ depends }) => !depends);
+    this.children = edgesFrom(inherited);
+    this.parents = edgesFrom(inherited.map(({ parent, child }) => ({ parent: child, child: parent })));
+    this.read = edgesFrom(edges.filter(({ depends }) => depends));
+  }
 
   /** Whether a column of a relation, and of everything below it, refuses NULL. */
-  const notNull = (relation: number, name: string): boolean => {
-    const column = columnsOf.get(relation)?.find((candidate) => candidate.name === name);
+  notNull(relation: number, name: string): boolean {
+    const column = this.columns.get(relation)?.find((candidate) => candidate.name === name);
     // What a foreign server returns is only promised, never checked.
-    if (column?.not_null !== true || rowOf.get(relation)?.relkind === 'f') return false;
-    return (childrenOf.get(relation) ?? []).every((child) => notNull(child, name));
-  };
+    if (column?.not_null !== true || this.rows.get(relation)?.relkind === 'f') return false;
+    return this.below(relation).every((child) => this.notNull(child, name));
+  }
 
   /** A child that inherits a table has none of its foreign keys but those that it declares itself. */
-  const foreignKeys = (relation: number): readonly ForeignKey[] => {
-    const nameOf = (oid: number, number: number): string | undefined =>
-      columnsOf.get(oid)?.find((column) => column.number === number)?.name;
-    const keys = (foreignKeysOf.get(relation) ?? []).map(({ relation_oid: _, ...key }) => key);
+  foreignKeys(relation: number): readonly ForeignKey[] {
+    const keys = (this.ownForeignKeys.get(relation) ?? []).map(({ relation_oid: _, ...key }) => key);
     return keys.filter((key) =>
-      (childrenOf.get(relation) ?? []).every((child) =>
-        foreignKeys(child).some(
-          ({ columns, references, referenced }) =>
-            references === key.references &&
-            key.columns.every((column, index) =>
-              columns.some((own, at) => nameOf(child, own) === nameOf(relation, column) && referenced[at] === key.referenced[index]),
-            ),
-        ),
-      ),
+      this.below(relation).every((child) => this.foreignKeys(child).some((other) => this.isSame(relation, key, child, other))),
     );
-  };
+  }
 
   /** An INSERT into a partitioned table runs its partitions' triggers, an UPDATE also those of inheritance children, one of a view those of its table. */
-  const mayDrop = (relation: number, event: 'may_drop' | 'may_drop_update', seen: ReadonlySet<number> = new Set()): boolean => {
-    const row = rowOf.get(relation);
+  mayDrop(relation: number, event: 'may_drop' | 'may_drop_update', seen: ReadonlySet<number> = new Set()): boolean {
+    const row = this.rows.get(relation);
     if (row === undefined || seen.has(relation)) return false;
     if (row[event]) return true;
-    const below =
-      row.relkind === 'p' || (row.relkind === 'r' && event === 'may_drop_update') ? childrenOf : row.relkind === 'v' ? readBy : undefined;
+    const reaches = row.relkind === 'p' || row.relkind === 'v' || (row.relkind === 'r' && event === 'may_drop_update');
+    const below = [...this.below(relation), ...((row.relkind === 'v' && this.read.get(relation)) || [])];
     const visited = new Set([...seen, relation]);
-    return (below?.get(relation) ?? []).some((other) => mayDrop(other, event, visited));
+    return reaches && below.some((other) => this.mayDrop(other, event, visited));
+  }
+
+  /** The bodies of the triggers that an UPDATE runs before it stores a row, inheritance children included. */
+  updateTriggers(relation: number): readonly string[] {
+    return [...(this.rows.get(relation)?.update_triggers ?? []), ...this.below(relation).flatMap((child) => this.updateTriggers(child))];
+  }
+
+  private below(relation: number): readonly number[] {
+    return this.children.get(relation) ?? [];
+  }
+
+  /** Whether a child's foreign key is that of its parent: from the columns of the same names. */
+  private isSame(parent: number, key: ForeignKey, child: number, other: ForeignKey): boolean {
+    const nameOf = (oid: number, number: number): string | undefined =>
+      this.columns.get(oid)?.find((column) => column.number === number)?.name;
+    return (
+      other.references === key.references &&
+      key.columns.every((column, index) =>
+        other.columns.some((own, at) => nameOf(child, own) === nameOf(parent, column) && other.referenced[at] === key.referenced[index]),
+      )
+    );
+  }
+}
+
+function toRelation(row: RelationRow, columns: readonly ColumnRow[], keys: readonly KeyRow[], family: Family): Relation {
+  const { oid, schema, name } = row;
+  const kind = KINDS[row.relkind] ?? 'table';
+  const isView = kind === 'view' || kind === 'materializedView';
+  const sharesKeys = kind !== 'partitioned' && family.children.has(oid);
+  return {
+    oid,
+    schema,
+    name,
+    kind,
+    typeOid: row.type_oid,
+    columns: columns.map((column) => toColumn(column, !isView && family.notNull(oid, column.name))),
+    uniqueKeys: sharesKeys ? [] : keys.map(toKey),
+    foreignKeys: family.foreignKeys(oid),
+    rowSecurity: row.row_security,
+    definition: row.definition ?? undefined,
+    definitionTree: row.definition_tree ?? undefined,
+    insertMayDrop: family.mayDrop(oid, 'may_drop'),
+    updateMayDrop: family.mayDrop(oid, 'may_drop_update'),
+    updateTriggers: family.updateTriggers(oid),
+    parents: family.parents.get(oid) ?? [],
+    reads: family.read.get(oid) ?? [],
+    ...(row.part_of !== null && { partOf: row.part_of }),
+    ...(row.replaced_by !== null && { replacedBy: replacedBy(row.replaced_by) }),
+    comment: row.comment ?? undefined,
   };
-
-  const updateTriggers = (relation: number): readonly string[] => [
-    ...(rowOf.get(relation)?.update_triggers ?? []),
-    ...(childrenOf.get(relation) ?? []).flatMap(updateTriggers),
-  ];
-
-  return new Map(
-    relationRows.map((row) => {
-      const kind = KINDS[row.relkind] ?? 'table';
-      const sharesKeys = kind !== 'partitioned' && childrenOf.has(row.oid);
-      const relation: Relation = {
-        oid: row.oid,
-        schema: row.schema,
-        name: row.name,
-        kind,
-        typeOid: row.type_oid,
-        columns: (columnsOf.get(row.oid) ?? []).map((column) =>
-          toColumn(column, kind !== 'view' && kind !== 'materializedView' && notNull(row.oid, column.name)),
-        ),
-        uniqueKeys: sharesKeys ? [] : (keysOf.get(row.oid) ?? []).map(toKey),
-        foreignKeys: foreignKeys(row.oid),
-        rowSecurity: row.row_security,
-        definition: row.definition ?? undefined,
-        definitionTree: row.definition_tree ?? undefined,
-        insertMayDrop: mayDrop(row.oid, 'may_drop'),
-        updateMayDrop: mayDrop(row.oid, 'may_drop_update'),
-        updateTriggers: updateTriggers(row.oid),
-        parents: parentsOf.get(row.oid) ?? [],
-        reads: viewed.get(row.oid) ?? [],
-        ...(row.part_of !== null && { partOf: row.part_of }),
-        ...(row.replaced_by !== null && { replacedBy: replacedBy(row.replaced_by) }),
-        comment: row.comment ?? undefined,
-      };
-      return [row.oid, relation];
-    }),
-  );
 }
 
 /** Of the events of rules: 2 is UPDATE, 3 INSERT, 4 DELETE. */
@@ -160,7 +182,7 @@ function groupBy<T extends { readonly relation_oid: number }>(rows: readonly T[]
   return groups;
 }
 
-function edgesFrom(edges: readonly EdgeRow[]): ReadonlyMap<number, readonly number[]> {
+function edgesFrom(edges: readonly Omit<EdgeRow, 'depends'>[]): ReadonlyMap<number, readonly number[]> {
   const targets = new Map<number, number[]>();
   for (const { parent, child } of edges) {
     const known = targets.get(parent);
