@@ -1,6 +1,6 @@
 /**
  * What the database says of itself, read once for a whole run: the ground on which every type and
- * every proof stands. Readonly; the loader lives in `read-catalog.ts`.
+ * every proof stands. Readonly; the loader is `database/catalog/`.
  */
 
 /** A type of `pg_type`. */
@@ -116,6 +116,12 @@ export interface Relation {
   readonly partOf?: 'partitioned' | 'extension';
 }
 
+/** A column with the relation that it is of. */
+export interface TableColumn {
+  readonly relation: Relation;
+  readonly column: CatalogColumn;
+}
+
 /** An entry of `pg_proc`. */
 export interface PgFunction {
   readonly oid: number;
@@ -189,6 +195,13 @@ export function findRelation(catalog: Catalog, schema: string | undefined, name:
 /** The type that PostgreSQL would find for a name, qualified or not. */
 export function findType(catalog: Catalog, schema: string | undefined, name: string): PgType | undefined {
   return findInPath(catalog, catalog.typesByName.get(name) ?? [], schema);
+}
+
+/** The column of a number (`attnum`) of a relation; undefined where the catalog lists none. */
+export function columnAt({ relations }: Pick<Catalog, 'relations'>, relationOid: number, number: number): TableColumn | undefined {
+  const relation = relations.get(relationOid);
+  const column = relation?.columns.find((candidate) => candidate.number === number);
+  return relation && column && { relation, column };
 }
 
 function findInPath<T extends { readonly schema: string }>(

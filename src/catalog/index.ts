@@ -2,6 +2,7 @@
 export {
   type Catalog,
   type CatalogColumn,
+  columnAt,
   findRelation,
   findType,
   type ForeignKey,
@@ -9,6 +10,7 @@ export {
   type PgOperator,
   type PgType,
   type Relation,
+  type TableColumn,
   type UniqueKey,
   type Writers,
 } from './catalog.js';

@@ -1,5 +1,5 @@
 /** One annotated query through every stage of the compiler; docs/architecture.md draws them. */
-import { analyze } from './assemble-query.js';
+import { assembleQuery } from './assemble-query.js';
 import { type Analysis, readable } from './analysis/index.js';
 import { askWithCasts, type Answer } from './casts/index.js';
 import { analyzeResult, callsOfConnection, hasOnePlan, isOfConnection, isReadOnly, type ResultAnalysis, review } from './types/index.js';
@@ -23,7 +23,7 @@ import {
   syntaxDiagnostic,
   validateCommand,
 } from './dialect/index.js';
-import { type Catalog, type CatalogColumn, findRelation, type PgType, type Relation } from '../catalog/index.js';
+import { type Catalog, type CatalogColumn, findRelation, type PgType, type Relation, type TableColumn } from '../catalog/index.js';
 import { type DescribeFailure, type Describer, type Description, missingExtension } from '../database/index.js';
 import type { Edit } from '../sql/index.js';
 
@@ -44,10 +44,7 @@ export interface Ground {
   /** What an override says of a column; one function for the whole run, as analyses are kept by it. */
   readonly columnNullable: (relation: Relation, column: CatalogColumn) => boolean | undefined;
   /** What an override says of the elements of an array type, or of a column of one. */
-  readonly elementsNullable: (
-    type: PgType,
-    column: { readonly relation: Relation; readonly column: CatalogColumn } | undefined,
-  ) => boolean | undefined;
+  readonly elementsNullable: (type: PgType, column: TableColumn | undefined) => boolean | undefined;
 }
 
 export interface Outcome {
@@ -107,13 +104,13 @@ export function parseOne(text: string): ParsedStatement {
   return statement;
 }
 
-/** Asks for a text with the edits; an outcome where the database does not answer any more. */
+/** Asks for a text with the edits, without the author's comments; an outcome where the database does not answer any more. */
 async function ask(rewritten: RewrittenQuery, edits: readonly Edit[], ground: Ground): Promise<Answer | Outcome> {
   const { catalog, describer } = ground;
   try {
     return await askWithCasts({
       rewritten,
-      edits,
+      edits: [...edits, ...commentEdits(rewritten.text, edits)],
       describe: (text) => describer.describe(text),
       catalog,
       infer: ground.inferCasts,
@@ -129,16 +126,15 @@ async function ask(rewritten: RewrittenQuery, edits: readonly Edit[], ground: Gr
 async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedStatement, ground: Ground): Promise<Outcome> {
   const copy = copyOf(rewritten, statement, ground.catalog);
   const overriding = copy ? overridingEdits(copy, statement) : [];
-  const written = await ask(rewritten, [...overriding, ...commentEdits(rewritten.text, overriding)], ground);
+  const written = await ask(rewritten, overriding, ground);
   if ('query' in written) return written;
   if (!written.description) return { query: undefined, diagnostics: written.diagnostics };
   const understood = understand(rewritten, statement, written, written.description, ground);
   const presence = planPresence(rewritten, statement, understood.result);
   const stars = understood.result.stars.filter(({ expandable }) => expandable).map(({ start, end, text }) => ({ start, end, text }));
-  const edits = [...overriding, ...stars, ...presence.edits];
+  const more = [...stars, ...presence.edits];
   // What runs is what was described.
-  const answer =
-    edits.length === overriding.length ? written : await ask(rewritten, [...edits, ...commentEdits(rewritten.text, edits)], ground);
+  const answer = more.length === 0 ? written : await ask(rewritten, [...overriding, ...more], ground);
   if ('query' in answer) return answer;
   if (!answer.description) return { query: undefined, diagnostics: answer.diagnostics };
   return finish({ rewritten, statement, copy, ...understood, presence, answer, whole: answer.description }, ground);
@@ -153,17 +149,16 @@ interface Understood {
 function understand(
   rewritten: RewrittenQuery,
   statement: ParsedStatement,
-  written: Answer,
-  { parameterTypeOids }: Description,
+  { analysis }: Answer,
+  { parameterTypeOids: typeOids }: Description,
   { catalog, columnNullable, elementsNullable, managed }: Ground,
 ): Understood {
-  const { analysis } = written;
   const parameters = analyzeParameters({
     rewritten,
     statement,
     analysis,
     catalog,
-    typeOids: parameterTypeOids,
+    typeOids,
     managed,
     columnNullable: ({ relation, column }) => columnNullable(relation, column),
   });
@@ -175,7 +170,7 @@ function understand(
     elementsNullable,
     parameter: (number) => {
       const parameter = parameters[number - 1];
-      const type = catalog.types.get(parameterTypeOids[number - 1] ?? 0);
+      const type = catalog.types.get(typeOids[number - 1] ?? 0);
       return {
         nullable: parameter?.nullable ?? false,
         elementsNullable: (type && elementsNullable(type, parameter?.column)) ?? parameter?.elementsNullable ?? false,
@@ -200,53 +195,51 @@ interface Described extends Understood {
 /** Embeds, problems that PostgreSQL does not see, the guard; and where none has an error, the query. */
 function finish({ rewritten, statement, copy, parameters, result, presence, answer, whole }: Described, ground: Ground): Outcome {
   const { catalog } = ground;
-  const width = whole.columns.length - presence.embeds.length;
-  const description = { ...whole, columns: whole.columns.slice(0, width) };
-  const resolved = resolveEmbeds({ rewritten, statement, catalog, result, description, asked: presence.embeds });
-  const { cardinality } = result;
+  const { analysis, sent } = answer;
+  const description = { ...whole, columns: whole.columns.slice(0, whole.columns.length - presence.embeds.length) };
+  const { embeds, diagnostics: ofEmbeds } = resolveEmbeds({ rewritten, statement, catalog, result, description, asked: presence.embeds });
+  const { cardinality, stars } = result;
   const diagnostics = [
     ...answer.diagnostics,
     ...roleWarnings(rewritten, catalog),
-    ...resolved.diagnostics,
+    ...ofEmbeds,
     ...review({ rewritten, cardinality, catalog, typeOids: description.parameterTypeOids }),
   ];
   if (diagnostics.some(({ severity }) => severity === 'error')) return { query: undefined, diagnostics };
-  const { analysis } = answer;
-  const { text, target } = answer.sent;
   const guarded = checkGuard({ rewritten, statement, parse: parseOne, analysis, catalog, listed: ground.listed });
   diagnostics.push(...guarded.diagnostics);
   if (guarded.diagnostics.length > 0) return { query: undefined, diagnostics };
   const { reads, writes } = analysis ? findTables(analysis, catalog) : { reads: [], writes: [] };
-  const query = analyze({
-    rewritten,
-    catalog,
-    text,
-    target,
-    description,
-    result,
-    embeds: resolved.embeds.map(({ at, ...embed }) => ({
-      ...embed,
-      presence: presence.embeds.includes(at) ? width + presence.embeds.indexOf(at) : undefined,
-    })),
-    columnNames: columnNames({
-      statement,
-      described: description.columns.map(({ name }) => name),
-      stars: result.columns.map(({ star }) => star),
-      embeds: new Set(result.stars.flatMap((star, index) => (rewritten.embeds.some(({ at }) => at === star.start) ? [index] : []))),
-    }),
-    parameters,
-    cardinality,
-    proof: guarded.proof,
-    onePlan: proven(analysis, catalog, hasOnePlan),
-    readOnly: proven(analysis, catalog, isReadOnly),
-    oneConnection:
-      isOfConnection(statement) ||
-      proven(analysis, catalog, (queries) => callsOfConnection(queries, catalog, reads.length === 0 && writes.length === 0)),
-    reads,
-    writes,
-    copy,
-    identities: ground.identity?.ofQuery(analysis),
-  });
+  const isAlone = reads.length === 0 && writes.length === 0;
+  const query = assembleQuery(
+    {
+      rewritten,
+      text: sent.text,
+      description,
+      embeds,
+      cardinality,
+      proof: guarded.proof,
+      onePlan: proven(analysis, catalog, hasOnePlan),
+      readOnly: proven(analysis, catalog, isReadOnly),
+      oneConnection: isOfConnection(statement) || proven(analysis, catalog, (queries) => callsOfConnection(queries, catalog, isAlone)),
+      reads,
+      writes,
+      copy,
+    },
+    {
+      catalog,
+      target: sent.target,
+      result,
+      columnNames: columnNames({
+        statement,
+        described: description.columns.map(({ name }) => name),
+        stars: result.columns.map(({ star }) => star),
+        embeds: new Set(stars.flatMap((star, index) => (rewritten.embeds.some(({ at }) => at === star.start) ? [index] : []))),
+      }),
+      parameters,
+      identities: ground.identity?.ofQuery(analysis),
+    },
+  );
   return { query, diagnostics };
 }
 

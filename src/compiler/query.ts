@@ -1,7 +1,7 @@
 /** The finished model of one query: what emit, inspect and audit read. */
 import type { Command, RewrittenQuery } from './dialect/index.js';
 import type { Description } from '../database/index.js';
-import type { CatalogColumn, KeyColumn, PgType, Relation } from '../catalog/index.js';
+import type { CatalogColumn, KeyColumn, PgType, Relation, TableColumn } from '../catalog/index.js';
 import type { JsonSlot } from './json-shape.js';
 
 export type Cardinality = 'none' | 'one' | 'zeroOrOne' | 'many';
@@ -9,12 +9,12 @@ export type Cardinality = 'none' | 'one' | 'zeroOrOne' | 'many';
 export interface QueryParameter {
   /** The placeholder's number. */
   readonly number: number;
-  /** sqlc's name of it, unique within the query. */
+  /** sqlc's name of it. Two numbers with one name are one argument, bound twice. */
   readonly name: string;
   readonly type: PgType;
   /** Whether NULL is a sensible argument. */
   readonly nullable: boolean;
-  /** Whether the caller may leave it out: a nullable one is then NULL, another one its `defaultSql`. */
+  /** Whether the caller may leave it out: a nullable one is then NULL, another one its default. */
   readonly optional: boolean;
   /** The zero value found in the SQL, as SQL and as the text that is bound for it. */
   readonly default: { readonly sql: string; readonly text: string } | undefined;
@@ -24,12 +24,12 @@ export interface QueryParameter {
   readonly dimensions: number;
   /** Of an array: whether its elements may be NULL, as those that end in a nullable column by `unnest`. */
   readonly elementsNullable: boolean;
-  /** The string literals that it may be: those that it is compared with, where it is nothing else, or those beside its enum's labels. */
+  /** The string literals that it is compared with, where any other value would find nothing; or those beside its enum's labels. */
   readonly literals: readonly string[] | undefined;
-  /** Whether it stands in a LIMIT or OFFSET: a count of rows. */
+  /** Whether it stands in a LIMIT or OFFSET: a count of rows, which a caller writes as a number. */
   readonly rowCount: boolean;
   /** The column that the parameter is written to or compared with, for overrides and comments. */
-  readonly column: { readonly relation: Relation; readonly column: CatalogColumn } | undefined;
+  readonly column: TableColumn | undefined;
   /** The primary keys whose values it takes; empty unless they are branded. */
   readonly keys: readonly KeyColumn[];
 }
@@ -43,7 +43,7 @@ export interface QueryColumn {
   readonly elementsNullable: boolean;
   readonly dimensions: number;
   /** The column it comes from unchanged, for models, overrides and comments. */
-  readonly column: { readonly relation: Relation; readonly column: CatalogColumn } | undefined;
+  readonly column: TableColumn | undefined;
   /** The primary keys whose values it holds; empty unless they are branded. */
   readonly keys: readonly KeyColumn[];
   /** The name of the WITH entry that it is a column of, unchanged. */

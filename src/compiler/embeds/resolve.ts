@@ -5,11 +5,12 @@
  * of the same type; and where the result may hold NULL in a column that the relation never has NULL
  * in, the whole row may be missing.
  */
-import { type Catalog, type CatalogColumn, findRelation, type Relation } from '../../catalog/index.js';
+import { type Catalog, findRelation, type Relation } from '../../catalog/index.js';
 import type { Description } from '../../database/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { RewrittenQuery } from '../dialect/index.js';
 import type { ParsedStatement } from '../parse.js';
+import type { QueryEmbed } from '../query.js';
 import type { ResultAnalysis, StarExpansion } from '../types/index.js';
 import { armsOf, listsAt } from './arms.js';
 
@@ -18,40 +19,32 @@ export interface EmbedsInput {
   readonly statement: ParsedStatement;
   readonly catalog: Catalog;
   readonly result: ResultAnalysis;
+  /** Without the columns that tell whether an embed is there. */
   readonly description: Description;
   /** The embeds of which the server is asked whether they are there, by their offsets in the text. */
   readonly asked: readonly number[];
 }
 
-export interface ResolvedEmbed {
-  readonly relation: Relation;
-  /** The table's name or alias in the query. */
-  readonly alias: string;
-  /** Whether the whole row can be missing. */
-  readonly nullable: boolean;
-  /** Of the result's columns, by their index, the relation's; in the relation's order. */
-  readonly columns: readonly { readonly index: number; readonly column: CatalogColumn }[];
-  /** Whether one NULL in a column that is NOT NULL proves the row missing, or only all of them do. */
-  readonly whole: boolean;
-  /** Offset of its `t.*` in `RewrittenQuery.text`. */
-  readonly at: number;
-}
+/** `at` is the offset of its `t.*` in `RewrittenQuery.text`. */
+type ResolvedEmbed = Omit<QueryEmbed, 'presence'> & { readonly at: number };
 
 export interface Embeds {
-  readonly embeds: readonly ResolvedEmbed[];
+  readonly embeds: readonly QueryEmbed[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 type Embed = RewrittenQuery['embeds'][number];
 
 export function resolveEmbeds(input: EmbedsInput): Embeds {
-  const embeds: ResolvedEmbed[] = [];
+  const embeds: QueryEmbed[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const embed of input.rewritten.embeds) {
     const resolved = resolveEmbed(input, embed);
     if (resolved === undefined) continue;
     if ('at' in resolved) {
-      embeds.push(resolved);
+      const { at, ...rest } = resolved;
+      const added = input.asked.indexOf(at);
+      embeds.push({ ...rest, presence: added < 0 ? undefined : input.description.columns.length + added });
       diagnostics.push(...untold(input, resolved).map((problem) => ({ ...problem, ...placeOf(input.rewritten, embed) })));
     } else diagnostics.push({ ...resolved, ...placeOf(input.rewritten, embed) });
   }

@@ -5,7 +5,7 @@
  * is of that key. A parameter is of what it is compared with and written to, as far as that agrees.
  */
 import { definitionOf, leavesIn, readable, type Analysis, type Leaf, type Level } from '../analysis/index.js';
-import { commonKeys, identities, type Catalog, type CatalogColumn, type KeyColumn, type Relation } from '../../catalog/index.js';
+import { columnAt, commonKeys, identities, type Catalog, type CatalogColumn, type KeyColumn, type Relation } from '../../catalog/index.js';
 import { usesOf } from './uses.js';
 
 type Keys = readonly KeyColumn[];
@@ -45,9 +45,8 @@ export function identityOf(catalog: Catalog): Identity {
 
   function ofLeaf(leaf: Leaf): Keys {
     if (leaf.kind !== 'column' || leaf.converted) return [];
-    const relation = catalog.relations.get(leaf.relation);
-    const column = relation?.columns.find(({ number }) => number === leaf.number);
-    return relation && column ? ofColumn(relation, column) : [];
+    const found = columnAt(catalog, leaf.relation, leaf.number);
+    return found ? ofColumn(found.relation, found.column) : [];
   }
 
   /** NULL is a value of every key. */

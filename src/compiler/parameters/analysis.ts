@@ -1,10 +1,11 @@
 /** A statement → what is known of each of its parameters, before and beside its type. */
-import type { Catalog, PgType } from '../../catalog/index.js';
+import type { Catalog, TableColumn } from '../../catalog/index.js';
 import type { Analysis } from '../analysis/index.js';
 import type { ParsedStatement } from '../parse.js';
+import type { QueryParameter } from '../query.js';
 import type { RewrittenQuery } from '../dialect/index.js';
 import { castDimensions, castEnum, comparedLiterals, literalsBeside } from './choices.js';
-import { columnsOf, type TableColumn } from './columns.js';
+import { columnsOf } from './columns.js';
 import { contextOf } from './context.js';
 import { defaultAt, type Default } from './defaults.js';
 import { isInferable } from './inference.js';
@@ -12,29 +13,8 @@ import { parameterNames } from './names.js';
 import { isNullable, placeOf, type Place } from './nullability.js';
 import { findOccurrences, type Occurrence } from './occurrences.js';
 
-export interface ParameterAnalysis {
-  readonly number: number;
-  /** sqlc's name of it. Two numbers with one name are one argument, bound twice. */
-  readonly name: string;
-  /** Whether NULL is a sensible argument. */
-  readonly nullable: boolean;
-  /** Whether the caller may leave it out: a nullable one is then NULL, another one its default. */
-  readonly optional: boolean;
-  /** The zero value found in the SQL, as written and as the text that is bound for it. */
-  readonly default: Default | undefined;
-  /** The enum, or array of one, that it is cast to somewhere. */
-  readonly enumType: PgType | undefined;
-  /** Of an array, as its casts write them; 0 where none does. */
-  readonly dimensions: number;
-  /** Of an array: whether its elements may be NULL. */
-  readonly elementsNullable: boolean;
-  /** The string literals that it is compared with, where any other value would find nothing; or those beside its enum's labels. */
-  readonly literals: readonly string[] | undefined;
-  /** The column that it is written to, or whose values it is compared with. */
-  readonly column: TableColumn | undefined;
-  /** Whether it stands in a LIMIT or OFFSET: a count of rows, which a caller writes as a number. */
-  readonly rowCount: boolean;
-}
+/** All of a parameter but its type and its keys. */
+export type ParameterAnalysis = Omit<QueryParameter, 'type' | 'keys'>;
 
 export interface ParametersInput {
   readonly rewritten: RewrittenQuery;

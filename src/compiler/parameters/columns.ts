@@ -19,12 +19,7 @@ import {
   type Leaf,
   type TreeNode,
 } from '../analysis/index.js';
-import type { Catalog, CatalogColumn, PgType, Relation } from '../../catalog/index.js';
-
-export interface TableColumn {
-  readonly relation: Relation;
-  readonly column: CatalogColumn;
-}
+import { type Catalog, columnAt, type PgType, type TableColumn } from '../../catalog/index.js';
 
 export interface Columns {
   /** The column that the parameter at an offset is written to, unchanged. */
@@ -72,7 +67,7 @@ export function columnsOf(analysis: Analysis | undefined, catalog: Catalog): Col
       });
       const relation = query.ranges[query.resultRelation - 1]?.relationOid;
       for (const { number, expression } of writtenBy(query)) {
-        const column = columnAt(relation, number);
+        const column = columnAt(catalog, relation ?? 0, number);
         for (const leaf of column ? leaves.of(expression, queries) : []) {
           if (leaf.kind !== 'parameter' || column === undefined) continue;
           const at = offset(leaf.location);
@@ -84,13 +79,7 @@ export function columnsOf(analysis: Analysis | undefined, catalog: Catalog): Col
   }
 
   function columnOf(leaf: Leaf): TableColumn | undefined {
-    return leaf.kind === 'column' && !leaf.converted ? columnAt(leaf.relation, leaf.number) : undefined;
-  }
-
-  function columnAt(oid: number | undefined, number: number): TableColumn | undefined {
-    const relation = oid === undefined ? undefined : catalog.relations.get(oid);
-    const column = relation?.columns.find((candidate) => candidate.number === number);
-    return relation && column && { relation, column };
+    return leaf.kind === 'column' && !leaf.converted ? columnAt(catalog, leaf.relation, leaf.number) : undefined;
   }
 }
 

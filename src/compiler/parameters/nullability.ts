@@ -6,8 +6,9 @@
  * first place decides, as in sqlc: a column that it is written to or compared with lends it its
  * nullability, and everything else, a cast above all, makes it required.
  */
+import type { TableColumn } from '../../catalog/index.js';
 import type { Node, ParsedStatement } from '../parse.js';
-import type { Columns, TableColumn } from './columns.js';
+import type { Columns } from './columns.js';
 import type { Context } from './context.js';
 import type { Occurrence, Step } from './occurrences.js';
 
