@@ -3,7 +3,7 @@ import type { Node, ParseResult } from 'libpg-query';
 import { loadModule, parseSync, hasSqlDetails } from 'libpg-query';
 import { byteOffsets, codePointOffset } from '../sql/index.js';
 
-export type { Node } from 'libpg-query';
+export type * from 'libpg-query';
 
 /** A single statement with its tree. */
 export interface ParsedStatement {
@@ -60,4 +60,57 @@ export function parseStatements(text: string): ParsedStatement[] {
 /** The strings of a name list, such as a qualified name. */
 export function strings(nodes: readonly Node[] | undefined): readonly string[] {
   return (nodes ?? []).flatMap((node) => ('String' in node ? [node.String.sval ?? ''] : []));
+}
+
+/** A node without the casts around it. */
+export function uncast(node: Node | undefined): Node | undefined {
+  return node && 'TypeCast' in node ? uncast(node.TypeCast.arg) : node;
+}
+
+/** The symbol of a plain operator; the parser writes `!=` as `<>`. */
+export function operatorOf(node: Node | undefined): string | undefined {
+  return node && 'A_Expr' in node && node.A_Expr.kind === 'AEXPR_OP' ? strings(node.A_Expr.name).at(-1) : undefined;
+}
+
+/** One step down a tree: through a field of a node, and where that is a list, which item. */
+export interface Step {
+  readonly node: Node;
+  readonly field: string;
+  readonly index: number | undefined;
+}
+
+/** The kinds of nodes that stand in a field without their kind, where a reader asks for it; the others are part of what holds them. */
+const FIELD_KINDS: Readonly<Record<string, string>> = {
+  larg: 'SelectStmt',
+  rarg: 'SelectStmt',
+  relation: 'RangeVar',
+  funccall: 'FuncCall',
+};
+
+/** The nodes right below a node, in the order of its fields. */
+export function below(node: Node): readonly (Omit<Step, 'node'> & { readonly child: Node })[] {
+  return Object.values<unknown>(node).flatMap(belowFields);
+}
+
+function belowFields(fields: unknown): ReturnType<typeof below> {
+  if (typeof fields !== 'object' || fields === null) return [];
+  return Object.entries(fields).flatMap(([field, value]: [string, unknown]): ReturnType<typeof below> => {
+    if (Array.isArray(value)) return value.flatMap((child: unknown, index) => (isNode(child) ? [{ child, field, index }] : []));
+    const kind = FIELD_KINDS[field];
+    const child = kind === undefined || isNode(value) ? value : { [kind]: value };
+    return isNode(child) ? [{ child, field, index: undefined }] : belowFields(child);
+  });
+}
+
+/** A node and all below it, each before what is below itself. */
+export function* nodesIn(node: Node): Generator<Node> {
+  yield node;
+  for (const { child } of below(node)) yield* nodesIn(child);
+}
+
+/** A node is an object of one field, named by its kind. */
+function isNode(value: unknown): value is Node {
+  if (typeof value !== 'object' || value === null) return false;
+  const [kind, second] = Object.keys(value);
+  return kind !== undefined && second === undefined && /^[A-Z]/.test(kind);
 }

@@ -7,7 +7,7 @@
 import type { Relation } from '../../catalog/index.js';
 import { type Edit, tokenize } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import type { Node, ParsedStatement } from '../parse.js';
+import type { CopyStmt, InsertStmt, Node, ParsedStatement } from '../parse.js';
 import { COMMANDS } from './command.js';
 import type { AnnotatedQuery } from './split.js';
 
@@ -22,8 +22,6 @@ export interface CopyTarget {
 }
 
 type Finding = Pick<Diagnostic, 'message' | 'remedy'> & { readonly location?: number };
-type CopyStmt = Extract<Node, { CopyStmt: unknown }>['CopyStmt'];
-type InsertStmt = Extract<Node, { InsertStmt: unknown }>['InsertStmt'];
 
 /**
  * The errors of a command. `origin` maps an offset of the statement's text to the file; without

@@ -1,7 +1,5 @@
 /** The select lists that make a statement's result: one, or one for each arm of a set operation. */
-import type { Node, ParsedStatement } from '../parse.js';
-
-type SelectStmt = Extract<Node, { SelectStmt: unknown }>['SelectStmt'];
+import type { ParsedStatement, SelectStmt } from '../parse.js';
 
 /** The arms of a set operation from left to right; a plain SELECT is its own only one, any other statement has none. */
 export function armsOf({ statement }: ParsedStatement): readonly SelectStmt[] {

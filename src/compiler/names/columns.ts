@@ -4,7 +4,7 @@
  * Invariant: there is one name for each described column. An item with an alias has it; what has
  * no name of sqlc's is `column_N`, by its place in the list, where an embed counts as one place.
  */
-import type { Node, ParsedStatement } from '../parse.js';
+import { type Node, type ParsedStatement, strings } from '../parse.js';
 
 export interface ColumnNamesInput {
   readonly statement: ParsedStatement;
@@ -103,10 +103,7 @@ function expressionName(node: Node, described: string): string | undefined {
     const column = node.CoalesceExpr.args?.find((arg) => 'ColumnRef' in arg);
     return (column && referenceParts(column).at(-1)) ?? 'coalesce';
   }
-  if ('FuncCall' in node) {
-    const last = node.FuncCall.funcname?.at(-1);
-    return last && 'String' in last ? last.String.sval : undefined;
-  }
+  if ('FuncCall' in node) return strings(node.FuncCall.funcname).at(-1);
   if ('MergeSupportFunc' in node) return 'merge_action';
   if ('BoolExpr' in node) {
     const [only] = node.BoolExpr.args ?? [];
@@ -129,9 +126,6 @@ function castName(operand: Node): string | undefined {
   return parts.length === 0 ? undefined : parts.join('_');
 }
 
-function referenceParts(node: Node): string[] {
-  if (!('ColumnRef' in node)) return [];
-  return (node.ColumnRef.fields ?? []).flatMap((field) =>
-    'String' in field && field.String.sval !== undefined ? [field.String.sval] : [],
-  );
+function referenceParts(node: Node): readonly string[] {
+  return 'ColumnRef' in node ? strings(node.ColumnRef.fields) : [];
 }

@@ -82,8 +82,8 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
       dimensions: castDimensions(occurrences),
       elementsNullable: ends.length > 0 && ends.every(columnNullable),
       literals: enumType
-        ? literalsBeside(enumType, statement, occurrences, found?.text)
-        : comparedLiterals(statement, occurrences, found?.text),
+        ? literalsBeside(enumType, occurrences, found?.text)
+        : comparedLiterals(statement.statement, occurrences, found?.text),
       column: columnOf(own),
       rowCount: own.some(({ occurrence }) => isRowCount(occurrence)),
     };

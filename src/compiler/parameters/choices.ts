@@ -5,13 +5,12 @@
  * Invariant: a value outside of what is named here could only make the query fail, or find what no
  * value outside would: no branch of the statement is out of reach.
  */
-import type { TypeName } from 'libpg-query';
 import type { Catalog, PgType } from '../../catalog/index.js';
-import { strings, type ParsedStatement } from '../parse.js';
+import { type Node, type Step, strings } from '../parse.js';
 import { isZero } from './defaults.js';
 import { findsNothingElse } from './demands.js';
 import { literalOf, type Literal } from './literals.js';
-import type { Occurrence, Step } from './occurrences.js';
+import { holderIndex, type Occurrence } from './occurrences.js';
 
 /** The enum, or array of one, among the types that a parameter is cast to; undefined where there are two. */
 export function castEnum({ types }: Catalog, casts: readonly PgType[]): PgType | undefined {
@@ -21,13 +20,8 @@ export function castEnum({ types }: Catalog, casts: readonly PgType[]): PgType |
 
 /** How many dimensions its casts write, as the two of `@x::text[][]`. */
 export function castDimensions(occurrences: readonly Occurrence[]): number {
-  return Math.max(0, ...occurrences.flatMap(({ path }) => castsOf(path).map(({ arrayBounds }) => (arrayBounds ?? []).length)));
-}
-
-/** The types that the parameter is cast to, one behind the other, where it stands. */
-function castsOf(path: readonly Step[]): readonly TypeName[] {
-  const casts = path.slice(path.findLastIndex(({ node }) => !('TypeCast' in node)) + 1);
-  return casts.flatMap(({ node }) => ('TypeCast' in node ? (node.TypeCast.typeName ?? []) : []));
+  const casts = occurrences.flatMap(({ path }) => path.slice(holderIndex(path) + 1)).map(({ node }) => node);
+  return Math.max(0, ...casts.map((node) => ('TypeCast' in node ? (node.TypeCast.typeName?.arrayBounds?.length ?? 0) : 0)));
 }
 
 /**
@@ -36,18 +30,18 @@ function castsOf(path: readonly Step[]): readonly TypeName[] {
  * value that stands for an omitted parameter is not among them.
  */
 export function comparedLiterals(
-  statement: ParsedStatement,
+  statement: Node,
   occurrences: readonly Occurrence[],
   omitted: string | undefined,
 ): readonly string[] | undefined {
   const found = new Set<string>();
   for (const occurrence of occurrences) {
-    const literals = literalsAt(statement, occurrence, omitted);
+    const literals = literalsAt(occurrence, omitted);
     if (literals === undefined) return undefined;
     for (const literal of literals) found.add(literal);
   }
   const number = occurrences[0]?.number;
-  if (number === undefined || !findsNothingElse(statement.statement, number)) return undefined;
+  if (number === undefined || !findsNothingElse(statement, number)) return undefined;
   // A single literal is a switch, and its other position is some other value.
   return found.size >= 2 || (found.size === 1 && omitted !== undefined) ? [...found] : undefined;
 }
@@ -58,12 +52,11 @@ export function comparedLiterals(
  */
 export function literalsBeside(
   type: PgType,
-  statement: ParsedStatement,
   occurrences: readonly Occurrence[],
   omitted: string | undefined,
 ): readonly string[] | undefined {
   if (type.kind !== 'enum') return undefined;
-  const found = new Set(occurrences.flatMap((occurrence) => comparison(statement, occurrence)?.literals ?? []).map(({ text }) => text));
+  const found = new Set(occurrences.flatMap((occurrence) => comparison(occurrence)?.literals ?? []).map(({ text }) => text));
   for (const known of ['', omitted ?? '', ...type.labels]) found.delete(known);
   return found.size === 0 ? undefined : [...found];
 }
@@ -77,23 +70,22 @@ interface Comparison {
 }
 
 /** A comparison of the parameter with string literals alone. */
-function comparison(statement: ParsedStatement, { path }: Occurrence): Comparison | undefined {
-  const outer = path.findLastIndex(({ node }) => !('TypeCast' in node));
+function comparison({ path }: Occurrence): Comparison | undefined {
+  const outer = holderIndex(path);
   const step = path[outer];
   if (step === undefined || !('A_Expr' in step.node)) return undefined;
   const { kind, name, lexpr, rexpr } = step.node.A_Expr;
-  const [symbol] = strings(name);
+  const symbol = strings(name).at(-1);
+  if ((kind !== 'AEXPR_OP' && kind !== 'AEXPR_IN') || (symbol !== '=' && symbol !== '<>')) return undefined;
   const other = step.field === 'lexpr' ? rexpr : lexpr;
   const items = kind === 'AEXPR_IN' && other && 'List' in other ? (other.List.items ?? []) : [other];
-  const literals = items.map((item) => literalOf(statement, item));
-  const texts = literals.flatMap((literal) => (literal?.isString === true ? [literal] : []));
-  if (texts.length !== literals.length || texts.length === 0) return undefined;
-  if ((kind !== 'AEXPR_OP' && kind !== 'AEXPR_IN') || (symbol !== '=' && symbol !== '<>')) return undefined;
-  return { equality: symbol === '=', literals: texts, outside: path.slice(0, outer) };
+  const literals = items.flatMap((item) => literalOf(item) ?? []);
+  if (literals.length === 0 || literals.length < items.length || !literals.every(({ isString }) => isString)) return undefined;
+  return { equality: symbol === '=', literals, outside: path.slice(0, outer) };
 }
 
-function literalsAt(statement: ParsedStatement, occurrence: Occurrence, omitted: string | undefined): readonly string[] | undefined {
-  const found = comparison(statement, occurrence);
+function literalsAt(occurrence: Occurrence, omitted: string | undefined): readonly string[] | undefined {
+  const found = comparison(occurrence);
   if (found === undefined) return undefined;
   const { equality, literals, outside } = found;
   if (omitted !== undefined && literals.every((literal) => literal.text === omitted && isZero(literal))) return [];
@@ -102,8 +94,8 @@ function literalsAt(statement: ParsedStatement, occurrence: Occurrence, omitted:
 
 /** Whether a place is part of a condition that is nothing but AND and OR up to where it decides over rows. */
 function isCondition(path: readonly Step[]): boolean {
-  const holder = path.findLast(({ node }) => !('BoolExpr' in node && node.BoolExpr.boolop !== 'NOT_EXPR'));
-  if (holder === undefined) return false;
-  if ('CaseWhen' in holder.node) return holder.field === 'result' && isCondition(path.slice(0, path.indexOf(holder) - 1));
-  return holder.field === 'whereClause' || holder.field === 'quals';
+  const at = path.findLastIndex(({ node }) => !('BoolExpr' in node && node.BoolExpr.boolop !== 'NOT_EXPR'));
+  const holder = path[at];
+  if (holder && 'CaseWhen' in holder.node) return holder.field === 'result' && isCondition(path.slice(0, at - 1));
+  return holder?.field === 'whereClause' || holder?.field === 'quals';
 }

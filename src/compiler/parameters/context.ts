@@ -4,25 +4,21 @@
  * what is further out.
  */
 import type { Catalog } from '../../catalog/index.js';
-import type { Node } from '../parse.js';
+import { type A_Expr, type ColumnRef, type FuncCall, type Node, nodesIn, type Step, strings } from '../parse.js';
 import { argumentName } from './function-argument.js';
-import { assignedValue, children, type Assignment, type Occurrence, type Step } from './occurrences.js';
-
-type OperatorNode = Extract<Node, { A_Expr: unknown }>['A_Expr'];
-type CallNode = Extract<Node, { FuncCall: unknown }>['FuncCall'];
-export type ColumnRef = Extract<Node, { ColumnRef: unknown }>['ColumnRef'];
+import { assignedValue, type Assignment, type Occurrence } from './occurrences.js';
 
 export type Context =
   | { readonly kind: 'assigned'; readonly target: Assignment | undefined; readonly name: string | undefined }
   | { readonly kind: 'limit' | 'offset'; readonly name: string }
   | {
       readonly kind: 'operator';
-      readonly operator: OperatorNode;
+      readonly operator: A_Expr;
       /** The first column on its left side, or else on its right. */
       readonly column: ColumnRef | undefined;
       readonly name: string | undefined;
     }
-  | { readonly kind: 'function'; readonly call: CallNode; readonly name: string | undefined }
+  | { readonly kind: 'function'; readonly call: FuncCall; readonly name: string | undefined }
   | { readonly kind: 'cast'; readonly name: undefined }
   /** An item of a select list, or a column of SET that the value reaches through other nodes. */
   | { readonly kind: 'item'; readonly name: string | undefined }
@@ -39,13 +35,13 @@ export function contextOf(occurrence: Occurrence, catalog: Catalog): Context {
     if ('A_Expr' in node) {
       const { lexpr, rexpr } = node.A_Expr;
       const column = (lexpr && firstColumn(lexpr)) ?? (rexpr && firstColumn(rexpr));
-      return { kind: 'operator', operator: node.A_Expr, column, name: column && columnParts(column).at(-1) };
+      return { kind: 'operator', operator: node.A_Expr, column, name: column && strings(column.fields).at(-1) };
     }
     if ('FuncCall' in node) return { kind: 'function', call: node.FuncCall, name: argumentName(node.FuncCall, number, catalog) };
     if ('TypeCast' in node) return { kind: 'cast', name: undefined };
     if ('ResTarget' in node) {
       const { val } = node.ResTarget;
-      if (val !== undefined && 'MultiAssignRef' in val && !holds(assignedValue(node.ResTarget), occurrence)) continue;
+      if (val !== undefined && 'MultiAssignRef' in val && !holds(assignedValue(node.ResTarget), occurrence.location)) continue;
       return { kind: 'item', name: node.ResTarget.name };
     }
   }
@@ -61,23 +57,12 @@ function limitContext(path: readonly Step[], number: number): 'limit' | 'offset'
   return undefined;
 }
 
-function holds(node: Node | undefined, { location }: Occurrence): boolean {
-  if (node === undefined) return false;
-  if ('ParamRef' in node) return (node.ParamRef.location ?? 0) === location;
-  return children(node).some(({ child }) => holds(child, { number: 0, location, path: [], assigned: undefined }));
+function holds(node: Node | undefined, location: number): boolean {
+  return node !== undefined && [...nodesIn(node)].some((inner) => 'ParamRef' in inner && (inner.ParamRef.location ?? 0) === location);
 }
 
 /** The first column that a walk of the tree meets, subqueries included. */
 function firstColumn(node: Node): ColumnRef | undefined {
-  if ('ColumnRef' in node) return node.ColumnRef;
-  for (const { child } of children(node)) {
-    const found = firstColumn(child);
-    if (found !== undefined) return found;
-  }
+  for (const inner of nodesIn(node)) if ('ColumnRef' in inner) return inner.ColumnRef;
   return undefined;
-}
-
-/** The names of a reference: `t` and `c` for `t.c`. */
-export function columnParts(column: ColumnRef): string[] {
-  return (column.fields ?? []).flatMap((field) => ('String' in field && field.String.sval !== undefined ? [field.String.sval] : []));
 }

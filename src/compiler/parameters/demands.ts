@@ -4,45 +4,31 @@
  * Invariant: true is said only where a comparison must hold for any row at all: one that a sibling
  * arm of OR, an outer join or a negation makes dispensable does not count.
  */
-import { strings, type Node } from '../parse.js';
-
-type SelectStmt = Extract<Node, { SelectStmt: unknown }>['SelectStmt'];
+import { type CaseExpr, type Node, nodesIn, operatorOf, type SelectStmt, strings, uncast } from '../parse.js';
 
 export function findsNothingElse(statement: Node, number: number): boolean {
-  if ('SelectStmt' in statement) return isEmpty(statement.SelectStmt, number);
-  if ('UpdateStmt' in statement) {
-    const { whereClause, fromClause } = statement.UpdateStmt;
-    return demands(whereClause, number) || (fromClause ?? []).some((item) => demandedInFrom(item, number));
-  }
-  if ('DeleteStmt' in statement) {
-    const { whereClause, usingClause } = statement.DeleteStmt;
-    return demands(whereClause, number) || (usingClause ?? []).some((item) => demandedInFrom(item, number));
-  }
-  if ('InsertStmt' in statement) {
-    const { selectStmt } = statement.InsertStmt;
-    return selectStmt !== undefined && 'SelectStmt' in selectStmt && isEmpty(selectStmt.SelectStmt, number);
-  }
-  return false;
+  if ('UpdateStmt' in statement) return hasNoRows(statement.UpdateStmt.whereClause, statement.UpdateStmt.fromClause, number);
+  if ('DeleteStmt' in statement) return hasNoRows(statement.DeleteStmt.whereClause, statement.DeleteStmt.usingClause, number);
+  const select = 'InsertStmt' in statement ? statement.InsertStmt.selectStmt : statement;
+  return select !== undefined && 'SelectStmt' in select && isEmpty(select.SelectStmt, number);
 }
 
-function isEmpty(select: SelectStmt, number: number): boolean {
-  const { larg, rarg, op, whereClause, fromClause } = select;
-  if (larg !== undefined && rarg !== undefined) {
-    if (op === 'SETOP_UNION') return isEmpty(larg, number) && isEmpty(rarg, number);
-    return isEmpty(larg, number) || (op === 'SETOP_INTERSECT' && isEmpty(rarg, number));
-  }
-  return demands(whereClause, number) || (fromClause ?? []).some((item) => demandedInFrom(item, number));
+function isEmpty({ larg, rarg, op, whereClause, fromClause }: SelectStmt, number: number): boolean {
+  if (larg === undefined || rarg === undefined) return hasNoRows(whereClause, fromClause, number);
+  if (op === 'SETOP_UNION') return isEmpty(larg, number) && isEmpty(rarg, number);
+  return isEmpty(larg, number) || (op === 'SETOP_INTERSECT' && isEmpty(rarg, number));
+}
+
+function hasNoRows(where: Node | undefined, from: readonly Node[] | undefined, number: number): boolean {
+  return demands(where, number) || (from ?? []).some((item) => isItemEmpty(item, number));
 }
 
 /** Whether an item of FROM has no rows. */
-function demandedInFrom(item: Node, number: number): boolean {
-  if ('RangeSubselect' in item) {
-    const { subquery } = item.RangeSubselect;
-    return subquery !== undefined && 'SelectStmt' in subquery && !isGrouped(subquery.SelectStmt) && isEmpty(subquery.SelectStmt, number);
-  }
+function isItemEmpty(item: Node, number: number): boolean {
+  if ('RangeSubselect' in item) return isSubqueryEmpty(item.RangeSubselect.subquery, number);
   if (!('JoinExpr' in item)) return false;
   const { jointype, larg, rarg, quals } = item.JoinExpr;
-  const [left, right] = [larg, rarg].map((side) => side !== undefined && demandedInFrom(side, number));
+  const [left, right] = [larg, rarg].map((side) => side !== undefined && isItemEmpty(side, number));
   switch (jointype) {
     case 'JOIN_INNER':
       return left === true || right === true || demands(quals, number);
@@ -55,14 +41,12 @@ function demandedInFrom(item: Node, number: number): boolean {
   }
 }
 
-/** One group of no rows is a row. */
-function isGrouped({ groupClause, targetList }: SelectStmt): boolean {
-  return groupClause === undefined && (targetList ?? []).some((target) => callsAnything(target));
-}
-
-function callsAnything(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([kind, inner]: [string, unknown]) => kind === 'FuncCall' || callsAnything(inner));
+function isSubqueryEmpty(subquery: Node | undefined, number: number): boolean {
+  if (subquery === undefined || !('SelectStmt' in subquery)) return false;
+  const { groupClause, targetList = [] } = subquery.SelectStmt;
+  // An aggregate of no rows is a row.
+  const mayAggregate = groupClause === undefined && targetList.some((target) => [...nodesIn(target)].some((node) => 'FuncCall' in node));
+  return !mayAggregate && isEmpty(subquery.SelectStmt, number);
 }
 
 /** Whether a condition is true only where the parameter equals a literal. */
@@ -73,17 +57,10 @@ function demands(condition: Node | undefined, number: number): boolean {
     if (boolop === 'AND_EXPR') return args.some((arg) => demands(arg, number));
     return boolop === 'OR_EXPR' && args.every((arg) => demands(arg, number));
   }
-  if ('CaseExpr' in condition) return demandedByCase(condition.CaseExpr, number);
+  if ('CaseExpr' in condition) return isDemandedByCase(condition.CaseExpr, number);
   if ('SubLink' in condition) {
     const { subLinkType, subselect } = condition.SubLink;
-    const hasRows = subLinkType === 'EXISTS_SUBLINK' || subLinkType === 'ANY_SUBLINK';
-    return (
-      hasRows &&
-      subselect !== undefined &&
-      'SelectStmt' in subselect &&
-      !isGrouped(subselect.SelectStmt) &&
-      isEmpty(subselect.SelectStmt, number)
-    );
+    return (subLinkType === 'EXISTS_SUBLINK' || subLinkType === 'ANY_SUBLINK') && isSubqueryEmpty(subselect, number);
   }
   if (!('A_Expr' in condition)) return false;
   const { kind, name, lexpr, rexpr } = condition.A_Expr;
@@ -94,23 +71,21 @@ function demands(condition: Node | undefined, number: number): boolean {
 }
 
 /** `CASE WHEN p <> '' THEN … ELSE true END`: the zero value is none of what is asked about here. */
-function demandedByCase({ arg, args = [], defresult }: Extract<Node, { CaseExpr: unknown }>['CaseExpr'], number: number): boolean {
+function isDemandedByCase({ arg, args = [], defresult }: CaseExpr, number: number): boolean {
   const [when, second] = args;
   if (arg !== undefined || second !== undefined || when === undefined || !('CaseWhen' in when)) return false;
   const { expr, result } = when.CaseWhen;
-  const differs = expr !== undefined && 'A_Expr' in expr && expr.A_Expr.kind === 'AEXPR_OP' && strings(expr.A_Expr.name).at(-1) === '<>';
-  const isSwitch = differs && isParameter(expr.A_Expr.lexpr, number) && isLiteral(expr.A_Expr.rexpr);
+  const { lexpr, rexpr } = expr && 'A_Expr' in expr ? expr.A_Expr : {};
+  const isSwitch = operatorOf(expr) === '<>' && isParameter(lexpr, number) && isLiteral(rexpr);
   return (isSwitch || demands(defresult, number)) && demands(result, number);
 }
 
 function isParameter(node: Node | undefined, number: number): boolean {
-  if (node === undefined) return false;
-  if ('TypeCast' in node) return isParameter(node.TypeCast.arg, number);
-  return 'ParamRef' in node && node.ParamRef.number === number;
+  const bare = uncast(node);
+  return bare !== undefined && 'ParamRef' in bare && bare.ParamRef.number === number;
 }
 
 function isLiteral(node: Node | undefined): boolean {
-  if (node === undefined) return false;
-  if ('TypeCast' in node) return isLiteral(node.TypeCast.arg);
-  return 'A_Const' in node && node.A_Const.isnull !== true;
+  const bare = uncast(node);
+  return bare !== undefined && 'A_Const' in bare && bare.A_Const.isnull !== true;
 }

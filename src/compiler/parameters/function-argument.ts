@@ -5,17 +5,15 @@
  * types. A built-in argument that PostgreSQL gave a name only after sqlc's list was made has none.
  */
 import type { Catalog, PgFunction } from '../../catalog/index.js';
-import type { Node } from '../parse.js';
-
-type CallNode = Extract<Node, { FuncCall: unknown }>['FuncCall'];
+import { type FuncCall, type Node, strings } from '../parse.js';
 
 /** Built-in functions whose arguments got their names in PostgreSQL 16 or later. */
 const NAMED_LATER =
   /^(?:regexp_.*|string_agg|jsonb?_object_agg.*|jsonb?_strip_nulls|random|random_normal|array_sort|uuidv7|pg_input_error_info)$/;
 
 /** A name for the parameter `$number` that stands directly, or by name, among a call's arguments. */
-export function argumentName(call: CallNode, number: number, catalog: Catalog): string | undefined {
-  const names = (call.funcname ?? []).flatMap((part) => ('String' in part ? [part.String.sval ?? ''] : []));
+export function argumentName(call: FuncCall, number: number, catalog: Catalog): string | undefined {
+  const names = strings(call.funcname);
   const name = names.at(-1);
   if (name === undefined) return undefined;
   const args = call.args ?? [];
@@ -30,14 +28,8 @@ export function argumentName(call: CallNode, number: number, catalog: Catalog): 
 
 /** The number of an argument that is a parameter, with or without a cast or a name. */
 function bareNumber(argument: Node): number | undefined {
-  if ('ParamRef' in argument) return argument.ParamRef.number;
-  if ('TypeCast' in argument)
-    return argument.TypeCast.arg && 'ParamRef' in argument.TypeCast.arg ? argument.TypeCast.arg.ParamRef.number : undefined;
-  if ('NamedArgExpr' in argument) {
-    const { arg } = argument.NamedArgExpr;
-    return arg && 'ParamRef' in arg ? arg.ParamRef.number : undefined;
-  }
-  return undefined;
+  const value = 'NamedArgExpr' in argument ? argument.NamedArgExpr.arg : 'TypeCast' in argument ? argument.TypeCast.arg : argument;
+  return value && 'ParamRef' in value ? value.ParamRef.number : undefined;
 }
 
 /** PostgreSQL's own functions come first, then the default schema's, each in the order of their making. */

@@ -9,9 +9,8 @@
  * default schema unless it is qualified, and no column of a CTE or subselect.
  */
 import type { Catalog, Relation } from '../../catalog/index.js';
-import type { Node } from '../parse.js';
-import { columnParts, type ColumnRef, type Context } from './context.js';
-import { children, type RangeVar } from './occurrences.js';
+import { type ColumnRef, type Node, nodesIn, type RangeVar, strings } from '../parse.js';
+import type { Context } from './context.js';
 
 const DEFAULT_SCHEMA = 'public';
 
@@ -45,11 +44,12 @@ export function isInferable(statement: Node, firstPlaces: readonly Context[], ca
 function tablesOf(statement: Node, catalog: Catalog): Tables | undefined {
   const all: Relation[] = [];
   const aliases = new Map<string, Relation>();
-  const { references, ctes } = relationsOf(statement);
-  for (const reference of references) {
-    const { relname = '', alias } = reference;
-    if (aliases.has(relname)) continue;
-    const relation = tableOf(catalog, reference);
+  const nodes = [...nodesIn(statement)];
+  const ctes = new Set(nodes.flatMap((node) => ('CommonTableExpr' in node ? (node.CommonTableExpr.ctename ?? []) : [])));
+  for (const node of nodes) {
+    const { relname = '', alias } = 'RangeVar' in node ? node.RangeVar : {};
+    if (!('RangeVar' in node) || aliases.has(relname)) continue;
+    const relation = tableOf(catalog, node.RangeVar);
     if (relation === undefined) {
       if (ctes.has(relname)) continue;
       return undefined;
@@ -58,18 +58,6 @@ function tablesOf(statement: Node, catalog: Catalog): Tables | undefined {
     if (alias?.aliasname !== undefined) aliases.set(alias.aliasname, relation);
   }
   return { all, aliases };
-}
-
-function relationsOf(statement: Node): { readonly references: readonly RangeVar[]; readonly ctes: ReadonlySet<string> } {
-  const references: RangeVar[] = [];
-  const ctes = new Set<string>();
-  const visit = (node: Node): void => {
-    if ('RangeVar' in node) references.push(node.RangeVar);
-    if ('CommonTableExpr' in node && node.CommonTableExpr.ctename !== undefined) ctes.add(node.CommonTableExpr.ctename);
-    for (const { child } of children(node)) visit(child);
-  };
-  visit(statement);
-  return { references, ctes };
 }
 
 function tableOf(catalog: Catalog, { schemaname = DEFAULT_SCHEMA, relname = '' }: RangeVar): Relation | undefined {
@@ -82,7 +70,7 @@ function hasColumn(relation: Relation | undefined, name: string): boolean {
 
 /** Exactly one of the tables has the column. */
 function isFound({ all, aliases }: Tables, reference: ColumnRef): boolean {
-  const parts = columnParts(reference);
+  const parts = strings(reference.fields);
   const [name, qualifier] = [parts.at(-1), parts.at(-2)];
   if (name === undefined) return false;
   let searched = all;

@@ -7,12 +7,10 @@
  * nullability, and everything else, a cast above all, makes it required.
  */
 import type { TableColumn } from '../../catalog/index.js';
-import type { Node, ParsedStatement } from '../parse.js';
+import { type A_Expr, type Node, type ParsedStatement, type Step, strings } from '../parse.js';
 import type { Columns } from './columns.js';
 import type { Context } from './context.js';
-import type { Occurrence, Step } from './occurrences.js';
-
-type OperatorNode = Extract<Node, { A_Expr: unknown }>['A_Expr'];
+import { holderIndex, type Occurrence } from './occurrences.js';
 
 /** How one place of a parameter bears on it. */
 export interface Place {
@@ -28,13 +26,13 @@ export interface Place {
 }
 
 const COMPARISONS = new Set(
-  '= <> != < > <= >= ~~ ~~* !~~ !~~* ~ ~* !~ !~* @> <@ && @@ BETWEEN'
+  '= <> < > <= >= ~~ ~~* !~~ !~~* ~ ~* !~ !~* @> <@ && @@ BETWEEN'
     .split(' ')
     .concat('NOT BETWEEN', 'BETWEEN SYMMETRIC', 'NOT BETWEEN SYMMETRIC'),
 );
 
 /** Operators whose two sides have one type. */
-const EQUALITIES = new Set(['=', '<>', '!=', '<', '>', '<=', '>=']);
+const EQUALITIES = new Set(['=', '<>', '<', '>', '<=', '>=']);
 
 export function placeOf(occurrence: Occurrence, context: Context, columns: Columns, { offset }: ParsedStatement): Place {
   const written = isPassedOn(occurrence) ? columns.written(offset(occurrence.location)) : undefined;
@@ -70,16 +68,15 @@ export function isNullable(places: readonly Place[], forced: boolean, columnNull
   return column !== undefined && columnNullable(column);
 }
 
-function isComparison({ kind, name }: OperatorNode): boolean {
+function isComparison({ kind, name }: A_Expr): boolean {
   // A list for ANY or ALL is no value of the column.
   if (kind === 'AEXPR_OP_ANY' || kind === 'AEXPR_OP_ALL' || kind === 'AEXPR_NULLIF') return false;
   if (kind === 'AEXPR_IN' || kind === 'AEXPR_DISTINCT' || kind === 'AEXPR_NOT_DISTINCT') return true;
-  const [operator] = (name ?? []).flatMap((part) => ('String' in part ? [part.String.sval ?? ''] : [])).reverse();
-  return operator !== undefined && COMPARISONS.has(operator);
+  return COMPARISONS.has(strings(name).at(-1) ?? '');
 }
 
 /** Whether NULL in the column makes its side of the operator NULL: nothing on the way there replaces it. */
-function reaches({ lexpr, rexpr }: OperatorNode, column: object): boolean {
+function reaches({ lexpr, rexpr }: A_Expr, column: object): boolean {
   const inside = (node: Node | undefined): boolean => {
     if (node === undefined) return false;
     if ('ColumnRef' in node) return node.ColumnRef === column;
@@ -95,10 +92,9 @@ function reaches({ lexpr, rexpr }: OperatorNode, column: object): boolean {
 }
 
 /** A bare column on one side, and the bare parameter, alone or in a list, on the other. */
-function comparesValues(operator: OperatorNode, { path }: Occurrence): boolean {
+function comparesValues(operator: A_Expr, { path }: Occurrence): boolean {
   const { kind, name, lexpr, rexpr } = operator;
-  const [symbol] = (name ?? []).flatMap((part) => ('String' in part ? [part.String.sval ?? ''] : []));
-  const equal = kind === 'AEXPR_OP' && symbol !== undefined && EQUALITIES.has(symbol);
+  const equal = kind === 'AEXPR_OP' && EQUALITIES.has(strings(name).at(-1) ?? '');
   const listed = kind === 'AEXPR_IN' || /^AEXPR_(NOT_)?(BETWEEN|DISTINCT)/.test(kind ?? '');
   if (!equal && !listed) return false;
   const holder = path.at(-1)?.node;
@@ -128,6 +124,6 @@ const HOLDERS: ReadonlySet<string> = new Set(['ResTarget', 'List', 'MergeWhenCla
 
 /** `$1 IS NULL`, also behind a cast. */
 function isTestedForNull(path: readonly Step[]): boolean {
-  const holder = path.findLast(({ node }) => !('TypeCast' in node));
+  const holder = path[holderIndex(path)];
   return holder !== undefined && 'NullTest' in holder.node;
 }

@@ -5,14 +5,7 @@
  * values that go straight into a column first, then the tree in the order of its fields (the
  * select list, FROM, WHERE, …, OFFSET, LIMIT, WITH last, then the arms of a set operation).
  */
-import type { Node } from '../parse.js';
-
-/** One step on the way down: through a field of a node, and where that is a list, which item. */
-export interface Step {
-  readonly node: Node;
-  readonly field: string;
-  readonly index: number | undefined;
-}
+import { below, type InsertStmt, type Node, type RangeVar, type ResTarget, type Step } from '../parse.js';
 
 export interface Occurrence {
   readonly number: number;
@@ -29,26 +22,6 @@ export interface Assignment {
   readonly relation: RangeVar;
   readonly column: string | undefined;
 }
-
-export type RangeVar = Extract<Node, { RangeVar: unknown }>['RangeVar'];
-type SelectStmt = Extract<Node, { SelectStmt: unknown }>['SelectStmt'];
-type InsertStmt = Extract<Node, { InsertStmt: unknown }>['InsertStmt'];
-type Target = Extract<Node, { ResTarget: unknown }>['ResTarget'];
-
-/** The node kinds of fields whose value stands in the tree without its kind. */
-const FIELD_KINDS: Readonly<Record<string, string>> = {
-  larg: 'SelectStmt',
-  rarg: 'SelectStmt',
-  relation: 'RangeVar',
-  withClause: 'WithClause',
-  onConflictClause: 'OnConflictClause',
-  infer: 'InferClause',
-  returningClause: 'ReturningClause',
-  typeName: 'TypeName',
-  over: 'WindowDef',
-  alias: 'Alias',
-  funccall: 'FuncCall',
-};
 
 export function findOccurrences(statement: Node): Occurrence[] {
   const found: Occurrence[] = [];
@@ -68,48 +41,12 @@ export function findOccurrences(statement: Node): Occurrence[] {
       assigned.add(direct.location);
       found.push({ ...direct, path: [...path, { node, field: '', index: undefined }] });
     }
-    for (const { child, field, index } of children(node)) {
+    for (const { child, field, index } of below(node)) {
       path.push({ node, field, index });
       visit(child);
       path.pop();
     }
   }
-}
-
-interface Child {
-  readonly child: Node;
-  readonly field: string;
-  readonly index: number | undefined;
-}
-
-/** The nodes right below a node, in the order of its fields. */
-export function children(node: Node): Child[] {
-  const found: Child[] = [];
-  const [fields] = Object.values<unknown>(node);
-  if (typeof fields !== 'object' || fields === null) return found;
-  const entries: [string, unknown][] = Object.entries(fields);
-  for (const [field, value] of entries) {
-    if (typeof value !== 'object' || value === null) continue;
-    if (Array.isArray(value)) {
-      value.forEach((item: unknown, index) => {
-        if (isNode(item)) found.push({ child: item, field, index });
-      });
-      continue;
-    }
-    const kind = FIELD_KINDS[field];
-    const child: unknown = kind === undefined || isNode(value) ? value : { [kind]: value };
-    if (isNode(child)) found.push({ child, field, index: undefined });
-  }
-  return found;
-}
-
-/** A node is an object of one field, named by its kind. */
-function isNode(value: unknown): value is Node {
-  if (typeof value !== 'object' || value === null) return false;
-  const [kind, second] = Object.keys(value);
-  if (kind === undefined || second !== undefined) return false;
-  const initial = kind.charCodeAt(0);
-  return initial >= 65 && initial <= 90;
 }
 
 type Direct = Omit<Occurrence, 'path'>;
@@ -131,7 +68,7 @@ function directAssignments(node: Node): Direct[] {
 
 function insertedValues({ relation, cols, selectStmt }: InsertStmt): Direct[] {
   if (relation === undefined || selectStmt === undefined || !('SelectStmt' in selectStmt)) return [];
-  const { targetList, valuesLists }: SelectStmt = selectStmt.SelectStmt;
+  const { targetList, valuesLists } = selectStmt.SelectStmt;
   const selected = (targetList ?? []).map((item) => ('ResTarget' in item ? item.ResTarget.val : undefined));
   const rows = (valuesLists ?? []).map((row) => ('List' in row ? (row.List.items ?? []) : []));
   return [selected, ...rows].flatMap((row) => rowValues(relation, cols, row));
@@ -156,7 +93,7 @@ function setValues(relation: RangeVar | undefined, targets: readonly Node[] | un
 }
 
 /** The value for one column of SET, also of `(a, b) = ($1, $2)`. */
-export function assignedValue({ val }: Target): Node | undefined {
+export function assignedValue({ val }: ResTarget): Node | undefined {
   if (val === undefined || !('MultiAssignRef' in val)) return val;
   const { source, colno = 0 } = val.MultiAssignRef;
   return source !== undefined && 'RowExpr' in source ? source.RowExpr.args?.[colno - 1] : undefined;
@@ -165,4 +102,9 @@ export function assignedValue({ val }: Target): Node | undefined {
 function direct(value: Extract<Node, { ParamRef: unknown }>, assigned: Assignment | undefined): Direct {
   const { number = 0, location = 0 } = value.ParamRef;
   return { number, location, assigned };
+}
+
+/** The index of the step that holds the parameter, casts around it aside; -1 where it stands alone. */
+export function holderIndex(path: readonly Step[]): number {
+  return path.findLastIndex(({ node }) => !('TypeCast' in node));
 }
