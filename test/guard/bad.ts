@@ -403,6 +403,17 @@ const BESIDE: readonly Bad[] = [
 const INDIFFERENT: readonly Bad[] = [
   ...all('untied', {
     'EXISTS over another table': 'SELECT u.id FROM users u WHERE EXISTS (SELECT 1 FROM logs l WHERE true {hook})',
+    'EXISTS that names the outer row in its select list':
+      'SELECT u.id FROM users u WHERE EXISTS (SELECT u.id FROM logs l WHERE true {hook})',
+    'EXISTS that says something of the outer row only':
+      'SELECT u.id FROM users u WHERE EXISTS (SELECT 1 FROM logs l WHERE u.id > 2 {hook})',
+    'EXISTS with one arm that names no outer row':
+      'SELECT u.id FROM users u WHERE EXISTS (SELECT 1 FROM logs l WHERE l.user_id = u.id {hook} UNION ALL SELECT 1 FROM logs l WHERE true {hook} )',
+    'IN with a column of the outer row, taken for one of the table':
+      'SELECT u.id FROM users u WHERE name IN (SELECT name FROM logs l WHERE true {hook})',
+    'IN with a column of the outer row, through a derived table':
+      'SELECT u.id FROM users u WHERE u.id IN (SELECT x.k FROM (SELECT u.id AS k FROM logs l WHERE true {hook}) x)',
+    'IN with a constant': 'SELECT u.id FROM users u WHERE u.id IN (SELECT 5 FROM logs l WHERE true {hook})',
     'UPDATE of another table without a tie': "UPDATE users SET name = 'x' FROM (SELECT id FROM logs l WHERE true {hook}) t",
     'DELETE of another table without a tie': 'DELETE FROM users USING (SELECT id FROM logs l WHERE true {hook}) t WHERE users.id > 2',
   }),

@@ -290,6 +290,11 @@ const TIES = all({
   'EXISTS that names the outer row without its alias':
     'SELECT name FROM orgs WHERE EXISTS (SELECT 1 FROM logs l WHERE l.note <> name {hook})',
   'an unqualified IN': 'SELECT name FROM users WHERE id IN (SELECT user_id FROM logs l WHERE true {hook})',
+  'EXISTS with a function of the outer row':
+    'SELECT u.* FROM users u WHERE EXISTS (SELECT 1 FROM logs l, unnest(ARRAY[u.id, u.org_id]) k WHERE l.user_id = k {hook})',
+  'EXISTS with a derived table that names the outer row':
+    'SELECT u.* FROM users u WHERE EXISTS (SELECT 1 FROM (SELECT l.id FROM logs l WHERE l.user_id = u.id {hook} LIMIT 3) x)',
+  'IN with a count': 'SELECT u.* FROM users u WHERE u.id IN (SELECT count(*) FROM logs l WHERE true {hook} GROUP BY l.kind)',
   'EXISTS of a set operation':
     'SELECT u.* FROM users u WHERE EXISTS (SELECT 1 FROM logs l WHERE l.user_id = u.id {hook} UNION ALL SELECT 1 FROM logs l WHERE l.parent_id = u.id {hook} )',
   'a tie below a LEFT JOIN':

@@ -23,13 +23,12 @@ export {
   cteOf,
   type Level,
   levelsOf,
-  namesOuter,
   outwards,
   queryBehind,
   rangesIn,
   type Sublink,
 } from './levels.js';
-export { actionCommand, armsOf, queryOf, targetOf, writtenBy } from './query.js';
+export { actionCommand, armsOf, outputsOf, queryOf, targetOf, writtenBy } from './query.js';
 export type { Command, Cte, FromItem, Join, Query, Range, SetOperation, Target } from './query.js';
 export { isList, isNode, isNumbers, readable, readTree, UnreadableTree } from './read.js';
 export type { Numbers, TreeNode, TreeValue } from './read.js';

@@ -7,7 +7,7 @@
 import { child, children, integer } from './fields.js';
 import { type FromItem, type Query, queryOf, type Range } from './query.js';
 import { type TreeNode, UnreadableTree } from './read.js';
-import { columnReference, walk } from './walk.js';
+import { walk } from './walk.js';
 
 /** How a query stands in the one around it. */
 export type Entry =
@@ -196,14 +196,4 @@ export function* allLevels(level: Level): Generator<Level> {
   yield level;
   for (const inner of [...level.ctes.values(), ...level.ranges.values(), ...level.sublinks.map((sublink) => sublink.level)])
     yield* allLevels(inner);
-}
-
-/** Whether a subquery names a column of the query right around it. */
-export function namesOuter({ query }: Level): boolean {
-  let found = false;
-  walk(query.node, (node, depth) => {
-    found ||= columnReference(node)?.levelsUp === depth;
-    return !found;
-  });
-  return found;
 }

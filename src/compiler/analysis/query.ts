@@ -212,6 +212,11 @@ export function targetOf(node: TreeNode): Target {
   };
 }
 
+/** What a query returns: its select list, or that of RETURNING. */
+export function outputsOf({ command, targets, returning }: Query): readonly Target[] {
+  return command === 'select' ? targets : returning;
+}
+
 /** The values that a change gives to columns of its table, ON CONFLICT and the actions of a MERGE included. */
 export function writtenBy({ node, command, targets }: Query): readonly Target[] {
   const conflict = child(node, 'onConflict');

@@ -18,7 +18,6 @@ import {
   items,
   type Level,
   mergeActions,
-  namesOuter,
   neededSubquery,
   needsBothRows,
   queryBehind,
@@ -28,6 +27,7 @@ import {
   type TreeNode,
   walk,
 } from '../analysis/index.js';
+import { isAbout } from './about.js';
 import type { Facts } from './facts.js';
 import { both, closed, open, outerJoin, product, type Rows, sealed, via } from './rows.js';
 
@@ -144,7 +144,7 @@ export class Flow {
   private isTie(condition: TreeNode, level: Level): boolean {
     const sublink = neededSubquery(condition, level, this.facts);
     if (!sublink || this.rowsOf(sublink.level).flow !== 'closed') return false;
-    return sublink.kind === 'exists' ? namesOuter(sublink.level) : comparesColumn(condition, sublink);
+    return isAbout(condition, sublink);
   }
 
   private item(item: FromItem, level: Level): Rows {
@@ -220,16 +220,6 @@ export class Flow {
         return open();
     }
   }
-}
-
-/** Whether what is compared with a subquery names a column of the query around it. */
-function comparesColumn(condition: TreeNode, { node }: Sublink): boolean {
-  let found = false;
-  walk(condition, (inner) => {
-    if (inner.tag === 'VAR') found ||= integer(inner, 'varlevelsup') === 0;
-    return inner === node ? true : inner.tag !== 'QUERY';
-  });
-  return found;
 }
 
 /** Whether a SELECT returns a row even when there is nothing to select from. */

@@ -1,5 +1,5 @@
 /** What a query's rows are made of, as the query around sees them. */
-import { columnReference, type Level, outwards, type PlainColumn, plainColumn, type TreeNode, walk } from '../analysis/index.js';
+import { columnReference, type Level, outputsOf, outwards, type PlainColumn, plainColumn, type TreeNode, walk } from '../analysis/index.js';
 import { isChanged } from './changed.js';
 import type { Facts } from './facts.js';
 import type { Covered, Judge } from './judges.js';
@@ -16,7 +16,7 @@ export function resultParts(
   { facts, refuse }: Pick<Judge, 'facts' | 'refuse'>,
 ): readonly Part[] {
   const columns = outputColumns(level, facts);
-  const made = outputs(level).filter(({ hidden }) => !hidden);
+  const made = outputsOf(level.query).filter(({ hidden }) => !hidden);
   const around = (node: TieNode): readonly OuterColumn[] =>
     ties.nodes.filter((other) => ties.reach([other]).has(node)).flatMap((other) => outer.get(other) ?? []);
   const groups = ties.groups();
@@ -65,10 +65,6 @@ function valueParts(
   });
 }
 
-function outputs({ query }: Level): Level['query']['targets'] {
-  return query.command === 'select' ? query.targets : query.returning;
-}
-
 /** Whether an expression takes a column of one of the nodes, also in a subquery. */
 function isMadeOf(expression: TreeNode, nodes: readonly TieNode[], level: Level): boolean {
   let found = false;
@@ -89,7 +85,7 @@ function isMadeOf(expression: TreeNode, nodes: readonly TieNode[], level: Level)
 /** The result's columns that are plain ones of this query's ranges; for a change, those of RETURNING that it leaves as they were. */
 function outputColumns(level: Level, facts: Facts): ReadonlyMap<number, PlainColumn> {
   const found = new Map<number, PlainColumn>();
-  for (const { hidden, number, expression } of outputs(level)) {
+  for (const { hidden, number, expression } of outputsOf(level.query)) {
     const column = hidden ? undefined : plainColumn(expression, outwards(level));
     if (column?.levelsUp === 0 && !isChanged(column, level, level.query.command !== 'select', facts)) found.set(number, column);
   }

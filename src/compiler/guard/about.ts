@@ -1,0 +1,80 @@
+/**
+ * Whether a subquery in a condition is about the rows around it.
+ *
+ * Where it is not, as in `WHERE EXISTS (SELECT 1 FROM logs WHERE true -- @authorize_filter …)`, one row
+ * that passes the filter is as good as all of them: every row around the subquery comes out, or none.
+ */
+import {
+  armsOf,
+  type ColumnReference,
+  columnReference,
+  conditionsOf,
+  type Level,
+  outputsOf,
+  queryBehind,
+  type Sublink,
+  subqueryColumn,
+  type TreeNode,
+  walk,
+} from '../analysis/index.js';
+
+export function isAbout(condition: TreeNode, { kind, node, level }: Sublink): boolean {
+  if (meetsOuter(level, 1)) return true;
+  const compared: number[] = kind === 'any' ? [] : [1];
+  let namesOuter = false;
+  walk(condition, (inner) => {
+    namesOuter ||= columnReference(inner)?.levelsUp === 0;
+    compared.push(subqueryColumn(inner) ?? 0);
+    return inner === node || inner.tag !== 'QUERY';
+  });
+  return kind !== 'exists' && namesOuter && compared.every((number) => number === 0 || isOwn(level, number));
+}
+
+/** Whether a condition compares the query's rows with those of the query `up` levels out; where it has arms, one in each of them. */
+function meetsOuter(level: Level, up: number): boolean {
+  const { ranges, setOperations } = level.query;
+  if (setOperations) return armsOf(setOperations).every((varno) => meetsInside(level, varno, up));
+  const isOuter = (out: number): boolean => out === up;
+  // A function of outer values, as in `unnest(u.tags)`, is as good as they are.
+  const isMadeOfOuter = (out: number, { varno }: ColumnReference): boolean => out === 0 && names(ranges[varno - 1]?.node, isOuter);
+  const compares = ({ node }: { readonly node: TreeNode }): boolean =>
+    names(node, (out, column) => out < up && !isMadeOfOuter(out, column)) &&
+    names(node, (out, column) => isOuter(out) || isMadeOfOuter(out, column));
+  return conditionsOf(level).some(compares) || level.from.some((varno) => meetsInside(level, varno, up));
+}
+
+function meetsInside(level: Level, varno: number, up: number): boolean {
+  const range = level.query.ranges[varno - 1];
+  const inner = queryBehind(range, level);
+  return inner !== undefined && (range?.cte?.recursive === true || meetsOuter(inner, up + 1 - (range?.cte?.levelsUp ?? 0)));
+}
+
+/** Whether a column of the query's result is made of its own rows. */
+function isOwn(level: Level, number: number): boolean {
+  const { query } = level;
+  const isOwnOf = (varno: number, column: number): boolean => {
+    const range = query.ranges[varno - 1];
+    const inner = range?.cte?.recursive ? undefined : queryBehind(range, level);
+    return inner === undefined || isOwn(inner, column);
+  };
+  if (query.setOperations) return armsOf(query.setOperations).every((varno) => isOwnOf(varno, number));
+  const target = outputsOf(query).find((each) => !each.hidden && each.number === number);
+  // What counts rows counts its own.
+  let counts = false;
+  walk(target?.expression, ({ tag }) => {
+    counts ||= tag === 'AGGREF' || tag === 'WINDOWFUNC';
+    return tag !== 'QUERY';
+  });
+  return counts || names(target?.expression, (out, { varno, number: column }) => out === 0 && isOwnOf(varno, column));
+}
+
+/** Whether one of the columns that a node names passes a test; `out` is how many queries out it belongs. */
+function names(start: TreeNode | undefined, test: (out: number, column: ColumnReference) => boolean): boolean {
+  let found = false;
+  walk(start, (node, depth) => {
+    const column = columnReference(node);
+    found ||= column !== undefined && column.levelsUp >= depth && test(column.levelsUp - depth, column);
+    return !found;
+  });
+  return found;
+}
