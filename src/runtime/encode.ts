@@ -22,6 +22,7 @@ export function encodeDate(date: Date): string {
 
 /** A text of ISO 8601 with PostgreSQL's spelling of its year; JavaScript's are `+012345-01-01…`, `-000043-03-15…`, `0000-…`. */
 export function encodeIso(iso: string): string {
+  if (iso.charCodeAt(0) >= 48 && !iso.startsWith('0000')) return iso;
   const [, years, rest = ''] = /^([+-]\d{6}|0000)(-.*)$/.exec(iso) ?? [];
   if (years === undefined) return iso;
   const year = Number(years);

@@ -41,7 +41,7 @@ export interface QueryTrace {
 export type Around = <Result>(trace: QueryTrace, call: () => Result) => Result;
 
 const channel = tracingChannel<string, QueryTrace>('sqlward:query');
-const listened = [channel.start, channel.end, channel.asyncStart, channel.asyncEnd, channel.error] as const;
+const { start, end, asyncStart, asyncEnd, error: failed } = channel;
 const arounds = new Set<{ readonly around: Around; readonly ended: (trace: QueryTrace) => void }>();
 
 /**
@@ -56,7 +56,14 @@ export function aroundCalls(around: Around, ended: (trace: QueryTrace) => void):
 }
 
 export function isObserved(): boolean {
-  return arounds.size > 0 || listened.some(({ hasSubscribers }) => hasSubscribers);
+  return (
+    start.hasSubscribers ||
+    end.hasSubscribers ||
+    asyncStart.hasSubscribers ||
+    asyncEnd.hasSubscribers ||
+    failed.hasSubscribers ||
+    arounds.size > 0
+  );
 }
 
 /** A driver whose calls are told. */

@@ -11,6 +11,7 @@ import { SetFailure, type BatchSink, type Statement } from '../driver.js';
 import type { PgConnection } from './client.js';
 import * as messages from './messages.js';
 import { completionOf, PgQuery, send } from './query.js';
+import type { Session } from './session.js';
 
 /** Bytes gathered before they are written. */
 const PIECE = 1 << 16;
@@ -32,8 +33,8 @@ export class BatchQuery extends PgQuery<void> {
     super(statement);
   }
 
-  start(connection: PgConnection): void {
-    this.#write(connection);
+  start(connection: PgConnection, session: Session): void {
+    this.#write(connection, session);
   }
 
   override interrupt(connection: PgConnection): void {
@@ -56,7 +57,7 @@ export class BatchQuery extends PgQuery<void> {
 
   override handleError(error: unknown, connection: PgConnection): void {
     if (this.connection !== undefined) this.#finish(connection, isServers(error));
-    super.handleError(new SetFailure(this.#completed, this.meaning(error, connection)), connection);
+    super.handleError(new SetFailure(this.#completed, this.meaning(error)), connection);
   }
 
   outcome(): void {}
@@ -71,20 +72,20 @@ export class BatchQuery extends PgQuery<void> {
   }
 
   /** Writes pieces for as long as the socket takes them, and goes on when it has drained. */
-  #write(connection: PgConnection): void {
+  #write(connection: PgConnection, session: Session): void {
     while (!this.#synced) {
-      if (!send(connection, this.#piece(connection))) {
-        this.#resume = () => this.#write(connection);
+      if (!send(connection, this.#piece(session))) {
+        this.#resume = () => this.#write(connection, session);
         connection.stream.once('drain', this.#resume);
         return;
       }
     }
   }
 
-  #piece(connection: PgConnection): Buffer {
+  #piece(session: Session): Buffer {
     messages.begin();
     if (this.#next === 0) {
-      this.ask(connection);
+      this.ask(session);
       messages.parse('', this.text);
     }
     while (this.#next < this.valueSets.length && messages.gathered() < PIECE) {

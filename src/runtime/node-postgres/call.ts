@@ -7,10 +7,11 @@
 import type { BoundValue, RawRow } from '../database.js';
 import type { Completion, RowSink, Statement } from '../driver.js';
 import { queueOf, type PgClient, type PgConnection } from './client.js';
-import { forgetLastParsed, isLastParsed, keepLastParsed } from './last-parsed.js';
+import { isLastParsed, keepLastParsed } from './last-parsed.js';
 import * as messages from './messages.js';
 import { hasOwnServer, statementName } from './naming.js';
 import { completionOf, PgQuery, send } from './query.js';
+import { keepSession, type Session } from './session.js';
 
 export class CallQuery extends PgQuery<Completion> {
   #tag = '';
@@ -28,22 +29,23 @@ export class CallQuery extends PgQuery<Completion> {
     super(statement);
   }
 
-  start(connection: PgConnection): void {
+  start(connection: PgConnection, session: Session): void {
     messages.begin();
-    const asked = this.ask(connection, this.naming);
-    if (this.naming) this.#prepare(connection, asked);
+    const asked = this.ask(session, this.naming);
+    if (this.naming) this.#prepare(connection, session, asked);
     else messages.parse('', this.text);
     messages.bind(this.name ?? '', this.values);
     messages.execute(0);
     messages.sync();
-    send(connection, messages.taken());
-    this.wrote(connection);
-    if (this.naming && this.name === undefined) keepLastParsed(connection, this.text, this.#reused);
+    const bytes = messages.taken();
+    send(connection, bytes);
+    keepSession(session, this.statement, bytes.length);
+    if (this.naming && this.name === undefined) keepLastParsed(session, this.text, this.#reused);
   }
 
   /** Names the statement, or parses it unnamed, or neither where the connection has it already. */
-  #prepare(connection: PgConnection, asked: boolean): void {
-    const own = this.client !== undefined && hasOwnServer(this.client);
+  #prepare(connection: PgConnection, session: Session, asked: boolean): void {
+    const own = this.client !== undefined && hasOwnServer(this.client, session);
     this.name = own && this.statement.onePlan ? statementName(this.statement) : undefined;
     if (this.name !== undefined) {
       this.#reused = connection.parsedStatements[this.name] === this.text;
@@ -52,7 +54,7 @@ export class CallQuery extends PgQuery<Completion> {
       messages.parse(this.name, this.text);
       return;
     }
-    this.#reused = own && !asked && isLastParsed(connection, this.text);
+    this.#reused = own && !asked && isLastParsed(session, this.text);
     if (this.#reused) return;
     messages.parse('', this.text);
   }
@@ -73,10 +75,10 @@ export class CallQuery extends PgQuery<Completion> {
   /** What the connection had can have gone, or can have become stale; a statement that fails alone has done nothing. */
   override handleError(error: unknown, connection: PgConnection): void {
     const { name } = this;
-    if (name === undefined) forgetLastParsed(connection);
-    else connection.parsedStatements[name] = undefined;
+    if (name !== undefined) connection.parsedStatements[name] = undefined;
+    else if (this.session !== undefined) this.session.parsed = undefined;
     const queue = this.client && queueOf(this.client);
-    const meant = this.meaning(error, connection);
+    const meant = this.meaning(error);
     if (!this.#reused || meant !== error || !isStale(error) || queue === undefined) {
       super.handleError(meant, connection);
       return;

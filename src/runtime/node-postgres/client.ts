@@ -17,6 +17,9 @@ export interface PgConnection {
     once(event: 'drain' | 'close', listener: () => void): unknown;
     off(event: 'drain' | 'close', listener: () => void): unknown;
     destroy(error?: Error): unknown;
+    listeners(event: 'data'): readonly ((chunk: Buffer) => void)[];
+    on(event: 'data', listener: (chunk: Buffer) => void): unknown;
+    removeListener(event: 'data', listener: (chunk: Buffer) => void): unknown;
   };
   /** Statement names to texts, as the server has confirmed them. */
   readonly parsedStatements: Record<string, string | undefined>;
@@ -24,6 +27,9 @@ export interface PgConnection {
   off(event: 'readyForQuery' | 'end', listener: (message: { readonly status: string }) => void): unknown;
   once(event: 'end', listener: () => void): unknown;
   on(event: 'parameterStatus', listener: (message: { readonly parameterName: string; readonly parameterValue: string }) => void): unknown;
+  on(event: 'newListener', listener: (event: string) => void): unknown;
+  listenerCount(event: string): number;
+  emit(event: 'readyForQuery', message: { readonly name: 'readyForQuery'; readonly length: number; readonly status: string }): unknown;
   sendCopyFail(message: string): void;
 }
 

@@ -1,6 +1,9 @@
 /**
  * The messages of PostgreSQL's extended protocol that a call sends, gathered in one buffer, so that a
  * call is one write. https://www.postgresql.org/docs/current/protocol-message-formats.html
+ *
+ * Invariant: what was taken is never written over. Gatherings follow one another in a buffer that is
+ * let go when it is full, so that nothing is copied.
  */
 import type { BoundValue } from '../database.js';
 
@@ -16,27 +19,33 @@ const enum Code {
 /** A UTF-16 code unit takes three bytes of UTF-8 at most. */
 const BYTES_PER_UNIT = 3;
 
-/** What is kept for the next call; a larger buffer is let go. */
-const KEPT = 1 << 16;
+const SIZE = 1 << 16;
 
-let buffer = Buffer.allocUnsafeSlow(KEPT);
+const NONE = Buffer.alloc(0);
+
+let buffer = NONE;
+/** Where the gathering begins. */
+let first = 0;
 let at = 0;
 
 /** Starts a new gathering. There is one at a time: nothing is awaited between this and `taken`. */
 export function begin(): void {
-  at = 0;
+  at = first;
 }
 
 /** How many bytes there are so far. */
 export function gathered(): number {
-  return at;
+  return at - first;
 }
 
 /** What was gathered. */
 export function taken(): Buffer {
-  const bytes = Buffer.allocUnsafe(at);
-  buffer.copy(bytes, 0, 0, at);
-  if (buffer.length > KEPT) buffer = Buffer.allocUnsafeSlow(KEPT);
+  const bytes = buffer.subarray(first, at);
+  first = at;
+  if (buffer.length > SIZE) {
+    buffer = NONE;
+    first = at = 0;
+  }
   return bytes;
 }
 
@@ -50,12 +59,12 @@ export function parse(name: string, text: string): void {
 
 /** Binds text, or bytes in binary form; every result is asked for as text. */
 export function bind(name: string, values: readonly BoundValue[]): void {
-  const start = open(Code.Bind, name.length * BYTES_PER_UNIT + 16);
+  const start = open(Code.Bind, name.length * BYTES_PER_UNIT + 16 + values.length * 2);
   buffer[at++] = 0;
   cString(name);
   formats(values);
   int16(values.length);
-  for (const value of values) bound(value);
+  for (let index = 0; index < values.length; index++) bound(values[index]);
   reserve(2);
   int16(0);
   close(start);
@@ -65,7 +74,7 @@ export function bind(name: string, values: readonly BoundValue[]): void {
 export function execute(rows: number): void {
   const start = open(Code.Execute, 16);
   buffer[at++] = 0;
-  at = buffer.writeInt32BE(rows, at);
+  int32(rows);
   close(start);
 }
 
@@ -93,8 +102,9 @@ export function flush(): void {
 }
 
 function formats(values: readonly BoundValue[]): void {
-  reserve(4 + values.length * 2);
-  if (!values.some(isBytes)) {
+  let bytes = false;
+  for (let index = 0; index < values.length && !bytes; index++) bytes = isBytes(values[index]);
+  if (!bytes) {
     int16(0);
     return;
   }
@@ -104,37 +114,47 @@ function formats(values: readonly BoundValue[]): void {
 }
 
 function isBytes(value: BoundValue): value is Uint8Array {
-  return value instanceof Uint8Array;
+  return typeof value === 'object' && value !== null;
 }
 
 function bound(value: BoundValue): void {
   if (value == null) {
     reserve(4);
-    at = buffer.writeInt32BE(-1, at);
+    int32(-1);
   } else if (isBytes(value)) {
     reserve(4 + value.length);
-    at = buffer.writeInt32BE(value.length, at);
+    int32(value.length);
     buffer.set(value, at);
     at += value.length;
   } else {
     const text = typeof value === 'string' ? value : String(value);
     reserve(4 + text.length * BYTES_PER_UNIT);
     const written = buffer.write(text, at + 4);
-    buffer.writeInt32BE(written, at);
-    at += 4 + written;
+    int32(written);
+    at += written;
   }
 }
 
-/** Writes a message's code, leaves room for its length, and returns where that stands. */
+/** Writes a message's code, leaves room for its length, and returns where that stands, from the gathering's beginning. */
 function open(code: Code, atMost: number): number {
   reserve(atMost + 8);
   buffer[at] = code;
   at += 5;
-  return at - 4;
+  return at - 4 - first;
 }
 
 function close(start: number): void {
-  buffer.writeInt32BE(at - start, start);
+  const end = at;
+  at = first + start;
+  int32(end - at);
+  at = end;
+}
+
+function int32(value: number): void {
+  buffer[at++] = value >>> 24;
+  buffer[at++] = value >>> 16;
+  buffer[at++] = value >>> 8;
+  buffer[at++] = value;
 }
 
 function int16(value: number): void {
@@ -143,13 +163,17 @@ function int16(value: number): void {
 }
 
 function cString(text: string): void {
-  at += buffer.write(text, at);
+  if (text !== '') at += buffer.write(text, at);
   buffer[at++] = 0;
 }
 
+/** Makes room; what is gathered so far moves to another buffer where this one has none. */
 function reserve(bytes: number): void {
   if (at + bytes <= buffer.length) return;
-  const larger = Buffer.allocUnsafeSlow(Math.max(buffer.length * 2, at + bytes));
-  buffer.copy(larger, 0, 0, at);
+  const length = at - first;
+  const larger = Buffer.allocUnsafeSlow(Math.max(SIZE, length * 2 + bytes));
+  larger.set(buffer.subarray(first, at));
   buffer = larger;
+  first = 0;
+  at = length;
 }

@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import type { Statement } from '../driver.js';
 import type { PgClient } from './client.js';
-import { processOf } from './session.js';
+import type { Session } from './session.js';
 
 const names = new WeakMap<Statement, string>();
 
@@ -29,6 +29,6 @@ export function statementName(statement: Statement): string {
  * process number that it tells its clients, since it must find their cancel requests again; so only a
  * server's own connection has the number that the server says itself.
  */
-export function hasOwnServer(client: PgClient): boolean {
-  return processOf(client.connection) === String(client.processID);
+export function hasOwnServer(client: PgClient, session: Session): boolean {
+  return session.process === client.processID;
 }

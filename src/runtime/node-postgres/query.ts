@@ -11,7 +11,7 @@ import type { RawRow } from '../database.js';
 import type { Completion, Statement } from '../driver.js';
 import type { Callback, PgConnection } from './client.js';
 import * as messages from './messages.js';
-import { askSession, keepSession, learnSession, questionError, sessionProblem } from './session.js';
+import { askSession, learnSession, questionError, sessionOf, sessionProblem, type Session } from './session.js';
 
 export abstract class PgQuery<Outcome> {
   /** The client's or the pool's; they may put another one in its place. */
@@ -24,6 +24,8 @@ export abstract class PgQuery<Outcome> {
   withdrawn = false;
   /** What the sink threw; the connection is as sound as before. */
   failure: { readonly cause: unknown } | undefined;
+  /** The connection's. */
+  protected session: Session | undefined;
   /** Whether the server is still to answer what its session is like. */
   #asking = false;
 
@@ -32,7 +34,7 @@ export abstract class PgQuery<Outcome> {
   }
 
   /** Sends what the query begins with. */
-  abstract start(connection: PgConnection): void;
+  abstract start(connection: PgConnection, session: Session): void;
   abstract row(fields: RawRow): void;
   abstract completed(tag: string): void;
   /** What the call comes to, where nothing failed. */
@@ -40,42 +42,48 @@ export abstract class PgQuery<Outcome> {
 
   submit(connection: PgConnection): Error | null {
     if (this.withdrawn) return new Error('the call was ended before it was sent');
-    const problem = sessionProblem(connection, this.statement, false);
+    const session = sessionOf(connection);
+    const problem = sessionProblem(session, this.statement, false);
     if (problem !== undefined) return problem;
     this.connection = connection;
-    this.start(connection);
+    this.session = session;
+    session.answers?.take(this);
+    this.start(connection, session);
     return null;
   }
 
   /** Gathers a question about the session in front of the statement, where there is one; then nothing is parsed unnamed. */
-  protected ask(connection: PgConnection, process = false): boolean {
-    this.#asking = askSession(connection, this.statement, process);
+  protected ask(session: Session, process = false): boolean {
+    this.#asking = askSession(session, this.statement, process);
     return this.#asking;
   }
 
-  /** Called by what asks, when it has written all that it writes. */
-  protected wrote(connection: PgConnection): void {
-    keepSession(connection, this.statement);
-  }
-
   /** An error with what it means, where it is the question's own. */
-  protected meaning(error: unknown, connection: PgConnection): unknown {
-    return this.#asking ? questionError(connection, this.statement, error) : error;
+  protected meaning(error: unknown): unknown {
+    return this.#asking && this.session !== undefined ? questionError(this.session, this.statement, error) : error;
   }
 
-  handleDataRow({ fields }: { readonly fields: RawRow }): void {
+  fields(fields: RawRow): void {
     if (!this.#asking) this.row(fields);
-    else if (this.connection !== undefined) learnSession(this.connection, fields);
+    else if (this.session !== undefined) learnSession(this.session, fields);
   }
 
-  handleCommandComplete({ text }: { readonly text: string }): void {
+  tag(tag: string): void {
     if (!this.#asking) {
-      this.completed(text);
+      this.completed(tag);
       return;
     }
     this.#asking = false;
-    const cause = this.connection && sessionProblem(this.connection, this.statement, true);
+    const cause = this.session && sessionProblem(this.session, this.statement, true);
     if (cause !== undefined) this.failure = { cause };
+  }
+
+  handleDataRow({ fields }: { readonly fields: RawRow }): void {
+    this.fields(fields);
+  }
+
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    this.tag(text);
   }
 
   /** Nobody waits for it any more, and the server is being told; for what else must be done. */
@@ -119,9 +127,13 @@ export function send(connection: PgConnection, bytes: Buffer): boolean {
   return !connection.stream.writable || connection.stream.write(bytes);
 }
 
+let last: { readonly tag: string; readonly completion: Completion } | undefined;
+
 /** From a command's tag, such as `INSERT 0 3`, `UPDATE 5`, `BEGIN`. */
 export function completionOf(tag: string): Completion {
+  if (last?.tag === tag) return last.completion;
   const [, command = '', first, second] = /^([A-Za-z]+)(?: (\d+))?(?: (\d+))?/.exec(tag) ?? [];
   const count = second ?? first;
-  return { command, rowCount: count === undefined ? null : Number(count) };
+  last = { tag, completion: { command, rowCount: count === undefined ? null : Number(count) } };
+  return last.completion;
 }

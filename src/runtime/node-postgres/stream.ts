@@ -9,6 +9,7 @@ import type { Statement } from '../driver.js';
 import type { PgConnection } from './client.js';
 import * as messages from './messages.js';
 import { PgQuery, send } from './query.js';
+import { keepSession, type Session } from './session.js';
 
 type Piece = readonly RawRow[];
 
@@ -30,15 +31,16 @@ export class StreamQuery extends PgQuery<void> implements AsyncIterator<Piece, u
     super(statement);
   }
 
-  start(connection: PgConnection): void {
+  start(connection: PgConnection, session: Session): void {
     messages.begin();
-    this.ask(connection);
+    this.ask(session);
     messages.parse('', this.text);
     messages.bind('', this.values);
     messages.execute(this.rows);
     messages.flush();
-    send(connection, messages.taken());
-    this.wrote(connection);
+    const bytes = messages.taken();
+    send(connection, bytes);
+    keepSession(session, this.statement, bytes.length);
   }
 
   /** The next piece, in order; called again only when the one before has come. */
@@ -98,7 +100,7 @@ export class StreamQuery extends PgQuery<void> implements AsyncIterator<Piece, u
 
   override handleError(error: unknown, connection: PgConnection): void {
     if (this.connection !== undefined) this.#sync(connection);
-    super.handleError(this.meaning(error, connection), connection);
+    super.handleError(this.meaning(error), connection);
   }
 
   outcome(): void {}
