@@ -15,6 +15,7 @@ import { chart } from './runtime/chart.js';
 import { benchBulk } from './runtime/bulk.js';
 import { benchFilters, FILTER_BARS } from './runtime/filters.js';
 import { installPrisma } from './runtime/prisma/install.js';
+import { buildPrograms } from './runtime/programs.js';
 import { sampleAll, Worker, type Measurement } from './runtime/sampling.js';
 
 const BASELINE = 'pg';
@@ -52,6 +53,7 @@ if (variants.includes('prisma')) {
   }
 }
 
+const programs = await buildPrograms();
 const database = await openBenchDatabase();
 const workers: Worker[] = [];
 let measurements: Measurement[];
@@ -59,9 +61,9 @@ let bulk: BenchRow[] = [];
 try {
   console.log(`on ${database.label}, Node ${process.version}`);
   await fill(database.url, LOGS);
-  for (const variant of variants) workers.push(await Worker.start(variant, database.url));
+  for (const variant of variants) workers.push(await Worker.start(programs.worker, variant, database.url));
   measurements = await sampleAll(workers, { cases, rounds, baseline: BASELINE, onRound: progress });
-  if (flags.bulk) bulk = await benchBulk(database.url, rounds);
+  if (flags.bulk) bulk = await benchBulk(programs.turn, database.url, rounds);
 } finally {
   await Promise.all(workers.map((worker) => worker.stop()));
   await database.close();

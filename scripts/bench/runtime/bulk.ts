@@ -3,7 +3,6 @@
  * a process of its own; they take turns, and every figure is the median of the rounds with its quartiles.
  */
 import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { BenchRow } from '../rows.js';
 import { table } from '../rows.js';
 import { BULK, type BulkCase } from './bulk/contenders.js';
@@ -18,13 +17,13 @@ export interface BulkSample {
   readonly memory: number;
 }
 
-export async function benchBulk(url: string, rounds: number): Promise<BenchRow[]> {
+export async function benchBulk(program: string, url: string, rounds: number): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const [name, { title, contenders }] of Object.entries(BULK) as [BulkCase, (typeof BULK)[BulkCase]][]) {
     const samples = new Map<string, BulkSample[]>();
     for (let round = 0; round < rounds; round++) {
       for (const contender of Object.keys(contenders)) {
-        const sample = await turn(name, contender, url);
+        const sample = await turn(program, [name, contender, url]);
         samples.set(contender, [...(samples.get(contender) ?? []), sample]);
       }
     }
@@ -67,10 +66,10 @@ function shown({ median, low, high }: Figure): string {
 }
 
 /** A process for each turn, so that memory is the turn's own. */
-function turn(name: BulkCase, contender: string, url: string): Promise<BulkSample> {
-  const child = fork(fileURLToPath(new URL('bulk/turn.ts', import.meta.url)), [name, contender, url], { execArgv: ['--import', 'tsx'] });
+function turn(program: string, task: readonly [name: BulkCase, contender: string, url: string]): Promise<BulkSample> {
+  const child = fork(program, task, { execArgv: [] });
   return new Promise((resolve, reject) => {
     child.once('message', (sample) => resolve(sample as BulkSample));
-    child.once('exit', (code) => reject(new Error(`${contender} ended with ${code}`)));
+    child.once('exit', (code) => reject(new Error(`${task[1]} ended with ${code}`)));
   });
 }

@@ -1,10 +1,9 @@
 /**
- * Samples of all variants, interleaved: in every round the variants take short turns at each case, in
+ * Samples of all variants, interleaved: in every round the variants take a short turn at each case, in
  * an order that changes. A ratio is taken within a round, against the baseline in the same round, so
  * that a machine that grows slower or faster moves both.
  */
 import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { CASES, type CaseName } from './cases.js';
 import type { Request, Sample } from './worker.js';
 
@@ -31,8 +30,8 @@ export class Worker {
     private readonly child: ChildProcess,
   ) {}
 
-  static async start(variant: string, url: string): Promise<Worker> {
-    const child = fork(fileURLToPath(new URL('worker.ts', import.meta.url)), [variant, url], { execArgv: ['--import', 'tsx'] });
+  static async start(program: string, variant: string, url: string): Promise<Worker> {
+    const child = fork(program, [variant, url], { execArgv: [] });
     const worker = new Worker(variant, child);
     await worker.#reply();
     return worker;
@@ -82,13 +81,15 @@ interface Round {
 export async function sampleAll(workers: readonly Worker[], plan: Plan): Promise<Measurement[]> {
   const rounds = new Map<string, Round[]>();
   const key = (name: CaseName, variant: string): string => `${name} ${variant}`;
-  // The first rounds are for the compilers and caches of every process, and are thrown away.
-  const warmUp = Math.max(2, Math.ceil(plan.rounds / 5));
-  for (let round = -warmUp; round < plan.rounds; round++) {
+  plan.onRound?.(-1);
+  for (const name of plan.cases) {
+    for (const worker of workers) await worker.sample({ name, calls: CASES[name].warmUp, first: 0 });
+  }
+  for (let round = 0; round < plan.rounds; round++) {
     plan.onRound?.(round);
     for (const name of plan.cases) {
-      for (const [variant, figures] of await sampleRound(workers, name, round + warmUp)) {
-        if (round >= 0) rounds.set(key(name, variant), [...(rounds.get(key(name, variant)) ?? []), figures]);
+      for (const [variant, figures] of await sampleRound(workers, name, round)) {
+        rounds.set(key(name, variant), [...(rounds.get(key(name, variant)) ?? []), figures]);
       }
     }
   }
@@ -109,26 +110,22 @@ export async function sampleAll(workers: readonly Worker[], plan: Plan): Promise
   });
 }
 
-/** One case, the variants taking turns; a round is long enough that each pays for its own garbage. */
+/** One case, the variants taking turns. */
 async function sampleRound(workers: readonly Worker[], name: CaseName, round: number): Promise<Map<string, Round>> {
-  const { calls, turns } = CASES[name];
-  const sums = new Map<string, Round>();
-  for (let turn = 0; turn < turns; turn++) {
-    const answers = new Map<string, string>();
-    for (const worker of rotated(workers, round + turn)) {
-      const first = (round * turns + turn) * calls;
-      const { cpu, wall, answer } = await worker.sample({ name, calls, first, clean: turn === 0 });
-      const sum = sums.get(worker.variant) ?? { cpu: 0, wall: 0 };
-      sums.set(worker.variant, { cpu: sum.cpu + cpu / (calls * turns), wall: sum.wall + wall / (calls * turns) });
-      answers.set(worker.variant, answer);
-    }
-    if (new Set(answers.values()).size > 1) {
-      throw new Error(
-        `the variants answer ${name} differently:\n${[...answers].map(([variant, answer]) => `  ${variant}: ${answer}`).join('\n')}`,
-      );
-    }
+  const { calls } = CASES[name];
+  const figures = new Map<string, Round>();
+  const answers = new Map<string, string>();
+  for (const worker of rotated(workers, round)) {
+    const { cpu, wall, answer } = await worker.sample({ name, calls, first: round * calls });
+    figures.set(worker.variant, { cpu: cpu / calls, wall: wall / calls });
+    answers.set(worker.variant, answer);
   }
-  return sums;
+  if (new Set(answers.values()).size > 1) {
+    throw new Error(
+      `the variants answer ${name} differently:\n${[...answers].map(([variant, answer]) => `  ${variant}: ${answer}`).join('\n')}`,
+    );
+  }
+  return figures;
 }
 
 export function figure(values: readonly number[]): Figure {

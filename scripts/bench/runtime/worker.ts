@@ -11,8 +11,6 @@ export interface Request {
   readonly calls: number;
   /** The number of the first call, for arguments that change from call to call. */
   readonly first: number;
-  /** Whether to collect garbage first, so that what earlier cases left behind is not counted in this one. */
-  readonly clean: boolean;
 }
 
 export interface Sample {
@@ -41,8 +39,9 @@ process.on('message', (request: Request) => {
 process.once('disconnect', () => void variant.close());
 process.send({ ready: true });
 
-async function sample({ name, calls, first, clean }: Request): Promise<Sample> {
-  if (clean) collect();
+async function sample({ name, calls, first }: Request): Promise<Sample> {
+  // What earlier turns left behind is not counted in this one.
+  collect();
   const cpuBefore = process.cpuUsage();
   const before = performance.now();
   let last: unknown;

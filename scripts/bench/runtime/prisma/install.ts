@@ -6,18 +6,13 @@
  */
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { bundleCode, writeFiles } from '../../../build/bundle.js';
+import { FOLDER, VERSION } from './folder.js';
 
 const run = promisify(execFile);
-
-/** Exact, so that a kept installation is the one that is meant. */
-const VERSION = '7.9.1';
-const FOLDER = new URL(`../../../../node_modules/.cache/sqlward-bench/prisma-${VERSION}/`, import.meta.url);
-
-/** The generated client's module. */
-export const PRISMA_CLIENT = new URL('generated/client.ts', FOLDER).href;
-export const PRISMA_ADAPTER = new URL('node_modules/@prisma/adapter-pg/dist/index.mjs', FOLDER).href;
 
 /** Installs and generates where that is not done yet; rejects where npm cannot. */
 export async function installPrisma(): Promise<void> {
@@ -31,4 +26,6 @@ export async function installPrisma(): Promise<void> {
     cwd,
     env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' },
   });
+  const { files } = await bundleCode({ client: join(cwd, 'generated/client.ts') }, join(cwd, 'built'));
+  await writeFiles(files);
 }

@@ -3,7 +3,7 @@
  * query, with the same text as everyone's.
  */
 import type { Variant } from '../cases.js';
-import { PRISMA_ADAPTER, PRISMA_CLIENT } from '../prisma/install.js';
+import { PRISMA_ADAPTER, PRISMA_CLIENT } from '../prisma/folder.js';
 import { UPSERT, upsertArguments } from '../statements.js';
 
 /** What is used of the generated client, which is not there when the project is compiled. */
