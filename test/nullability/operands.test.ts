@@ -40,6 +40,53 @@ describeCases("a value in NULL's place", [
   ["SELECT bio FROM authors WHERE COALESCE(bio, '') = ''", 'bio?'],
 ]);
 
+describeCases('what a condition would be of NULL', [
+  ["SELECT bio FROM authors WHERE concat(bio) <> ''", 'bio'],
+  ["SELECT bio FROM authors WHERE concat(bio, 'x') = 'x'", 'bio?'],
+  ["SELECT bio FROM authors WHERE concat('a', bio) <> concat('a')", 'bio'],
+  ["SELECT bio FROM authors WHERE concat_ws('-', 'a', bio) <> 'a'", 'bio'],
+  ["SELECT bio FROM authors WHERE btrim(COALESCE(bio, '')) <> ''", 'bio'],
+  ["SELECT bio FROM authors WHERE length(COALESCE(bio, '')) > 0", 'bio'],
+  ["SELECT bio FROM authors WHERE length(COALESCE(bio, '')) >= 0", 'bio?'],
+  ['SELECT bio FROM authors WHERE COALESCE(length(bio), 0) > 0', 'bio'],
+  ["SELECT bio FROM authors WHERE COALESCE(bio, '') LIKE 'w%'", 'bio'],
+  ["SELECT bio FROM authors WHERE COALESCE(bio, '') LIKE '%'", 'bio?'],
+  ['SELECT rating FROM authors WHERE GREATEST(rating, 0) > 2', 'rating'],
+  ['SELECT rating FROM authors WHERE LEAST(rating, 100) < 50', 'rating'],
+  ['SELECT rating FROM authors WHERE GREATEST(rating, 5) > 2', 'rating?'],
+  ['SELECT rating FROM authors WHERE (rating IS NULL) = false', 'rating'],
+  ['SELECT rating FROM authors WHERE (rating IS NULL) = true', 'rating?'],
+  ['SELECT rating FROM authors WHERE COALESCE(rating, 0) IS DISTINCT FROM 0', 'rating'],
+  ['SELECT rating FROM authors WHERE COALESCE(rating, 0) IS NOT DISTINCT FROM 0', 'rating?'],
+  ['SELECT rating FROM authors GROUP BY GROUPING SETS ((rating), (id)) HAVING COALESCE(rating, 0) > 0', 'rating~'],
+]);
+
+describeCases('a group that holds rows', [
+  ['SELECT sum(pages) FROM books HAVING count(*) > 0', 'sum'],
+  ['SELECT sum(pages) FROM books HAVING count(*) >= 0', 'sum~'],
+  ['SELECT sum(pages), max(price) FROM books HAVING count(price) > 1', 'sum max'],
+  ['SELECT max(price), avg(price), max(subtitle) FROM books GROUP BY author_id HAVING min(price) > 0', 'max avg max?'],
+  ['SELECT max(price) FROM books GROUP BY author_id HAVING count(*) > 0', 'max?'],
+  ['SELECT max(price) FROM books GROUP BY author_id HAVING COALESCE(sum(price), 0) > 0', 'max'],
+  ['SELECT max(pages) FILTER (WHERE pages > 5) FROM books GROUP BY author_id HAVING count(*) FILTER (WHERE pages > 5) > 0', 'max'],
+  ['SELECT max(pages) FILTER (WHERE pages > 5) FROM books GROUP BY author_id HAVING count(*) > 0', 'max?'],
+  ['SELECT id FROM authors a WHERE COALESCE((SELECT count(*) FROM books WHERE author_id = a.rating OFFSET 1), 5) > 0', 'id'],
+  ['SELECT rating FROM authors a WHERE COALESCE((SELECT count(*) FROM books WHERE author_id = a.rating OFFSET 1), 5) > 0', 'rating?'],
+]);
+
+describeCases('all rows of a subquery', [
+  ['SELECT rating FROM authors WHERE rating > ALL (SELECT count(*) FROM nothing)', 'rating'],
+  ['SELECT rating FROM authors WHERE rating > ALL (SELECT count(*) FROM nothing GROUP BY id)', 'rating?'],
+  ['SELECT rating FROM authors WHERE NOT rating = ANY (SELECT max(pages) FROM books)', 'rating'],
+  ['SELECT rating FROM authors WHERE rating NOT IN (SELECT pages FROM books WHERE pages > 1000)', 'rating?'],
+]);
+
+describeCases('whole rows', [
+  ['SELECT pair FROM authors WHERE NOT pair IS NULL', 'pair'],
+  ['SELECT b.title FROM authors a LEFT JOIN books b ON b.author_id = a.id WHERE NOT b IS NULL', 'title'],
+  ['SELECT b.title FROM authors a LEFT JOIN books b ON b.author_id = a.id WHERE b IS NULL', 'title?'],
+]);
+
 describeCases('elements of arrays', [
   ['SELECT rating FROM authors WHERE ARRAY[rating] && ARRAY[3, 4]', 'rating'],
   ['SELECT rating, grade FROM authors WHERE ARRAY[rating, grade] && codes', 'rating~ grade~'],

@@ -6,12 +6,12 @@
  */
 import { child, children, flag, integer, numbers, text } from '../analysis/index.js';
 import { operatorOf, type Engine, type Outcome, type Proof } from './engine.js';
-import { proveOperands } from './operands.js';
 import { branchesOf } from './expression/conditional.js';
 import { comparedLevel, SUBLINK, subqueryShape } from './expression/sublink.js';
 import { withFacts, type Level } from './level.js';
 import { arrayHeader, constantBoolean, tagOf, type Node } from './node.js';
-import { intersectionAll, union, unionAll } from './reason.js';
+import { intersectionAll, union, unionAll, type Reasons } from './reason.js';
+import { proveBySupposing } from './suppose.js';
 import { isNullable } from './value.js';
 
 /** What holds where all of several outcomes happened. */
@@ -53,7 +53,11 @@ export function prove(engine: Engine, node: Node, level: Level, outcome: Outcome
     case 'SUBLINK':
       return proveSubLink(engine, node, level, outcome);
     case 'OPEXPR':
-      return union(engine.expression(node, level).strictIn, proveOperands(engine, node, level, outcome === 'true'));
+      return unionAll([
+        engine.expression(node, level).strictIn,
+        proveBySupposing(engine, node, level, outcome === 'true'),
+        outcome === 'true' ? proveElements(engine, node, level) : [],
+      ]);
     default:
       return engine.expression(node, level).strictIn;
   }
@@ -90,13 +94,11 @@ function proveNullTest(engine: Engine, node: Node, level: Level, outcome: Outcom
   const isNotNull = integer(node, 'nulltesttype') === IS_NOT_NULL;
   const isPresent = (outcome === 'true' || outcome === 'notFalse') === isNotNull;
   const value = engine.expression(arg, level);
-  if (!flag(node, 'argisrow')) {
-    if (!isPresent && !isNullable(value)) return undefined;
-    return isPresent ? value.strictIn : [];
-  }
+  const isRow = flag(node, 'argisrow');
+  if (!isPresent) return isRow || isNullable(value) ? [] : undefined;
   // `row IS NOT NULL` is true where every field is; `row IS NULL` is false where any is.
-  if (!isNotNull || !isPresent || value.fields === undefined) return [];
-  return union(value.strictIn, unionAll([...value.fields.values()].map((field) => field.strictIn)));
+  const fields = isRow && isNotNull ? [...(value.fields?.values() ?? [])] : [];
+  return unionAll([value, ...fields].map(({ strictIn }) => strictIn));
 }
 
 /** `booltesttype`: IS TRUE, IS NOT TRUE, IS FALSE, IS NOT FALSE, IS UNKNOWN, IS NOT UNKNOWN. */
@@ -129,8 +131,9 @@ function proveDistinct(engine: Engine, node: Node, level: Level, distinct: boole
   const [a, b] = [engine.expression(left, level), engine.expression(right, level)];
   const other = constantBoolean(right) === null ? a : constantBoolean(left) === null ? b : undefined;
   if (other !== undefined) return distinct ? other.strictIn : [];
-  if (distinct) return [];
-  return union(isNullable(b) ? [] : a.strictIn, isNullable(a) ? [] : b.strictIn);
+  const supposed = proveBySupposing(engine, node, level, distinct);
+  if (distinct) return supposed;
+  return unionAll([supposed, isNullable(b) ? [] : a.strictIn, isNullable(a) ? [] : b.strictIn]);
 }
 
 /** `x = ANY (array)` and `x <> ALL (array)`, which is also what IN and NOT IN become. */
@@ -145,6 +148,20 @@ function proveArrayComparison(engine: Engine, node: Node, level: Level, outcome:
   // ANY is true, and ALL false, by one element alone; otherwise all were compared, if there are any.
   if (flag(node, 'useOr') === (outcome === 'true')) return union(union(strictIn, left), proofs.length === 0 ? [] : (either(proofs) ?? []));
   return isNeverEmpty(array) ? union(union(strictIn, left), unionAll(proofs)) : strictIn;
+}
+
+const ANY_ARRAY = 2277;
+
+/** No NULL is an element that another array has. */
+function proveElements(engine: Engine, node: Node, level: Level): Reasons {
+  const [left, right] = children(node, 'args');
+  const entry = operatorOf(engine.catalog, integer(node, 'opno'));
+  if (left === undefined || right === undefined || entry?.builtin !== true || entry.leftTypeOid !== ANY_ARRAY) return [];
+  const elements = (array: Node): readonly Reasons[] =>
+    flagged(array) ? [] : children(array, 'elements').map((element) => engine.expression(element, level).strictIn);
+  if (entry.name === '@>') return unionAll(elements(right));
+  if (entry.name === '<@') return unionAll(elements(left));
+  return entry.name === '&&' ? unionAll([left, right].map((array) => intersectionAll(elements(array)))) : [];
 }
 
 /** Whether the elements of an array are arrays, or it is no list of them at all. */
@@ -170,9 +187,11 @@ function proveSubLink(engine: Engine, node: Node, level: Level, outcome: 'true' 
   if (kind === SUBLINK.value) return engine.expression(node, level).strictIn;
   const shape = subqueryShape(engine, node, level);
   if (kind === SUBLINK.exists) return outcome === 'true' ? shape.facts : [];
-  if ((kind !== SUBLINK.any && kind !== SUBLINK.all) || (kind === SUBLINK.any) !== (outcome === 'true')) return [];
+  if (kind !== SUBLINK.any && kind !== SUBLINK.all) return [];
+  // Some row decided it, or each did, if there is one.
+  const isOne = (kind === SUBLINK.any) === (outcome === 'true');
+  if (!isOne && !shape.atLeastOne) return [];
   const test = child(node, 'testexpr');
-  // Some row decided it.
   const proof = test && prove(engine, test, comparedLevel(level, shape), outcome);
-  return union(shape.facts, proof ?? []);
+  return union(isOne || shape.atLeastOne ? shape.facts : [], proof ?? []);
 }

@@ -34,8 +34,8 @@ function build(kind: Reason['kind']): BuiltReason {
 }
 
 /** One place that may hold NULL in a row: a nullable column, or a computed value. */
-export function cell(): Reason {
-  return build('cell');
+export function cell(implies: Reasons = NONE): Reason {
+  return { ...build('cell'), implies };
 }
 
 export function parameterReason(): Reason {

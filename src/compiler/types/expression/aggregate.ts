@@ -1,11 +1,11 @@
 /** Aggregates over groups, and over the frames of windows. */
 import { child, children, flag, integer, text } from '../../analysis/index.js';
-import { aggregateRule } from '../builtin/aggregates.js';
+import { aggregateRule, type AggregateRule } from '../builtin/aggregates.js';
 import { functionOf, provenBy, type Engine } from '../engine.js';
 import { beforeGrouping, levelAbove, withFacts, type Level } from '../level.js';
 import { keyOf, type Node } from '../node.js';
 import { isArray } from '../pg-types.js';
-import { NONE, UNKNOWN_REASONS, type Reasons } from '../reason.js';
+import { NONE, UNKNOWN_REASONS, type Reason, type Reasons } from '../reason.js';
 import { computed, type Elements, type Value } from '../value.js';
 import { jsonOfAggregate } from '../json/calls.js';
 import { overridden } from './call.js';
@@ -22,12 +22,35 @@ export function evaluateAggregate(engine: Engine, node: Node, level: Level): Val
   const targets = children(node, 'args').filter((target) => !flag(target, 'resjunk'));
   const inputs = targets.flatMap((target) => child(target, 'expr') ?? []);
   const holdsRows = owner?.frame.groupsHoldRows === true && filter === undefined;
-  const own = up === 0 && isSteady(engine, node) ? [sharedCell(level, `group ${keyOf(sameNull(engine, node))}`)] : UNKNOWN_REASONS;
+  const empty = up === 0 && isSteady(engine, node) ? emptiness(level, inputs[0], filter) : undefined;
+  const own = empty === undefined ? UNKNOWN_REASONS : [sharedCell(level, `group ${keyOf(sameNull(engine, node))}`)];
   return aggregateValue(
     engine,
-    { function: integer(node, 'aggfnoid'), typeOid, direct: children(node, 'aggdirectargs'), inputs, filter, holdsRows, own },
+    { function: integer(node, 'aggfnoid'), typeOid, direct: children(node, 'aggdirectargs'), inputs, filter, holdsRows, empty, own },
     rows,
   );
+}
+
+/** Why an aggregate has nothing to aggregate; shared by all of one group that have the same inputs. */
+interface Emptiness {
+  /** The group has no row, or none that FILTER lets through. */
+  readonly rows: Reason;
+  /** The first input is NULL in all of them. */
+  readonly values: Reason;
+}
+
+function emptiness(level: Level, input: Node | undefined, filter: Node | undefined): Emptiness {
+  const key = filter === undefined ? '' : keyOf(filter);
+  const rows = sharedCell(level, `rows ${key}`);
+  return { rows, values: input === undefined ? rows : sharedCell(level, `values ${keyOf(input)} ${key}`, [rows]) };
+}
+
+/** For each of these a count of this query is 0. */
+export function emptinessOf(engine: Engine, count: Node, level: Level): Reasons {
+  if (!isSteady(engine, count)) return [];
+  const [target] = children(count, 'args');
+  const { rows, values } = emptiness(level, target && child(target, 'expr'), child(count, 'aggfilter'));
+  return rows === values ? [rows] : [rows, values];
 }
 
 /** One of PostgreSQL's own is NULL of the same inputs in any order, with or without repetitions. */
@@ -50,23 +73,30 @@ export interface Aggregation {
   readonly filter: Node | undefined;
   /** It sees at least one row. */
   readonly holdsRows: boolean;
-  /** Why it is NULL, where it may be. */
+  readonly empty: Emptiness | undefined;
+  /** Why it is NULL, where it may be for another reason than that. */
   readonly own: Reasons;
 }
 
 export function aggregateValue(engine: Engine, aggregation: Aggregation, rows: Level): Value {
-  const { typeOid, filter, holdsRows } = aggregation;
+  const { typeOid, filter } = aggregation;
   const entry = functionOf(engine.catalog, aggregation.function);
   // The arguments in the rows that FILTER lets through.
   const level = withFacts(rows, provenBy(engine, filter, rows));
   const inputs = aggregation.inputs.map((input) => engine.expression(input, level));
   const direct = aggregation.direct.map((arg) => engine.expression(arg, level));
   const rule = entry === undefined ? 'partial' : aggregateRule(entry);
-  const filled = inputs.slice(0, 1).every(isPresent) && direct.every(isPresent);
-  const reasons = rule === 'never' || (holdsRows && (rule === 'filled' || (rule === 'valued' && filled))) ? NONE : aggregation.own;
+  const reasons = reasonsOf(aggregation, rule, inputs[0] === undefined || isPresent(inputs[0]), direct.every(isPresent));
   const json = entry?.builtin === true ? jsonOfAggregate(engine, entry.name, inputs) : undefined;
   const value = { ...computed(typeOid, reasons, reasons), ...collected(engine, entry?.name, typeOid, inputs, direct), json };
   return entry === undefined ? value : overridden(engine, entry, value);
+}
+
+function reasonsOf({ holdsRows, empty, own }: Aggregation, rule: AggregateRule, filled: boolean, direct: boolean): Reasons {
+  if (rule === 'never') return NONE;
+  if (rule === 'partial' || (rule === 'valued' && !direct)) return own;
+  if (rule === 'valued' && !filled) return empty === undefined ? own : [empty.values];
+  return holdsRows ? NONE : empty === undefined ? own : [empty.rows];
 }
 
 function isPresent(value: Value): boolean {

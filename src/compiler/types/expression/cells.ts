@@ -14,10 +14,11 @@ export function repeatable(engine: Engine, node: Node, level: Level): Reasons {
   return isSteady(engine, node) ? [sharedCell(level, keyOf(node))] : UNKNOWN_REASONS;
 }
 
-export function sharedCell(level: Level, key: string): Reason {
+/** `implies` is ruled out together with it. */
+export function sharedCell(level: Level, key: string, implies: Reasons = []): Reason {
   let reason = level.frame.cells.get(key);
   if (reason === undefined) {
-    reason = cell();
+    reason = cell(implies);
     level.frame.cells.set(key, reason);
   }
   return reason;

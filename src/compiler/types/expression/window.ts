@@ -23,7 +23,7 @@ export function evaluateWindowFunction(engine: Engine, node: Node, level: Level)
   if (entry?.kind !== 'window') {
     return aggregateValue(
       engine,
-      { function: integer(node, 'winfnoid'), typeOid, direct: [], inputs, filter, holdsRows: framed, own: [cell()] },
+      { function: integer(node, 'winfnoid'), typeOid, direct: [], inputs, filter, holdsRows: framed, empty: undefined, own: [cell()] },
       level,
     );
   }
