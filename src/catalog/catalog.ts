@@ -42,8 +42,9 @@ export interface CatalogColumn {
    */
   readonly notNull: boolean;
   readonly hasDefault: boolean;
-  /** The default as SQL, where there is one, and as PostgreSQL's node text. */
+  /** The default as SQL, where there is one. */
   readonly default?: string | undefined;
+  /** The default, or what the column is generated from, as PostgreSQL's node text. */
   readonly defaultTree?: string | undefined;
   /** `always` refuses a value in an INSERT without OVERRIDING. */
   readonly identity: 'always' | 'byDefault' | undefined;

@@ -84,6 +84,7 @@ describeCases('operators', [
 
 describeCases('rows and arrays', [
   ['SELECT (pair).a, (authors.pair).b FROM authors', 'a? b?'],
+  ['SELECT (pair).a, (authors.pair).b FROM authors WHERE (pair).a > 0', 'a b?'],
   ['SELECT (a).name, (a).bio FROM authors a', 'name bio?'],
   ['SELECT (b).title FROM authors a LEFT JOIN books b ON b.author_id = a.id', 'title?'],
   ['SELECT authors FROM authors', 'authors'],

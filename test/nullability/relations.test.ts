@@ -36,6 +36,12 @@ describeCases(
     ['SELECT * FROM ONLY parent', 'id note?'],
     ['SELECT * FROM child', 'id note extra?'],
     ['SELECT * FROM generated', 'id a doubled? one'],
+    ['SELECT * FROM products', 'id price amount total note? label noted?'],
+    ['SELECT note, noted FROM products WHERE noted IS NOT NULL', 'note noted'],
+    ['SELECT noted FROM products WHERE note = $1', 'noted', { values: ['n'] }],
+    ['UPDATE products SET note = $1 RETURNING total, noted', 'total noted', { values: ['n'] }],
+    ['INSERT INTO products (id, price, amount) VALUES (9, 1, 1) RETURNING *', 'id price amount total note? label noted?'],
+    ['SELECT * FROM whole', 'a twice?'],
     ['SELECT * FROM domains', 'a~ b?'],
     ['SELECT d.a FROM authors x LEFT JOIN domains d ON d.a = x.id', 'a?'],
     ['SELECT s.id, s."Odd Name" FROM "Other Schema".things s', 'id *?'],
@@ -57,6 +63,15 @@ describeCases(
   INSERT INTO child VALUES (2, 'n', NULL);
   CREATE TABLE generated (id serial PRIMARY KEY, a int NOT NULL, doubled int GENERATED ALWAYS AS (nullif(a, 1) * 2) STORED, one int NOT NULL GENERATED ALWAYS AS (1) STORED);
   INSERT INTO generated (a) VALUES (1), (2);
+  CREATE TABLE products (
+    id int PRIMARY KEY, price int NOT NULL, amount int NOT NULL, total int GENERATED ALWAYS AS (price * amount) STORED,
+    note text, label text GENERATED ALWAYS AS (COALESCE(note, '-')) STORED, noted int GENERATED ALWAYS AS (length(note)) STORED
+  );
+  INSERT INTO products VALUES (1, 2, 3, DEFAULT, 'n'), (2, 2, 3, DEFAULT, NULL);
+  CREATE TABLE whole (a int NOT NULL, twice int GENERATED ALWAYS AS (a * 2) STORED);
+  CREATE TABLE piece (twice int GENERATED ALWAYS AS (nullif(a, 1) * 2) STORED) INHERITS (whole);
+  INSERT INTO whole VALUES (1);
+  INSERT INTO piece VALUES (1);
   CREATE DOMAIN positive AS int NOT NULL CHECK (VALUE > 0);
   CREATE DOMAIN deeper AS positive;
   CREATE TABLE domains (a deeper, b small);

@@ -87,6 +87,7 @@ describeCases(
     ['SELECT percentile_cont(ARRAY[0.5, NULL]) WITHIN GROUP (ORDER BY a) AS p FROM t', 'p[?]~'],
     ['SELECT percentile_disc(ARRAY[0.5, 1]) WITHIN GROUP (ORDER BY a) AS p FROM t GROUP BY id', 'p[]'],
     ['SELECT array_fill(NULL::int, ARRAY[2]) AS p', 'p[?]'],
+    ['SELECT array_fill(7, ARRAY[2, 3]) AS p', 'p[][]'],
   ],
   EXTRA,
 );

@@ -178,6 +178,24 @@ export function createLevel(frame: Frame, ranges: Ranges, parent: Level | undefi
   };
 }
 
+const NO_QUERY: Query = {
+  node: { tag: 'QUERY', fields: {} },
+  command: 'nothing',
+  ranges: [],
+  ctes: [],
+  resultRelation: 0,
+  from: [],
+  where: undefined,
+  targets: [],
+  returning: [],
+  setOperations: undefined,
+};
+
+/** Where an expression stands that the catalog stores: range 1 is its table. */
+export function storedLevel(range?: Range): Level {
+  return createLevel(createFrame(NO_QUERY), new Map(range && [[1, range]]), undefined);
+}
+
 export function changed(level: Level, change: Partial<Omit<Level, 'memo'>>): Level {
   return { ...level, ...change, memo: new Map<Node, Value>() };
 }

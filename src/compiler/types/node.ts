@@ -93,6 +93,8 @@ export interface ArrayHeader {
   readonly dimensions: number;
   readonly holdsNull: boolean;
   readonly empty: boolean;
+  /** It has one element. */
+  readonly single: boolean;
 }
 
 /** Of a constant array: the number of dimensions and the place of its data stand behind the length. */
@@ -100,7 +102,8 @@ export function arrayHeader(constant: Node): ArrayHeader | undefined {
   const bytes = bytesOf(constant);
   if (bytes === undefined || bytes.length < 16) return undefined;
   const dimensions = bytes.readInt32LE(VARLENA_HEADER);
-  return { dimensions, holdsNull: bytes.readInt32LE(VARLENA_HEADER + 4) !== 0, empty: dimensions === 0 };
+  const single = dimensions === 1 && bytes.length >= 20 && bytes.readInt32LE(VARLENA_HEADER + 12) === 1;
+  return { dimensions, holdsNull: bytes.readInt32LE(VARLENA_HEADER + 4) !== 0, empty: dimensions === 0, single };
 }
 
 /** Fields that say how or where something was written, not what it is; as PostgreSQL's own comparison leaves them out. */

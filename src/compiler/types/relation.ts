@@ -21,7 +21,9 @@ export function relationContent(catalog: Catalog, overrides: Overrides): (relati
   const engine = createEngine(catalog, overrides);
   return (relation, column) => {
     if (relation.kind !== 'view' && relation.kind !== 'materializedView') {
-      return { nullable: !column.notNull, elementsNullable: false, dimensions: column.dimensions, json: undefined };
+      const generated = column.generated ? relationRange(engine, relation).column(column.number) : undefined;
+      const nullable = generated === undefined ? !column.notNull : isNullable(generated);
+      return { nullable, elementsNullable: false, dimensions: column.dimensions, json: undefined };
     }
     const value = relationRange(engine, relation).column(column.number);
     if (value?.origin === undefined) return { nullable: true, elementsNullable: true, dimensions: 1, json: undefined };

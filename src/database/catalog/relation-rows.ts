@@ -119,10 +119,10 @@ SELECT a.attrelid AS relation_oid, a.attnum AS number, a.attname AS name, a.attt
          WHERE c.conrelid = a.attrelid AND c.contype = 'c' AND c.convalidated
            AND c.conbin::text ~ pg_catalog.replace('${CHECKS_NOT_NULL}', 'OWN', a.attnum::text)
        ) AS not_null,
-       a.atthasdef AS has_default, pg_catalog.pg_get_expr(df.adbin, df.adrelid) AS default, df.adbin::text AS default_tree, a.attidentity AS identity, a.attgenerated AS generated, d.description AS comment
+       a.atthasdef AS has_default, CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(df.adbin, df.adrelid) END AS default, df.adbin::text AS default_tree, a.attidentity AS identity, a.attgenerated AS generated, d.description AS comment
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-LEFT JOIN pg_catalog.pg_attrdef df ON df.adrelid = a.attrelid AND df.adnum = a.attnum AND a.attgenerated = ''
+LEFT JOIN pg_catalog.pg_attrdef df ON df.adrelid = a.attrelid AND df.adnum = a.attnum
 LEFT JOIN pg_catalog.pg_description d
   ON d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = a.attrelid AND d.objsubid = a.attnum
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S')

@@ -121,7 +121,9 @@ function toRelation(row: RelationRow, columns: readonly ColumnRow[], keys: reado
     name,
     kind,
     typeOid: row.type_oid,
-    columns: columns.map((column) => toColumn(column, !isView && family.notNull(oid, column.name))),
+    columns: columns.map((column) =>
+      toColumn(column, !isView && family.notNull(oid, column.name), kind !== 'foreign' && !family.children.has(oid)),
+    ),
     uniqueKeys: sharesKeys ? [] : keys.map(toKey),
     foreignKeys: family.foreignKeys(oid),
     rowSecurity: row.row_security,
@@ -143,7 +145,8 @@ function replacedBy(events: readonly string[]): NonNullable<Relation['replacedBy
   return { insert: events.includes('3'), update: events.includes('2'), delete: events.includes('4') };
 }
 
-function toColumn(row: ColumnRow, notNull: boolean): CatalogColumn {
+/** @param ownRows Whether its rows are its own: a child may generate a column in another way, and so may a foreign server. */
+function toColumn(row: ColumnRow, notNull: boolean, ownRows: boolean): CatalogColumn {
   return {
     number: row.number,
     name: row.name,
@@ -153,7 +156,7 @@ function toColumn(row: ColumnRow, notNull: boolean): CatalogColumn {
     notNull,
     hasDefault: row.has_default && row.generated === '',
     default: row.default ?? undefined,
-    defaultTree: row.default_tree ?? undefined,
+    defaultTree: (row.generated === '' || ownRows ? row.default_tree : null) ?? undefined,
     identity: row.identity === 'a' ? 'always' : row.identity === 'd' ? 'byDefault' : undefined,
     generated: row.generated !== '',
     comment: row.comment ?? undefined,

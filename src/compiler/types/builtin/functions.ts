@@ -158,7 +158,7 @@ const FILLED_ARRAYS: ReadonlySet<string> = new Set(
 /** Arrays of these hold NULL only where an array or element among the arguments does. */
 const PASSING_ARRAYS: ReadonlySet<string> = new Set(
   words(`array_append array_cat array_prepend array_remove array_reverse array_sample array_shuffle array_sort
-    trim_array array_larger array_smaller`),
+    trim_array array_fill array_larger array_smaller`),
 );
 
 export type ElementRule = 'notNull' | 'arguments' | 'nullable';

@@ -99,11 +99,17 @@ function takesNullsOut({ entry, nodes }: Call): boolean {
   return entry.builtin && entry.name === 'array_remove' && constantBoolean(nodes[1]) === null;
 }
 
+/** `array_fill(value, ARRAY[2, 3])`: as many as there are lengths. */
+function filledDimensions({ entry, nodes: [, lengths] }: Call): number | undefined {
+  if (!entry.builtin || entry.name !== 'array_fill' || lengths === undefined || tagOf(lengths) !== 'ARRAYEXPR') return undefined;
+  return Math.max(1, children(lengths, 'elements').length);
+}
+
 function elementsOf(engine: Engine, call: Call): Pick<Value, 'elements' | 'dimensions'> {
   const { entry, args, typeOid } = call;
   if (!isArray(engine.catalog, typeOid)) return { elements: 'nullable', dimensions: 0 };
   const arrays = args.filter((arg) => isArray(engine.catalog, arg.typeOid));
-  const dimensions = Math.max(1, ...arrays.map((arg) => arg.dimensions));
+  const dimensions = filledDimensions(call) ?? Math.max(1, ...arrays.map((arg) => arg.dimensions));
   const rule = elementRule(entry, args.length);
   if (rule === 'notNull' || takesNullsOut(call)) return { elements: 'notNull', dimensions: 1 };
   if (rule === 'nullable') return { elements: 'nullable', dimensions };

@@ -5,7 +5,7 @@ import { changed, rangeAt, type Level } from '../level.js';
 import { arrayHeader, keyOf, numberOf, tagOf, type Node } from '../node.js';
 import { jsonOfConstant, NO_JSON } from '../json/constant.js';
 import { baseType, elementType, isArray, isJson, TYPE } from '../pg-types.js';
-import { cell, NONE, union, unionAll, without, type Reason } from '../reason.js';
+import { NONE, union, unionAll, without, type Reason } from '../reason.js';
 import { computed, eitherJson, isNullable, notNull, unknownValue, worst, type Fields, type Value } from '../value.js';
 import { evaluateAggregate } from './aggregate.js';
 import { evaluateCall } from './call.js';
@@ -175,7 +175,8 @@ function evaluateField(engine: Engine, node: Node, level: Level): Value {
       origin: undefined,
     };
   }
-  const stored = computed(typeOid, union(row.reasons, [cell()]), row.strictIn);
+  const own = repeatable(engine, node, level);
+  const stored = computed(typeOid, union(row.reasons, own), union(row.strictIn, own));
   return { ...stored, elements: 'assumed', dimensions: isArray(engine.catalog, typeOid) ? 1 : 0 };
 }
 

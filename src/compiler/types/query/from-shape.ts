@@ -1,13 +1,21 @@
 /** What a FROM list, or a part of one, gives. */
 import type { Level, Range, Ranges, Source } from '../level.js';
 import type { Node } from '../node.js';
-import type { Reasons } from '../reason.js';
+import type { Reason, Reasons } from '../reason.js';
 
 /** A condition that restricts the rows; `only` those of some sources, where it belongs to an outer join. */
 export interface Restriction {
   readonly condition: Node;
   readonly level: Level;
   readonly only: readonly Source[] | undefined;
+}
+
+/** An outer join that leaves no row out, if a foreign key that is not NULL refers to the other side. */
+export interface Referring {
+  /** Why the other side may be missing. */
+  readonly absence: Reason;
+  /** Whether it is there wherever the facts hold. */
+  readonly refersWhere: (facts: Reasons) => boolean;
 }
 
 export interface FromShape {
@@ -17,6 +25,7 @@ export interface FromShape {
   readonly atLeastOne: boolean;
   readonly sources: readonly Source[];
   readonly restrictions: readonly Restriction[];
+  readonly referring: readonly Referring[];
   /** A FULL JOIN gives rows that no key bounds. */
   readonly unbounded: boolean;
 }
@@ -27,10 +36,19 @@ export const NO_FROM: FromShape = {
   atLeastOne: true,
   sources: [],
   restrictions: [],
+  referring: [],
   unbounded: false,
 };
 
 /** One row source. */
 export function single(number: number, range: Range, atLeastOne: boolean, facts: Reasons = []): FromShape {
-  return { ranges: new Map([[number, range]]), facts, atLeastOne, sources: [range.source], restrictions: [], unbounded: false };
+  return {
+    ranges: new Map([[number, range]]),
+    facts,
+    atLeastOne,
+    sources: [range.source],
+    restrictions: [],
+    referring: [],
+    unbounded: false,
+  };
 }

@@ -8,6 +8,7 @@ import {
   makeAbsent,
   rangeOf,
   ruleOut,
+  withFacts,
   type Level,
   type Range,
   type Ranges,
@@ -15,9 +16,9 @@ import {
 } from '../level.js';
 import { constantBoolean } from '../node.js';
 import { TYPE } from '../pg-types.js';
-import { absent, absentEither, union, type Reasons } from '../reason.js';
+import { absent, absentEither, union, type Reason, type Reasons } from '../reason.js';
 import { notNull, type Value } from '../value.js';
-import { NO_FROM, type FromShape, type Restriction } from './from-shape.js';
+import { NO_FROM, type FromShape, type Referring, type Restriction } from './from-shape.js';
 import { analyzeRange } from './range.js';
 import { refersTo } from './referenced.js';
 
@@ -33,6 +34,7 @@ export function analyzeFrom(engine: Engine, list: readonly FromItem[], level: Le
       atLeastOne: shape.atLeastOne && next.atLeastOne,
       sources: [...shape.sources, ...next.sources],
       restrictions: [...shape.restrictions, ...next.restrictions],
+      referring: [...shape.referring, ...next.referring],
       unbounded: shape.unbounded || next.unbounded,
     };
   }
@@ -51,7 +53,9 @@ function analyzeJoin(engine: Engine, join: Join, level: Level): FromShape {
   const onFacts = provenBy(engine, condition, onLevel);
   const always = condition === undefined || constantBoolean(condition) === true;
   const matches = (optional: FromShape): boolean => (always && optional.atLeastOne) || joinsReferenced(engine, join, onLevel);
-  const { ranges, facts, atLeastOne } = joinSides(join, left, right, onFacts, always, matches);
+  const { ranges, facts, atLeastOne, absence } = joinSides(join, left, right, onFacts, always, matches);
+  const referring: readonly Referring[] =
+    absence === undefined ? [] : [{ absence, refersWhere: (given) => joinsReferenced(engine, join, withFacts(onLevel, given)) }];
   const sources = [...left.sources, ...right.sources];
   const own: readonly Restriction[] = condition === undefined ? [] : [{ condition, level: onLevel, only: restricted(join, left, right) }];
   const above = changed(level, { ranges: joinRanges(level.ranges, ranges) });
@@ -61,6 +65,7 @@ function analyzeJoin(engine: Engine, join: Join, level: Level): FromShape {
     atLeastOne,
     sources,
     restrictions: [...left.restrictions, ...right.restrictions, ...own],
+    referring: [...left.referring, ...right.referring, ...referring],
     unbounded: left.unbounded || right.unbounded || join.kind === 'full',
   };
 }
@@ -102,7 +107,10 @@ function restricted(join: Join, left: FromShape, right: FromShape): readonly Sou
   }
 }
 
-type Sides = Pick<FromShape, 'ranges' | 'facts' | 'atLeastOne'>;
+interface Sides extends Pick<FromShape, 'ranges' | 'facts' | 'atLeastOne'> {
+  /** Why the optional side may be missing. */
+  readonly absence?: Reason;
+}
 
 function joinSides(
   join: Join,
@@ -146,6 +154,7 @@ function keepOne(kept: FromShape, optional: FromShape, onFacts: Reasons, matches
   if (matches) {
     return { ranges: ruleOut(joinRanges(kept.ranges, optional.ranges), union(facts, kept.facts)), facts: kept.facts, atLeastOne };
   }
-  const ranges: Ranges = joinRanges(ruleOut(kept.ranges, kept.facts), makeAbsent(ruleOut(optional.ranges, facts), absent(facts)));
-  return { ranges, facts: kept.facts, atLeastOne };
+  const absence = absent(facts);
+  const ranges: Ranges = joinRanges(ruleOut(kept.ranges, kept.facts), makeAbsent(ruleOut(optional.ranges, facts), absence));
+  return { ranges, facts: kept.facts, atLeastOne, absence };
 }

@@ -2,7 +2,7 @@
 import { child, definitionOf, isList, isNode, items, leavesIn, type Range as Entry } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
-import { createSource, levelAbove, rangeOf, type Level, type Range, type Source } from '../level.js';
+import { createSource, levelAbove, rangeOf, storedLevel, type Level, type Range, type Source } from '../level.js';
 import type { Node } from '../node.js';
 import { isArray, TYPE } from '../pg-types.js';
 import { cell, type Reasons } from '../reason.js';
@@ -11,6 +11,7 @@ import { countedRange } from './counted-range.js';
 import { sourcesOf } from './dependencies.js';
 import { single, type FromShape } from './from-shape.js';
 import { analyzeFunctionRange } from './function-range.js';
+import { storedNode } from './predicate.js';
 import { mixedRows } from './set-operation.js';
 import { analyzeTableFunction } from './table-function.js';
 
@@ -115,16 +116,23 @@ function relationColumns(engine: Engine, relation: Relation, source: Source, see
     // `ctid` and its like.
     if (number < 0) return notNull(SYSTEM_COLUMNS[-number] ?? TYPE.unresolved);
     const found = columns.get(number);
-    return found && columnValue(engine, relation, found.column, found.seen);
+    return found && columnValue(engine, relation, found.column, found.seen, range);
   });
   return range;
 }
 
 const SYSTEM_COLUMNS: readonly number[] = [TYPE.unresolved, TYPE.tid, TYPE.xid, TYPE.cid, TYPE.xid, TYPE.cid, TYPE.oid];
 
+/** What a column is generated from, over the row's other columns; undefined where it is not, or where that is not known. */
+export function generatedValue(engine: Engine, column: CatalogColumn, range: Range): Value | undefined {
+  const node = column.generated && column.defaultTree !== undefined ? storedNode(column.defaultTree) : undefined;
+  return node && engine.expression(node, storedLevel(range));
+}
+
 /** `seen` is what a view's definition says of the column. */
-function columnValue(engine: Engine, relation: Relation, column: CatalogColumn, seen: Value | undefined): Value {
-  const declared: Reasons = column.notNull && engine.trusted ? [] : [cell()];
+function columnValue(engine: Engine, relation: Relation, column: CatalogColumn, seen: Value | undefined, range: Range): Value {
+  const made = engine.trusted ? generatedValue(engine, column, range) : undefined;
+  const declared: Reasons = column.notNull && engine.trusted ? [] : (made?.reasons ?? [cell()]);
   const override = engine.overrides.columnNullable?.(relation, column);
   const type = engine.catalog.types.get(column.typeOid);
   const origin = { relation, column };
@@ -132,7 +140,7 @@ function columnValue(engine: Engine, relation: Relation, column: CatalogColumn, 
   return {
     ...notNull(column.typeOid),
     reasons,
-    strictIn: override === undefined ? (seen?.strictIn ?? reasons) : reasons,
+    strictIn: override === undefined ? ((seen ?? made)?.strictIn ?? reasons) : reasons,
     elements: type && engine.overrides.elementsNullable?.(type, origin) === true ? 'nullable' : (seen?.elements ?? 'assumed'),
     dimensions: dimensionsOf(engine, column, seen),
     origin,

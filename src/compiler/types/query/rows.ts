@@ -9,8 +9,9 @@ import { child, children, conjuncts, flag, integer, text } from '../../analysis/
 import type { Relation, UniqueKey } from '../../../catalog/index.js';
 import { operatorOf, type Engine } from '../engine.js';
 import { isSteady } from '../expression/steady.js';
+import { SUBLINK, subqueryShape } from '../expression/sublink.js';
 import { rangeAt, underlying, type Held, type Level, type Source } from '../level.js';
-import { keyOf, tagOf, type Node } from '../node.js';
+import { arrayHeader, keyOf, tagOf, type Node } from '../node.js';
 import { sourcesOf } from './dependencies.js';
 import type { Restriction } from './from-shape.js';
 import { impliesPredicate, keyExpressions, relativeKey } from './predicate.js';
@@ -131,14 +132,25 @@ function fixingsOfConjunct(engine: Engine, node: Node, level: Level): readonly F
     case 'SCALARARRAYOPEXPR': {
       // One element is one value.
       const [left, array] = children(node, 'args');
-      const elements = array !== undefined && tagOf(array) === 'ARRAYEXPR' && !flag(array, 'multidims') ? children(array, 'elements') : [];
-      return left !== undefined && elements.length === 1 && flag(node, 'useOr')
-        ? equate(engine, node, [left, ...elements], level, false)
+      const value = array && (arrayHeader(array)?.single === true ? [array] : elementsOf(array));
+      return left !== undefined && value?.length === 1 && flag(node, 'useOr') ? equate(engine, node, [left, ...value], level, false) : [];
+    }
+    case 'SUBLINK': {
+      // One row too.
+      const [test, query] = [child(node, 'testexpr'), child(node, 'subselect')];
+      const isEqual = integer(node, 'subLinkType') === SUBLINK.any && test !== undefined && tagOf(test) === 'OPEXPR';
+      const [left] = isEqual ? children(test, 'args') : [];
+      return isEqual && left !== undefined && query !== undefined && subqueryShape(engine, node, level).atMostOne
+        ? equate(engine, test, [left, query], level, false)
         : [];
     }
     default:
       return [];
   }
+}
+
+function elementsOf(array: Node): readonly Node[] | undefined {
+  return tagOf(array) === 'ARRAYEXPR' && !flag(array, 'multidims') ? children(array, 'elements') : undefined;
 }
 
 /** `x >= y AND x <= y`, also as `x BETWEEN y AND y`. */

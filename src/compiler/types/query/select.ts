@@ -3,10 +3,10 @@ import { child, children, flag, integer, type Query, type Target } from '../../a
 import { functionOf, provenBy, type Engine, type OutputColumn, type QueryShape } from '../engine.js';
 import { changed, createFrame, createLevel, rangeAt, setsIn, withFacts, type Level } from '../level.js';
 import { constantBoolean, constantInteger, tagOf, type Node } from '../node.js';
-import { union, without, type Reason } from '../reason.js';
+import { union, without, type Reason, type Reasons } from '../reason.js';
 import { analyzeEntries } from './entries.js';
 import { analyzeFrom } from './from.js';
-import type { Restriction } from './from-shape.js';
+import type { FromShape, Restriction } from './from-shape.js';
 import { readGroups } from './groups.js';
 import { selectHeldToOne } from './held.js';
 import { analyzeSetOperation } from './set-operation.js';
@@ -34,7 +34,7 @@ function analyzePlain(engine: Engine, query: Query, outside: Level): QueryShape 
   const start = changed(outside, { frame: createFrame(query, { entries, cells, padded }) });
   const from = analyzeFrom(engine, query.from, start);
   const whereLevel = withFacts(changed(start, { ranges: from.ranges }), from.facts);
-  const facts = union(from.facts, provenBy(engine, query.where, whereLevel));
+  const facts = withReferred(from, union(from.facts, provenBy(engine, query.where, whereLevel)));
   const rows = withFacts(whereLevel, facts);
 
   const groups = readGroups(engine, query, rows);
@@ -67,6 +67,20 @@ function analyzePlain(engine: Engine, query: Query, outside: Level): QueryShape 
     facts: single || (groups.grouped && !groups.holdRows) ? having : union(facts, having),
     ...(single && { counted: facts }),
   };
+}
+
+/** What else holds: the row is there that a foreign key refers to, if it is not NULL. */
+function withReferred({ referring }: Pick<FromShape, 'referring'>, facts: Reasons): Reasons {
+  const found = referring.filter(({ absence, refersWhere }) => !facts.includes(absence) && refersWhere(facts));
+  return found.length === 0
+    ? facts
+    : withReferred(
+        { referring },
+        union(
+          facts,
+          found.map(({ absence }) => absence),
+        ),
+      );
 }
 
 /** How many set-returning calls make rows of a row; those that are grouped by stand in a range of their own. */
@@ -104,6 +118,6 @@ function rowCount(engine: Engine, node: Node): number | null | undefined {
   if (tagOf(node) !== 'FUNCEXPR') return undefined;
   const entry = functionOf(engine.catalog, integer(node, 'funcid'));
   const [arg, second] = children(node, 'args');
-  const isCast = entry?.builtin === true && (entry.name === 'int8' || entry.name === 'int4') && second === undefined;
+  const isCast = entry?.builtin === true && /^int[248]$/.test(entry.name) && second === undefined;
   return isCast && arg !== undefined ? rowCount(engine, arg) : undefined;
 }

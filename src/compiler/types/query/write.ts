@@ -123,7 +123,7 @@ function withRange(level: Level, number: number, range: Range): Level {
 /** The row as VALUES, SELECT and the defaults make it. */
 function insertedRow(engine: Engine, query: Query, { relation, written }: Changed, level: Level): Range {
   if (relation === undefined || !insertsVerbatim(relation)) return written;
-  return writtenAs(written, relation, assignedByInsert(engine, relation, query.targets, level), written);
+  return writtenAs(engine, written, relation, assignedByInsert(engine, relation, query.targets, level), written);
 }
 
 /** The row that is inserted, or the one that was there and is updated instead. */
@@ -148,7 +148,7 @@ function updatedRow(
 ): Range {
   if (relation === undefined || !updatesVerbatim(relation)) return written;
   const before = ruleOut(new Map([[number, level.ranges.get(number) ?? read]]), facts).get(number) ?? read;
-  return writtenAs(written, relation, assigned(engine, relation, targets, withFacts(level, facts)), before);
+  return writtenAs(engine, written, relation, assigned(engine, relation, targets, withFacts(level, facts)), before);
 }
 
 function analyzeUpdate(engine: Engine, query: Query, target: Changed, outside: Level): QueryShape {

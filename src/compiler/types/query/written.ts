@@ -7,11 +7,12 @@
 import type { Target } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
-import { createFrame, createLevel, rangeOf, type Frame, type Level, type Range } from '../level.js';
+import { rangeOf, storedLevel, type Level, type Range } from '../level.js';
 import { tagOf, type Node } from '../node.js';
 import { union } from '../reason.js';
 import { unknownValue, type Value } from '../value.js';
 import { storedNode } from './predicate.js';
+import { generatedValue } from './range.js';
 
 /** By the column's number, what the statement gives it, as the column's type. */
 export type Assigned = ReadonlyMap<number, Value>;
@@ -42,7 +43,7 @@ export function assigned(engine: Engine, relation: Relation, targets: readonly T
 const PARTS: ReadonlySet<string> = new Set(['FIELDSTORE', 'SUBSCRIPTINGREF']);
 
 function assignedValue(engine: Engine, column: CatalogColumn, expression: Node, level: Level): Value {
-  if (expression.tag === 'SETTODEFAULT') return defaultValue(engine, column, level.frame);
+  if (expression.tag === 'SETTODEFAULT') return defaultValue(engine, column);
   const isPart = PARTS.has(tagOf(expression)) && expression.fields['refassgnexpr'] !== null;
   return isPart ? unknownValue(column.typeOid) : engine.expression(expression, level);
 }
@@ -50,26 +51,29 @@ function assignedValue(engine: Engine, column: CatalogColumn, expression: Node, 
 /** The values of an INSERT, with those of the columns that it leaves out. */
 export function assignedByInsert(engine: Engine, relation: Relation, targets: readonly Target[], level: Level): Assigned {
   const values = assigned(engine, relation, targets, level);
-  for (const column of relation.columns)
-    if (!values.has(column.number)) values.set(column.number, defaultValue(engine, column, level.frame));
+  for (const column of relation.columns) if (!values.has(column.number)) values.set(column.number, defaultValue(engine, column));
   return values;
 }
 
 /** What a column gets that a statement does not mention. */
-function defaultValue(engine: Engine, column: CatalogColumn, { query }: Frame): Value {
-  const node = column.defaultTree === undefined ? undefined : storedNode(column.defaultTree);
-  return node === undefined ? unknownValue(column.typeOid) : engine.expression(node, createLevel(createFrame(query), new Map(), undefined));
+function defaultValue(engine: Engine, column: CatalogColumn): Value {
+  const node = column.defaultTree === undefined || column.generated ? undefined : storedNode(column.defaultTree);
+  return node === undefined ? unknownValue(column.typeOid) : engine.expression(node, storedLevel());
 }
 
 /** The range with what it is written with; a column that is not assigned keeps the value that it has in `otherwise`. */
-export function writtenAs(declared: Range, relation: Relation, values: Assigned, otherwise: Range): Range {
-  const generated = new Set(relation.columns.filter((column) => column.generated).map(({ number }) => number));
-  return rangeOf(declared.source, (number) => {
+export function writtenAs(engine: Engine, declared: Range, relation: Relation, values: Assigned, otherwise: Range): Range {
+  const generated = new Map(relation.columns.flatMap((column) => (column.generated ? [[column.number, column]] : [])));
+  const range = rangeOf(declared.source, (number) => {
     const value = declared.column(number);
-    // A generated column follows the others.
-    if (value === undefined || number <= 0 || value.reasons.length === 0 || generated.has(number)) return value;
-    return following(value, values.get(number) ?? otherwise.column(number));
+    if (value === undefined || number <= 0 || value.reasons.length === 0) return value;
+    const column = generated.get(number);
+    return following(
+      value,
+      column === undefined ? (values.get(number) ?? otherwise.column(number)) : generatedValue(engine, column, range),
+    );
   });
+  return range;
 }
 
 /** The row that an INSERT shows where it may have updated another one instead: either may be it. */
