@@ -29,7 +29,9 @@ export interface Engine {
 const PGLITE = '@electric-sql/pglite';
 export const POSTGIS_BUILD = '@electric-sql/pglite-postgis';
 /** What the build holds. */
-const POSTGIS = new Set(['postgis', 'postgis_topology', 'postgis_raster', 'postgis_tiger_geocoder']);
+const POSTGIS = new Set(['postgis', 'postgis_topology', 'postgis_tiger_geocoder']);
+/** What the build holds besides, and what ends its database without a word. */
+const RASTER_CONTROL = '/pglite/share/postgresql/extension/postgis_raster.control';
 /** Builds that are packages of their own, beside those that come with PGlite. */
 const PACKAGES: Readonly<Record<string, string>> = {
   age: '@electric-sql/pglite-age',
@@ -70,6 +72,7 @@ async function postgisEngine(named: readonly string[], directory: string): Promi
     if (isExtension(extension)) extensions[name] = extension;
   };
   await add('postgis', join(build, 'dist', 'index.js'), 'postgis');
+  if (extensions.postgis) extensions.postgis = withoutRaster(extensions.postgis);
   for (const name of named) {
     const key = name.replaceAll('-', '_');
     const other = PACKAGES[name] === undefined ? undefined : locate(PACKAGES[name], join(build, 'any.js'));
@@ -77,6 +80,27 @@ async function postgisEngine(named: readonly string[], directory: string): Promi
     else if (readManifest(other).pglite === version) await add(name, join(other, 'dist', 'index.js'), key);
   }
   return { module, version, extensions };
+}
+
+/** PostgreSQL then says of the raster extension that it is not available, as of any other. */
+function withoutRaster({ name, setup }: Extension): Extension {
+  return {
+    name,
+    async setup(database, options, clientOnly) {
+      const result = await setup(database, options, clientOnly);
+      return {
+        ...result,
+        async init() {
+          await result.init?.();
+          if ('Module' in database && hasFiles(database.Module)) database.Module.FS.unlink(RASTER_CONTROL);
+        },
+      };
+    },
+  };
+}
+
+function hasFiles(module: unknown): module is { readonly FS: { unlink(path: string): void } } {
+  return typeof module === 'object' && module !== null && 'FS' in module;
 }
 
 /** The folder of an installed package, as a file would import it. */

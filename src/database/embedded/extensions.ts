@@ -48,7 +48,7 @@ const BUILDS: Readonly<Record<string, () => Promise<Extension>>> = {
 };
 
 /** What CASCADE pulls in, which must be loaded too. */
-const REQUIRES: Readonly<Record<string, readonly string[]>> = { earthdistance: ['cube'] };
+const REQUIRES: Readonly<Record<string, readonly string[]>> = { earthdistance: ['cube'], postgis_tiger_geocoder: ['fuzzystrmatch'] };
 
 /** What a schema and its queries name, whether there is a build of it or not. */
 export function namedByPlan(plan: SchemaPlan): readonly string[] {

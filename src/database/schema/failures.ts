@@ -192,7 +192,8 @@ function shortened(text: string): string {
 function remedyFor(statement: SchemaStatement, { sqlstate, message }: SchemaEvent): string {
   const code = sqlstate ?? '';
   const extension = extensionOf(statement) ?? missingExtension({ code, message })?.name;
-  if (extension?.startsWith('postgis') === true) {
+  // The embedded build has no rasters.
+  if (extension?.startsWith('postgis') === true && extension !== 'postgis_raster') {
     return 'Install the embedded build with "npm install -D @electric-sql/pglite-postgis@0.2.8", or use a server that has it: "database: {managed: true}" in the entry and "servers: [{uri: postgres://…}]" in sqlc.yaml.';
   }
   if (extension !== undefined) {
