@@ -62,6 +62,15 @@ export function strings(nodes: readonly Node[] | undefined): readonly string[] {
   return (nodes ?? []).flatMap((node) => ('String' in node ? [node.String.sval ?? ''] : []));
 }
 
+/** What an INSERT, UPDATE, DELETE or MERGE is called, and what it returns; undefined for any other statement. */
+export function changeIn(node: Node): { readonly verb: string; readonly returning: readonly Node[] | undefined } | undefined {
+  if ('InsertStmt' in node) return { verb: 'INSERT', returning: node.InsertStmt.returningClause?.exprs };
+  if ('UpdateStmt' in node) return { verb: 'UPDATE', returning: node.UpdateStmt.returningClause?.exprs };
+  if ('DeleteStmt' in node) return { verb: 'DELETE', returning: node.DeleteStmt.returningClause?.exprs };
+  if ('MergeStmt' in node) return { verb: 'MERGE', returning: node.MergeStmt.returningClause?.exprs };
+  return undefined;
+}
+
 /** A node without the casts around it. */
 export function uncast(node: Node | undefined): Node | undefined {
   return node && 'TypeCast' in node ? uncast(node.TypeCast.arg) : node;

@@ -1,14 +1,87 @@
-/** The comment that marks where a caller's filter joins a WHERE clause. */
-
-const EXACT = /^-- @authorize_filter\s*$/;
-const MENTION = /authorize_filter/i;
+/**
+ * The comment that marks where a caller's filter joins a WHERE clause, and whether a careful reader
+ * would take another comment for it.
+ *
+ * Invariant: a comment is judged as it looks, not as it is encoded: letters of other scripts count as
+ * those that they look like, and what cannot be seen is not there.
+ */
+import { editDistance } from '../../edit-distance.js';
 
 /** True for a line comment that is the hook: nothing else on it but white space at its end. */
 export function isHookComment(comment: string): boolean {
-  return EXACT.test(comment);
+  return /^-- @authorize_filter\s*$/.test(comment);
 }
 
 /** True for a comment that may be meant as a hook, so that it must not vanish unseen. */
 export function mentionsHook(comment: string): boolean {
-  return MENTION.test(comment);
+  return /authorize_filter/i.test(comment);
 }
+
+/** Letters that look like another one in most fonts. */
+const LOOKALIKES: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    ['a', 'аαɑᴀꭺ'],
+    ['b', 'вЬβ'],
+    ['c', 'сϲᴄ'],
+    ['d', 'ԁꓒ'],
+    ['e', 'еεєᴇё'],
+    ['f', 'ғꜰϝſ'],
+    ['h', 'һнհʜη'],
+    ['i', 'іιıɩɪїӏ'],
+    ['l', 'ӏʟǀⅼ'],
+    ['n', 'пռɴ'],
+    ['o', 'оοօᴏσ0'],
+    ['r', 'гʀρᴦ'],
+    ['s', 'ѕꜱ'],
+    ['t', 'тτᴛւ'],
+    ['u', 'υսᴜц'],
+    ['z', 'ƶᴢζʐ3'],
+  ].flatMap(([latin = '', others = '']) => [...others].map((other) => [other, latin] as const)),
+);
+
+/** What has no width, or looks like a blank. */
+const UNSEEN = /[\p{Cf}\p{M}\u115f\u1160\u3164\uffa0\u2800]|(?![\n\t])\p{Cc}/gu;
+
+/** A text as it looks: small Latin letters, without accents and without what cannot be seen. */
+function asSeen(text: string): string {
+  const plain = text.normalize('NFKD').replace(UNSEEN, '').toLowerCase();
+  // eslint-disable-next-line no-control-regex -- ASCII looks like nothing else
+  return plain.replace(/[^\x00-\x7f]/gu, (letter) => LOOKALIKES[letter] ?? letter);
+}
+
+const NAME = 'authorizefilter';
+/** The name in two words, or as one, in either spelling and in short. */
+const WHOLE = /^auth(?:z|ori[sz]\p{L}*)?filters?$/u;
+/** What begins a marker of other tools, and of this one. */
+const SIGN = /^[^\p{L}\p{N}\n]*(?:[@$%&#:~^|\\]|\{\{|<<?|\[\[?)[^\p{L}\p{N}\n]*/u;
+const STRONG_SIGN = /[@$]|\{\{/;
+const FIRST_WORD = /^auth(?:z|n?|ori[sz](?:e[sdr]?|ation|ing))$/;
+
+/** Whether a line of a comment, or all of a line comment, is meant as the hook. */
+export function looksLikeHook(line: string): boolean {
+  const seen = asSeen(line).trim();
+  const words = wordsOf(seen);
+  // Nothing but the name, whatever stands before, behind and between.
+  if (words.length > 0 && words.length <= 2 && WHOLE.test(words.join(''))) return true;
+  const sign = SIGN.exec(seen)?.[0] ?? '';
+  if (sign !== '') {
+    const [first = '', second = ''] = wordsOf(seen.slice(sign.length));
+    if (isClose(first) || (distance(second, 'filter') <= 2 && isClose(first + second))) return true;
+    if (STRONG_SIGN.test(sign) && (FIRST_WORD.test(first) || distance(first, 'authorize') <= 1)) return true;
+  }
+  // In the midst of prose it is a mention, unless dashes begin it or it is the last word.
+  return (
+    /--\s*@\s*auth\p{L}*[^\p{L}\p{N}]*filter/u.test(seen.slice(2)) || /(?:^|\s)@authori[sz]e[^\p{L}\p{N}]?filter[^\p{L}\p{N}]*$/u.test(seen)
+  );
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+}
+
+/** Close to the name in one word. A letter that looks like none of ours is half a difference. */
+function isClose(word: string): boolean {
+  return (/^auth\p{L}*filter/u.test(word) || distance(word, NAME) <= 4) && word.replace(/[^a-z]/g, '').length > NAME.length / 2;
+}
+
+const distance = (left: string, right: string): number => editDistance(left, right, (letter) => (/[a-z0-9]/.test(letter) ? 1 : 0.5));

@@ -2,14 +2,13 @@
  * sqlc's own syntax in a statement: `@name`, `sqlc.arg(name)` and its siblings, `$1`, and the hook.
  *
  * Invariant: what stands in a string, a quoted identifier or a comment is never a macro, the hook
- * excepted, which is a comment. Occurrences are in order and do not overlap.
+ * excepted, which is a comment. Macros are in order and do not overlap.
  */
 import { isBlank, type Token, tokenAt } from '../../sql/index.js';
 import { isHookComment } from './hook-comment.js';
-import { parameterWord } from './at-sign.js';
 
 /** A part of the statement that stands for something else. Offsets are the file's. */
-export type Occurrence =
+export type Macro =
   | { readonly kind: 'positional'; readonly start: number; readonly end: number; readonly number: number }
   | {
       readonly kind: 'at' | 'arg' | 'narg' | 'slice';
@@ -48,50 +47,64 @@ export interface InList {
 
 const MACROS = ['arg', 'narg', 'slice', 'embed'] as const;
 
-/** Every occurrence between two offsets, of which `start` is a token's boundary. */
-export function findOccurrences(text: string, start: number, end: number): Occurrence[] {
-  const all: Token[] = [];
+/** A token with its text, in lower case where it is a word. */
+interface Written extends Token {
+  readonly written: string;
+}
+
+/** Every macro between two offsets, of which `start` is a token's boundary. */
+export function findMacros(text: string, start: number, end: number): Macro[] {
+  const all: Written[] = [];
   for (let at = start; at < end;) {
     const token = tokenAt(text, at);
-    all.push(token);
+    const written = text.slice(token.start, token.end);
+    all.push({ ...token, written: token.kind === 'word' ? written.toLowerCase() : written });
     at = token.end;
   }
   const tokens = all.filter((token) => !isBlank(token));
-  const found: Occurrence[] = [];
+  const found: Macro[] = [];
   for (let index = 0; index < tokens.length; index++) {
     const token = tokens[index];
     if (token === undefined) break;
     if (token.kind === 'placeholder') {
-      const number = Number(text.slice(token.start + 1, token.end));
-      found.push({ kind: 'positional', start: token.start, end: token.end, number });
+      found.push({ kind: 'positional', start: token.start, end: token.end, number: Number(token.written.slice(1)) });
     } else if (token.kind === 'operator') {
       const word = parameterWord(text, token);
       if (word === undefined) continue;
       found.push({ kind: 'at', start: token.end - 1, end: word.end, name: text.slice(word.start, word.end) });
       index++;
     } else if (token.kind === 'word') {
-      const call = readCall(text, tokens, index);
+      const call = readCall(tokens, index);
       if (call === undefined) continue;
       found.push(readMacro(text, call, tokens));
       index = call.last;
     }
   }
-  for (const token of all) {
-    if (token.kind !== 'lineComment' || !isHookComment(text.slice(token.start, token.end))) continue;
-    const around = found.find((occurrence) => occurrence.start < token.start && token.end < occurrence.end);
-    found.push(
-      around
-        ? {
-            kind: 'invalid',
-            start: token.start,
-            end: token.end,
-            message: 'this hook stands inside a macro call, where no condition can stand',
-            remedy: 'Move it to the end of the WHERE clause.',
-          }
-        : { kind: 'hook', start: token.start, end: token.end },
-    );
+  for (const { kind, start: from, end: to, written } of all) {
+    if (kind !== 'lineComment' || !isHookComment(written)) continue;
+    const isInside = found.some((macro) => macro.start < from && to < macro.end);
+    const message = 'this hook stands inside a macro call, where no condition can stand';
+    const remedy = 'Move it to the end of the WHERE clause.';
+    found.push(isInside ? { kind: 'invalid', start: from, end: to, message, remedy } : { kind: 'hook', start: from, end: to });
   }
-  return found.sort((a, b) => a.start - b.start);
+  return found.sort((x, y) => x.start - y.start);
+}
+
+/**
+ * The operators of `pg_operator` that end in `@`, contrib modules included. Not among them is `@`
+ * itself (the absolute value; write `@ x`), and not `@@@` (an old spelling of `@@`), because
+ * `@@@q` is more likely `@@ @q`.
+ */
+const OPERATORS = new Set(['<@', '@@', '^@', '@-@', '?@', '^<@', '?<@']);
+
+/**
+ * The word of the parameter that begins with the last character of an operator, if one does: as in
+ * `id=@id`, and not in `a <@b`.
+ */
+function parameterWord(text: string, { written, end }: Written): Token | undefined {
+  if (!written.endsWith('@') || end >= text.length || OPERATORS.has(written)) return undefined;
+  const word = tokenAt(text, end);
+  return word.kind === 'word' ? word : undefined;
 }
 
 interface Call {
@@ -106,27 +119,24 @@ interface Call {
 }
 
 /** `sqlc . name (`, in any case and with anything blank between; the closing parenthesis may be missing. */
-function readCall(text: string, tokens: readonly Token[], first: number): Call | undefined {
-  const is = (index: number, mark: string): boolean => {
-    const token = tokens[index];
-    return token !== undefined && token.kind === 'punctuation' && text.slice(token.start, token.end) === mark;
-  };
+function readCall(tokens: readonly Written[], first: number): Call | undefined {
+  const is = (index: number, mark: string): boolean => tokens[index]?.kind === 'punctuation' && tokens[index].written === mark;
   const name = tokens[first + 2];
-  if (wordOf(text, tokens[first]) !== 'sqlc' || is(first - 1, '.') || !is(first + 1, '.')) return undefined;
+  if (tokens[first]?.written !== 'sqlc' || is(first - 1, '.') || !is(first + 1, '.')) return undefined;
   if (name?.kind !== 'word' || !is(first + 3, '(')) return undefined;
-  const macro = text.slice(name.start, name.end).toLowerCase();
   let depth = 0;
-  for (let index = first + 3; index < tokens.length; index++) {
+  const open = first + 3;
+  for (let index = open; index < tokens.length; index++) {
     if (is(index, '(')) depth++;
-    else if (is(index, ')') && --depth === 0) return { macro, first, open: first + 3, close: index, last: index };
+    else if (is(index, ')') && --depth === 0) return { macro: name.written, first, open, close: index, last: index };
   }
-  return { macro, first, open: first + 3, close: undefined, last: first + 3 };
+  return { macro: name.written, first, open, close: undefined, last: open };
 }
 
-function readMacro(text: string, call: Call, tokens: readonly Token[]): Occurrence {
+function readMacro(text: string, call: Call, tokens: readonly Written[]): Macro {
   const start = tokens[call.first]?.start ?? 0;
   const end = tokens[call.last]?.end ?? start;
-  const invalid = (message: string, remedy: string): Occurrence => ({ kind: 'invalid', start, end, message, remedy });
+  const invalid = (message: string, remedy: string): Macro => ({ kind: 'invalid', start, end, message, remedy });
 
   const macro = MACROS.find((candidate) => candidate === call.macro);
   if (macro === undefined) {
@@ -138,7 +148,7 @@ function readMacro(text: string, call: Call, tokens: readonly Token[]): Occurren
   if (call.close === undefined) {
     return invalid(`the parenthesis of sqlc.${macro} is never closed`, `Close it behind the argument, as in sqlc.${macro}(name).`);
   }
-  const args = splitArguments(text, tokens.slice(call.open + 1, call.close));
+  const args = splitArguments(tokens.slice(call.open + 1, call.close));
   const [argument = []] = args;
   if (args.length !== 1) {
     const only = macro === 'embed' ? "a table's name or alias, as in sqlc.embed(users)" : `the parameter's name, as in sqlc.${macro}(name)`;
@@ -154,16 +164,16 @@ function readMacro(text: string, call: Call, tokens: readonly Token[]): Occurren
   }
   if (name.name === '') return invalid(`the name in sqlc.${macro} is empty`, `Write a name, as in sqlc.${macro}('name').`);
   if (macro === 'embed') return { kind: 'embed', start, end, written: name.written, relation: name.relation };
-  const list = macro === 'slice' ? inListOf(text, tokens, call) : undefined;
+  const list = macro === 'slice' ? inListOf(tokens, call) : undefined;
   return { kind: macro, start, end, name: name.name, ...(list === undefined ? {} : { list }) };
 }
 
-function splitArguments(text: string, tokens: readonly Token[]): Token[][] {
+function splitArguments(tokens: readonly Written[]): Written[][] {
   if (tokens.length === 0) return [];
-  const args: Token[][] = [[]];
+  const args: Written[][] = [[]];
   let depth = 0;
   for (const token of tokens) {
-    const mark = token.kind === 'punctuation' ? text.slice(token.start, token.end) : '';
+    const mark = token.kind === 'punctuation' ? token.written : '';
     if (mark === '(' || mark === '[') depth++;
     else if (mark === ')' || mark === ']') depth--;
     if (mark === ',' && depth === 0) args.push([]);
@@ -179,67 +189,50 @@ interface Name {
 }
 
 /** `'string'`, or a reference: words and quoted identifiers with dots between, which sqlc joins into one name. */
-function readName(text: string, tokens: readonly Token[]): Name | undefined {
+function readName(text: string, tokens: readonly Written[]): Name | undefined {
   const [first] = tokens;
-  if (first?.kind === 'string' && text[first.start] === "'") {
+  if (first?.kind === 'string' && first.written.startsWith("'")) {
     if (tokens.length > 1) return undefined;
-    const name = text.slice(first.start + 1, first.end - 1).replaceAll("''", "'");
+    const name = first.written.slice(1, -1).replaceAll("''", "'");
     // Where the name stands for a table, it is read as if it were not quoted, if it can be.
     const plain = /^[\p{L}_][\p{L}\p{Nd}_$]*$/u.test(name);
     return { name, written: plain ? name : `"${name.replaceAll('"', '""')}"`, relation: plain ? name.toLowerCase() : name };
   }
   const parts: string[] = [];
-  for (const [index, token] of tokens.entries()) {
-    const written = text.slice(token.start, token.end);
+  for (const [index, { kind, written }] of tokens.entries()) {
     if (index % 2 === 1) {
       if (written !== '.') return undefined;
-    } else if (token.kind === 'word') {
-      parts.push(written.toLowerCase());
-    } else if (token.kind === 'quotedIdentifier' && written.startsWith('"')) {
-      parts.push(written.slice(1, -1).replaceAll('""', '"'));
-    } else {
-      return undefined;
-    }
+    } else if (kind === 'word') parts.push(written);
+    else if (kind === 'quotedIdentifier' && written.startsWith('"')) parts.push(written.slice(1, -1).replaceAll('""', '"'));
+    else return undefined;
   }
   const relation = parts.at(-1);
   if (relation === undefined || tokens.length % 2 === 0) return undefined;
-  const written = tokens.map((token) => text.slice(token.start, token.end)).join('');
-  return { name: parts.join(''), written, relation };
+  return { name: parts.join(''), written: tokens.map(({ start, end }) => text.slice(start, end)).join(''), relation };
 }
 
 /**
  * The IN list that a slice fills alone, with or without a cast behind it. PostgreSQL takes a slice
  * as one array, which `= ANY` reads and IN does not.
  */
-function inListOf(text: string, tokens: readonly Token[], call: Call): InList | undefined {
-  const mark = (index: number): string => {
-    const token = tokens[index];
-    return token === undefined ? '' : text.slice(token.start, token.end);
-  };
-  const inToken = tokens[call.first - 2];
-  const parenthesis = tokens[call.first - 1];
-  if (inToken === undefined || parenthesis === undefined) return undefined;
-  if (mark(call.first - 1) !== '(' || wordOf(text, inToken) !== 'in') return undefined;
-  const before = tokens[call.first - 3];
-  const list = { not: wordOf(text, before) === 'not' ? before : undefined, in: inToken, parenthesis };
-  if (mark(call.last + 1) === ')') return list;
-  if (mark(call.last + 1) !== '::') return undefined;
+function inListOf(tokens: readonly Written[], { first, last }: Call): InList | undefined {
+  const [before, inToken, parenthesis] = [tokens[first - 3], tokens[first - 2], tokens[first - 1]];
+  if (inToken?.kind !== 'word' || inToken.written !== 'in' || parenthesis?.written !== '(') return undefined;
+  const not = before?.kind === 'word' && before.written === 'not' ? before : undefined;
+  const list = { not, in: inToken, parenthesis };
+  if (tokens[last + 1]?.written === ')') return list;
+  if (tokens[last + 1]?.written !== '::') return undefined;
   let depth = 0;
-  for (let index = call.last + 2; index < tokens.length; index++) {
-    const token = tokens[index];
-    const written = mark(index);
+  for (let index = last + 2; index < tokens.length; index++) {
+    const { written = '', kind } = tokens[index] ?? {};
     if (written === ')' && depth === 0) {
-      const last = tokens[index - 1];
-      return mark(index - 1) === ']' || last === undefined ? list : { ...list, castEnd: last.end };
+      const end = tokens[index - 1];
+      return end === undefined || end.written === ']' ? list : { ...list, castEnd: end.end };
     }
     if (written === '(' || written === '[') depth++;
     else if (written === ')' || written === ']') depth--;
     // Outside of its modifiers a type has nothing but names.
-    else if (depth === 0 && written !== '.' && token?.kind !== 'word' && token?.kind !== 'quotedIdentifier') return undefined;
+    else if (depth === 0 && written !== '.' && kind !== 'word' && kind !== 'quotedIdentifier') return undefined;
   }
   return undefined;
-}
-
-function wordOf(text: string, token: Token | undefined): string | undefined {
-  return token?.kind === 'word' ? text.slice(token.start, token.end).toLowerCase() : undefined;
 }

@@ -1,35 +1,26 @@
 /** What the parser or the server refuses → a diagnostic at the author's line. */
 import type { DescribeFailure } from '../../database/index.js';
-import { codePointOffset } from '../../sql/index.js';
+import { codePointOffset, type EditedText } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { roleInFrom } from './role.js';
 import { keywordRemedy, syntaxRemedy } from './syntax.js';
-import { untypedParameterRemedy } from './untyped.js';
 import type { ParseError } from '../parse.js';
 import type { RewrittenQuery } from './rewrite.js';
-
-/** The described text, and the way back to `RewrittenQuery.text`. */
-export interface DescribedText {
-  readonly text: string;
-  readonly origin: (offset: number) => number;
-}
+import { type AnnotatedQuery, inQuery } from './split.js';
 
 /** A syntax error, found before any server is asked. */
-export function syntaxDiagnostic(rewritten: RewrittenQuery, error: ParseError): Diagnostic {
-  const { annotated } = rewritten;
-  const start = error.offset === undefined ? annotated.annotationStart : rewritten.origin(error.offset);
+export function syntaxDiagnostic({ annotated, origin }: RewrittenQuery, error: ParseError): Diagnostic {
+  const start = error.offset === undefined ? annotated.annotationStart : origin(error.offset);
   return {
     severity: 'error',
     message: error.message,
-    file: annotated.file,
-    ...placeOf(annotated.file.text, start, annotated.end),
+    ...inQuery(annotated, wordAt(annotated, start)),
     sqlstate: '42601',
     remedy: syntaxRemedy(annotated.file.text, start) ?? 'Correct the statement there: PostgreSQL cannot read past this point.',
-    query: annotated.name,
   };
 }
 
-export interface RefusalCause {
+interface RefusalCause {
   /** The extension whose want the server reports, by its name. */
   readonly extension: string | undefined;
   /** What mends it, where that was found out. */
@@ -44,7 +35,7 @@ export interface RefusalCause {
  */
 export function serverDiagnostic(
   rewritten: RewrittenQuery,
-  described: DescribedText,
+  described: EditedText,
   failure: DescribeFailure,
   { extension, remedy: found, cause }: RefusalCause,
 ): Diagnostic {
@@ -57,13 +48,11 @@ export function serverDiagnostic(
   return {
     severity: 'error',
     message: inAuthorsWords(rewritten, failure.detail === undefined ? failure.message : `${failure.message} (${failure.detail})`),
-    file: annotated.file,
-    ...placeOf(annotated.file.text, start, annotated.end),
+    ...inQuery(annotated, wordAt(annotated, start)),
     ...(failure.sqlstate === undefined ? {} : { sqlstate: failure.sqlstate }),
     ...(failure.hint === undefined ? {} : { hint: failure.hint }),
     ...(remedy === undefined ? {} : { remedy }),
     ...(cause === undefined ? {} : { cause }),
-    query: annotated.name,
   };
 }
 
@@ -74,10 +63,18 @@ function inAuthorsWords({ parameters, annotated }: RewrittenQuery, message: stri
   });
 }
 
-/** Marks the word at a place, so that the frame shows more than a caret. */
-function placeOf(text: string, start: number, limit: number): { readonly start: number; readonly end: number } {
-  const word = /^(?:[\p{L}\p{N}_$.]+|"[^"\n]*"|'[^'\n]*'|\S)/u.exec(text.slice(start, Math.max(start, limit)))?.[0] ?? '';
+/** The word at a place, so that the frame shows more than a caret. */
+function wordAt({ file, end }: AnnotatedQuery, start: number): { readonly start: number; readonly end: number } {
+  const rest = file.text.slice(start, Math.max(start, end));
+  const word = /^(?:[\p{L}\p{N}_$.]+|"[^"\n]*"|'[^'\n]*'|\S)/u.exec(rest)?.[0] ?? '';
   return { start, end: start + Math.max(1, word.length) };
+}
+
+/** The cast for a parameter whose type PostgreSQL cannot tell, by its message: `could not determine data type of parameter $2`. */
+export function untypedRemedy({ parameters, annotated }: RewrittenQuery, message: string): string | undefined {
+  const number = Number(/\$(\d+)/.exec(message)?.[1]);
+  const { uses: [use] = [], slice = false } = parameters.find((parameter) => parameter.number === number) ?? {};
+  return use && `Write its type behind it, as in \`${annotated.file.text.slice(use.start, use.end)}::${slice ? 'text[]' : 'text'}\`.`;
 }
 
 function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure, start: number, extension: string | undefined): string | undefined {
@@ -87,7 +84,7 @@ function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure, start: n
     return keywordRemedy('user');
   switch (failure.sqlstate) {
     case '42P18':
-      return untypedParameterRemedy(rewritten, failure.message)?.remedy;
+      return untypedRemedy(rewritten, failure.message);
     case '42P01':
       return /^missing FROM-clause entry/.test(failure.message)
         ? 'Write the alias that FROM gives the table, or add the table to FROM.'

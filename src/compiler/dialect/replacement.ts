@@ -6,13 +6,13 @@
  */
 import type { Edit } from '../../sql/index.js';
 import type { AnnotatedQuery } from './split.js';
-import type { InList, Occurrence } from './macros.js';
+import type { InList, Macro } from './macros.js';
 
 /** The condition that stands for the caller's filter wherever a query is described. */
 export const HOOK_TEXT = 'AND (true)';
 
-export interface Replacement {
-  readonly found: Occurrence;
+interface Replacement {
+  readonly macro: Macro;
   readonly edit: Edit;
   /** How far inside the edit's text the replacement itself begins: 1 behind a space. */
   readonly lead: number;
@@ -24,30 +24,22 @@ export function annotationEdit(query: AnnotatedQuery): Edit {
   return { start, end, text: `-- name: ${name} :${command}${lineBreaks(query.file.text.slice(start, end))}` };
 }
 
-/** The edit for an occurrence; undefined where the author's text stays. */
-export function replacementEdit(file: string, found: Occurrence, number: number | undefined): Replacement | undefined {
-  const core = replacementText(found, number);
+/** The edit for a macro; undefined where the author's text stays. */
+export function replacementEdit(file: string, macro: Macro, number: number | undefined): Replacement | undefined {
+  const core = replacementText(macro, number);
   if (core === undefined) return undefined;
-  const { start, end } = found;
+  const { start, end } = macro;
   // A macro before it ends in `)`, and becomes a placeholder.
-  const before = isWordPart(file[start - 1]) || (found.kind === 'hook' && file[start - 1] === ')') ? ' ' : '';
+  const before = isWordPart(file[start - 1]) || (macro.kind === 'hook' && file[start - 1] === ')') ? ' ' : '';
   const breaks = lineBreaks(file.slice(start, end));
   const after = breaks === '' && isWordPart(file[end]) ? ' ' : breaks;
-  return { found, edit: { start, end, text: before + core + after }, lead: before.length };
+  return { macro, edit: { start, end, text: before + core + after }, lead: before.length };
 }
 
-function replacementText(found: Occurrence, number: number | undefined): string | undefined {
-  switch (found.kind) {
-    case 'positional':
-    case 'invalid':
-      return undefined;
-    case 'embed':
-      return `${found.written}.*`;
-    case 'hook':
-      return HOOK_TEXT;
-    default:
-      return number === undefined ? undefined : `$${number}`;
-  }
+function replacementText(macro: Macro, number: number | undefined): string | undefined {
+  if (macro.kind === 'embed') return `${macro.written}.*`;
+  if (macro.kind === 'hook') return HOOK_TEXT;
+  return macro.kind === 'positional' || number === undefined ? undefined : `$${number}`;
 }
 
 /** `IN (` becomes `= ANY(`, `NOT IN (` becomes `<> ALL(`, and a cast of the list one to an array. */

@@ -6,17 +6,15 @@
  */
 import { applyEdits, type Edit } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import { findOccurrences, type Occurrence } from './macros.js';
-import { findGap, isParameter, numberParameters, type ParameterOccurrence } from './numbering.js';
+import { findMacros, type Macro } from './macros.js';
+import { invalidNumbers, isParameter, numberParameters, type ParameterMacro } from './numbering.js';
 import { annotationEdit, HOOK_TEXT, listEdits, replacementEdit } from './replacement.js';
-import type { AnnotatedQuery } from './split.js';
+import { type AnnotatedQuery, inQuery } from './split.js';
 import { parametersInStrings } from './strings.js';
 
-/** How the author spelled a parameter. */
-export type ParameterForm = 'at' | 'arg' | 'narg' | 'slice' | 'positional';
-
 export interface ParameterUse {
-  readonly form: ParameterForm;
+  /** How the author spelled it. */
+  readonly form: ParameterMacro['kind'];
   /** Offsets of the author's spelling in the file. */
   readonly start: number;
   readonly end: number;
@@ -82,36 +80,37 @@ export interface Rewrite {
 /** Replaces every macro of a query. */
 export function rewriteQuery(query: AnnotatedQuery): Rewrite {
   const { text: file } = query.file;
-  const occurrences = findOccurrences(file, query.annotationEnd, query.end);
-  const parameters = occurrences.filter(isParameter);
+  const macros = findMacros(file, query.annotationEnd, query.end);
+  const parameters = macros.filter(isParameter);
   const numbers = numberParameters(parameters);
-  const diagnostics = [...occurrences.flatMap((found) => invalidMacro(query, found)), ...invalidNumbers(query, parameters, numbers)];
+  const diagnostics = [...macros.flatMap((macro) => invalidMacro(query, macro)), ...invalidNumbers(query, parameters, numbers)];
   const warnings = parametersInStrings(query);
   if (diagnostics.length > 0) return { rewritten: undefined, diagnostics: [...warnings, ...diagnostics] };
 
-  const number = new Map<Occurrence, number>(parameters.map((parameter, index) => [parameter, numbers[index] ?? 0]));
-  const replacements = occurrences.flatMap((found) => replacementEdit(file, found, number.get(found)) ?? []);
-  const lists = occurrences.flatMap((found) => (found.kind === 'slice' && found.list ? listEdits(file, found.list) : []));
+  const numberOf = new Map<Macro, number>(parameters.map((parameter, index) => [parameter, numbers[index] ?? 0]));
+  const replacements = macros.flatMap((macro) => replacementEdit(file, macro, numberOf.get(macro)) ?? []);
+  const lists = macros.flatMap((macro) => (macro.kind === 'slice' && macro.list ? listEdits(file, macro.list) : []));
   const base = query.annotationStart;
   const relative = (edit: Edit): Edit => ({ ...edit, start: edit.start - base, end: edit.end - base });
   const edits = [annotationEdit(query), ...lists, ...replacements.map(({ edit }) => edit)];
   const edited = applyEdits(file.slice(base, query.end), edits.map(relative));
 
-  const leads = new Map(replacements.map(({ found, lead }) => [found, lead]));
-  const at = (found: Occurrence): number => edited.target(found.start - base) + (leads.get(found) ?? 0);
+  const leads = new Map(replacements.map(({ macro, lead }) => [macro, lead]));
+  const at = (macro: Macro): number => edited.target(macro.start - base) + (leads.get(macro) ?? 0);
   return {
     rewritten: {
       annotated: query,
       text: edited.text,
-      parameters: declared(occurrences, number, at),
-      embeds: occurrences.flatMap((found) =>
-        found.kind === 'embed'
-          ? [{ relation: found.relation, written: found.written, at: at(found), start: found.start, end: found.end }]
-          : [],
-      ),
-      hooks: occurrences.flatMap((found) =>
-        found.kind === 'hook' ? [{ at: at(found), until: at(found) + HOOK_TEXT.length, start: found.start, end: found.end }] : [],
-      ),
+      parameters: declared(parameters, numbers, at),
+      embeds: macros.flatMap((macro) => {
+        if (macro.kind !== 'embed') return [];
+        const { relation, written, start, end } = macro;
+        return [{ relation, written, at: at(macro), start, end }];
+      }),
+      hooks: macros.flatMap((macro) => {
+        if (macro.kind !== 'hook') return [];
+        return [{ at: at(macro), until: at(macro) + HOOK_TEXT.length, start: macro.start, end: macro.end }];
+      }),
       origin: (offset) => edited.origin(offset) + base,
     },
     diagnostics: warnings,
@@ -119,76 +118,29 @@ export function rewriteQuery(query: AnnotatedQuery): Rewrite {
 }
 
 function declared(
-  occurrences: readonly Occurrence[],
-  number: ReadonlyMap<Occurrence, number>,
-  at: (found: Occurrence) => number,
-): DeclaredParameter[] {
+  parameters: readonly ParameterMacro[],
+  numbers: readonly number[],
+  at: (macro: Macro) => number,
+): readonly DeclaredParameter[] {
   // Pushed to, not copied: a generated statement may use one name tens of thousands of times.
-  const usesOf = new Map<number, ParameterUse[]>();
-  const byNumber = new Map<number, DeclaredParameter>();
-  for (const found of occurrences) {
-    if (!isParameter(found)) continue;
-    const key = number.get(found) ?? 0;
-    const known = byNumber.get(key);
-    const uses = usesOf.get(key) ?? [];
-    usesOf.set(key, uses);
-    uses.push({ form: found.kind, start: found.start, end: found.end, at: at(found) });
-    byNumber.set(key, {
-      number: key,
-      name: known?.name ?? (found.kind === 'positional' ? undefined : found.name),
-      nullable: known?.nullable === true || found.kind === 'narg',
-      slice: known?.slice === true || found.kind === 'slice',
-      uses,
-    });
-  }
-  return [...byNumber.values()].sort((a, b) => a.number - b.number);
+  const byNumber = new Map<number, ParameterMacro[]>();
+  parameters.forEach((parameter, index) => {
+    const number = numbers[index] ?? 0;
+    const known = byNumber.get(number);
+    if (known) known.push(parameter);
+    else byNumber.set(number, [parameter]);
+  });
+  return [...byNumber]
+    .sort(([a], [b]) => a - b)
+    .map(([number, own]) => ({
+      number,
+      name: own.flatMap((macro) => (macro.kind === 'positional' ? [] : [macro.name]))[0],
+      nullable: own.some(({ kind }) => kind === 'narg'),
+      slice: own.some(({ kind }) => kind === 'slice'),
+      uses: own.map((macro) => ({ form: macro.kind, start: macro.start, end: macro.end, at: at(macro) })),
+    }));
 }
 
-function invalidMacro(query: AnnotatedQuery, found: Occurrence): Diagnostic[] {
-  if (found.kind !== 'invalid') return [];
-  const { start, end, message, remedy } = found;
-  return [{ severity: 'error', message, remedy, file: query.file, start, end, query: query.name }];
-}
-
-/** The protocol counts them in 16 bits. */
-const MOST_PARAMETERS = 65_535;
-
-/** PostgreSQL cannot type a number that is left out, and has none below 1 or above 65535. */
-function invalidNumbers(query: AnnotatedQuery, parameters: readonly ParameterOccurrence[], numbers: readonly number[]): Diagnostic[] {
-  const outside = parameters.find((_, index) => (numbers[index] ?? 0) < 1 || (numbers[index] ?? 0) > MOST_PARAMETERS);
-  if (outside !== undefined) {
-    const { start, end } = outside;
-    const count = new Set(numbers).size;
-    const tooMany = count > MOST_PARAMETERS;
-    return [
-      {
-        severity: 'error',
-        message: tooMany
-          ? `the query has ${count} parameters, and PostgreSQL takes ${MOST_PARAMETERS}`
-          : `there is no parameter ${query.file.text.slice(start, end)}`,
-        remedy: tooMany
-          ? 'Pass a list as one array: `= ANY(@ids)`, or `unnest(@ids::int[])` for rows.'
-          : `Number the parameters from $1 on, up to $${MOST_PARAMETERS}.`,
-        file: query.file,
-        start,
-        end,
-        query: query.name,
-      },
-    ];
-  }
-  const gap = findGap(parameters, numbers);
-  if (gap === undefined) return [];
-  const { missing, shown } = gap;
-  const written = query.file.text.slice(shown.start, shown.end);
-  return [
-    {
-      severity: 'error',
-      message: `the numbered parameters have a gap: ${written} is used, and $${missing} is not`,
-      remedy: 'Number them without a gap, or give each of them a name.',
-      file: query.file,
-      start: shown.start,
-      end: shown.end,
-      query: query.name,
-    },
-  ];
+function invalidMacro(query: AnnotatedQuery, macro: Macro): Diagnostic[] {
+  return macro.kind === 'invalid' ? [{ severity: 'error', message: macro.message, remedy: macro.remedy, ...inQuery(query, macro) }] : [];
 }

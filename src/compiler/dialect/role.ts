@@ -3,6 +3,7 @@ import { type Catalog, findRelation } from '../../catalog/index.js';
 import { isBlank, tokenize } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { RewrittenQuery } from './rewrite.js';
+import { inQuery } from './split.js';
 import { keywordRemedy } from './syntax.js';
 
 /** Where `user` stands bare behind FROM or JOIN. */
@@ -28,10 +29,7 @@ export function roleWarnings({ annotated, text, origin }: RewrittenQuery, catalo
       severity: 'warning',
       message: 'user is the current role here, and not the table of that name',
       remedy: keywordRemedy('user'),
-      file: annotated.file,
-      start,
-      end: start + 'user'.length,
-      query: annotated.name,
+      ...inQuery(annotated, { start, end: start + 'user'.length }),
     },
   ];
 }

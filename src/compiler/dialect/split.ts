@@ -9,10 +9,9 @@ import type { Command } from './command.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { type AnnotationProblem, looksLikeAnnotation, readAnnotation } from './annotation.js';
 import { leadingDocumentation } from './documentation.js';
-import { isHookComment, mentionsHook } from './hook-comment.js';
-import { looksLikeHook } from './marker.js';
+import { isHookComment, looksLikeHook, mentionsHook } from './hook-comment.js';
 import { passedOver, passedOverFile } from './passed-over.js';
-import { statementSpans, type StatementSpan } from './statements.js';
+import { statements } from './statements.js';
 
 /** One annotated statement of a query file. Offsets are the file's. */
 export interface AnnotatedQuery {
@@ -30,7 +29,15 @@ export interface AnnotatedQuery {
   readonly documentation: readonly string[];
 }
 
-export interface SplitFile {
+/** Where a diagnostic about a part of a query points; without a part, at its annotation. */
+export function inQuery(
+  { file, name, annotationStart, annotationEnd }: AnnotatedQuery,
+  { start, end }: { readonly start: number; readonly end?: number } = { start: annotationStart, end: annotationEnd },
+): Pick<Diagnostic, 'file' | 'start' | 'end' | 'query'> {
+  return { file, start, ...(end !== undefined && { end }), query: name };
+}
+
+interface SplitFile {
   readonly queries: readonly AnnotatedQuery[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -51,26 +58,20 @@ export function splitQueries(file: SourceFile): SplitFile {
   const bare: { readonly tokens: readonly Token[]; readonly above: AnnotatedQuery | undefined }[] = [];
   let above: AnnotatedQuery | undefined;
   let annotated = false;
-  for (const span of statementSpans(file.text, begin)) {
-    const found = splitStatement(file, span, begin, lineAt);
-    if (found === undefined) bare.push({ tokens: span.tokens, above });
+  for (const tokens of statements(file.text, begin)) {
+    const found = splitStatement(file, tokens, begin, lineAt);
+    if (found === undefined) bare.push({ tokens, above });
     else annotated = true;
     above = found?.query;
     if (above) queries.push(above);
-    diagnostics.push(...(found?.diagnostics ?? strayHooks(file, span.tokens)));
+    diagnostics.push(...(found?.diagnostics ?? strayHooks(file, tokens)));
   }
   const dropped = bare.flatMap(({ tokens, above: query }) => passedOver(file, tokens, query) ?? []);
-  const whole = annotated
-    ? undefined
-    : passedOverFile(
-        file,
-        bare.map(({ tokens }) => tokens),
-        dropped,
-      );
   // A line that was meant to be an annotation tells more than the statement below it.
   const each = dropped.filter(({ misspelt }) => annotated || misspelt).map(({ warning }) => warning);
-  diagnostics.push(...(each.length > 0 || whole === undefined ? each : [whole]));
-  return { queries, diagnostics };
+  const bareTokens = bare.map(({ tokens }) => tokens);
+  const whole = annotated || each.length > 0 ? undefined : passedOverFile(file, bareTokens, dropped);
+  return { queries, diagnostics: [...diagnostics, ...each, ...(whole ? [whole] : [])] };
 }
 
 /** An error for every query whose name stands above it, in its file or another, already. */
@@ -87,10 +88,7 @@ export function findDuplicateNames(queries: readonly AnnotatedQuery[]): Diagnost
         severity: 'error' as const,
         message: `query "${query.name}" is declared twice; the first is at ${earlier.file.path}:${earlier.line}`,
         remedy: 'Give one of them another name.',
-        file: query.file,
-        start: query.annotationStart,
-        end: query.annotationEnd,
-        query: query.name,
+        ...inQuery(query),
       },
     ];
   });
@@ -109,7 +107,7 @@ interface Split {
 }
 
 /** Undefined for a statement without an annotation. */
-function splitStatement(file: SourceFile, { tokens }: StatementSpan, begin: number, lineAt: (offset: number) => number): Split | undefined {
+function splitStatement(file: SourceFile, tokens: readonly Token[], begin: number, lineAt: (offset: number) => number): Split | undefined {
   const unclosed = tokens.find((token) => !token.closed);
   if (unclosed) return { diagnostics: [unclosedToken(file, unclosed)] };
 

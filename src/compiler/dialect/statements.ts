@@ -1,29 +1,21 @@
 /**
  * Where the statements of a file begin and end.
  *
- * Invariant: the spans follow each other and cover the file from `begin` on, so that every token
- * belongs to exactly one; a semicolon ends a span only where PostgreSQL's grammar would end a
- * statement there.
+ * Invariant: every token but the semicolons between belongs to exactly one statement; a semicolon ends
+ * one only where PostgreSQL's grammar would.
  */
 import { isBlank, type Token, tokenAt } from '../../sql/index.js';
 
-export interface StatementSpan {
-  /** All tokens, blanks included, without the semicolon. */
-  readonly tokens: readonly Token[];
-  /** The offset of the semicolon, or undefined where the file ended first. */
-  readonly semicolon: number | undefined;
-}
-
-/** The statements of a text from an offset on. The last span may hold nothing but blanks. */
-export function statementSpans(text: string, begin: number): StatementSpan[] {
-  const spans: StatementSpan[] = [];
+/** The tokens of each statement of a text, from an offset on: blanks included, without the semicolon. The last may be nothing but blanks. */
+export function statements(text: string, begin: number): readonly (readonly Token[])[] {
+  const found: Token[][] = [];
   let tokens: Token[] = [];
   let nesting = new Nesting();
   for (let at = begin; at < text.length;) {
     const token = tokenAt(text, at);
     at = token.end;
     if (isSemicolon(text, token) && !nesting.holdsSemicolons) {
-      spans.push({ tokens, semicolon: token.start });
+      found.push(tokens);
       tokens = [];
       nesting = new Nesting();
       continue;
@@ -31,8 +23,7 @@ export function statementSpans(text: string, begin: number): StatementSpan[] {
     tokens.push(token);
     if (!isBlank(token)) nesting.read(text, token);
   }
-  if (tokens.length > 0) spans.push({ tokens, semicolon: undefined });
-  return spans;
+  return tokens.length > 0 ? [...found, tokens] : found;
 }
 
 function isSemicolon(text: string, token: Token): boolean {

@@ -1,7 +1,7 @@
 /** What stands in a string is text, also where its author thought of a parameter: `'%@name%'`, `INTERVAL '$1 days'`. */
 import { type Token, tokenize } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import type { AnnotatedQuery } from './split.js';
+import { type AnnotatedQuery, inQuery } from './split.js';
 
 /** Not in an address (`a@b.org`, `%@b.org`), a path, or an amount (`$1.50`). */
 const PARAMETERS: readonly RegExp[] = [
@@ -29,10 +29,7 @@ function warningFor(query: AnnotatedQuery, base: number, token: Token, written: 
     severity: 'warning',
     message: `${parameter} stands in a string, so it is text and no parameter`,
     remedy: remedyFor(written, found),
-    file: query.file,
-    start,
-    end: start + parameter.length,
-    query: query.name,
+    ...inQuery(query, { start, end: start + parameter.length }),
   };
 }
 

@@ -7,9 +7,9 @@
 import type { Relation } from '../../catalog/index.js';
 import { type Edit, tokenize } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import type { CopyStmt, InsertStmt, Node, ParsedStatement } from '../parse.js';
+import { changeIn, type CopyStmt, type InsertStmt, type Node, type ParsedStatement, uncast } from '../parse.js';
 import { COMMANDS } from './command.js';
-import type { AnnotatedQuery } from './split.js';
+import { type AnnotatedQuery, inQuery } from './split.js';
 
 /** What `:copyfrom` streams into: the table, and for each value of the row its column and parameter. */
 export interface CopyTarget {
@@ -21,7 +21,7 @@ export interface CopyTarget {
   readonly parameters: readonly number[];
 }
 
-type Finding = Pick<Diagnostic, 'message' | 'remedy'> & { readonly location?: number };
+type Finding = Pick<Diagnostic, 'message' | 'remedy'> & { readonly location?: number | undefined };
 
 /**
  * The errors of a command. `origin` maps an offset of the statement's text to the file; without
@@ -41,9 +41,8 @@ export function validateCommand(annotated: AnnotatedQuery, statement: ParsedStat
     });
   }
   return findings.map(({ location, ...finding }) => {
-    const start = location === undefined || origin === undefined ? undefined : origin(statement.offset(location));
-    const place = start === undefined ? { start: annotated.annotationStart, end: annotated.annotationEnd } : { start };
-    return { severity: 'error', ...finding, file: annotated.file, ...place, query: name };
+    const place = location === undefined || origin === undefined ? undefined : { start: origin(statement.offset(location)) };
+    return { severity: 'error', ...finding, ...inQuery(annotated, place) };
   });
 }
 
@@ -77,21 +76,12 @@ export function overridingEdits(
 }
 
 function returningFindings({ command, name }: AnnotatedQuery, node: Node): Finding[] {
-  const [verb, list] =
-    'InsertStmt' in node
-      ? ['INSERT', node.InsertStmt.returningClause]
-      : 'UpdateStmt' in node
-        ? ['UPDATE', node.UpdateStmt.returningClause]
-        : 'DeleteStmt' in node
-          ? ['DELETE', node.DeleteStmt.returningClause]
-          : 'MergeStmt' in node
-            ? ['MERGE', node.MergeStmt.returningClause]
-            : [undefined, undefined];
-  if (verb === undefined || list !== undefined) return [];
+  const change = changeIn(node);
+  if (change === undefined || change.returning !== undefined) return [];
   return [
     {
       message: `query "${name}" specifies parameter ":${command}" without containing a RETURNING clause`,
-      remedy: `End the ${verb} with RETURNING, or use :${COMMANDS[command].withoutRows}.`,
+      remedy: `End the ${change.verb} with RETURNING, or use :${COMMANDS[command].withoutRows}.`,
     },
   ];
 }
@@ -112,61 +102,48 @@ const COPY_FORM = 'Write one row of bare parameters, as in `INSERT INTO things (
 function copyFindings(node: Node): Finding[] {
   if (!('InsertStmt' in node)) return [{ message: ':copyfrom needs an INSERT statement', remedy: COPY_FORM }];
   const { InsertStmt: insert } = node;
-  const findings: Finding[] = [];
-  const clauses: readonly (readonly [present: boolean, clause: string, location: number | undefined])[] = [
+  const clauses: readonly (readonly [present: boolean, clause: string, location?: number | undefined])[] = [
     [insert.withClause !== undefined, 'WITH', insert.withClause?.location],
     [insert.onConflictClause !== undefined, 'ON CONFLICT', insert.onConflictClause?.location],
-    [insert.returningClause !== undefined, 'RETURNING', undefined],
+    [insert.returningClause !== undefined, 'RETURNING'],
     // COPY writes into every identity column, as OVERRIDING SYSTEM VALUE does.
-    [insert.override === 'OVERRIDING_USER_VALUE', 'OVERRIDING USER VALUE', undefined],
+    [insert.override === 'OVERRIDING_USER_VALUE', 'OVERRIDING USER VALUE'],
   ];
-  for (const [present, clause, location] of clauses) {
-    if (!present) continue;
-    findings.push({
-      message: `:copyfrom has no ${clause}`,
-      remedy: `Remove the ${clause} clause, or use :batchexec.`,
-      ...(location === undefined ? {} : { location }),
-    });
+  const findings: Finding[] = clauses.flatMap(([present, clause, location]) =>
+    present ? [{ message: `:copyfrom has no ${clause}`, remedy: `Remove the ${clause} clause, or use :batchexec.`, location }] : [],
+  );
+  const rows = insert.selectStmt && 'SelectStmt' in insert.selectStmt ? (insert.selectStmt.SelectStmt.valuesLists ?? []) : undefined;
+  if (rows?.length !== 1) {
+    const message =
+      rows === undefined
+        ? ':copyfrom needs VALUES with one row'
+        : rows.length === 0
+          ? ':copyfrom cannot insert the rows of a SELECT'
+          : `:copyfrom needs VALUES with one row; got ${rows.length}`;
+    return [...findings, { message, remedy: COPY_FORM }];
   }
-  const select = insert.selectStmt && 'SelectStmt' in insert.selectStmt ? insert.selectStmt.SelectStmt : undefined;
-  const rows = select?.valuesLists ?? [];
-  if (select === undefined) findings.push({ message: ':copyfrom needs VALUES with one row', remedy: COPY_FORM });
-  else if (rows.length === 0) findings.push({ message: ':copyfrom cannot insert the rows of a SELECT', remedy: COPY_FORM });
-  else if (rows.length > 1) {
-    findings.push({ message: `:copyfrom needs VALUES with one row; got ${rows.length}`, remedy: COPY_FORM });
-  }
-  const value = rows.length === 1 ? exampleRow(insert).find((candidate) => copiedParameter(candidate) === undefined) : undefined;
-  if (value !== undefined) {
-    const location = locationOf(value);
-    findings.push({
-      message: ':copyfrom takes bare parameters only; this value is an expression',
-      remedy: `${COPY_FORM} A column with a default may be left out of the list.`,
-      ...(location === undefined ? {} : { location }),
-    });
-  }
-  return findings;
+  const value = exampleRow(insert).find((candidate) => copiedParameter(candidate) === undefined);
+  if (value === undefined) return findings;
+  const message = ':copyfrom takes bare parameters only; this value is an expression';
+  const remedy = `${COPY_FORM} A column with a default may be left out of the list.`;
+  return [...findings, { message, remedy, location: locationOf(value) }];
 }
 
 /** The number of a bare parameter; a cast says no more than what type the argument has. */
 function copiedParameter(value: Node): number | undefined {
-  if ('TypeCast' in value) return value.TypeCast.arg && copiedParameter(value.TypeCast.arg);
-  return 'ParamRef' in value ? (value.ParamRef.number ?? 0) : undefined;
+  const bare = uncast(value);
+  return bare && 'ParamRef' in bare ? (bare.ParamRef.number ?? 0) : undefined;
 }
 
 /** The values of the only row of VALUES. */
-function exampleRow(insert: InsertStmt): readonly Node[] {
-  const select = insert.selectStmt && 'SelectStmt' in insert.selectStmt ? insert.selectStmt.SelectStmt : undefined;
-  const [row] = select?.valuesLists ?? [];
+function exampleRow({ selectStmt }: InsertStmt): readonly Node[] {
+  const [row] = selectStmt && 'SelectStmt' in selectStmt ? (selectStmt.SelectStmt.valuesLists ?? []) : [];
   return row && 'List' in row ? (row.List.items ?? []) : [];
 }
 
 /** Where a value begins; a cast's own location is its `::`. */
 function locationOf(node: Node): number | undefined {
-  if ('TypeCast' in node && node.TypeCast.arg !== undefined) return locationOf(node.TypeCast.arg);
-  for (const value of Object.values(node)) {
-    if (typeof value === 'object' && value !== null && 'location' in value && typeof value.location === 'number') {
-      return value.location;
-    }
-  }
-  return undefined;
+  const fields: unknown = Object.values(uncast(node) ?? node)[0];
+  const location = typeof fields === 'object' && fields !== null && 'location' in fields ? fields.location : undefined;
+  return typeof location === 'number' ? location : undefined;
 }

@@ -4,7 +4,7 @@
  * Invariant: there is one name for each described column. An item with an alias has it; what has
  * no name of sqlc's is `column_N`, by its place in the list, where an embed counts as one place.
  */
-import { type Node, type ParsedStatement, strings } from '../parse.js';
+import { changeIn, type Node, type ParsedStatement, strings } from '../parse.js';
 
 export interface ColumnNamesInput {
   readonly statement: ParsedStatement;
@@ -69,11 +69,7 @@ function outputTargets(node: Node): readonly Node[] {
     while (select.larg !== undefined) select = select.larg;
     return select.targetList ?? [];
   }
-  if ('InsertStmt' in node) return node.InsertStmt.returningClause?.exprs ?? [];
-  if ('UpdateStmt' in node) return node.UpdateStmt.returningClause?.exprs ?? [];
-  if ('DeleteStmt' in node) return node.DeleteStmt.returningClause?.exprs ?? [];
-  if ('MergeStmt' in node) return node.MergeStmt.returningClause?.exprs ?? [];
-  return [];
+  return changeIn(node)?.returning ?? [];
 }
 
 function isStar(target: Node | undefined): boolean {
