@@ -23,14 +23,14 @@ import { identityOf } from './compiler/identities/index.js';
 import { createNaming, findFunctionCollisions, type Naming } from './compiler/names/index.js';
 import { relationContent, relationJson } from './compiler/types/index.js';
 import { loadParser } from './compiler/parse.js';
-import type { Query } from './compiler/query.js';
+import type { CompiledQuery } from './compiler/query.js';
 import { type AnnotatedQuery, findDuplicateNames, splitQueries } from './compiler/dialect/index.js';
 import { type Config, findImportExtension, type Options, type Project, readQueryFiles } from './config/index.js';
 import type { Catalog } from './catalog/index.js';
 import { causes, rootOf, type SharedDatabase } from './database/index.js';
 import { type Host, openDatabaseOf, type Opened } from './project-database.js';
 import { withLineFeeds } from './sql/index.js';
-import { compileQuery, type Ground, type Outcome } from './compiler/compile-query.js';
+import { compileQuery, type Ground, type QueryOutcome } from './compiler/compile-query.js';
 
 export { databaseKey, type Host } from './project-database.js';
 
@@ -94,7 +94,7 @@ interface Session {
   readonly host: Host;
   readonly opened: Opened;
   /** The outcome of each query of the last compilation, by its text and place. */
-  known: ReadonlyMap<string, Outcome>;
+  known: ReadonlyMap<string, QueryOutcome>;
   /** Whether the database has stopped answering. */
   lost: boolean;
 }
@@ -125,7 +125,7 @@ function problemsTogether(
   config: Config,
   { options }: Project,
   annotated: readonly AnnotatedQuery[],
-  queries: readonly Query[],
+  queries: readonly CompiledQuery[],
   ground: ProjectGround | undefined,
 ): readonly Diagnostic[] {
   const functions = queries.map(({ rewritten, hooks }) => ({ annotated: rewritten.annotated, hooked: hooks.length > 0 }));
@@ -140,7 +140,7 @@ function problemsTogether(
   ];
 }
 
-function generate(config: Config, project: Project, ground: ProjectGround, sound: readonly Query[]): Omit<Compilation, 'problems'> {
+function generate(config: Config, project: Project, ground: ProjectGround, sound: readonly CompiledQuery[]): Omit<Compilation, 'problems'> {
   const { options } = project;
   const { catalog, types, naming, named } = ground;
   const overrides = { columnNullable: ground.columnNullable, elementsNullable: ground.elementsNullable };
@@ -225,9 +225,9 @@ async function compileQueries(
   annotated: readonly AnnotatedQuery[],
   ground: Ground | undefined,
   problems: Diagnostic[],
-): Promise<readonly Query[]> {
-  const queries: Query[] = [];
-  const current = new Map<string, Outcome>();
+): Promise<readonly CompiledQuery[]> {
+  const queries: CompiledQuery[] = [];
+  const current = new Map<string, QueryOutcome>();
   // A database that goes away half-way is one problem, and no reason not to look at the rest.
   let answering = ground;
   const byFile = new Map<string, AnnotatedQuery[]>();

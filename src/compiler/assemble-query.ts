@@ -2,14 +2,14 @@
 import { type Catalog, columnAt, type PgType } from '../catalog/index.js';
 import type { DescribedColumn, Description } from '../database/index.js';
 import { positionAt } from '../sql/index.js';
-import type { Query, QueryColumn, QueryHook, QueryParameter } from './query.js';
+import type { CompiledQuery, QueryColumn, QueryHook, QueryParameter } from './query.js';
 import type { ResultAnalysis } from './types/index.js';
 import type { QueryIdentities } from './identities/index.js';
 import type { ParameterAnalysis } from './parameters/index.js';
 import { COMMANDS } from './dialect/index.js';
 
 /** What goes into the query as it is. */
-export type QueryFacts = Omit<Query, 'name' | 'command' | 'hooks' | 'parameters' | 'columns'>;
+export type QueryFacts = Omit<CompiledQuery, 'name' | 'command' | 'hooks' | 'parameters' | 'columns'>;
 
 /** What its hooks, parameters and columns are made of. */
 export interface QueryParts {
@@ -40,7 +40,7 @@ const UNKNOWN_TYPE: PgType = {
   comment: undefined,
 };
 
-export function assembleQuery(facts: QueryFacts, parts: QueryParts): Query {
+export function assembleQuery(facts: QueryFacts, parts: QueryParts): CompiledQuery {
   const { rewritten, description } = facts;
   const { name, command } = rewritten.annotated;
   const returnsRows = COMMANDS[command].rows !== 'none';

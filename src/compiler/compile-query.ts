@@ -10,12 +10,13 @@ import { checkGuard, checkHooks, explainHooks, findTables } from './guard/index.
 import { columnNames } from './names/index.js';
 import { analyzeParameters, type ParameterAnalysis } from './parameters/index.js';
 import { isStackOverflow, ParseError, parseStatements, type ParsedStatement, TOO_DEEP } from './parse.js';
-import type { Query } from './query.js';
+import type { CompiledQuery } from './query.js';
 import {
   type AnnotatedQuery,
   commentEdits,
   COMMANDS,
   copyTarget,
+  inQuery,
   overridingEdits,
   rewriteQuery,
   type RewrittenQuery,
@@ -47,27 +48,26 @@ export interface Ground {
   readonly elementsNullable: (type: PgType, column: TableColumn | undefined) => boolean | undefined;
 }
 
-export interface Outcome {
+export interface QueryOutcome {
   /** Undefined where a diagnostic is an error, or where no database could be asked. */
-  readonly query: Query | undefined;
+  readonly query: CompiledQuery | undefined;
   readonly diagnostics: readonly Diagnostic[];
   /** The database stopped answering, and will not answer for the next query either. */
   readonly lost?: boolean;
 }
 
 /** Without a ground, all that needs no database is still checked, so that one run reports it all. */
-export async function compileQuery(annotated: AnnotatedQuery, ground: Ground | undefined): Promise<Outcome> {
+export async function compileQuery(annotated: AnnotatedQuery, ground: Ground | undefined): Promise<QueryOutcome> {
   try {
     return await compile(annotated, ground);
   } catch (error) {
     if (!isStackOverflow(error)) throw error;
-    const { file, annotationStart: start, annotationEnd: end, name: query } = annotated;
     const remedy = 'Write it flatter: a list of values as an array, a long sum as an aggregate, a nest of subqueries as a WITH clause.';
-    return { query: undefined, diagnostics: [{ severity: 'error', message: TOO_DEEP, remedy, file, start, end, query }] };
+    return { query: undefined, diagnostics: [{ severity: 'error', message: TOO_DEEP, remedy, ...inQuery(annotated) }] };
   }
 }
 
-async function compile(annotated: AnnotatedQuery, ground: Ground | undefined): Promise<Outcome> {
+async function compile(annotated: AnnotatedQuery, ground: Ground | undefined): Promise<QueryOutcome> {
   const { rewritten, diagnostics: found } = rewriteQuery(annotated);
   if (!rewritten) return { query: undefined, diagnostics: found };
   const { statement, error } = parse(rewritten);
@@ -105,7 +105,7 @@ export function parseOne(text: string): ParsedStatement {
 }
 
 /** Asks for a text with the edits, without the author's comments; an outcome where the database does not answer any more. */
-async function ask(rewritten: RewrittenQuery, edits: readonly Edit[], ground: Ground): Promise<Answer | Outcome> {
+async function ask(rewritten: RewrittenQuery, edits: readonly Edit[], ground: Ground): Promise<Answer | QueryOutcome> {
   const { catalog, describer } = ground;
   try {
     return await askWithCasts({
@@ -123,7 +123,7 @@ async function ask(rewritten: RewrittenQuery, edits: readonly Edit[], ground: Gr
   }
 }
 
-async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedStatement, ground: Ground): Promise<Outcome> {
+async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedStatement, ground: Ground): Promise<QueryOutcome> {
   const copy = copyOf(rewritten, statement, ground.catalog);
   const overriding = copy ? overridingEdits(copy, statement) : [];
   const written = await ask(rewritten, overriding, ground);
@@ -184,7 +184,7 @@ function understand(
 interface Described extends Understood {
   readonly rewritten: RewrittenQuery;
   readonly statement: ParsedStatement;
-  readonly copy: Query['copy'];
+  readonly copy: CompiledQuery['copy'];
   readonly presence: Presence;
   /** To the text that runs. */
   readonly answer: Answer;
@@ -193,7 +193,7 @@ interface Described extends Understood {
 }
 
 /** Embeds, problems that PostgreSQL does not see, the guard; and where none has an error, the query. */
-function finish({ rewritten, statement, copy, parameters, result, presence, answer, whole }: Described, ground: Ground): Outcome {
+function finish({ rewritten, statement, copy, parameters, result, presence, answer, whole }: Described, ground: Ground): QueryOutcome {
   const { catalog } = ground;
   const { analysis, sent } = answer;
   const description = { ...whole, columns: whole.columns.slice(0, whole.columns.length - presence.embeds.length) };
@@ -245,7 +245,7 @@ function finish({ rewritten, statement, copy, parameters, result, presence, answ
 
 /** Without the server's analysis, or with one that cannot be read, nothing is proven. */
 function proven(analysis: Analysis | undefined, catalog: Catalog, proof: typeof hasOnePlan): boolean {
-  return analysis !== undefined && readable(() => proof(analysis.rewritten, catalog), false);
+  return analysis !== undefined && readable(() => proof(analysis.planned, catalog), false);
 }
 
 /** The extension that a refused query needs, where the database does not have it. */
@@ -256,7 +256,7 @@ function wantedExtension({ sqlstate, message }: DescribeFailure, { functionsByNa
   return isThere ? undefined : missing;
 }
 
-function copyOf(rewritten: RewrittenQuery, statement: ParsedStatement, catalog: Catalog): Query['copy'] {
+function copyOf(rewritten: RewrittenQuery, statement: ParsedStatement, catalog: Catalog): CompiledQuery['copy'] {
   if (COMMANDS[rewritten.annotated.command].takes !== 'rows') return undefined;
   const target = copyTarget(statement);
   const relation = target && findRelation(catalog, target.schema, target.relation);

@@ -77,7 +77,7 @@ export function uncast(node: Node | undefined): Node | undefined {
 }
 
 /** The symbol of a plain operator; the parser writes `!=` as `<>`. */
-export function operatorOf(node: Node | undefined): string | undefined {
+export function operatorSymbol(node: Node | undefined): string | undefined {
   return node && 'A_Expr' in node && node.A_Expr.kind === 'AEXPR_OP' ? strings(node.A_Expr.name).at(-1) : undefined;
 }
 

@@ -120,7 +120,7 @@ export interface QueryProof {
   readonly through: Through | undefined;
 }
 
-export interface Query {
+export interface CompiledQuery {
   readonly rewritten: RewrittenQuery;
   readonly name: string;
   readonly command: Command;

@@ -12,7 +12,7 @@ import type { SourceFile } from '../sql/index.js';
 export type Path = readonly (string | number)[];
 
 /** Offsets in the file's text; `end` is exclusive. */
-export interface Range {
+export interface Span {
   readonly start: number;
   readonly end: number;
 }
@@ -21,8 +21,8 @@ export interface LocatedDocument {
   readonly file: SourceFile;
   readonly value: unknown;
   /** Where the key of the last step stands, or the value for an element of a list. */
-  readonly keyRange: (path: Path) => Range;
-  readonly valueRange: (path: Path) => Range;
+  readonly keyRange: (path: Path) => Span;
+  readonly valueRange: (path: Path) => Span;
 }
 
 /** Parses a file; throws a `CompileError` with every syntax error in it. */
@@ -62,9 +62,9 @@ function sentence(message: string): string {
   return message.slice(0, 1).toLowerCase() + message.slice(1).replace(/\.$/, '');
 }
 
-function find(document: Document, path: Path): { readonly key: Range; readonly value: Range } {
+function find(document: Document, path: Path): { readonly key: Span; readonly value: Span } {
   let node = isNode(document.contents) ? document.contents : null;
-  let key: Range = startOf(node);
+  let key: Span = startOf(node);
   for (const step of path) {
     const next = child(document, node, step);
     if (next === undefined) return { key, value: key };
@@ -75,12 +75,12 @@ function find(document: Document, path: Path): { readonly key: Range; readonly v
 }
 
 /** Where a whole document or map begins: its first key. */
-function startOf(node: Node | null): Range {
+function startOf(node: Node | null): Span {
   const first = isMap(node) ? node.items[0]?.key : node;
   return (isNode(first) ? rangeOf(first) : undefined) ?? { start: 0, end: 0 };
 }
 
-function rangeOf(node: Node): Range | undefined {
+function rangeOf(node: Node): Span | undefined {
   return node.range ? { start: node.range[0], end: node.range[1] } : undefined;
 }
 
@@ -88,7 +88,7 @@ function child(
   document: Document,
   parent: Node | null,
   step: string | number,
-): { readonly key: Range; readonly node: Node | null } | undefined {
+): { readonly key: Span; readonly node: Node | null } | undefined {
   const node = isAlias(parent) ? (parent.resolve(document) ?? null) : parent;
   if (isSeq(node) && typeof step === 'number') {
     const item = node.items[step];

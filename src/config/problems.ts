@@ -4,10 +4,10 @@
  */
 import { z } from 'zod';
 import type { Diagnostic } from '../diagnostic.js';
-import type { LocatedDocument, Path, Range } from './document.js';
+import type { LocatedDocument, Path, Span } from './document.js';
 import { nearest } from './nearest.js';
 
-export type Report = (range: Range, message: string, remedy?: string) => void;
+export type Report = (range: Span, message: string, remedy?: string) => void;
 
 /** Collects diagnostics about one file. */
 export function reporter(document: LocatedDocument, into: Diagnostic[]): Report {

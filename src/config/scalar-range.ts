@@ -1,11 +1,11 @@
 /** Where a path stands in a configuration, to point at it when it leads nowhere. */
 import { isPair, isScalar, parseDocument, visit } from 'yaml';
 import type { SourceFile } from '../sql/index.js';
-import type { Range } from './document.js';
+import type { Span } from './document.js';
 
 /** The first value under a `schema` or `queries` key that reads `value`. */
-export function scalarRange(file: SourceFile, value: string): Range | undefined {
-  let found: Range | undefined;
+export function scalarRange(file: SourceFile, value: string): Span | undefined {
+  let found: Span | undefined;
   visit(parseDocument(file.text, { prettyErrors: false }), {
     Scalar(key, node, ancestors) {
       if (key === 'key' || node.value !== value || !node.range) return undefined;

@@ -7,7 +7,7 @@ import type { Options } from '../config/index.js';
 import type { Catalog, Relation } from '../catalog/index.js';
 import type { Command } from '../compiler/dialect/index.js';
 import { findListed, underlyingTables } from '../compiler/guard/index.js';
-import type { Query, Through } from '../compiler/query.js';
+import type { CompiledQuery, Through } from '../compiler/query.js';
 
 export interface AuditReport {
   readonly queries: readonly AuditedQuery[];
@@ -38,7 +38,7 @@ export interface AuditedQuery {
 
 /** A query with the names of its generated functions. */
 export interface NamedQuery {
-  readonly query: Pick<Query, 'name' | 'command' | 'rewritten' | 'reads' | 'writes' | 'proof'>;
+  readonly query: Pick<CompiledQuery, 'name' | 'command' | 'rewritten' | 'reads' | 'writes' | 'proof'>;
   readonly functionName: string;
   readonly authorizedFunctionName: string | undefined;
 }

@@ -135,7 +135,7 @@ describe('read-only statements', () => {
     if (isFailure(description) && catalog.serverVersion < 150000 && text.startsWith('MERGE')) return false;
     if (isFailure(description)) throw new Error(`${text}: ${description.message}`);
     if (description.trees === undefined) return false;
-    return isReadOnly(analysisOf(description.trees, text).rewritten, catalog);
+    return isReadOnly(analysisOf(description.trees, text).planned, catalog);
   }
 
   it.each(READS)('%s', async (text) => {

@@ -29,7 +29,7 @@ export {
   type Sublink,
 } from './levels.js';
 export { actionCommand, armsOf, outputsOf, queryOf, targetOf, writtenBy } from './query.js';
-export type { Command, Cte, FromItem, Join, Query, Range, SetOperation, Target } from './query.js';
+export type { CommandType, Cte, FromItem, Join, Query, Range, SetOperation, Target } from './query.js';
 export { isList, isNode, isNumbers, readable, readTree, UnreadableTree } from './read.js';
 export type { Numbers, TreeNode, TreeValue } from './read.js';
 export { columnReference, conjuncts, walk } from './walk.js';
@@ -47,9 +47,9 @@ export interface Analysis {
   /** The query as it was written, with its names resolved. */
   readonly parsed: Query;
   readonly levels: Level;
-  /** What will be planned: views, rules and row-level security expanded. A rule can make several of one, or none. */
-  readonly rewritten: readonly Query[];
-  readonly rewrittenLevels: readonly Level[];
+  /** What PostgreSQL plans, its `rewritten` tree: views, rules and row-level security expanded. A rule can make several of one, or none. */
+  readonly planned: readonly Query[];
+  readonly plannedLevels: readonly Level[];
   /** The offset in the author's text of a node's `location`; undefined where it has none there. */
   readonly offset: (location: number | undefined) => number | undefined;
 }
@@ -65,7 +65,7 @@ export function analysisOf(
   // Most queries are what they were: then proofs over either tree are about the same nodes.
   const queries = once(() => (withoutSpace(rewritten) === `(${withoutSpace(parsed)})` ? [query()] : queriesOf(readTree(rewritten))));
   const levels = once(() => levelsOf(query(), undefined));
-  const rewrittenLevels = once(() =>
+  const plannedLevels = once(() =>
     queries().map((each) => (each === query() ? levels() : levelsOf(each, isOriginal(each) ? query() : undefined))),
   );
   return {
@@ -75,11 +75,11 @@ export function analysisOf(
     get levels() {
       return levels();
     },
-    get rewritten() {
+    get planned() {
       return queries();
     },
-    get rewrittenLevels() {
-      return rewrittenLevels();
+    get plannedLevels() {
+      return plannedLevels();
     },
     offset(location) {
       const offset = location === undefined || location < 0 ? undefined : toOffset(location);

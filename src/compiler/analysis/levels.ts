@@ -10,7 +10,7 @@ import { type TreeNode, UnreadableTree } from './read.js';
 import { walk } from './walk.js';
 
 /** How a query stands in the one around it. */
-export type Entry =
+export type EntryPoint =
   | { readonly kind: 'root' }
   | { readonly kind: 'range'; readonly varno: number }
   | { readonly kind: 'cte'; readonly name: string; readonly recursive: boolean }
@@ -19,7 +19,7 @@ export type Entry =
 export interface Level {
   readonly query: Query;
   readonly outer: Level | undefined;
-  readonly entry: Entry;
+  readonly entry: EntryPoint;
   /** The ranges of FROM and USING, the changed table of an UPDATE, DELETE or MERGE among them, each by its `varno`. */
   readonly from: readonly number[];
   /** The views among its ranges, by `varno`: `pg_class.oid`. */
@@ -83,7 +83,7 @@ export function levelsOf(query: Query, written: Query | undefined): Level {
   return levelOf(query, written, undefined, { kind: 'root' });
 }
 
-function levelOf(query: Query, written: Query | undefined, outer: Level | undefined, entry: Entry): Level {
+function levelOf(query: Query, written: Query | undefined, outer: Level | undefined, entry: EntryPoint): Level {
   const from = [...query.from.flatMap(rangesIn), ...(query.command === 'merge' ? [query.resultRelation] : [])];
   const ranges = new Map<number, Level>();
   const views = new Map<number, number>();

@@ -7,11 +7,11 @@
 import { child, children, flag, has, integer, optionalInteger, text, texts } from './fields.js';
 import { UnreadableTree, type TreeNode } from './read.js';
 
-export type Command = 'select' | 'update' | 'insert' | 'delete' | 'merge' | 'utility' | 'nothing';
+export type CommandType = 'select' | 'update' | 'insert' | 'delete' | 'merge' | 'utility' | 'nothing';
 
 export interface Query {
   readonly node: TreeNode;
-  readonly command: Command;
+  readonly command: CommandType;
   /** The range table: the range with `varno` n is `ranges[n - 1]`. Not all of it need be in FROM. */
   readonly ranges: readonly Range[];
   readonly ctes: readonly Cte[];
@@ -54,7 +54,6 @@ export interface Cte {
   readonly query: Query;
   /** Whether it reads itself. */
   readonly recursive: boolean;
-  readonly columnNames: readonly string[];
 }
 
 export type JoinKind = 'inner' | 'left' | 'full' | 'right';
@@ -80,9 +79,6 @@ export interface Target {
   readonly name: string | undefined;
   /** Computed for ORDER BY or GROUP BY only, and not returned. */
   readonly hidden: boolean;
-  /** The table and column that it is taken from, or 0 and 0. */
-  readonly originTable: number;
-  readonly originColumn: number;
 }
 
 export type SetOperation =
@@ -122,7 +118,7 @@ export function queryOf(node: TreeNode): Query {
     node,
     command: commandOf(node),
     ranges: children(node, 'rtable').map(rangeOf),
-    ctes: children(node, 'cteList').map(cteOf),
+    ctes: children(node, 'cteList').map(toCte),
     resultRelation: integer(node, 'resultRelation'),
     from: tree ? children(tree, 'fromlist').map(fromItemOf) : [],
     where: tree && child(tree, 'quals'),
@@ -135,8 +131,8 @@ export function queryOf(node: TreeNode): Query {
 }
 
 /** PostgreSQL 14 has no MERGE, and one number less. */
-function commandOf(node: TreeNode): Command {
-  const commands: readonly (Command | undefined)[] = has(node, 'mergeActionList')
+function commandOf(node: TreeNode): CommandType {
+  const commands: readonly (CommandType | undefined)[] = has(node, 'mergeActionList')
     ? [undefined, 'select', 'update', 'insert', 'delete', 'merge', 'utility', 'nothing']
     : [undefined, 'select', 'update', 'insert', 'delete', 'utility', 'nothing'];
   const command = commands[integer(node, 'commandType')];
@@ -145,7 +141,7 @@ function commandOf(node: TreeNode): Command {
 }
 
 /** The command of a MERGE's action, whose numbers are those of a query. */
-export function actionCommand(action: TreeNode): Command {
+export function actionCommand(action: TreeNode): CommandType {
   return (['nothing', 'select', 'update', 'insert', 'delete'] as const)[integer(action, 'commandType')] ?? 'nothing';
 }
 
@@ -180,11 +176,11 @@ function columnsOf(node: TreeNode, name: string): readonly (TreeNode | undefined
   return list.map((item) => (item === null ? undefined : nodes[next++]));
 }
 
-function cteOf(node: TreeNode): Cte {
+function toCte(node: TreeNode): Cte {
   const query = child(node, 'ctequery');
   const name = text(node, 'ctename');
   if (!query || name === undefined) throw new UnreadableTree('the server sent a CTE without a query');
-  return { node, name, query: queryOf(query), recursive: flag(node, 'cterecursive'), columnNames: texts(node, 'ctecolnames') };
+  return { node, name, query: queryOf(query), recursive: flag(node, 'cterecursive') };
 }
 
 function fromItemOf(node: TreeNode): FromItem {
@@ -207,8 +203,6 @@ export function targetOf(node: TreeNode): Target {
     number: integer(node, 'resno'),
     name: text(node, 'resname'),
     hidden: flag(node, 'resjunk'),
-    originTable: integer(node, 'resorigtbl'),
-    originColumn: integer(node, 'resorigcol'),
   };
 }
 

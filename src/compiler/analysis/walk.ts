@@ -1,5 +1,5 @@
 /** Through a query's nodes, whatever they are, with the number of queries between a node and the start. */
-import { integer, numbers, optionalInteger } from './fields.js';
+import { integer, optionalInteger } from './fields.js';
 import { isNode, type TreeNode, type TreeValue } from './read.js';
 
 /** Whether to go on into the node. `depth` counts the queries entered since the start: a Var of the start's own level has it as its `varlevelsup`. */
@@ -32,8 +32,6 @@ export interface ColumnReference {
   readonly number: number;
   /** How many queries out the range is. */
   readonly levelsUp: number;
-  /** The outer joins that can make it NULL, by their ranges; empty before PostgreSQL 16, whatever the joins. */
-  readonly nulledBy: readonly number[];
   /** In RETURNING: the row before the change, or after it. */
   readonly version: 'old' | 'new' | undefined;
 }
@@ -45,7 +43,6 @@ export function columnReference(node: TreeNode): ColumnReference | undefined {
     varno: integer(node, 'varno'),
     number: integer(node, 'varattno'),
     levelsUp: integer(node, 'varlevelsup'),
-    nulledBy: numbers(node, 'varnullingrels'),
     version: ([undefined, 'old', 'new'] as const)[optionalInteger(node, 'varreturningtype') ?? 0],
   };
 }

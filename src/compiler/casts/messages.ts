@@ -1,7 +1,7 @@
 /** What an author is told of a parameter that PostgreSQL reads as more than one type. */
 import type { Diagnostic } from '../../diagnostic.js';
 import { positionAt } from '../../sql/index.js';
-import type { ParameterUse, RewrittenQuery } from '../dialect/index.js';
+import { inQuery, type ParameterUse, type RewrittenQuery } from '../dialect/index.js';
 import type { Cast } from './trial.js';
 
 /** The casts to write, where the option would write them too. */
@@ -27,16 +27,12 @@ export function readingsRemedy(
 }
 
 export function castWarning(rewritten: RewrittenQuery, { use, type }: Cast): Diagnostic {
-  const { file, name } = rewritten.annotated;
   const written = spelling(rewritten, use);
   return {
     severity: 'warning',
     message: `PostgreSQL does not agree with itself on the type of ${written}, so it is sent as ${written}::${type}`,
     remedy: `Write \`${written}::${type}\` here, and the query no longer depends on "parameters: infer".`,
-    file,
-    start: use.start,
-    end: use.end,
-    query: name,
+    ...inQuery(rewritten.annotated, use),
   };
 }
 

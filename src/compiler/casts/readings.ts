@@ -1,7 +1,7 @@
 /** What PostgreSQL would take each use of a parameter for, if it were a parameter of its own. */
 import type { DescribeFailure, Description } from '../../database/index.js';
 import type { DeclaredParameter, ParameterUse } from '../dialect/index.js';
-import { askGrouped, numberGroups, succeeded, type Asker, type Cast, type Group } from './trial.js';
+import { askGrouped, numberGroups, succeeded, type Asker, type Cast, type UseGroup } from './trial.js';
 
 export interface Reading {
   readonly use: ParameterUse;
@@ -10,7 +10,7 @@ export interface Reading {
 
 export interface Readings {
   /** The uses of each parameter, each a group of its own, by the parameter's number. */
-  readonly groups: ReadonlyMap<number, readonly Group[]>;
+  readonly groups: ReadonlyMap<number, readonly UseGroup[]>;
   /** By the parameter's number; a use that has no type of its own, as in `$1 IS NULL`, reads it as none. */
   readonly of: ReadonlyMap<number, readonly Reading[]>;
   /** Stand-ins for the types of the uses that have none. */
@@ -21,7 +21,7 @@ export interface Readings {
 
 /** Undefined where the statement is refused even so: then no parameter's type is to blame. */
 export async function readUses(asker: Asker, parameters: readonly DeclaredParameter[]): Promise<Readings | undefined> {
-  const groups = new Map<number, readonly Group[]>(parameters.map(({ number, uses }) => [number, uses.map((use) => [use])]));
+  const groups = new Map<number, readonly UseGroup[]>(parameters.map(({ number, uses }) => [number, uses.map((use) => [use])]));
   const standIns: Cast[] = [];
   for (;;) {
     const answer = await askGrouped(asker, parameters, groups, standIns);
@@ -34,7 +34,7 @@ export async function readUses(asker: Asker, parameters: readonly DeclaredParame
 
 function readingsOf(
   parameters: readonly DeclaredParameter[],
-  groups: ReadonlyMap<number, readonly Group[]>,
+  groups: ReadonlyMap<number, readonly UseGroup[]>,
   standIns: readonly Cast[],
   { parameterTypeOids }: Description,
 ): ReadonlyMap<number, readonly Reading[]> {
@@ -54,7 +54,7 @@ function readingsOf(
 /** The use that is refused for want of a type, where another use of its parameter may have one. */
 function untypedUse(
   parameters: readonly DeclaredParameter[],
-  groups: ReadonlyMap<number, readonly Group[]>,
+  groups: ReadonlyMap<number, readonly UseGroup[]>,
   { sqlstate, message }: DescribeFailure,
 ): Pick<Cast, 'number' | 'use'> | undefined {
   const untyped = sqlstate === '42P18' ? Number(/\$(\d+)/.exec(message)?.[1]) : undefined;

@@ -9,7 +9,7 @@ import { type Description, type DescribeFailure, isFailure } from '../../databas
 import type { DeclaredParameter, ParameterUse } from '../dialect/index.js';
 
 /** The uses of one parameter that share a number. */
-export type Group = readonly ParameterUse[];
+export type UseGroup = readonly ParameterUse[];
 
 /** A type written behind one use. */
 export interface Cast {
@@ -46,10 +46,10 @@ export function withCasts({ text, edits }: Asker, casts: readonly Cast[]): Edite
 /** Which number each group of each parameter has: the first group its parameter's own, the others the next free ones. */
 export function numberGroups(
   parameters: readonly DeclaredParameter[],
-  groups: ReadonlyMap<number, readonly Group[]>,
-): ReadonlyMap<Group, number> {
+  groups: ReadonlyMap<number, readonly UseGroup[]>,
+): ReadonlyMap<UseGroup, number> {
   let next = Math.max(0, ...parameters.map(({ number }) => number));
-  const numbers = new Map<Group, number>();
+  const numbers = new Map<UseGroup, number>();
   for (const { number } of parameters) {
     for (const [index, group] of (groups.get(number) ?? []).entries()) numbers.set(group, index === 0 ? number : ++next);
   }
@@ -60,7 +60,7 @@ export function numberGroups(
 export async function askGrouped(
   asker: Asker,
   parameters: readonly DeclaredParameter[],
-  groups: ReadonlyMap<number, readonly Group[]>,
+  groups: ReadonlyMap<number, readonly UseGroup[]>,
   casts: readonly Cast[] = [],
 ): Promise<Description | DescribeFailure> {
   const numbers = numberGroups(parameters, groups);

@@ -2,7 +2,7 @@
 import type { ParsedStatement, SelectStmt } from '../parse.js';
 
 /** The arms of a set operation from left to right; a plain SELECT is its own only one, any other statement has none. */
-export function armsOf({ statement }: ParsedStatement): readonly SelectStmt[] {
+export function selectArms({ statement }: ParsedStatement): readonly SelectStmt[] {
   return 'SelectStmt' in statement ? leaves(statement.SelectStmt) : [];
 }
 

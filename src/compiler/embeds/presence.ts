@@ -9,7 +9,7 @@ import { type Edit, isBlank, tokenize } from '../../sql/index.js';
 import type { ParsedStatement } from '../parse.js';
 import type { RewrittenQuery } from '../dialect/index.js';
 import type { ResultAnalysis, StarExpansion } from '../types/index.js';
-import { armsOf, isPlain, listsAt } from './arms.js';
+import { selectArms, isPlain, listsAt } from './arms.js';
 
 export interface Presence {
   readonly edits: readonly Edit[];
@@ -20,7 +20,7 @@ export interface Presence {
 const NONE: Presence = { edits: [], embeds: [] };
 
 export function planPresence(rewritten: RewrittenQuery, statement: ParsedStatement, result: ResultAnalysis): Presence {
-  const [select, ...others] = armsOf(statement);
+  const [select, ...others] = selectArms(statement);
   if (select === undefined || others.length > 0 || !isPlain(select)) return NONE;
   const asked = rewritten.embeds.filter(({ at }) => {
     const star = result.stars.find(({ start }) => start === at);

@@ -8,11 +8,11 @@
 import { type Catalog, findRelation, type Relation } from '../../catalog/index.js';
 import type { Description } from '../../database/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import type { RewrittenQuery } from '../dialect/index.js';
+import { inQuery, type RewrittenQuery } from '../dialect/index.js';
 import type { ParsedStatement } from '../parse.js';
 import type { QueryEmbed } from '../query.js';
 import type { ResultAnalysis, StarExpansion } from '../types/index.js';
-import { armsOf, listsAt } from './arms.js';
+import { selectArms, listsAt } from './arms.js';
 
 export interface EmbedsInput {
   readonly rewritten: RewrittenQuery;
@@ -33,7 +33,7 @@ export interface Embeds {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-type Embed = RewrittenQuery['embeds'][number];
+type WrittenEmbed = RewrittenQuery['embeds'][number];
 
 export function resolveEmbeds(input: EmbedsInput): Embeds {
   const embeds: QueryEmbed[] = [];
@@ -45,16 +45,16 @@ export function resolveEmbeds(input: EmbedsInput): Embeds {
       const { at, ...rest } = resolved;
       const added = input.asked.indexOf(at);
       embeds.push({ ...rest, presence: added < 0 ? undefined : input.description.columns.length + added });
-      diagnostics.push(...untold(input, resolved).map((problem) => ({ ...problem, ...placeOf(input.rewritten, embed) })));
-    } else diagnostics.push({ ...resolved, ...placeOf(input.rewritten, embed) });
+      diagnostics.push(...untold(input, resolved).map((problem) => ({ ...problem, ...inQuery(input.rewritten.annotated, embed) })));
+    } else diagnostics.push({ ...resolved, ...inQuery(input.rewritten.annotated, embed) });
   }
   return { embeds, diagnostics };
 }
 
-type Problem = Pick<Diagnostic, 'severity' | 'message' | 'remedy'>;
+type EmbedProblem = Pick<Diagnostic, 'severity' | 'message' | 'remedy'>;
 
 /** Undefined for an embed that stands for columns of an embed in the first arm of a set operation. */
-function resolveEmbed(input: EmbedsInput, embed: Embed): ResolvedEmbed | Problem | undefined {
+function resolveEmbed(input: EmbedsInput, embed: WrittenEmbed): ResolvedEmbed | EmbedProblem | undefined {
   const { result, catalog } = input;
   const { relation: alias, at } = embed;
   const star = result.stars.find((candidate) => candidate.start === at);
@@ -87,14 +87,14 @@ function resolveEmbed(input: EmbedsInput, embed: Embed): ResolvedEmbed | Problem
 
 function withNullability(
   { result, statement, rewritten }: EmbedsInput,
-  { relation: alias, at }: Embed,
+  { relation: alias, at }: WrittenEmbed,
   star: StarExpansion,
   relation: Relation,
   columns: ResolvedEmbed['columns'],
-): ResolvedEmbed | Problem {
+): ResolvedEmbed | EmbedProblem {
   const sure = columns.filter(({ column }) => column.notNull);
   const open = sure.filter(({ index }) => result.columns[index]?.nullable !== false);
-  const direct = star.relation !== undefined && armsOf(statement).length < 2;
+  const direct = star.relation !== undefined && selectArms(statement).length < 2;
   const resolved = { relation, alias, columns, at, whole: direct };
   if (star.nullExtended && direct) return { ...resolved, nullable: true };
   // Without a column that tells, another arm's row may be missing too.
@@ -112,7 +112,7 @@ function withNullability(
 }
 
 /** A missing row of such a table is all NULL, and so may one that is there be. */
-function untold({ result, asked }: EmbedsInput, { nullable, columns, alias, at, relation }: ResolvedEmbed): readonly Problem[] {
+function untold({ result, asked }: EmbedsInput, { nullable, columns, alias, at, relation }: ResolvedEmbed): readonly EmbedProblem[] {
   const tells = columns.some(({ index, column }) => column.notNull || result.columns[index]?.nullableWhenPresent === false);
   if (!nullable || tells || asked.includes(at)) return [];
   return [
@@ -148,8 +148,8 @@ function namesake({ catalog, description }: EmbedsInput, name: string, indexes: 
 }
 
 /** In a later arm the first one's embed nests; elsewhere nothing does, and the columns are what is left of it. */
-function nestsNothing({ statement, result, rewritten }: EmbedsInput, { relation: alias, at }: Embed): Problem | undefined {
-  const isLaterArm = armsOf(statement).some((arm) => listsAt(statement, arm, at));
+function nestsNothing({ statement, result, rewritten }: EmbedsInput, { relation: alias, at }: WrittenEmbed): EmbedProblem | undefined {
+  const isLaterArm = selectArms(statement).some((arm) => listsAt(statement, arm, at));
   const isNested = rewritten.embeds.some((other) => result.stars.some(({ start, topLevel }) => start === other.at && topLevel));
   if (isLaterArm && isNested) return undefined;
   return {
@@ -161,8 +161,4 @@ function nestsNothing({ statement, result, rewritten }: EmbedsInput, { relation:
       ? 'Write the embed in the first arm too.'
       : `Write ${alias}.* here, and sqlc.embed in the list that makes the result.`,
   };
-}
-
-function placeOf({ annotated }: RewrittenQuery, { start, end }: Embed): Pick<Diagnostic, 'file' | 'start' | 'end' | 'query'> {
-  return { file: annotated.file, start, end, query: annotated.name };
 }

@@ -1,6 +1,6 @@
 /** One query: its types, its definition and its function. */
 import { COMMANDS, type Takes } from '../dialect/index.js';
-import type { Query } from '../query.js';
+import type { CompiledQuery } from '../query.js';
 import type { ColumnField, EmbedField, ParameterField, RowField, ShapedQuery, ShapedRow } from './shaped-query.js';
 import type { TypeImport } from './scalar-types.js';
 import { cutNote, docComment, member, names, propertyName, stringLiteral, templateLiteral } from './source.js';
@@ -142,14 +142,14 @@ function copyDefinition(shaped: ShapedQuery): string {
 }
 
 /** The relations that a statement touches, for those who observe it; none where it touches none. */
-function tables({ reads, writes }: Query): readonly string[] {
-  const list = (relations: Query['reads']): string =>
+function tables({ reads, writes }: CompiledQuery): readonly string[] {
+  const list = (relations: CompiledQuery['reads']): string =>
     relations.map(({ schema, name }) => stringLiteral(schema === 'public' ? name : `${schema}.${name}`)).join(', ');
   return [...(reads.length > 0 ? [`reads: [${list(reads)}]`] : []), ...(writes.length > 0 ? [`writes: [${list(writes)}]`] : [])];
 }
 
 /** The names of the row's columns, for messages, those included that only say whether an embed is there. */
-function columnLabels({ columns, embeds }: Query): readonly string[] {
+function columnLabels({ columns, embeds }: CompiledQuery): readonly string[] {
   return [
     ...columns.map(({ name }) => name),
     ...embeds.flatMap(({ alias, presence }) => (presence === undefined ? [] : [`whether ${alias} is there`])),
@@ -214,7 +214,7 @@ function fieldType(field: ColumnField): string {
   return `${field.mapping.tsType}${field.nullable ? ' | null' : ''}`;
 }
 
-function emitRow({ name }: Query, { typeName, model, narrowed, fields }: ShapedRow): string {
+function emitRow({ name }: CompiledQuery, { typeName, model, narrowed, fields }: ShapedRow): string {
   const own = (model === undefined ? fields : narrowed).filter((field) => field.kind === 'column');
   const about = docComment([`A row of \`${name}\`.`, ...cutNote(own)]);
   if (model === undefined) return `${about}export interface ${typeName} {\n${rowMembers(fields, '  ')}}\n`;

@@ -2,12 +2,12 @@
 import { commonKeys } from '../../catalog/index.js';
 import { COMMANDS } from '../dialect/index.js';
 import { type Naming, spellNames } from '../names/index.js';
-import type { Query, QueryParameter } from '../query.js';
+import type { CompiledQuery, QueryParameter } from '../query.js';
 import type { ParameterField, ShapedQuery } from './shaped-query.js';
 import type { TypeMapper } from './type-mapper.js';
 
 /** The properties of a query's one argument; undefined where it takes none. */
-export function shapeParameters(query: Query, naming: Naming, types: TypeMapper): ShapedQuery['parameters'] {
+export function shapeParameters(query: CompiledQuery, naming: Naming, types: TypeMapper): ShapedQuery['parameters'] {
   if (query.parameters.length === 0) return undefined;
   const byName = new Map<string, QueryParameter[]>();
   for (const parameter of query.parameters) {

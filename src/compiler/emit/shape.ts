@@ -5,7 +5,7 @@ import { type JsonSlot, slotKey } from '../json-shape.js';
 import { type Naming, snakeCase, spellNames, uniqueNames } from '../names/index.js';
 import { holdsFloats } from './floats.js';
 import type { JsonTypes } from './json-types.js';
-import type { Query, QueryColumn, QueryEmbed } from '../query.js';
+import type { CompiledQuery, QueryColumn, QueryEmbed } from '../query.js';
 import { shapeParameters } from './shape-parameters.js';
 import type { ColumnField, EmbedField, Model, ModelColumn, RowField, ShapedQuery, ShapedRow } from './shaped-query.js';
 import type { TypeMapping } from './scalar-types.js';
@@ -35,7 +35,7 @@ export interface Shaper {
    */
   declaredRelations(): readonly Relation[];
   model(relation: Relation): Model;
-  shape(query: Query): ShapedQuery;
+  shape(query: CompiledQuery): ShapedQuery;
 }
 
 const MODEL_KINDS: ReadonlySet<Relation['kind']> = new Set(['table', 'partitioned', 'view', 'materializedView', 'foreign']);
@@ -123,7 +123,7 @@ export function createShaper(input: ShapeInput): Shaper {
   }
 
   /** The fields of an embed: the model's own properties and nullability, over the columns at hand. */
-  function embedField(query: Query, embed: QueryEmbed, property: string): EmbedField {
+  function embedField(query: CompiledQuery, embed: QueryEmbed, property: string): EmbedField {
     const owner = model(embed.relation);
     inUse.add(embed.relation);
     const fields = embed.columns.flatMap(({ index, column: { number } }) => {
@@ -134,7 +134,7 @@ export function createShaper(input: ShapeInput): Shaper {
     return { kind: 'embed', property, embed, model: owner, narrowed: narrowedFields(fields, owner), fields };
   }
 
-  function shapeRow(query: Query): ShapedRow | undefined {
+  function shapeRow(query: CompiledQuery): ShapedRow | undefined {
     if (query.cardinality === 'none') return undefined;
     const ownName = `${naming.typeName(query.name)}Row`;
     const shared = sharedModel(query) ?? entryModel(query);
@@ -150,7 +150,7 @@ export function createShaper(input: ShapeInput): Shaper {
     return { typeName: ownName, model: undefined, narrowed: [], fields: rowFields(query) };
   }
 
-  function rowFields(query: Query): readonly RowField[] {
+  function rowFields(query: CompiledQuery): readonly RowField[] {
     const slots: { readonly name: string; readonly make: (name: string, property: string) => RowField }[] = [];
     const seen = new Set<number>();
     query.columns.forEach((column, index) => {
@@ -174,7 +174,7 @@ export function createShaper(input: ShapeInput): Shaper {
   }
 
   /** The table whose columns are returned exactly: all, in order, and none more nullable than in its model. */
-  function sharedModel(query: Query): Model | undefined {
+  function sharedModel(query: CompiledQuery): Model | undefined {
     const relation = query.columns[0]?.column?.relation;
     return (
       relation &&
@@ -190,7 +190,7 @@ export function createShaper(input: ShapeInput): Shaper {
   }
 
   /** As in sqlc, a WITH entry that has the name of a table or view, and its columns, is read as that one. */
-  function entryModel(query: Query): Model | undefined {
+  function entryModel(query: CompiledQuery): Model | undefined {
     const entry = query.columns[0]?.entry;
     const relation = entry === undefined ? undefined : findRelation(catalog, undefined, entry);
     return (
@@ -208,7 +208,7 @@ export function createShaper(input: ShapeInput): Shaper {
 
   /** A relation's model, where the query returns just its columns, each of which `isOwn`. */
   function modelOfAll(
-    query: Query,
+    query: CompiledQuery,
     relation: Relation,
     isOwn: (column: QueryColumn, own: Model['columns'][number]) => boolean,
   ): Model | undefined {

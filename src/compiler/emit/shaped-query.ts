@@ -1,6 +1,6 @@
 /** What a caller sees of a query: names and types, decided once, for the emitter and for `inspect` alike. */
 import type { CatalogColumn, PgType, Relation } from '../../catalog/index.js';
-import type { Query, QueryColumn, QueryEmbed, QueryParameter } from '../query.js';
+import type { CompiledQuery, QueryColumn, QueryEmbed, QueryParameter } from '../query.js';
 import type { TypeMapping } from './scalar-types.js';
 
 export interface ParameterField {
@@ -49,7 +49,7 @@ export interface ShapedRow {
 }
 
 export interface ShapedQuery {
-  readonly query: Query;
+  readonly query: CompiledQuery;
   readonly functionName: string;
   /** Both only for a guarded query. */
   readonly authorizedName: string | undefined;

@@ -9,10 +9,10 @@ import { type Catalog, findRelation, type Relation } from '../../catalog/index.j
 import type { Options } from '../../config/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { SourceFile } from '../../sql/index.js';
-import type { Query, Violation } from '../query.js';
+import type { CompiledQuery, Violation } from '../query.js';
 import { uncovered } from './messages.js';
 
-type CoveredQuery = Pick<Query, 'name' | 'rewritten' | 'proof'>;
+type CoveredQuery = Pick<CompiledQuery, 'name' | 'rewritten' | 'proof'>;
 
 export interface CoverageInput {
   readonly queries: readonly CoveredQuery[];

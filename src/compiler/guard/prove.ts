@@ -64,7 +64,7 @@ export function proveGuard(input: ProofInput): GuardProof {
     return offset === undefined ? undefined : places.get(offset);
   };
   const ground: Ground = { ...input, facts: factsOf(catalog), hookOf };
-  const proofs = analysis.rewrittenLevels.map((root) => proveQuery(root, ground));
+  const proofs = analysis.plannedLevels.map((root) => proveQuery(root, ground));
   // A rule may have left nothing to do; then no hook has a part in it.
   if (proofs.length === 0) return { ...NOTHING, problems: hooks.map((hook) => noConjunct(hook, undefined, input)) };
   return {

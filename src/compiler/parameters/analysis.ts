@@ -10,7 +10,7 @@ import { contextOf } from './context.js';
 import { defaultAt, type Default } from './defaults.js';
 import { isInferable } from './inference.js';
 import { parameterNames } from './names.js';
-import { isNullable, placeOf, type Place } from './nullability.js';
+import { isNullable, usageOf, type Usage } from './nullability.js';
 import { findOccurrences, type Occurrence } from './occurrences.js';
 
 /** All of a parameter but its type and its keys. */
@@ -37,34 +37,34 @@ export interface ParametersInput {
 export function analyzeParameters(input: ParametersInput): readonly ParameterAnalysis[] {
   const { rewritten, statement, catalog, typeOids = [] } = input;
   const columns = columnsOf(input.analysis, catalog);
-  const places = new Map<number, Place[]>();
+  const usages = new Map<number, Usage[]>();
   for (const occurrence of findOccurrences(statement.statement)) {
-    const place = placeOf(occurrence, contextOf(occurrence, catalog), columns, statement);
-    const known = places.get(occurrence.number);
-    if (known) known.push(place);
-    else places.set(occurrence.number, [place]);
+    const usage = usageOf(occurrence, contextOf(occurrence, catalog), columns, statement);
+    const known = usages.get(occurrence.number);
+    if (known) known.push(usage);
+    else usages.set(occurrence.number, [usage]);
   }
 
   const { parameters } = rewritten;
-  const firstPlaces = parameters.map(({ number }) => places.get(number)?.[0]?.context);
+  const contexts = parameters.map(({ number }) => usages.get(number)?.[0]?.context);
   const named =
     input.managed !== true ||
     isInferable(
       statement.statement,
-      firstPlaces.filter((place) => place !== undefined),
+      contexts.filter((context) => context !== undefined),
       catalog,
     );
   const names = parameterNames(
     parameters.map(({ number, name }, index) => ({
       number,
       declared: name,
-      inferred: named ? firstPlaces[index]?.name : undefined,
+      inferred: named ? contexts[index]?.name : undefined,
       typeOid: typeOids[number - 1],
     })),
   );
   const columnNullable = (column: TableColumn): boolean => input.columnNullable?.(column) ?? ownNullability(catalog, column);
   return parameters.map(({ number, nullable: forced, slice }, index) => {
-    const own = places.get(number) ?? [];
+    const own = usages.get(number) ?? [];
     // A list is never the NULL of the column that it is compared with, but the query may ask whether there is a list.
     const nullable = slice && !forced ? own.some(({ testedForNull }) => testedForNull) : isNullable(own, forced, columnNullable);
     const found = nullable ? undefined : defaultOf(statement, own);
@@ -91,7 +91,7 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
 }
 
 /** NULL is written, or asked for; compared with a column it would find nothing, ever. */
-function mayBeLeftOut({ written, testedForNull }: Place): boolean {
+function mayBeLeftOut({ written, testedForNull }: Usage): boolean {
   return written !== undefined || testedForNull;
 }
 
@@ -109,17 +109,17 @@ function isRowCount({ path }: Occurrence): boolean {
 }
 
 /** Omitting a parameter that is written to a column would store the zero value unseen. */
-function defaultOf(statement: ParsedStatement, places: readonly Place[]): Default | undefined {
-  if (places.some(({ written }) => written !== undefined)) return undefined;
-  const defaults = places.map(({ occurrence }) => defaultAt(statement, occurrence));
+function defaultOf(statement: ParsedStatement, usages: readonly Usage[]): Default | undefined {
+  if (usages.some(({ written }) => written !== undefined)) return undefined;
+  const defaults = usages.map(({ occurrence }) => defaultAt(statement, occurrence));
   const [found] = defaults.filter((candidate) => candidate !== undefined);
-  const offset = places.map(({ occurrence }) => occurrence.path.findLast(({ node }) => 'SelectStmt' in node)?.field);
+  const offset = usages.map(({ occurrence }) => occurrence.path.findLast(({ node }) => 'SelectStmt' in node)?.field);
   // An offset of 0 says nothing of what the parameter means elsewhere.
   if (offset.includes('limitOffset') && offset.some((field) => field !== 'limitOffset')) return undefined;
   return found;
 }
 
-function columnOf(places: readonly Place[]): TableColumn | undefined {
-  const [first] = places.flatMap(({ written, compared, sameValue }) => (sameValue ? [written ?? compared] : []));
+function columnOf(usages: readonly Usage[]): TableColumn | undefined {
+  const [first] = usages.flatMap(({ written, compared, sameValue }) => (sameValue ? [written ?? compared] : []));
   return first;
 }

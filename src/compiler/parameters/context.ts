@@ -4,7 +4,7 @@
  * what is further out.
  */
 import type { Catalog } from '../../catalog/index.js';
-import { type A_Expr, type ColumnRef, type FuncCall, type Node, nodesIn, type Step, strings } from '../parse.js';
+import { type A_Expr, type ColumnRef, type Node, nodesIn, type Step, strings } from '../parse.js';
 import { argumentName } from './function-argument.js';
 import { assignedValue, type Assignment, type Occurrence } from './occurrences.js';
 
@@ -18,7 +18,7 @@ export type Context =
       readonly column: ColumnRef | undefined;
       readonly name: string | undefined;
     }
-  | { readonly kind: 'function'; readonly call: FuncCall; readonly name: string | undefined }
+  | { readonly kind: 'function'; readonly name: string | undefined }
   | { readonly kind: 'cast'; readonly name: undefined }
   /** An item of a select list, or a column of SET that the value reaches through other nodes. */
   | { readonly kind: 'item'; readonly name: string | undefined }
@@ -37,7 +37,7 @@ export function contextOf(occurrence: Occurrence, catalog: Catalog): Context {
       const column = (lexpr && firstColumn(lexpr)) ?? (rexpr && firstColumn(rexpr));
       return { kind: 'operator', operator: node.A_Expr, column, name: column && strings(column.fields).at(-1) };
     }
-    if ('FuncCall' in node) return { kind: 'function', call: node.FuncCall, name: argumentName(node.FuncCall, number, catalog) };
+    if ('FuncCall' in node) return { kind: 'function', name: argumentName(node.FuncCall, number, catalog) };
     if ('TypeCast' in node) return { kind: 'cast', name: undefined };
     if ('ResTarget' in node) {
       const { val } = node.ResTarget;

@@ -5,7 +5,7 @@
  * and only where the author compares the parameter with it to switch a condition off, or takes it
  * for NULL: omitting then means what the author wrote for it.
  */
-import { type FuncCall, type Node, nodesIn, operatorOf, type ParsedStatement, type Step, strings } from '../parse.js';
+import { type FuncCall, type Node, nodesIn, operatorSymbol, type ParsedStatement, type Step, strings } from '../parse.js';
 import { literalOf, type Literal, writtenLiteral } from './literals.js';
 import { holderIndex, type Occurrence } from './occurrences.js';
 
@@ -35,7 +35,7 @@ export function defaultAt(statement: ParsedStatement, { path, number }: Occurren
   const { kind, lexpr, rexpr } = step.node.A_Expr;
   const literal = literalOf(step.field === 'lexpr' ? rexpr : lexpr);
   if (literal === undefined || !isZero(literal)) return undefined;
-  const operator = operatorOf(step.node);
+  const operator = operatorSymbol(step.node);
   const isDefault =
     kind === 'AEXPR_NULLIF'
       ? step.field === 'lexpr'
@@ -82,7 +82,7 @@ function isElementCheck({ funcname }: FuncCall, outside: readonly Step[], number
 function filledTest({ node, field }: Step, emptyIsZero: boolean): boolean | undefined {
   if ('NullTest' in node && !emptyIsZero) return node.NullTest.nulltesttype === 'IS_NOT_NULL';
   if (!('A_Expr' in node) || field !== 'lexpr' || literalOf(node.A_Expr.rexpr)?.text !== '0') return undefined;
-  const operator = operatorOf(node);
+  const operator = operatorSymbol(node);
   if (operator === '>') return true;
   return emptyIsZero && (operator === '=' || operator === '<>') ? operator === '<>' : undefined;
 }

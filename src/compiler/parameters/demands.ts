@@ -4,7 +4,7 @@
  * Invariant: true is said only where a comparison must hold for any row at all: one that a sibling
  * arm of OR, an outer join or a negation makes dispensable does not count.
  */
-import { type CaseExpr, type Node, nodesIn, operatorOf, type SelectStmt, strings, uncast } from '../parse.js';
+import { type CaseExpr, type Node, nodesIn, operatorSymbol, type SelectStmt, strings, uncast } from '../parse.js';
 
 export function findsNothingElse(statement: Node, number: number): boolean {
   if ('UpdateStmt' in statement) return hasNoRows(statement.UpdateStmt.whereClause, statement.UpdateStmt.fromClause, number);
@@ -76,7 +76,7 @@ function isDemandedByCase({ arg, args = [], defresult }: CaseExpr, number: numbe
   if (arg !== undefined || second !== undefined || when === undefined || !('CaseWhen' in when)) return false;
   const { expr, result } = when.CaseWhen;
   const { lexpr, rexpr } = expr && 'A_Expr' in expr ? expr.A_Expr : {};
-  const isSwitch = operatorOf(expr) === '<>' && isParameter(lexpr, number) && isLiteral(rexpr);
+  const isSwitch = operatorSymbol(expr) === '<>' && isParameter(lexpr, number) && isLiteral(rexpr);
   return (isSwitch || demands(defresult, number)) && demands(result, number);
 }
 

@@ -20,20 +20,20 @@ interface Tables {
   readonly aliases: ReadonlyMap<string, Relation>;
 }
 
-/** Judges the first place of every parameter. */
-export function isInferable(statement: Node, firstPlaces: readonly Context[], catalog: Catalog): boolean {
+/** Judges what stands around the first place of every parameter. */
+export function isInferable(statement: Node, contexts: readonly Context[], catalog: Catalog): boolean {
   const tables = tablesOf(statement, catalog);
   if (tables === undefined) return false;
-  return firstPlaces.every((place) => {
-    switch (place.kind) {
+  return contexts.every((context) => {
+    switch (context.kind) {
       case 'operator':
-        return place.column === undefined || isFound(tables, place.column);
+        return context.column === undefined || isFound(tables, context.column);
       case 'assigned': {
-        const relation = place.target && tableOf(catalog, place.target.relation);
-        return place.name !== undefined && hasColumn(relation, place.name);
+        const relation = context.target && tableOf(catalog, context.target.relation);
+        return context.name !== undefined && hasColumn(relation, context.name);
       }
       case 'item':
-        return place.name !== undefined && hasColumn(tables.all[0], place.name);
+        return context.name !== undefined && hasColumn(tables.all[0], context.name);
       default:
         return true;
     }

@@ -13,7 +13,7 @@ import type { Context } from './context.js';
 import { holderIndex, type Occurrence } from './occurrences.js';
 
 /** How one place of a parameter bears on it. */
-export interface Place {
+export interface Usage {
   readonly occurrence: Occurrence;
   readonly context: Context;
   /** The column that the value is written to, directly or through COALESCE, CASE and the like. */
@@ -34,7 +34,7 @@ const COMPARISONS = new Set(
 /** Operators whose two sides have one type. */
 const EQUALITIES = new Set(['=', '<>', '<', '>', '<=', '>=']);
 
-export function placeOf(occurrence: Occurrence, context: Context, columns: Columns, { offset }: ParsedStatement): Place {
+export function usageOf(occurrence: Occurrence, context: Context, columns: Columns, { offset }: ParsedStatement): Usage {
   const written = isPassedOn(occurrence) ? columns.written(offset(occurrence.location)) : undefined;
   const compared =
     context.kind === 'operator' &&
@@ -57,12 +57,12 @@ export function placeOf(occurrence: Occurrence, context: Context, columns: Colum
  * Judges a parameter by all its places, of which the first is sqlc's first. `forced` is the
  * author's own word, `sqlc.narg`.
  */
-export function isNullable(places: readonly Place[], forced: boolean, columnNullable: (column: TableColumn) => boolean): boolean {
+export function isNullable(usages: readonly Usage[], forced: boolean, columnNullable: (column: TableColumn) => boolean): boolean {
   if (forced) return true;
-  const refused = places.filter(({ written }) => written !== undefined && !columnNullable(written));
+  const refused = usages.filter(({ written }) => written !== undefined && !columnNullable(written));
   if (refused.some(({ context }) => context.kind === 'assigned')) return false;
-  if (places.some(({ testedForNull }) => testedForNull)) return true;
-  const [first] = places;
+  if (usages.some(({ testedForNull }) => testedForNull)) return true;
+  const [first] = usages;
   if (first === undefined || refused.length > 0) return false;
   const column = first.written ?? first.compared;
   return column !== undefined && columnNullable(column);

@@ -39,13 +39,13 @@ function actionsAt(words: readonly string[]): number | undefined {
 }
 
 /** A clause that can be left out, as token indices; `to` is exclusive. */
-export interface Clause {
+export interface SchemaClause {
   readonly from: number;
   readonly to: number;
 }
 
 /** The clauses that a definition can do without, the likeliest to fail first. */
-export function clausesOf({ statement: { words } }: SchemaStep): readonly Clause[] {
+export function clausesOf({ statement: { words } }: SchemaStep): readonly SchemaClause[] {
   const kind = words.slice(1, 5).find((word) => /^(table|domain|view)$/.test(word));
   if (words[0] === 'alter') {
     const from = actionsAt(words) ?? words.length;
@@ -68,7 +68,10 @@ export function clausesOf({ statement: { words } }: SchemaStep): readonly Clause
 }
 
 /** The step without a clause, and what was written there. */
-export function withoutClause(step: SchemaStep, { from, to }: Clause): { readonly step: SchemaStep; readonly left: string } | undefined {
+export function withoutClause(
+  step: SchemaStep,
+  { from, to }: SchemaClause,
+): { readonly step: SchemaStep; readonly left: string } | undefined {
   const { statement, text } = step;
   const [first, last] = [statement.tokens[from], statement.tokens[to - 1]];
   if (!first || !last) return undefined;
@@ -94,7 +97,7 @@ function isConstraint(words: readonly string[], at: number): boolean {
 }
 
 /** A constraint of a table takes a comma with it. */
-function withComma(words: readonly string[], from: number, to: number): Clause {
+function withComma(words: readonly string[], from: number, to: number): SchemaClause {
   if (words[from - 1] === ',') return { from: from - 1, to };
   return { from, to: words[to] === ',' ? to + 1 : to };
 }
@@ -103,8 +106,8 @@ const STARTS = /^(constraint|not|null|check|default|generated|unique|primary|ref
 const DROPPABLE = /^(check|default|generated|unique|primary|references|collate|storage|compression)$/;
 
 /** Of a column's definition from its name on. */
-function columnClauses(words: readonly string[], from: number, to: number): readonly Clause[] {
-  const found: Clause[] = [];
+function columnClauses(words: readonly string[], from: number, to: number): readonly SchemaClause[] {
+  const found: SchemaClause[] = [];
   let depth = 0;
   for (let at = from + 1; at < to; at++) {
     const word = words[at] ?? '';
@@ -155,8 +158,8 @@ function referenceEnd(words: readonly string[], at: number, limit: number): numb
 }
 
 /** `USING method`, `WITH (…)` and `TABLESPACE name`. */
-function tailClauses(words: readonly string[], from: number, to: number): readonly Clause[] {
-  const found: Clause[] = [];
+function tailClauses(words: readonly string[], from: number, to: number): readonly SchemaClause[] {
+  const found: SchemaClause[] = [];
   for (let at = from; at < to; at++) {
     if (words[at] === 'as') break;
     if ((words[at] === 'using' || words[at] === 'tablespace') && words[at - 1] !== 'index') found.push({ from: at, to: at + 2 });

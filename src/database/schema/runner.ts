@@ -9,7 +9,7 @@ import { eventOf, isDuplicate, isUndefined, missingName, type SchemaEvent } from
 import { makesName, madeLater, undoneLater } from './later.js';
 import { createMakers, type Attempt } from './makers.js';
 import { unquoted } from './names.js';
-import { actionsOf, clausesOf, withoutClause, type Clause } from './parts.js';
+import { actionsOf, clausesOf, withoutClause, type SchemaClause } from './parts.js';
 import type { SchemaPlan, SchemaStep } from './plan.js';
 import { canWait, extensionOf, isTemporary } from './significance.js';
 import type { SchemaStatement } from './statements.js';
@@ -156,7 +156,7 @@ async function withoutFailingClauses(
 }
 
 /** The clause that the server points at, or the first one that has the name which is missing. */
-function blamedClause(step: SchemaStep, error: pg.DatabaseError): Clause | undefined {
+function blamedClause(step: SchemaStep, error: pg.DatabaseError): SchemaClause | undefined {
   const { tokens, start, words } = step.statement;
   const clauses = clausesOf(step);
   if (error.position !== undefined) {

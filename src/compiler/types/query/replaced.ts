@@ -1,10 +1,10 @@
 /** Whether rules make another statement of a change, of a table or of what a view shows. */
-import { definitionOf, type Command, type Query } from '../../analysis/index.js';
+import { definitionOf, type CommandType, type Query } from '../../analysis/index.js';
 import type { Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
 
 /** A view that is changed passes the change on to what it reads. */
-export function isReplaced(engine: Engine, relation: Relation, command: Command, depth = 0): boolean {
+export function isReplaced(engine: Engine, relation: Relation, command: CommandType, depth = 0): boolean {
   const { replacedBy } = relation;
   const own =
     command === 'merge'
