@@ -87,6 +87,32 @@ describeCases('whole rows', [
   ['SELECT b.title FROM authors a LEFT JOIN books b ON b.author_id = a.id WHERE b IS NULL', 'title?'],
 ]);
 
+const FIRST = 'COALESCE(a.bio, b.subtitle)';
+const PAIRED = 'FROM authors a LEFT JOIN books b ON b.author_id = a.id';
+
+describeCases('what is made of parts', [
+  [`SELECT ${FIRST} AS x ${PAIRED}`, 'x?'],
+  [`SELECT ${FIRST} AS x ${PAIRED} WHERE ${FIRST} IS NOT NULL`, 'x'],
+  [`SELECT upper(${FIRST}) AS x ${PAIRED} WHERE ${FIRST} LIKE '%'`, 'x'],
+  [`SELECT COALESCE(b.subtitle, a.bio) AS x ${PAIRED} WHERE ${FIRST} LIKE '%'`, 'x~'],
+  [`SELECT ${FIRST} AS x, count(*) ${PAIRED} WHERE ${FIRST} IS NOT NULL GROUP BY ${FIRST}`, 'x count'],
+  [`SELECT ${FIRST} AS x, count(*) ${PAIRED} WHERE ${FIRST} IS NOT NULL GROUP BY ROLLUP (${FIRST})`, 'x? count'],
+  [`SELECT s.x FROM (SELECT ${FIRST} AS x ${PAIRED}) s WHERE s.x IS NOT NULL`, 'x'],
+  [`SELECT n.id, s.x FROM authors n LEFT JOIN (SELECT a.id, ${FIRST} AS x ${PAIRED}) s ON s.id = n.id + 1 AND s.x IS NOT NULL`, 'id x?'],
+  [`SELECT s.x, t.x FROM (SELECT ${FIRST} AS x ${PAIRED}) s, (SELECT ${FIRST} AS x ${PAIRED}) t WHERE s.x IS NOT NULL`, 'x x?'],
+  ['SELECT CASE WHEN active THEN rating END AS x FROM authors WHERE CASE WHEN active THEN rating END > 0', 'x'],
+  ['SELECT (SELECT max(pages) FROM books) AS x FROM authors WHERE (SELECT max(pages) FROM books) > 0', 'x'],
+  ['SELECT COALESCE(NULLIF(random(), 0.5), NULL) AS x FROM authors WHERE COALESCE(NULLIF(random(), 0.5), NULL) > 0', 'x~'],
+]);
+
+describeCases('parts that decide each other', [
+  ['SELECT rating IS NULL OR rating > 0 AS x, rating IS NOT NULL AND rating > 0 AS y FROM authors', 'x y'],
+  ['SELECT rating IS NULL AND rating > 0 AS x, rating IS NOT NULL OR rating > 0 AS y FROM authors', 'x? y?'],
+  ['SELECT bio IS NOT NULL AND (rating IS NULL OR rating > 0) AS x FROM authors', 'x'],
+  ['SELECT rating > 0 OR rating <= 0 AS x, true OR rating > 0 AS y, false OR rating > 0 AS z FROM authors', 'x? y z?'],
+  ['SELECT rating IS NULL OR rating > 0 OR grade > 0 AS x FROM authors', 'x~'],
+]);
+
 describeCases('elements of arrays', [
   ['SELECT rating FROM authors WHERE ARRAY[rating] && ARRAY[3, 4]', 'rating'],
   ['SELECT rating, grade FROM authors WHERE ARRAY[rating, grade] && codes', 'rating~ grade~'],

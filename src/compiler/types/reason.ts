@@ -13,6 +13,8 @@ export interface Reason {
   readonly implies: readonly Reason[];
   /** Ruled out as soon as this one and its rival both are. */
   readonly impliesWithRival: readonly Reason[];
+  /** Of a value that is made of others: ruled out where `whole` is, which stands for all that compute it alike, or where all of `parts` are. */
+  readonly made: { readonly whole: Reason; readonly parts: Reasons } | undefined;
 }
 
 export type Reasons = readonly Reason[];
@@ -21,6 +23,7 @@ interface BuiltReason extends Reason {
   rival: Reason | undefined;
   implies: Reasons;
   impliesWithRival: Reasons;
+  made: Reason['made'];
 }
 
 export const NONE: Reasons = [];
@@ -30,12 +33,17 @@ export const UNKNOWN: Reason = build('unknown');
 export const UNKNOWN_REASONS: Reasons = [UNKNOWN];
 
 function build(kind: Reason['kind']): BuiltReason {
-  return { kind, rival: undefined, implies: NONE, impliesWithRival: NONE };
+  return { kind, rival: undefined, implies: NONE, impliesWithRival: NONE, made: undefined };
 }
 
 /** One place that may hold NULL in a row: a nullable column, or a computed value. */
 export function cell(implies: Reasons = NONE): Reason {
   return { ...build('cell'), implies };
+}
+
+/** A value is NULL, only for one of the reasons `parts`. */
+export function madeOf(whole: Reason, parts: Reasons): Reason {
+  return { ...build('cell'), made: { whole, parts } };
 }
 
 export function parameterReason(): Reason {
@@ -91,19 +99,32 @@ export function closure(facts: Reasons): ReadonlySet<Reason> {
 }
 
 export function without(reasons: Reasons, ruledOut: ReadonlySet<Reason>): Reasons {
-  if (ruledOut.size === 0 || !reasons.some((reason) => ruledOut.has(reason))) return reasons;
-  return reasons.filter((reason) => !ruledOut.has(reason));
+  if (ruledOut.size === 0) return reasons;
+  const left = reasons.filter((reason) => !isRuledOut(reason, ruledOut));
+  return left.length === reasons.length ? reasons : left;
+}
+
+function isRuledOut(reason: Reason, ruledOut: ReadonlySet<Reason>): boolean {
+  const { made } = reason;
+  return (
+    ruledOut.has(reason) || (made !== undefined && (ruledOut.has(made.whole) || made.parts.every((part) => isRuledOut(part, ruledOut))))
+  );
 }
 
 /**
  * The reasons of a value that is NULL only where all of several values are, as with COALESCE. The
  * values that can be NULL for one reason each are compared pair by pair: rivals never hold at once.
  */
-export function allOf(sets: readonly Reasons[]): Reasons {
+export function allOf(given: readonly Reasons[]): Reasons {
+  const sets = given.map(partsOf);
   if (sets.length === 0) return UNKNOWN_REASONS;
   if (sets.some((set) => set.length === 0)) return NONE;
   if (!canHoldTogether(sets, 0, [])) return NONE;
   return sets.reduce((smallest, set) => (weight(set) < weight(smallest) ? set : smallest));
+}
+
+function partsOf(reasons: Reasons): Reasons {
+  return reasons.flatMap((reason) => (reason.made === undefined ? [reason] : partsOf(reason.made.parts)));
 }
 
 function weight(set: Reasons): number {
@@ -133,6 +154,7 @@ export function freshener(): (reasons: Reasons) => Reasons {
     fresh.rival = reason.rival && copy(reason.rival);
     fresh.implies = reason.implies.map(copy);
     fresh.impliesWithRival = reason.impliesWithRival.map(copy);
+    fresh.made = reason.made && { whole: copy(reason.made.whole), parts: reason.made.parts.map(copy) };
     return fresh;
   };
   return (reasons) => (reasons.length === 0 ? reasons : reasons.map(copy));

@@ -5,14 +5,15 @@ import { changed, rangeAt, type Level } from '../level.js';
 import { arrayHeader, keyOf, numberOf, tagOf, type Node } from '../node.js';
 import { jsonOfConstant, NO_JSON } from '../json/constant.js';
 import { baseType, elementType, isArray, isJson, TYPE } from '../pg-types.js';
-import { NONE, union, unionAll, without, type Reason } from '../reason.js';
+import { madeOf, NONE, union, unionAll, without, type Reason } from '../reason.js';
 import { computed, eitherJson, isNullable, notNull, unknownValue, worst, type Fields, type Value } from '../value.js';
 import { evaluateAggregate } from './aggregate.js';
 import { evaluateCall } from './call.js';
-import { repeatable } from './cells.js';
+import { repeatable, sharedCell } from './cells.js';
 import { evaluateCase, evaluateFirstOf } from './conditional.js';
 import { evaluateDocument } from './document.js';
 import { evaluateArrayComparison, evaluateLogic, evaluateNullIf, evaluateOperator, evaluateRowComparison } from './operator.js';
+import { isSteady } from './steady.js';
 import { evaluateSubLink, multipleAssignment } from './sublink.js';
 import { evaluateWindowFunction } from './window.js';
 
@@ -22,7 +23,7 @@ export function evaluate(engine: Engine, node: Node, level: Level): Value {
   const { nulled } = level.frame;
   const reason = nulled.size > 0 ? nulled.get(keyOf(node)) : undefined;
   const found = compute(engine, node, level);
-  const value = ruledOut(reason === undefined ? found : grouped(found, reason), level);
+  const value = ruledOut(reason === undefined ? repeated(engine, node, found, level) : grouped(found, reason), level);
   level.memo.set(node, value);
   return value;
 }
@@ -30,6 +31,16 @@ export function evaluate(engine: Engine, node: Node, level: Level): Value {
 /** An item of grouping sets: it is NULL where it is left out, and one item says nothing of another. */
 export function grouped(value: Value, reason: Reason): Value {
   return { ...value, reasons: [reason], strictIn: [reason] };
+}
+
+/** Values whose own reasons are those of their parts. */
+const MADE_OF_PARTS: ReadonlySet<string> = new Set(['COALESCEEXPR', 'MINMAXEXPR', 'CASEEXPR', 'SUBLINK']);
+
+/** What a condition proves of the whole, it proves wherever the same is computed. */
+function repeated(engine: Engine, node: Node, value: Value, level: Level): Value {
+  if (!isNullable(value) || !MADE_OF_PARTS.has(tagOf(node)) || !isSteady(engine, node)) return value;
+  const whole = sharedCell(level, keyOf(node));
+  return { ...value, reasons: [madeOf(whole, value.reasons)], strictIn: union(value.strictIn, [whole]) };
 }
 
 function ruledOut(value: Value, level: Level): Value {

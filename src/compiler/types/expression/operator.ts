@@ -2,22 +2,39 @@
 import { children, flag, integer, numbers, text } from '../../analysis/index.js';
 import { isArrayConcatenation, isTotalOperator } from '../builtin/operators.js';
 import { operatorOf, type Engine } from '../engine.js';
-import type { Level } from '../level.js';
+import { withFacts, type Level } from '../level.js';
 import { jsonOfOperator } from '../json/calls.js';
 import type { Node } from '../node.js';
 import { elementType, TYPE } from '../pg-types.js';
-import { allOf, intersectionAll, NONE, union, unionAll, type Reasons } from '../reason.js';
-import { computed, unknownValue, worst, type Elements, type Value } from '../value.js';
+import { allOf, intersectionAll, NONE, union, unionAll, UNKNOWN_REASONS, type Reasons } from '../reason.js';
+import { computed, isNullable, unknownValue, worst, type Elements, type Value } from '../value.js';
 import { repeatable } from './cells.js';
 import { evaluateSetCall } from './set-call.js';
 
 export function evaluateLogic(engine: Engine, node: Node, level: Level): Value {
-  const values = children(node, 'args').map((arg) => engine.expression(arg, level));
-  const reasons = unionAll(values.map((value) => value.reasons));
+  const args = children(node, 'args');
+  const values = args.map((arg) => engine.expression(arg, level));
+  const operator = text(node, 'boolop');
+  const [first] = values;
+  if (operator === 'not') return computed(TYPE.bool, first?.reasons ?? UNKNOWN_REASONS, first?.strictIn);
+  const reasons = unionAll(
+    values.map((value, index) => (isNullable(value) ? undecided(engine, args, index, level, operator === 'and') : NONE)),
+  );
   // `false AND NULL` is not NULL, so only what all parts are strict in is sure.
-  const strictIn = intersectionAll(values.map((value) => value.strictIn));
-  return computed(TYPE.bool, reasons, text(node, 'boolop') === 'not' ? (values[0]?.strictIn ?? NONE) : strictIn);
+  return computed(TYPE.bool, reasons, intersectionAll(values.map((value) => value.strictIn)));
 }
+
+/** Why a part makes the whole NULL: none of the others decides it. So `x IS NULL OR x > 0` never is. */
+function undecided(engine: Engine, args: readonly Node[], index: number, level: Level, all: boolean): Reasons {
+  const arg = args[index];
+  if (arg === undefined || args.length > MOST_PARTS) return arg === undefined ? UNKNOWN_REASONS : engine.expression(arg, level).reasons;
+  const others = args.flatMap((other, at) => (at === index ? [] : [engine.prove(other, level, all ? 'notFalse' : 'notTrue')]));
+  const known = others.filter((proof) => proof !== undefined);
+  return known.length < others.length ? NONE : engine.expression(arg, withFacts(level, unionAll(known))).reasons;
+}
+
+/** Of more, each is taken by itself. */
+const MOST_PARTS = 8;
 
 export function evaluateOperator(engine: Engine, node: Node, level: Level): Value {
   const values = children(node, 'args').map((arg) => engine.expression(arg, level));
