@@ -128,12 +128,23 @@ function cancelRequest(processId: number, secretKey: number): Buffer {
   return request;
 }
 
-/** The socket as it is or, where the client's own connection is encrypted, encrypted in the same way. */
-async function secured(socket: Socket, { ssl, host }: PgClient): Promise<Socket> {
+/** The socket as it is or, where the client's own connection is encrypted, encrypted and verified in the same way. */
+async function secured(socket: Socket, { ssl, sslNegotiation, host }: PgClient): Promise<Socket> {
   if (ssl === false) return socket;
   const { connect: connectSecurely } = await import('node:tls');
-  const answer = new Promise<Buffer>((resolve) => socket.once('data', resolve));
-  socket.write(SSL_REQUEST);
-  if ((await answer)[0] !== 'S'.charCodeAt(0)) throw new Error('the server does not take encrypted requests to cancel');
-  return connectSecurely({ socket, host, ...(ssl === true ? {} : ssl), ...(isIP(host) === 0 ? { servername: host } : {}) });
+  const isDirect = sslNegotiation === 'direct';
+  if (!isDirect) {
+    const answer = new Promise<Buffer>((resolve) => socket.once('data', resolve));
+    socket.write(SSL_REQUEST);
+    if ((await answer)[0] !== 'S'.charCodeAt(0)) throw new Error('the server does not take encrypted requests to cancel');
+  }
+  return connectSecurely({
+    socket,
+    host,
+    ...(ssl === true ? {} : ssl),
+    // node-postgres hides a private key from whoever lists its options.
+    ...(ssl !== true && 'key' in ssl ? { key: ssl.key as string } : {}),
+    ...(isDirect ? { ALPNProtocols: ['postgresql'] } : {}),
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+  });
 }

@@ -42,6 +42,8 @@ export interface PgClient {
   readonly host: string;
   readonly port: number;
   readonly ssl: boolean | object;
+  /** `direct`: without a request before it. Older versions of node-postgres do not have it. */
+  readonly sslNegotiation?: string;
   query(query: object, callback: Callback): unknown;
   getTransactionStatus?(): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
