@@ -1,6 +1,6 @@
 /**
- * `npm run bench:runtime`: calls through sqlward, raw `pg`, pgtyped, Kysely, Drizzle, Prisma and
- * postgres.js, each in a process of its own, interleaved in one run on one real PostgreSQL.
+ * `npm run bench:runtime`: calls through sqlward, raw `pg`, pgtyped, Kysely, Drizzle, Prisma,
+ * postgres.js and Bun's driver, each in a process of its own, interleaved in one run on one real PostgreSQL.
  *
  * `--rounds N` and `--only lookup,rows100` set how much is measured, `--variants pg,sqlward` what;
  * `--bulk` adds a batch of 10,000, a stream of a million rows and 64 callers at once. `--json FILE` writes the figures, `--chart FILE` the chart; a run of everything also draws the one in
@@ -14,12 +14,13 @@ import { CASE_NAMES, CASES, type CaseName } from './runtime/cases.js';
 import { chart } from './runtime/chart.js';
 import { benchBulk } from './runtime/bulk.js';
 import { benchFilters, FILTER_BARS } from './runtime/filters.js';
+import { installBun } from './runtime/bun/install.js';
 import { installPrisma } from './runtime/prisma/install.js';
 import { buildPrograms } from './runtime/programs.js';
 import { sampleAll, Worker, type Measurement } from './runtime/sampling.js';
 
 const BASELINE = 'pg';
-const VARIANTS = [BASELINE, 'sqlward', 'prepared', 'pgtyped', 'kysely', 'drizzle', 'prisma', 'postgres'];
+const VARIANTS = [BASELINE, 'sqlward', 'prepared', 'pgtyped', 'kysely', 'drizzle', 'prisma', 'postgres', 'bun'];
 const LOGS = 40_000;
 
 const { values: flags } = parseArgs({
@@ -41,17 +42,8 @@ if (cases.length !== only.length) throw new Error(`--only takes some of ${CASE_N
 const variants = [BASELINE, ...flags.variants.split(',').filter((name) => name !== BASELINE)];
 for (const name of variants) if (!VARIANTS.includes(name)) throw new Error(`--variants takes some of ${VARIANTS.join(',')}`);
 
-if (variants.includes('prisma')) {
-  console.log('installing Prisma into node_modules/.cache, if it is not there yet …');
-  try {
-    await installPrisma();
-  } catch (error) {
-    variants.splice(variants.indexOf('prisma'), 1);
-    console.log(
-      `  without Prisma: ${error instanceof Error ? (error.message.split('\n').find((line) => line.includes('npm error')) ?? error.message) : String(error)}`,
-    );
-  }
-}
+await install('prisma', installPrisma);
+const bun = await install('bun', installBun);
 
 const programs = await buildPrograms();
 const database = await openBenchDatabase();
@@ -61,7 +53,9 @@ let bulk: BenchRow[] = [];
 try {
   console.log(`on ${database.label}, Node ${process.version}`);
   await fill(database.url, LOGS);
-  for (const variant of variants) workers.push(await Worker.start(programs.worker, variant, database.url));
+  for (const variant of variants) {
+    workers.push(await Worker.start(programs.worker, variant, database.url, variant === 'bun' ? bun : undefined));
+  }
   measurements = await sampleAll(workers, { cases, rounds, baseline: BASELINE, onRound: progress });
   if (flags.bulk) bulk = await benchBulk(programs.turn, database.url, rounds);
 } finally {
@@ -85,7 +79,10 @@ console.log('\na filter, before anything is sent\n');
 console.log(table(filters.map((row) => [row.name.slice('filter: '.length), `${row.median.toFixed(2)} µs`, `bar ${barOf(row)} µs`])));
 
 const file =
-  flags.chart ?? (cases.length === CASE_NAMES.length && variants.length === VARIANTS.length ? 'docs/bench-runtime.svg' : undefined);
+  flags.chart ??
+  (cases.length === CASE_NAMES.length && VARIANTS.every((one) => one === 'bun' || variants.includes(one))
+    ? 'docs/bench-runtime.svg'
+    : undefined);
 if (file !== undefined) {
   await writeFile(
     file,
@@ -99,6 +96,20 @@ if (file !== undefined) {
   console.log(`\nwrote ${file}`);
 }
 await writeRows(flags.json, [...measurements.flatMap(rowsOf), ...bulk, ...filters]);
+
+/** What is not one of the project's dependencies; where npm cannot bring it, the run does without. */
+async function install<Installed>(variant: string, by: () => Promise<Installed>): Promise<Installed | undefined> {
+  if (!variants.includes(variant)) return undefined;
+  console.log(`installing ${variant} into node_modules/.cache, if it is not there yet …`);
+  try {
+    return await by();
+  } catch (error) {
+    variants.splice(variants.indexOf(variant), 1);
+    const { message } = error instanceof Error ? error : new Error(String(error));
+    console.log(`  without ${variant}: ${message.split('\n').find((line) => line.includes('npm error')) ?? message}`);
+    return undefined;
+  }
+}
 
 function progress(round: number): void {
   if (process.stdout.isTTY) process.stdout.write(`\r${round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`}   `);

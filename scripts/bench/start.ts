@@ -16,7 +16,7 @@ import { PROGRAM } from './start/program.js';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..', '..');
-const ENTRY = join(root, 'dist', 'index.js');
+const ENTRY = join(root, 'dist', 'sqlward', 'index.mjs');
 
 /** Milliseconds that the main entry may take over `pg` alone. */
 const BAR = 8;

@@ -18,6 +18,7 @@ const TITLES: Readonly<Record<string, string>> = {
   drizzle: 'Drizzle',
   prisma: 'Prisma',
   postgres: 'postgres.js',
+  bun: 'Bun.sql, in Bun',
 };
 
 /** sqlward, plain and with named statements. */

@@ -30,8 +30,9 @@ export class Worker {
     private readonly child: ChildProcess,
   ) {}
 
-  static async start(program: string, variant: string, url: string): Promise<Worker> {
-    const child = fork(program, [variant, url], { execArgv: [] });
+  /** @param runTime what runs the program, where that is not this Node. */
+  static async start(program: string, variant: string, url: string, runTime = process.execPath): Promise<Worker> {
+    const child = fork(program, [variant, url], { execPath: runTime, execArgv: [], serialization: 'json' });
     const worker = new Worker(variant, child);
     await worker.#reply();
     return worker;

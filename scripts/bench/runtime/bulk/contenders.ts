@@ -71,7 +71,7 @@ function insertingBy(pipeline: boolean, insert: (client: pg.Client, sets: readon
       await client.query('COMMIT');
       await client.query('TRUNCATE pg_temp.bulk');
     };
-    return { warmUp: () => inTransaction(1000), run: () => inTransaction(SETS), close: () => client.end() };
+    return { warmUp: () => inTransaction(SETS), run: () => inTransaction(SETS), close: () => client.end() };
   };
 }
 
