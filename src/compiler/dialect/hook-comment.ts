@@ -60,18 +60,21 @@ const FIRST_WORD = /^auth(?:z|n?|ori[sz](?:e[sdr]?|ation|ing))$/;
 /** Whether a line of a comment, or all of a line comment, is meant as the hook. */
 export function looksLikeHook(line: string): boolean {
   const seen = asSeen(line).trim();
-  const words = wordsOf(seen);
+  const all = wordsOf(seen);
+  const words = /^sqlc$|^sqlward$/.test(all[0] ?? '') ? all.slice(1) : all;
   // Nothing but the name, whatever stands before, behind and between.
-  if (words.length > 0 && words.length <= 2 && WHOLE.test(words.join(''))) return true;
+  if (words.join('') === NAME || (words.length > 0 && words.length <= 2 && WHOLE.test(words.join('')))) return true;
   const sign = SIGN.exec(seen)?.[0] ?? '';
   if (sign !== '') {
     const [first = '', second = ''] = wordsOf(seen.slice(sign.length));
     if (isClose(first) || (distance(second, 'filter') <= 2 && isClose(first + second))) return true;
     if (STRONG_SIGN.test(sign) && (FIRST_WORD.test(first) || distance(first, 'authorize') <= 1)) return true;
+    if (STRONG_SIGN.test(sign) && first === 'filter' && FIRST_WORD.test(second)) return true;
   }
   // In the midst of prose it is a mention, unless dashes begin it or it is the last word.
   return (
-    /--\s*@\s*auth\p{L}*[^\p{L}\p{N}]*filter/u.test(seen.slice(2)) || /(?:^|\s)@authori[sz]e[^\p{L}\p{N}]?filter[^\p{L}\p{N}]*$/u.test(seen)
+    /--\s*@\s*auth\p{L}*[^\p{L}\p{N}]*filter/u.test(seen.slice(2)) ||
+    /(?:^|\s)@(?:\w*_)?authori[sz]e[^\p{L}\p{N}]?filter[^\p{L}\p{N}]*$/u.test(seen)
   );
 }
 
