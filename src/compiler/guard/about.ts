@@ -4,19 +4,8 @@
  * Where it is not, as in `WHERE EXISTS (SELECT 1 FROM logs WHERE true -- @authorize_filter …)`, one row
  * that passes the filter is as good as all of them: every row around the subquery comes out, or none.
  */
-import {
-  armsOf,
-  type ColumnReference,
-  columnReference,
-  conditionsOf,
-  type Level,
-  outputsOf,
-  queryBehind,
-  type Sublink,
-  subqueryColumn,
-  type TreeNode,
-  walk,
-} from '../analysis/index.js';
+import { armsOf, columnReference, conditionsOf, outputsOf, queryBehind, subqueryColumn, walk } from '../analysis/index.js';
+import type { ColumnReference, Level, Sublink, TreeNode } from '../analysis/index.js';
 
 export function isAbout(condition: TreeNode, { kind, node, level }: Sublink): boolean {
   if (meetsOuter(level, 1)) return true;

@@ -8,24 +8,17 @@
  */
 import {
   allLevels,
-  type Condition,
   conditionsOf,
   definitionOf,
   equalitiesOf,
-  type Equality,
   flag,
-  type FromItem,
-  type Level,
   levelsOf,
   outwards,
-  type PlainColumn,
   plainColumn,
   queryBehind,
-  type Range,
   rangesIn,
-  type Sublink,
-  type TreeNode,
 } from '../analysis/index.js';
+import type { Condition, Equality, FromItem, Level, PlainColumn, Range, Sublink, TreeNode } from '../analysis/index.js';
 import type { Escape, Violation } from '../query.js';
 import { isChanged } from './changed.js';
 import type { Facts } from './facts.js';

@@ -13,33 +13,28 @@ import {
   conditionsOf,
   conjuncts,
   flag,
-  type FromItem,
   integer,
   items,
-  type Level,
   mergeActions,
   neededSubquery,
   needsBothRows,
   queryBehind,
-  type Range,
-  type SetOperation,
-  type Sublink,
-  type TreeNode,
   walk,
 } from '../analysis/index.js';
+import type { FromItem, Level, Range, SetOperation, Sublink, TreeNode } from '../analysis/index.js';
 import { isAbout } from './about.js';
 import type { Facts } from './facts.js';
+import { verbOf } from './messages.js';
 import { both, closed, open, outerJoin, product, type Rows, sealed, via } from './rows.js';
 
 /** One query that changes rows. */
 export interface Change {
-  readonly kind: 'INSERT' | 'UPDATE' | 'DELETE' | 'MERGE';
+  /** `INSERT` */
+  readonly kind: string;
   readonly target: string;
   readonly level: Level;
   readonly rows: Rows;
 }
-
-const KINDS: Readonly<Record<string, Change['kind']>> = { insert: 'INSERT', update: 'UPDATE', delete: 'DELETE', merge: 'MERGE' };
 
 export class Flow {
   private known = new Map<Level, Rows>();
@@ -53,10 +48,13 @@ export class Flow {
 
   /** Every change that a statement makes, at any depth. */
   changesOf(root: Level): readonly Change[] {
-    return [...allLevels(root)].reverse().flatMap((level) => {
-      const kind = KINDS[level.query.command];
-      return kind ? [{ kind, level, target: this.targetOf(level), rows: this.rowsOf(level) }] : [];
-    });
+    const changing = [...allLevels(root)].reverse().filter(({ query }) => verbOf(query.command) !== 'returned');
+    return changing.map((level) => ({
+      kind: level.query.command.toUpperCase(),
+      level,
+      target: this.targetOf(level),
+      rows: this.rowsOf(level),
+    }));
   }
 
   targetOf({ query }: Level): string {

@@ -5,15 +5,13 @@
  */
 import { armsOf, type FromItem, type Level, rangesIn, type SetOperation } from '../analysis/index.js';
 import { alwaysReturnsRow, type Change, type Flow } from './flow.js';
-import { type Advice, hookSaid, INTO_FROM, NO_INSERT, NO_MERGE, rowsOf, type Said, type Verb } from './messages.js';
+import { type Advice, hookSaid, INTO_FROM, NO_INSERT, NO_MERGE, rowsOf, type Said, verbOf } from './messages.js';
 
 export interface Leak {
   /** The query that lets them through. */
   readonly at: Level;
   readonly advice: Advice;
 }
-
-const VERBS: Readonly<Record<string, Verb>> = { update: 'updated', delete: 'deleted', insert: 'inserted', merge: 'updated' };
 
 /** The first leak on the way from a hook's query out to the statement's result. */
 export function findLeak(hooked: Level, flow: Flow, changes: readonly Change[]): Leak {
@@ -23,34 +21,30 @@ export function findLeak(hooked: Level, flow: Flow, changes: readonly Change[]):
     const rows = rowsOf(leaks);
     if (inner === undefined && alwaysReturnsRow(at)) return { at, advice: hookSaid(totalOver(rows)) };
     const [guarded, remedy] = guardedIn(at, inner, flow);
-    const verb = VERBS[at.query.command] ?? 'returned';
-    return { at, advice: hookSaid([`guards only ${guarded}: ${rows} are ${verb} beside it whatever the filter says`, remedy]) };
+    return {
+      at,
+      advice: hookSaid(`guards only ${guarded}: ${rows} are ${verbOf(at.query.command)} beside it whatever the filter says\n${remedy}`),
+    };
   }
   const change = changes.find(({ rows }) => rows.flow === 'open');
   return change ? { at: change.level, advice: hookSaid(unguarded(change)) } : { at: hooked, advice: hookSaid(NOTHING) };
 }
 
-const NOTHING: Said = [
-  'has no part in what the statement returns, so it guards nothing',
-  'Put the hook into the WHERE clause that the rows of the result come through.',
-];
+const NOTHING = `has no part in what the statement returns, so it guards nothing
+  Put the hook into the WHERE clause that the rows of the result come through.`;
 
 function totalOver(rows: string): Said {
-  return [
-    `cannot empty an aggregate without GROUP BY: its one row is returned whatever the filter says, and with it ${rows}`,
-    'Give the subquery beside the aggregate a hook of its own, or make it a query of its own.',
-  ];
+  return `cannot empty an aggregate without GROUP BY: its one row is returned whatever the filter says, and with it ${rows}
+    Give the subquery beside the aggregate a hook of its own, or make it a query of its own.`;
 }
 
 function unguarded({ kind, target }: Change): Said {
-  return [
-    `does not guard the ${kind} of "${target}" in the same statement, which runs whatever the filter says`,
-    kind === 'INSERT' ? NO_INSERT : `Give the ${kind} a hook in a WHERE clause of its own, or make it a query of its own.`,
-  ];
+  return `does not guard the ${kind} of "${target}" in the same statement, which runs whatever the filter says
+    ${kind === 'INSERT' ? NO_INSERT : `Give the ${kind} a hook in a WHERE clause of its own, or make it a query of its own.`}`;
 }
 
 /** What of a query with open rows the hook guards, which stands in the one inside it, or in a join of its own. */
-function guardedIn(level: Level, inner: Level | undefined, flow: Flow): Said {
+function guardedIn(level: Level, inner: Level | undefined, flow: Flow): readonly [guarded: string, remedy: string] {
   const { command, setOperations, ranges } = level.query;
   const entry = inner?.entry;
   if (entry?.kind === 'sublink' && command !== 'merge') {

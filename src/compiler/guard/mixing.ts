@@ -1,18 +1,6 @@
 /** What grouping, cutting and combining leave of the parts of a query's rows. */
-import {
-  armsOf,
-  child,
-  children,
-  columnReference,
-  flag,
-  integer,
-  type Level,
-  outwards,
-  plainColumn,
-  type SetOperation,
-  type TreeNode,
-  walk,
-} from '../analysis/index.js';
+import { armsOf, child, children, columnReference, flag, integer, outwards, plainColumn, walk } from '../analysis/index.js';
+import type { Level, SetOperation, TreeNode } from '../analysis/index.js';
 import type { Escape } from '../query.js';
 import type { Facts } from './facts.js';
 import { alwaysReturnsRow } from './flow.js';

@@ -4,18 +4,8 @@
  * A filter is written in a table's own names. Where a derived table, or a list of column aliases,
  * gives such a name to another value, the filter would judge that value instead.
  */
-import {
-  armsOf,
-  child,
-  columnReference,
-  flag,
-  type FromItem,
-  type Level,
-  queryBehind,
-  rangesIn,
-  type TreeNode,
-  walk,
-} from '../analysis/index.js';
+import { armsOf, child, columnReference, flag, queryBehind, rangesIn, walk } from '../analysis/index.js';
+import type { FromItem, Level, TreeNode } from '../analysis/index.js';
 import type { Facts } from './facts.js';
 import { makes } from './parts.js';
 import type { TieNode } from './ties.js';

@@ -3,14 +3,7 @@ import { allLevels, integer, isList, isNode, type Level, type TreeNode, type Tre
 import type { ParsedStatement } from '../parse.js';
 import { clauseAt } from './clause.js';
 import type { Facts } from './facts.js';
-import { type Advice, misplaced, type PastHook, type Place, type Verb } from './messages.js';
-
-const VERBS: Readonly<Record<string, Verb>> = {
-  UpdateStmt: 'updated',
-  DeleteStmt: 'deleted',
-  InsertStmt: 'inserted',
-  MergeStmt: 'updated',
-};
+import { type Advice, misplaced, type PastHook, type Place, verbOf } from './messages.js';
 
 /** Throws where a text is not one statement. */
 export type Parse = (text: string) => ParsedStatement;
@@ -29,7 +22,7 @@ export function statementAround(around: readonly string[], parse: Parse): PastHo
     const [[type, node] = []] = Object.entries(statement ?? {}) as readonly (readonly [string, object])[];
     if (type === undefined || node === undefined) continue;
     const tables = tablesIn('relation' in node ? node.relation : node);
-    return { tables: [...new Set(tables)], verb: VERBS[type] ?? 'returned' };
+    return { tables: [...new Set(tables)], verb: verbOf(type.replace('Stmt', '').toLowerCase()) };
   }
   return { tables: [], verb: 'returned' };
 }
@@ -70,22 +63,17 @@ function pathTo(value: TreeValue | undefined, isProbe: (node: TreeNode) => boole
   return undefined;
 }
 
+/** What some nodes are to a reader; the others are operators. */
+const KINDS: Readonly<Record<string, Place>> = {
+  CASEEXPR: { kind: 'case' },
+  CASEWHEN: { kind: 'case' },
+  COALESCEEXPR: { kind: 'argument', name: 'coalesce' },
+  MINMAXEXPR: { kind: 'argument', name: 'greatest' },
+};
+
 function placeIn(node: TreeNode, facts: Facts): Place {
-  switch (node.tag) {
-    case 'BOOLEXPR':
-      return { kind: node.fields['boolop'] === 'or' ? 'or' : 'not' };
-    case 'CASEEXPR':
-    case 'CASEWHEN':
-      return { kind: 'case' };
-    case 'JOINEXPR':
-      return { kind: 'outerOn', name: (['', 'LEFT', 'FULL', 'RIGHT'] as const)[integer(node, 'jointype')] ?? '' };
-    case 'FUNCEXPR':
-      return { kind: 'argument', name: facts.function(integer(node, 'funcid'))?.name ?? 'a function' };
-    case 'COALESCEEXPR':
-      return { kind: 'argument', name: 'coalesce' };
-    case 'MINMAXEXPR':
-      return { kind: 'argument', name: 'greatest' };
-    default:
-      return { kind: 'operand' };
-  }
+  if (node.tag === 'BOOLEXPR') return { kind: node.fields['boolop'] === 'or' ? 'or' : 'not' };
+  if (node.tag === 'JOINEXPR') return { kind: 'outerOn', name: ['', 'LEFT', 'FULL', 'RIGHT'][integer(node, 'jointype')] ?? '' };
+  if (node.tag === 'FUNCEXPR') return { kind: 'argument', name: facts.function(integer(node, 'funcid'))?.name ?? 'a function' };
+  return KINDS[node.tag] ?? { kind: 'operand' };
 }

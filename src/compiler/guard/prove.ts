@@ -7,17 +7,8 @@
  * (`flow.ts`), and no protected row gets past a narrower filter (`cover.ts`).
  */
 import type { Catalog } from '../../catalog/index.js';
-import {
-  allLevels,
-  type Analysis,
-  conditionsOf,
-  integer,
-  type Level,
-  type Query,
-  queryBehind,
-  type TreeNode,
-  walk,
-} from '../analysis/index.js';
+import { allLevels, conditionsOf, integer, queryBehind, walk } from '../analysis/index.js';
+import type { Analysis, Level, Query, TreeNode } from '../analysis/index.js';
 import type { Hook, RewrittenQuery } from '../dialect/index.js';
 import { Cover } from './cover.js';
 import { type Facts, factsOf } from './facts.js';

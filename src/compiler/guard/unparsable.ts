@@ -47,17 +47,13 @@ function adviceFor(found: Found, before: string, parse: Parse): Advice {
 
 function missingWhere({ tables, verb }: PastHook): Advice {
   const remedy = verb === 'inserted' ? NO_INSERT : 'Write WHERE true before it.';
-  return hookSaid([`has no WHERE clause to join, so all ${rowsOf(tables)} would be ${verb}`, remedy]);
+  return hookSaid(`has no WHERE clause to join, so all ${rowsOf(tables)} would be ${verb}\n${remedy}`);
 }
 
 /** The hook is a condition of its own where one is missing. */
 function missingCondition(before: string): Advice {
-  return hookSaid(
-    before === 'AND' || before === 'OR'
-      ? [`brings its own AND, so the ${before} before it joins nothing`, `Remove the ${before} before the hook.`]
-      : [
-          `brings an AND, and nothing stands between ${before === '' ? 'it and the clause' : `${before} and it`} to be joined`,
-          'Write a condition before the hook, such as WHERE true.',
-        ],
-  );
+  if (before === 'AND' || before === 'OR')
+    return hookSaid(`brings its own AND, so the ${before} before it joins nothing\nRemove the ${before} before the hook.`);
+  return hookSaid(`brings an AND, and nothing stands between ${before === '' ? 'it and the clause' : `${before} and it`} to be joined
+    Write a condition before the hook, such as WHERE true.`);
 }
