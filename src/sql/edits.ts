@@ -58,12 +58,18 @@ export function applyEdits(original: string, edits: readonly Edit[]): EditedText
 
 /** The last span that begins at or before an offset; a generated statement has tens of thousands. */
 function lastBefore(spans: readonly Span[], side: 'from' | 'at', offset: number): Span | undefined {
+  return spans[countUpTo(spans, (span) => span[side], offset) - 1];
+}
+
+/** How many items, which are in order, begin at an offset or before it. */
+export function countUpTo<T>(items: readonly T[], offsetOf: (item: T) => number, offset: number): number {
   let low = 0;
-  let high = spans.length;
+  let high = items.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((spans[middle]?.[side] ?? Infinity) <= offset) low = middle + 1;
+    const item = items[middle];
+    if (item !== undefined && offsetOf(item) <= offset) low = middle + 1;
     else high = middle;
   }
-  return spans[low - 1];
+  return low;
 }

@@ -1,5 +1,5 @@
 /** The door of this room. SQL text: its tokens, its places, its names, and edits of it. */
-export { applyEdits, type Edit, type EditedText } from './edits.js';
+export { applyEdits, countUpTo, type Edit, type EditedText } from './edits.js';
 export { quoteIdentifier } from './identifiers.js';
 export { isWordStart } from './characters.js';
 export { endOfOperators, tokenAt, tokenize } from './lexer.js';

@@ -211,6 +211,12 @@ export function outputsOf({ command, targets, returning }: Query): readonly Targ
   return command === 'select' ? targets : returning;
 }
 
+/** Whether an INSERT changes a row that is there: ON CONFLICT DO UPDATE. */
+export function overwrites({ node }: Query): boolean {
+  const conflict = child(node, 'onConflict');
+  return conflict !== undefined && integer(conflict, 'action') === 2;
+}
+
 /** The values that a change gives to columns of its table, ON CONFLICT and the actions of a MERGE included. */
 export function writtenBy({ node, command, targets }: Query): readonly Target[] {
   const conflict = child(node, 'onConflict');

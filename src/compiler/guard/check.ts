@@ -11,7 +11,7 @@ import type { ParsedStatement } from '../parse.js';
 import type { Violation } from '../query.js';
 import { type Advice, escaping } from './messages.js';
 import { adviceAt, type Parse } from './place.js';
-import { type GuardProof, type ProofInput, proveGuard } from './prove.js';
+import { type GuardProof, NOTHING, type ProofInput, proveGuard } from './prove.js';
 import { checkSpelling } from './spelling.js';
 import { blameHooks } from './unparsable.js';
 import { unseenStatement } from './utility.js';
@@ -30,21 +30,19 @@ export function explainHooks(rewritten: RewrittenQuery, parse: Parse): readonly 
   });
 }
 
-interface MaybeAnalysed {
-  readonly statement: ParsedStatement;
-  /** Undefined where the server did not send it. */
-  readonly analysis: Analysis | undefined;
-}
-
 export interface Guarded {
   readonly diagnostics: readonly Diagnostic[];
   readonly proof: GuardProof;
 }
 
-const NOTHING: GuardProof = { problems: [], uncovered: undefined, through: undefined };
+/** Without an analysis, the server did not send it. */
+interface GuardInput extends Omit<ProofInput, 'analysis'> {
+  readonly statement: ParsedStatement;
+  readonly analysis: Analysis | undefined;
+}
 
 /** What a query's hooks prove: without an error, the guard is proven. */
-export function checkGuard(input: Omit<ProofInput, 'analysis'> & MaybeAnalysed): Guarded {
+export function checkGuard(input: GuardInput): Guarded {
   const { rewritten, statement, analysis, listed } = input;
   const { hooks } = rewritten;
   if (hooks.length === 0 && listed.size === 0) return { diagnostics: [], proof: NOTHING };

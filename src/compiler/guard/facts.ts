@@ -4,7 +4,7 @@
  * Invariant: whatever the catalog does not know is taken for the worse: a function that may read, a
  * relation that may hold listed rows.
  */
-import { child, children, integer, type Range } from '../analysis/index.js';
+import { child, children, flag, integer, type Range } from '../analysis/index.js';
 import { type Catalog, familiesOf, heldBy, kinOf, nameOf, type PgFunction, type Relation } from '../../catalog/index.js';
 
 /** Functions of PostgreSQL's own that read tables, files, statistics or other sessions by name. */
@@ -66,6 +66,12 @@ export class Facts {
     if (kind === 'relation') return relationOid === undefined ? [] : [relationOid];
     const calls = kind === 'function' ? children(node, 'functions').flatMap((item) => child(item, 'funcexpr') ?? []) : [];
     return calls.flatMap((call) => (call.tag === 'FUNCEXPR' ? (this.returnedRelation(integer(call, 'funcid')) ?? []) : []));
+  }
+
+  /** Whether all rows of a range are of the same table, so that none has the `ctid` of another. */
+  isOneTable({ node, relationOid = 0 }: Range): boolean {
+    const isAlone = !flag(node, 'inh') || this.kin(relationOid).every((kin) => kin === relationOid);
+    return isAlone && this.relation(relationOid)?.kind === 'table';
   }
 
   isStatistics(oid: number): boolean {

@@ -18,6 +18,7 @@ import {
   mergeActions,
   neededSubquery,
   needsBothRows,
+  overwrites,
   queryBehind,
   walk,
 } from '../analysis/index.js';
@@ -206,12 +207,9 @@ export class Flow {
       case 'delete':
         // A view with INSTEAD OF triggers is changed by what they do.
         return source.flow === 'closed' && level.from.includes(query.resultRelation) ? { ...source, taken: true } : target;
-      case 'insert': {
-        const onConflict = child(query.node, 'onConflict');
-        const overwrites = onConflict !== undefined && integer(onConflict, 'action') === 2;
+      case 'insert':
         // New rows are no copy of a guarded row unless a guarded query has just taken it out.
-        return source.flow === 'closed' && source.taken && !overwrites ? source : target;
-      }
+        return source.flow === 'closed' && source.taken && !overwrites(query) ? source : target;
       case 'merge':
         return source.flow === 'closed' && mergeActions(query).every(needsBothRows) ? { ...source, taken: true } : target;
       default:

@@ -1,27 +1,19 @@
 /** What no filter helps: ranges that one hook cannot judge together, rows that are changed beside it, calls. */
-import { child, children, integer, type Level, mergeActions, needsBothRows, rangesIn, type TreeNode, walk } from '../analysis/index.js';
-import type { Escape, Violation } from '../query.js';
-import type { Facts } from './facts.js';
+import {
+  child,
+  children,
+  integer,
+  type Level,
+  mergeActions,
+  needsBothRows,
+  overwrites,
+  rangesIn,
+  type TreeNode,
+  walk,
+} from '../analysis/index.js';
 import { aliasedJoins, pretends } from './naming.js';
-import { isShown, type Need, type Part } from './parts.js';
+import { isShown, type Judge } from './parts.js';
 import type { TieNode, Ties } from './ties.js';
-
-export interface Judge {
-  readonly facts: Facts;
-  readonly rows: Protected;
-  readonly needsOf: (oid: number) => readonly Need[];
-  readonly refuse: (part: Pick<Part, 'needs'>, escape: Escape) => void;
-  readonly report: (violation: Violation) => void;
-}
-
-export interface Protected {
-  /** The relations that `guard.require` lists, and all that share rows with them, by OID. */
-  readonly listed: ReadonlySet<number>;
-  /** Those that the hooks are about, likewise. */
-  readonly about: ReadonlySet<number>;
-  /** Whether the statement has a hook: then the rows that it changes must be tied to it, too. */
-  readonly hooked: boolean;
-}
 
 /** What of a query's rows is filtered: a tie to `guards` is a tie to what passed a filter. */
 export interface Covered {
@@ -29,25 +21,23 @@ export interface Covered {
   readonly guards: ReadonlySet<TieNode>;
 }
 
-/** One filter judges all of the ranges only where it can tell their rows apart, and they are tied to each other. */
-export function judgeDomain(
-  ties: Ties,
-  needy: readonly TieNode[],
-  listed: readonly TieNode[],
-  domain: readonly TieNode[],
-  level: Level,
-  { facts, refuse }: Judge,
-): void {
+/**
+ * What a hook is about, of the ranges that it stands over. It judges them all only where its filter can
+ * tell their rows apart, and where they are tied to each other.
+ */
+export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, { facts, refuse }: Judge): readonly TieNode[] {
+  const needy = domain.filter(({ part }) => part.needs.length > 0);
+  const listed = needy.filter(({ part }) => part.needs.some((need) => need.listed));
   const guarded = ties.reach(domain.filter(({ part }) => part.guarded));
-  const loose = needy.filter((node) => !guarded.has(node));
-  // Of a listed table of which the hook's query can name no column, no filter there can hide a row.
+  // Where the hook's query can name no column of a listed table, no filter there can hide its rows.
   const namesOf = (varno = 0): readonly string[] => level.query.ranges[varno - 1]?.columnNames ?? [];
-  const isHidden = ({ varno, part }: TieNode): boolean => part.needs.some((need) => need.listed) && !isShown(part, namesOf(varno));
-  // Beside rows of no protected table, the filter can only be about those, and what is tied to them.
+  const isHidden = (node: TieNode): boolean => listed.includes(node) && !isShown(node.part, namesOf(node.varno));
+  // Ranges of no protected table may be what the filter is about; then it reaches what is tied to them.
   const others = domain.filter(({ part }) => part.needs.length === 0);
-  const told = needy.filter(({ part }) => part.filterable).filter((node) => !isHidden(node));
+  const told = needy.filter((node) => node.part.filterable && !isHidden(node));
   const filtered = ties.reach(ties.hold(others) ? [...told, ...others] : told);
-  for (const node of loose) if (!filtered.has(node) || pretends(node, level, facts)) refuse(node.part, 'mixed');
+  for (const node of needy.filter((each) => !guarded.has(each)))
+    if (!filtered.has(node) || pretends(node, level, facts)) refuse(node.part, 'mixed');
   const changed = domain.filter(({ varno }) => varno === level.query.resultRelation);
   const families = new Set(needy.flatMap(({ part }) => part.needs.map(({ family }) => family)));
   const together = [
@@ -55,7 +45,7 @@ export function judgeDomain(
     ...[...families].map((family) => needy.filter(({ part }) => part.needs.some((need) => need.family === family))),
     // A change acts on one table, whatever the hook is about.
     changed.length > 0 ? [...new Set([...needy, ...changed])] : [],
-    // Under the alias of a join, the columns of one side are as good as those of the other.
+    // The alias of a join hides which side a column is of.
     ...aliasedJoins(level).map((join) => domain.filter(({ varno }) => rangesIn(join).includes(varno ?? 0))),
   ];
   for (const nodes of together) {
@@ -65,16 +55,16 @@ export function judgeDomain(
     for (const { part } of nodes.filter((node) => !reached.has(node)))
       refuse(part.needs.length > 0 || !first ? part : first.part, 'untied');
   }
+  return [listed, needy, domain].find((nodes) => nodes.length > 0) ?? [];
 }
 
-/** Each row that a hooked statement changes is named by a condition, not merely changed beside one that is. */
+/** Each row that a hooked statement changes must be tied to rows that pass its filter, not merely be changed beside them. */
 export function judgeTarget(ties: Ties, covered: Covered, level: Level, { facts, refuse, needsOf, rows, report }: Judge): void {
   const { query } = level;
   const range = query.ranges[query.resultRelation - 1];
   if (range?.relationOid === undefined) return;
   const needs = needsOf(range.relationOid);
-  const onConflict = child(query.node, 'onConflict');
-  if (onConflict && integer(onConflict, 'action') === 2) refuse({ needs }, 'conflict');
+  if (overwrites(query)) refuse({ needs }, 'conflict');
   if (query.command === 'merge' && !mergeActions(query).every((action) => needsBothRows(action) || isInsert(action)))
     refuse({ needs }, 'unmatched');
   if (!rows.hooked || query.command === 'insert') return;
@@ -84,14 +74,10 @@ export function judgeTarget(ties: Ties, covered: Covered, level: Level, { facts,
 
 /** Functions that read by name, or that return protected rows as a value; statistics. */
 export function judgeCalls(level: Level, { facts, refuse, needsOf, rows, report }: Judge): void {
-  const lists = rows.listed.size > 0;
   const { query } = level;
   const functionsInFrom = new Set(query.ranges.flatMap(({ node }) => children(node, 'functions').map((item) => child(item, 'funcexpr'))));
-  for (const range of query.ranges) {
-    if (lists && range.kind === 'relation' && range.relationOid !== undefined && facts.isStatistics(range.relationOid)) {
-      report({ escape: 'statistics', table: facts.nameOf(range.relationOid), view: undefined, listed: true });
-    }
-  }
+  for (const { relationOid = 0 } of rows.listed.size > 0 ? query.ranges : [])
+    if (facts.isStatistics(relationOid)) report({ escape: 'statistics', table: facts.nameOf(relationOid), view: undefined, listed: true });
   walk(query.node, (node, depth) => {
     if (node.tag === 'QUERY' && depth > 0) return false;
     if (node.tag !== 'FUNCEXPR') return true;

@@ -5,7 +5,7 @@
  */
 import { armsOf, type FromItem, type Level, rangesIn, type SetOperation } from '../analysis/index.js';
 import { alwaysReturnsRow, type Change, type Flow } from './flow.js';
-import { type Advice, hookSaid, INTO_FROM, NO_INSERT, NO_MERGE, rowsOf, type Said, verbOf } from './messages.js';
+import { type Advice, hookSaid, linesOf, NO_INSERT, NO_MERGE, rowsOf, type Said, verbOf } from './messages.js';
 
 export interface Leak {
   /** The query that lets them through. */
@@ -20,7 +20,7 @@ export function findLeak(hooked: Level, flow: Flow, changes: readonly Change[]):
     if (found !== 'open') continue;
     const rows = rowsOf(leaks);
     if (inner === undefined && alwaysReturnsRow(at)) return { at, advice: hookSaid(totalOver(rows)) };
-    const [guarded, remedy] = guardedIn(at, inner, flow);
+    const [guarded = '', remedy = ''] = linesOf(guardedIn(at, inner, flow));
     return {
       at,
       advice: hookSaid(`guards only ${guarded}: ${rows} are ${verbOf(at.query.command)} beside it whatever the filter says\n${remedy}`),
@@ -43,39 +43,33 @@ function unguarded({ kind, target }: Change): Said {
     ${kind === 'INSERT' ? NO_INSERT : `Give the ${kind} a hook in a WHERE clause of its own, or make it a query of its own.`}`;
 }
 
-/** What of a query with open rows the hook guards, which stands in the one inside it, or in a join of its own. */
-function guardedIn(level: Level, inner: Level | undefined, flow: Flow): readonly [guarded: string, remedy: string] {
-  const { command, setOperations, ranges } = level.query;
+/** What of a query with open rows the hook guards, and the remedy. */
+function guardedIn({ query, from }: Level, inner: Level | undefined, flow: Flow): Said {
+  const { command, setOperations, ranges } = query;
   const entry = inner?.entry;
   if (entry?.kind === 'sublink' && command !== 'merge') {
     return entry.clause === 'where' || entry.clause === 'from'
-      ? [
-          'a subquery in a condition',
-          'Put the hook into the WHERE clause around it; only IN, = and EXISTS, joined by AND and tied to those rows, guard them too.',
-        ]
-      : [
-          `a subquery in ${/^[a-z]| list$/.test(entry.clause) ? 'the ' : ''}${entry.clause}`,
-          'Put the hook into the WHERE clause of the statement around it.',
-        ];
+      ? `a subquery in a condition
+        Put the hook into the WHERE clause around it; only IN, = and EXISTS, joined by AND and tied to those rows, guard them too.`
+      : `a subquery in ${/^[a-z]| list$/.test(entry.clause) ? 'the ' : ''}${entry.clause}
+        Put the hook into the WHERE clause of the statement around it.`;
   }
-  if (command === 'insert') return ['what the INSERT reads', NO_INSERT];
-  if (command === 'merge') return ['what the MERGE reads', NO_MERGE];
-  if (entry?.kind === 'cte') {
-    return [
-      `the CTE "${entry.name}"`,
-      `Read "${entry.name}", and nothing beside it, in FROM, or put the hook into the WHERE clause of the statement itself.`,
-    ];
-  }
+  if (command === 'insert') return `what the INSERT reads\n${NO_INSERT}`;
+  if (command === 'merge') return `what the MERGE reads\n${NO_MERGE}`;
+  if (entry?.kind === 'cte')
+    return `the CTE "${entry.name}"
+      Read "${entry.name}", and nothing beside it, in FROM, or put the hook into the WHERE clause of the statement itself.`;
   const varno = entry?.kind === 'range' ? entry.varno : 0;
   if (setOperations)
-    return [
-      `one arm of the ${operationOf(setOperations, varno)}`,
-      'Give every arm a hook of its own, or select from all of it with a hook.',
-    ];
-  const join = optionalSide(level.query.from, entry ? [varno] : level.from);
-  if (join) return [`the optional side of a ${join} JOIN`, 'Write JOIN instead, or put the hook into the WHERE clause behind the joins.'];
+    return `one arm of the ${operationOf(setOperations, varno)}
+      Give every arm a hook of its own, or select from all of it with a hook.`;
+  const join = optionalSide(query.from, entry ? [varno] : from);
+  if (join)
+    return `the optional side of a ${join} JOIN
+      Write JOIN instead, or put the hook into the WHERE clause behind the joins.`;
   const always = inner && flow.rowsOf(inner).flow === 'sealed' ? ', which is never empty' : '';
-  return [`a part of FROM, "${ranges[varno - 1]?.name ?? ''}"${always}`, `${INTO_FROM}, or join the two by a condition.`];
+  return `a part of FROM, "${ranges[varno - 1]?.name ?? ''}"${always}
+    Put the hook into the WHERE clause of this FROM, or join the two by a condition.`;
 }
 
 /** The kind of the outer join that has one of the ranges on the side that may be missing. */

@@ -39,7 +39,6 @@ export type Said = string;
 const TO_THE_END = 'Move the hook to the end of the WHERE clause; where there is none, write WHERE true before it.';
 export const NO_INSERT = 'Check the new rows before this query runs, or guard an UPDATE instead: an INSERT cannot be guarded.';
 export const NO_MERGE = 'Write an UPDATE or a DELETE with the hook in its WHERE clause.';
-export const INTO_FROM = 'Put the hook into the WHERE clause of this FROM';
 
 /** `rows of "a" and "b"`, or `rows` where none is named. */
 export function rowsOf(tables: readonly string[]): string {
@@ -53,8 +52,12 @@ function quoted(table: string): string {
   return table.endsWith('()') ? table : `"${table}"`;
 }
 
+export function linesOf(said: Said): readonly string[] {
+  return said.split(/\n\s*/);
+}
+
 function advice(subject: string, said: Said): Advice {
-  const [message = '', remedy = ''] = said.split(/\n\s*/);
+  const [message = '', remedy = ''] = linesOf(said);
   return { message: `${subject} ${message}`, remedy };
 }
 
@@ -62,30 +65,9 @@ export function hookSaid(said: Said): Advice {
   return advice('this hook', said);
 }
 
-/** Clauses that keep no row out, and what they do instead. */
-const HARMLESS = {
-  groupBy: 'GROUP BY, which only forms groups',
-  orderBy: 'ORDER BY, which only sorts',
-  selectList: 'the select list, which only makes a value',
-  distinctOn: 'DISTINCT ON, which only tells rows apart',
-  filter: "an aggregate's FILTER, which guards that one value only",
-  window: 'WINDOW, which only forms windows',
-  set: 'SET, which only makes a new value',
-  conflictSet: 'SET, which only makes a new value',
-  returning: 'RETURNING, which only makes a value',
-  limit: 'LIMIT or OFFSET, which only counts',
-  locking: 'a locking clause, which only locks',
-  values: 'a VALUES list, which only makes rows',
-  conflictWhere: 'the WHERE of ON CONFLICT, which guards the update only',
-  conflictTarget: 'the conflict target, which only picks an index',
-  statement: 'no WHERE clause, which is what keeps rows out',
-} as const;
-
-/** Clauses that no hook belongs in. */
-export type WrongClause = keyof typeof HARMLESS | 'having' | 'mergeOn' | 'mergeWhen';
-
+/** Where a hook stands: a clause, as `clause.ts` names it, or what comes between it and its WHERE clause. */
 export interface Place {
-  readonly kind: WrongClause | 'or' | 'not' | 'case' | 'operand' | 'argument' | 'outerOn';
+  readonly kind: string;
   /** Of a function, or of an outer join. */
   readonly name?: string;
 }
@@ -94,7 +76,7 @@ export interface Place {
 export function misplaced({ kind, name = '' }: Place, { tables, verb }: PastHook): Advice {
   const rows = rowsOf(tables);
   const merge = (where: string): Said => `stands in ${where} of a MERGE, so it guards a choice of action, not the ${rows}\n${NO_MERGE}`;
-  const others: Readonly<Record<Exclude<Place['kind'], keyof typeof HARMLESS>, Said>> = {
+  const others: Readonly<Record<string, Said>> = {
     or: `guards only one side of an OR: ${rows} that satisfy the other side are ${verb} whatever the filter says
       Put the OR in parentheses, as in WHERE (a OR b), and the hook behind them.`,
     not: `stands under NOT, which turns the filter round: ${rows} are ${verb} because the filter refuses them
@@ -112,9 +94,8 @@ export function misplaced({ kind, name = '' }: Place, { tables, verb }: PastHook
     mergeOn: merge('the ON'),
     mergeWhen: merge('a WHEN'),
   };
-  if (!(kind in HARMLESS)) return hookSaid(others[kind as keyof typeof others]);
-  const clause = HARMLESS[kind as keyof typeof HARMLESS];
-  return hookSaid(`stands in ${clause}: ${rows} are ${verb} whatever the filter says\n${verb === 'inserted' ? NO_INSERT : TO_THE_END}`);
+  const harmless = `stands in ${kind}: ${rows} are ${verb} whatever the filter says\n${verb === 'inserted' ? NO_INSERT : TO_THE_END}`;
+  return hookSaid(others[kind] ?? harmless);
 }
 
 /** For one that keeps the text from being parsed, other than in a wrong clause. */

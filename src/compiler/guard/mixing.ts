@@ -1,39 +1,29 @@
 /** What grouping, cutting and combining leave of the parts of a query's rows. */
 import { armsOf, child, children, columnReference, flag, integer, outwards, plainColumn, walk } from '../analysis/index.js';
 import type { Level, SetOperation, TreeNode } from '../analysis/index.js';
-import type { Escape } from '../query.js';
 import type { Facts } from './facts.js';
 import { alwaysReturnsRow } from './flow.js';
 import { isNull } from './naming.js';
-import { NO_COLUMNS, outward, type Part } from './parts.js';
-
-export interface Context {
-  readonly partsOf: (level: Level) => readonly Part[];
-  /** The part's rows get past every filter. */
-  readonly refuse: (part: Pick<Part, 'needs'>, escape: Escape) => void;
-}
+import { CLEAN, type Judge, NO_COLUMNS, outward, type Part, unbound } from './parts.js';
 
 /** What grouping, windows, DISTINCT and LIMIT leave of the parts. */
 export function mixed(level: Level, parts: readonly Part[], facts: Facts): readonly Part[] {
   const { node } = level.query;
-  const isGrouped =
-    flag(node, 'hasAggs') ||
-    children(node, 'groupClause').length > 0 ||
-    children(node, 'groupingSets').length > 0 ||
-    child(node, 'havingQual') !== undefined;
+  const has = (name: string): boolean => children(node, name).length > 0;
+  const isGrouped = flag(node, 'hasAggs') || has('groupClause') || has('groupingSets') || child(node, 'havingQual') !== undefined;
   const keys = isGrouped ? groupKeys(node) : undefined;
   const isCut = isLimited(node) || flag(node, 'hasWindowFuncs') || flag(node, 'hasDistinctOn');
-  const isDistinct = children(node, 'distinctClause').length > 0;
   const always = alwaysReturnsRow(level);
   const counts = isGrouped && onlyCounts(level, facts);
   return parts.map((each) => {
-    const part = always ? { ...each, outer: each.outer.map((column) => ({ ...column, binding: false })) } : each;
+    const part = always ? unbound(each) : each;
     const columns = keys && new Set([...(part.columns ?? [])].filter((number) => keys.has(number)));
     const needs = counts ? part.needs.filter(({ listed }) => listed) : part.needs;
     const held = { ...part, needs, ...(columns && { columns }) };
     if (needs.length === 0) return held;
     if (isCut) return { ...held, columns: NO_COLUMNS, filterable: false };
-    return isGrouped || (isDistinct && part.needs.some(({ listed }) => listed)) ? { ...held, filterable: false } : held;
+    const isMixed = isGrouped || (has('distinctClause') && needs.some(({ listed }) => listed));
+    return { ...held, filterable: part.filterable && !isMixed };
   });
 }
 
@@ -62,28 +52,28 @@ function onlyCounts({ query }: Level, facts: Facts): boolean {
 }
 
 /** The rows of several arms: what each of them is, all of them are. */
-export function combined(level: Level, operation: SetOperation, { partsOf, refuse }: Context): readonly Part[] {
+export function combined(level: Level, operation: SetOperation, { partsOf, refuse }: Judge): readonly Part[] {
   const arms = armsOf(operation).flatMap((varno) => level.ranges.get(varno) ?? []);
-  const all = arms.map((arm) => partsOf(arm).map((part) => outward(part, 0)));
-  const guarded = common(all.map((parts) => columnsOf(parts.filter((part) => part.guarded && part.needs.length === 0))));
-  const needy = all.flatMap((parts) => parts.filter(({ needs }) => needs.length > 0));
-  const { node } = level.query;
-  const isCut = isLimited(node);
+  const all = arms.map((arm) => partsOf(arm).map((part) => outward(part)));
+  const needy = all.flat().filter(({ needs }) => needs.length > 0);
   for (const sublink of level.sublinks) for (const part of partsOf(sublink.level)) refuse(part, 'value');
-  const unbound = (part: Part): Part => ({ ...part, outer: part.outer.map((column) => ({ ...column, binding: false })) });
-  if (needy.length === 0) return guarded.size > 0 ? [{ columns: guarded, guarded: true, needs: [], filterable: true, outer: [] }] : [];
-  const filterable = !isCut && needy.every((part) => part.filterable && part.needs.every(({ listed }) => !listed)) && agree(arms, partsOf);
-  const columns = isCut ? NO_COLUMNS : common(all.map((parts) => columnsOf(parts)));
-  const apart = needy.filter(({ outer }) => outer.length > 0).map((part) => ({ ...unbound(part), columns, filterable }));
-  const rest = needy.filter(({ outer }) => outer.length === 0);
+  if (needy.length === 0) {
+    const guarded = common(all.map((parts) => columnsOf(parts.filter((part) => part.guarded))));
+    return guarded.size > 0 ? [{ ...CLEAN, columns: guarded, guarded: true }] : [];
+  }
+  const isCut = isLimited(level.query.node);
+  const isTold = needy.every((part) => part.filterable && part.needs.every(({ listed }) => !listed));
+  const filterable = !isCut && isTold && agree(arms, partsOf);
+  const columns = isCut ? NO_COLUMNS : common(all.map(columnsOf));
+  const rest = needy.filter(({ outer }) => outer.length === 0).flatMap(({ needs }) => needs);
   return [
-    ...apart,
-    ...(rest.length > 0 ? [{ columns, guarded: false, needs: rest.flatMap(({ needs }) => needs), filterable, outer: [] }] : []),
+    ...needy.filter(({ outer }) => outer.length > 0).map((part) => ({ ...unbound(part), columns, filterable })),
+    ...(rest.length > 0 ? [{ ...CLEAN, columns, needs: rest, filterable }] : []),
   ];
 }
 
 /** Whether each column of one arm is the column of the same name in the others; NULL is of any name. */
-function agree(arms: readonly Level[], partsOf: Context['partsOf']): boolean {
+function agree(arms: readonly Level[], partsOf: Judge['partsOf']): boolean {
   const needy = arms.filter((arm) => partsOf(arm).some(({ needs }) => needs.length > 0));
   const [first = [], ...others] = needy.map((arm) =>
     arm.query.targets.filter(({ hidden }) => !hidden).map(({ expression }) => sourceName(expression, arm)),

@@ -1,16 +1,18 @@
 /**
  * What the second half of the proof says of a query's rows: which protected rows are in them, and
- * what could still keep those of others out.
+ * what can still keep the rows of others out.
  */
-import type { PlainColumn } from '../analysis/index.js';
+import type { Level, PlainColumn } from '../analysis/index.js';
+import type { Escape, Violation } from '../query.js';
+import type { Facts } from './facts.js';
 
-/** A column of a query around, by how many queries out it is; 0 is the query that a part is seen from. */
+/** A column of an outer query that a part's rows must equal; with `levelsUp` 0, of the query that the part is seen from. */
 export interface OuterColumn extends PlainColumn {
-  /** Whether there is no row without the equality: not so of a count, which has a row whatever it counts. */
+  /** Whether no row comes without the equality. A count has a row even where nothing is equal. */
   readonly binding: boolean;
 }
 
-/** Rows of a protected relation that no filter was found for yet. */
+/** Rows of a protected relation for which no filter has been found yet. */
 export interface Need {
   readonly oid: number;
   /** As a reader names it. */
@@ -18,26 +20,49 @@ export interface Need {
   /** The view that they are read through. */
   readonly view: string | undefined;
   readonly family: number;
-  /** Whether `guard.require` lists it, or whether it is only what the hooks of the statement are about. */
+  /** Whether `guard.require` lists it; else the hooks of the statement are about it. */
   readonly listed: boolean;
 }
 
 /**
- * Some of what each row of a query carries, all of it tied together by equalities: a filter of one
- * of its columns, or a tie with one, is one of all of it.
+ * Some of what each row of a query is made of. Equalities tie all of it together: whatever filters one
+ * of its columns, or ties one of them to filtered rows, does so for the whole part.
  */
 export interface Part {
   /** The columns of the result that are plain columns of it; undefined is every one. */
   readonly columns: ReadonlySet<number> | undefined;
   /** The columns of the result that are made of some of its own, plain ones among them; without, `columns`. */
   readonly shown?: ReadonlySet<number>;
-  /** Whether it came through a hook, so that what is tied to it came through, too. */
+  /** Whether its rows came through a hook, so that whatever is tied to them did, too. */
   readonly guarded: boolean;
   readonly needs: readonly Need[];
-  /** Whether a filter around can still tell its rows apart: none were mixed or counted. */
+  /** Whether a filter further out can still tell its rows apart, because nothing mixed or counted them. */
   readonly filterable: boolean;
-  /** Columns of queries around that a row's own must equal. */
   readonly outer: readonly OuterColumn[];
+}
+
+/** Rows that nothing needs to filter. */
+export const CLEAN: Part = { columns: undefined, guarded: false, needs: [], filterable: true, outer: [] };
+
+/** The tables whose rows a narrower filter must keep apart, by OID. */
+export interface Protected {
+  /** The relations that `guard.require` lists, and all that share rows with them. */
+  readonly listed: ReadonlySet<number>;
+  /** Those that the hooks are about, likewise. */
+  readonly about: ReadonlySet<number>;
+  /** Whether the statement has a hook: then the rows that it changes must be tied to it, too. */
+  readonly hooked: boolean;
+}
+
+/** What the rules of the second half ask of it, and tell it. */
+export interface Judge {
+  readonly facts: Facts;
+  readonly rows: Protected;
+  readonly partsOf: (level: Level) => readonly Part[];
+  readonly needsOf: (oid: number) => readonly Need[];
+  /** The rows get past every filter. */
+  readonly refuse: (part: Pick<Part, 'needs'>, escape: Escape) => void;
+  readonly report: (violation: Violation) => void;
 }
 
 export function hasColumn({ columns }: Part, number: number): boolean {
@@ -57,9 +82,12 @@ export function makes({ columns, shown = columns }: Part, number: number): boole
 
 export const NO_COLUMNS: ReadonlySet<number> = new Set();
 
-/** A part as the query around sees it: a CTE's may be read from further in than it is declared. */
-export function outward(part: Part, levelsUp: number): Part {
-  return part.outer.length === 0
-    ? part
-    : { ...part, outer: part.outer.map((column) => ({ ...column, levelsUp: column.levelsUp - 1 + levelsUp })) };
+/** A part as the query around it sees it. A CTE may be read further in than where it is declared: `levelsUp`. */
+export function outward(part: Part, levelsUp = 0): Part {
+  return { ...part, outer: part.outer.map((column) => ({ ...column, levelsUp: column.levelsUp - 1 + levelsUp })) };
+}
+
+/** A part of rows that may be there without the equalities. */
+export function unbound(part: Part): Part {
+  return { ...part, outer: part.outer.map((column) => ({ ...column, binding: false })) };
 }

@@ -8,14 +8,14 @@
  */
 import type { Catalog } from '../../catalog/index.js';
 import { allLevels, conditionsOf, integer, queryBehind, walk } from '../analysis/index.js';
-import type { Analysis, Level, Query, TreeNode } from '../analysis/index.js';
+import type { Analysis, Level, TreeNode } from '../analysis/index.js';
 import type { Hook, RewrittenQuery } from '../dialect/index.js';
 import { Cover } from './cover.js';
 import { type Facts, factsOf } from './facts.js';
-import { Flow } from './flow.js';
-import type { Protected } from './judges.js';
+import { type Change, Flow } from './flow.js';
 import { findLeak } from './leak.js';
 import { escaping, NO_CONDITION, type Place, type Problem } from './messages.js';
+import type { Protected } from './parts.js';
 import { adviceAt, obstacleOf, type Parse } from './place.js';
 import type { QueryProof } from '../query.js';
 
@@ -43,7 +43,7 @@ interface Ground extends ProofInput {
   readonly hookOf: HookOf;
 }
 
-const NOTHING: GuardProof = { problems: [], uncovered: undefined, through: undefined };
+export const NOTHING: GuardProof = { problems: [], uncovered: undefined, through: undefined };
 
 export function proveGuard(input: ProofInput): GuardProof {
   const { analysis, catalog } = input;
@@ -51,8 +51,7 @@ export function proveGuard(input: ProofInput): GuardProof {
   const places = new Map(hooks.map((hook) => [hook.at + BEFORE_PROBE, hook]));
   const hookOf: HookOf = (node) => {
     if (node.tag !== 'CONST' || integer(node, 'consttype') !== BOOLEAN) return undefined;
-    const offset = analysis.offset(integer(node, 'location'));
-    return offset === undefined ? undefined : places.get(offset);
+    return places.get(analysis.offset(integer(node, 'location')) ?? -1);
   };
   const ground: Ground = { ...input, facts: factsOf(catalog), hookOf };
   const proofs = analysis.plannedLevels.map((root) => proveQuery(root, ground));
@@ -70,7 +69,7 @@ function proveQuery(root: Level, ground: Ground): GuardProof {
   const { hooks } = ground.rewritten;
   const isProbe = (node: TreeNode): boolean => hookOf(node) !== undefined;
   const placed = findHooks(root, hookOf);
-  const misplaced = hooks.filter((hook) => placed.get(hook)?.length !== occurrences(root.query, hook, hookOf));
+  const misplaced = hooks.filter((hook) => !placed.has(hook));
   if (misplaced.length > 0) {
     const obstacle = (hook: Hook): Place | undefined => obstacleOf(root, (node) => hookOf(node) === hook, facts);
     return { ...NOTHING, problems: misplaced.map((hook) => noConjunct(hook, obstacle(hook), ground)) };
@@ -83,9 +82,8 @@ function proveQuery(root: Level, ground: Ground): GuardProof {
   const flow = new Flow(isProbe, facts);
   const result = flow.rowsOf(root);
   const changes = flow.changesOf(root);
-  const isProven =
-    (result.flow === 'closed' || (result.flow === 'sealed' && (result.through !== undefined || changes.length > 0))) &&
-    changes.every(({ rows }) => rows.flow === 'closed');
+  const isSealed = result.flow === 'sealed' && (result.through !== undefined || changes.length > 0);
+  const isProven = (result.flow === 'closed' || isSealed) && changes.every(({ rows }) => rows.flow === 'closed');
   const through = result.through ?? changes.at(-1)?.rows.through;
   if (!isProven) return { problems: leaks(placed, flow, changes), uncovered, through };
   const first = violations.find(({ listed }) => !listed);
@@ -96,26 +94,24 @@ function noConjunct(hook: Hook, obstacle: Place | undefined, { rewritten, parse 
   return { hook, advice: adviceAt(rewritten.text, hook.at, parse, obstacle) ?? NO_CONDITION };
 }
 
-/** The hooks, each with the levels in whose WHERE or inner join it is a conjunct. */
+/** The hooks that are conjuncts of a WHERE or of an inner join wherever they stand, each with the levels of those. */
 function findHooks(root: Level, hookOf: HookOf): ReadonlyMap<Hook, readonly Level[]> {
   const found = new Map<Hook, Level[]>();
+  const conjuncts = new Set<TreeNode>();
   for (const level of allLevels(root)) {
     for (const { node, restricts } of conditionsOf(level)) {
-      const hook = hookOf(node);
-      if (hook && restricts === undefined) found.set(hook, [...(found.get(hook) ?? []), level]);
+      const hook = restricts === undefined ? hookOf(node) : undefined;
+      if (hook === undefined) continue;
+      conjuncts.add(node);
+      found.set(hook, [...(found.get(hook) ?? []), level]);
     }
   }
-  return found;
-}
-
-/** How often a hook stands in a query, wherever it does. */
-function occurrences({ node }: Query, hook: Hook, hookOf: HookOf): number {
-  let times = 0;
-  walk(node, (inner) => {
-    if (hookOf(inner) === hook) times++;
+  walk(root.query.node, (node) => {
+    const hook = hookOf(node);
+    if (hook && !conjuncts.has(node)) found.delete(hook);
     return true;
   });
-  return times;
+  return found;
 }
 
 /** The listed relations, and those that the hooks' own queries select from: the listed ones alone, where there are such. */
@@ -139,13 +135,12 @@ function protectedBy(placed: ReadonlyMap<Hook, readonly Level[]>, { facts, liste
   }
 }
 
-function leaks(placed: ReadonlyMap<Hook, readonly Level[]>, flow: Flow, changes: ReturnType<Flow['changesOf']>): readonly Problem[] {
+function leaks(placed: ReadonlyMap<Hook, readonly Level[]>, flow: Flow, changes: readonly Change[]): readonly Problem[] {
   const told = new Set<Level>();
-  return [...placed].flatMap(([hook, [level]]): Problem[] => {
-    if (level === undefined) return [];
-    const { at, advice } = findLeak(level, flow, changes);
-    if (told.has(at)) return [];
-    told.add(at);
-    return [{ hook, advice }];
+  return [...placed].flatMap(([hook, [level]]): readonly Problem[] => {
+    const leak = level && findLeak(level, flow, changes);
+    if (leak === undefined || told.has(leak.at)) return [];
+    told.add(leak.at);
+    return [{ hook, advice: leak.advice }];
   });
 }

@@ -2,65 +2,43 @@
 import { columnReference, type Level, outputsOf, outwards, type PlainColumn, plainColumn, type TreeNode, walk } from '../analysis/index.js';
 import { isChanged } from './changed.js';
 import type { Facts } from './facts.js';
-import type { Covered, Judge } from './judges.js';
-import type { Context } from './mixing.js';
-import { hasColumn, makes, NO_COLUMNS, type OuterColumn, type Part } from './parts.js';
+import type { Covered } from './judges.js';
+import { CLEAN, hasColumn, type Judge, makes, NO_COLUMNS, type Part } from './parts.js';
 import type { TieNode, Ties } from './ties.js';
 
 /** The parts of a query's rows, before they are grouped or cut. */
-export function resultParts(
-  ties: Ties,
-  covered: Covered,
-  outer: ReadonlyMap<TieNode, readonly OuterColumn[]>,
-  level: Level,
-  { facts, refuse }: Pick<Judge, 'facts' | 'refuse'>,
-): readonly Part[] {
+export function resultParts(ties: Ties, covered: Covered, level: Level, { facts, refuse }: Judge): readonly Part[] {
   const columns = outputColumns(level, facts);
   const made = outputsOf(level.query).filter(({ hidden }) => !hidden);
-  const around = (node: TieNode): readonly OuterColumn[] =>
-    ties.nodes.filter((other) => ties.reach([other]).has(node)).flatMap((other) => outer.get(other) ?? []);
-  const groups = ties.groups();
-  const parts = groups.flatMap(({ own, hanging }): Part[] => {
+  const parts = ties.groups().flatMap(({ own, hanging }): readonly Part[] => {
     const [first] = own;
-    const isGuarded = first !== undefined && covered.guards.has(first);
-    // What hangs on rows without a guard may have one of its own.
-    const apart = isGuarded ? [] : hanging.filter((node) => covered.guards.has(node));
+    const guarded = first !== undefined && covered.guards.has(first);
+    // Beside rows without a guard, the optional side of an outer join may have one of its own.
+    const apart = guarded ? [] : hanging.filter((node) => covered.guards.has(node));
     const members = [...own, ...hanging.filter((node) => !apart.includes(node))];
-    const held = ties.nodes.filter(({ varno }) => varno === undefined).filter((node) => ties.reach(members).has(node));
-    const needs = [...members, ...held].filter((node) => !covered.rows.has(node)).flatMap(({ part }) => part.needs);
-    const filterable = members.every(({ part }) => part.needs.length === 0 || part.filterable);
-    const shown = new Set(made.filter(({ expression }) => isMadeOf(expression, members, level)).map(({ number }) => number));
+    const reached = [...ties.reach(members)].filter((node) => node.sublink !== undefined || members.includes(node));
     const main: Part = {
       columns: columnsIn(columns, members),
-      shown,
-      guarded: isGuarded,
-      needs,
-      filterable,
-      outer: first ? around(first) : [],
+      shown: new Set(made.filter(({ expression }) => isMadeOf(expression, members, level)).map(({ number }) => number)),
+      guarded,
+      needs: reached.filter((node) => !covered.rows.has(node)).flatMap(({ part }) => part.needs),
+      filterable: members.every(({ part }) => part.needs.length === 0 || part.filterable),
+      outer: first ? ties.around(first) : [],
     };
-    return [
-      main,
-      ...apart.map((node): Part => ({ columns: columnsIn(columns, [node]), guarded: true, needs: [], filterable: true, outer: [] })),
-    ];
+    return [main, ...apart.map((node) => ({ ...CLEAN, columns: columnsIn(columns, [node]), guarded: true }))];
   });
-  return [...parts, ...valueParts(ties, covered, groups, around, refuse)];
+  return [...parts, ...valueParts(ties, covered, refuse)];
 }
 
-/** Subqueries whose rows nothing of this query ties: they may still be tied to one around it. */
-function valueParts(
-  ties: Ties,
-  covered: Covered,
-  groups: ReturnType<Ties['groups']>,
-  around: (node: TieNode) => readonly OuterColumn[],
-  refuse: Context['refuse'],
-): readonly Part[] {
-  return ties.nodes.flatMap((node): Part[] => {
-    if (node.varno !== undefined || node.part.needs.length === 0 || covered.rows.has(node)) return [];
-    const pending = groups.flatMap(({ own, hanging }) => [...own, ...hanging]).filter(({ part }) => part.needs.length > 0);
-    if (ties.reach(pending).has(node)) return [];
-    const outer = around(node).map((column) => ({ ...column, binding: false }));
-    if (outer.length > 0) return [{ columns: NO_COLUMNS, guarded: false, needs: node.part.needs, filterable: false, outer }];
-    refuse(node.part, 'value');
+/** Subqueries whose rows nothing of this query ties; they may still be tied to a query further out. */
+function valueParts(ties: Ties, covered: Covered, refuse: Judge['refuse']): readonly Part[] {
+  const pending = ties.reach(ties.nodes.filter(({ varno, part }) => varno !== undefined && part.needs.length > 0));
+  return ties.nodes.flatMap((node): readonly Part[] => {
+    const { sublink, part } = node;
+    if (sublink === undefined || part.needs.length === 0 || covered.rows.has(node) || pending.has(node)) return [];
+    const outer = ties.around(node).map((column) => ({ ...column, binding: false }));
+    if (outer.length > 0) return [{ ...CLEAN, columns: NO_COLUMNS, needs: part.needs, filterable: false, outer }];
+    refuse(part, 'value');
     return [];
   });
 }

@@ -5,7 +5,7 @@
  * `-- @authorize_filter`; whatever else looks like it, in a comment, a string, an identifier or a
  * parameter, is an error, and a mention of it in prose is a warning where the query has no hook.
  */
-import { isBlank, type SourceFile, type Token, tokenize } from '../../sql/index.js';
+import { countUpTo, isBlank, type SourceFile, type Token, tokenize } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { looksLikeHook, type RewrittenQuery } from '../dialect/index.js';
 
@@ -31,14 +31,9 @@ export function checkSpelling(rewritten: RewrittenQuery): readonly Diagnostic[] 
 
 type Finding = Omit<Diagnostic, 'file' | 'query'>;
 
-function asParameter({ start, end }: { readonly start: number; readonly end: number }): Finding {
-  return {
-    severity: 'error',
-    message: 'this hook is written as a parameter, a value that the caller may leave out',
-    remedy: ALONE,
-    start,
-    end,
-  };
+function asParameter({ start, end }: Pick<Token, 'start' | 'end'>): Finding {
+  const message = 'this hook is written as a parameter, a value that the caller may leave out';
+  return { severity: 'error', message, remedy: ALONE, start, end };
 }
 
 const tokensByFile = new WeakMap<SourceFile, readonly Token[]>();
@@ -48,25 +43,13 @@ function tokensOfQuery({ annotated }: RewrittenQuery): readonly Token[] {
   const { file, annotationEnd, end } = annotated;
   const tokens = tokensByFile.get(file) ?? tokenize(file.text);
   tokensByFile.set(file, tokens);
-  const first = firstFrom(tokens, annotationEnd);
+  const first = countUpTo(tokens, ({ start }) => start, annotationEnd - 1);
   let last = first;
   for (let token = tokens[last]; token !== undefined; token = tokens[++last]) {
     if (token.start < end) continue;
     if (isBlank(token) ? isAnnotation(file.text, token) : file.text[token.start] !== ';') break;
   }
   return tokens.slice(first, last);
-}
-
-/** The index of the first token that begins at an offset or behind it. */
-function firstFrom(tokens: readonly Token[], offset: number): number {
-  let low = 0;
-  let high = tokens.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((tokens[middle]?.start ?? offset) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function isAnnotation(text: string, token: Token): boolean {
@@ -109,18 +92,19 @@ function inspect(text: string, token: Token, mayMention: boolean): Finding | und
 const MENTION = /(?:--[\s\p{Cf}]*)?@[\s\p{Cf}]?auth\p{L}*[-_\s\p{Cf}]*filter/iu;
 
 function inspectLine(text: string, token: Token): Finding {
-  const whole = { index: 0, 0: text };
   const plain = /^--\s*@authorize_filter(?![\w-])/i.exec(text);
-  if (plain && text.slice(plain[0].length).trim() !== '') {
-    return error('this hook has text behind it on its line, so it is a plain comment, and guards nothing', ALONE, token, whole);
-  }
-  const behind = plain ? -1 : text.slice(2).search(/--[\s\p{Cf}]*@/u) + 2;
-  return behind > 1
-    ? error('this hook stands behind another --, so it is part of that comment, and guards nothing', ALONE, token, {
-        index: behind,
-        0: text.slice(behind),
-      })
-    : error('this comment looks like a hook, but is not spelled as one, and guards nothing', ALONE, token, whole);
+  if (plain && text.slice(plain[0].length).trim() !== '')
+    return error('this hook has text behind it on its line, so it is a plain comment, and guards nothing', ALONE, token, {
+      index: 0,
+      0: text,
+    });
+  const index = plain ? 0 : text.slice(2).search(/--[\s\p{Cf}]*@/u) + 2;
+  const message =
+    index > 1
+      ? 'this hook stands behind another --, so it is part of that comment, and guards nothing'
+      : 'this comment looks like a hook, but is not spelled as one, and guards nothing';
+  const from = index > 1 ? index : 0;
+  return error(message, ALONE, token, { index: from, 0: text.slice(from) });
 }
 
 function prose(token: Token, mention: RegExpExecArray): Finding {

@@ -1,29 +1,43 @@
 /**
  * The graph of one query: what its rows are made of, and which equalities tie one part to another.
  *
- * Invariant: an edge from a part to another says that a row of the second stands beside a row of the
- * first only where a column of each is equal, by an index's equality that PostgreSQL enforces.
+ * Invariant: where an edge leads from one part to another, a row of the second stands beside a row of
+ * the first only if a column of each is equal, by the equality of an index, which PostgreSQL enforces.
  */
-import type { PlainColumn } from '../analysis/index.js';
+import type { PlainColumn, Sublink } from '../analysis/index.js';
 import { hasColumn, type OuterColumn, type Part } from './parts.js';
 
 export interface TieNode {
-  /** The range that it belongs to; undefined for a subquery in an expression. */
-  readonly varno: number | undefined;
+  /** The range that the part belongs to; undefined for a subquery in an expression. */
+  readonly varno?: number;
+  readonly sublink?: Sublink;
   readonly part: Part;
+}
+
+/** Ranges that are tied both ways, and those that only they lead to: the optional side of outer joins. */
+export interface Group {
+  readonly own: readonly TieNode[];
+  readonly hanging: readonly TieNode[];
 }
 
 export class Ties {
   readonly nodes: TieNode[] = [];
   private readonly edges = new Map<TieNode, Set<TieNode>>();
+  private readonly outer = new Map<TieNode, readonly OuterColumn[]>();
 
   add(node: TieNode): void {
     this.nodes.push(node);
     this.edges.set(node, new Set());
+    this.tieOut(node, ...node.part.outer.filter(({ levelsUp }) => levelsUp > 0));
   }
 
   tie(from: TieNode, to: TieNode): void {
-    this.edges.get(from)?.add(to);
+    if (from !== to) this.edges.get(from)?.add(to);
+  }
+
+  /** Ties a node to columns of outer queries. */
+  tieOut(node: TieNode, ...columns: readonly OuterColumn[]): void {
+    this.outer.set(node, [...(this.outer.get(node) ?? []), ...columns]);
   }
 
   /** The nodes that a column of the query's own belongs to. */
@@ -32,7 +46,7 @@ export class Ties {
     return levelsUp > 0 ? [] : this.nodes.filter((node) => node.varno === varno && has(node));
   }
 
-  /** Ties a node to the neighbours a column of which its rows must equal, and them to it where they have no rows without one. */
+  /** Ties a node to the neighbours that its rows must equal, and them to it where they have no rows without one of its own. */
   bind(node: TieNode, isBound: (column: OuterColumn) => boolean): void {
     for (const column of node.part.outer) {
       for (const neighbour of this.ownersOf(column)) {
@@ -54,26 +68,24 @@ export class Ties {
     return nodes.length < 2 || nodes.some((node) => nodes.every((other) => this.reach([node]).has(other)));
   }
 
-  /** The ranges in groups of those that are tied both ways, each with what hangs on it alone: the optional side of outer joins. */
+  /** The columns of outer queries that a node's rows must equal, directly or by way of others. */
+  around(node: TieNode): readonly OuterColumn[] {
+    return this.nodes.filter((other) => this.reach([other]).has(node)).flatMap((other) => this.outer.get(other) ?? []);
+  }
+
+  /** The ranges in groups. What several groups lead to is a group of its own, because a filter on one of them leaves in what the others bring. */
   groups(): readonly Group[] {
     const ranges = this.nodes.filter(({ varno }) => varno !== undefined);
     const reached = new Map(ranges.map((node) => [node, this.reach([node])]));
     const leads = (from: TieNode, to: TieNode): boolean => reached.get(from)?.has(to) === true;
-    const heads = ranges.filter((node, index) => !ranges.some((other, at) => at < index && leads(other, node) && leads(node, other)));
-    const above = new Map(heads.map((head) => [head, heads.filter((other) => other !== head && leads(other, head))]));
-    const tops = heads.filter((head) => above.get(head)?.length === 0);
-    const topsOf = (head: TieNode): readonly TieNode[] => tops.filter((top) => above.get(head)?.includes(top));
-    const members = (head: TieNode): readonly TieNode[] => ranges.filter((node) => leads(head, node) && leads(node, head));
-    // What hangs on several is filtered by neither alone.
-    const alone = heads.filter((head) => topsOf(head).length !== 1);
-    return alone.map((head) => ({
-      own: members(head),
-      hanging: heads.filter((other) => topsOf(other).length === 1 && topsOf(other)[0] === head).flatMap(members),
-    }));
+    const isTwoWay = (one: TieNode, other: TieNode): boolean => leads(one, other) && leads(other, one);
+    const heads = ranges.filter((node, index) => !ranges.some((other, at) => at < index && isTwoWay(other, node)));
+    const tops = heads.filter((head) => heads.every((other) => other === head || !leads(other, head)));
+    const topsOf = (head: TieNode): readonly TieNode[] => tops.filter((top) => top !== head && leads(top, head));
+    const membersOf = (head: TieNode): readonly TieNode[] => ranges.filter((node) => isTwoWay(head, node));
+    const isHanging = (head: TieNode, top: TieNode): boolean => topsOf(head).length === 1 && topsOf(head)[0] === top;
+    return heads
+      .filter((head) => topsOf(head).length !== 1)
+      .map((head) => ({ own: membersOf(head), hanging: heads.filter((other) => isHanging(other, head)).flatMap(membersOf) }));
   }
-}
-
-export interface Group {
-  readonly own: readonly TieNode[];
-  readonly hanging: readonly TieNode[];
 }
