@@ -9,10 +9,10 @@ import { castName, type Catalog, type PgType } from '../../catalog/index.js';
 import { type Description, type DescribeFailure, isFailure } from '../../database/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { type Analysis, analysisOf } from '../analysis/index.js';
-import { type DeclaredParameter, type RewrittenQuery, serverDiagnostic } from '../dialect/index.js';
+import { type RewrittenQuery, serverDiagnostic } from '../dialect/index.js';
 import { applyEdits, type Edit, type EditedText } from '../../sql/index.js';
-import { chooseCast, isTorn, type Choice } from './choose.js';
-import { readUses, type Reading } from './readings.js';
+import { chooseCast, isTorn, type Choice, type ChooseInput } from './choose.js';
+import { readUses } from './readings.js';
 import { castRemedy, castWarning, choiceRemedy, readingsRemedy } from './messages.js';
 import { searchCasts } from './search.js';
 import { withCasts, type Asker, type Cast } from './trial.js';
@@ -63,8 +63,8 @@ export async function askWithCasts(input: AskInput): Promise<Answer> {
   });
   const uses = rewritten.parameters.reduce((sum, parameter) => sum + parameter.uses.length, 0);
   if (!TYPE_REFUSALS.has(answer.sqlstate) || uses > MOST_USES) return refused();
-  const asker: Asker = { text: rewritten.text, edits, describe: limited(input.describe) };
-  const proposal = await propose(input, asker, answer);
+  const asker: Asker = { text: rewritten.text, edits, parameters: rewritten.parameters, describe: limited(input.describe) };
+  const proposal = await propose(asker, input, answer);
   if (proposal.casts === undefined) return refused(proposal.remedy);
   const decided = withCasts(asker, proposal.casts);
   const again = await input.describe(decided.text);
@@ -86,23 +86,23 @@ function accepted(sent: EditedText, description: Description, diagnostics: reado
 type Proposal =
   { readonly casts: readonly Cast[]; readonly remedy?: undefined } | { readonly casts?: undefined; readonly remedy: string | undefined };
 
-async function propose({ rewritten, catalog }: AskInput, asker: Asker, failure: DescribeFailure): Promise<Proposal> {
-  const { parameters } = rewritten;
+async function propose(asker: Asker, { rewritten, catalog }: AskInput, failure: DescribeFailure): Promise<Proposal> {
   const name = (type: PgType): string => castName(catalog, type);
-  const readings = await readUses(asker, parameters);
+  const readings = await readUses(asker);
   if (readings === undefined) {
-    const casts = await searchCasts(asker, parameters, failure);
+    const casts = await searchCasts(asker, failure);
     return casts === undefined ? { remedy: undefined } : { casts };
   }
-  const found: { readonly parameter: DeclaredParameter; readonly own: readonly Reading[]; readonly choice: Choice | undefined }[] = [];
-  for (const parameter of parameters) {
-    if (!(await isTorn({ asker, parameters, readings }, parameter))) continue;
-    const own = readings.of.get(parameter.number) ?? [];
-    found.push({ parameter, own, choice: await chooseCast({ asker, parameters, readings, catalog, name }, parameter, own) });
+  const input: ChooseInput = { asker, readings, catalog, name };
+  const found: { readonly number: number; readonly choice: Choice | undefined }[] = [];
+  for (const parameter of asker.parameters) {
+    if (!(await isTorn(input, parameter))) continue;
+    const { number } = parameter;
+    found.push({ number, choice: await chooseCast(input, parameter, readings.of.get(number) ?? []) });
   }
   const without = found.find(({ choice }) => choice === undefined);
   if (without) {
-    const typed = without.own.flatMap(({ use, typeOid }) => {
+    const typed = (readings.of.get(without.number) ?? []).flatMap(({ use, typeOid }) => {
       const type = catalog.types.get(typeOid);
       return type ? [{ use, type: name(type) }] : [];
     });
@@ -110,11 +110,8 @@ async function propose({ rewritten, catalog }: AskInput, asker: Asker, failure: 
   }
   const open = found.find(({ choice }) => (choice?.types.length ?? 0) > 1);
   if (open?.choice) return { remedy: choiceRemedy(rewritten, open.choice.use, open.choice.types.map(name)) };
-  const casts = found.flatMap(({ parameter: { number }, choice }) =>
-    (choice?.types ?? []).map((type) => ({ number, use: choice?.use, type: name(type) })),
-  );
-  const sure = casts.flatMap(({ use, ...rest }) => (use ? [{ ...rest, use }] : []));
-  return sure.length === 0 ? { remedy: undefined } : { casts: sure };
+  const casts = found.flatMap(({ number, choice }) => choice?.types.map((type) => ({ number, use: choice.use, type: name(type) })) ?? []);
+  return casts.length === 0 ? { remedy: undefined } : { casts };
 }
 
 /** Refuses by itself when the server was asked often enough. */

@@ -2,9 +2,9 @@
 import { analysisOf, integer, walk, type TreeNode } from '../analysis/index.js';
 import type { Catalog, PgType } from '../../catalog/index.js';
 import type { DeclaredParameter, ParameterUse } from '../dialect/index.js';
-import type { Description } from '../../database/index.js';
+import { type Description, isFailure } from '../../database/index.js';
 import type { Reading, Readings } from './readings.js';
-import { askGrouped, numberGroups, succeeded, type Asker } from './trial.js';
+import { tryGroups, type Asker } from './trial.js';
 
 /** A place, and the types that would do there; more than one where they do not mean the same. */
 export interface Choice {
@@ -14,31 +14,27 @@ export interface Choice {
 
 export interface ChooseInput {
   readonly asker: Asker;
-  readonly parameters: readonly DeclaredParameter[];
   readonly readings: Readings;
   readonly catalog: Catalog;
   readonly name: (type: PgType) => string;
 }
 
 /** The first place of the parameter where a cast to one of its readings decides; undefined where none does. */
-export async function chooseCast(input: ChooseInput, parameter: DeclaredParameter, own: readonly Reading[]): Promise<Choice | undefined> {
-  const { asker, parameters, readings, catalog, name } = input;
+export async function chooseCast(
+  { asker, readings, catalog, name }: ChooseInput,
+  { number, uses }: DeclaredParameter,
+  own: readonly Reading[],
+): Promise<Choice | undefined> {
   const types = [...new Set(own.map(({ typeOid }) => typeOid))].flatMap((oid) => catalog.types.get(oid) ?? []);
-  const groups = new Map(readings.groups).set(parameter.number, [parameter.uses]);
-  const before = numberGroups(parameters, readings.groups);
-  const after = numberGroups(parameters, groups);
-  const others = parameters.flatMap(({ number }) => (number === parameter.number ? [] : (groups.get(number) ?? [])));
-  const standIns = readings.standIns.filter(({ number }) => number !== parameter.number);
-  for (const use of parameter.uses) {
+  const groups = new Map(readings.groups).set(number, [uses]);
+  const others = [...groups].flatMap(([other, theirs]) => (other === number ? [] : theirs));
+  const standIns = readings.standIns.filter((cast) => cast.number !== number);
+  for (const use of uses) {
     const fitting: PgType[] = [];
     for (const type of types) {
-      const answer = await askGrouped(asker, parameters, groups, [...standIns, { number: parameter.number, use, type: name(type) }]);
-      if (!succeeded(answer) || answer.parameterTypeOids[parameter.number - 1] !== type.oid) continue;
-      const same = others.every(
-        (group) =>
-          answer.parameterTypeOids[(after.get(group) ?? 0) - 1] === readings.description.parameterTypeOids[(before.get(group) ?? 0) - 1],
-      );
-      if (same && means(answer, type) === means(readings.description, type)) fitting.push(type);
+      const { answer, typeOf } = await tryGroups(asker, groups, [...standIns, { number, use, type: name(type) }]);
+      if (isFailure(answer) || typeOf(uses) !== type.oid || !others.every((group) => typeOf(group) === readings.typeOf(group))) continue;
+      if (means(answer, type) === means(readings.description, type)) fitting.push(type);
     }
     if (fitting.length > 0) return { use, types: alike(catalog, fitting) };
   }
@@ -46,15 +42,12 @@ export async function chooseCast(input: ChooseInput, parameter: DeclaredParamete
 }
 
 /** Whether the uses of a parameter do not go together as they stand. */
-export async function isTorn(
-  { asker, parameters, readings }: Pick<ChooseInput, 'asker' | 'parameters' | 'readings'>,
-  { number, uses }: DeclaredParameter,
-): Promise<boolean> {
+export async function isTorn({ asker, readings }: ChooseInput, { number, uses }: DeclaredParameter): Promise<boolean> {
   const own = readings.of.get(number) ?? [];
   if (own.length === uses.length) return new Set(own.map(({ typeOid }) => typeOid)).size > 1;
   // A use without a type takes that of an earlier one, and is refused where it is the first.
   const standIns = readings.standIns.filter((cast) => cast.number !== number);
-  return !succeeded(await askGrouped(asker, parameters, new Map(readings.groups).set(number, [uses]), standIns));
+  return isFailure((await tryGroups(asker, new Map(readings.groups).set(number, [uses]), standIns)).answer);
 }
 
 /** The result's columns, and the operators and functions that are called: what a cast to the type may not change. */

@@ -1,7 +1,7 @@
 /** What PostgreSQL would take each use of a parameter for, if it were a parameter of its own. */
-import type { DescribeFailure, Description } from '../../database/index.js';
-import type { DeclaredParameter, ParameterUse } from '../dialect/index.js';
-import { askGrouped, numberGroups, succeeded, type Asker, type Cast, type UseGroup } from './trial.js';
+import { type Description, isFailure } from '../../database/index.js';
+import type { ParameterUse } from '../dialect/index.js';
+import { tryGroups, type Asker, type Cast, type Trial, type UseGroup, type UseGroups } from './trial.js';
 
 export interface Reading {
   readonly use: ParameterUse;
@@ -9,59 +9,40 @@ export interface Reading {
 }
 
 export interface Readings {
-  /** The uses of each parameter, each a group of its own, by the parameter's number. */
-  readonly groups: ReadonlyMap<number, readonly UseGroup[]>;
+  /** The uses of each parameter, each a group of its own. */
+  readonly groups: UseGroups;
   /** By the parameter's number; a use that has no type of its own, as in `$1 IS NULL`, reads it as none. */
   readonly of: ReadonlyMap<number, readonly Reading[]>;
   /** Stand-ins for the types of the uses that have none. */
   readonly standIns: readonly Cast[];
   /** The statement as it is understood where no use binds another. */
   readonly description: Description;
+  readonly typeOf: Trial['typeOf'];
 }
 
 /** Undefined where the statement is refused even so: then no parameter's type is to blame. */
-export async function readUses(asker: Asker, parameters: readonly DeclaredParameter[]): Promise<Readings | undefined> {
-  const groups = new Map<number, readonly UseGroup[]>(parameters.map(({ number, uses }) => [number, uses.map((use) => [use])]));
+export async function readUses(asker: Asker): Promise<Readings | undefined> {
+  const groups = new Map(asker.parameters.map(({ number, uses }) => [number, uses.map((use): UseGroup => [use])]));
   const standIns: Cast[] = [];
   for (;;) {
-    const answer = await askGrouped(asker, parameters, groups, standIns);
-    if (succeeded(answer)) return { groups, of: readingsOf(parameters, groups, standIns, answer), standIns, description: answer };
-    const untyped = untypedUse(parameters, groups, answer);
-    if (untyped === undefined) return undefined;
-    standIns.push({ ...untyped, type: 'text' });
+    const trial = await tryGroups(asker, groups, standIns);
+    const { answer, typeOf } = trial;
+    if (isFailure(answer)) {
+      // The server counts a use without a type among the parameters.
+      const untyped = answer.sqlstate === '42P18' ? Number(/\$(\d+)/.exec(answer.message)?.[1]) : undefined;
+      const [standIn] = [...groups].flatMap(([number, own]) =>
+        // Another use of its parameter may have a type.
+        own.flatMap((group) => (own.length > 1 && trial.numberOf(group) === untyped ? group.map((use) => ({ number, use })) : [])),
+      );
+      if (standIn === undefined) return undefined;
+      standIns.push({ ...standIn, type: 'text' });
+      continue;
+    }
+    const readingsOf = (own: readonly UseGroup[]): readonly Reading[] =>
+      own.flatMap((group) => {
+        const typeOid = typeOf(group) ?? 0;
+        return group.flatMap((use) => (standIns.some((cast) => cast.use === use) ? [] : [{ use, typeOid }]));
+      });
+    return { groups, of: new Map([...groups].map(([number, own]) => [number, readingsOf(own)])), standIns, description: answer, typeOf };
   }
-}
-
-function readingsOf(
-  parameters: readonly DeclaredParameter[],
-  groups: ReadonlyMap<number, readonly UseGroup[]>,
-  standIns: readonly Cast[],
-  { parameterTypeOids }: Description,
-): ReadonlyMap<number, readonly Reading[]> {
-  const numbers = numberGroups(parameters, groups);
-  return new Map(
-    parameters.map(({ number }) => [
-      number,
-      (groups.get(number) ?? []).flatMap((group) => {
-        const [use] = group;
-        if (use === undefined || standIns.some((cast) => cast.use === use)) return [];
-        return [{ use, typeOid: parameterTypeOids[(numbers.get(group) ?? 0) - 1] ?? 0 }];
-      }),
-    ]),
-  );
-}
-
-/** The use that is refused for want of a type, where another use of its parameter may have one. */
-function untypedUse(
-  parameters: readonly DeclaredParameter[],
-  groups: ReadonlyMap<number, readonly UseGroup[]>,
-  { sqlstate, message }: DescribeFailure,
-): Pick<Cast, 'number' | 'use'> | undefined {
-  const untyped = sqlstate === '42P18' ? Number(/\$(\d+)/.exec(message)?.[1]) : undefined;
-  const numbers = numberGroups(parameters, groups);
-  for (const [number, own] of groups) {
-    const use = own.find((group) => numbers.get(group) === untyped)?.[0];
-    if (use !== undefined && own.length > 1) return { number, use };
-  }
-  return undefined;
 }

@@ -2,10 +2,8 @@
  * The casts that a refusal itself asks for: a parameter that PostgreSQL took for text because nothing
  * around it said more, as in a CTE that gathers parameters, and that later meets another type.
  */
-import type { DescribeFailure } from '../../database/index.js';
-import { applyEdits } from '../../sql/index.js';
-import type { DeclaredParameter } from '../dialect/index.js';
-import { castEdits, succeeded, withCasts, type Asker, type Cast } from './trial.js';
+import { type DescribeFailure, isFailure } from '../../database/index.js';
+import { withCasts, type Asker, type Cast } from './trial.js';
 
 /** Messages that name two types where one parameter's may be wrong. */
 const MISMATCHES: readonly RegExp[] = [
@@ -19,18 +17,14 @@ const MISMATCHES: readonly RegExp[] = [
 const DEEPEST = 4;
 
 /** The only way to make the statement prepare by casting parameters to types that its refusals name; undefined where there is none, or another. */
-export async function searchCasts(
-  asker: Asker,
-  parameters: readonly DeclaredParameter[],
-  failure: DescribeFailure,
-): Promise<readonly Cast[] | undefined> {
+export async function searchCasts(asker: Asker, failure: DescribeFailure): Promise<readonly Cast[] | undefined> {
   const found = new Map<string, readonly Cast[]>();
   const search = async (casts: readonly Cast[], refusal: DescribeFailure): Promise<void> => {
-    for (const cast of candidates(asker.text, parameters, casts, refusal)) {
+    for (const cast of candidates(asker, casts, refusal)) {
       const all = [...casts, cast];
       const answer = await asker.describe(withCasts(asker, all).text);
       // What comes first of those alike is what a column has; see `candidates`.
-      if (succeeded(answer)) found.set(keyOf(all), found.get(keyOf(all)) ?? all);
+      if (!isFailure(answer)) found.set(keyOf(all), found.get(keyOf(all)) ?? all);
       else if (all.length < DEEPEST && keyOfRefusal(asker, all, answer) !== keyOfRefusal(asker, casts, refusal)) await search(all, answer);
     }
   };
@@ -40,12 +34,7 @@ export async function searchCasts(
 }
 
 /** At its first use that the author did not cast. */
-function candidates(
-  text: string,
-  parameters: readonly DeclaredParameter[],
-  casts: readonly Cast[],
-  { message, detail }: DescribeFailure,
-): readonly Cast[] {
+function candidates({ text, parameters }: Asker, casts: readonly Cast[], { message, detail }: DescribeFailure): readonly Cast[] {
   const torn = /^inconsistent types deduced for parameter \$(\d+)$/.exec(message)?.[1];
   const types =
     torn === undefined
@@ -68,7 +57,6 @@ function keyOf(casts: readonly Cast[]): string {
 }
 
 /** A refusal with its place in the text without casts. */
-function keyOfRefusal({ text, edits }: Asker, casts: readonly Cast[], { message, position = 0 }: DescribeFailure): string {
-  const edited = applyEdits(text, [...edits, ...casts.flatMap((cast) => castEdits(text, cast))]);
-  return `${edited.origin(position - 1)} ${message}`;
+function keyOfRefusal(asker: Asker, casts: readonly Cast[], { message, position = 0 }: DescribeFailure): string {
+  return `${withCasts(asker, casts).origin(position - 1)} ${message}`;
 }
