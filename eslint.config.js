@@ -36,6 +36,7 @@ const COMPILE_TIME = [
   'src/catalog',
   'src/diagnostic.ts',
   'src/edit-distance.ts',
+  'src/group-by.ts',
   'src/sql',
 ];
 const SERVICE = ['src/drivers', 'src/adapters', 'src/observers', 'src/runtime', 'src/sql'];

@@ -28,6 +28,7 @@ import { type AnnotatedQuery, findDuplicateNames, splitQueries } from './compile
 import { type Config, findImportExtension, type Options, type Project, readQueryFiles } from './config/index.js';
 import type { Catalog } from './catalog/index.js';
 import { causes, rootOf, type SharedDatabase } from './database/index.js';
+import { groupBy } from './group-by.js';
 import { type Host, openDatabaseOf, type Opened } from './project-database.js';
 import { withLineFeeds } from './sql/index.js';
 import { compileQuery, type Ground, type QueryOutcome } from './compiler/compile-query.js';
@@ -230,9 +231,7 @@ async function compileQueries(
   const current = new Map<string, QueryOutcome>();
   // A database that goes away half-way is one problem, and no reason not to look at the rest.
   let answering = ground;
-  const byFile = new Map<string, AnnotatedQuery[]>();
-  for (const query of annotated) byFile.set(query.file.path, [...(byFile.get(query.file.path) ?? []), query]);
-  for (const [path, group] of byFile) {
+  for (const [path, group] of groupBy(annotated, ({ file }) => file.path)) {
     const started = performance.now();
     for (let from = 0; from < group.length; from += AT_ONCE) {
       const part = group.slice(from, from + AT_ONCE).map((query) => ({ query, key: keyOf(query) }));

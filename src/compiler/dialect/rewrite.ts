@@ -6,6 +6,7 @@
  */
 import { applyEdits, type Edit } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
+import { groupBy } from '../../group-by.js';
 import { findMacros, type Macro } from './macros.js';
 import { invalidNumbers, isParameter, numberParameters, type ParameterMacro } from './numbering.js';
 import { annotationEdit, HOOK_TEXT, listEdits, replacementEdit } from './replacement.js';
@@ -122,22 +123,15 @@ function declared(
   numbers: readonly number[],
   at: (macro: Macro) => number,
 ): readonly DeclaredParameter[] {
-  // Pushed to, not copied: a generated statement may use one name tens of thousands of times.
-  const byNumber = new Map<number, ParameterMacro[]>();
-  parameters.forEach((parameter, index) => {
-    const number = numbers[index] ?? 0;
-    const known = byNumber.get(number);
-    if (known) known.push(parameter);
-    else byNumber.set(number, [parameter]);
-  });
-  return [...byNumber]
+  const numbered = parameters.map((macro, index) => ({ macro, number: numbers[index] ?? 0 }));
+  return [...groupBy(numbered, ({ number }) => number)]
     .sort(([a], [b]) => a - b)
     .map(([number, own]) => ({
       number,
-      name: own.flatMap((macro) => (macro.kind === 'positional' ? [] : [macro.name]))[0],
-      nullable: own.some(({ kind }) => kind === 'narg'),
-      slice: own.some(({ kind }) => kind === 'slice'),
-      uses: own.map((macro) => ({ form: macro.kind, start: macro.start, end: macro.end, at: at(macro) })),
+      name: own.flatMap(({ macro }) => (macro.kind === 'positional' ? [] : [macro.name]))[0],
+      nullable: own.some(({ macro }) => macro.kind === 'narg'),
+      slice: own.some(({ macro }) => macro.kind === 'slice'),
+      uses: own.map(({ macro }) => ({ form: macro.kind, start: macro.start, end: macro.end, at: at(macro) })),
     }));
 }
 

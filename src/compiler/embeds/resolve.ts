@@ -5,8 +5,8 @@
  * of the same type; and where the result may hold NULL in a column that the relation never has NULL
  * in, the whole row may be missing.
  */
-import { type Catalog, findRelation, type Relation } from '../../catalog/index.js';
-import type { Description } from '../../database/index.js';
+import { type Catalog, type CatalogColumn, findRelation, type Relation } from '../../catalog/index.js';
+import type { DescribedColumn, Description } from '../../database/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { inQuery, type RewrittenQuery } from '../dialect/index.js';
 import type { ParsedStatement } from '../parse.js';
@@ -126,25 +126,32 @@ function untold({ result, asked }: EmbedsInput, { nullable, columns, alias, at, 
 
 /** The relation whose columns, all of them and in its order, the server names as the origin. */
 function originOf({ catalog, description }: EmbedsInput, indexes: readonly number[]): Relation | undefined {
-  const [first] = indexes;
-  const relation = first === undefined ? undefined : catalog.relations.get(description.columns[first]?.tableOid ?? 0);
-  if (relation?.columns.length !== indexes.length) return undefined;
-  const all = relation.columns.every((column, position) => {
-    const described = description.columns[indexes[position] ?? -1];
-    return described?.tableOid === relation.oid && described.attributeNumber === column.number && described.name === column.name;
-  });
-  return all ? relation : undefined;
+  const relation = catalog.relations.get(description.columns[indexes[0] ?? -1]?.tableOid ?? 0);
+  const isOrigin = ({ tableOid, attributeNumber }: DescribedColumn, { number }: CatalogColumn): boolean =>
+    tableOid === relation?.oid && attributeNumber === number;
+  return relation && isRowOf(relation, description, indexes, isOrigin) ? relation : undefined;
 }
 
 /** The relation of that name, where the columns are called and typed as its own are: as sqlc finds it. */
 function namesake({ catalog, description }: EmbedsInput, name: string, indexes: readonly number[]): Relation | undefined {
   const relation = findRelation(catalog, undefined, name);
-  if (relation?.columns.length !== indexes.length) return undefined;
-  const all = relation.columns.every((column, position) => {
-    const described = description.columns[indexes[position] ?? -1];
-    return described?.typeOid === column.typeOid && described.name === column.name;
-  });
-  return all ? relation : undefined;
+  return relation && isRowOf(relation, description, indexes, ({ typeOid }, column) => typeOid === column.typeOid) ? relation : undefined;
+}
+
+/** Whether some columns of the result are a relation's, one for one and by the same names. */
+function isRowOf(
+  { columns }: Relation,
+  description: Description,
+  indexes: readonly number[],
+  isSame: (described: DescribedColumn, column: CatalogColumn) => boolean,
+): boolean {
+  return (
+    columns.length === indexes.length &&
+    columns.every((column, position) => {
+      const described = description.columns[indexes[position] ?? -1];
+      return described?.name === column.name && isSame(described, column);
+    })
+  );
 }
 
 /** In a later arm the first one's embed nests; elsewhere nothing does, and the columns are what is left of it. */

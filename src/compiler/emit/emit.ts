@@ -1,4 +1,5 @@
 /** Shaped queries → generated files. */
+import { groupBy } from '../../group-by.js';
 import { emitModels, type SchemaModels } from './models.js';
 import { emitQuery, emitUnfiltered, type EmittedQuery } from './query.js';
 import { importLines, modelsModule, referenceLines } from './imports.js';
@@ -32,15 +33,8 @@ export function emit(input: EmitInput): readonly GeneratedFile[] {
 
 /** One module for each query file, named after it. */
 function queryModules(queries: readonly ShapedQuery[]): readonly QueryModule[] {
-  const byFile = new Map<string, ShapedQuery[]>();
-  for (const shaped of queries) {
-    const { path } = shaped.query.rewritten.annotated.file;
-    const group = byFile.get(path);
-    if (group) group.push(shaped);
-    else byFile.set(path, [shaped]);
-  }
   const taken = new Set<string>();
-  return [...byFile].map(([file, group]) => {
+  return [...groupBy(queries, ({ query }) => query.rewritten.annotated.file.path)].map(([file, group]) => {
     const name = moduleName(file, taken);
     taken.add(name.toLowerCase());
     return { name, file, queries: group.map((shaped) => ({ shaped, emitted: emitQuery(shaped) })) };

@@ -1,6 +1,7 @@
 /** A query's parameters → the properties of its argument. */
 import { commonKeys } from '../../catalog/index.js';
 import { COMMANDS } from '../dialect/index.js';
+import { groupBy } from '../../group-by.js';
 import { type Naming, spellNames } from '../names/index.js';
 import type { CompiledQuery, QueryParameter } from '../query.js';
 import type { ParameterField, ShapedQuery } from './shaped-query.js';
@@ -9,13 +10,7 @@ import type { TypeMapper } from './type-mapper.js';
 /** The properties of a query's one argument; undefined where it takes none. */
 export function shapeParameters(query: CompiledQuery, naming: Naming, types: TypeMapper): ShapedQuery['parameters'] {
   if (query.parameters.length === 0) return undefined;
-  const byName = new Map<string, QueryParameter[]>();
-  for (const parameter of query.parameters) {
-    const group = byName.get(parameter.name);
-    if (group) group.push(parameter);
-    else byName.set(parameter.name, [parameter]);
-  }
-  const groups = [...byName];
+  const groups = [...groupBy(query.parameters, ({ name }) => name)];
   const properties = spellNames(
     groups.map(([name]) => name),
     (name) => naming.property(name),

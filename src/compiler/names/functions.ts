@@ -1,6 +1,6 @@
 /** The names of generated functions. */
 import type { Diagnostic } from '../../diagnostic.js';
-import type { AnnotatedQuery } from '../dialect/index.js';
+import { type AnnotatedQuery, inQuery } from '../dialect/index.js';
 import { lowerFirst } from './casing.js';
 import { RESERVED_WORDS } from './reserved.js';
 
@@ -25,24 +25,14 @@ export function authorizedName(queryName: string): string {
 export function findFunctionCollisions(queries: readonly { readonly annotated: AnnotatedQuery; readonly hooked: boolean }[]): Diagnostic[] {
   const owners = new Map<string, AnnotatedQuery>();
   return queries.flatMap(({ annotated, hooked }) => {
-    const { name, file } = annotated;
+    const { name } = annotated;
     const names = [functionName(name), ...(hooked ? [functionName(authorizedName(name))] : [])];
-    const found = names.flatMap((candidate) => {
+    return names.flatMap((candidate): Diagnostic[] => {
       const owner = owners.get(candidate);
+      if (owner === undefined) owners.set(candidate, annotated);
       if (owner === undefined || owner.name === name) return [];
-      return [
-        {
-          severity: 'error' as const,
-          message: `query "${name}" makes a function ${candidate}, which query "${owner.name}" at ${owner.file.path}:${owner.line} already makes`,
-          remedy: 'Give one of them another name.',
-          file,
-          start: annotated.annotationStart,
-          end: annotated.annotationEnd,
-          query: name,
-        },
-      ];
+      const message = `query "${name}" makes a function ${candidate}, which query "${owner.name}" at ${owner.file.path}:${owner.line} already makes`;
+      return [{ severity: 'error', message, remedy: 'Give one of them another name.', ...inQuery(annotated) }];
     });
-    for (const candidate of names) if (!owners.has(candidate)) owners.set(candidate, annotated);
-    return found;
   });
 }

@@ -1,5 +1,6 @@
 /** A statement → what is known of each of its parameters, before and beside its type. */
 import type { Catalog, TableColumn } from '../../catalog/index.js';
+import { groupBy } from '../../group-by.js';
 import type { Analysis } from '../analysis/index.js';
 import type { ParsedStatement } from '../parse.js';
 import type { QueryParameter } from '../query.js';
@@ -37,13 +38,11 @@ export interface ParametersInput {
 export function analyzeParameters(input: ParametersInput): readonly ParameterAnalysis[] {
   const { rewritten, statement, catalog, typeOids = [] } = input;
   const columns = columnsOf(input.analysis, catalog);
-  const usages = new Map<number, Usage[]>();
-  for (const occurrence of findOccurrences(statement.statement)) {
-    const usage = usageOf(occurrence, contextOf(occurrence, catalog), columns, statement);
-    const known = usages.get(occurrence.number);
-    if (known) known.push(usage);
-    else usages.set(occurrence.number, [usage]);
-  }
+  const occurrences = findOccurrences(statement.statement);
+  const usages = groupBy(
+    occurrences.map((occurrence) => usageOf(occurrence, contextOf(occurrence, catalog), columns, statement)),
+    ({ occurrence }) => occurrence.number,
+  );
 
   const { parameters } = rewritten;
   const contexts = parameters.map(({ number }) => usages.get(number)?.[0]?.context);
@@ -70,7 +69,7 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
     const found = nullable ? undefined : defaultOf(statement, own);
     // Elements that end in rows, as by `unnest`, take the NULL that every column they end in takes.
     const ends = columns.elements(number);
-    const occurrences = own.map(({ occurrence }) => occurrence);
+    const ownOccurrences = own.map(({ occurrence }) => occurrence);
     const enumType = castEnum(catalog, columns.casts(number));
     return {
       number,
@@ -79,11 +78,11 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
       optional: found !== undefined || (nullable && (forced || own.some(mayBeLeftOut))),
       default: found,
       enumType,
-      dimensions: castDimensions(occurrences),
+      dimensions: castDimensions(ownOccurrences),
       elementsNullable: ends.length > 0 && ends.every(columnNullable),
       literals: enumType
-        ? literalsBeside(enumType, occurrences, found?.text)
-        : comparedLiterals(statement.statement, occurrences, found?.text),
+        ? literalsBeside(enumType, ownOccurrences, found?.text)
+        : comparedLiterals(statement.statement, ownOccurrences, found?.text),
       column: columnOf(own),
       rowCount: own.some(({ occurrence }) => isRowCount(occurrence)),
     };

@@ -4,6 +4,7 @@
  * Invariant: everything comes from one snapshot, and a fact that cannot be proven from it (a
  * constraint that is not validated, a child table that allows NULL) is not claimed.
  */
+import { groupBy } from '../../group-by.js';
 import type pg from 'pg';
 import type { Catalog } from '../../catalog/index.js';
 import { readRelations } from './relations.js';
@@ -46,11 +47,5 @@ export async function readCatalog(client: pg.Client): Promise<Catalog> {
 }
 
 function byName<T extends { readonly name: string }>(items: Iterable<T>): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(item.name);
-    if (group) group.push(item);
-    else groups.set(item.name, [item]);
-  }
-  return groups;
+  return groupBy(items, ({ name }) => name);
 }

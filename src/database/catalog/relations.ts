@@ -5,6 +5,7 @@
  * its partitions and inheritance children included.
  */
 import type pg from 'pg';
+import { groupBy } from '../../group-by.js';
 import type { CatalogColumn, ForeignKey, Relation, UniqueKey } from '../../catalog/index.js';
 import {
   COLUMNS,
@@ -31,10 +32,10 @@ const KINDS: Readonly<Record<string, Relation['kind']>> = {
 
 export async function readRelations(client: pg.Client, serverVersion: number): Promise<ReadonlyMap<number, Relation>> {
   const { rows } = await client.query<RelationRow>(RELATIONS);
-  const columns = groupBy((await client.query<ColumnRow>(COLUMNS)).rows);
+  const columns = byRelation((await client.query<ColumnRow>(COLUMNS)).rows);
   const keysQuery = KEYS.replace('NULLS_NOT_DISTINCT', serverVersion >= 150000 ? 'i.indnullsnotdistinct' : 'false');
-  const keys = groupBy((await client.query<KeyRow>(keysQuery)).rows);
-  const foreignKeys = groupBy((await client.query<ForeignKeyRow>(FOREIGN_KEYS)).rows);
+  const keys = byRelation((await client.query<KeyRow>(keysQuery)).rows);
+  const foreignKeys = byRelation((await client.query<ForeignKeyRow>(FOREIGN_KEYS)).rows);
   const edges = (await client.query<EdgeRow>(EDGES)).rows;
   const family = new Family(rows, columns, foreignKeys, edges);
   return new Map(rows.map((row) => [row.oid, toRelation(row, columns.get(row.oid) ?? [], keys.get(row.oid) ?? [], family)]));
@@ -56,9 +57,9 @@ class Family {
   ) {
     this.rows = new Map(rows.map((row) => [row.oid, row]));
     const inherited = edges.filter(({ depends }) => !depends);
-    this.children = edgesFrom(inherited);
-    this.parents = edgesFrom(inherited.map(({ parent, child }) => ({ parent: child, child: parent })));
-    this.read = edgesFrom(edges.filter(({ depends }) => depends));
+    this.children = endsOf(inherited);
+    this.parents = endsOf(inherited.map(({ parent, child }) => ({ parent: child, child: parent })));
+    this.read = endsOf(edges.filter(({ depends }) => depends));
   }
 
   /** Whether a column of a relation, and of everything below it, refuses NULL. */
@@ -175,22 +176,11 @@ function toKey(row: KeyRow): UniqueKey {
   };
 }
 
-function groupBy<T extends { readonly relation_oid: number }>(rows: readonly T[]): ReadonlyMap<number, readonly T[]> {
-  const groups = new Map<number, T[]>();
-  for (const row of rows) {
-    const group = groups.get(row.relation_oid);
-    if (group) group.push(row);
-    else groups.set(row.relation_oid, [row]);
-  }
-  return groups;
+function byRelation<T extends { readonly relation_oid: number }>(rows: readonly T[]): ReadonlyMap<number, readonly T[]> {
+  return groupBy(rows, (row) => row.relation_oid);
 }
 
-function edgesFrom(edges: readonly Omit<EdgeRow, 'depends'>[]): ReadonlyMap<number, readonly number[]> {
-  const targets = new Map<number, number[]>();
-  for (const { parent, child } of edges) {
-    const known = targets.get(parent);
-    if (known) known.push(child);
-    else targets.set(parent, [child]);
-  }
-  return targets;
+/** The ends of edges, by what they begin at. */
+function endsOf(edges: readonly Pick<EdgeRow, 'parent' | 'child'>[]): ReadonlyMap<number, readonly number[]> {
+  return new Map([...groupBy(edges, ({ parent }) => parent)].map(([parent, own]) => [parent, own.map(({ child }) => child)]));
 }
