@@ -7,6 +7,7 @@ import {
   numbers,
   outwards,
   queryOf,
+  subqueryColumn,
   walk,
   writtenBy,
   type Leaf,
@@ -89,8 +90,6 @@ function pairsOf(node: TreeNode, operators: ReadonlySet<number>): readonly (read
 
 /** A side of a comparison; in that of IN with a subquery, a parameter of its own kind stands for the subquery's column. */
 function sideOf(node: TreeNode, queries: readonly Query[], subselect: TreeNode | undefined, leaves: Leaves): readonly Leaf[] {
-  const bare = node.tag === 'RELABELTYPE' ? (child(node, 'arg') ?? node) : node;
-  if (bare.tag === 'PARAM' && integer(bare, 'paramkind') === 2 && subselect)
-    return leaves.output([queryOf(subselect), ...queries], integer(bare, 'paramid'));
-  return leaves.of(node, queries);
+  const column = subqueryColumn(node);
+  return subselect && column !== undefined ? leaves.output([queryOf(subselect), ...queries], column) : leaves.of(node, queries);
 }
