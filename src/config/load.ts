@@ -12,7 +12,7 @@ import { chooseDatabase } from './database-choice.js';
 import { locateDocument, type LocatedDocument, type Path } from './document.js';
 import { PLUGIN, readSqlcFile, type Entry, type PluginEntry, type SqlcFile } from './entry.js';
 import { nearest } from './nearest.js';
-import { readOptions, type Naming } from './options.js';
+import { DEFAULTS, readOptions, type Naming } from './options.js';
 import { pathText, reporter, type Report } from './problems.js';
 
 /** The names that a configuration is looked for under, in this order. */
@@ -50,7 +50,7 @@ export function loadConfig(input: LoadInput): Config {
     for (const target of chooseTargets(sqlc, input.out, directory, document, report, note)) {
       const { entry, plugin } = target;
       const optionsPath = plugin === undefined ? [] : [...plugin.path, 'options'];
-      const options = plugin === undefined ? {} : plugin.options;
+      const options = plugin === undefined ? DEFAULTS : plugin.options;
       const database = chooseDatabase(
         entry,
         sqlc,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { LocatedDocument, Path } from './document.js';
 import type { Options, Override } from './config.js';
 
-export const DEFAULT_RUNTIME = 'sqlward/runtime';
+const DEFAULT_RUNTIME = 'sqlward/runtime';
 
 /** Go's YAML reader takes `yes` and `on` where a boolean is wanted, so a shared file may have them. */
 export const flag = z.preprocess((value) => {
@@ -72,27 +72,28 @@ const tableName = text.refine((name) => /^(?:[^.]+\.)?[^.]+$/.test(name), {
   error: 'a table is named as table or schema.table',
 });
 
+/** What each option may be, and its default; where the default is not a value of its own, `readOptions` has it. */
 export const pluginOptions = z.strictObject({
-  case: z.enum(['camel', 'snake']).optional(),
-  int8: z.enum(['string', 'bigint', 'number']).optional(),
-  numeric: z.enum(['string', 'number']).optional(),
-  timestamp: z.enum(['date', 'string', 'temporal']).optional(),
-  date: z.enum(['string', 'date', 'temporal']).optional(),
-  time: z.enum(['string', 'temporal']).optional(),
-  interval: z.enum(['string', 'temporal']).optional(),
-  json_numbers: z.enum(['number', 'exact']).optional(),
-  parameters: z.enum(['strict', 'infer']).optional(),
+  case: z.enum(['camel', 'snake']).default('camel'),
+  int8: z.enum(['string', 'bigint', 'number']).default('string'),
+  numeric: z.enum(['string', 'number']).default('string'),
+  timestamp: z.enum(['date', 'string', 'temporal']).default('date'),
+  date: z.enum(['string', 'date', 'temporal']).default('string'),
+  time: z.enum(['string', 'temporal']).default('string'),
+  interval: z.enum(['string', 'temporal']).default('string'),
+  json_numbers: z.enum(['number', 'exact']).default('number'),
+  parameters: z.enum(['strict', 'infer']).default('strict'),
   brand: z.enum(['primary_keys']).optional(),
-  unknown_labels: z.enum(['throw', 'pass']).optional(),
-  runtime: text.optional(),
+  unknown_labels: z.enum(['throw', 'pass']).default('throw'),
+  runtime: text.default(DEFAULT_RUNTIME),
   import_extension: z.enum(['js', 'ts', 'none']).optional(),
-  overrides: overrides.optional(),
+  overrides: overrides.default([]),
   guard: z
     .strictObject({
-      require: z.array(tableName).optional(),
-      exempt: z.record(z.string(), text).optional(),
+      require: z.array(tableName).default([]),
+      exempt: z.record(z.string(), text).default({}),
     })
-    .optional(),
+    .prefault({}),
   rename: z.record(z.string(), text).optional(),
   emit_exact_table_names: flag.optional(),
   omit_unused_structs: flag.optional(),
@@ -100,6 +101,9 @@ export const pluginOptions = z.strictObject({
 });
 
 export type PluginOptions = z.output<typeof pluginOptions>;
+
+/** Of an entry that says nothing. */
+export const DEFAULTS: PluginOptions = pluginOptions.parse({});
 
 /** What `gen.go` and the global `overrides.go` say that has a meaning here too. */
 export interface Naming {
@@ -112,20 +116,20 @@ export interface Naming {
 /** The options with every default filled in; what the plugin entry says wins over `gen.go`. */
 export function readOptions(given: PluginOptions, path: Path, naming: Naming, document: LocatedDocument): Options {
   return {
-    case: given.case ?? 'camel',
-    int8: given.int8 ?? 'string',
-    numeric: given.numeric ?? 'string',
-    timestamp: given.timestamp ?? 'date',
-    date: given.date ?? 'string',
-    time: given.time ?? 'string',
-    interval: given.interval ?? 'string',
-    jsonNumbers: given.json_numbers ?? 'number',
-    parameters: given.parameters ?? 'strict',
+    case: given.case,
+    int8: given.int8,
+    numeric: given.numeric,
+    timestamp: given.timestamp,
+    date: given.date,
+    time: given.time,
+    interval: given.interval,
+    jsonNumbers: given.json_numbers,
+    parameters: given.parameters,
     ...(given.brand !== undefined && { brand: given.brand }),
-    unknownLabels: given.unknown_labels ?? 'throw',
-    runtime: given.runtime ?? DEFAULT_RUNTIME,
+    unknownLabels: given.unknown_labels,
+    runtime: given.runtime,
     importExtension: given.import_extension,
-    overrides: (given.overrides ?? []).flatMap((value, index) => {
+    overrides: given.overrides.flatMap((value, index) => {
       const start = document.valueRange([...path, 'overrides', index]).start;
       const target =
         value.column !== undefined ? { column: value.column } : value.db_type !== undefined ? { type: value.db_type } : undefined;
@@ -140,7 +144,7 @@ export function readOptions(given: PluginOptions, path: Path, naming: Naming, do
       };
       return [read];
     }),
-    guard: { require: given.guard?.require ?? [], exempt: given.guard?.exempt ?? {} },
+    guard: given.guard,
     rename: { ...naming.rename, ...given.rename },
     emitExactTableNames: given.emit_exact_table_names ?? naming.emitExactTableNames,
     ...((given.omit_unused_structs ?? naming.omitUnusedStructs) && { omitUnusedStructs: true }),

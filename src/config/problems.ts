@@ -112,15 +112,18 @@ function valueRemedy(issue: z.core.$ZodIssue, given: unknown, at: Path): string 
     );
     if (near !== undefined) return `Write "${near}" instead.`;
   }
-  return example(String(at.findLast((step) => typeof step === 'string' && step in EXAMPLES) ?? ''));
+  const key = at.findLast((step) => typeof step === 'string');
+  if (issue.code === 'invalid_value' && key !== undefined && !(key in EXAMPLES)) return `Write it as: ${key}: ${String(issue.values[0])}`;
+  return example(at.findLast((step) => typeof step === 'string' && step in EXAMPLES));
 }
 
 /** What to write for a key that is missing or has a value of the wrong kind. */
-function example(key: string): string | undefined {
-  const written = EXAMPLES[key];
+function example(key: string | number | undefined): string | undefined {
+  const written = EXAMPLES[key ?? ''];
   return written === undefined ? undefined : `Write it as: ${written}`;
 }
 
+/** For keys whose values are no list of words; such a key shows its first. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   version: 'version: "2"',
   sql: 'sql: [{engine: postgresql, schema: schema.sql, queries: queries}]',
@@ -140,12 +143,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   inflection_exclude_table_names: 'inflection_exclude_table_names: [campus]',
   emit_exact_table_names: 'emit_exact_table_names: true',
   omit_unused_structs: 'omit_unused_structs: true',
-  case: 'case: camel',
-  int8: 'int8: bigint',
-  brand: 'brand: primary_keys',
-  unknown_labels: 'unknown_labels: pass',
   runtime: 'runtime: sqlward/runtime',
-  import_extension: 'import_extension: none',
   overrides: 'overrides: [{column: users.settings, ts_type: Settings, import: ../settings.js}]',
   column: 'column: users.settings',
   db_type: 'db_type: jsonb',
@@ -184,6 +182,6 @@ function shapeOf(schema: z.ZodObject): Readonly<Record<string, z.core.$ZodType>>
 
 function unwrap(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
   let at = schema;
-  while (at instanceof z.ZodOptional || at instanceof z.ZodDefault) at = at.unwrap();
+  while (at instanceof z.ZodOptional || at instanceof z.ZodDefault || at instanceof z.ZodPrefault) at = at.unwrap();
   return at;
 }
