@@ -37,7 +37,9 @@ export type JsonShape =
   /** `of` the table, view or composite type whose row it is made of. */
   | { readonly kind: 'object'; readonly fields: readonly JsonField[]; readonly of: Relation | undefined }
   /** Keys that only the values decide. */
-  | { readonly kind: 'record'; readonly values: JsonSlot };
+  | { readonly kind: 'record'; readonly values: JsonSlot }
+  /** One of several, each of another kind of JSON. */
+  | { readonly kind: 'either'; readonly shapes: readonly JsonShape[] };
 
 /** The SQL array that a list is. */
 export interface JsonArray {
@@ -75,12 +77,69 @@ function eitherShape(a: JsonShape | undefined, b: JsonShape | undefined): JsonSh
   if (a === undefined || b === undefined) return undefined;
   if (a.kind === 'nothing' || a === b) return b;
   if (b.kind === 'nothing') return a;
-  if (a.kind === 'scalar') return b.kind === 'scalar' && a.type.oid === b.type.oid ? { ...a, origin: sameOrigin(a, b) } : undefined;
+  const shapes: JsonShape[] = [...shapesOf(a)];
+  for (const shape of shapesOf(b)) {
+    const at = shapes.findIndex((other) => jsonKind(other) === jsonKind(shape));
+    const same = at < 0 ? undefined : shapes[at];
+    const mixed = same === undefined ? shape : sameKind(same, shape);
+    if (mixed === undefined) return undefined;
+    shapes[at < 0 ? shapes.length : at] = mixed;
+  }
+  const [only, ...others] = shapes;
+  return others.length === 0 ? only : isDistinct(shapes) ? { kind: 'either', shapes } : undefined;
+}
+
+function shapesOf(shape: JsonShape): readonly JsonShape[] {
+  return shape.kind === 'either' ? shape.shapes : [shape];
+}
+
+/** Either of two shapes of one kind of JSON. */
+function sameKind(a: JsonShape, b: JsonShape): JsonShape | undefined {
+  if (a.kind === 'scalar' && b.kind === 'scalar') return eitherScalar(a, b);
   if (a.kind === 'object' && b.kind === 'object') return eitherObject(a.fields, b.fields, a.of === b.of ? a.of : undefined);
   if (isKeyed(a) && isKeyed(b)) return { kind: 'record', values: either(valuesOf(a), valuesOf(b)) };
   if (a.kind === 'tuple' && b.kind === 'tuple' && a.items.length === b.items.length)
     return { kind: 'tuple', items: a.items.map((item, index) => either(item, b.items[index] ?? item)) };
   return isListed(a) && isListed(b) ? eitherList(a, b) : undefined;
+}
+
+type Scalar = Extract<JsonShape, { readonly kind: 'scalar' }>;
+
+/** What the next one holds exactly, too. */
+const NUMBERS: readonly string[] = ['int2', 'int4', 'int8', 'numeric'];
+const FLOATS: readonly string[] = ['float4', 'float8'];
+const TEXTS: ReadonlySet<string> = new Set(['text', 'varchar', 'bpchar', 'unknown']);
+
+export type JsonKind = 'number' | 'string' | 'boolean' | 'object' | 'array' | 'any';
+
+/** The kind of JSON that a value is; any where only the value tells. */
+export function jsonKind(shape: JsonShape): JsonKind {
+  if (shape.kind !== 'scalar') return isKeyed(shape) ? 'object' : isListed(shape) ? 'array' : 'any';
+  const { kind, schema, name } = shape.type;
+  const own = kind === 'base' && schema === 'pg_catalog' ? name : '';
+  if (own === 'json' || own === 'jsonb' || kind === 'domain') return 'any';
+  return own === 'bool' ? 'boolean' : NUMBERS.includes(own) || FLOATS.includes(own) ? 'number' : 'string';
+}
+
+/** NaN and the infinities are texts in JSON, and so are labels, which no other text may be among. */
+function isDistinct(shapes: readonly JsonShape[]): boolean {
+  const kinds = shapes.map(jsonKind);
+  const text = shapes[kinds.indexOf('string')];
+  const isText = text?.kind === 'scalar' && TEXTS.has(text.type.name);
+  const number = shapes[kinds.indexOf('number')];
+  const isNumber = number?.kind !== 'scalar' || number.type.name.startsWith('int');
+  return !kinds.includes('any') && (text === undefined || isNumber || isText);
+}
+
+function eitherScalar(a: Scalar, b: Scalar): Scalar | undefined {
+  if (a.type.oid === b.type.oid) return { ...a, origin: sameOrigin(a, b) };
+  const [wider, narrower] = NUMBERS.indexOf(a.type.name) > NUMBERS.indexOf(b.type.name) ? [a, b] : [b, a];
+  const isExact = NUMBERS.includes(narrower.type.name) && jsonKind(a) === 'number' && jsonKind(b) === 'number';
+  if (isExact) return { ...wider, origin: undefined };
+  if (FLOATS.includes(a.type.name) && FLOATS.includes(b.type.name)) return { ...a, origin: undefined };
+  const isPlain = ({ type }: Scalar): boolean => type.schema === 'pg_catalog' && TEXTS.has(type.name);
+  const text = isPlain(a) ? a : isPlain(b) ? b : undefined;
+  return text && jsonKind(a) === 'string' && jsonKind(b) === 'string' ? { ...text, origin: undefined } : undefined;
 }
 
 type Keyed = Extract<JsonShape, { readonly kind: 'object' | 'record' }>;
@@ -150,6 +209,8 @@ function shapeKey(shape: JsonShape | undefined): string {
       return `{${shape.fields.map((field) => `${JSON.stringify(field.key)}${field.optional ? '-' : ''}:${slotKey(field)}`).join(' ')}}`;
     case 'record':
       return `{*:${slotKey(shape.values)}}`;
+    case 'either':
+      return shape.shapes.map(shapeKey).join('|');
   }
 }
 

@@ -118,6 +118,9 @@ class Writer {
       () => `coalesce(${inner()}, ${random.pick(["'[]'", "'{}'", "'null'"]) ?? ''}${random.chance(0.2) ? `, ${inner()}` : ''})`,
       () => `CASE WHEN ${this.condition()} THEN ${inner()} ${random.chance(0.7) ? `ELSE ${inner()} ` : ''}END`,
       () => `json${b}_strip_nulls(${inner()})`,
+      () => `(json${b}_build_object(${this.pairs(depth)}) -> 'a')`,
+      () => `(SELECT json${b}_agg(e) FROM json${b}_array_elements(json${b}_build_array(${this.list(depth)})) e)`,
+      () => `(SELECT json${b}_agg(v) FROM json${b}_each(json${b}_build_object(${this.pairs(depth)})) e (k, v))`,
       () => `${this.json(depth - 1, !binary)}::json${b}`,
       () => `${inner()}::text::json${b}`,
       ...(binary
@@ -125,6 +128,9 @@ class Writer {
             (): string => `(${inner()} || ${inner()})`,
             (): string => `(jsonb_build_object(${this.pairs(depth)}) - 'a')`,
             (): string => `nullif(${inner()}, '[]')`,
+            (): string => `jsonb_set(jsonb_build_object(${this.pairs(depth)}), '{a}', ${inner()}${random.chance(0.3) ? ', false' : ''})`,
+            (): string => `jsonb_set(jsonb_build_object('b', jsonb_build_object(${this.pairs(depth)})), '{b,a}', ${inner()})`,
+            (): string => `(${inner()} #> '{a}')`,
           ]
         : []),
       ...(this.standard ? [(): string => this.standardJson(depth, b)] : []),

@@ -30,6 +30,8 @@ function slotHolds(catalog: Catalog, { shape }: JsonSlot): boolean {
       return some(shape.fields);
     case 'record':
       return slotHolds(catalog, shape.values);
+    case 'either':
+      return some(shape.shapes.map((one) => ({ shape: one, nullable: false })));
     default:
       return false;
   }

@@ -6,7 +6,7 @@
  * override of a column holds where both are read as the same.
  */
 import { type Catalog, isSystemSchema, type PgType, type Relation } from '../../catalog/index.js';
-import { type JsonField, type JsonShape, type JsonSlot, slotKey } from '../json-shape.js';
+import { type JsonField, jsonKind, type JsonKind, type JsonShape, type JsonSlot, slotKey } from '../json-shape.js';
 import { lowerFirst } from '../names/index.js';
 import { propertyName, stringLiteral } from './source.js';
 import type { TypeImport, TypeMapping } from './scalar-types.js';
@@ -95,7 +95,27 @@ export function createJsonTypes({ catalog, types, name, row }: JsonTypesInput): 
       }
       case 'object':
         return modelOf(shape, inline) ?? object(shape.fields, inline);
+      case 'either':
+        return oneOf(shape.shapes, inline);
     }
+  }
+
+  /** Told apart by the kind of JSON; a number's NaN is a text among texts. */
+  function oneOf(shapes: readonly JsonShape[], inline: boolean): JsonPart {
+    const arms = shapes.map((shape) => ({ shape, part: partOf(shape, inline) }));
+    const tsTypes = [...new Set(arms.map(({ part }) => part.tsType))];
+    const of = (kind: JsonKind): string | undefined => arms.find(({ shape }) => jsonKind(shape) === kind)?.part.parts;
+    const kinds = [
+      of('number'),
+      arms.some(({ shape }) => jsonKind(shape) === 'string') ? of('string') : of('number'),
+      of('object'),
+      of('array'),
+    ];
+    return joined(
+      arms.map(({ part }) => part),
+      tsTypes.join(' | '),
+      kinds.every((parts) => parts === undefined) ? undefined : `[${kinds.map((parts) => parts ?? 'undefined').join(', ')}]`,
+    );
   }
 
   function scalar({ type, origin }: Extract<JsonShape, { readonly kind: 'scalar' }>): JsonPart {

@@ -1,5 +1,5 @@
 /** Small readings of PostgreSQL's analysed nodes, whatever version wrote them. */
-import { child, flag, isList, isNode, optionalInteger, type TreeNode, type TreeValue } from '../analysis/index.js';
+import { child, children, flag, isList, isNode, optionalInteger, type TreeNode, type TreeValue } from '../analysis/index.js';
 
 export type Node = TreeNode;
 
@@ -105,6 +105,29 @@ export function arrayHeader(constant: Node): ArrayHeader | undefined {
   const single = dimensions === 1 && bytes.length >= 20 && bytes.readInt32LE(VARLENA_HEADER + 12) === 1;
   return { dimensions, holdsNull: bytes.readInt32LE(VARLENA_HEADER + 4) !== 0, empty: dimensions === 0, single };
 }
+
+/** The texts of an array of them that holds no NULL, written out or as a constant. */
+export function constantTexts(node: Node | undefined): readonly string[] | undefined {
+  if (node === undefined) return undefined;
+  if (tagOf(node) === 'ARRAYEXPR' && !flag(node, 'multidims')) {
+    const texts = children(node, 'elements').map(constantText);
+    return texts.every((text) => text !== undefined) ? texts : undefined;
+  }
+  const bytes = node.tag === 'CONST' && numberOf(node, 'consttype') === TEXTS ? bytesOf(node) : undefined;
+  const header = bytes && arrayHeader(node);
+  if (bytes === undefined || header === undefined || header.holdsNull || header.dimensions > 1) return undefined;
+  const texts: string[] = [];
+  // Behind the dimension and its lower bound; each text has a length in front, and begins at a multiple of four bytes.
+  for (let at = VARLENA_HEADER + 20; at + VARLENA_HEADER <= bytes.length && !header.empty;) {
+    const length = bytes.readUInt32LE(at) >>> 2;
+    texts.push(bytes.toString('utf8', at + VARLENA_HEADER, at + length));
+    at += Math.max(VARLENA_HEADER, Math.ceil(length / 4) * 4);
+  }
+  return texts;
+}
+
+/** `text[]`. */
+const TEXTS = 1009;
 
 /** Fields that say how or where something was written, not what it is; as PostgreSQL's own comparison leaves them out. */
 const SPELLING: ReadonlySet<string> = new Set([

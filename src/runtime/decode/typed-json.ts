@@ -10,9 +10,11 @@ import { malformed, missing, type RawValue } from './scalar.js';
 /**
  * What of a JSON value is more than `JSON.parse` gives: a decoder of a scalar's text, `0` for any
  * scalar as it is, `[part]` for each member of an array or object, and named members. `[part, 1]`
- * has no NULL among its members.
+ * has no NULL among its members. Of a value of several kinds: what a number, a text, an object, an array is.
  */
-export type JsonParts = ((text: string) => unknown) | 0 | readonly [JsonParts, 1?] | { readonly [key: string]: JsonParts };
+export type JsonParts = ((text: string) => unknown) | 0 | readonly [JsonParts, 1?] | JsonKinds | { readonly [key: string]: JsonParts };
+
+type JsonKinds = readonly [JsonParts | undefined, JsonParts | undefined, JsonParts | undefined, JsonParts | undefined];
 
 /** A number's digits, where JavaScript might read them otherwise. */
 class Digits {
@@ -40,6 +42,7 @@ export function typedJson(value: RawValue, parts: JsonParts, mode: 0 | 1 | 2 = 0
 /** `rest` reads the numbers that no part names; without it they are read. */
 function typed(value: unknown, parts: JsonParts | undefined, rest?: (decimal: string) => unknown): unknown {
   if (value === null) return null;
+  if (isKinds(parts)) return typed(value, typeof value === 'boolean' ? undefined : parts[kindOf(value)], rest);
   if (typeof parts === 'function') return parts(scalarText(value));
   if (typeof value !== 'object' || value instanceof Digits) {
     if (parts !== undefined && parts !== 0) throw malformed(scalarText(value), 'an array or object');
@@ -57,7 +60,17 @@ function typed(value: unknown, parts: JsonParts | undefined, rest?: (decimal: st
   return value;
 }
 
-function isEach(parts: Exclude<JsonParts, 0 | ((text: string) => unknown)> | undefined): parts is readonly [JsonParts, 1?] {
+function isKinds(parts: JsonParts | undefined): parts is JsonKinds {
+  return Array.isArray(parts) && parts.length === 4;
+}
+
+/** Which of the four kinds a value is. */
+function kindOf(value: unknown): 0 | 1 | 2 | 3 {
+  if (typeof value !== 'object' || value instanceof Digits) return typeof value === 'string' ? 1 : 0;
+  return Array.isArray(value) ? 3 : 2;
+}
+
+function isEach(parts: Exclude<JsonParts, 0 | JsonKinds | ((text: string) => unknown)> | undefined): parts is readonly [JsonParts, 1?] {
   return Array.isArray(parts);
 }
 

@@ -139,6 +139,7 @@ function evaluateSet(engine: Engine, call: Call, level: Level): Value {
     ...value,
     elements: elementRule(entry, args.length) === 'notNull' ? 'notNull' : 'nullable',
     dimensions: isArray(engine.catalog, typeOid) ? 1 : 0,
+    json: entry.outputs.length > 1 ? undefined : jsonOfCall(engine, call),
   };
 }
 

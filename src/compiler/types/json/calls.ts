@@ -1,12 +1,11 @@
 /** The JSON that PostgreSQL's own functions, aggregates and operators make of their arguments. */
 import type { PgOperator } from '../../../catalog/index.js';
-import { children, flag } from '../../analysis/index.js';
+import { flag } from '../../analysis/index.js';
 import {
   either,
   eitherList,
   eitherOf,
   isListed,
-  itemsOf,
   listOf,
   objectOf,
   type JsonField,
@@ -15,9 +14,10 @@ import {
 } from '../../json-shape.js';
 import type { Engine } from '../engine.js';
 import type { Call } from '../expression/call.js';
-import { constantBoolean, constantInteger, constantText, tagOf, type Node } from '../node.js';
+import { constantBoolean, constantInteger, constantText, constantTexts, type Node } from '../node.js';
 import { isArray, isJson, TYPE } from '../pg-types.js';
 import { isNullable, type Value } from '../value.js';
+import { atPath, elementsOf, membersOf, setAt } from './path.js';
 import { canBeNull, jsonOf, shapeOfType, slotOf } from './slot.js';
 import { withoutNulls } from './strip.js';
 
@@ -44,6 +44,21 @@ export function jsonOfCall(engine: Engine, { node, entry, nodes, args }: Call): 
     case 'json_object':
     case 'jsonb_object':
       return certain({ kind: 'record', values: { shape: shapeOfType(engine.catalog, TYPE.text, undefined), nullable: true } });
+    case 'json_extract_path':
+    case 'jsonb_extract_path':
+      return atPath(first.json, listed ? nodes.slice(1).map(constantText) : constantTexts(nodes[1]));
+    case 'json_array_elements':
+    case 'jsonb_array_elements':
+      return elementsOf(first.json);
+    case 'json_each':
+    case 'jsonb_each':
+      return membersOf(first.json);
+    case 'jsonb_set': {
+      const [path, create] = [constantTexts(nodes[1]), nodes[3] === undefined ? true : constantBoolean(nodes[3])];
+      if (path === undefined || typeof create !== 'boolean' || first.json === undefined) return undefined;
+      if (path.length === 0) return first.json;
+      return setAt(first.json, path, args[2]?.json ?? { shape: undefined, nullable: false }, create);
+    }
     case 'json_strip_nulls':
     case 'jsonb_strip_nulls':
       return first.json && withoutNulls(engine.catalog, first.json, nodes[1] === undefined ? false : constantBoolean(nodes[1]));
@@ -94,7 +109,7 @@ export function jsonOfAggregate(engine: Engine, name: string, inputs: readonly V
     : undefined;
 }
 
-/** `||` and `-` of jsonb, and `->`. */
+/** `||` and `-` of jsonb, and what leads into JSON. */
 export function jsonOfOperator(
   { catalog }: Engine,
   { builtin, name, resultTypeOid }: PgOperator,
@@ -103,23 +118,9 @@ export function jsonOfOperator(
 ): JsonSlot | undefined {
   if (!builtin || !isJson(catalog, resultTypeOid)) return undefined;
   if (name === '||') return concatenated(left?.json, right?.json);
-  if (name === '->') return memberOf(left?.json?.shape, constantKey(nodes[1]));
+  if (name === '->') return atPath(left?.json, [constantKey(nodes[1])]);
+  if (name === '#>') return atPath(left?.json, constantTexts(nodes[1]));
   return name === '-' ? without(left?.json, removedKeys(nodes[1], isArray(catalog, right?.typeOid ?? 0))) : undefined;
-}
-
-/** A member that is not there is NULL, as a `->` may always be. */
-function memberOf(shape: JsonShape | undefined, key: string | undefined): JsonSlot | undefined {
-  switch (shape?.kind) {
-    case 'object':
-      return shape.fields.find((field) => field.key === key);
-    case 'record':
-      return shape.values;
-    case 'list':
-    case 'tuple':
-      return itemsOf(shape);
-    default:
-      return undefined;
-  }
 }
 
 /** Of two objects the second's keys win; a null would be an element. */
@@ -138,9 +139,9 @@ function concatenated(left: JsonSlot | undefined, right: JsonSlot | undefined): 
 
 function removedKeys(node: Node | undefined, several: boolean): readonly string[] | undefined {
   if (node === undefined) return undefined;
-  const nodes = several ? (tagOf(node) === 'ARRAYEXPR' ? children(node, 'elements') : undefined) : [node];
-  const keys = nodes?.map(constantText);
-  return keys?.every((key) => key !== undefined) === true ? keys : undefined;
+  if (several) return constantTexts(node);
+  const key = constantText(node);
+  return key === undefined ? undefined : [key];
 }
 
 /** An array loses the elements that are such texts. */

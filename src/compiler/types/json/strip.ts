@@ -34,6 +34,10 @@ function strippedShape(catalog: Catalog, shape: JsonShape, inArrays: boolean | n
         array: undefined,
       };
     }
+    case 'either': {
+      const shapes = shape.shapes.flatMap((one) => strippedShape(catalog, one, inArrays) ?? []);
+      return shapes.length === shape.shapes.length ? { kind: 'either', shapes } : undefined;
+    }
     default:
       // Of the user's own type of a json column nothing need be left.
       return shape.kind === 'scalar' && isJson(catalog, shape.type.oid) ? undefined : shape;

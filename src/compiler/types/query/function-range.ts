@@ -5,7 +5,8 @@ import type { Engine } from '../engine.js';
 import { callOf, isSetFilled, overridden, ruleOfCall, type Call } from '../expression/call.js';
 import { createSource, rangeOf, type Level } from '../level.js';
 import type { Node } from '../node.js';
-import { baseType, isArray, TYPE } from '../pg-types.js';
+import { jsonOfCall } from '../json/calls.js';
+import { baseType, isArray, isJson, TYPE } from '../pg-types.js';
 import { cell, union, unionAll, type Reasons } from '../reason.js';
 import { notNull, unknownValue, type Fields, type Value } from '../value.js';
 import { sourcesOf } from './dependencies.js';
@@ -93,8 +94,10 @@ function columnsOf(engine: Engine, part: Node, call: Call, level: Level): Readon
   return new Map([[1, outputOf(engine, call, call.typeOid, reasons)]]);
 }
 
-function outputOf(engine: Engine, { entry, args }: Call, typeOid: number, reasons: Reasons): Value {
+function outputOf(engine: Engine, call: Call, typeOid: number, reasons: Reasons): Value {
+  const { entry, args } = call;
   const dimensions = isArray(engine.catalog, typeOid) ? 1 : 0;
+  const json = entry.returnsSet && isJson(engine.catalog, typeOid) ? jsonOfCall(engine, call) : undefined;
   const elements = elementRule(entry, args.length) === 'notNull' ? 'notNull' : 'nullable';
-  return overridden(engine, entry, { ...notNull(typeOid), reasons, strictIn: reasons, elements, dimensions });
+  return overridden(engine, entry, { ...notNull(typeOid), reasons, strictIn: reasons, elements, dimensions, json });
 }

@@ -1,0 +1,66 @@
+/** What stands at a path of JSON, and what becomes of JSON where something is set there. */
+import { either, eitherOf, isKeyed, isListed, itemsOf, objectOf, type JsonField, type JsonShape, type JsonSlot } from '../../json-shape.js';
+
+const ANYTHING: JsonSlot = { shape: undefined, nullable: false };
+
+/** What the path leads to where it leads to something; undefined where that is not known. */
+export function atPath(json: JsonSlot | undefined, path: readonly (string | undefined)[] | undefined): JsonSlot | undefined {
+  return path?.reduce((slot, key) => memberOf(slot?.shape, key), json);
+}
+
+/** A member that is not there is NULL. */
+function memberOf(shape: JsonShape | undefined, key: string | undefined): JsonSlot | undefined {
+  switch (shape?.kind) {
+    case 'object':
+      return shape.fields.find((field) => field.key === key);
+    case 'record':
+      return shape.values;
+    case 'list':
+    case 'tuple':
+      return itemsOf(shape);
+    case 'either': {
+      // A scalar has no members.
+      const containers = shape.shapes.filter((one) => isKeyed(one) || isListed(one));
+      const members = containers.map((one) => memberOf(one, key));
+      const known = members.filter((member) => member !== undefined);
+      return known.length === members.length ? eitherOf(known) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** `jsonb_array_elements`: an error where it is no array. */
+export function elementsOf(json: JsonSlot | undefined): JsonSlot | undefined {
+  return json?.shape !== undefined && isListed(json.shape) ? itemsOf(json.shape) : undefined;
+}
+
+/** `jsonb_each`. */
+export function membersOf(json: JsonSlot | undefined): JsonSlot | undefined {
+  if (json?.shape === undefined || !isKeyed(json.shape)) return undefined;
+  return json.shape.kind === 'record' ? json.shape.values : eitherOf(json.shape.fields);
+}
+
+/** `jsonb_set`, where `create` adds a last key that is not there. Members that the path does not meet stay as they are. */
+export function setAt(slot: JsonSlot, [key, ...rest]: readonly string[], value: JsonSlot, create: boolean): JsonSlot {
+  const { shape, nullable } = slot;
+  if (key === undefined) return value;
+  switch (shape?.kind) {
+    case 'object': {
+      const field = shape.fields.find((one) => one.key === key);
+      if (field === undefined && (rest.length > 0 || !create)) return slot;
+      const optional = rest.length === 0 ? !create && field?.optional === true : field?.optional === true;
+      const set: JsonField = { key, ...setAt(field ?? ANYTHING, rest, value, create), optional };
+      return {
+        shape: objectOf(field === undefined ? [...shape.fields, set] : shape.fields.map((one) => (one === field ? set : one))),
+        nullable,
+      };
+    }
+    case 'record':
+      return { shape: { kind: 'record', values: either(shape.values, setAt(shape.values, rest, value, create)) }, nullable };
+    case 'list':
+      return { shape: { ...shape, items: either(shape.items, setAt(shape.items, rest, value, create)), array: undefined }, nullable };
+    default:
+      return ANYTHING;
+  }
+}
