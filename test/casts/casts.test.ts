@@ -173,3 +173,12 @@ test('a parameter without any type is named, with a cast to write', async () => 
   expect(refused).toContain('error [42P18]: could not determine data type of parameter sqlc.narg(seen)');
   expect(refused).toContain('sqlc.narg(seen)::text');
 });
+
+test('where PostgreSQL has more against the statement, the cast is shown with what then remains', async () => {
+  const sql = `-- name: Move :exec
+UPDATE tasks SET state = @s, done_at = CASE WHEN @s = 'done' THEN 'now' ELSE 'yesterday' END, note = CASE WHEN @s = 'open' THEN @n END;
+`;
+  expect(await refusal(sql)).toContain(
+    `help: Write \`@s::state\` at 2:26, and mend what PostgreSQL then says: column "done_at" is of type timestamp with time zone but expression is of type text.`,
+  );
+});

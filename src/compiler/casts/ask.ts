@@ -13,8 +13,8 @@ import { type RewrittenQuery, serverDiagnostic } from '../dialect/index.js';
 import { applyEdits, type Edit, type EditedText } from '../../sql/index.js';
 import { chooseCast, isTorn, type Choice, type ChooseInput } from './choose.js';
 import { readUses } from './readings.js';
-import { castRemedy, castWarning, choiceRemedy, readingsRemedy } from './messages.js';
-import { searchCasts } from './search.js';
+import { castRemedy, castWarning, choiceRemedy, partialRemedy, readingsRemedy } from './messages.js';
+import { castBefore, searchCasts } from './search.js';
 import { withCasts, type Asker, type Cast } from './trial.js';
 
 export interface AskInput {
@@ -89,9 +89,11 @@ type Proposal =
 async function propose(asker: Asker, { rewritten, catalog }: AskInput, failure: DescribeFailure): Promise<Proposal> {
   const name = (type: PgType): string => castName(catalog, type);
   const readings = await readUses(asker);
-  if (readings === undefined) {
+  if ('message' in readings) {
     const casts = await searchCasts(asker, failure);
-    return casts === undefined ? { remedy: undefined } : { casts };
+    if (casts) return { casts };
+    const cast = await castBefore(asker, failure, readings);
+    return { remedy: cast && partialRemedy(rewritten, cast, readings.message) };
   }
   const input: ChooseInput = { asker, readings, catalog, name };
   const found: { readonly number: number; readonly choice: Choice | undefined }[] = [];

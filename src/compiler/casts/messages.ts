@@ -10,6 +10,11 @@ export function castRemedy(rewritten: RewrittenQuery, casts: readonly Cast[]): s
   return `Write ${written.join(' and ')}; or set "parameters: infer" in the options, which does it for you.`;
 }
 
+/** Where PostgreSQL has something else against the statement, which it says only when the cast is there. */
+export function partialRemedy(rewritten: RewrittenQuery, { use, type }: Cast, message: string): string {
+  return `Write \`${spelling(rewritten, use)}::${type}\` at ${place(rewritten, use)}, and mend what PostgreSQL then says: ${message}.`;
+}
+
 export function choiceRemedy(rewritten: RewrittenQuery, use: ParameterUse, types: readonly string[]): string {
   const choices = types.map((type) => `\`${spelling(rewritten, use)}::${type}\``);
   return `Write ${choices.join(' or ')} at ${place(rewritten, use)}: each would do, and they do not mean the same.`;

@@ -1,5 +1,5 @@
 /** What PostgreSQL would take each use of a parameter for, if it were a parameter of its own. */
-import { type Description, isFailure } from '../../database/index.js';
+import { type Description, type DescribeFailure, isFailure } from '../../database/index.js';
 import type { ParameterUse } from '../dialect/index.js';
 import { tryGroups, type Asker, type Cast, type Trial, type UseGroup, type UseGroups } from './trial.js';
 
@@ -20,8 +20,8 @@ export interface Readings {
   readonly typeOf: Trial['typeOf'];
 }
 
-/** Undefined where the statement is refused even so: then no parameter's type is to blame. */
-export async function readUses(asker: Asker): Promise<Readings | undefined> {
+/** The refusal where there is one even so: no parameter's type is to blame for it. */
+export async function readUses(asker: Asker): Promise<Readings | DescribeFailure> {
   const groups = new Map(asker.parameters.map(({ number, uses }) => [number, uses.map((use): UseGroup => [use])]));
   const standIns: Cast[] = [];
   for (;;) {
@@ -34,7 +34,7 @@ export async function readUses(asker: Asker): Promise<Readings | undefined> {
         // Another use of its parameter may have a type.
         own.flatMap((group) => (own.length > 1 && trial.numberOf(group) === untyped ? group.map((use) => ({ number, use })) : [])),
       );
-      if (standIn === undefined) return undefined;
+      if (standIn === undefined) return answer;
       standIns.push({ ...standIn, type: 'text' });
       continue;
     }

@@ -33,6 +33,15 @@ export async function searchCasts(asker: Asker, failure: DescribeFailure): Promi
   return others.length === 0 ? only : undefined;
 }
 
+/** The cast after which a statement is refused for nothing but `other`, which no parameter is to blame for. */
+export async function castBefore(asker: Asker, failure: DescribeFailure, other: DescribeFailure): Promise<Cast | undefined> {
+  for (const cast of candidates(asker, [], failure)) {
+    const answer = await asker.describe(withCasts(asker, [cast]).text);
+    if (isFailure(answer) && answer.message === other.message && answer.message !== failure.message) return cast;
+  }
+  return undefined;
+}
+
 /** At its first use that the author did not cast. */
 function candidates({ text, parameters }: Asker, casts: readonly Cast[], { message, detail }: DescribeFailure): readonly Cast[] {
   const torn = /^inconsistent types deduced for parameter \$(\d+)$/.exec(message)?.[1];
