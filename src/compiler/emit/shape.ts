@@ -173,7 +173,7 @@ export function createShaper(input: ShapeInput): Shaper {
     return slots.map((slot, index) => slot.make(names[index] ?? slot.name, properties[index] ?? slot.name));
   }
 
-  /** The table whose columns are returned exactly: all, in order, and none more nullable than in its model. */
+  /** The table whose columns are returned exactly: all, in order, and none more nullable than in its model; as in sqlc, not by way of WITH. */
   function sharedModel(query: CompiledQuery): Model | undefined {
     const relation = query.columns[0]?.column?.relation;
     return (
@@ -181,7 +181,8 @@ export function createShaper(input: ShapeInput): Shaper {
       modelOfAll(
         query,
         relation,
-        ({ column, json }, own) =>
+        ({ entry, column, json }, own) =>
+          entry === undefined &&
           column?.relation.oid === relation.oid &&
           column.column.number === own.column.number &&
           slotKey(json) === slotKey(input.columnContent(relation, own.column).json),
