@@ -1,4 +1,4 @@
-/** What an expression is, where it is nothing but a column. */
+/** The column that an expression is, for expressions that are plain columns. */
 import { child, integer } from './fields.js';
 import type { Query } from './query.js';
 import type { TreeNode } from './read.js';
@@ -15,9 +15,9 @@ export interface PlainColumn {
 }
 
 /**
- * The column that an expression is, also under the names that joins and (from PostgreSQL 18 on)
- * groups give it, and under a change of type that changes no value; undefined where it is computed.
- * `queries` are the one that the expression stands in, and those around it, outwards.
+ * The column that an expression is, seen through the names that joins and (from PostgreSQL 18 on)
+ * groups give it, and through casts that keep the value; undefined for a computed expression.
+ * `queries` are the expression's own query and those around it, from the inside out.
  */
 export function plainColumn(node: TreeNode, queries: readonly Query[]): PlainColumn | undefined {
   if (node.tag === 'RELABELTYPE') {

@@ -2,9 +2,9 @@
  * What the conditions of one query enforce: which columns are equal, and which subqueries a row must
  * have met.
  *
- * Invariant: a condition is listed with the ranges that it holds for. One of WHERE or of an inner
- * join holds for every row of all its ranges; one of an outer join only for the side that may be
- * missing, and there only where it is there.
+ * Invariant: a condition is listed with the ranges that it holds for. A condition of WHERE or of an
+ * inner join holds for every row of all ranges; one of an outer join holds only for the nullable
+ * side, and only for rows that are present there.
  */
 import { type PlainColumn, plainColumn, subqueryColumn } from './column.js';
 import { child, children, flag, has, integer } from './fields.js';
@@ -20,9 +20,9 @@ export interface Equalities {
 
 export interface Condition {
   readonly node: TreeNode;
-  /** The ranges whose rows are kept back where it is not true; undefined is all of the query's. */
+  /** The ranges whose rows it filters; undefined means all ranges of the query. */
   readonly restricts: ReadonlySet<number> | undefined;
-  /** Whether no row of the query's FROM gets past it. */
+  /** Whether it filters every row of the query's FROM. */
   readonly enforced: boolean;
   /** The ranges that it judges. */
   readonly ranges: readonly number[];
@@ -30,8 +30,8 @@ export interface Condition {
 }
 
 /**
- * The outermost conjuncts of WHERE and of the joins. The ON of a MERGE is like a WHERE where it acts
- * only on rows that match; else it restricts its target.
+ * The outermost conjuncts of WHERE and of the joins. The ON of a MERGE counts as a WHERE if all
+ * actions need a match; otherwise it restricts only the target.
  */
 export function conditionsOf({ query, from }: Level): readonly Condition[] {
   const found: Condition[] = [];
@@ -47,7 +47,7 @@ export function conditionsOf({ query, from }: Level): readonly Condition[] {
     }
   };
   for (const item of query.from) visit(item, true);
-  // Up to PostgreSQL 16, the condition of a MERGE stands where that of a WHERE does.
+  // Up to PostgreSQL 16, the tree keeps the condition of a MERGE in the place of WHERE.
   const conditions = [...conjuncts(query.where), ...conjuncts(child(query.node, 'mergeJoinCondition'))];
   const where: Omit<Condition, 'node'> = { restricts: undefined, enforced: true, ranges: from, place: 'where' };
   const on: Omit<Condition, 'node'> = { restricts: new Set([query.resultRelation]), enforced: false, ranges: [], place: 'join' };
@@ -68,7 +68,7 @@ export function mergeActions({ node }: Query): readonly TreeNode[] {
   return children(node, 'mergeActionList');
 }
 
-/** Whether an action of a MERGE is taken only where a row of the source has met one of the target. */
+/** Whether an action of a MERGE runs only for a source row that matches a target row. */
 export function needsBothRows(action: TreeNode): boolean {
   const isMatched = has(action, 'matchKind') ? integer(action, 'matchKind') === 0 : flag(action, 'matched');
   return isMatched || actionCommand(action) === 'nothing';
@@ -79,7 +79,7 @@ export type Equality =
   | { readonly kind: 'columns'; readonly left: PlainColumn; readonly right: PlainColumn }
   | { readonly kind: 'subquery'; readonly column: PlainColumn; readonly sublink: Sublink; readonly number: number };
 
-/** The equalities that a condition is, with the operator of an index. */
+/** The equalities that a condition states, by operators that an index takes for equality. */
 export function equalitiesOf(condition: TreeNode, level: Level, operators: Equalities): readonly Equality[] {
   const queries = outwards(level);
   const isEquality = (node: TreeNode): boolean => operators.isEquality(integer(node, 'opno'));
@@ -90,7 +90,7 @@ export function equalitiesOf(condition: TreeNode, level: Level, operators: Equal
   if (condition.tag === 'SUBLINK') {
     const sublink = sublinkOf(condition);
     if (sublink?.kind !== 'any') return [];
-    // A row that is compared is one comparison for each of its columns, joined by AND.
+    // A row comparison is one comparison for each column, joined by AND.
     return conjuncts(sublink.test).flatMap((test): Equality[] => {
       const [left, right] = test.tag === 'OPEXPR' && isEquality(test) ? children(test, 'args') : [];
       const column = left && plainColumn(left, queries);

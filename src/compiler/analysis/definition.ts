@@ -5,7 +5,7 @@ import { isList, isNode, readable, readTree } from './read.js';
 
 const definitions = new WeakMap<Relation, { readonly query: Query | undefined }>();
 
-/** The analysed SELECT of a view; undefined where it has none that can be read. */
+/** The analysed SELECT of a view; undefined if the relation is no view or its tree cannot be read. */
 export function definitionOf(relation: Relation): Query | undefined {
   let known = definitions.get(relation);
   if (known === undefined) definitions.set(relation, (known = { query: readDefinition(relation) }));
@@ -15,7 +15,7 @@ export function definitionOf(relation: Relation): Query | undefined {
 function readDefinition({ definitionTree }: Relation): Query | undefined {
   if (definitionTree === undefined) return undefined;
   return readable(() => {
-    // The reader takes the server's bytes.
+    // The reader expects the server's bytes, one character each.
     const tree = readTree(Buffer.from(definitionTree, 'utf8').toString('latin1'));
     const [query] = isList(tree) ? tree : [];
     return isNode(query) ? queryOf(query) : undefined;

@@ -1,8 +1,8 @@
 /**
  * Typed access to a node's fields.
  *
- * Invariant: a field that is there with a value of another kind is `UnreadableTree`, never a guess;
- * one that a version of PostgreSQL does not write is undefined, empty or false.
+ * Invariant: a field with a value of an unexpected kind throws `UnreadableTree`, never a guess; a field
+ * that this version of PostgreSQL does not write reads as undefined, empty or false.
  */
 import { isList, isNode, isNumbers, UnreadableTree, type TreeNode, type TreeValue } from './read.js';
 
@@ -46,7 +46,7 @@ export function numbers(node: TreeNode, name: string): readonly number[] {
   return value.numbers;
 }
 
-/** Undefined where the version does not write the field. */
+/** Undefined if this version of PostgreSQL does not write the field. */
 export function optionalInteger(node: TreeNode, name: string): number | undefined {
   const value = node.fields[name];
   if (value === undefined) return undefined;

@@ -1,8 +1,8 @@
 /**
  * How PostgreSQL understood a query: the only reading of names in this project.
  *
- * `read.ts` has the format, `fields.ts` a node's fields, `query.ts` the model of one query, `levels.ts`
- * that of all of a statement's, `conditions.ts` what each enforces, `walk.ts` the way through expressions.
+ * `read.ts` reads the format, `fields.ts` a node's fields; `query.ts` is the model of one query, `levels.ts`
+ * that of a whole statement; `conditions.ts` says what each query enforces; `walk.ts` visits expressions.
  */
 import { byteOffsets } from '../../sql/index.js';
 import { integer } from './fields.js';
@@ -51,19 +51,19 @@ interface SentTrees {
   readonly encoding: string;
 }
 
-/** One analysed text. Each part is read once, when it is first asked for; `UnreadableTree` says why one cannot be. */
+/** One analysed text. Each part is read once, on first use, and throws `UnreadableTree` if it cannot be read. */
 export interface Analysis {
   /** The query as it was written, with its names resolved. */
   readonly parsed: Query;
   readonly levels: Level;
-  /** What PostgreSQL plans, its `rewritten` tree: views, rules and row-level security expanded. A rule can make several of one, or none. */
+  /** What PostgreSQL plans: views, rules and row-level security expanded. A rule may turn one query into several, or none. */
   readonly planned: readonly Query[];
   readonly plannedLevels: readonly Level[];
-  /** The offset in the author's text of a node's `location`; undefined where it has none there. */
+  /** A node's `location` as an offset in the author's text; undefined if it has none. */
   readonly offset: (location: number | undefined) => number | undefined;
 }
 
-/** `origin` leads from the described text to the author's, where they differ. */
+/** `origin` maps an offset of the described text to the author's, if the two differ. */
 export function analysisOf(
   { parsed, rewritten, encoding }: SentTrees,
   described: string,
@@ -71,7 +71,7 @@ export function analysisOf(
 ): Analysis {
   const toOffset = offsetsIn(described, encoding);
   const query = once(() => onlyQuery(readTree(parsed)));
-  // Most queries are what they were: then proofs over either tree are about the same nodes.
+  // Rewriting changes few queries; otherwise both trees share their nodes, and proofs can be shared, too.
   const queries = once(() => (withoutSpace(rewritten) === `(${withoutSpace(parsed)})` ? [query()] : queriesOf(readTree(rewritten))));
   const levels = once(() => levelsOf(query(), undefined));
   const plannedLevels = once(() =>
@@ -97,18 +97,18 @@ export function analysisOf(
   };
 }
 
-/** A value that is made when it is first asked for. */
+/** A value that is computed on first use. */
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
 }
 
-/** Whether a query is the one that was sent, and not one that a rule added. */
+/** Whether this is the query that was sent, rather than one that a rule added. */
 function isOriginal({ node }: Query): boolean {
   return integer(node, 'querySource') === 0;
 }
 
-/** The server breaks the lines of the two trees at other places. */
+/** The server breaks the lines of the two trees in different places. */
 function withoutSpace(tree: string): string {
   return tree.replaceAll(/[ \n]/g, '');
 }
@@ -124,7 +124,7 @@ function queriesOf(value: TreeValue): readonly Query[] {
   return value.map(onlyQuery);
 }
 
-/** Encodings with a byte for each character; for the others there is no telling, but in ASCII. */
+/** Encodings with one byte per character; in others, offsets are known only for ASCII text. */
 const SINGLE_BYTE = /^(?:LATIN\d+|ISO_8859_\d+|WIN\d+|KOI8[RU])$/;
 
 function offsetsIn(text: string, encoding: string): (location: number) => number | undefined {
@@ -132,6 +132,6 @@ function offsetsIn(text: string, encoding: string): (location: number) => number
   if (/^[\x00-\x7f]*$/.test(text)) return (location) => location;
   // SQL_ASCII takes the client's bytes as they are.
   if (encoding === 'UTF8' || encoding === 'SQL_ASCII') return byteOffsets(text);
-  // Characters beyond the first plane exist in none of these.
+  // None of these encodings has characters that take two UTF-16 units.
   return SINGLE_BYTE.test(encoding) ? (location) => location : () => undefined;
 }

@@ -2,8 +2,8 @@
  * Where the values of an expression come from, through subqueries, WITH entries, joins and set
  * operations, down to columns, parameters and constants.
  *
- * Invariant: a value of the expression is the value of one of its leaves, unchanged, or changed in
- * nothing but its type where the leaf is `converted`. What is computed is a leaf of its own.
+ * Invariant: each value of the expression is the value of one of its leaves, unchanged, or changed only
+ * in its type if the leaf is `converted`. A computed value is a leaf of its own.
  */
 import type { Catalog } from '../../catalog/index.js';
 import { child, children, flag, integer, items } from './fields.js';
@@ -12,7 +12,7 @@ import { isList, isNode, type TreeNode } from './read.js';
 import { columnReference, type ColumnReference } from './walk.js';
 
 interface Way {
-  /** Whether a cast stands between. */
+  /** Whether there is a cast on the way. */
   readonly converted: boolean;
   /** Whether the value is an element of the leaf's array. */
   readonly unnested: boolean;
@@ -25,15 +25,15 @@ export type Leaf = Way &
     | { readonly kind: 'null' | 'computed' }
   );
 
-/** Of the first of some queries; the others are those around it, outwards. */
+/** In both methods the first query is the expression's own; the others are those around it, from the inside out. */
 export interface Leaves {
-  /** The leaves of an expression that stands in it. */
+  /** The leaves of an expression of that query. */
   of(node: TreeNode, queries: readonly Query[]): readonly Leaf[];
-  /** The leaves of a column of its result, by the number from 1 on. */
+  /** The leaves of a column of its result, numbered from 1. */
   output(queries: readonly Query[], number: number): readonly Leaf[];
 }
 
-/** Functions of which each value is that of an argument, by name; `unnest` is of arrays, and `array_agg` makes one. */
+/** Functions that return the value of an argument, by name; `unnest` takes an array apart, and `array_agg` builds one. */
 const PASSING = ['unnest', 'min', 'max', 'any_value', 'array_agg', 'first_value', 'last_value', 'nth_value', 'lag', 'lead'];
 
 interface Carriers {
@@ -53,7 +53,7 @@ function carriersOf(catalog: Catalog): Carriers {
   return made;
 }
 
-/** How a call was written: as one, or as a cast, or not at all. */
+/** `funcformat` of a call that was written as a cast, or not at all. */
 const CASTS: ReadonlySet<number> = new Set([1, 2]);
 /** `(SELECT …)` and `ARRAY(SELECT …)`. */
 const GIVING_SUBLINKS: ReadonlySet<number> = new Set([4, 6]);
@@ -65,10 +65,10 @@ export function leavesIn(catalog: Catalog): Leaves {
 const PLAIN: Way = { converted: false, unnested: false };
 
 class LeafReader implements Leaves {
-  // A recursive entry's own values are those that it began with.
+  // A recursive WITH entry only repeats values of its non-recursive part.
   private readonly underway = new Map<Query, Set<number>>();
   private truncated = false;
-  // An entry that is read many times is followed once.
+  // A WITH entry that is read many times is followed once.
   private readonly found = new WeakMap<Query, Map<string, readonly Leaf[]>>();
 
   constructor(private readonly carriers: Carriers) {}
@@ -174,7 +174,7 @@ interface Passed extends Partial<Way> {
   readonly from: readonly (TreeNode | undefined)[];
 }
 
-/** The parts of a node of which one gives its value; undefined where its value is its own. */
+/** The parts of a node one of which gives its value; undefined for a node that computes a value. */
 function passedOn(node: TreeNode, { passing, unnest }: Carriers): Passed | undefined {
   switch (node.tag) {
     case 'RELABELTYPE':
@@ -228,7 +228,7 @@ function entryOf(cte: Range['cte'], queries: readonly Query[]): readonly Query[]
   return found && [found.query, ...around];
 }
 
-/** The arms whose rows come through; those of EXCEPT's second only take away. */
+/** The arms whose rows can be returned; the second arm of EXCEPT only removes rows. */
 function givingArms(operation: SetOperation): readonly number[] {
   if (operation.kind === 'range') return [operation.varno];
   return operation.kind === 'union' ? [...givingArms(operation.left), ...givingArms(operation.right)] : givingArms(operation.left);

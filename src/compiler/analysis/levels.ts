@@ -1,15 +1,15 @@
 /**
- * The queries of a statement, each with the one around it and the way in.
+ * The queries of a statement, each with the query around it and how it is nested there.
  *
- * Invariant: every query of a statement is a level, and no node that PostgreSQL may evaluate is of a
- * kind that is not known here: what is not known proves nothing, so it is `UnreadableTree`.
+ * Invariant: every query of a statement is a level, and every node that PostgreSQL may evaluate is of a
+ * known kind: nothing can be proven about an unknown one, so it throws `UnreadableTree`.
  */
 import { child, children, integer } from './fields.js';
 import { type FromItem, type Query, queryOf, type Range } from './query.js';
 import { type TreeNode, UnreadableTree } from './read.js';
 import { walk } from './walk.js';
 
-/** How a query stands in the one around it. */
+/** How a query is nested in the one around it. */
 export type EntryPoint =
   | { readonly kind: 'root' }
   | { readonly kind: 'range'; readonly varno: number }
@@ -20,7 +20,7 @@ export interface Level {
   readonly query: Query;
   readonly outer: Level | undefined;
   readonly entry: EntryPoint;
-  /** The ranges of FROM and USING, the changed table of an UPDATE, DELETE or MERGE among them, each by its `varno`. */
+  /** The ranges of FROM and USING by `varno`, including the changed table of an UPDATE, DELETE or MERGE. */
   readonly from: readonly number[];
   /** The views among its ranges, by `varno`: `pg_class.oid`. */
   readonly views: ReadonlyMap<number, number>;
@@ -38,7 +38,7 @@ export interface Sublink {
   readonly kind: SublinkKind;
   /** What is compared with its rows. */
   readonly test: TreeNode | undefined;
-  /** The clause that it stands in. */
+  /** The clause that contains it. */
   readonly clause: Clause;
   readonly level: Level;
 }
@@ -60,7 +60,7 @@ export type Clause =
 
 const KINDS: readonly SublinkKind[] = ['exists', 'all', 'any', 'rowCompare', 'expression', 'multiple', 'array', 'cte'];
 
-/** Every kind of node below a query that can be planned, from PostgreSQL 14 to 18. */
+/** Every kind of node in a query that can be planned, from PostgreSQL 14 to 18. */
 const KNOWN = new Set(
   `AGGREF ALIAS ARRAYCOERCEEXPR ARRAYEXPR BOOLEANTEST BOOLEXPR CASEEXPR CASETESTEXPR CASEWHEN COALESCEEXPR COERCETODOMAIN
   COERCETODOMAINVALUE COERCEVIAIO COLLATEEXPR COMMONTABLEEXPR CONST CONVERTROWTYPEEXPR CTECYCLECLAUSE CTESEARCHCLAUSE CURRENTOFEXPR
@@ -77,7 +77,7 @@ export function assertKnown(tag: string): true {
   return true;
 }
 
-/** The levels of a whole statement. `written` is the same before its views were expanded, in whose places it has their names. */
+/** The levels of a whole statement. `written` is the same statement before its views were expanded, which still names them. */
 export function levelsOf(query: Query, written: Query | undefined): Level {
   walk(query.node, ({ tag }) => assertKnown(tag));
   return levelOf(query, written, undefined, { kind: 'root' });
@@ -96,7 +96,7 @@ function levelOf(query: Query, written: Query | undefined, outer: Level | undefi
   }
   for (const range of query.ranges) {
     if (!range.subquery) continue;
-    // Expanding leaves every range in its place; PostgreSQL 14 and 15 then forget which view it was.
+    // An expanded range keeps its place; PostgreSQL 14 and 15 then no longer say which view it was.
     const before = written?.ranges[range.varno - 1];
     const view = before?.kind === 'relation' ? before.relationOid : range.relationOid;
     if (view !== undefined) views.set(range.varno, view);
@@ -107,7 +107,7 @@ function levelOf(query: Query, written: Query | undefined, outer: Level | undefi
   return level;
 }
 
-/** The subqueries in a query's own expressions; rewriting leaves them in their order, and appends. */
+/** The subqueries in a query's own expressions; rewriting keeps their order and appends new ones. */
 function subqueriesIn(query: Query): readonly { readonly clause: Clause; readonly node: TreeNode }[] {
   const found: { clause: Clause; node: TreeNode }[] = [];
   for (const [clause, value] of clausesOf(query, query.from.flatMap(rangesIn))) {
@@ -119,7 +119,7 @@ function subqueriesIn(query: Query): readonly { readonly clause: Clause; readonl
   return found;
 }
 
-/** The ranges below an item of FROM, those of joins themselves left out. */
+/** The ranges below an item of FROM, without those of joins themselves. */
 export function rangesIn(item: FromItem): readonly number[] {
   return item.join ? [...rangesIn(item.join.left), ...rangesIn(item.join.right)] : [item.varno];
 }
@@ -133,7 +133,7 @@ function sublinkOf(node: TreeNode, clause: Clause, written: TreeNode | undefined
   return { node, kind, test: child(node, 'testexpr'), clause, level: inner };
 }
 
-/** The expressions of a query, by the clause that they stand in. */
+/** The expressions of a query, each with its clause. */
 function clausesOf(query: Query, from: readonly number[]): readonly (readonly [Clause, TreeNode])[] {
   const { node, command, targets } = query;
   const one = (clause: Clause, name: string): [Clause, TreeNode][] => {
@@ -172,7 +172,7 @@ function clausesOf(query: Query, from: readonly number[]): readonly (readonly [C
   ];
 }
 
-/** The queries from a level outwards. */
+/** The queries of a level and of those around it, from the inside out. */
 export function outwards(level: Level): readonly Query[] {
   const queries: Query[] = [];
   for (let at: Level | undefined = level; at; at = at.outer) queries.push(at.query);

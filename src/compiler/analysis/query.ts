@@ -1,8 +1,8 @@
 /**
  * A `QUERY` node → the model of one query: its ranges, how they are joined, what it returns.
  *
- * Invariant: one `Query` for each node, however often it is asked for, so that proofs may be kept by
- * it. Whatever the model does not name is still in `node`.
+ * Invariant: a node always gives the same `Query`, so that proofs can be cached by it. What the model
+ * does not name is still in `node`.
  */
 import { child, children, flag, has, integer, optionalInteger, text, texts } from './fields.js';
 import { UnreadableTree, type TreeNode } from './read.js';
@@ -17,9 +17,9 @@ export interface Query {
   readonly ctes: readonly Cte[];
   /** The range that is changed, or 0. */
   readonly resultRelation: number;
-  /** FROM and USING; for UPDATE, DELETE and the rest, with the changed range where PostgreSQL joins it so. */
+  /** FROM and USING; includes the changed range of an UPDATE or DELETE if PostgreSQL lists it there. */
   readonly from: readonly FromItem[];
-  /** The conditions of WHERE, those of a MERGE's ON before 17 included; undefined where there are none. */
+  /** The condition of WHERE, or before PostgreSQL 17 of a MERGE's ON; undefined if there is none. */
   readonly where: TreeNode | undefined;
   /** The select list, or the new values of a change. */
   readonly targets: readonly Target[];
@@ -36,15 +36,15 @@ export interface Range {
   /** From 1 on. */
   readonly varno: number;
   readonly kind: RangeKind;
-  /** The alias, or the name, that the query calls it by. */
+  /** The alias or name by which the query calls it. */
   readonly name: string;
   readonly columnNames: readonly string[];
   /** `pg_class.oid` of a relation; of a view that was expanded into a subquery too, from 16 on. */
   readonly relationOid: number | undefined;
   readonly subquery: Query | undefined;
-  /** Of a CTE's reader: its name, and how many queries out it is declared. */
+  /** For a range that reads a CTE: its name, and how many queries out it is declared. */
   readonly cte: { readonly name: string; readonly levelsUp: number; readonly recursive: boolean } | undefined;
-  /** Of a join: what each of its columns is made of; of a group: the grouping expressions. By column number from 1 on. */
+  /** For a join: what each of its columns is made of; for a group: the grouping expressions. Column 1 comes first. */
   readonly columns: readonly (TreeNode | undefined)[];
 }
 
@@ -130,7 +130,7 @@ export function queryOf(node: TreeNode): Query {
   return query;
 }
 
-/** PostgreSQL 14 has no MERGE, and one number less. */
+/** PostgreSQL 14 has no MERGE, so its later commands have other numbers. */
 function commandOf(node: TreeNode): CommandType {
   const commands: readonly (CommandType | undefined)[] = has(node, 'mergeActionList')
     ? [undefined, 'select', 'update', 'insert', 'delete', 'merge', 'utility', 'nothing']
@@ -167,7 +167,7 @@ function rangeOf(node: TreeNode, index: number): Range {
   };
 }
 
-/** NULL stands for a column that was dropped. */
+/** A dropped column is NULL in the list. */
 function columnsOf(node: TreeNode, name: string): readonly (TreeNode | undefined)[] {
   const list = node.fields[name];
   if (!Array.isArray(list)) return [];

@@ -1,8 +1,8 @@
 /**
  * PostgreSQL's node text (`{QUERY :commandType 1 …}`) → plain nodes, whatever version wrote it.
  *
- * Invariant: a text is read whole and exactly, or `UnreadableTree` is thrown. What a field means is
- * for its reader to say: here, an atom is the text that the server wrote.
+ * Invariant: a text is read completely and exactly, or `UnreadableTree` is thrown. What a field means is
+ * decided elsewhere: here, an atom is the text that the server wrote.
  */
 
 /** A node, e.g. `{VAR :varno 1 …}`: its tag and its fields, by their names. */
@@ -29,7 +29,7 @@ export class UnreadableTree extends Error {
   override readonly name = 'UnreadableTree';
 }
 
-/** What is read off a tree, or what is said where it cannot be read. */
+/** The result of reading a tree, or `otherwise` if it cannot be read. */
 export function readable<T>(read: () => T, otherwise: T): T {
   try {
     return read();
@@ -51,7 +51,7 @@ export function isNumbers(value: TreeValue | undefined): value is Numbers {
   return typeof value === 'object' && value !== null && 'numbers' in value;
 }
 
-/** PostgreSQL 14's own names of nodes, by the names that they have since. */
+/** Node names of PostgreSQL 14 that later versions changed. */
 const NAMES_SINCE: Readonly<Record<string, string>> = {
   RTE: 'RANGETBLENTRY',
   ARRAY: 'ARRAYEXPR',
@@ -64,7 +64,7 @@ const NAMES_SINCE: Readonly<Record<string, string>> = {
   ROWCOMPARE: 'ROWCOMPAREEXPR',
 };
 
-/** Nesting that no statement which PostgreSQL can plan has, and that this reader's recursion can bear. */
+/** Deeper than any statement that PostgreSQL can plan, and shallow enough for this reader's recursion. */
 const DEEPEST = 3000;
 const LINE = 78;
 const SPACE = 32;
@@ -82,8 +82,8 @@ const OPEN_NODE = 123;
 const CLOSE_NODE = 125;
 
 /**
- * Reads one value, e.g. the list of queries that rewriting made. The text is the server's bytes, one
- * character each (`latin1`): the server breaks its lines between bytes, not between characters.
+ * Reads one value, e.g. the list of queries that rewriting produced. The text is the server's bytes, one
+ * character each (`latin1`), because the server breaks lines between bytes, not between characters.
  */
 export function readTree(text: string): TreeValue {
   const reader = new Reader(unwrapped(text));
@@ -93,8 +93,8 @@ export function readTree(text: string): TreeValue {
 }
 
 /**
- * The text without the line breaks that the server put in, every 78 bytes at the latest: one stands
- * in a space's place, or, where such a line has no space, between two bytes of one token.
+ * The text without the line breaks that the server inserts after at most 78 bytes. A break replaces a
+ * space, or splits a token if the line has no space.
  */
 function unwrapped(text: string): string {
   let joined: string[] | undefined;
@@ -204,7 +204,7 @@ class Reader {
     }
   }
 
-  /** Up to a space or bracket that no backslash stands before; without the backslashes, and the quotes around a string. */
+  /** Reads up to a space or bracket that no backslash escapes; drops the backslashes, and the quotes around a string. */
   private atom(): string {
     const { text } = this;
     const start = this.at;

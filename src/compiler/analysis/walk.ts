@@ -1,11 +1,14 @@
-/** Through a query's nodes, whatever they are, with the number of queries between a node and the start. */
+/** Visits all nodes of a query, with the number of queries between a node and the start. */
 import { integer, optionalInteger } from './fields.js';
 import { isNode, type TreeNode, type TreeValue } from './read.js';
 
-/** Whether to go on into the node. `depth` counts the queries entered since the start: a Var of the start's own level has it as its `varlevelsup`. */
+/**
+ * Returns whether to visit what is inside the node. `depth` counts the queries entered since the start: a
+ * Var with that `varlevelsup` belongs to the start's own level.
+ */
 export type Visit = (node: TreeNode, depth: number) => boolean;
 
-/** Visits a node, and everything below it that its visits do not hold back. A query that is started with counts as entered. */
+/** Visits a node and everything below it, except below nodes for which a visit returned false. */
 export function walk(start: TreeValue | undefined, visit: Visit, depth = 0): void {
   if (start === undefined || start === null || typeof start === 'string') return;
   if (Array.isArray(start)) {
@@ -17,7 +20,7 @@ export function walk(start: TreeValue | undefined, visit: Visit, depth = 0): voi
   for (const value of Object.values(start.fields)) if (typeof value === 'object') walk(value, visit, inside);
 }
 
-/** The operands that AND joins, at any depth; one condition is its own only one. */
+/** The operands of AND, at any depth; any other condition is its own only conjunct. */
 export function conjuncts(condition: TreeNode | undefined): readonly TreeNode[] {
   if (condition === undefined) return [];
   if (condition.tag !== 'BOOLEXPR' || condition.fields['boolop'] !== 'and') return [condition];

@@ -34,7 +34,7 @@ export interface AskInput {
 export interface Answer {
   /** The text that was described last, and the way back to `RewrittenQuery.text`. */
   readonly sent: EditedText;
-  /** Undefined where the statement is refused; a diagnostic then says why. */
+  /** Undefined if the statement was refused; a diagnostic then says why. */
   readonly description: Description | undefined;
   /** How PostgreSQL understood the statement, by the offsets of `RewrittenQuery.text`; undefined where it did not say. */
   readonly analysis: Analysis | undefined;
@@ -82,7 +82,7 @@ function accepted(sent: EditedText, description: Description, diagnostics: reado
   return { sent, description, analysis: trees && analysisOf(trees, sent.text, sent.origin), diagnostics };
 }
 
-/** The casts that decide, or what to tell where nothing is certain. */
+/** The casts that decide, or a remedy if nothing is certain. */
 type Proposal =
   { readonly casts: readonly Cast[]; readonly remedy?: undefined } | { readonly casts?: undefined; readonly remedy: string | undefined };
 
@@ -116,7 +116,7 @@ async function propose(asker: Asker, { rewritten, catalog }: AskInput, failure: 
   return casts.length === 0 ? { remedy: undefined } : { casts };
 }
 
-/** Refuses by itself when the server was asked often enough. */
+/** Refuses by itself once the server was asked often enough. */
 function limited(describe: AskInput['describe']): AskInput['describe'] {
   let asked = 0;
   return async (text) => {

@@ -1,4 +1,4 @@
-/** The casts that make a refused statement prepare, and mean nothing else than it says. */
+/** The casts that make PostgreSQL accept a refused statement without changing its meaning. */
 import { analysisOf, integer, walk, type TreeNode } from '../analysis/index.js';
 import type { Catalog, PgType } from '../../catalog/index.js';
 import type { DeclaredParameter, ParameterUse } from '../dialect/index.js';
@@ -6,7 +6,7 @@ import { type Description, isFailure } from '../../database/index.js';
 import type { Reading, Readings } from './readings.js';
 import { tryGroups, type Asker } from './trial.js';
 
-/** A place, and the types that would do there; more than one where they do not mean the same. */
+/** A place for a cast, and the types that would do there; several if they differ in meaning. */
 export interface Choice {
   readonly use: ParameterUse;
   readonly types: readonly PgType[];
@@ -41,7 +41,7 @@ export async function chooseCast(
   return undefined;
 }
 
-/** Whether the uses of a parameter do not go together as they stand. */
+/** Whether PostgreSQL refuses the uses of a parameter together. */
 export async function isTorn({ asker, readings }: ChooseInput, { number, uses }: DeclaredParameter): Promise<boolean> {
   const own = readings.of.get(number) ?? [];
   if (own.length === uses.length) return new Set(own.map(({ typeOid }) => typeOid)).size > 1;
@@ -50,11 +50,11 @@ export async function isTorn({ asker, readings }: ChooseInput, { number, uses }:
   return isFailure((await tryGroups(asker, new Map(readings.groups).set(number, [uses]), standIns)).answer);
 }
 
-/** The result's columns, and the operators and functions that are called: what a cast to the type may not change. */
+/** The result's columns and the operators and functions that are called: a cast may change none of them. */
 function means({ columns, trees }: Description, { kind }: PgType): string {
   const parts = columns.map(({ typeOid, typeModifier }) => `${typeOid} ${typeModifier}`);
   if (trees === undefined) return parts.join('\n');
-  // Without an offset in sight the text does not matter.
+  // The text matters only for offsets.
   walk(analysisOf(trees, '').parsed.node, (node) => {
     const called = calledBy(node);
     if (called !== undefined) parts.push(`${node.tag} ${(kind === 'enum' && LABEL_EQUALITY.get(called)) || called}`);
@@ -71,7 +71,7 @@ const LABEL_EQUALITY: ReadonlyMap<number, string> = new Map([
   [3517, '<>'],
 ]);
 
-/** A conversion is a call that the author did not write. */
+/** `funcformat` of a call in the author's text; conversions have other values. */
 const WRITTEN_CALL = 0;
 
 function calledBy(node: TreeNode): number | undefined {
@@ -92,7 +92,7 @@ function calledBy(node: TreeNode): number | undefined {
   }
 }
 
-/** One of several that hold the same values and are never converted into one another: the one that a column has. */
+/** One of several types that hold the same values and need no conversion: preferably the one that a column has. */
 function alike(catalog: Catalog, types: readonly PgType[]): readonly PgType[] {
   const bases = types.map((type) => baseOf(catalog, type));
   const texts = bases.every((base) => base.schema === 'pg_catalog' && (base.name === 'text' || base.name === 'varchar'));

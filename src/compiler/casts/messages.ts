@@ -1,10 +1,10 @@
-/** What an author is told of a parameter that PostgreSQL reads as more than one type. */
+/** What we tell the author about a parameter that PostgreSQL reads as more than one type. */
 import type { Diagnostic } from '../../diagnostic.js';
 import { positionAt } from '../../sql/index.js';
 import { inQuery, type ParameterUse, type RewrittenQuery } from '../dialect/index.js';
 import type { Cast } from './trial.js';
 
-/** The casts to write, where the option would write them too. */
+/** The casts to write; the option would write the same. */
 export function castRemedy(rewritten: RewrittenQuery, casts: readonly Cast[]): string {
   const written = casts.map(({ use, type }) => `\`${spelling(rewritten, use)}::${type}\` at ${place(rewritten, use)}`);
   return `Write ${written.join(' and ')}; or set "parameters: infer" in the options, which does it for you.`;
@@ -20,7 +20,7 @@ export function choiceRemedy(rewritten: RewrittenQuery, use: ParameterUse, types
   return `Write ${choices.join(' or ')} at ${place(rewritten, use)}: each would do, and they do not mean the same.`;
 }
 
-/** Where no cast of one place decides: what each place takes the parameter for. */
+/** For parameters that no single cast decides: the type that each place gives it. */
 export function readingsRemedy(
   rewritten: RewrittenQuery,
   readings: readonly { readonly use: ParameterUse; readonly type: string }[],

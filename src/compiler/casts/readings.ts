@@ -1,4 +1,4 @@
-/** What PostgreSQL would take each use of a parameter for, if it were a parameter of its own. */
+/** The type that PostgreSQL would give each use of a parameter if it were a parameter of its own. */
 import { type Description, type DescribeFailure, isFailure } from '../../database/index.js';
 import type { ParameterUse } from '../dialect/index.js';
 import { tryGroups, type Asker, type Cast, type Trial, type UseGroup, type UseGroups } from './trial.js';
@@ -11,16 +11,16 @@ export interface Reading {
 export interface Readings {
   /** The uses of each parameter, each a group of its own. */
   readonly groups: UseGroups;
-  /** By the parameter's number; a use that has no type of its own, as in `$1 IS NULL`, reads it as none. */
+  /** By the parameter's number; a use that decides no type, as in `$1 IS NULL`, has no reading. */
   readonly of: ReadonlyMap<number, readonly Reading[]>;
   /** Stand-ins for the types of the uses that have none. */
   readonly standIns: readonly Cast[];
-  /** The statement as it is understood where no use binds another. */
+  /** How the statement is understood if no use binds another. */
   readonly description: Description;
   readonly typeOf: Trial['typeOf'];
 }
 
-/** The refusal where there is one even so: no parameter's type is to blame for it. */
+/** Or the refusal, if the statement is refused even then: no parameter's type is to blame. */
 export async function readUses(asker: Asker): Promise<Readings | DescribeFailure> {
   const groups = new Map(asker.parameters.map(({ number, uses }) => [number, uses.map((use): UseGroup => [use])]));
   const standIns: Cast[] = [];

@@ -1,11 +1,11 @@
 /**
- * The casts that a refusal itself asks for: a parameter that PostgreSQL took for text because nothing
- * around it said more, as in a CTE that gathers parameters, and that later meets another type.
+ * The casts that a refusal itself suggests, for a parameter that PostgreSQL took for text because nothing
+ * around it said more, as in a CTE that collects parameters, and that later meets another type.
  */
 import { type DescribeFailure, isFailure } from '../../database/index.js';
 import { withCasts, type Asker, type Cast } from './trial.js';
 
-/** Messages that name two types where one parameter's may be wrong. */
+/** Messages that name two types, one of which may be a parameter's and wrong. */
 const MISMATCHES: readonly RegExp[] = [
   /^operator does not exist: (.+?) [-+*/<>=~!@#%^&|`?]+ (.+)$/,
   /^column ".*" is of type (.+) but expression is of type (.+)$/,
@@ -13,17 +13,17 @@ const MISMATCHES: readonly RegExp[] = [
   /^argument of .+ must be (?:type )?(.+), not (?:type )?(.+)$/,
 ];
 
-/** So many parameters of one statement can each need a cast. */
+/** The most parameters of one statement for which casts are tried together. */
 const DEEPEST = 4;
 
-/** The only way to make the statement prepare by casting parameters to types that its refusals name; undefined where there is none, or another. */
+/** The casts to types that refusals name that make PostgreSQL accept the statement; undefined unless there is exactly one such way. */
 export async function searchCasts(asker: Asker, failure: DescribeFailure): Promise<readonly Cast[] | undefined> {
   const found = new Map<string, readonly Cast[]>();
   const search = async (casts: readonly Cast[], refusal: DescribeFailure): Promise<void> => {
     for (const cast of candidates(asker, casts, refusal)) {
       const all = [...casts, cast];
       const answer = await asker.describe(withCasts(asker, all).text);
-      // What comes first of those alike is what a column has; see `candidates`.
+      // Among equivalent ways the first has a column's own type; see `candidates`.
       if (!isFailure(answer)) found.set(keyOf(all), found.get(keyOf(all)) ?? all);
       else if (all.length < DEEPEST && keyOfRefusal(asker, all, answer) !== keyOfRefusal(asker, casts, refusal)) await search(all, answer);
     }
@@ -33,7 +33,7 @@ export async function searchCasts(asker: Asker, failure: DescribeFailure): Promi
   return others.length === 0 ? only : undefined;
 }
 
-/** The cast after which a statement is refused for nothing but `other`, which no parameter is to blame for. */
+/** The cast after which PostgreSQL refuses a statement only for `other`, which no parameter is to blame for. */
 export async function castBefore(asker: Asker, failure: DescribeFailure, other: DescribeFailure): Promise<Cast | undefined> {
   for (const cast of candidates(asker, [], failure)) {
     const answer = await asker.describe(withCasts(asker, [cast]).text);
@@ -42,7 +42,7 @@ export async function castBefore(asker: Asker, failure: DescribeFailure, other: 
   return undefined;
 }
 
-/** At its first use that the author did not cast. */
+/** Casts of each parameter that the author did not cast, at its first use. */
 function candidates({ text, parameters }: Asker, casts: readonly Cast[], { message, detail }: DescribeFailure): readonly Cast[] {
   const torn = /^inconsistent types deduced for parameter \$(\d+)$/.exec(message)?.[1];
   const types =
@@ -57,7 +57,7 @@ function candidates({ text, parameters }: Asker, casts: readonly Cast[], { messa
   });
 }
 
-/** Text and varchar hold the same values and are never converted into one another. */
+/** Text and varchar hold the same values and need no conversion, so they count as one. */
 function keyOf(casts: readonly Cast[]): string {
   return casts
     .map(({ number, type }) => `${number} ${type === 'character varying' ? 'text' : type}`)

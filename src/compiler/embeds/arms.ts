@@ -1,7 +1,7 @@
 /** The select lists that make a statement's result: one, or one for each arm of a set operation. */
 import type { ParsedStatement, SelectStmt } from '../parse.js';
 
-/** The arms of a set operation from left to right; a plain SELECT is its own only one, any other statement has none. */
+/** The arms of a set operation from left to right; a plain SELECT is the only arm, and any other statement has none. */
 export function selectArms({ statement }: ParsedStatement): readonly SelectStmt[] {
   return 'SelectStmt' in statement ? leaves(statement.SelectStmt) : [];
 }
@@ -16,7 +16,7 @@ export function listsAt({ offset }: ParsedStatement, { targetList = [] }: Select
   return targetList.some((target) => 'ResTarget' in target && offset(target.ResTarget.location) === at);
 }
 
-/** Whether a row of the list stands for one row of its FROM, so that an item may be added without changing how many there are. */
+/** Whether the SELECT returns a row for each row of its FROM, so that another item does not change the number of rows. */
 export function isPlain({ distinctClause, groupClause, groupDistinct, havingClause, larg }: SelectStmt): boolean {
   return (
     distinctClause === undefined &&

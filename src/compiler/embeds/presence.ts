@@ -1,8 +1,8 @@
 /**
- * Whether an outer-joined row is there at all, asked of PostgreSQL where the row's own columns cannot
- * tell: a table without any NOT NULL column may hold a row of NULLs.
+ * Asks PostgreSQL whether an outer-joined row is there at all, if the row's own columns cannot tell: a
+ * table without any NOT NULL column may hold a row of NULLs.
  *
- * Invariant: what is asked stands behind all items of the list, so that every other column, and every
+ * Invariant: the added columns come after all items of the list, so that every other column, and every
  * `ORDER BY 2`, keeps its number.
  */
 import { type Edit, isBlank, tokenize } from '../../sql/index.js';
@@ -33,12 +33,12 @@ export function planPresence(rewritten: RewrittenQuery, statement: ParsedStateme
   return { edits: [{ start: end, end, text: items.join('') }], embeds: asked.map(({ at }) => at) };
 }
 
-/** Whether a column of the row is NULL only where the row is missing. */
+/** Whether some column of the row is NULL only if the row is missing. */
 export function hasTelling({ columns, stars }: ResultAnalysis, star: StarExpansion): boolean {
   return columns.some((column) => column.star !== undefined && stars[column.star] === star && !column.nullableWhenPresent);
 }
 
-/** Where a list ends, from an item of it on: behind the last token before FROM. */
+/** Where a select list ends: after the last token before FROM. */
 function endOfList(text: string, item: number): number | undefined {
   let depth = 0;
   let previous = '';

@@ -1,9 +1,8 @@
 /**
- * The embeds of a query: each is a relation's row, made of some of the result's columns.
+ * The embeds of a query: each is a row of a relation, made of some of the result's columns.
  *
- * Invariant: an embed that is given out has a column of the result for every column of its relation,
- * of the same type; and where the result may hold NULL in a column that the relation never has NULL
- * in, the whole row may be missing.
+ * Invariant: an embed has a column of the result for every column of its relation, of the same type; and
+ * if the result may be NULL in a column that is NOT NULL in the relation, the whole row may be missing.
  */
 import { type Catalog, type CatalogColumn, findRelation, type Relation } from '../../catalog/index.js';
 import type { DescribedColumn, Description } from '../../database/index.js';
@@ -53,7 +52,7 @@ export function resolveEmbeds(input: EmbedsInput): Embeds {
 
 type EmbedProblem = Pick<Diagnostic, 'severity' | 'message' | 'remedy'>;
 
-/** Undefined for an embed that stands for columns of an embed in the first arm of a set operation. */
+/** Undefined for an embed in a later arm of a set operation, which repeats one of the first arm. */
 function resolveEmbed(input: EmbedsInput, embed: WrittenEmbed): ResolvedEmbed | EmbedProblem | undefined {
   const { result, catalog } = input;
   const { relation: alias, at } = embed;
@@ -97,7 +96,7 @@ function withNullability(
   const direct = star.relation !== undefined && selectArms(statement).length < 2;
   const resolved = { relation, alias, columns, at, whole: direct };
   if (star.nullExtended && direct) return { ...resolved, nullable: true };
-  // Without a column that tells, another arm's row may be missing too.
+  // No column tells whether the row is there, and another arm's row may be missing, too.
   if (sure.length === 0) {
     const arms = result.stars.filter((other) => rewritten.embeds.some((embed) => embed.at === other.start));
     return { ...resolved, nullable: star.nullExtended || (!direct && arms.some(({ nullExtended }) => nullExtended)) };
@@ -111,7 +110,7 @@ function withNullability(
   };
 }
 
-/** A missing row of such a table is all NULL, and so may one that is there be. */
+/** In a table without NOT NULL columns, a row that is there may look like a missing one. */
 function untold({ result, asked }: EmbedsInput, { nullable, columns, alias, at, relation }: ResolvedEmbed): readonly EmbedProblem[] {
   const tells = columns.some(({ index, column }) => column.notNull || result.columns[index]?.nullableWhenPresent === false);
   if (!nullable || tells || asked.includes(at)) return [];
@@ -124,7 +123,7 @@ function untold({ result, asked }: EmbedsInput, { nullable, columns, alias, at, 
   ];
 }
 
-/** The relation whose columns, all of them and in its order, the server names as the origin. */
+/** The relation whose columns the server names as the origin, all of them and in order. */
 function originOf({ catalog, description }: EmbedsInput, indexes: readonly number[]): Relation | undefined {
   const relation = catalog.relations.get(description.columns[indexes[0] ?? -1]?.tableOid ?? 0);
   const isOrigin = ({ tableOid, attributeNumber }: DescribedColumn, { number }: CatalogColumn): boolean =>
@@ -154,7 +153,7 @@ function isRowOf(
   );
 }
 
-/** In a later arm the first one's embed nests; elsewhere nothing does, and the columns are what is left of it. */
+/** In a later arm the embed of the first arm nests the row; elsewhere nothing does, and only the columns remain. */
 function nestsNothing({ statement, result, rewritten }: EmbedsInput, { relation: alias, at }: WrittenEmbed): EmbedProblem | undefined {
   const isLaterArm = selectArms(statement).some((arm) => listsAt(statement, arm, at));
   const isNested = rewritten.embeds.some((other) => result.stars.some(({ start, topLevel }) => start === other.at && topLevel));

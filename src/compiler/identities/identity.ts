@@ -1,8 +1,8 @@
 /**
- * Which primary keys the values of a query are of.
+ * Which primary keys the values of a query belong to.
  *
- * Invariant: a column is of a key only where each of its values is, unchanged, one of a column that
- * is of that key. A parameter is of what it is compared with and written to, as far as that agrees.
+ * Invariant: a result column belongs to a key only if each of its values comes unchanged from a column
+ * that belongs to it. A parameter belongs to the keys that all its comparisons and targets agree on.
  */
 import { definitionOf, leavesIn, readable, type Analysis, type Leaf, type Level } from '../analysis/index.js';
 import { columnAt, commonKeys, identities, type Catalog, type CatalogColumn, type KeyColumn, type Relation } from '../../catalog/index.js';
@@ -33,7 +33,7 @@ export function identityOf(catalog: Catalog): Identity {
     if (relation.kind !== 'view' && relation.kind !== 'materializedView') return stored(relation, column);
     const known = viewed.get(column);
     if (known) return known;
-    // A view that reaches itself is of nothing.
+    // A view that reads itself belongs to no key.
     viewed.set(column, []);
     const keys = readable(() => {
       const query = definitionOf(relation);
@@ -49,7 +49,7 @@ export function identityOf(catalog: Catalog): Identity {
     return found ? ofColumn(found.relation, found.column) : [];
   }
 
-  /** NULL is a value of every key. */
+  /** NULL fits every key. */
   function ofLeaves(found: readonly Leaf[]): Keys {
     return commonKeys(found.filter(({ kind }) => kind !== 'null').map(ofLeaf));
   }

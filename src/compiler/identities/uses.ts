@@ -27,7 +27,7 @@ export interface Use {
 
 const ORDERED = ['<>', '<', '<=', '>', '>='];
 
-/** The operators whose sides are values of one kind. */
+/** The operators that compare values of one kind. */
 function comparisonsOf({ equalities, operatorsByName }: Catalog): ReadonlySet<number> {
   const ordered = ORDERED.flatMap((name) => operatorsByName.get(name) ?? []).flatMap(({ oid, builtin }) => (builtin ? [oid] : []));
   return new Set([...equalities.keys(), ...ordered]);
@@ -65,7 +65,7 @@ export function usesOf(levels: Level, leaves: Leaves, catalog: Catalog): readonl
   return uses;
 }
 
-/** What a node compares. */
+/** The two sides of each comparison that a node makes. */
 function pairsOf(node: TreeNode, operators: ReadonlySet<number>): readonly (readonly [TreeNode, TreeNode])[] {
   switch (node.tag) {
     case 'OPEXPR':
@@ -88,7 +88,7 @@ function pairsOf(node: TreeNode, operators: ReadonlySet<number>): readonly (read
   }
 }
 
-/** A side of a comparison; in that of IN with a subquery, a parameter of its own kind stands for the subquery's column. */
+/** The leaves of one side of a comparison. In `x IN (SELECT …)` a `PARAM` node stands for the subquery's column. */
 function sideOf(node: TreeNode, queries: readonly Query[], subselect: TreeNode | undefined, leaves: Leaves): readonly Leaf[] {
   const column = subqueryColumn(node);
   return subselect && column !== undefined ? leaves.output([queryOf(subselect), ...queries], column) : leaves.of(node, queries);

@@ -1,4 +1,4 @@
-/** A statement → what is known of each of its parameters, before and beside its type. */
+/** A statement → what is known of each of its parameters, apart from its type. */
 import type { Catalog, TableColumn } from '../../catalog/index.js';
 import { groupBy } from '../../group-by.js';
 import type { Analysis } from '../analysis/index.js';
@@ -20,17 +20,17 @@ export type ParameterAnalysis = Omit<QueryParameter, 'type' | 'keys'>;
 export interface ParametersInput {
   readonly rewritten: RewrittenQuery;
   readonly statement: ParsedStatement;
-  /** How PostgreSQL understood the rewritten text; undefined where it was not asked, or did not say. */
+  /** How PostgreSQL understood the rewritten text; undefined if it was not asked or did not say. */
   readonly analysis?: Analysis | undefined;
   readonly catalog: Catalog;
   /** The types that PostgreSQL found, by number from 1; empty where it was not asked yet. */
   readonly typeOids?: readonly number[];
   /**
-   * Whether the project gives sqlc a database: what sqlc cannot infer it asks there, and then knows
-   * only the author's names.
+   * Whether the project gives sqlc a database. What sqlc cannot infer itself it asks there, and then it
+   * knows no names but the author's.
    */
   readonly managed?: boolean;
-  /** Whether a column can hold NULL, where more is known than its own NOT NULL. */
+  /** Whether a column can hold NULL, if an override says so; otherwise its own NOT NULL counts. */
   readonly columnNullable?: ((column: TableColumn) => boolean | undefined) | undefined;
 }
 
@@ -64,10 +64,10 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
   const columnNullable = (column: TableColumn): boolean => input.columnNullable?.(column) ?? ownNullability(catalog, column);
   return parameters.map(({ number, nullable: forced, slice }, index) => {
     const own = usages.get(number) ?? [];
-    // A list is never the NULL of the column that it is compared with, but the query may ask whether there is a list.
+    // A list never is the NULL of a column, but the query may test whether there is a list at all.
     const nullable = slice && !forced ? own.some(({ testedForNull }) => testedForNull) : isNullable(own, forced, columnNullable);
     const found = nullable ? undefined : defaultOf(statement, own);
-    // Elements that end in rows, as by `unnest`, take the NULL that every column they end in takes.
+    // Elements that become rows, as by `unnest`, may be NULL if every column that they are written to may.
     const ends = columns.elements(number);
     const ownOccurrences = own.map(({ occurrence }) => occurrence);
     const enumType = castEnum(catalog, columns.casts(number));
@@ -89,12 +89,12 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
   });
 }
 
-/** NULL is written, or asked for; compared with a column it would find nothing, ever. */
+/** A NULL that is written to a column or tested for makes sense; one that is only compared finds nothing, ever. */
 function mayBeLeftOut({ written, testedForNull }: Usage): boolean {
   return written !== undefined || testedForNull;
 }
 
-/** A view's columns say nothing of NULL, and NULL is no sensible thing to compare them with. */
+/** A view's columns carry no NOT NULL, and comparing them with NULL makes no sense. */
 function ownNullability({ types }: Catalog, { relation, column }: TableColumn): boolean {
   const isView = relation.kind === 'view' || relation.kind === 'materializedView';
   // A domain checks what is written to it, though what is stored may be older.
@@ -107,13 +107,13 @@ function isRowCount({ path }: Occurrence): boolean {
   return field === 'limitOffset' || field === 'limitCount';
 }
 
-/** Omitting a parameter that is written to a column would store the zero value unseen. */
+/** A parameter that is written to a column has no default: omitting it would silently store the zero value. */
 function defaultOf(statement: ParsedStatement, usages: readonly Usage[]): Default | undefined {
   if (usages.some(({ written }) => written !== undefined)) return undefined;
   const defaults = usages.map(({ occurrence }) => defaultAt(statement, occurrence));
   const [found] = defaults.filter((candidate) => candidate !== undefined);
   const offset = usages.map(({ occurrence }) => occurrence.path.findLast(({ node }) => 'SelectStmt' in node)?.field);
-  // An offset of 0 says nothing of what the parameter means elsewhere.
+  // That an OFFSET is 0 by default says nothing about the parameter's other places.
   if (offset.includes('limitOffset') && offset.some((field) => field !== 'limitOffset')) return undefined;
   return found;
 }

@@ -1,9 +1,9 @@
 /**
- * What a text parameter may hold: the labels of an enum that it is cast to, beside string literals
- * that it is compared with; or such literals alone.
+ * The values that a text parameter may have: the labels of an enum that it is cast to and string
+ * literals that it is compared with, or such literals alone.
  *
- * Invariant: a value outside of what is named here could only make the query fail, or find what no
- * value outside would: no branch of the statement is out of reach.
+ * Invariant: any value that is not listed makes the query fail or find nothing, so the list keeps no
+ * branch of the statement out of reach.
  */
 import type { Catalog, PgType } from '../../catalog/index.js';
 import { type Node, type Step, strings } from '../parse.js';
@@ -18,7 +18,7 @@ export function castEnum({ types }: Catalog, casts: readonly PgType[]): PgType |
   return second === undefined ? only : undefined;
 }
 
-/** How many dimensions its casts write, as the two of `@x::text[][]`. */
+/** How many dimensions its casts have: two in `@x::text[][]`. */
 export function castDimensions(occurrences: readonly Occurrence[]): number {
   const casts = occurrences.flatMap(({ path }) => path.slice(holderIndex(path) + 1)).map(({ node }) => node);
   return Math.max(0, ...casts.map((node) => ('TypeCast' in node ? (node.TypeCast.typeName?.arrayBounds?.length ?? 0) : 0)));
@@ -42,13 +42,13 @@ export function comparedLiterals(
   }
   const number = occurrences[0]?.number;
   if (number === undefined || !findsNothingElse(statement, number)) return undefined;
-  // A single literal is a switch, and its other position is some other value.
+  // A single literal is a switch: any other value turns it off.
   return found.size >= 2 || (found.size === 1 && omitted !== undefined) ? [...found] : undefined;
 }
 
 /**
- * The literals that a parameter is compared with although the enum that it is cast to has no such
- * label: the query knows further words.
+ * The literals that a parameter is compared with and that are no labels of the enum that it is cast to:
+ * words that only this query knows.
  */
 export function literalsBeside(
   type: PgType,
@@ -65,7 +65,7 @@ interface Comparison {
   /** Whether the parameter equals one of the literals where the comparison is true. */
   readonly equality: boolean;
   readonly literals: readonly Literal[];
-  /** Where the comparison stands. */
+  /** The way down to the comparison. */
   readonly outside: readonly Step[];
 }
 
@@ -92,7 +92,7 @@ function literalsAt(occurrence: Occurrence, omitted: string | undefined): readon
   return equality && isCondition(outside) ? literals.map(({ text }) => text) : undefined;
 }
 
-/** Whether a place is part of a condition that is nothing but AND and OR up to where it decides over rows. */
+/** Whether only AND and OR lie between a place and the WHERE or ON that contains it. */
 function isCondition(path: readonly Step[]): boolean {
   const at = path.findLastIndex(({ node }) => !('BoolExpr' in node && node.BoolExpr.boolop !== 'NOT_EXPR'));
   const holder = path[at];

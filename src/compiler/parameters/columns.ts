@@ -1,8 +1,7 @@
 /**
- * Which columns the parameters of a statement, and the references around them, are, as PostgreSQL
- * understood it.
+ * The columns that parameters are written to and compared with, as PostgreSQL understood the statement.
  *
- * Invariant: of a statement whose analysis did not come, or cannot be read, nothing is known.
+ * Invariant: without an analysis that can be read, nothing is known.
  */
 import {
   allLevels,

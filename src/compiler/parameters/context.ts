@@ -1,7 +1,6 @@
 /**
- * What stands around one place of a parameter, as sqlc sees it: the nearest operator, function
- * call, cast, or item of a list with a name. COALESCE, CASE, AND, ROW and subqueries do not hide
- * what is further out.
+ * What surrounds one place of a parameter, as sqlc sees it: the nearest operator, function call, cast,
+ * or named item of a list. sqlc looks through COALESCE, CASE, AND, ROW and subqueries.
  */
 import type { Catalog } from '../../catalog/index.js';
 import { type A_Expr, type ColumnRef, type Node, nodesIn, type Step, strings } from '../parse.js';

@@ -1,9 +1,9 @@
 /**
  * The value that stands for an omitted parameter, found in the statement.
  *
- * Invariant: only a zero value is one ('' , 0, the nil UUID, the year 1, false, an empty array),
- * and only where the author compares the parameter with it to switch a condition off, or takes it
- * for NULL: omitting then means what the author wrote for it.
+ * Invariant: it is a zero value ('', 0, the nil UUID, the year 1, false, an empty array), and the author
+ * either switches a condition off by comparing the parameter with it or turns it into NULL. Omitting the
+ * parameter then means what the author wrote for that value.
  */
 import { type FuncCall, type Node, nodesIn, operatorSymbol, type ParsedStatement, type Step, strings } from '../parse.js';
 import { literalOf, type Literal, writtenLiteral } from './literals.js';
@@ -23,7 +23,7 @@ const ZERO_STRINGS = [
   /^0001-01-01(?:[ T]00:00(?::00(?:\.0+)?)?)?\s*(?:Z|UTC|[+-]00(?::?00)?)?$/i,
 ];
 
-/** The default of a parameter by one of its places; undefined where the place shows none. */
+/** The default that one place of a parameter shows, if it shows one. */
 export function defaultAt(statement: ParsedStatement, { path, number }: Occurrence): Default | undefined {
   const outer = holderIndex(path);
   const step = path[outer];

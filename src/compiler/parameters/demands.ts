@@ -1,8 +1,8 @@
 /**
- * Whether a statement finds nothing where a parameter is none of the literals that it is compared with.
+ * Whether a statement finds nothing if a parameter is none of the literals that it is compared with.
  *
- * Invariant: true is said only where a comparison must hold for any row at all: one that a sibling
- * arm of OR, an outer join or a negation makes dispensable does not count.
+ * Invariant: a comparison counts only if no row is found without it: not one beside OR, under a negation
+ * or in an outer join.
  */
 import { type CaseExpr, type Node, nodesIn, operatorSymbol, type SelectStmt, strings, uncast } from '../parse.js';
 
@@ -44,7 +44,7 @@ function isItemEmpty(item: Node, number: number): boolean {
 function isSubqueryEmpty(subquery: Node | undefined, number: number): boolean {
   if (subquery === undefined || !('SelectStmt' in subquery)) return false;
   const { groupClause, targetList = [] } = subquery.SelectStmt;
-  // An aggregate of no rows is a row.
+  // An aggregate over no rows still returns a row.
   const mayAggregate = groupClause === undefined && targetList.some((target) => [...nodesIn(target)].some((node) => 'FuncCall' in node));
   return !mayAggregate && isEmpty(subquery.SelectStmt, number);
 }
@@ -70,7 +70,7 @@ function demands(condition: Node | undefined, number: number): boolean {
   return kind === 'AEXPR_OP' && ((isParameter(lexpr, number) && isLiteral(rexpr)) || (isParameter(rexpr, number) && isLiteral(lexpr)));
 }
 
-/** `CASE WHEN p <> '' THEN … ELSE true END`: the zero value is none of what is asked about here. */
+/** `CASE WHEN p <> '' THEN … ELSE true END`: the zero value is not among the literals in question. */
 function isDemandedByCase({ arg, args = [], defresult }: CaseExpr, number: number): boolean {
   const [when, second] = args;
   if (arg !== undefined || second !== undefined || when === undefined || !('CaseWhen' in when)) return false;

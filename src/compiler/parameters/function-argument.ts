@@ -1,8 +1,8 @@
 /**
  * The name of a function's argument, as sqlc knows it.
  *
- * Invariant: of the overloads, the first with a fitting number of arguments counts, whatever their
- * types. A built-in argument that PostgreSQL gave a name only after sqlc's list was made has none.
+ * Invariant: the first overload with a fitting number of arguments counts, whatever their types. sqlc's
+ * list of built-in functions is older than some of PostgreSQL's argument names, which do not count.
  */
 import type { Catalog, PgFunction } from '../../catalog/index.js';
 import { type FuncCall, type Node, strings } from '../parse.js';
@@ -32,7 +32,7 @@ function bareNumber(argument: Node): number | undefined {
   return value && 'ParamRef' in value ? value.ParamRef.number : undefined;
 }
 
-/** PostgreSQL's own functions come first, then the default schema's, each in the order of their making. */
+/** PostgreSQL's own functions come first, then the default schema's, each in the order of creation. */
 function overload(catalog: Catalog, schema: string | undefined, name: string, count: number): PgFunction | undefined {
   const candidates = (catalog.functionsByName.get(name) ?? []).filter((f) => schema === undefined || f.schema === schema);
   const rank = (f: PgFunction): number => (f.builtin ? 0 : 1);

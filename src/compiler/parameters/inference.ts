@@ -1,9 +1,9 @@
 /**
  * Whether sqlc can infer a statement's parameters on its own.
  *
- * Where it cannot, it takes them from the database, if it has one, and with them no name but the
- * author's. So in a project that gives sqlc a database, a parameter that could be named by its
- * place has a number for a name as soon as one place of the statement is beyond sqlc.
+ * If it cannot, it asks its database, if it has one, and then knows no names but the author's. So in a
+ * project that gives sqlc a database, all parameters that the author did not name are numbered as soon
+ * as sqlc fails at one place of the statement.
  *
  * Invariant: a lookup here sees what sqlc sees: every table of the whole statement at once, by the
  * default schema unless it is qualified, and no column of a CTE or subselect.
@@ -15,7 +15,7 @@ import type { Context } from './context.js';
 const DEFAULT_SCHEMA = 'public';
 
 interface Tables {
-  /** Each as often as the statement names it. */
+  /** Each one as often as the statement names it. */
   readonly all: readonly Relation[];
   readonly aliases: ReadonlyMap<string, Relation>;
 }

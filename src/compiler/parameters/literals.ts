@@ -1,4 +1,4 @@
-/** Constants of a statement: what they are, and how their author wrote them. */
+/** Constants of a statement: their values, and how the author wrote them. */
 import { isBlank, tokenAt } from '../../sql/index.js';
 import { type Node, type ParsedStatement, uncast } from '../parse.js';
 
@@ -6,7 +6,7 @@ export interface Literal {
   /** The text that PostgreSQL reads for its type. */
   readonly text: string;
   readonly isString: boolean;
-  /** Where it begins, without its cast, in bytes. */
+  /** Where the constant itself begins, in bytes; a cast's own location is its `::`. */
   readonly location: number | undefined;
 }
 

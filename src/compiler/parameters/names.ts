@@ -1,14 +1,14 @@
 /**
  * The names of a query's parameters, as sqlc gives them.
  *
- * Invariant: two numbers have one name only where sqlc makes them one field: a named parameter
- * behind one of the same name and type. Otherwise names differ.
+ * Invariant: two numbers share a name only if sqlc makes them one field: a named parameter that follows
+ * one of the same name and type. All other names differ.
  */
 export interface NameInput {
   readonly number: number;
   /** The author's name of it. */
   readonly declared: string | undefined;
-  /** What its first place in the statement makes of it. */
+  /** The name that its first place in the statement suggests. */
   readonly inferred: string | undefined;
   /** Undefined where it is not known. */
   readonly typeOid: number | undefined;
@@ -39,7 +39,7 @@ export function parameterNames(parameters: readonly NameInput[]): string[] {
   });
 }
 
-/** The name of the Go field that sqlc would make, which is what it compares. */
+/** The name of the Go field that sqlc would make: sqlc compares these. */
 function fieldName(name: string): string {
   return name
     .split(/[^\p{L}\p{Nd}]+/u)

@@ -1,10 +1,10 @@
 /**
  * Whether NULL is a sensible argument.
  *
- * Invariant: a parameter that goes straight into a column that refuses NULL allows it only where
- * the author said so. Apart from that, one that the query itself tests for NULL allows it; else its
- * first place decides, as in sqlc: a column that it is written to or compared with lends it its
- * nullability, and everything else, a cast above all, makes it required.
+ * Invariant: a parameter that goes straight into a NOT NULL column allows NULL only if the author says
+ * so. Any other parameter allows it if the query tests it for NULL. Otherwise its first place decides,
+ * as in sqlc: it is as nullable as the column that it is written to or compared with, and required
+ * everywhere else, above all under a cast.
  */
 import type { TableColumn } from '../../catalog/index.js';
 import { type A_Expr, type Node, type ParsedStatement, type Step, strings } from '../parse.js';
@@ -12,7 +12,7 @@ import type { Columns } from './columns.js';
 import type { Context } from './context.js';
 import { holderIndex, type Occurrence } from './occurrences.js';
 
-/** How one place of a parameter bears on it. */
+/** What one place of a parameter says about it. */
 export interface Usage {
   readonly occurrence: Occurrence;
   readonly context: Context;
@@ -20,7 +20,7 @@ export interface Usage {
   readonly written: TableColumn | undefined;
   /** The column that it is compared with. */
   readonly compared: TableColumn | undefined;
-  /** Whether the value takes the type of that column, and not that of a part or an array of it. */
+  /** Whether it is a whole value of that column, and not a part or an array of values. */
   readonly sameValue: boolean;
   readonly testedForNull: boolean;
 }
@@ -54,8 +54,8 @@ export function usageOf(occurrence: Occurrence, context: Context, columns: Colum
 }
 
 /**
- * Judges a parameter by all its places, of which the first is sqlc's first. `forced` is the
- * author's own word, `sqlc.narg`.
+ * Judges a parameter by all its usages, in sqlc's order. `forced` means that the author wrote
+ * `sqlc.narg`.
  */
 export function isNullable(usages: readonly Usage[], forced: boolean, columnNullable: (column: TableColumn) => boolean): boolean {
   if (forced) return true;
@@ -69,13 +69,13 @@ export function isNullable(usages: readonly Usage[], forced: boolean, columnNull
 }
 
 function isComparison({ kind, name }: A_Expr): boolean {
-  // A list for ANY or ALL is no value of the column.
+  // A list for ANY or ALL is not a value of the column.
   if (kind === 'AEXPR_OP_ANY' || kind === 'AEXPR_OP_ALL' || kind === 'AEXPR_NULLIF') return false;
   if (kind === 'AEXPR_IN' || kind === 'AEXPR_DISTINCT' || kind === 'AEXPR_NOT_DISTINCT') return true;
   return COMPARISONS.has(strings(name).at(-1) ?? '');
 }
 
-/** Whether NULL in the column makes its side of the operator NULL: nothing on the way there replaces it. */
+/** Whether NULL in the column makes its side of the operator NULL, because nothing in between replaces it. */
 function reaches({ lexpr, rexpr }: A_Expr, column: object): boolean {
   const inside = (node: Node | undefined): boolean => {
     if (node === undefined) return false;
@@ -102,7 +102,7 @@ function comparesValues(operator: A_Expr, { path }: Occurrence): boolean {
   return [lexpr, rexpr].some((side) => side !== undefined && 'ColumnRef' in side);
 }
 
-/** Nodes through which a value comes unchanged, by the field that it comes through. */
+/** Nodes that pass a value on unchanged, with the fields that it comes through. */
 const TRANSPARENT: Readonly<Record<string, readonly string[]>> = {
   CoalesceExpr: ['args'],
   CaseExpr: ['args', 'defresult'],
@@ -112,7 +112,7 @@ const TRANSPARENT: Readonly<Record<string, readonly string[]>> = {
   MultiAssignRef: ['source'],
 };
 
-/** Whether a value of INSERT, SET or MERGE is this one, through transparent nodes at most: what is cast is what its author says. */
+/** Whether the parameter is a value of INSERT, SET or MERGE, with only transparent nodes in between; a cast is not transparent. */
 function isPassedOn({ path, assigned }: Occurrence): boolean {
   if (assigned !== undefined) return true;
   const holder = path.findLast(({ node, field }) => TRANSPARENT[Object.keys(node)[0] ?? '']?.includes(field) !== true);

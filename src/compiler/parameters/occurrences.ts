@@ -1,7 +1,7 @@
 /**
- * Every place a parameter stands in a statement, with the way down to it.
+ * Every place of a parameter in a statement, with the way down to it.
  *
- * Invariant: the places are in the order in which sqlc visits them, on which its names depend:
+ * Invariant: the places come in the order in which sqlc visits them, since its names depend on it:
  * values that go straight into a column first, then the tree in the order of its fields (the
  * select list, FROM, WHERE, …, OFFSET, LIMIT, WITH last, then the arms of a set operation).
  */
@@ -9,15 +9,15 @@ import { below, type InsertStmt, type Node, type RangeVar, type ResTarget, type 
 
 export interface Occurrence {
   readonly number: number;
-  /** A byte offset, as trees have them. */
+  /** In bytes, as the parser counts. */
   readonly location: number;
   /** From the statement down to the node that holds the parameter. */
   readonly path: readonly Step[];
-  /** Where the value goes straight into a column. */
+  /** The column, if the value goes straight into one. */
   readonly assigned: Assignment | undefined;
 }
 
-/** A column that a value is written to; without a name where the statement lists no columns. */
+/** A column that a value is written to; without a name if the statement lists no columns. */
 export interface Assignment {
   readonly relation: RangeVar;
   readonly column: string | undefined;
@@ -104,7 +104,7 @@ function direct(value: Extract<Node, { ParamRef: unknown }>, assigned: Assignmen
   return { number, location, assigned };
 }
 
-/** The index of the step that holds the parameter, casts around it aside; -1 where it stands alone. */
+/** The index of the step that holds the parameter, apart from casts around it; -1 if there is none. */
 export function holderIndex(path: readonly Step[]): number {
   return path.findLastIndex(({ node }) => !('TypeCast' in node));
 }
