@@ -1,4 +1,4 @@
-/** Everything known of one statement → the finished model of its query. */
+/** Everything known of one statement → its finished query. */
 import { type Catalog, columnAt, type PgType } from '../catalog/index.js';
 import type { DescribedColumn, Description } from '../database/index.js';
 import { positionAt } from '../sql/index.js';
@@ -8,13 +8,13 @@ import type { QueryIdentities } from './identities/index.js';
 import type { ParameterAnalysis } from './parameters/index.js';
 import { COMMANDS } from './dialect/index.js';
 
-/** What goes into the query as it is. */
+/** The parts of the query that are known already. */
 export type QueryFacts = Omit<CompiledQuery, 'name' | 'command' | 'hooks' | 'parameters' | 'columns'>;
 
-/** What its hooks, parameters and columns are made of. */
+/** What hooks, parameters and columns are made from. */
 export interface QueryParts {
   readonly catalog: Catalog;
-  /** Where an offset of `rewritten.text` is in the text that was described. */
+  /** Maps an offset of `rewritten.text` to the text that was described. */
   readonly target: (offset: number) => number;
   readonly result: ResultAnalysis;
   /** sqlc's names of the result columns, in order. */
@@ -24,7 +24,7 @@ export interface QueryParts {
   readonly identities: QueryIdentities | undefined;
 }
 
-/** A type that the catalog does not list travels as text. */
+/** Stands in for a type that the catalog does not list: its values travel as text. */
 const UNKNOWN_TYPE: PgType = {
   oid: 25,
   schema: 'pg_catalog',
@@ -75,7 +75,7 @@ function isText(type: PgType | undefined): boolean {
   return type?.kind === 'base' && type.category === 'S';
 }
 
-/** An enum hint only serves where the bound text is the label itself, or a list of labels. */
+/** An enum fits only a parameter whose text is a label, or a list of labels. */
 function fittingEnum(catalog: Catalog, type: PgType, hint: PgType | undefined): PgType | undefined {
   const fits = hint?.kind === 'array' ? type.kind === 'array' && isText(catalog.types.get(type.elementOid)) : isText(type);
   return fits ? hint : undefined;
@@ -92,11 +92,11 @@ function columnOf(
   return {
     name: columnNames[index] ?? described.name,
     type: catalog.types.get(described.typeOid) ?? UNKNOWN_TYPE,
-    // What the analysis could not follow is not proven, and what is not proven is nullable.
+    // A column that the analysis could not follow is not proven, and so it is nullable.
     nullable: found?.nullable ?? true,
     elementsNullable: found?.elementsNullable ?? true,
     dimensions: found?.dimensions ?? 1,
-    // Of a set operation the server names the first arm's column; what was followed is every arm's.
+    // For a set operation the server names the first arm's column; the analysis has followed all arms.
     column: found ? found.column : columnAt(catalog, described.tableOid, described.attributeNumber),
     keys: identities?.column(index) ?? [],
     entry: found?.entry,

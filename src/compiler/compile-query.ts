@@ -28,35 +28,35 @@ import { type Catalog, type CatalogColumn, findRelation, type PgType, type Relat
 import { type DescribeFailure, type Describer, type Description, missingExtension } from '../database/index.js';
 import type { Edit } from '../sql/index.js';
 
-/** What the stages behind the parser need of an open database. */
+/** What the stages after the parser need from an open database. */
 export interface Ground {
   readonly catalog: Catalog;
   readonly describer: Describer;
-  /** The relations that only a filter leads to, by OID. */
+  /** The relations that may only be read through a filter (`guard.require`), by OID. */
   readonly listed: ReadonlySet<number>;
-  /** Whether the configuration itself gives a database; see `Project.managed`. */
+  /** Whether the configuration itself names a database; see `Project.managed`. */
   readonly managed: boolean;
-  /** Whether a cast is written where PostgreSQL reads one parameter as two types; see `casts/`. */
+  /** Whether to write a cast if PostgreSQL reads one parameter as two types; see `casts/`. */
   readonly inferCasts: boolean;
-  /** Where keys are branded: which of them values are of. */
+  /** Which keys values belong to; only if keys are branded. */
   readonly identity?: Identity | undefined;
-  /** What failed in the schema, where a refusal follows from it. */
+  /** The failure in the schema that a refusal follows from. */
   readonly causeOf?: (refusal: DescribeFailure) => Diagnostic | undefined;
-  /** What an override says of a column; one function for the whole run, as analyses are kept by it. */
+  /** What an override says about a column; the same function for the whole run, because analyses are cached by it. */
   readonly columnNullable: (relation: Relation, column: CatalogColumn) => boolean | undefined;
-  /** What an override says of the elements of an array type, or of a column of one. */
+  /** What an override says about the elements of an array type, or of an array column. */
   readonly elementsNullable: (type: PgType, column: TableColumn | undefined) => boolean | undefined;
 }
 
 export interface QueryOutcome {
-  /** Undefined where a diagnostic is an error, or where no database could be asked. */
+  /** Undefined if a diagnostic is an error, or if no database could be asked. */
   readonly query: CompiledQuery | undefined;
   readonly diagnostics: readonly Diagnostic[];
   /** The database stopped answering, and will not answer for the next query either. */
   readonly lost?: boolean;
 }
 
-/** Without a ground, all that needs no database is still checked, so that one run reports it all. */
+/** Without a ground, everything that needs no database is still checked, so that one run reports all problems. */
 export async function compileQuery(annotated: AnnotatedQuery, ground: Ground | undefined): Promise<QueryOutcome> {
   try {
     return await compile(annotated, ground);
@@ -73,14 +73,14 @@ async function compile(annotated: AnnotatedQuery, ground: Ground | undefined): P
   const { statement, error } = parse(rewritten);
   const diagnostics = [...found, ...checkHooks(rewritten, statement, parseOne)];
   if (!statement) {
-    // The guard explains a hook that cannot stand where it does; what is left is plain syntax.
+    // The guard explains misplaced hooks; any other syntax error is reported as it is.
     if (error && diagnostics.every(({ severity }) => severity !== 'error')) diagnostics.push(syntaxDiagnostic(rewritten, error));
     return { query: undefined, diagnostics };
   }
   diagnostics.push(...validateCommand(annotated, statement, rewritten.origin));
   if (!ground) return { query: undefined, diagnostics: [...diagnostics, ...explainHooks(rewritten, parseOne)] };
   const outcome = await describeAndAnalyze(rewritten, statement, ground);
-  // A hook in a wrong clause may be what PostgreSQL does not understand.
+  // A hook in the wrong clause may be the reason why PostgreSQL refuses the query.
   if (outcome.diagnostics.some(({ sqlstate }) => sqlstate !== undefined)) diagnostics.push(...explainHooks(rewritten, parseOne));
   diagnostics.push(...outcome.diagnostics);
   const failed = diagnostics.some(({ severity }) => severity === 'error');
@@ -104,7 +104,7 @@ export function parseOne(text: string): ParsedStatement {
   return statement;
 }
 
-/** Asks for a text with the edits, without the author's comments; an outcome where the database does not answer any more. */
+/** Describes the text with the edits and without the author's comments; an outcome if the database no longer answers. */
 async function ask(rewritten: RewrittenQuery, edits: readonly Edit[], ground: Ground): Promise<Answer | QueryOutcome> {
   const { catalog, describer } = ground;
   try {
@@ -186,13 +186,13 @@ interface Described extends Understood {
   readonly statement: ParsedStatement;
   readonly copy: CompiledQuery['copy'];
   readonly presence: Presence;
-  /** To the text that runs. */
+  /** For the text that runs. */
   readonly answer: Answer;
-  /** With the columns that tell whether an embed is there, which the caller does not see. */
+  /** Includes the columns that tell whether an embed is there, which the caller does not see. */
   readonly whole: Description;
 }
 
-/** Embeds, problems that PostgreSQL does not see, the guard; and where none has an error, the query. */
+/** Checks embeds, problems that PostgreSQL does not see, and the guard; makes the query if there is no error. */
 function finish({ rewritten, statement, copy, parameters, result, presence, answer, whole }: Described, ground: Ground): QueryOutcome {
   const { catalog } = ground;
   const { analysis, sent } = answer;

@@ -16,7 +16,7 @@ export interface Annotation {
 export interface AnnotationProblem {
   readonly message: string;
   readonly remedy: string;
-  /** The faulty part, as offsets in the line; the whole line where absent. */
+  /** The faulty part, as offsets in the line; absent if it is the whole line. */
   readonly start?: number;
   readonly end?: number;
 }
@@ -25,7 +25,7 @@ const COMMAND_LIST = COMMAND_NAMES.map((command) => `:${command}`).join(', ');
 const FORM = '-- name: GetThings :many';
 const EXACT_FORM = `Write it as \`${FORM}\`, at the beginning of the line, with single spaces and nothing behind.`;
 
-/** True where sqlc would take a line, which begins at column 0, for an annotation, right or wrong. */
+/** Whether sqlc would take a line, which begins at column 0, for an annotation, well-formed or not. */
 export function looksLikeAnnotation(line: string): boolean {
   if (!line.startsWith('--') && !line.startsWith('/*')) return false;
   const rest = line.slice(2);
@@ -51,7 +51,7 @@ export function readAnnotation(line: string): Annotation | AnnotationProblem {
   if (parts.includes('')) {
     return { message: 'the annotation has more than one space between its parts', remedy: EXACT_FORM };
   }
-  // The line says all that is needed; only a space is missing, or stands too late.
+  // The line says all that is needed; only a space is missing or misplaced.
   const [joined, plain, glued] = /^([\p{L}_][\p{L}\p{Nd}_]*):(\w*)$/u.exec(name) ?? [];
   const meant = glued === '' ? command : glued;
   if (joined !== undefined && meant !== undefined && isCommand(meant)) {

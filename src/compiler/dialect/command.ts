@@ -5,7 +5,7 @@
  * command's name; it asks the row.
  */
 
-/** What a call of the generated function takes beside the database and the filter. */
+/** What a call of the generated function takes, apart from the database and the filter. */
 export type Takes = 'params' | 'paramSets' | 'rows';
 
 export interface CommandRow {
@@ -13,15 +13,15 @@ export interface CommandRow {
   readonly rows: 'none' | 'atMostOne' | 'any';
   /** One set of arguments, several of them, or rows for a table to take in. */
   readonly takes: Takes;
-  /** The function of the run time: plain and in `authorized`. `sure` says that a row is proven. */
+  /** The run time's function, both plain and in `authorized`. `sure` means that a row is proven. */
   readonly runs: (sure: boolean) => string;
   /** What the function's promise resolves to, as a TypeScript type; `row` is the row's. */
   readonly resolvesTo: (row: string, sure: boolean) => string;
   /** Whether the function has `.stream`, which gives the rows one after the other. */
   readonly streams?: boolean;
-  /** The command to advise where the statement returns no rows. */
+  /** The command to suggest if the statement returns no rows. */
   readonly withoutRows: string;
-  /** The command to advise where there is nothing to repeat the statement with. */
+  /** The command to suggest if the statement has no parameter to repeat it with. */
   readonly once: string;
 }
 

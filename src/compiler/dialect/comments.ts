@@ -1,13 +1,13 @@
 /**
- * The author's comments, taken out of what is sent: they stand as the function's documentation, and
- * would cross the network at every call.
+ * Takes the author's comments out of the text that is sent: they are the function's documentation, and
+ * would cross the network with every call.
  *
  * Invariant: what is left has the same tokens in the same order. The first line, which names the
- * query, stays; so does a planner's hint (`/*+ … *\/`), which is no comment to who reads it.
+ * query, stays; so does a planner's hint (`/*+ … *\/`), which the planner reads.
  */
 import { tokenize, type Edit, type Token } from '../../sql/index.js';
 
-/** Edits that take the comments out; those that another edit reaches into are left where they are. */
+/** Edits that take the comments out, except for comments that another edit overlaps. */
 export function commentEdits(text: string, others: readonly Edit[]): readonly Edit[] {
   const firstLine = text.indexOf('\n');
   if (firstLine < 0) return [];
@@ -21,7 +21,7 @@ function isComment(text: string, { kind, start }: Token): boolean {
   return kind === 'lineComment' || (kind === 'blockComment' && text[start + 2] !== '+');
 }
 
-/** A comment goes with the white space before it, and with its line where nothing else stands there. */
+/** Removes a comment with the white space before it, and with the whole line if nothing else is on it. */
 function editFor(text: string, { kind, start: from, end }: Token): Edit {
   let start = from;
   while (start > 0 && /[ \t]/.test(text[start - 1] ?? '')) start--;
@@ -29,11 +29,11 @@ function editFor(text: string, { kind, start: from, end }: Token): Edit {
   if (text[start - 1] === '\n' && rest !== null) return { start, end: end + rest[0].length, text: '' };
   const separates =
     kind === 'lineComment' || start < from || start === 0 || /\s/.test(text[start - 1] ?? '') || /^\s?$/.test(text[end] ?? '');
-  // White space in front was taken along, so something has to stand in its place unless some follows.
+  // The white space before the comment goes, too, so a space must replace it unless white space follows.
   return { start, end, text: separates && /^\s?$/.test(text[end] ?? '') ? '' : ' ' };
 }
 
-/** Comments in a row, with nothing but the white space that they take along between them. */
+/** Joins edits of consecutive comments, which overlap in the white space between them. */
 function mergeTouching(edits: readonly Edit[]): readonly Edit[] {
   const merged: Edit[] = [];
   for (const edit of edits) {

@@ -1,7 +1,7 @@
 /**
  * The comments that document a query: those right above its annotation, and those between the
  * annotation and the statement. A blank line ends the first group, so that a licence at the top of
- * a file is no query's documentation.
+ * a file documents no query.
  */
 import { isBlank, type Token } from '../../sql/index.js';
 import { looksLikeAnnotation } from './annotation.js';

@@ -2,17 +2,17 @@
  * The comment that marks where a caller's filter joins a WHERE clause, and whether a careful reader
  * would take another comment for it.
  *
- * Invariant: a comment is judged as it looks, not as it is encoded: letters of other scripts count as
- * those that they look like, and what cannot be seen is not there.
+ * Invariant: a comment is judged by how it looks, not by how it is encoded: letters of other scripts count
+ * as the Latin ones that they resemble, and invisible characters do not count.
  */
 import { editDistance } from '../../edit-distance.js';
 
-/** True for a line comment that is the hook: nothing else on it but white space at its end. */
+/** True for a line comment that is exactly the hook; white space may follow. */
 export function isHookComment(comment: string): boolean {
   return /^-- @authorize_filter\s*$/.test(comment);
 }
 
-/** True for a comment that may be meant as a hook, so that it must not vanish unseen. */
+/** True for a comment that may be meant as a hook, and so must not be dropped silently. */
 export function mentionsHook(comment: string): boolean {
   return /authorize_filter/i.test(comment);
 }
@@ -39,10 +39,10 @@ const LOOKALIKES: Readonly<Record<string, string>> = Object.fromEntries(
   ].flatMap(([latin = '', others = '']) => [...others].map((other) => [other, latin] as const)),
 );
 
-/** What has no width, or looks like a blank. */
+/** Characters that are invisible or look like a space. */
 const UNSEEN = /[\p{Cf}\p{M}\u115f\u1160\u3164\uffa0\u2800]|(?![\n\t])\p{Cc}/gu;
 
-/** A text as it looks: small Latin letters, without accents and without what cannot be seen. */
+/** A text as it looks: in lower-case Latin letters, without accents and invisible characters. */
 function asSeen(text: string): string {
   const plain = text.normalize('NFKD').replace(UNSEEN, '').toLowerCase();
   // eslint-disable-next-line no-control-regex -- ASCII looks like nothing else
@@ -71,7 +71,7 @@ export function looksLikeHook(line: string): boolean {
     if (STRONG_SIGN.test(sign) && (FIRST_WORD.test(first) || distance(first, 'authorize') <= 1)) return true;
     if (STRONG_SIGN.test(sign) && first === 'filter' && FIRST_WORD.test(second)) return true;
   }
-  // In the midst of prose it is a mention, unless dashes begin it or it is the last word.
+  // In the middle of prose it is only a mention, unless dashes precede it or it is the last word.
   return (
     /--\s*@\s*auth\p{L}*[^\p{L}\p{N}]*filter/u.test(seen.slice(2)) ||
     /(?:^|\s)@(?:\w*_)?authori[sz]e[^\p{L}\p{N}]?filter[^\p{L}\p{N}]*$/u.test(seen)

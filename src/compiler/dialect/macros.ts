@@ -1,13 +1,13 @@
 /**
  * sqlc's own syntax in a statement: `@name`, `sqlc.arg(name)` and its siblings, `$1`, and the hook.
  *
- * Invariant: what stands in a string, a quoted identifier or a comment is never a macro, the hook
- * excepted, which is a comment. Macros are in order and do not overlap.
+ * Invariant: nothing inside a string, a quoted identifier or a comment is a macro, except that the hook
+ * is a comment itself. Macros come in order and do not overlap.
  */
 import { isBlank, type Token, tokenAt } from '../../sql/index.js';
 import { isHookComment } from './hook-comment.js';
 
-/** A part of the statement that stands for something else. Offsets are the file's. */
+/** A part of the statement that is replaced. Offsets are the file's. */
 export type Macro =
   | { readonly kind: 'positional'; readonly start: number; readonly end: number; readonly number: number }
   | {
@@ -15,14 +15,14 @@ export type Macro =
       readonly start: number;
       readonly end: number;
       readonly name: string;
-      /** For a slice that is all of an IN list: where `IN (` begins and ends, and NOT if it stands before. */
+      /** For a slice that is the whole of an IN list: the tokens of `IN (` or `NOT IN (`. */
       readonly list?: InList;
     }
   | {
       readonly kind: 'embed';
       readonly start: number;
       readonly end: number;
-      /** The argument as written, to stand before `.*`. */
+      /** The argument as it is written before `.*`. */
       readonly written: string;
       /** The table's name or alias as PostgreSQL folds it. */
       readonly relation: string;
@@ -41,7 +41,7 @@ export interface InList {
   readonly not: Token | undefined;
   readonly in: Token;
   readonly parenthesis: Token;
-  /** Where the cast of the slice to its element's type ends, if there is one: the list is an array of that type. */
+  /** Where a cast to the element's type ends, if the slice has one; it becomes a cast to an array. */
   readonly castEnd?: number;
 }
 
@@ -118,7 +118,7 @@ interface Call {
   readonly last: number;
 }
 
-/** `sqlc . name (`, in any case and with anything blank between; the closing parenthesis may be missing. */
+/** `sqlc . name (`, in any case and with white space or comments in between; the closing parenthesis may be missing. */
 function readCall(tokens: readonly Written[], first: number): Call | undefined {
   const is = (index: number, mark: string): boolean => tokens[index]?.kind === 'punctuation' && tokens[index].written === mark;
   const name = tokens[first + 2];
@@ -194,7 +194,7 @@ function readName(text: string, tokens: readonly Written[]): Name | undefined {
   if (first?.kind === 'string' && first.written.startsWith("'")) {
     if (tokens.length > 1) return undefined;
     const name = first.written.slice(1, -1).replaceAll("''", "'");
-    // Where the name stands for a table, it is read as if it were not quoted, if it can be.
+    // As a table's name it is read unquoted, if that is possible.
     const plain = /^[\p{L}_][\p{L}\p{Nd}_$]*$/u.test(name);
     return { name, written: plain ? name : `"${name.replaceAll('"', '""')}"`, relation: plain ? name.toLowerCase() : name };
   }
@@ -231,7 +231,7 @@ function inListOf(tokens: readonly Written[], { first, last }: Call): InList | u
     }
     if (written === '(' || written === '[') depth++;
     else if (written === ')' || written === ']') depth--;
-    // Outside of its modifiers a type has nothing but names.
+    // Apart from its modifiers, a type consists of names.
     else if (depth === 0 && written !== '.' && kind !== 'word' && kind !== 'quotedIdentifier') return undefined;
   }
   return undefined;

@@ -1,9 +1,9 @@
 /**
  * Which number each parameter gets.
  *
- * Invariant: the numbers that the author wrote stay; a new name takes the lowest number that no
- * `$n` of the statement has, in the order of the text; and a repeated name keeps its number. So a
- * name may fill a gap among the written numbers, as in sqlc: `$1, @name, $3`.
+ * Invariant: numbers that the author wrote stay. In the order of the text, each new name takes the lowest
+ * number that no `$n` of the statement has; a repeated name keeps its number. So a name may fill a gap
+ * between written numbers, as in sqlc: `$1, @name, $3`.
  */
 import type { Diagnostic } from '../../diagnostic.js';
 import type { Macro } from './macros.js';
@@ -30,10 +30,10 @@ export function numberParameters(parameters: readonly ParameterMacro[]): number[
   });
 }
 
-/** The protocol counts them in 16 bits. */
+/** The protocol counts parameters in 16 bits. */
 const MOST_PARAMETERS = 65_535;
 
-/** PostgreSQL cannot type a number that is left out, and has none below 1 or above 65535. */
+/** Numbers must run from 1 to 65535 without a gap: PostgreSQL cannot tell the type of a number that is never used. */
 export function invalidNumbers(query: AnnotatedQuery, parameters: readonly ParameterMacro[], numbers: readonly number[]): Diagnostic[] {
   const text = query.file.text;
   const used = new Set(numbers);

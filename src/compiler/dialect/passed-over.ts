@@ -9,13 +9,13 @@ import type { Diagnostic } from '../../diagnostic.js';
 import { COMMAND_NAMES } from './command.js';
 
 export interface PassedOver {
-  /** What looks like the statement's annotation and is none; else what the statement is missing. */
+  /** About a malformed annotation if there is one, otherwise about the statement that has none. */
   readonly warning: Diagnostic;
   /** Whether the warning is about a line that was meant to be an annotation. */
   readonly misspelt: boolean;
 }
 
-/** Statements that read or change rows, or run something; a query file is where they belong. */
+/** The first words of statements that belong in a query file: they read or change rows, or run something. */
 const QUERY_WORDS: ReadonlySet<string> = new Set(
   'call copy delete execute explain insert listen lock merge notify refresh select show table truncate unlisten update values with'.split(
     ' ',
@@ -80,7 +80,7 @@ function isQuery(file: SourceFile, tokens: readonly Token[]): boolean {
   return QUERY_WORDS.has(firstWord(file, tokens));
 }
 
-/** The first word, in front of which only parentheses may stand. */
+/** The first word, after any opening parentheses. */
 function firstWord(file: SourceFile, tokens: readonly Token[]): string {
   const first = tokens.find((token) => !isBlank(token) && file.text[token.start] !== '(');
   return first?.kind === 'word' ? file.text.slice(first.start, first.end).toLowerCase() : '';
@@ -90,7 +90,7 @@ function misspeltAnnotation(file: SourceFile, tokens: readonly Token[], head: To
   const lines = tokens
     .filter((token) => token.kind === 'lineComment' || token.kind === 'blockComment')
     .flatMap((token) => linesOf(file.text, token.start, token.end));
-  // PostgreSQL has no comments of these marks, so that the line is the statement's beginning.
+  // PostgreSQL knows no such comments, so the lexer takes the line for the beginning of the statement.
   if (/^(?:#|\/\/)/.test(file.text.slice(head.start))) lines.push(...linesOf(file.text, head.start, endOfLine(file.text, head.start)));
   for (const { start, text } of lines) {
     const match = MISSPELT.exec(text);

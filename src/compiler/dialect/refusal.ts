@@ -21,17 +21,17 @@ export function syntaxDiagnostic({ annotated, origin }: RewrittenQuery, error: P
 }
 
 interface RefusalCause {
-  /** The extension whose want the server reports, by its name. */
+  /** The extension that the server's message shows to be missing. */
   readonly extension: string | undefined;
-  /** What mends it, where that was found out. */
+  /** A remedy that the caller found. */
   readonly remedy: string | undefined;
-  /** What failed in the schema, where the query misses what should have come from there. */
+  /** The failure in the schema that the query suffers from. */
   readonly cause?: Diagnostic | undefined;
 }
 
 /**
- * The server's own words, with its hint, and a remedy for the refusals whose cause is known. A
- * parameter that the server counts is named as its author wrote it.
+ * The server's own message and hint, with a remedy if the cause is known. A parameter that the message
+ * calls by its number is named as the author wrote it.
  */
 export function serverDiagnostic(
   rewritten: RewrittenQuery,
@@ -63,7 +63,7 @@ function inAuthorsWords({ parameters, annotated }: RewrittenQuery, message: stri
   });
 }
 
-/** The word at a place, so that the frame shows more than a caret. */
+/** The word at a place, so that the code frame marks all of it. */
 function wordAt({ file, end }: AnnotatedQuery, start: number): { readonly start: number; readonly end: number } {
   const rest = file.text.slice(start, Math.max(start, end));
   const word = /^(?:[\p{L}\p{N}_$.]+|"[^"\n]*"|'[^'\n]*'|\S)/u.exec(rest)?.[0] ?? '';

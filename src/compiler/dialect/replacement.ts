@@ -1,35 +1,35 @@
 /**
- * What stands in the place of each macro.
+ * The text that replaces each macro.
  *
- * Invariant: a replacement has as many line breaks as what it replaces, and its tokens stay apart
- * from those around it.
+ * Invariant: a replacement has as many line breaks as the original, and its tokens do not merge with
+ * those around it.
  */
 import type { Edit } from '../../sql/index.js';
 import type { AnnotatedQuery } from './split.js';
 import type { InList, Macro } from './macros.js';
 
-/** The condition that stands for the caller's filter wherever a query is described. */
+/** The condition that takes the place of the caller's filter while a query is described. */
 export const HOOK_TEXT = 'AND (true)';
 
 interface Replacement {
   readonly macro: Macro;
   readonly edit: Edit;
-  /** How far inside the edit's text the replacement itself begins: 1 behind a space. */
+  /** Where in the edit's text the replacement itself begins: 1 if a space precedes it. */
   readonly lead: number;
 }
 
-/** The annotation in its normalized form, on as many lines as the comment it stood in. */
+/** The annotation in its normalized form, on as many lines as the original comment. */
 export function annotationEdit(query: AnnotatedQuery): Edit {
   const { annotationStart: start, annotationEnd: end, name, command } = query;
   return { start, end, text: `-- name: ${name} :${command}${lineBreaks(query.file.text.slice(start, end))}` };
 }
 
-/** The edit for a macro; undefined where the author's text stays. */
+/** The edit for a macro; undefined if the author's text stays. */
 export function replacementEdit(file: string, macro: Macro, number: number | undefined): Replacement | undefined {
   const core = replacementText(macro, number);
   if (core === undefined) return undefined;
   const { start, end } = macro;
-  // A macro before it ends in `)`, and becomes a placeholder.
+  // A macro that ends in `)` right before the hook becomes a placeholder, which would merge with AND.
   const before = isWordPart(file[start - 1]) || (macro.kind === 'hook' && file[start - 1] === ')') ? ' ' : '';
   const breaks = lineBreaks(file.slice(start, end));
   const after = breaks === '' && isWordPart(file[end]) ? ' ' : breaks;
@@ -55,7 +55,7 @@ function quantifierEdits(file: string, { not, in: inToken, parenthesis }: InList
   if (gaps.every((gap) => /^[ \t]*$/.test(gap))) {
     return [{ start: first.start, end: parenthesis.end, text: `${operator} ${quantifier}(` }];
   }
-  // Comments or line breaks stand between, and stay.
+  // There are comments or line breaks in between, which stay.
   if (not === undefined) return [{ start: inToken.start, end: inToken.end, text: `${operator} ${quantifier}` }];
   return [
     { start: not.start, end: not.end, text: operator },

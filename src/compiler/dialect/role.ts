@@ -1,4 +1,4 @@
-/** `FROM user`, which is the current role, also where a table is called so. */
+/** `FROM user` reads the current role, even if there is a table of that name. */
 import { type Catalog, findRelation } from '../../catalog/index.js';
 import { isBlank, tokenize } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
@@ -6,7 +6,7 @@ import type { RewrittenQuery } from './rewrite.js';
 import { inQuery } from './split.js';
 import { keywordRemedy } from './syntax.js';
 
-/** Where `user` stands bare behind FROM or JOIN. */
+/** The offset of an unquoted `user` after FROM or JOIN. */
 export function roleInFrom(text: string): number | undefined {
   const tokens = tokenize(text).filter((token) => !isBlank(token));
   const written = (index: number): string => {
@@ -19,7 +19,7 @@ export function roleInFrom(text: string): number | undefined {
   return tokens[at]?.start;
 }
 
-/** A warning where the database has a table of that name, which was probably meant. */
+/** A warning if the database has a table of that name, which the author probably meant. */
 export function roleWarnings({ annotated, text, origin }: RewrittenQuery, catalog: Catalog): readonly Diagnostic[] {
   const role = roleInFrom(text);
   if (role === undefined || !findRelation(catalog, undefined, 'user')) return [];

@@ -29,7 +29,7 @@ export interface AnnotatedQuery {
   readonly documentation: readonly string[];
 }
 
-/** Where a diagnostic about a part of a query points; without a part, at its annotation. */
+/** The place of a diagnostic: a part of a query, or by default its annotation. */
 export function inQuery(
   { file, name, annotationStart, annotationEnd }: AnnotatedQuery,
   { start, end }: { readonly start: number; readonly end?: number } = { start: annotationStart, end: annotationEnd },
@@ -47,7 +47,7 @@ export function splitQueries(file: SourceFile): SplitFile {
   const queries: AnnotatedQuery[] = [];
   const diagnostics: Diagnostic[] = [];
   const begin = file.text.startsWith('\uFEFF') ? 1 : 0;
-  // Lines are counted on from query to query: counting each from the file's beginning is quadratic.
+  // Lines are counted from query to query, because counting each from the file's beginning is quadratic.
   let line = 1;
   let counted = 0;
   const lineAt = (offset: number): number => {
@@ -67,7 +67,7 @@ export function splitQueries(file: SourceFile): SplitFile {
     diagnostics.push(...(found?.diagnostics ?? strayHooks(file, tokens)));
   }
   const dropped = bare.flatMap(({ tokens, above: query }) => passedOver(file, tokens, query) ?? []);
-  // A line that was meant to be an annotation tells more than the statement below it.
+  // A warning about a malformed annotation says more than one about its statement.
   const each = dropped.filter(({ misspelt }) => annotated || misspelt).map(({ warning }) => warning);
   const bareTokens = bare.map(({ tokens }) => tokens);
   const whole = annotated || each.length > 0 ? undefined : passedOverFile(file, bareTokens, dropped);
@@ -117,7 +117,7 @@ function splitStatement(file: SourceFile, tokens: readonly Token[], begin: numbe
   const annotation = readAnnotation(line.text);
   const stray = significant.length === 0 ? strayHooks(file, tokens) : [];
   if ('message' in annotation) {
-    // At the end of a file it heads nothing, and sqlc does not see it.
+    // At the end of a file no statement follows, and sqlc ignores it.
     const severity = significant.length === 0 ? 'warning' : 'error';
     return { diagnostics: [{ severity, ...malformedAnnotation(file, line, annotation) }, ...stray] };
   }
@@ -136,7 +136,7 @@ function malformedAnnotation(file: SourceFile, line: Line, problem: AnnotationPr
   return { ...rest, ...(query !== undefined && { query }), file, start: line.start + start, end: line.start + end };
 }
 
-/** What is wrong where no statement follows an annotation at once. */
+/** What is wrong if an annotation is not directly followed by its statement. */
 function headProblem(name: string, line: Line, [head]: readonly Token[]): Pick<Diagnostic, 'severity' | 'message' | 'remedy'> | undefined {
   if (head === undefined)
     return {
@@ -190,7 +190,7 @@ function commentLines(text: string, tokens: readonly Token[], begin: number): Li
   });
 }
 
-/** A hook that no query holds guards nothing, and must not vanish unseen. */
+/** A hook outside any query guards nothing, and must not be dropped silently. */
 function strayHooks(file: SourceFile, tokens: readonly Token[]): Diagnostic[] {
   return tokens
     .filter(

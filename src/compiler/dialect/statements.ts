@@ -1,12 +1,12 @@
 /**
  * Where the statements of a file begin and end.
  *
- * Invariant: every token but the semicolons between belongs to exactly one statement; a semicolon ends
- * one only where PostgreSQL's grammar would.
+ * Invariant: every token except the separating semicolons belongs to exactly one statement, and a semicolon
+ * separates statements only where PostgreSQL's grammar says so.
  */
 import { isBlank, type Token, tokenAt } from '../../sql/index.js';
 
-/** The tokens of each statement of a text, from an offset on: blanks included, without the semicolon. The last may be nothing but blanks. */
+/** The tokens of each statement of a text, from an offset on: with blanks, without the semicolon. The last may be nothing but blanks. */
 export function statements(text: string, begin: number): readonly (readonly Token[])[] {
   const found: Token[][] = [];
   let tokens: Token[] = [];
@@ -31,7 +31,7 @@ function isSemicolon(text: string, token: Token): boolean {
 }
 
 /**
- * Semicolons inside a statement exist in two places only: between the actions of CREATE RULE, in
+ * There are only two places for a semicolon inside a statement: between the actions of CREATE RULE, in
  * parentheses, and in a routine's BEGIN ATOMIC … END. Elsewhere an unbalanced parenthesis is a
  * mistake that must not swallow the statements that follow.
  */

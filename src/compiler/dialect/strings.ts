@@ -1,4 +1,4 @@
-/** What stands in a string is text, also where its author thought of a parameter: `'%@name%'`, `INTERVAL '$1 days'`. */
+/** Finds strings whose author probably meant a parameter, which is plain text there: `'%@name%'`, `INTERVAL '$1 days'`. */
 import { type Token, tokenize } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { type AnnotatedQuery, inQuery } from './split.js';
@@ -33,7 +33,7 @@ function warningFor(query: AnnotatedQuery, base: number, token: Token, written: 
   };
 }
 
-/** The string cut at the parameter, which stands between its parts. */
+/** Shows the string split at the parameter and joined again with ||. */
 function remedyFor(written: string, { 0: parameter, index }: RegExpExecArray): string {
   const plain = written.startsWith("'") && !/\n/.test(written);
   if (!plain) return 'Take it out of the string, and put the parts together with ||.';

@@ -1,10 +1,10 @@
-/** What an author probably meant where the parser cannot go on: another tool's parameters, or a keyword for a name. */
+/** What the author of a syntax error probably meant: another tool's parameters, or a keyword as a name. */
 import { quoteIdentifier } from '../../sql/index.js';
 
-/** Words behind which a table's name stands. */
+/** Words that a table's name follows. */
 const BEFORE_A_TABLE = /\b(?:from|join|into|update|only|table)\s+$/i;
 
-/** The remedy for a syntax error at an offset of the file; undefined where nothing is known. */
+/** The remedy for a syntax error at an offset of the file, if the cause is known. */
 export function syntaxRemedy(text: string, start: number): string | undefined {
   const rest = text.slice(start, start + 200);
   const before = text.slice(Math.max(0, start - 200), start);
@@ -23,7 +23,7 @@ export function syntaxRemedy(text: string, start: number): string | undefined {
   return undefined;
 }
 
-/** A keyword that would be a name. */
+/** For a keyword that was meant as a name. */
 export function keywordRemedy(word: string): string {
   return `Write it in quotes, "${word.toLowerCase()}", if it is a name: without them it is a keyword of SQL.`;
 }

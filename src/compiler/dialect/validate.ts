@@ -15,7 +15,7 @@ import { type AnnotatedQuery, inQuery } from './split.js';
 export interface CopyTarget {
   readonly schema: string | undefined;
   readonly relation: string;
-  /** The column list; undefined where there is none, and then the table's columns in order are meant. */
+  /** The column list; undefined if there is none, which means the table's columns in order. */
   readonly columns: readonly string[] | undefined;
   /** The parameter's number for each value. */
   readonly parameters: readonly number[];
@@ -46,7 +46,7 @@ export function validateCommand(annotated: AnnotatedQuery, statement: ParsedStat
   });
 }
 
-/** Where `:copyfrom` streams to; undefined for a statement that `validateCommand` refuses. */
+/** The target of `:copyfrom`; undefined for a statement that `validateCommand` refuses. */
 export function copyTarget(statement: ParsedStatement): CopyTarget | undefined {
   if (!('InsertStmt' in statement.statement) || copyFindings(statement.statement).length > 0) return undefined;
   const { InsertStmt: insert } = statement.statement;
@@ -63,7 +63,7 @@ export function copyTarget(statement: ParsedStatement): CopyTarget | undefined {
   };
 }
 
-/** INSERT refuses a value for a GENERATED ALWAYS column without this; COPY, which runs in its place, takes it. */
+/** Adds OVERRIDING SYSTEM VALUE for a GENERATED ALWAYS column: the INSERT that is described needs it, the COPY that runs does not. */
 export function overridingEdits(
   copy: { readonly relation: Relation; readonly columns: readonly string[] },
   { statement, text }: ParsedStatement,
@@ -86,7 +86,7 @@ function returningFindings({ command, name }: AnnotatedQuery, node: Node): Findi
   ];
 }
 
-/** A stream of rows is no result, and a function has nothing to feed one from; a file of the server's needs neither. */
+/** COPY from or to the client is a stream, which a generated function cannot serve; COPY with a file on the server is fine. */
 function streamFindings({ is_from: isFrom, filename }: CopyStmt): Finding[] {
   if (filename !== undefined) return [];
   return [
@@ -129,7 +129,7 @@ function copyFindings(node: Node): Finding[] {
   return [...findings, { message, remedy, location: locationOf(value) }];
 }
 
-/** The number of a bare parameter; a cast says no more than what type the argument has. */
+/** The number of a bare parameter, with or without a cast. */
 function copiedParameter(value: Node): number | undefined {
   const bare = uncast(value);
   return bare && 'ParamRef' in bare ? (bare.ParamRef.number ?? 0) : undefined;

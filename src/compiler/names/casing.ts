@@ -1,11 +1,10 @@
 /**
  * How a name of the database is spelled in code.
  *
- * Invariant: every result is an identifier of TypeScript, or `_` where a name holds no letter and
- * no digit.
+ * Invariant: every result is a TypeScript identifier, which is `_` for a name without letters and digits.
  */
 
-/** The words of a name as sqlc splits it: at everything that is no letter and no digit. */
+/** The words of a name as sqlc splits it: at everything but letters and digits. */
 function words(name: string): string[] {
   return name.split(/[^\p{L}\p{Nd}]+/u).filter((word) => word !== '');
 }
@@ -34,7 +33,7 @@ export function lowerFirst(name: string): string {
   return name.replace(/^./u, (first) => first.toLowerCase());
 }
 
-/** The capitals that a word begins with, all but one that begins the next word: `urlPath` for `URLPath`. */
+/** Lowers the leading capitals, except one that begins the next word: `urlPath` for `URLPath`. */
 function lowerStart(word: string): string {
   return word.replace(/^(?:\p{Lu}+(?=\p{Lu}\p{Ll})|\p{Lu}+)/u, (capitals) => capitals.toLowerCase());
 }

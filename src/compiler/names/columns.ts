@@ -1,8 +1,8 @@
 /**
  * The names of result columns, as sqlc gives them.
  *
- * Invariant: there is one name for each described column. An item with an alias has it; what has
- * no name of sqlc's is `column_N`, by its place in the list, where an embed counts as one place.
+ * Invariant: there is one name for each described column. An item with an alias is named by it. Items for
+ * which sqlc has no name are `column_N`, by place in the list, where an embed counts as one place.
  */
 import { changeIn, type Node, type ParsedStatement, strings } from '../parse.js';
 
@@ -11,8 +11,8 @@ export interface ColumnNamesInput {
   /** The columns' names as PostgreSQL gives them, in order. */
   readonly described: readonly string[];
   /**
-   * For each described column the star of the select list that it comes from, counted in any way
-   * that tells stars apart; undefined for an item of its own. Empty where it is not known.
+   * For each described column an identifier of the star in the select list that it comes from, or
+   * undefined if it is an item of its own. Empty if nothing is known about stars.
    */
   readonly stars: readonly (number | undefined)[];
   /** The stars that are embeds. */
@@ -43,7 +43,7 @@ export function columnNames({ statement, described, stars, embeds }: ColumnNames
       return name;
     }
     previous = undefined;
-    // A star over a relation without columns gives none.
+    // A star over a relation without columns adds none.
     while (next < targets.length && isStar(targets[next])) next++;
     const target = targets[next++];
     place++;
@@ -52,8 +52,8 @@ export function columnNames({ statement, described, stars, embeds }: ColumnNames
 }
 
 /**
- * Where nothing is known of the stars: items before the first star are counted from the left, those
- * behind the last from the right, and all between is taken for columns of a star.
+ * For when nothing is known about stars: items before the first star are counted from the left, items
+ * after the last from the right, and all in between are taken for columns of a star.
  */
 function alignStars(targets: readonly Node[], count: number): readonly (number | undefined)[] {
   const first = targets.findIndex(isStar);
@@ -87,7 +87,7 @@ function targetName(target: Node, described: string): string | undefined {
   return name ?? (val === undefined ? undefined : expressionName(val, described));
 }
 
-/** sqlc's name of an item without an alias; undefined where it has none. */
+/** sqlc's name for an item without an alias, if it has one. */
 function expressionName(node: Node, described: string): string | undefined {
   if ('ColumnRef' in node) return referenceParts(node).at(-1) ?? described;
   if ('TypeCast' in node) return node.TypeCast.arg && castName(node.TypeCast.arg);

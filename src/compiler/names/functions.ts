@@ -10,7 +10,7 @@ export function functionName(queryName: string): string {
   return RESERVED_WORDS.has(name) ? `${name}_` : name;
 }
 
-/** `GetAuthorizedThings` for `GetThings`: the word goes behind the verb, which is the first word. */
+/** `GetAuthorizedThings` for `GetThings`: "Authorized" follows the verb, which is the first word. */
 export function authorizedName(queryName: string): string {
   const verb = /^_*(?:\p{Lu}+(?=\p{Lu}\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}\p{Nd}]+|\p{Lu}+|\p{L}+)/u.exec(queryName)?.[0] ?? '';
   const rest = queryName.slice(verb.length);
@@ -19,8 +19,8 @@ export function authorizedName(queryName: string): string {
 }
 
 /**
- * An error for every query whose function an earlier query of the project already has: names that
- * differ only in the case of their first letter, or one that is another's guarded form.
+ * An error for every query whose function's name an earlier query of the project has taken: their names
+ * differ only in the case of the first letter, or one is the other's guarded form.
  */
 export function findFunctionCollisions(queries: readonly { readonly annotated: AnnotatedQuery; readonly hooked: boolean }[]): Diagnostic[] {
   const owners = new Map<string, AnnotatedQuery>();
@@ -31,7 +31,8 @@ export function findFunctionCollisions(queries: readonly { readonly annotated: A
       const owner = owners.get(candidate);
       if (owner === undefined) owners.set(candidate, annotated);
       if (owner === undefined || owner.name === name) return [];
-      const message = `query "${name}" makes a function ${candidate}, which query "${owner.name}" at ${owner.file.path}:${owner.line} already makes`;
+      const first = `query "${owner.name}" at ${owner.file.path}:${owner.line}`;
+      const message = `query "${name}" makes a function ${candidate}, which ${first} already makes`;
       return [{ severity: 'error', message, remedy: 'Give one of them another name.', ...inQuery(annotated) }];
     });
   });

@@ -2,11 +2,11 @@
  * The singular of a table's name, by the rules that sqlc follows (those of Rails, with their
  * gaps), so that a model has the same name for both.
  *
- * Invariant: the whole name is one word to the rules, which look at its end; the first rule that
- * matches decides, and a rule is tried in upper case, as it is, and in any case.
+ * Invariant: the rules take the whole name for one word and look at its end. The first match decides; a
+ * rule is tried in upper case, as it is written, and in any case.
  */
 
-/** Words that sqlc leaves alone, or knows the singular of, before any rule. */
+/** Words that sqlc leaves alone or has a singular for, whatever the rules say. */
 const EXCEPTIONS: ReadonlyMap<string, string | undefined> = new Map([
   ['campus', undefined],
   ['meta', undefined],
@@ -71,7 +71,7 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   ]),
 ];
 
-/** The singular of a table's name; a name among the exclusions, in any case, stays. */
+/** The singular of a table's name; exclusions, whose case does not matter, stay as they are. */
 export function singular(name: string, exclusions: readonly string[] = []): string {
   const lower = name.toLowerCase();
   if (exclusions.some((exclusion) => exclusion.toLowerCase() === lower)) return name;

@@ -4,7 +4,7 @@
  *
  * Invariant: within one naming no two relations, enums or composites share a type's name, and none
  * takes the place of a type that generated code refers to. Models keep sqlc's names; an enum or
- * composite yields to a model, and a later schema to an earlier one.
+ * composite gives way to a model, and a later schema to an earlier one.
  */
 import type { Options } from '../../config/index.js';
 import { type Catalog, type CatalogColumn, isSystemSchema, type KeyColumn, type PgType, type Relation } from '../../catalog/index.js';
@@ -15,13 +15,13 @@ import { RESERVED_TYPES } from './reserved.js';
 
 export interface Naming {
   model(relation: Relation): string;
-  /** sqlc's name of the model, which an embed is called by; the type's own may differ, as for a table called `maps`. */
+  /** sqlc's name of the model, after which embeds are named; the type's own name may differ, as for a table called `maps`. */
   embed(relation: Relation): string;
   enumType(type: PgType): string;
   composite(type: PgType): string;
-  /** The type of a primary key's column, where keys are branded: `UserId`. */
+  /** The type of a primary key's column if keys are branded: `UserId`. */
   key(key: KeyColumn): string;
-  /** A row as JSON has it: of a table or view, or a stored value of its type. */
+  /** The JSON of a row of a table or view, or of a stored value of its type. */
   json(relation: Relation, stored: boolean): string;
   /** A property for sqlc's name of a column or parameter. */
   property(name: string): string;
@@ -58,7 +58,7 @@ export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
   };
 }
 
-/** Every type that generated code declares for a database, in the order in which they yield to one another. */
+/** The names of all types that generated code declares for a database; what is claimed first keeps its name. */
 function claimNames(catalog: Catalog, options: NamingOptions) {
   const taken = new Set(RESERVED_TYPES);
   const claim = (wanted: string, suffix: string): string => {
@@ -120,7 +120,7 @@ function renamed(options: NamingOptions, name: string): string | undefined {
   return Object.hasOwn(options.rename, name) ? options.rename[name] : undefined;
 }
 
-/** The default schema first, then by schema and name, so that the order of a catalog decides nothing. */
+/** The default schema first, then by schema and name, so that names do not depend on the catalog's order. */
 function bySchema(a: { readonly schema: string; readonly name: string }, b: typeof a): number {
   const rank = ({ schema, name }: typeof a): string => `${schema === DEFAULT_SCHEMA ? 0 : 1}${schema}\0${name}`;
   return rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0;

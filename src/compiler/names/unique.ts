@@ -1,8 +1,8 @@
 /**
  * Names made unique in their order, as sqlc does it: the second `id` is `id_2`, the third `id_3`.
  *
- * Invariant: no name that stands alone is changed by another's suffix; where `id_2` is a name of
- * its own, the second `id` takes the next free number.
+ * Invariant: a name that occurs once never changes: if there is an `id_2` already, the second `id` takes
+ * the next free number.
  */
 export function uniqueNames(names: readonly string[]): readonly string[] {
   const taken = new Set(names);
@@ -22,7 +22,7 @@ export function uniqueNames(names: readonly string[]): readonly string[] {
 }
 
 /**
- * Names spelled for code, in their order, each once. The suffix of a duplicate stays as it is, so
+ * Unique names, spelled for code, in their order. The suffix of a duplicate stays as it is, so
  * that `user_id` and `user_id_2` are `userId` and `userId_2`, where `line_2` alone is `line2`.
  */
 export function spellNames(names: readonly string[], spell: (name: string) => string): readonly string[] {
