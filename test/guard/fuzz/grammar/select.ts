@@ -14,7 +14,6 @@ import { fromClause } from './from.js';
 import type { From, FromPlan } from './joins.js';
 import { countOf } from './items.js';
 import { ident, unambiguous, visible, type Column, type Pen, type Query, type Range, type Request, type Type } from './pen.js';
-import { hasHook } from '../text.js';
 
 /** How each row of a SELECT comes through a hook. */
 type Closing = 'where' | 'part' | 'on' | 'condition' | 'no';
@@ -50,8 +49,8 @@ export function selectBlock(pen: Pen, request: Request): Query {
   const output = outputOf(pen, request, from, place);
   const distinct = output.distinct;
   // A hook may stand there though nobody meant it to.
-  const columns = hasHook(from.sql + where) ? output.columns.map((column) => ({ ...column, raw: false })) : output.columns;
-  return { sql: `SELECT ${distinct}${output.list} FROM ${from.sql}${where}${output.tail}`, columns };
+  const columns = where.hooked || from.hooked ? output.columns.map((column) => ({ ...column, raw: false })) : output.columns;
+  return { sql: `SELECT ${distinct}${output.list} FROM ${from.sql}${where.sql}${output.tail}`, columns };
 }
 
 function firstState(pen: Pen, intent: Request['intent'], closing: Closing): Range['state'] {
@@ -62,7 +61,13 @@ function firstState(pen: Pen, intent: Request['intent'], closing: Closing): Rang
   return pen.dice.once(8) ? 'clean' : 'open';
 }
 
-function whereOf(pen: Pen, request: Request, from: From, closing: Closing, place: Place): string {
+function whereOf(
+  pen: Pen,
+  request: Request,
+  from: From,
+  closing: Closing,
+  place: Place,
+): { readonly sql: string; readonly hooked: boolean } {
   const { dice } = pen;
   const conditions = [...from.conditions];
   if (request.tieTo !== undefined && request.tieTo.length > 0) {
@@ -87,7 +92,7 @@ function whereOf(pen: Pen, request: Request, from: From, closing: Closing, place
   // Two hooks are as good as one.
   const hook = hooked ? pen.hook(from.ranges, dice.once(8)) : undefined;
   if (hook !== undefined) pen.form('hook in WHERE');
-  return whereClause(pen, conditions, hook);
+  return { sql: whereClause(pen, conditions, hook), hooked: hook !== undefined };
 }
 
 interface Output {
