@@ -55,15 +55,6 @@ export function conditionsOf({ query, from }: Level): readonly Condition[] {
   return [...found, ...conditions.map((node) => ({ node, ...kind }))];
 }
 
-/** The ranges below an item of FROM that an outer join may leave out. */
-export function optionalRanges({ join }: FromItem): readonly number[] {
-  if (!join) return [];
-  const { kind, left, right } = join;
-  const below = (side: FromItem, keptBy: 'left' | 'right'): readonly number[] =>
-    kind === 'inner' || kind === keptBy ? optionalRanges(side) : rangesIn(side);
-  return [...below(left, 'left'), ...below(right, 'right')];
-}
-
 export function mergeActions({ node }: Query): readonly TreeNode[] {
   return children(node, 'mergeActionList');
 }

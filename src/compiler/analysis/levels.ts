@@ -5,7 +5,7 @@
  * known kind: nothing can be proven about an unknown one, so it throws `UnreadableTree`.
  */
 import { child, children, integer } from './fields.js';
-import { type FromItem, type Query, queryOf, type Range } from './query.js';
+import { armsOf, type FromItem, type Join, type Query, queryOf, type Range } from './query.js';
 import { type TreeNode, UnreadableTree } from './read.js';
 import { walk } from './walk.js';
 
@@ -124,6 +124,21 @@ export function rangesIn(item: FromItem): readonly number[] {
   return item.join ? [...rangesIn(item.join.left), ...rangesIn(item.join.right)] : [item.varno];
 }
 
+/** The joins below items of FROM, outer ones first. */
+export function joinsIn(items: readonly FromItem[]): readonly Join[] {
+  return items.flatMap(({ join }) => (join ? [join, ...joinsIn([join.left, join.right])] : []));
+}
+
+/** The sides of a join that it may leave out. */
+export function optionalSides({ kind, left, right }: Join): readonly FromItem[] {
+  return { inner: [], left: [right], right: [left], full: [left, right] }[kind];
+}
+
+/** The ranges that an outer join may leave out. */
+export function optionalRanges({ query }: Level): ReadonlySet<number> {
+  return new Set(joinsIn(query.from).flatMap(optionalSides).flatMap(rangesIn));
+}
+
 function sublinkOf(node: TreeNode, clause: Clause, written: TreeNode | undefined, level: Level): Sublink {
   const kind = KINDS[integer(node, 'subLinkType')];
   const subquery = child(node, 'subselect');
@@ -189,6 +204,12 @@ export function cteOf(level: Level, name: string, levelsUp: number): Level | und
 /** The query whose rows a range is: a subquery, or a CTE. */
 export function queryBehind(range: Range | undefined, level: Level): Level | undefined {
   return range?.cte ? cteOf(level, range.cte.name, range.cte.levelsUp) : range && level.ranges.get(range.varno);
+}
+
+/** The queries whose rows are those of a query: its arms, or itself. */
+export function armLevels(level: Level): readonly Level[] {
+  const { setOperations } = level.query;
+  return setOperations ? armsOf(setOperations).flatMap((varno) => level.ranges.get(varno) ?? []) : [level];
 }
 
 /** Every level of a statement, from the outside in. */

@@ -211,6 +211,19 @@ export function outputsOf({ command, targets, returning }: Query): readonly Targ
   return command === 'select' ? targets : returning;
 }
 
+/** Whether one of a query's groups is of all its rows, and there even where it has none: without GROUP BY, by `()`, ROLLUP or CUBE. */
+export function hasWholeGroup({ node }: Query): boolean {
+  const sets = children(node, 'groupingSets');
+  // Of one list of grouping sets after another, the products are taken: each must have an empty one.
+  return sets.length > 0 ? sets.every(mayBeEmpty) : children(node, 'groupClause').length === 0;
+}
+
+/** Whether the empty set is among those of a `GROUPINGSET`: in a list one of its own, and in all others but a simple one. */
+function mayBeEmpty(set: TreeNode): boolean {
+  const kind = integer(set, 'kind');
+  return kind === 4 ? children(set, 'content').some(mayBeEmpty) : kind !== 1;
+}
+
 /** Whether an INSERT changes a row that is there: ON CONFLICT DO UPDATE. */
 export function overwrites({ node }: Query): boolean {
   const conflict = child(node, 'onConflict');

@@ -20,6 +20,16 @@ export function walk(start: TreeValue | undefined, visit: Visit, depth = 0): voi
   for (const value of Object.values(start.fields)) if (typeof value === 'object') walk(value, visit, inside);
 }
 
+/** Whether a node, or one below it, passes a test; what is skipped is not gone into. */
+export function contains(start: TreeValue | undefined, test: Visit, skips: (node: TreeNode) => boolean = () => false): boolean {
+  let found = false;
+  walk(start, (node, depth) => {
+    found ||= test(node, depth);
+    return !found && !skips(node);
+  });
+  return found;
+}
+
 /** The operands of AND, at any depth; any other condition is its own only conjunct. */
 export function conjuncts(condition: TreeNode | undefined): readonly TreeNode[] {
   if (condition === undefined) return [];

@@ -4,18 +4,18 @@
  * Where it is not, as in `WHERE EXISTS (SELECT 1 FROM logs WHERE true -- @authorize_filter …)`, one row
  * that passes the filter is as good as all of them: every row around the subquery comes out, or none.
  */
-import { armsOf, columnReference, conditionsOf, outputsOf, queryBehind, subqueryColumn, walk } from '../analysis/index.js';
+import { armsOf, columnReference, conditionsOf, contains, outputsOf, queryBehind, subqueryColumn, walk } from '../analysis/index.js';
 import type { ColumnReference, Level, Sublink, TreeNode } from '../analysis/index.js';
 
 export function isAbout(condition: TreeNode, { kind, node, level }: Sublink): boolean {
   if (meetsOuter(level, 1)) return true;
   const compared: number[] = kind === 'any' ? [] : [1];
-  let namesOuter = false;
+  const isOther = (inner: TreeNode): boolean => inner !== node && inner.tag === 'QUERY';
   walk(condition, (inner) => {
-    namesOuter ||= columnReference(inner)?.levelsUp === 0;
     compared.push(subqueryColumn(inner) ?? 0);
-    return inner === node || inner.tag !== 'QUERY';
+    return !isOther(inner);
   });
+  const namesOuter = contains(condition, (inner) => columnReference(inner)?.levelsUp === 0, isOther);
   return kind !== 'exists' && namesOuter && compared.every((number) => number === 0 || isOwn(level, number));
 }
 
@@ -48,22 +48,15 @@ function isOwn(level: Level, number: number): boolean {
   };
   if (query.setOperations) return armsOf(query.setOperations).every((varno) => isOwnOf(varno, number));
   const target = outputsOf(query).find((each) => !each.hidden && each.number === number);
+  const isOwnColumn = (out: number, column: ColumnReference): boolean => out === 0 && isOwnOf(column.varno, column.number);
   // What counts rows counts its own.
-  let counts = false;
-  walk(target?.expression, ({ tag }) => {
-    counts ||= tag === 'AGGREF' || tag === 'WINDOWFUNC';
-    return tag !== 'QUERY';
-  });
-  return counts || names(target?.expression, (out, { varno, number: column }) => out === 0 && isOwnOf(varno, column));
+  return contains(target?.expression, ({ tag }) => tag === 'AGGREF' || tag === 'WINDOWFUNC') || names(target?.expression, isOwnColumn);
 }
 
 /** Whether one of the columns that a node names passes a test; `out` is how many queries out it belongs. */
 function names(start: TreeNode | undefined, test: (out: number, column: ColumnReference) => boolean): boolean {
-  let found = false;
-  walk(start, (node, depth) => {
+  return contains(start, (node, depth) => {
     const column = columnReference(node);
-    found ||= column !== undefined && column.levelsUp >= depth && test(column.levelsUp - depth, column);
-    return !found;
+    return column !== undefined && column.levelsUp >= depth && test(column.levelsUp - depth, column);
   });
-  return found;
 }

@@ -6,17 +6,7 @@
  * by the equality of a column of each. Where neither is so, the query around may still filter the row;
  * where none does, or where rows were mixed before any could, that is a violation.
  */
-import {
-  allLevels,
-  conditionsOf,
-  definitionOf,
-  equalitiesOf,
-  levelsOf,
-  optionalRanges,
-  outwards,
-  plainColumn,
-  queryBehind,
-} from '../analysis/index.js';
+import { allLevels, conditionsOf, definitionOf, equalitiesOf, levelsOf, optionalRanges, outwards, queryBehind } from '../analysis/index.js';
 import type { Condition, Equality, Level, PlainColumn, Range, Sublink, TreeNode } from '../analysis/index.js';
 import type { Escape, Violation } from '../query.js';
 import { isChanged } from './changed.js';
@@ -24,7 +14,7 @@ import type { Facts } from './facts.js';
 import { type Covered, judgeCalls, judgeHook, judgeTarget } from './judges.js';
 import { combined, mixed } from './mixing.js';
 import { CLEAN, hasColumn, type Judge, type Need, NO_COLUMNS, outward, type Part, type Protected } from './parts.js';
-import { resultParts } from './result.js';
+import { outputColumns, resultParts } from './result.js';
 import { type TieNode, Ties } from './ties.js';
 
 export class Cover implements Judge {
@@ -68,7 +58,7 @@ export class Cover implements Judge {
     // What a recursion reads of itself while it is judged: rows without a guard of their own.
     this.known.set(level, []);
     const { setOperations } = level.query;
-    const parts = setOperations ? combined(level, setOperations, this) : mixed(level, this.block(level), this.facts);
+    const parts = setOperations ? combined(level, this) : mixed(level, this.block(level), this.facts);
     const held = level.query.command === 'select' ? parts : this.settled(parts);
     this.known.set(level, held);
     return held;
@@ -89,7 +79,7 @@ export class Cover implements Judge {
     const conditions = conditionsOf(level);
     for (const sublink of level.sublinks) this.addSublink(ties, sublink, conditions);
     // In LATERAL, a range's rows must equal a neighbour's.
-    const optional = new Set(level.query.from.flatMap(optionalRanges));
+    const optional = optionalRanges(level);
     for (const node of ties.nodes) if (node.varno !== undefined) ties.bind(node, () => !optional.has(node.varno ?? 0));
     for (const condition of conditions) this.tieColumns(ties, condition, level);
 
@@ -194,10 +184,8 @@ export class Cover implements Judge {
   /** `ctid = (SELECT ctid …)` of one table, whose subquery reads nothing else. */
   private isSameRow({ column, sublink, number }: Extract<Equality, { kind: 'subquery' }>, level: Level): boolean {
     const { level: inner } = sublink;
-    const target = inner.query.targets.find((each) => !each.hidden && each.number === number);
-    const selected = target && plainColumn(target.expression, outwards(inner));
-    if (selected?.levelsUp !== 0 || inner.from.length !== 1) return false;
-    return this.mayTie(column, { ...selected, levelsUp: 0 }, level, inner);
+    const selected = outputColumns(inner, this.facts).get(number);
+    return selected !== undefined && inner.from.length === 1 && this.mayTie(column, selected, level, inner);
   }
 
   /** A system column says nothing of a row but for `ctid`, and that only within one table without children. */

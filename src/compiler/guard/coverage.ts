@@ -25,14 +25,12 @@ export interface CoverageInput {
 
 export function checkCoverage(input: CoverageInput): readonly Diagnostic[] {
   const { queries, guard } = input;
-  const found = new Map(queries.flatMap(({ name, proof }) => (proof.uncovered ? [[name, proof.uncovered] as const] : [])));
+  const found = queries.flatMap((query) => (query.proof.uncovered ? [{ query, violation: query.proof.uncovered }] : []));
+  const isExempt = ({ query }: (typeof found)[number]): boolean => Object.hasOwn(guard.exempt, query.name);
   return [
-    ...queries.flatMap((query) => {
-      const violation = found.get(query.name);
-      return violation && !Object.hasOwn(guard.exempt, query.name) ? [uncoveredQuery(query, violation)] : [];
-    }),
+    ...found.filter((each) => !isExempt(each)).map(({ query, violation }) => uncoveredQuery(query, violation)),
     ...checkRequire(input),
-    ...checkExempt(input, new Set(found.keys())),
+    ...checkExempt(input, new Set(found.map(({ query }) => query.name))),
   ];
 }
 
@@ -52,40 +50,28 @@ function uncoveredQuery({ name, rewritten }: CoveredQuery, violation: Violation)
   return { severity: 'error', ...uncovered(name, violation, rewritten.hooks.length > 0), file, start, end, query: name };
 }
 
-function checkRequire({ guard, catalog, configFile }: CoverageInput): Diagnostic[] {
-  return guard.require.flatMap((name) => {
+function checkRequire({ guard, catalog, configFile }: CoverageInput): readonly Diagnostic[] {
+  return guard.require.flatMap((name): readonly Diagnostic[] => {
     if (findListed(name, catalog)) return [];
     const elsewhere = (catalog.relationsByName.get(name) ?? []).map(({ schema }) => `${schema}.${name}`);
-    const remedy =
-      elsewhere.length > 0
-        ? `Write it with its schema: ${elsewhere.join(' or ')}.`
-        : 'Write a table or view of the schema, as table or schema.table.';
-    return [
-      {
-        severity: 'error',
-        message: `guard.require lists "${name}", and there is no such table`,
-        remedy,
-        ...placeIn(configFile, 'require', name),
-      },
-    ];
+    const instead =
+      elsewhere.length > 0 ? `it with its schema: ${elsewhere.join(' or ')}` : 'a table or view of the schema, as table or schema.table';
+    const message = `guard.require lists "${name}", and there is no such table`;
+    return [{ severity: 'error', message, remedy: `Write ${instead}.`, ...placeIn(configFile, 'require', name) }];
   });
 }
 
-function checkExempt({ guard, names, configFile }: CoverageInput, uncoveredNames: ReadonlySet<string>): Diagnostic[] {
-  return Object.entries(guard.exempt).flatMap(([name, reason]): Diagnostic[] => {
-    const at = (severity: Diagnostic['severity'], message: string, remedy: string): Diagnostic[] => [
+function checkExempt({ guard, names, configFile }: CoverageInput, uncoveredNames: ReadonlySet<string>): readonly Diagnostic[] {
+  return Object.entries(guard.exempt).flatMap(([name, reason]): readonly Diagnostic[] => {
+    const at = (severity: Diagnostic['severity'], message: string, remedy: string): readonly Diagnostic[] => [
       { severity, message, remedy, ...placeIn(configFile, 'exempt', name) },
     ];
     if (!names.includes(name))
       return at('error', `guard.exempt names "${name}", and there is no such query`, 'Write the name of a query, or remove the line.');
     if (reason.trim() === '')
       return at('error', `guard.exempt gives no reason for "${name}"`, `Say why it may read unguarded, as in ${name}: an internal report.`);
-    if (uncoveredNames.has(name)) return [];
-    return at(
-      'warning',
-      `query "${name}" needs no exemption: it reads no listed table past a filter`,
-      'Remove the line from guard.exempt.',
-    );
+    const needless = `query "${name}" needs no exemption: it reads no listed table past a filter`;
+    return uncoveredNames.has(name) ? [] : at('warning', needless, 'Remove the line from guard.exempt.');
   });
 }
 

@@ -13,6 +13,7 @@ import {
   conditionsOf,
   conjuncts,
   flag,
+  hasWholeGroup,
   integer,
   items,
   mergeActions,
@@ -87,11 +88,8 @@ export class Flow {
     const source = this.source(level);
     if (source.flow === 'open') return source;
     if (source.flow === 'sealed') return this.constant(level.sublinks, source);
-    if (!alwaysReturnsRow(level)) return source;
-    return this.constant(
-      level.sublinks.filter(({ clause }) => clause !== 'from' && clause !== 'where'),
-      source,
-    );
+    const shown = level.sublinks.filter(({ clause }) => clause !== 'from' && clause !== 'where');
+    return alwaysReturnsRow(level) ? this.constant(shown, source) : source;
   }
 
   private arms(level: Level, operation: SetOperation): Rows {
@@ -142,8 +140,7 @@ export class Flow {
   /** Whether a condition keeps only rows that meet one of a closed subquery, which is about them. */
   private isTie(condition: TreeNode, level: Level): boolean {
     const sublink = neededSubquery(condition, level, this.facts);
-    if (!sublink || this.rowsOf(sublink.level).flow !== 'closed') return false;
-    return isAbout(condition, sublink);
+    return sublink !== undefined && this.rowsOf(sublink.level).flow === 'closed' && isAbout(condition, sublink);
   }
 
   private item(item: FromItem, level: Level): Rows {
@@ -153,16 +150,9 @@ export class Flow {
     }
     const { kind, left, right, condition } = item.join;
     const [a, b] = [this.item(left, level), this.item(right, level)];
-    switch (kind) {
-      case 'inner':
-        return conjuncts(condition).some(this.isProbe) ? closed('join') : product([a, b]);
-      case 'left':
-        return outerJoin(a, b);
-      case 'right':
-        return outerJoin(b, a);
-      case 'full':
-        return both(a, b);
-    }
+    if (kind === 'inner') return conjuncts(condition).some(this.isProbe) ? closed('join') : product([a, b]);
+    if (kind === 'full') return both(a, b);
+    return kind === 'left' ? outerJoin(a, b) : outerJoin(b, a);
   }
 
   private range(range: Range, level: Level): Rows {
@@ -200,34 +190,22 @@ export class Flow {
   /** What a changing query changes: closed where only rows that passed the filter make it change one. */
   private change(level: Level): Rows {
     const { query } = level;
-    const target = open(this.targetOf(level));
     const source = this.source(level);
-    switch (query.command) {
-      case 'update':
-      case 'delete':
-        // A view with INSTEAD OF triggers is changed by what they do.
-        return source.flow === 'closed' && level.from.includes(query.resultRelation) ? { ...source, taken: true } : target;
-      case 'insert':
-        // New rows are no copy of a guarded row unless a guarded query has just taken it out.
-        return source.flow === 'closed' && source.taken && !overwrites(query) ? source : target;
-      case 'merge':
-        return source.flow === 'closed' && mergeActions(query).every(needsBothRows) ? { ...source, taken: true } : target;
-      default:
-        return open();
-    }
+    const isTaken = {
+      // A view with INSTEAD OF triggers is changed by what they do.
+      update: level.from.includes(query.resultRelation),
+      delete: level.from.includes(query.resultRelation),
+      merge: mergeActions(query).every(needsBothRows),
+      // New rows are no copy of a guarded row unless a guarded query has just taken it out.
+      insert: source.taken && !overwrites(query),
+    }[query.command as string];
+    return source.flow === 'closed' && isTaken ? { ...source, taken: true } : open(this.targetOf(level));
   }
 }
 
 /** Whether a SELECT returns a row even when there is nothing to select from. */
-export function alwaysReturnsRow({ query: { node } }: Level): boolean {
-  const sets = children(node, 'groupingSets');
-  // Of one list of grouping sets after another, the products are taken: each must have an empty one.
-  if (sets.length > 0) return sets.every(mayBeEmptyGroup);
-  return children(node, 'groupClause').length === 0 && (flag(node, 'hasAggs') || child(node, 'havingQual') !== undefined);
-}
-
-/** `()`, ROLLUP, CUBE, and lists that hold one of them: the total over no rows is a row. */
-function mayBeEmptyGroup(set: TreeNode): boolean {
-  const kind = integer(set, 'kind');
-  return kind === 4 ? children(set, 'content').some(mayBeEmptyGroup) : kind !== 1;
+export function alwaysReturnsRow({ query }: Level): boolean {
+  const { node } = query;
+  const counts = flag(node, 'hasAggs') || children(node, 'groupingSets').length > 0 || child(node, 'havingQual') !== undefined;
+  return counts && hasWholeGroup(query);
 }

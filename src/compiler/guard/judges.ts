@@ -46,7 +46,7 @@ export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, 
     // A change acts on one table, whatever the hook is about.
     changed.length > 0 ? [...new Set([...needy, ...changed])] : [],
     // The alias of a join hides which side a column is of.
-    ...aliasedJoins(level).map((join) => domain.filter(({ varno }) => rangesIn(join).includes(varno ?? 0))),
+    ...aliasedJoins(level).map(({ left, right }) => domain.filter(({ varno = 0 }) => [left, right].flatMap(rangesIn).includes(varno))),
   ];
   for (const nodes of together) {
     if (ties.hold(nodes) || nodes.every((node) => guarded.has(node) || !needy.includes(node))) continue;

@@ -3,7 +3,7 @@
  *
  * The proof itself is `flow.ts`; this only words its answer, from the hook outwards.
  */
-import { armsOf, type FromItem, type Level, rangesIn, type SetOperation } from '../analysis/index.js';
+import { armsOf, type FromItem, type Join, joinsIn, type Level, optionalSides, rangesIn, type SetOperation } from '../analysis/index.js';
 import { alwaysReturnsRow, type Change, type Flow } from './flow.js';
 import { type Advice, hookSaid, linesOf, NO_INSERT, NO_MERGE, rowsOf, type Said, verbOf } from './messages.js';
 
@@ -63,7 +63,7 @@ function guardedIn({ query, from }: Level, inner: Level | undefined, flow: Flow)
   if (setOperations)
     return `one arm of the ${operationOf(setOperations, varno)}
       Give every arm a hook of its own, or select from all of it with a hook.`;
-  const join = optionalSide(query.from, entry ? [varno] : from);
+  const join = outerJoinOver(query.from, entry ? [varno] : from);
   if (join)
     return `the optional side of a ${join} JOIN
       Write JOIN instead, or put the hook into the WHERE clause behind the joins.`;
@@ -72,17 +72,13 @@ function guardedIn({ query, from }: Level, inner: Level | undefined, flow: Flow)
     Put the hook into the WHERE clause of this FROM, or join the two by a condition.`;
 }
 
-/** The kind of the outer join that has one of the ranges on the side that may be missing. */
-function optionalSide(items: readonly FromItem[], varnos: readonly number[]): string | undefined {
-  for (const { join } of items) {
-    if (!join) continue;
-    const isIn = (side: FromItem): boolean => rangesIn(side).some((varno) => varnos.includes(varno));
-    const { kind, left, right } = join;
-    if (kind === 'full' || (kind === 'left' && isIn(right)) || (kind === 'right' && isIn(left))) return kind.toUpperCase();
-    const below = optionalSide([left, right], varnos);
-    if (below) return below;
-  }
-  return undefined;
+/** The kind of the outer join that has one of the ranges on a side that may be missing. */
+function outerJoinOver(from: readonly FromItem[], varnos: readonly number[]): string | undefined {
+  const isOver = (join: Join): boolean =>
+    optionalSides(join)
+      .flatMap(rangesIn)
+      .some((varno) => varnos.includes(varno));
+  return joinsIn(from).find(isOver)?.kind.toUpperCase();
 }
 
 /** The set operation that a range is an arm of. */

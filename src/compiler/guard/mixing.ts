@@ -1,6 +1,6 @@
 /** What grouping, cutting and combining leave of the parts of a query's rows. */
-import { armsOf, child, children, columnReference, flag, integer, outwards, plainColumn, walk } from '../analysis/index.js';
-import type { Level, SetOperation, TreeNode } from '../analysis/index.js';
+import { armLevels, child, children, contains, flag, integer, outwards, plainColumn } from '../analysis/index.js';
+import type { Level, Query, TreeNode } from '../analysis/index.js';
 import type { Facts } from './facts.js';
 import { alwaysReturnsRow } from './flow.js';
 import { isNull } from './naming.js';
@@ -11,7 +11,7 @@ export function mixed(level: Level, parts: readonly Part[], facts: Facts): reado
   const { node } = level.query;
   const has = (name: string): boolean => children(node, name).length > 0;
   const isGrouped = flag(node, 'hasAggs') || has('groupClause') || has('groupingSets') || child(node, 'havingQual') !== undefined;
-  const keys = isGrouped ? groupKeys(node) : undefined;
+  const keys = isGrouped ? groupKeys(level.query) : undefined;
   const isCut = isLimited(node) || flag(node, 'hasWindowFuncs') || flag(node, 'hasDistinctOn');
   const always = alwaysReturnsRow(level);
   const counts = isGrouped && onlyCounts(level, facts);
@@ -37,23 +37,14 @@ function isLimited(node: TreeNode): boolean {
 
 /** Whether a query tells no more of its rows than how many there are. */
 function onlyCounts({ query }: Level, facts: Facts): boolean {
-  return query.targets.every(({ expression }) => {
-    let counts = true;
-    walk(expression, (node) => {
-      if (node.tag === 'AGGREF') {
-        counts &&= facts.function(integer(node, 'aggfnoid'))?.name === 'count';
-        return false;
-      }
-      counts &&= columnReference(node) === undefined && node.tag !== 'SUBLINK' && node.tag !== 'WINDOWFUNC';
-      return counts;
-    });
-    return counts;
-  });
+  const isCount = (node: TreeNode): boolean => node.tag === 'AGGREF' && facts.function(integer(node, 'aggfnoid'))?.name === 'count';
+  const tells = (node: TreeNode): boolean => /^(?:VAR|SUBLINK|WINDOWFUNC|AGGREF)$/.test(node.tag) && !isCount(node);
+  return query.targets.every(({ expression }) => !contains(expression, tells, isCount));
 }
 
 /** The rows of several arms: what each of them is, all of them are. */
-export function combined(level: Level, operation: SetOperation, { partsOf, refuse }: Judge): readonly Part[] {
-  const arms = armsOf(operation).flatMap((varno) => level.ranges.get(varno) ?? []);
+export function combined(level: Level, { partsOf, refuse }: Judge): readonly Part[] {
+  const arms = armLevels(level);
   const all = arms.map((arm) => partsOf(arm).map((part) => outward(part)));
   const needy = all.flat().filter(({ needs }) => needs.length > 0);
   for (const sublink of level.sublinks) for (const part of partsOf(sublink.level)) refuse(part, 'value');
@@ -91,14 +82,10 @@ function sourceName(expression: TreeNode, level: Level): string | typeof ANY_NAM
 }
 
 /** The columns of the result that are what rows are grouped by; none where there are several groupings. */
-function groupKeys(node: TreeNode): ReadonlySet<number> {
+function groupKeys({ node, targets }: Query): ReadonlySet<number> {
   if (children(node, 'groupingSets').length > 0) return NO_COLUMNS;
   const keys = new Set(children(node, 'groupClause').map((group) => integer(group, 'tleSortGroupRef')));
-  return new Set(
-    children(node, 'targetList')
-      .filter((target) => keys.has(integer(target, 'ressortgroupref')))
-      .map((target) => integer(target, 'resno')),
-  );
+  return new Set(targets.filter((target) => keys.has(integer(target.node, 'ressortgroupref'))).map(({ number }) => number));
 }
 
 function columnsOf(parts: readonly Part[]): ReadonlySet<number> {

@@ -4,8 +4,8 @@
  * A filter is written in a table's own names. Where a derived table, or a list of column aliases,
  * gives such a name to another value, the filter would judge that value instead.
  */
-import { armsOf, child, columnReference, flag, queryBehind, rangesIn, walk } from '../analysis/index.js';
-import type { FromItem, Level, TreeNode } from '../analysis/index.js';
+import { armLevels, child, columnReference, contains, flag, joinsIn, queryBehind, rangesIn } from '../analysis/index.js';
+import type { Join, Level, TreeNode } from '../analysis/index.js';
 import type { Facts } from './facts.js';
 import { makes } from './parts.js';
 import type { TieNode } from './ties.js';
@@ -24,24 +24,16 @@ export function pretends({ varno = 0, part }: TieNode, level: Level, facts: Fact
   const range = level.query.ranges[varno - 1];
   if (range === undefined) return false;
   const inner = level.views.has(varno) ? undefined : queryBehind(range, level);
-  const arms = inner?.query.setOperations
-    ? armsOf(inner.query.setOperations).flatMap((arm) => inner.ranges.get(arm) ?? [])
-    : inner
-      ? [inner]
-      : [];
-  const selected = arms.flatMap((arm) =>
+  const selected = (inner ? armLevels(inner) : []).flatMap((arm): readonly Named[] =>
     arm.query.targets
       .filter(({ hidden }) => !hidden)
-      .map(({ number, expression }): Named => ({ name: range.columnNames[number - 1], number, expression, level: arm })),
+      .map((target) => ({ ...target, name: range.columnNames[target.number - 1], level: arm })),
   );
-  const joined = aliasedJoins(level)
-    .filter((item) => rangesIn(item).includes(varno))
-    .flatMap(({ varno: join }) => {
-      const { columnNames = [], columns = [] } = level.query.ranges[join - 1] ?? {};
-      return columns.flatMap((expression, index): readonly Named[] =>
-        expression ? [{ name: columnNames[index], number: index + 1, expression, level }] : [],
-      );
-    });
+  const joins = aliasedJoins(level).filter(({ left, right }) => [left, right].flatMap(rangesIn).includes(varno));
+  const joined = joins.flatMap((join) => {
+    const { columnNames = [], columns = [] } = level.query.ranges[join.varno - 1] ?? {};
+    return columns.flatMap((expression, index) => (expression ? [{ name: columnNames[index], number: index + 1, expression, level }] : []));
+  });
   return part.needs.some(({ oid }) => {
     const columns = facts.relation(oid)?.columns ?? [];
     const isColumn = (name: string | undefined): name is string => columns.some((column) => column.name === name);
@@ -57,25 +49,19 @@ export function pretends({ varno = 0, part }: TieNode, level: Level, facts: Fact
 }
 
 /** The joins that have an alias of their own, which hides the names of their sides. */
-export function aliasedJoins({ query }: Level): readonly FromItem[] {
-  const find = (item: FromItem): readonly FromItem[] =>
-    item.join ? [...(child(item.join.node, 'alias') ? [item] : []), ...find(item.join.left), ...find(item.join.right)] : [];
-  return query.from.flatMap(find);
+export function aliasedJoins({ query }: Level): readonly Join[] {
+  return joinsIn(query.from).filter(({ node }) => child(node, 'alias'));
 }
 
 /** Whether a value is made of a column of that name, or of another table's columns, and never chosen from several. */
 function isNamed({ expression, level: { query } }: Named, name: string, table: number): boolean {
-  let isMade = false;
-  let isChosen = false;
-  walk(expression, (node) => {
-    isChosen ||= /^(?:COALESCEEXPR|CASEEXPR|MINMAXEXPR)$/.test(node.tag);
+  const isChosen = contains(expression, ({ tag }) => /^(?:COALESCEEXPR|CASEEXPR|MINMAXEXPR)$/.test(tag));
+  const isMade = contains(expression, (node) => {
     const column = columnReference(node);
     const range = column?.levelsUp === 0 ? query.ranges[column.varno - 1] : undefined;
-    if (column && range) {
-      isMade ||= range.columnNames[column.number - 1] === name || column.number === 0;
-      isMade ||= range.kind === 'relation' && range.relationOid !== table;
-    }
-    return true;
+    if (!column || !range) return false;
+    const isOther = range.kind === 'relation' && range.relationOid !== table;
+    return isOther || column.number === 0 || range.columnNames[column.number - 1] === name;
   });
   return isMade && !isChosen;
 }

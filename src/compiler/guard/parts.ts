@@ -69,9 +69,9 @@ export function hasColumn({ columns }: Part, number: number): boolean {
   return columns === undefined ? number > 0 : columns.has(number);
 }
 
-/** Whether a filter around can be about it: a column of the result that has a name of its own is made of it. */
+/** Whether a filter around can be about it: a column of the result is made of it, and has a name, which no other has. */
 export function isShown({ columns, shown = columns }: Part, names: readonly string[]): boolean {
-  const isUnique = (name: string | undefined): boolean => names.filter((other) => other === name).length === 1;
+  const isUnique = (name: string | undefined): boolean => name !== '?column?' && names.filter((other) => other === name).length === 1;
   return shown === undefined || [...shown].some((number) => isUnique(names[number - 1]));
 }
 

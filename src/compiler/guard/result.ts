@@ -1,5 +1,14 @@
 /** What a query's rows are made of, as the query around sees them. */
-import { columnReference, type Level, outputsOf, outwards, type PlainColumn, plainColumn, type TreeNode, walk } from '../analysis/index.js';
+import {
+  columnReference,
+  contains,
+  type Level,
+  outputsOf,
+  outwards,
+  type PlainColumn,
+  plainColumn,
+  type TreeNode,
+} from '../analysis/index.js';
 import { isChanged } from './changed.js';
 import type { Facts } from './facts.js';
 import type { Covered } from './judges.js';
@@ -45,23 +54,21 @@ function valueParts(ties: Ties, covered: Covered, refuse: Judge['refuse']): read
 
 /** Whether an expression takes a column of one of the nodes, also in a subquery. */
 function isMadeOf(expression: TreeNode, nodes: readonly TieNode[], level: Level): boolean {
-  let found = false;
-  walk(expression, (inner, depth) => {
+  return contains(expression, (inner, depth) => {
     const column = columnReference(inner);
-    if (column?.levelsUp !== depth) return !found;
+    if (column?.levelsUp !== depth) return false;
     const { varno, number } = column;
     const range = level.query.ranges[varno - 1];
     const joined = range?.kind === 'join' || range?.kind === 'group' ? range.columns : undefined;
     const parts = number === 0 ? joined : joined?.slice(number - 1, number);
-    found ||=
-      parts?.some((part) => part && isMadeOf(part, nodes, level)) ?? nodes.some((node) => node.varno === varno && makes(node.part, number));
-    return !found;
+    return (
+      parts?.some((part) => part && isMadeOf(part, nodes, level)) ?? nodes.some((node) => node.varno === varno && makes(node.part, number))
+    );
   });
-  return found;
 }
 
 /** The result's columns that are plain ones of this query's ranges; for a change, those of RETURNING that it leaves as they were. */
-function outputColumns(level: Level, facts: Facts): ReadonlyMap<number, PlainColumn> {
+export function outputColumns(level: Level, facts: Facts): ReadonlyMap<number, PlainColumn> {
   const found = new Map<number, PlainColumn>();
   for (const { hidden, number, expression } of outputsOf(level.query)) {
     const column = hidden ? undefined : plainColumn(expression, outwards(level));

@@ -31,18 +31,11 @@ export function blameHooks({ text, hooks }: RewrittenQuery, parse: Parse): reado
   });
 }
 
-function adviceFor(found: Found, before: string, parse: Parse): Advice {
-  const { clause, after, around } = found;
-  switch (clause) {
-    case 'where':
-      return hookSaid(/\bcurrent\s+of\s+\S+\s*$/i.test(before) ? UNPARSABLE.cursor : UNPARSABLE.inside);
-    case 'none':
-      return hookSaid(UNPARSABLE.early);
-    case 'from':
-      return after === 'where' ? hookSaid(UNPARSABLE.beforeWhere) : missingWhere(statementAround(around, parse));
-    default:
-      return misplaced({ kind: clause }, statementAround(around, parse));
-  }
+function adviceFor({ clause, after, around }: Found, before: string, parse: Parse): Advice {
+  if (clause === 'where') return hookSaid(/\bcurrent\s+of\s+\S+\s*$/i.test(before) ? UNPARSABLE.cursor : UNPARSABLE.inside);
+  if (clause === 'none') return hookSaid(UNPARSABLE.early);
+  if (clause !== 'from') return misplaced({ kind: clause }, statementAround(around, parse));
+  return after === 'where' ? hookSaid(UNPARSABLE.beforeWhere) : missingWhere(statementAround(around, parse));
 }
 
 function missingWhere({ tables, verb }: PastHook): Advice {

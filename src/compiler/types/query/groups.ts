@@ -1,5 +1,5 @@
 /** GROUP BY: whether groups hold rows, and what grouping sets replace by NULL. */
-import { children, integer, numbers, type Query } from '../../analysis/index.js';
+import { children, hasWholeGroup, integer, numbers, type Query } from '../../analysis/index.js';
 import type { Engine } from '../engine.js';
 import { grouped } from '../expression/evaluate.js';
 import { createSource, rangeOf, type Level, type Range } from '../level.js';
@@ -60,7 +60,7 @@ export function readGroups(engine: Engine, query: Query, rows: Level): Groups {
   return {
     grouped: isGrouped,
     single: isGrouped && clauses.length === 0 && !several,
-    holdRows: sets.length === 0 ? clauses.length > 0 : !sets.every(mayBeEmpty),
+    holdRows: !hasWholeGroup(query),
     several,
     keys: clauses.length > 0 && !several && items.length === clauses.length ? items : undefined,
     // What stands outside of the query it refers to as before, with a range for groups too.
@@ -84,12 +84,6 @@ function inAll(set: Node): readonly number[] {
     default:
       return [];
   }
-}
-
-/** Whether the empty set, one group of all rows even if there are none, is among a node's sets. */
-function mayBeEmpty(set: Node): boolean {
-  const kind = integer(set, 'kind');
-  return kind === KIND.sets ? children(set, 'content').some(mayBeEmpty) : kind !== KIND.simple;
 }
 
 /** How many sets a node stands for; two where it is not said exactly. */
