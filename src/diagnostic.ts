@@ -10,19 +10,19 @@ export interface Diagnostic {
   /** One sentence, without the place. */
   readonly message: string;
   /** Absent where no file is to blame, as with a database that does not answer. */
-  readonly file?: SourceFile;
+  readonly file?: SourceFile | undefined;
   /** Offsets in `file.text`; `end` is exclusive and absent for a point. */
-  readonly start?: number;
-  readonly end?: number;
+  readonly start?: number | undefined;
+  readonly end?: number | undefined;
   /** What to do about it: an imperative sentence, with the SQL to write where that helps. */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
   /** PostgreSQL's error code and hint, where the server found the problem. */
-  readonly sqlstate?: string;
-  readonly hint?: string;
+  readonly sqlstate?: string | undefined;
+  readonly hint?: string | undefined;
   /** The query's name, where there is one. */
-  readonly query?: string;
+  readonly query?: string | undefined;
   /** Another problem that this one follows from; it is told, too, and before this one. */
-  readonly cause?: Diagnostic;
+  readonly cause?: Diagnostic | undefined;
 }
 
 /** Thrown by a stage that cannot go on; carries every problem it found. */

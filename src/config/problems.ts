@@ -18,7 +18,7 @@ export function reporter(document: LocatedDocument, into: Diagnostic[]): Report 
       file: document.file,
       start: range.start,
       end: range.end,
-      ...(remedy === undefined ? {} : { remedy }),
+      remedy,
     });
   };
 }

@@ -82,7 +82,7 @@ function cannotConnect(client: pg.Client, error: unknown): CompileError {
       // Never the URL itself: it holds the password.
       message: `cannot connect to the database ${client.database ?? ''} at ${client.host}:${client.port}: ${messageOf(error)}`,
       remedy: remedyFor(error, sqlstate),
-      ...(sqlstate === undefined ? {} : { sqlstate }),
+      sqlstate,
     },
   ]);
 }

@@ -94,7 +94,7 @@ function cannotCreate(client: pg.Client, error: unknown): CompileError {
         sqlstate === '42501'
           ? `Let the user make databases: ALTER ROLE ${pg.escapeIdentifier(client.user ?? 'user')} CREATEDB;`
           : 'Name a server in servers[].uri on which the user may make databases.',
-      ...(sqlstate === undefined ? {} : { sqlstate }),
+      sqlstate,
     },
   ]);
 }

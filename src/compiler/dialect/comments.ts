@@ -7,18 +7,34 @@
  */
 import { tokenize, type Edit, type Token } from '../../sql/index.js';
 
+export function isComment({ kind }: Token): boolean {
+  return kind === 'lineComment' || kind === 'blockComment';
+}
+
+export function endOfLine(text: string, at: number): number {
+  const lineFeed = text.indexOf('\n', at);
+  return lineFeed < 0 ? text.length : lineFeed;
+}
+
+/** The offsets between two at which a line of a text begins, and the first one itself. */
+export function lineStarts(text: string, start: number, end: number): readonly number[] {
+  const starts: number[] = [];
+  for (let at = start; at < end; at = endOfLine(text, at) + 1) starts.push(at);
+  return starts;
+}
+
 /** Edits that take the comments out, except for comments that another edit overlaps. */
 export function commentEdits(text: string, others: readonly Edit[]): readonly Edit[] {
   const firstLine = text.indexOf('\n');
   if (firstLine < 0) return [];
-  const comments = tokenize(text).filter((token) => token.start > firstLine && isComment(text, token));
+  const comments = tokenize(text).filter((token) => token.start > firstLine && isComment(token) && !isHint(text, token));
   return mergeTouching(comments.map((comment) => editFor(text, comment))).filter((edit) =>
     others.every((other) => other.end <= edit.start || other.start >= edit.end),
   );
 }
 
-function isComment(text: string, { kind, start }: Token): boolean {
-  return kind === 'lineComment' || (kind === 'blockComment' && text[start + 2] !== '+');
+function isHint(text: string, { start }: Token): boolean {
+  return text.startsWith('/*+', start);
 }
 
 /** Removes a comment with the white space before it, and with the whole line if nothing else is on it. */

@@ -7,6 +7,7 @@
 import { isBlank, type SourceFile, type Token } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { COMMAND_NAMES } from './command.js';
+import { endOfLine, isComment, lineStarts } from './comments.js';
 
 export interface PassedOver {
   /** About a malformed annotation if there is one, otherwise about the statement that has none. */
@@ -87,11 +88,11 @@ function firstWord(file: SourceFile, tokens: readonly Token[]): string {
 }
 
 function misspeltAnnotation(file: SourceFile, tokens: readonly Token[], head: Token): Diagnostic | undefined {
-  const lines = tokens
-    .filter((token) => token.kind === 'lineComment' || token.kind === 'blockComment')
-    .flatMap((token) => linesOf(file.text, token.start, token.end));
+  const linesOf = (from: number, to: number): { readonly start: number; readonly text: string }[] =>
+    lineStarts(file.text, from, to).map((start) => ({ start, text: file.text.slice(start, Math.min(to, endOfLine(file.text, start))) }));
+  const lines = tokens.filter(isComment).flatMap(({ start, end }) => linesOf(start, end));
   // PostgreSQL knows no such comments, so the lexer takes the line for the beginning of the statement.
-  if (/^(?:#|\/\/)/.test(file.text.slice(head.start))) lines.push(...linesOf(file.text, head.start, endOfLine(file.text, head.start)));
+  if (/^(?:#|\/\/)/.test(file.text.slice(head.start))) lines.push(...linesOf(head.start, endOfLine(file.text, head.start)));
   for (const { start, text } of lines) {
     const match = MISSPELT.exec(text);
     if (!match) continue;
@@ -111,19 +112,4 @@ function misspeltAnnotation(file: SourceFile, tokens: readonly Token[], head: To
     };
   }
   return undefined;
-}
-
-function linesOf(text: string, start: number, end: number): { readonly start: number; readonly text: string }[] {
-  const lines: { start: number; text: string }[] = [];
-  for (let at = start; at < end;) {
-    const next = Math.min(end, endOfLine(text, at));
-    lines.push({ start: at, text: text.slice(at, next) });
-    at = next + 1;
-  }
-  return lines;
-}
-
-function endOfLine(text: string, at: number): number {
-  const lineFeed = text.indexOf('\n', at);
-  return lineFeed < 0 ? text.length : lineFeed;
 }

@@ -49,10 +49,10 @@ export function serverDiagnostic(
     severity: 'error',
     message: inAuthorsWords(rewritten, failure.detail === undefined ? failure.message : `${failure.message} (${failure.detail})`),
     ...inQuery(annotated, wordAt(annotated, start)),
-    ...(failure.sqlstate === undefined ? {} : { sqlstate: failure.sqlstate }),
-    ...(failure.hint === undefined ? {} : { hint: failure.hint }),
-    ...(remedy === undefined ? {} : { remedy }),
-    ...(cause === undefined ? {} : { cause }),
+    sqlstate: failure.sqlstate,
+    hint: failure.hint,
+    remedy,
+    cause,
   };
 }
 

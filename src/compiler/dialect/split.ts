@@ -8,6 +8,7 @@ import { isBlank, type SourceFile, type Token } from '../../sql/index.js';
 import type { Command } from './command.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { type AnnotationProblem, looksLikeAnnotation, readAnnotation } from './annotation.js';
+import { endOfLine, isComment, lineStarts } from './comments.js';
 import { leadingDocumentation } from './documentation.js';
 import { isHookComment, looksLikeHook, mentionsHook } from './hook-comment.js';
 import { passedOver, passedOverFile } from './passed-over.js';
@@ -34,7 +35,7 @@ export function inQuery(
   { file, name, annotationStart, annotationEnd }: AnnotatedQuery,
   { start, end }: { readonly start: number; readonly end?: number } = { start: annotationStart, end: annotationEnd },
 ): Pick<Diagnostic, 'file' | 'start' | 'end' | 'query'> {
-  return { file, start, ...(end !== undefined && { end }), query: name };
+  return { file, start, end, query: name };
 }
 
 interface SplitFile {
@@ -133,7 +134,7 @@ function splitStatement(file: SourceFile, tokens: readonly Token[], begin: numbe
 function malformedAnnotation(file: SourceFile, line: Line, problem: AnnotationProblem): Omit<Diagnostic, 'severity'> {
   const { start = 0, end = line.text.length, ...rest } = problem;
   const query = /name\s*:\s*([\p{L}_][\p{L}\p{N}_]*)/u.exec(line.text)?.[1];
-  return { ...rest, ...(query !== undefined && { query }), file, start: line.start + start, end: line.start + end };
+  return { ...rest, query, file, start: line.start + start, end: line.start + end };
 }
 
 /** What is wrong if an annotation is not directly followed by its statement. */
@@ -176,18 +177,11 @@ function endOf({ start, text }: Line): number {
 
 /** Every comment line at column 0, also those inside a block comment, in order. */
 function commentLines(text: string, tokens: readonly Token[], begin: number): Line[] {
-  return tokens.filter(isComment).flatMap((token) => {
-    const lines: Line[] = [];
-    for (let start = token.start; start < token.end;) {
-      const lineFeed = text.indexOf('\n', start);
-      const next = lineFeed < 0 ? text.length : lineFeed;
-      if (start === begin || text[start - 1] === '\n') {
-        lines.push({ text: text.slice(start, next).trimEnd(), start, token });
-      }
-      start = next + 1;
-    }
-    return lines;
-  });
+  return tokens.filter(isComment).flatMap((token) =>
+    lineStarts(text, token.start, token.end)
+      .filter((start) => start === begin || text[start - 1] === '\n')
+      .map((start) => ({ text: text.slice(start, endOfLine(text, start)).trimEnd(), start, token })),
+  );
 }
 
 /** A hook outside any query guards nothing, and must not be dropped silently. */
@@ -234,10 +228,6 @@ const UNCLOSED: Partial<Record<Token['kind'], readonly [what: string, remedy: st
 function unclosedToken(file: SourceFile, token: Token): Diagnostic {
   const [what, remedy] = UNCLOSED[token.kind] ?? ['token', 'Close it.'];
   return { severity: 'error', message: `this ${what} never ends`, remedy, file, start: token.start };
-}
-
-function isComment(token: Token): boolean {
-  return token.kind === 'lineComment' || token.kind === 'blockComment';
 }
 
 function slice(file: SourceFile, token: Token): string {
