@@ -53,7 +53,13 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   if (diagnostic.cause !== undefined) lines.push(`  cause: ${causeLine(diagnostic.cause)}`);
   if (diagnostic.hint !== undefined) lines.push(`  hint: ${diagnostic.hint}`);
   if (diagnostic.remedy !== undefined) lines.push(`  help: ${diagnostic.remedy}`);
-  return lines.join('\n');
+  return visible(lines.join('\n'));
+}
+
+/** What would move a terminal's cursor, or end it, is shown as a character. */
+function visible(text: string): string {
+  // eslint-disable-next-line no-control-regex -- they are what is looked for
+  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '\uFFFD');
 }
 
 /** A cause in one line: its place and what is wrong there. */

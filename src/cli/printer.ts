@@ -74,13 +74,17 @@ export class Printer {
     if (errors > 0) this.#io.stderr.write(`${count(errors, 'error')}${sharedCauses(diagnostics)}; ${consequence}.\n`);
   }
 
-  /** Whatever ended a run: its problems, what the system refused, or a fault of ours with its stack. */
+  /** Whatever ended a run: its problems, what the system refused, or a fault of ours, with its stack where more is wanted. */
   failure(error: unknown): void {
     if (error instanceof IncompleteRun) this.problems(error.diagnostics, `nothing was ${error.verb}${goingOn(error)}`);
     else if (error instanceof CompileError) this.problems(error.diagnostics);
-    else if (isSystemError(error)) this.problems([{ severity: 'error', message: error.message }]);
-    else if (this.#options.format !== 'text') this.#problems.push({ severity: 'error', message: String(error) });
-    else this.#io.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    else if (isSystemError(error))
+      this.problems([{ severity: 'error', message: error.message, remedy: 'Check the path and its permissions.' }]);
+    else {
+      const remedy = 'Report it, with what --verbose says besides, and the query that it stops at: this is a fault of sqlward.';
+      this.problems([{ severity: 'error', message: String(error), remedy }]);
+      if (this.#options.verbose && error instanceof Error) this.#io.stderr.write(`${error.stack ?? ''}\n`);
+    }
   }
 
   /** Writes the document of problems, in the formats that have one. */

@@ -1,9 +1,9 @@
 /** From the arguments to open projects, and their end. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { CompileError } from '../diagnostic.js';
-import { CONFIG_NAMES, loadConfig, type Config, type Project } from '../config/index.js';
+import { CONFIG_NAMES, loadConfig, readConfigText, type Config, type Project } from '../config/index.js';
 import { closeAllDatabases, DatabasePool } from '../database/index.js';
 import { databaseKey, openProject, type OpenProject } from '../project.js';
 import type { Io } from './io.js';
@@ -42,7 +42,7 @@ export class Invocation {
     }
     let text: string;
     try {
-      text = await readFile(path, 'utf8');
+      text = await readConfigText(path);
     } catch (error) {
       throw new CompileError([
         {

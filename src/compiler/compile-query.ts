@@ -56,14 +56,15 @@ export interface QueryOutcome {
   readonly lost?: boolean;
 }
 
+const FLATTER = 'Write it flatter: a list of values as an array, a long sum as an aggregate, a nest of subqueries as a WITH clause.';
+
 /** Without a ground, everything that needs no database is still checked, so that one run reports all problems. */
 export async function compileQuery(annotated: AnnotatedQuery, ground: Ground | undefined): Promise<QueryOutcome> {
   try {
     return await compile(annotated, ground);
   } catch (error) {
     if (!isStackOverflow(error)) throw error;
-    const remedy = 'Write it flatter: a list of values as an array, a long sum as an aggregate, a nest of subqueries as a WITH clause.';
-    return { query: undefined, diagnostics: [{ severity: 'error', message: TOO_DEEP, remedy, ...inQuery(annotated) }] };
+    return { query: undefined, diagnostics: [{ severity: 'error', message: TOO_DEEP, remedy: FLATTER, ...inQuery(annotated) }] };
   }
 }
 
@@ -209,7 +210,12 @@ function finish({ rewritten, statement, copy, parameters, result, presence, answ
   const guarded = checkGuard({ rewritten, statement, parse: parseOne, analysis, catalog, listed: ground.listed });
   diagnostics.push(...guarded.diagnostics);
   if (guarded.diagnostics.length > 0) return { query: undefined, diagnostics };
-  const { reads, writes } = analysis ? findTables(analysis, catalog) : { reads: [], writes: [] };
+  const tables = analysis && readable(() => findTables(analysis, catalog), undefined);
+  if (analysis && tables === undefined) {
+    const message = `"${rewritten.annotated.name}" is nested too deeply to be followed: its columns count as nullable, and no report lists its tables`;
+    diagnostics.push({ severity: 'warning', message, remedy: FLATTER, ...inQuery(rewritten.annotated) });
+  }
+  const { reads, writes } = tables ?? { reads: [], writes: [] };
   const isAlone = reads.length === 0 && writes.length === 0;
   const query = assembleQuery(
     {

@@ -4,7 +4,7 @@
  * Invariant: every path into `value` has a range in the text; a path that leads nowhere has the
  * range of its nearest ancestor that exists, so that a missing key points at what misses it.
  */
-import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, type Document, type ErrorCode, type Node } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit, type Document, type ErrorCode, type Node } from 'yaml';
 import type { Diagnostic } from '../diagnostic.js';
 import { CompileError } from '../diagnostic.js';
 import type { SourceFile } from '../sql/index.js';
@@ -46,10 +46,35 @@ export function locateDocument(file: SourceFile): LocatedDocument {
   }
   return {
     file,
-    value: document.toJS({ maxAliasCount: 1000 }),
+    value: plainValue(document, file),
     keyRange: (path) => find(document, path).key,
     valueRange: (path) => find(document, path).value,
   };
+}
+
+/** Throws a `CompileError` where an alias stands within what it is an alias of, leads nowhere, or unfolds without end. */
+function plainValue(document: Document, file: SourceFile): unknown {
+  let circle: Span | undefined;
+  visit(document, {
+    Alias(_, alias, path) {
+      const target = alias.resolve(document);
+      if (target === undefined || path.includes(target)) circle ??= rangeOf(alias);
+    },
+  });
+  try {
+    if (circle === undefined) return document.toJS({ maxAliasCount: 1000 });
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+  }
+  throw new CompileError([
+    {
+      severity: 'error',
+      message: circle === undefined ? 'the aliases of the file unfold without end' : 'this alias leads nowhere, or into itself',
+      file,
+      ...(circle ?? { start: 0 }),
+      remedy: 'Write out what the alias stands for.',
+    },
+  ]);
 }
 
 const SYNTAX_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {

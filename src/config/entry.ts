@@ -77,7 +77,8 @@ const version2File = z.strictObject({
   plugins: z.array(z.looseObject({ name: text })).optional(),
   engines: z.array(z.looseObject({ name: text })).optional(),
   servers: z.array(server).optional(),
-  overrides: globalGo.optional(),
+  /** A list, as version 1 has it, is about Go's types alone. */
+  overrides: z.union([globalGo, z.array(anything).transform(() => undefined)], { error: 'a map of keys to values' }).optional(),
   gen: globalGo.optional(),
   rules: anything.optional(),
   cloud: anything.optional(),

@@ -76,6 +76,13 @@ async function readFiles(
   return files;
 }
 
+/** The configuration's own text. Throws what the system refuses. */
+export async function readConfigText(path: string): Promise<string> {
+  const text = decode(await readFile(path));
+  if (text === undefined) throw new EncodingError('it is not UTF-8');
+  return text;
+}
+
 class EncodingError extends Error {}
 
 /** UTF-8, with or without a byte order mark; UTF-16 with one, as PowerShell writes it. The mark is no part of the text. */

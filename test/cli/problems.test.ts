@@ -1,4 +1,6 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { startProxy } from '../database/proxy.js';
 import { configuration, makeProject, type DiskProject } from './project.js';
@@ -27,6 +29,27 @@ async function failure(disk: DiskProject): Promise<string> {
 }
 
 describe('bad input', () => {
+  it('shows what would move the cursor of a terminal as a character', async () => {
+    const disk = await project({ 'queries/bad.sql': '-- name: Bad :many\nSELECT \u001b[2Jnope\u0000;\n' });
+    const shown = await failure(disk);
+    expect(shown).toContain('SELECT \uFFFD[2Jnope\uFFFD;');
+    expect(shown.split('').filter((character) => character < ' ' && character !== '\n')).toEqual([]);
+  });
+
+  it('reads a configuration of UTF-16, and says where the file is a folder or of another encoding', async () => {
+    const disk = await project();
+    const text = await readFile(join(disk.folder, 'sqlc.yaml'), 'utf8');
+    await writeFile(join(disk.folder, 'wide.yaml'), Buffer.from(`\uFEFF${text}`, 'utf16le'));
+    expect((await disk.run('--config', 'wide.yaml')).stderr).toBe('');
+    await writeFile(join(disk.folder, 'other.yaml'), Buffer.from('# caf\xe9', 'latin1'));
+    await mkdir(join(disk.folder, 'folder.yaml'));
+    for (const [name, reason] of [
+      ['other', 'it is not UTF-8'],
+      ['folder', 'EISDIR'],
+    ] as const)
+      expect((await disk.run('--config', `${name}.yaml`)).stderr).toContain(`${name}.yaml cannot be read: ${reason}`);
+  });
+
   it("places PostgreSQL's own error at the author's column, behind macros and wide characters, with its hint", async () => {
     const disk = await project({
       'queries/bad.sql': `-- name: Bad :many
