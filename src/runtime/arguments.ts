@@ -46,7 +46,7 @@ function checkParams(params: unknown, required: readonly string[], known: Readon
     throw new ValueError(`the params are ${describe(params)}, and no object`);
   for (const name in params) if (!known.has(name)) throw new ValueError(`there is no param ${name}; there are ${[...known].join(', ')}`);
   for (const name of required) {
-    if (Reflect.get(params, name) === undefined) throw new ValueError(`${name} is undefined; NULL is written as null`);
+    if ((params as Record<string, unknown>)[name] === undefined) throw new ValueError(`${name} is undefined; NULL is written as null`);
   }
 }
 

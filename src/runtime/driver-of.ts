@@ -30,7 +30,7 @@ function finder(naming: boolean): Finder {
   const known = new WeakMap<Database, Known>();
   const find: Finder = (db) => {
     const found = known.get(db);
-    const query: unknown = Reflect.get(db, 'query');
+    const { query } = db as { readonly query: unknown };
     if (found !== undefined && found.query === query) return found.driver;
     const driver = make(db);
     known.set(db, { query, driver });

@@ -9,9 +9,10 @@ import type { Session } from './session.js';
 
 const CUSTOM_PLANS = 5;
 
-/** Whether the unnamed statement is this text, and may be bound once more. */
+/** Whether the unnamed statement is this text, and may be bound once more. A stream of somebody else's may not count its bytes. */
 export function isLastParsed({ parsed, connection }: Session, text: string): boolean {
-  return parsed !== undefined && parsed.text === text && parsed.uses < CUSTOM_PLANS && parsed.written === connection.stream.bytesWritten;
+  if (parsed === undefined || parsed.text !== text || parsed.uses >= CUSTOM_PLANS) return false;
+  return parsed.written > 0 && parsed.written === connection.stream.bytesWritten;
 }
 
 /** Called when a call that parsed or bound the unnamed statement has written all that it writes. */
