@@ -56,16 +56,18 @@ const ORGANIZATION_IDS = [uuid('organization', 1), uuid('organization', 2)];
 const BEFORE = new Date('2026-01-01T00:00:00Z');
 const LIMITS = { page: 10, rows100: 100, rows10000: 10_000 } as const;
 
-/** Runs the nth call of a case, and gives its last answer for comparison. */
-export function call(variant: Variant, name: CaseName, n: number): Promise<unknown> {
-  switch (name) {
-    case 'lookup':
-      return variant.lookup(uuid('log', 1 + (n % 1000)));
-    case 'upsert':
-      return variant.upsert(upsertEvent(n));
-    default:
-      return variant.logs({ organizationIds: ORGANIZATION_IDS, connectedBefore: BEFORE, limit: LIMITS[name] });
+/** What a variant is called with, the nth time. It is made before the clock starts. */
+export function call(name: CaseName, n: number): (variant: Variant) => Promise<unknown> {
+  if (name === 'lookup') {
+    const id = uuid('log', 1 + (n % 1000));
+    return (variant) => variant.lookup(id);
   }
+  if (name === 'upsert') {
+    const event = upsertEvent(n);
+    return (variant) => variant.upsert(event);
+  }
+  const page = { organizationIds: ORGANIZATION_IDS, connectedBefore: BEFORE, limit: LIMITS[name] };
+  return (variant) => variant.logs(page);
 }
 
 /** One of a hundred sessions, so that the table does not grow: most calls update. */
