@@ -134,6 +134,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['src/**'], rules: { 'max-lines-per-function': ['error', { max: 60, skipBlankLines: false, skipComments: false }] } },
   {
     // The package has no dependency but its peers; what the compiler needs is a dev dependency.
     files: RUN_TIME,

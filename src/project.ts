@@ -8,15 +8,14 @@ import { resolve } from 'node:path';
 import { checkCoverage, listedRelations } from './compiler/guard/index.js';
 import { CompileError, type Diagnostic } from './diagnostic.js';
 import {
-  createJsonTypes,
-  createShaper,
-  createTypeMapper,
   emit,
   type GeneratedFile,
+  JsonTypes,
   schemaModels,
   type SchemaModels,
   type ShapedQuery,
-  type TypeMapper,
+  Shaper,
+  TypeMapper,
   unmatchedOverrides,
 } from './compiler/emit/index.js';
 import { identityOf } from './compiler/identities/index.js';
@@ -145,13 +144,13 @@ function generate(config: Config, project: Project, ground: ProjectGround, sound
   const { options } = project;
   const { catalog, types, naming, named } = ground;
   const overrides = { columnNullable: ground.columnNullable, elementsNullable: ground.elementsNullable };
-  const json = createJsonTypes({
+  const json = new JsonTypes({
     catalog,
     types,
     name: (relation, stored) => naming.json(relation, stored),
     row: relationJson(catalog, overrides),
   });
-  const shaper = createShaper({ catalog, options, naming, types, json, named, columnContent: relationContent(catalog, overrides) });
+  const shaper = new Shaper({ catalog, options, naming, types, json, named, columnContent: relationContent(catalog, overrides) });
   const queries = sound.map((query) => shaper.shape(query));
   const usedBy = options.omitUnusedStructs === true ? queries : undefined;
   const schemas = schemaModels({ catalog, naming, types, shaper, json, usedBy });
@@ -193,7 +192,7 @@ interface ProjectGround extends Ground {
 function groundOf({ catalog, describer, failures, named }: SharedDatabase, project: Project): ProjectGround {
   const naming = createNaming(catalog, project.options);
   const identity = project.options.brand === undefined ? undefined : identityOf(catalog);
-  const types = createTypeMapper(catalog, project.options, {
+  const types = new TypeMapper(catalog, project.options, {
     enumName: (type) => naming.enumType(type),
     compositeName: (type) => naming.composite(type),
     keys: identity && { name: (key) => naming.key(key), of: (relation, column) => identity.ofColumn(relation, column) },

@@ -32,13 +32,6 @@ export interface JsonPart {
   readonly imports: readonly TypeImport[];
 }
 
-export interface JsonTypes {
-  /** The mapping of a column of JSON, or of an array of it. */
-  map(slot: JsonSlot, type: PgType, shape: ArrayShape): TypeMapping;
-  /** The rows that mappings have referred to so far. */
-  used(): readonly JsonModel[];
-}
-
 export interface JsonTypesInput {
   readonly catalog: Catalog;
   readonly types: TypeMapper;
@@ -56,33 +49,36 @@ const NUMBERS: Readonly<Record<string, Omit<JsonPart, 'imports'>>> = {
   float8: { tsType: 'number', parts: 'Number', mode: 0 },
 };
 
-export function createJsonTypes({ catalog, types, name, row }: JsonTypesInput): JsonTypes {
-  const models = new Map<string, JsonModel | undefined>();
+export class JsonTypes {
+  private readonly models = new Map<string, JsonModel>();
+  private readonly json: PgType | undefined;
+
+  constructor(private readonly input: JsonTypesInput) {
+    this.json = [...input.catalog.types.values()].find((type) => type.schema === 'pg_catalog' && type.name === 'json');
+  }
 
   /** `inline` spells out the parts of rows within, so that no constant needs another one. */
-  function slot({ shape, nullable }: JsonSlot, inline: boolean): JsonPart {
-    const part = shape === undefined ? anything() : partOf(shape, inline);
+  private slot({ shape, nullable }: JsonSlot, inline: boolean): JsonPart {
+    const part = shape === undefined ? this.anything() : this.partOf(shape, inline);
     if (!nullable || part.tsType === ANY) return part;
     return { ...part, tsType: part.tsType === 'never' ? 'null' : `${part.tsType} | null` };
   }
 
-  const json = [...catalog.types.values()].find((type) => type.schema === 'pg_catalog' && type.name === 'json');
-
-  function anything(): JsonPart {
-    const { tsType, imports } = json ? types.plain(json) : { tsType: ANY, imports: [] };
+  private anything(): JsonPart {
+    const { tsType, imports } = this.json ? this.input.types.plain(this.json) : { tsType: ANY, imports: [] };
     return { tsType, parts: undefined, mode: tsType === ANY ? 0 : 2, imports };
   }
 
-  function partOf(shape: JsonShape, inline: boolean): JsonPart {
+  private partOf(shape: JsonShape, inline: boolean): JsonPart {
     switch (shape.kind) {
       case 'nothing':
         return { tsType: 'never', parts: undefined, mode: 0, imports: [] };
       case 'scalar':
-        return scalar(shape);
+        return this.scalar(shape);
       case 'list':
-        return list(shape, inline);
+        return this.list(shape, inline);
       case 'tuple': {
-        const items = shape.items.map((item) => slot(item, inline));
+        const items = shape.items.map((item) => this.slot(item, inline));
         return joined(
           items,
           `[${items.map(({ tsType }) => tsType).join(', ')}]`,
@@ -90,19 +86,19 @@ export function createJsonTypes({ catalog, types, name, row }: JsonTypesInput): 
         );
       }
       case 'record': {
-        const values = slot(shape.values, inline);
+        const values = this.slot(shape.values, inline);
         return { ...values, tsType: `{ [key: string]: ${values.tsType} }`, parts: values.parts && `[${values.parts}]` };
       }
       case 'object':
-        return modelOf(shape, inline) ?? object(shape.fields, inline);
+        return this.modelOf(shape, inline) ?? this.object(shape.fields, inline);
       case 'either':
-        return oneOf(shape.shapes, inline);
+        return this.oneOf(shape.shapes, inline);
     }
   }
 
   /** Told apart by the kind of JSON; a number's NaN is a text among texts. */
-  function oneOf(shapes: readonly JsonShape[], inline: boolean): JsonPart {
-    const arms = shapes.map((shape) => ({ shape, part: partOf(shape, inline) }));
+  private oneOf(shapes: readonly JsonShape[], inline: boolean): JsonPart {
+    const arms = shapes.map((shape) => ({ shape, part: this.partOf(shape, inline) }));
     const tsTypes = [...new Set(arms.map(({ part }) => part.tsType))];
     const of = (kind: JsonKind): string | undefined => arms.find(({ shape }) => jsonKind(shape) === kind)?.part.parts;
     const kinds = [
@@ -118,43 +114,43 @@ export function createJsonTypes({ catalog, types, name, row }: JsonTypesInput): 
     );
   }
 
-  function scalar({ type, origin }: Extract<JsonShape, { readonly kind: 'scalar' }>): JsonPart {
+  private scalar({ type, origin }: Extract<JsonShape, { readonly kind: 'scalar' }>): JsonPart {
     let base: PgType | undefined = type;
-    while (base?.kind === 'domain') base = catalog.types.get(base.baseOid);
-    const plain = base && types.plain(base);
-    const part = base && plain ? natural(base, plain) : { tsType: 'string', parts: undefined, mode: 0 as const, imports: [] };
+    while (base?.kind === 'domain') base = this.input.catalog.types.get(base.baseOid);
+    const plain = base && this.input.types.plain(base);
+    const part = base && plain ? this.natural(base, plain) : { tsType: 'string', parts: undefined, mode: 0 as const, imports: [] };
     if (plain?.tsType !== part.tsType) return part;
-    const { tsType, imports } = types.map(type, origin);
+    const { tsType, imports } = this.input.types.map(type, origin);
     return { ...part, tsType, imports: [...part.imports, ...imports] };
   }
 
-  function natural({ kind, schema, name: typeName }: PgType, { tsType, element, imports }: TypeMapping): JsonPart {
+  private natural({ kind, schema, name: typeName }: PgType, { tsType, element, imports }: TypeMapping): JsonPart {
     // Without labels to hold it to, a label is what JSON has.
     if (kind === 'enum') return { tsType, parts: element.startsWith('(') ? element : undefined, mode: 0, imports };
     const own = kind === 'base' && schema === 'pg_catalog' ? typeName : '';
-    if (own === 'json' || own === 'jsonb') return anything();
+    if (own === 'json' || own === 'jsonb') return this.anything();
     if (own === 'int8' || own === 'numeric') return { tsType, parts: element, mode: own === 'numeric' ? 1 : 0, imports };
     return { ...(NUMBERS[own] ?? { tsType: 'string', parts: undefined, mode: 0 }), imports: [] };
   }
 
-  function list({ items, checked, array }: Extract<JsonShape, { readonly kind: 'list' }>, inline: boolean): JsonPart {
-    const override = array && types.override(array.type, array.origin);
+  private list({ items, checked, array }: Extract<JsonShape, { readonly kind: 'list' }>, inline: boolean): JsonPart {
+    const override = array && this.input.types.override(array.type, array.origin);
     const { nullable } = items;
-    const item = slot(items, inline);
+    const item = this.slot(items, inline);
     const single = items.shape?.kind === 'scalar' && !item.tsType.startsWith(ANY) ? '0' : '{}';
     const parts = item.parts ?? (checked && items.shape !== undefined ? single : undefined);
     const tsType = `${/^[{[].*[}\]]$/.test(item.tsType) ? item.tsType : parenthesized(item.tsType)}[]`;
     const part: JsonPart = { ...item, tsType, parts: parts && `[${parts}${checked && !nullable ? ', 1' : ''}]` };
     if (override?.tsType === undefined || array === undefined) return part;
-    const plain = types.plain(array.type, { elementsNullable: nullable, dimensions: tsType.match(/\[\]/g)?.length ?? 1 });
+    const plain = this.input.types.plain(array.type, { elementsNullable: nullable, dimensions: tsType.match(/\[\]/g)?.length ?? 1 });
     if (plain.tsType !== tsType) return part;
-    const mapped = types.map(array.type, array.origin);
+    const mapped = this.input.types.map(array.type, array.origin);
     return { ...part, tsType: mapped.tsType, imports: [...part.imports, ...mapped.imports] };
   }
 
-  function object(fields: readonly JsonField[], inline: boolean): JsonPart {
+  private object(fields: readonly JsonField[], inline: boolean): JsonPart {
     if (fields.length === 0) return { tsType: '{ [key: string]: never }', parts: undefined, mode: 0, imports: [] };
-    const made = fields.map((field) => ({ field, part: slot(field, inline) }));
+    const made = fields.map((field) => ({ field, part: this.slot(field, inline) }));
     const members = made.map(({ field: { key, optional }, part }) => `${propertyName(key)}${optional ? '?' : ''}: ${part.tsType}`);
     return joined(
       made.map(({ part }) => part),
@@ -164,15 +160,15 @@ export function createJsonTypes({ catalog, types, name, row }: JsonTypesInput): 
   }
 
   /** A row that stands in JSON as its table has it, or as a stored value of its type does. */
-  function modelOf({ of, fields }: Extract<JsonShape, { readonly kind: 'object' }>, inline: boolean): JsonPart | undefined {
+  private modelOf({ of, fields }: Extract<JsonShape, { readonly kind: 'object' }>, inline: boolean): JsonPart | undefined {
     if (of === undefined || isSystemSchema(of.schema)) return undefined;
     const key = slotKey({ shape: { kind: 'object', fields, of: undefined }, nullable: false });
     for (const stored of of.kind === 'composite' ? [true] : [false, true]) {
-      const own = row(of, stored);
+      const own = this.input.row(of, stored);
       if (slotKey(own) !== key || own.shape?.kind !== 'object') continue;
       const known = `${of.oid} ${stored}`;
-      const model = models.get(known) ?? declare(of, stored, own.shape.fields);
-      models.set(known, model);
+      const model = this.models.get(known) ?? this.declare(of, stored, own.shape.fields);
+      this.models.set(known, model);
       const type = { name: model.name, from: { schema: of.schema } };
       const { parts, mode, imports } = model.part;
       if (inline) return { tsType: model.name, parts, mode, imports: [type, ...imports] };
@@ -182,27 +178,30 @@ export function createJsonTypes({ catalog, types, name, row }: JsonTypesInput): 
     return undefined;
   }
 
-  function declare(relation: Relation, stored: boolean, fields: readonly JsonField[]): JsonModel {
-    const part = object(fields, true);
-    const modelName = name(relation, stored);
+  private declare(relation: Relation, stored: boolean, fields: readonly JsonField[]): JsonModel {
+    const part = this.object(fields, true);
+    const modelName = this.input.name(relation, stored);
     return { name: modelName, relation, stored, part, constant: part.parts && `${lowerFirst(modelName)}Parts` };
   }
 
-  return {
-    used: () => [...models.values()].flatMap((model) => model ?? []),
-    map(given, type, shape) {
-      const { tsType, parts, mode, imports } = slot({ ...given, nullable: false }, false);
-      const read = (value: string, as: string): string => {
-        if (parts !== undefined) return `$.typedJson${as}(${value}, ${parts}${mode === 0 ? '' : `, ${mode}`})`;
-        return `$.${mode === 2 ? 'exactJson' : 'json'}${as}(${value})`;
-      };
-      // A column's type is known where it stands; an element's is not.
-      const element = `(v) => ${read('v', `<${tsType}>`)}`;
-      const decode = (value: string): string => read(value, '');
-      const one = { tsType, inputType: tsType, decode, element, bind: undefined, bindElement: undefined, isText: false, imports };
-      return type.kind === 'array' ? types.listOf(type, shape, one) : one;
-    },
-  };
+  /** The rows that mappings have referred to so far. */
+  used(): readonly JsonModel[] {
+    return [...this.models.values()];
+  }
+
+  /** The mapping of a column of JSON, or of an array of it. */
+  map(given: JsonSlot, type: PgType, shape: ArrayShape): TypeMapping {
+    const { tsType, parts, mode, imports } = this.slot({ ...given, nullable: false }, false);
+    const read = (value: string, as: string): string => {
+      if (parts !== undefined) return `$.typedJson${as}(${value}, ${parts}${mode === 0 ? '' : `, ${mode}`})`;
+      return `$.${mode === 2 ? 'exactJson' : 'json'}${as}(${value})`;
+    };
+    // A column's type is known where it stands; an element's is not.
+    const element = `(v) => ${read('v', `<${tsType}>`)}`;
+    const decode = (value: string): string => read(value, '');
+    const one = { tsType, inputType: tsType, decode, element, bind: undefined, bindElement: undefined, isText: false, imports };
+    return type.kind === 'array' ? this.input.types.listOf(type, shape, one) : one;
+  }
 }
 
 const ANY = '$.JsonValue';

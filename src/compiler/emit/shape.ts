@@ -27,17 +27,6 @@ interface Content extends ArrayShape {
   readonly json: JsonSlot | undefined;
 }
 
-export interface Shaper {
-  /**
-   * The relations whose models generated code declares: what the queries shaped so far return or
-   * embed; and the author's own, unless only what is used was asked for. Partitions and what an
-   * extension brought along are nobody's own, where no statement names and no query reads them.
-   */
-  declaredRelations(): readonly Relation[];
-  model(relation: Relation): Model;
-  shape(query: CompiledQuery): ShapedQuery;
-}
-
 const MODEL_KINDS: ReadonlySet<Relation['kind']> = new Set(['table', 'partitioned', 'view', 'materializedView', 'foreign']);
 
 /** PostgreSQL's own tables and sequences have none: what returns all their columns has a row of its own, as in sqlc. */
@@ -45,64 +34,71 @@ function hasModel({ kind, schema }: Relation): boolean {
   return MODEL_KINDS.has(kind) && !isSystemSchema(schema);
 }
 
-export function createShaper(input: ShapeInput): Shaper {
-  const { catalog, naming, types } = input;
+export class Shaper {
+  private readonly catalog: ShapeInput['catalog'];
+  private readonly naming: ShapeInput['naming'];
+  private readonly types: ShapeInput['types'];
+  private readonly models = new Map<number, Model>();
+  private readonly inUse = new Set<Relation>();
+  private readonly read = new Set<number>();
 
-  /** What an override says of JSON comes before the shape that the query gives it. */
-  function mapped(type: PgType, column: QueryColumn['column'], content: Content, keys?: QueryColumn['keys']): TypeMapping {
-    const { json } = content;
-    if (json?.shape === undefined || json.shape.kind === 'nothing' || types.override(type, column)?.tsType !== undefined)
-      return types.map(type, column, content, keys);
-    return input.json.map(json, type, content);
+  constructor(private readonly input: ShapeInput) {
+    this.catalog = input.catalog;
+    this.naming = input.naming;
+    this.types = input.types;
   }
 
-  const models = new Map<number, Model>();
-  const inUse = new Set<Relation>();
-  const read = new Set<number>();
+  /** What an override says of JSON comes before the shape that the query gives it. */
+  private mapped(type: PgType, column: QueryColumn['column'], content: Content, keys?: QueryColumn['keys']): TypeMapping {
+    const { json } = content;
+    if (json?.shape === undefined || json.shape.kind === 'nothing' || this.types.override(type, column)?.tsType !== undefined)
+      return this.types.map(type, column, content, keys);
+    return this.input.json.map(json, type, content);
+  }
 
-  function model(relation: Relation): Model {
-    const known = models.get(relation.oid);
+  model(relation: Relation): Model {
+    const known = this.models.get(relation.oid);
     if (known) return known;
     const properties = spellNames(
       relation.columns.map(({ name }) => name),
-      (name) => naming.property(name),
+      (name) => this.naming.property(name),
     );
     const made: Model = {
-      name: naming.model(relation),
+      name: this.naming.model(relation),
       relation,
       columns: relation.columns.flatMap((column, index) => {
-        const type = catalog.types.get(column.typeOid);
+        const type = this.catalog.types.get(column.typeOid);
         if (!type) return [];
         const origin = { relation, column };
-        const override = types.override(type, origin);
-        const content = input.columnContent(relation, column);
+        const override = this.types.override(type, origin);
+        const content = this.input.columnContent(relation, column);
         return {
           property: properties[index] ?? column.name,
           column,
           type,
-          mapping: mapped(type, origin, content),
+          mapping: this.mapped(type, origin, content),
           nullable: override?.nullable ?? content.nullable,
         };
       }),
     };
-    models.set(relation.oid, made);
+    this.models.set(relation.oid, made);
     return made;
   }
 
-  function columnField(column: QueryColumn, index: number, name: string, property: string): ColumnField {
+  private columnField(column: QueryColumn, index: number, name: string, property: string): ColumnField {
     return {
       kind: 'column',
       property,
       name,
       index,
       column,
-      mapping: mapped(column.type, column.column, column, column.keys),
+      mapping: this.mapped(column.type, column.column, column, column.keys),
       nullable: column.nullable,
     };
   }
 
   /** A column that stands for a model's own: its name and type are the model's, without the NULL that cannot be here. */
-  function modelField(column: QueryColumn, index: number, own: ModelColumn): ColumnField {
+  private modelField(column: QueryColumn, index: number, own: ModelColumn): ColumnField {
     return {
       kind: 'column',
       property: own.property,
@@ -114,7 +110,7 @@ export function createShaper(input: ShapeInput): Shaper {
     };
   }
 
-  function narrowedFields(fields: readonly RowField[], { columns }: Model): readonly ColumnField[] {
+  private narrowedFields(fields: readonly RowField[], { columns }: Model): readonly ColumnField[] {
     return fields.flatMap((field) =>
       field.kind === 'column' && !field.nullable && columns.find(({ property }) => property === field.property)?.nullable === true
         ? [field]
@@ -123,39 +119,39 @@ export function createShaper(input: ShapeInput): Shaper {
   }
 
   /** The fields of an embed: the model's own properties and nullability, over the columns at hand. */
-  function embedField(query: CompiledQuery, embed: QueryEmbed, property: string): EmbedField {
-    const owner = model(embed.relation);
-    inUse.add(embed.relation);
+  private embedField(query: CompiledQuery, embed: QueryEmbed, property: string): EmbedField {
+    const owner = this.model(embed.relation);
+    this.inUse.add(embed.relation);
     const fields = embed.columns.flatMap(({ index, column: { number } }) => {
       const own = owner.columns.find(({ column }) => column.number === number);
       const column = query.columns[index];
-      return own && column ? [modelField(column, index, own)] : [];
+      return own && column ? [this.modelField(column, index, own)] : [];
     });
-    return { kind: 'embed', property, embed, model: owner, narrowed: narrowedFields(fields, owner), fields };
+    return { kind: 'embed', property, embed, model: owner, narrowed: this.narrowedFields(fields, owner), fields };
   }
 
-  function shapeRow(query: CompiledQuery): ShapedRow | undefined {
+  private shapeRow(query: CompiledQuery): ShapedRow | undefined {
     if (query.cardinality === 'none') return undefined;
-    const ownName = `${naming.typeName(query.name)}Row`;
-    const shared = sharedModel(query) ?? entryModel(query);
+    const ownName = `${this.naming.typeName(query.name)}Row`;
+    const shared = this.sharedModel(query) ?? this.entryModel(query);
     if (shared) {
-      inUse.add(shared.relation);
+      this.inUse.add(shared.relation);
       const fields = query.columns.map((column, index) => {
         const own = shared.columns[index];
-        return own ? modelField(column, index, own) : columnField(column, index, column.name, column.name);
+        return own ? this.modelField(column, index, own) : this.columnField(column, index, column.name, column.name);
       });
-      const narrowed = narrowedFields(fields, shared);
+      const narrowed = this.narrowedFields(fields, shared);
       return { typeName: narrowed.length === 0 ? shared.name : ownName, model: shared, narrowed, fields };
     }
-    return { typeName: ownName, model: undefined, narrowed: [], fields: rowFields(query) };
+    return { typeName: ownName, model: undefined, narrowed: [], fields: this.rowFields(query) };
   }
 
-  function rowFields(query: CompiledQuery): readonly RowField[] {
+  private rowFields(query: CompiledQuery): readonly RowField[] {
     const slots: { readonly name: string; readonly make: (name: string, property: string) => RowField }[] = [];
     const seen = new Set<number>();
     query.columns.forEach((column, index) => {
       if (column.embed === undefined) {
-        slots.push({ name: column.name, make: (name, property) => columnField(column, index, name, property) });
+        slots.push({ name: column.name, make: (name, property) => this.columnField(column, index, name, property) });
         return;
       }
       const embedIndex = column.embed;
@@ -164,57 +160,57 @@ export function createShaper(input: ShapeInput): Shaper {
       seen.add(embedIndex);
       slots.push({
         // sqlc names an embed by its model, whatever the type is called here.
-        name: snakeCase(naming.embed(embed.relation)),
-        make: (_name, property) => embedField(query, embed, property),
+        name: snakeCase(this.naming.embed(embed.relation)),
+        make: (_name, property) => this.embedField(query, embed, property),
       });
     });
     const names = uniqueNames(slots.map((slot) => slot.name));
-    const properties = spellNames(names, (name) => naming.property(name));
+    const properties = spellNames(names, (name) => this.naming.property(name));
     return slots.map((slot, index) => slot.make(names[index] ?? slot.name, properties[index] ?? slot.name));
   }
 
   /** The table whose columns are returned exactly: all, in order, and none more nullable than in its model; as in sqlc, not by way of WITH. */
-  function sharedModel(query: CompiledQuery): Model | undefined {
+  private sharedModel(query: CompiledQuery): Model | undefined {
     const relation = query.columns[0]?.column?.relation;
     return (
       relation &&
-      modelOfAll(
+      this.modelOfAll(
         query,
         relation,
         ({ entry, column, json }, own) =>
           entry === undefined &&
           column?.relation.oid === relation.oid &&
           column.column.number === own.column.number &&
-          slotKey(json) === slotKey(input.columnContent(relation, own.column).json),
+          slotKey(json) === slotKey(this.input.columnContent(relation, own.column).json),
       )
     );
   }
 
   /** As in sqlc, a WITH entry that has the name of a table or view, and its columns, is read as that one. */
-  function entryModel(query: CompiledQuery): Model | undefined {
+  private entryModel(query: CompiledQuery): Model | undefined {
     const entry = query.columns[0]?.entry;
-    const relation = entry === undefined ? undefined : findRelation(catalog, undefined, entry);
+    const relation = entry === undefined ? undefined : findRelation(this.catalog, undefined, entry);
     return (
       relation &&
-      modelOfAll(
+      this.modelOfAll(
         query,
         relation,
         (column, own) =>
           column.entry === entry &&
           column.type.oid === own.type.oid &&
-          mapped(column.type, column.column, column, column.keys).tsType === own.mapping.tsType,
+          this.mapped(column.type, column.column, column, column.keys).tsType === own.mapping.tsType,
       )
     );
   }
 
   /** A relation's model, where the query returns just its columns, each of which `isOwn`. */
-  function modelOfAll(
+  private modelOfAll(
     query: CompiledQuery,
     relation: Relation,
     isOwn: (column: QueryColumn, own: Model['columns'][number]) => boolean,
   ): Model | undefined {
     if (!hasModel(relation) || query.embeds.length > 0 || relation.columns.length !== query.columns.length) return undefined;
-    const candidate = model(relation);
+    const candidate = this.model(relation);
     const same = candidate.columns.every((own, index) => {
       const column = query.columns[index];
       return column !== undefined && column.name === own.column.name && (own.nullable || !column.nullable) && isOwn(column, own);
@@ -222,27 +218,31 @@ export function createShaper(input: ShapeInput): Shaper {
     return same && candidate.columns.length === query.columns.length ? candidate : undefined;
   }
 
-  return {
-    model,
-    declaredRelations: () =>
-      [...catalog.relations.values()].filter((relation) => {
-        if (inUse.has(relation)) return true;
-        if (!hasModel(relation) || input.options.omitUnusedStructs === true) return false;
-        return relation.partOf === undefined || input.named.has(relation.name) || read.has(relation.oid);
-      }),
-    shape(query) {
-      for (const { oid } of [...query.reads, ...query.writes]) read.add(oid);
-      const guarded = query.hooks.length > 0;
-      const authorizedName = guarded ? naming.authorizedName(query.name) : undefined;
-      return {
-        query,
-        functionName: naming.functionName(query.name),
-        authorizedName,
-        authorizedFunctionName: authorizedName === undefined ? undefined : naming.functionName(authorizedName),
-        parameters: shapeParameters(query, naming, types),
-        row: shapeRow(query),
-        floats: query.cardinality !== 'none' && query.columns.some((column) => holdsFloats(catalog, column)),
-      };
-    },
-  };
+  /**
+   * The relations whose models generated code declares: those that queries shaped so far return or embed,
+   * and, unless only what is used was asked for, all others but partitions and what an extension brought
+   * along: these count only if a statement names or reads them.
+   */
+  declaredRelations(): readonly Relation[] {
+    return [...this.catalog.relations.values()].filter((relation) => {
+      if (this.inUse.has(relation)) return true;
+      if (!hasModel(relation) || this.input.options.omitUnusedStructs === true) return false;
+      return relation.partOf === undefined || this.input.named.has(relation.name) || this.read.has(relation.oid);
+    });
+  }
+
+  shape(query: CompiledQuery): ShapedQuery {
+    for (const { oid } of [...query.reads, ...query.writes]) this.read.add(oid);
+    const guarded = query.hooks.length > 0;
+    const authorizedName = guarded ? this.naming.authorizedName(query.name) : undefined;
+    return {
+      query,
+      functionName: this.naming.functionName(query.name),
+      authorizedName,
+      authorizedFunctionName: authorizedName === undefined ? undefined : this.naming.functionName(authorizedName),
+      parameters: shapeParameters(query, this.naming, this.types),
+      row: this.shapeRow(query),
+      floats: query.cardinality !== 'none' && query.columns.some((column) => holdsFloats(this.catalog, column)),
+    };
+  }
 }

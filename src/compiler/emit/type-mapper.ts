@@ -4,7 +4,15 @@
  * Invariant: a type without a decoder is `string`, PostgreSQL's own text form; never `any`,
  * `unknown` or `never`. Every expression made here calls the run time as `$`.
  */
-import { type Catalog, type CatalogColumn, isSystemSchema, type KeyColumn, type PgType, type Relation } from '../../catalog/index.js';
+import {
+  type Catalog,
+  type CatalogColumn,
+  isSystemSchema,
+  type KeyColumn,
+  type PgType,
+  type Relation,
+  type TableColumn,
+} from '../../catalog/index.js';
 import type { Options, Override } from '../../config/index.js';
 import { lowerFirst } from '../names/index.js';
 import { branded, type Brand, brandOf } from './brands.js';
@@ -27,38 +35,23 @@ export interface TypeNames {
   readonly keys?: { name(key: KeyColumn): string; of(relation: Relation, column: CatalogColumn): readonly KeyColumn[] } | undefined;
 }
 
-export interface TypeMapper {
-  /** The mapping of a type, with the overrides that name it or the column. */
-  /** `keys` are those of the value, where it is not the column's own that matter. */
-  map(
-    type: PgType,
-    column?: { readonly relation: Relation; readonly column: CatalogColumn },
-    shape?: ArrayShape,
-    keys?: readonly KeyColumn[],
-  ): TypeMapping;
-  /** The mapping without any override of the type or of a column. */
-  plain(type: PgType, shape?: ArrayShape): TypeMapping;
-  /** The mapping of an array whose elements have a mapping of their own. */
-  listOf(type: PgType, shape: ArrayShape, element: TypeMapping): TypeMapping;
-  /** The override that names a column, or its type, and decides nullability or a TypeScript type. */
-  override(type: PgType, column?: { readonly relation: Relation; readonly column: CatalogColumn }): Override | undefined;
-  /** The composite types that mappings have referred to so far. */
-  usedComposites(): readonly PgType[];
-  /** The branded keys that mappings have referred to so far. */
-  usedBrands(): readonly Brand[];
-}
+export class TypeMapper {
+  private readonly composites = new Map<number, PgType>();
+  private readonly cache = new Map<string, TypeMapping>();
+  private readonly brands = new Map<CatalogColumn, Brand>();
 
-export function createTypeMapper(catalog: Catalog, options: Options, names: TypeNames): TypeMapper {
-  const composites = new Map<number, PgType>();
-  const cache = new Map<string, TypeMapping>();
-  const brands = new Map<CatalogColumn, Brand>();
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly options: Options,
+    private readonly names: TypeNames,
+  ) {}
 
-  /** What a column's override leaves open, its type's may say. */
-  function findOverride(type: PgType, column?: { readonly relation: Relation; readonly column: CatalogColumn }): Override | undefined {
-    const byColumn = options.overrides.find(
-      ({ target }) => 'column' in target && column !== undefined && namesColumn(target.column, column, catalog.searchPath),
+  /** The override that names a column, or its type; what the column's leaves open, the type's may say. */
+  override(type: PgType, column?: TableColumn): Override | undefined {
+    const byColumn = this.options.overrides.find(
+      ({ target }) => 'column' in target && column !== undefined && namesColumn(target.column, column, this.catalog.searchPath),
     );
-    const byType = options.overrides.find(({ target }) => 'type' in target && namesType(target.type, type, catalog));
+    const byType = this.options.overrides.find(({ target }) => 'type' in target && namesType(target.type, type, this.catalog));
     if (!byColumn || !byType) return byColumn ?? byType;
     const typed = byColumn.tsType === undefined ? byType : byColumn;
     return {
@@ -70,27 +63,28 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
     };
   }
 
-  function mapPlain(type: PgType, shape: ArrayShape): TypeMapping {
+  /** The mapping without any override of the type or of a column. */
+  plain(type: PgType, shape: ArrayShape = ONE_DIMENSION): TypeMapping {
     const key = `${type.oid}:${shape.elementsNullable}:${shape.dimensions}`;
-    const known = cache.get(key);
+    const known = this.cache.get(key);
     if (known) return known;
-    const mapping = build(type, shape);
-    cache.set(key, mapping);
+    const mapping = this.build(type, shape);
+    this.cache.set(key, mapping);
     return mapping;
   }
 
   /** A type inside another one: its own overrides hold there too. */
-  function mapInner(oid: number): TypeMapping {
-    const type = catalog.types.get(oid);
-    return type ? map(type) : TEXT;
+  private mapInner(oid: number): TypeMapping {
+    const type = this.catalog.types.get(oid);
+    return type ? this.map(type) : TEXT;
   }
 
-  function build(type: PgType, shape: ArrayShape): TypeMapping {
+  private build(type: PgType, shape: ArrayShape): TypeMapping {
     switch (type.kind) {
       case 'enum': {
-        const name = names.enumName(type);
+        const name = this.names.enumName(type);
         const from = { schema: type.schema };
-        if (options.unknownLabels === 'pass' || type.labels.length === 0)
+        if (this.options.unknownLabels === 'pass' || type.labels.length === 0)
           return { ...scalar(name, name, `$.label<${name}>`), imports: [{ name, from }] };
         const labels = labelsName(name);
         return {
@@ -104,35 +98,36 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
         };
       }
       case 'domain':
-        return type.baseOid === 0 ? TEXT : mapInnerShaped(type.baseOid, shape);
+        return type.baseOid === 0 ? TEXT : this.mapInnerShaped(type.baseOid, shape);
       case 'array':
         // The vectors of the catalogs are arrays in name, but print without braces.
-        return type.name === 'int2vector' || type.name === 'oidvector' ? TEXT : array(type, shape);
+        return type.name === 'int2vector' || type.name === 'oidvector' ? TEXT : this.listOf(type, shape);
       case 'range': {
-        const bound = mapInner(type.baseOid);
-        return rangeLike(bound, '$.range', '$.bindRange', '');
+        const bound = this.mapInner(type.baseOid);
+        return this.rangeLike(bound, '$.range', '$.bindRange', '');
       }
       case 'multirange': {
-        const range = catalog.types.get(type.baseOid);
-        const bound = mapInner(range?.kind === 'range' ? range.baseOid : type.baseOid);
-        return rangeLike(bound, '$.multirange', '$.bindMultirange', '[]');
+        const range = this.catalog.types.get(type.baseOid);
+        const bound = this.mapInner(range?.kind === 'range' ? range.baseOid : type.baseOid);
+        return this.rangeLike(bound, '$.multirange', '$.bindMultirange', '[]');
       }
       case 'composite':
-        return composite(type);
+        return this.composite(type);
       case 'base':
-        return scalarMapping(type, options);
+        return scalarMapping(type, this.options);
       case 'pseudo':
         return TEXT;
     }
   }
 
-  function mapInnerShaped(oid: number, shape: ArrayShape): TypeMapping {
-    const type = catalog.types.get(oid);
-    return type ? map(type, undefined, shape) : TEXT;
+  private mapInnerShaped(oid: number, shape: ArrayShape): TypeMapping {
+    const type = this.catalog.types.get(oid);
+    return type ? this.map(type, undefined, shape) : TEXT;
   }
 
-  function array(type: PgType, shape: ArrayShape, element = mapInner(type.elementOid)): TypeMapping {
-    const delimiter = catalog.types.get(type.elementOid)?.delimiter ?? ',';
+  /** The mapping of an array, whose elements may have a mapping of their own. */
+  listOf(type: PgType, shape: ArrayShape, element = this.mapInner(type.elementOid)): TypeMapping {
+    const delimiter = this.catalog.types.get(type.elementOid)?.delimiter ?? ',';
     const decoder = shape.elementsNullable ? '$.arrayOfNullable' : '$.array';
     const dimensions = Math.max(1, shape.dimensions);
     const extra = delimiter === ',' ? (dimensions === 1 ? '' : `, ${dimensions}`) : `, ${dimensions}, ${JSON.stringify(delimiter)}`;
@@ -161,7 +156,7 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
     };
   }
 
-  function rangeLike(bound: TypeMapping, decoder: string, binder: string, suffix: string): TypeMapping {
+  private rangeLike(bound: TypeMapping, decoder: string, binder: string, suffix: string): TypeMapping {
     const bindBound = bound.bindElement === undefined ? '' : `, ${bound.bindElement}`;
     const inputType = `$.Range<${bound.inputType}>`;
     return {
@@ -177,11 +172,11 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
     };
   }
 
-  function composite(type: PgType): TypeMapping {
+  private composite(type: PgType): TypeMapping {
     // A composite of the server's own catalogs has no models file.
     if (isSystemSchema(type.schema)) return TEXT;
-    composites.set(type.oid, type);
-    const name = names.compositeName(type);
+    this.composites.set(type.oid, type);
+    const name = this.names.compositeName(type);
     const from = { schema: type.schema };
     return {
       tsType: name,
@@ -199,37 +194,44 @@ export function createTypeMapper(catalog: Catalog, options: Options, names: Type
     };
   }
 
-  function map(
+  /**
+   * The mapping of a type, with the overrides that name it or the column. `keys` are those of the value, if
+   * they are not the column's own.
+   */
+  map(
     type: PgType,
-    column?: { readonly relation: Relation; readonly column: CatalogColumn },
+    column?: TableColumn,
     shape: ArrayShape = ONE_DIMENSION,
-    keys = column && names.keys?.of(column.relation, column.column),
+    keys = column && this.names.keys?.of(column.relation, column.column),
   ): TypeMapping {
-    const override = findOverride(type, column);
+    const override = this.override(type, column);
     const elementsNullable = override?.nullableElements ?? shape.elementsNullable;
     const own = { elementsNullable, dimensions: shape.dimensions };
-    if (override?.tsType !== undefined) return overridden(mapPlain(type, own), override.tsType, override.import);
-    const found = (keys ?? []).flatMap((key) => brandFor(key) ?? []);
-    if (found.length === 0) return mapPlain(type, own);
-    return type.kind === 'array' ? array(type, own, branded(mapInner(type.elementOid), found)) : branded(mapPlain(type, own), found);
+    if (override?.tsType !== undefined) return overridden(this.plain(type, own), override.tsType, override.import);
+    const found = (keys ?? []).flatMap((key) => this.brandFor(key) ?? []);
+    if (found.length === 0) return this.plain(type, own);
+    return type.kind === 'array'
+      ? this.listOf(type, own, branded(this.mapInner(type.elementOid), found))
+      : branded(this.plain(type, own), found);
   }
 
-  function brandFor(key: KeyColumn): Brand | undefined {
-    const type = catalog.types.get(key.column.typeOid);
-    if (!type || !names.keys || findOverride(type, key)?.tsType !== undefined) return undefined;
-    const brand = brands.get(key.column) ?? brandOf(key, names.keys.name(key), type, map(type));
-    if (brand) brands.set(key.column, brand);
+  private brandFor(key: KeyColumn): Brand | undefined {
+    const type = this.catalog.types.get(key.column.typeOid);
+    if (!type || !this.names.keys || this.override(type, key)?.tsType !== undefined) return undefined;
+    const brand = this.brands.get(key.column) ?? brandOf(key, this.names.keys.name(key), type, this.map(type));
+    if (brand) this.brands.set(key.column, brand);
     return brand;
   }
 
-  return {
-    map,
-    plain: (type, shape = ONE_DIMENSION) => mapPlain(type, shape),
-    listOf: array,
-    override: findOverride,
-    usedBrands: () => [...brands.values()],
-    usedComposites: () => [...composites.values()],
-  };
+  /** The composite types that mappings have referred to so far. */
+  usedComposites(): readonly PgType[] {
+    return [...this.composites.values()];
+  }
+
+  /** The branded keys that mappings have referred to so far. */
+  usedBrands(): readonly Brand[] {
+    return [...this.brands.values()];
+  }
 }
 
 /** The constant of a models file that lists an enum's labels. */
