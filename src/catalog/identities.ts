@@ -4,33 +4,27 @@
  * Invariant: a foreign key to what is not part of a primary key leads nowhere, and keys that refer to
  * each other in a circle are one key, that of the relation that was made first.
  */
-import type { Catalog, CatalogColumn, Relation } from './catalog.js';
+import type { Catalog, CatalogColumn, Relation, TableColumn } from './catalog.js';
 
-/** A column of a primary key. */
-export interface KeyColumn {
-  readonly relation: Relation;
-  readonly column: CatalogColumn;
-}
-
-/** The keys of a table's column, none where it identifies nothing; views are for their reader to follow. */
-export type Identities = (relation: Relation, column: CatalogColumn) => readonly KeyColumn[];
+/** The columns of primary keys that a table's column belongs to, none if it identifies nothing; views are for their reader to follow. */
+export type Identities = (relation: Relation, column: CatalogColumn) => readonly TableColumn[];
 
 /** The keys that are among each of several. */
-export function commonKeys([first = [], ...others]: readonly (readonly KeyColumn[])[]): readonly KeyColumn[] {
+export function commonKeys([first = [], ...others]: readonly (readonly TableColumn[])[]): readonly TableColumn[] {
   return first.filter(({ column }) => others.every((keys) => keys.some((key) => key.column === column)));
 }
 
 const nodeOf = ({ oid }: Relation, { number }: CatalogColumn): string => `${oid}.${number}`;
 
 export function identities({ relations }: Pick<Catalog, 'relations'>): Identities {
-  const nodes = new Map<string, KeyColumn>();
+  const nodes = new Map<string, TableColumn>();
   for (const relation of relations.values())
     for (const column of relation.columns) nodes.set(nodeOf(relation, column), { relation, column });
 
-  const isKey = ({ relation, column }: KeyColumn): boolean =>
+  const isKey = ({ relation, column }: TableColumn): boolean =>
     relation.uniqueKeys.some(({ primary, columns }) => primary && columns.includes(column.number));
 
-  const targets = ({ relation, column }: KeyColumn): readonly string[] => [
+  const targets = ({ relation, column }: TableColumn): readonly string[] => [
     ...relation.foreignKeys.flatMap(({ columns, references, referenced }) =>
       columns.flatMap((own, index) => (own === column.number ? [`${references}.${referenced[index]}`] : [])),
     ),
@@ -59,7 +53,7 @@ export function identities({ relations }: Pick<Catalog, 'relations'>): Identitie
       return entry !== undefined && isKey(entry);
     });
 
-  const known = new Map<string, readonly KeyColumn[]>();
+  const known = new Map<string, readonly TableColumn[]>();
   return (relation, column) => {
     const start = nodeOf(relation, column);
     const before = known.get(start);

@@ -15,6 +15,6 @@ export {
   type Writers,
 } from './catalog.js';
 export { castName } from './cast-name.js';
-export { commonKeys, identities, type KeyColumn } from './identities.js';
+export { commonKeys, identities } from './identities.js';
 export { isSystemSchema } from './system-schemas.js';
 export { familiesOf, heldBy, kinOf, nameOf } from './lineage.js';

@@ -1,7 +1,7 @@
 /** The finished model of one query: what emit, inspect and audit read. */
 import type { Command, RewrittenQuery } from './dialect/index.js';
 import type { Description } from '../database/index.js';
-import type { CatalogColumn, KeyColumn, PgType, Relation, TableColumn } from '../catalog/index.js';
+import type { CatalogColumn, TableColumn, PgType, Relation } from '../catalog/index.js';
 import type { JsonSlot } from './json-shape.js';
 
 export type Cardinality = 'none' | 'one' | 'zeroOrOne' | 'many';
@@ -31,7 +31,7 @@ export interface QueryParameter {
   /** The column that the parameter is written to or compared with, for overrides and comments. */
   readonly column: TableColumn | undefined;
   /** The primary keys whose values it takes; empty unless they are branded. */
-  readonly keys: readonly KeyColumn[];
+  readonly keys: readonly TableColumn[];
 }
 
 export interface QueryColumn {
@@ -45,7 +45,7 @@ export interface QueryColumn {
   /** The column it comes from unchanged, for models, overrides and comments. */
   readonly column: TableColumn | undefined;
   /** The primary keys whose values it holds; empty unless they are branded. */
-  readonly keys: readonly KeyColumn[];
+  readonly keys: readonly TableColumn[];
   /** The name of the WITH entry that it is a column of, unchanged. */
   readonly entry: string | undefined;
   /** What JSON it is, or an array's elements are, where the query makes it. */

@@ -4,13 +4,13 @@
  * Invariant: a brand is for values of the very type that the key itself has in TypeScript; a key of
  * another shape than a string, number or bigint has none, nor has a date, by which partitions are keyed.
  */
-import type { KeyColumn, PgType } from '../../catalog/index.js';
+import type { TableColumn, PgType } from '../../catalog/index.js';
 import { docComment, stringLiteral } from './source.js';
 import type { TypeMapping } from './scalar-types.js';
 
 export interface Brand {
   readonly name: string;
-  readonly key: KeyColumn;
+  readonly key: TableColumn;
   /** What it is a kind of. */
   readonly tsType: string;
 }
@@ -20,7 +20,7 @@ const SCALARS = new Set(['string', 'number', 'bigint']);
 /** `typcategory` of dates and times, and of spans of them. */
 const TIMES = new Set(['D', 'T']);
 
-export function brandOf(key: KeyColumn, name: string, { category }: PgType, { tsType }: TypeMapping): Brand | undefined {
+export function brandOf(key: TableColumn, name: string, { category }: PgType, { tsType }: TypeMapping): Brand | undefined {
   return SCALARS.has(tsType) && !TIMES.has(category) ? { name, key, tsType } : undefined;
 }
 

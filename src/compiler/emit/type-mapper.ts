@@ -4,15 +4,7 @@
  * Invariant: a type without a decoder is `string`, PostgreSQL's own text form; never `any`,
  * `unknown` or `never`. Every expression made here calls the run time as `$`.
  */
-import {
-  type Catalog,
-  type CatalogColumn,
-  isSystemSchema,
-  type KeyColumn,
-  type PgType,
-  type Relation,
-  type TableColumn,
-} from '../../catalog/index.js';
+import { type Catalog, type CatalogColumn, isSystemSchema, type TableColumn, type PgType, type Relation } from '../../catalog/index.js';
 import type { Options, Override } from '../../config/index.js';
 import { lowerFirst } from '../names/index.js';
 import { branded, type Brand, brandOf } from './brands.js';
@@ -32,7 +24,7 @@ export interface TypeNames {
   enumName(type: PgType): string;
   compositeName(type: PgType): string;
   /** Where primary keys are branded: what each is called, and of which a column's values are. */
-  readonly keys?: { name(key: KeyColumn): string; of(relation: Relation, column: CatalogColumn): readonly KeyColumn[] } | undefined;
+  readonly keys?: { name(key: TableColumn): string; of(relation: Relation, column: CatalogColumn): readonly TableColumn[] } | undefined;
 }
 
 export class TypeMapper {
@@ -215,7 +207,7 @@ export class TypeMapper {
       : branded(this.plain(type, own), found);
   }
 
-  private brandFor(key: KeyColumn): Brand | undefined {
+  private brandFor(key: TableColumn): Brand | undefined {
     const type = this.catalog.types.get(key.column.typeOid);
     if (!type || !this.names.keys || this.override(type, key)?.tsType !== undefined) return undefined;
     const brand = this.brands.get(key.column) ?? brandOf(key, this.names.keys.name(key), type, this.map(type));

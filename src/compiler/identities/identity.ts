@@ -5,10 +5,18 @@
  * that belongs to it. A parameter belongs to the keys that all its comparisons and targets agree on.
  */
 import { definitionOf, leavesIn, readable, type Analysis, type Leaf, type Level } from '../analysis/index.js';
-import { columnAt, commonKeys, identities, type Catalog, type CatalogColumn, type KeyColumn, type Relation } from '../../catalog/index.js';
+import {
+  columnAt,
+  commonKeys,
+  identities,
+  type Catalog,
+  type CatalogColumn,
+  type TableColumn,
+  type Relation,
+} from '../../catalog/index.js';
 import { usesOf } from './uses.js';
 
-type Keys = readonly KeyColumn[];
+type Keys = readonly TableColumn[];
 
 export interface QueryIdentities {
   /** By the index of the result's column. */

@@ -7,7 +7,7 @@
  * composite gives way to a model, and a later schema to an earlier one.
  */
 import type { Options } from '../../config/index.js';
-import { type Catalog, type CatalogColumn, isSystemSchema, type KeyColumn, type PgType, type Relation } from '../../catalog/index.js';
+import { type Catalog, type CatalogColumn, isSystemSchema, type TableColumn, type PgType, type Relation } from '../../catalog/index.js';
 import { camelCase, pascalCase, snakeCase } from './casing.js';
 import { authorizedName, functionName } from './functions.js';
 import { singular } from './inflection.js';
@@ -20,7 +20,7 @@ export interface Naming {
   enumType(type: PgType): string;
   composite(type: PgType): string;
   /** The type of a primary key's column if keys are branded: `UserId`. */
-  key(key: KeyColumn): string;
+  key(key: TableColumn): string;
   /** The JSON of a row of a table or view, or of a stored value of its type. */
   json(relation: Relation, stored: boolean): string;
   /** A property for sqlc's name of a column or parameter. */
