@@ -48,6 +48,15 @@ const EXPRESSIONS: readonly (readonly [sql: string, type: string])[] = [
     '{ v: number | string | boolean | null }',
   ],
   ['CASE WHEN u.id = 1 THEN to_json(u.id) ELSE to_json(u.tags) END', 'string | string[]'],
+  [
+    "(SELECT json_agg(CASE WHEN p.id = 1 THEN to_json(p.note) ELSE json_build_object('a', json_build_array(1)) END) FROM orders p)",
+    '(string | { a: [number] } | null)[] | null',
+  ],
+  [
+    "(SELECT json_agg(CASE WHEN p.id = 1 THEN json_build_object('a', 1) ELSE to_json(u.tags) END) FROM orders p)",
+    '({ a: number } | string[])[] | null',
+  ],
+  ["coalesce(to_json(u.name), '[]')", 'string | []'],
   ['CASE WHEN u.id = 1 THEN to_json(u.mood) ELSE to_json(u.at) END', '$.JsonValue | null'],
   ['(SELECT jsonb_agg(e) FROM jsonb_array_elements(jsonb_build_array(1, u.name)) e)', '(number | string)[] | null'],
   ["jsonb_build_object('a', jsonb_build_object('b', u.name)) #> '{a,b}'", 'string | null'],

@@ -209,6 +209,7 @@ class Reader {
     const { text } = this;
     const start = this.at;
     let escaped = false;
+    let ascii = true;
     let end = start;
     for (; end < text.length; end++) {
       const code = text.charCodeAt(end);
@@ -225,13 +226,15 @@ class Reader {
         code === TAB
       ) {
         break;
-      }
+      } else if (code > 127) ascii = false;
     }
     if (end === start) throw this.unreadable();
     this.at = end;
     const quoted = text.charCodeAt(start) === QUOTE && end - start > 1;
     const raw = quoted ? text.slice(start + 1, end - 1) : text.slice(start, end);
-    return decoded(escaped ? raw.replace(/\\([^])/g, (_, character: string) => (character === '\n' ? ' ' : character)) : raw);
+    if (ascii && !escaped) return raw;
+    const bytes = escaped ? raw.replace(/\\([^])/g, (_, character: string) => (character === '\n' ? ' ' : character)) : raw;
+    return Buffer.from(bytes, 'latin1').toString('utf8');
   }
 
   private skipSpace(): void {
@@ -245,9 +248,4 @@ class Reader {
   private unreadable(): UnreadableTree {
     return new UnreadableTree(`the server's tree cannot be read at "${this.text.slice(this.at, this.at + 20)}"`);
   }
-}
-
-function decoded(bytes: string): string {
-  // eslint-disable-next-line no-control-regex -- ASCII is the same in both
-  return /^[\x00-\x7f]*$/.test(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString('utf8');
 }

@@ -17,7 +17,10 @@ export function walk(start: TreeValue | undefined, visit: Visit, depth = 0): voi
   }
   if (!isNode(start) || !visit(start, depth)) return;
   const inside = start.tag === 'QUERY' ? depth + 1 : depth;
-  for (const value of Object.values(start.fields)) if (typeof value === 'object') walk(value, visit, inside);
+  for (const name in start.fields) {
+    const value = start.fields[name];
+    if (typeof value === 'object') walk(value, visit, inside);
+  }
 }
 
 /** Whether a node, or one below it, passes a test; what is skipped is not gone into. */

@@ -139,7 +139,10 @@ export class JsonTypes {
     const item = this.slot(items, inline);
     const single = items.shape?.kind === 'scalar' && !item.tsType.startsWith(ANY) ? '0' : '{}';
     const parts = item.parts ?? (checked && items.shape !== undefined ? single : undefined);
-    const tsType = `${/^[{[].*[}\]]$/.test(item.tsType) ? item.tsType : parenthesized(item.tsType)}[]`;
+    if (item.tsType === 'never') return { ...item, tsType: '[]' };
+    // Braces hold what is within together.
+    const isClosed = !nullable && /^(?:object|record|tuple)$/.test(items.shape?.kind ?? '');
+    const tsType = `${isClosed ? item.tsType : parenthesized(item.tsType)}[]`;
     const part: JsonPart = { ...item, tsType, parts: parts && `[${parts}${checked && !nullable ? ', 1' : ''}]` };
     if (override?.tsType === undefined || array === undefined) return part;
     const plain = this.input.types.plain(array.type, { elementsNullable: nullable, dimensions: tsType.match(/\[\]/g)?.length ?? 1 });

@@ -7,7 +7,7 @@
  */
 import type { Relation } from '../../catalog/index.js';
 import { flag, integer, type Query } from '../analysis/index.js';
-import { numberOf, tagOf, type Node } from './node.js';
+import { numberOf, type Node } from './node.js';
 import { closure, union, without, type Reason, type Reasons } from './reason.js';
 import { withReasons, type Value } from './value.js';
 
@@ -261,7 +261,7 @@ export function setsIn(nodes: readonly Node[]): number {
   let count = 0;
   for (const node of nodes) {
     anyNode(node, (part) => {
-      if ((tagOf(part) === 'FUNCEXPR' && flag(part, 'funcretset')) || (tagOf(part) === 'OPEXPR' && flag(part, 'opretset'))) count++;
+      if ((part.tag === 'FUNCEXPR' && flag(part, 'funcretset')) || (part.tag === 'OPEXPR' && flag(part, 'opretset'))) count++;
       return false;
     });
   }

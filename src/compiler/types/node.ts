@@ -3,23 +3,6 @@ import { child, children, flag, isList, isNode, optionalInteger, type TreeNode, 
 
 export type Node = TreeNode;
 
-/** Tags that PostgreSQL 16 changed, by their older names. */
-const RENAMED: Readonly<Record<string, string>> = {
-  RTE: 'RANGETBLENTRY',
-  CASE: 'CASEEXPR',
-  WHEN: 'CASEWHEN',
-  ARRAY: 'ARRAYEXPR',
-  ROW: 'ROWEXPR',
-  ROWCOMPARE: 'ROWCOMPAREEXPR',
-  COALESCE: 'COALESCEEXPR',
-  MINMAX: 'MINMAXEXPR',
-  COLLATE: 'COLLATEEXPR',
-};
-
-export function tagOf(node: Node): string {
-  return RENAMED[node.tag] ?? node.tag;
-}
-
 /** A number that not every version writes, 0 where it does not. */
 export function numberOf(node: Node, name: string): number {
   return optionalInteger(node, name) ?? 0;
@@ -83,7 +66,7 @@ export function constantInteger(node: Node | undefined): number | undefined {
 /** The value of a boolean constant, `null` for NULL. */
 export function constantBoolean(node: Node | undefined): boolean | null | undefined {
   if (node === undefined) return undefined;
-  if (tagOf(node) === 'RELABELTYPE' || tagOf(node) === 'COERCETODOMAIN') return constantBoolean(child(node, 'arg'));
+  if (node.tag === 'RELABELTYPE' || node.tag === 'COERCETODOMAIN') return constantBoolean(child(node, 'arg'));
   if (node.tag !== 'CONST') return undefined;
   if (flag(node, 'constisnull')) return null;
   return numberOf(node, 'consttype') === 16 ? bytesOf(node)?.[0] === 1 : undefined;
@@ -109,7 +92,7 @@ export function arrayHeader(constant: Node): ArrayHeader | undefined {
 /** The texts of an array of them that holds no NULL, written out or as a constant. */
 export function constantTexts(node: Node | undefined): readonly string[] | undefined {
   if (node === undefined) return undefined;
-  if (tagOf(node) === 'ARRAYEXPR' && !flag(node, 'multidims')) {
+  if (node.tag === 'ARRAYEXPR' && !flag(node, 'multidims')) {
     const texts = children(node, 'elements').map(constantText);
     return texts.every((text) => text !== undefined) ? texts : undefined;
   }
@@ -156,7 +139,7 @@ export function keyOf(node: Node): string {
   let key = keys.get(node);
   if (key === undefined) {
     const fields = Object.entries(node.fields).filter(([name]) => !SPELLING.has(name));
-    key = `{${tagOf(node)}${fields.map(([name, value]) => ` ${name}=${valueKey(value)}`).join('')}}`;
+    key = `{${node.tag}${fields.map(([name, value]) => ` ${name}=${valueKey(value)}`).join('')}}`;
     keys.set(node, key);
   }
   return key;

@@ -19,18 +19,32 @@ export function isOfConnection({ statement }: ParsedStatement): boolean {
 }
 
 /** @param queries as they were written. @param alone whether they read and write no table. */
-export function callsOfConnection(queries: readonly Query[], { functionsByName }: Catalog, alone: boolean): boolean {
-  const oids = new Set<string>();
-  for (const [name, overloads] of functionsByName) {
-    if (!SESSION.test(name) && !(alone && TRANSACTION.test(name))) continue;
-    for (const { schema, oid } of overloads) if (schema === 'pg_catalog') oids.add(String(oid));
-  }
+export function callsOfConnection(queries: readonly Query[], catalog: Catalog, alone: boolean): boolean {
+  const { session, transaction } = oidsOf(catalog);
   let found = false;
   for (const { node } of queries) {
     walk(node, ({ tag, fields }) => {
-      found ||= tag === 'FUNCEXPR' && typeof fields['funcid'] === 'string' && oids.has(fields['funcid']);
+      const oid = tag === 'FUNCEXPR' ? fields['funcid'] : undefined;
+      found ||= typeof oid === 'string' && (session.has(oid) || (alone && transaction.has(oid)));
       return !found;
     });
   }
   return found;
+}
+
+interface Oids {
+  readonly session: ReadonlySet<string>;
+  readonly transaction: ReadonlySet<string>;
+}
+
+const known = new WeakMap<Catalog, Oids>();
+
+function oidsOf(catalog: Catalog): Oids {
+  let oids = known.get(catalog);
+  if (oids === undefined) {
+    const own = [...catalog.functionsByName.values()].flat().filter(({ schema }) => schema === 'pg_catalog');
+    const named = (names: RegExp): ReadonlySet<string> => new Set(own.filter(({ name }) => names.test(name)).map(({ oid }) => String(oid)));
+    known.set(catalog, (oids = { session: named(SESSION), transaction: named(TRANSACTION) }));
+  }
+  return oids;
 }

@@ -9,7 +9,7 @@ import { operatorOf, type Engine, type Outcome, type Proof } from './engine.js';
 import { branchesOf } from './expression/conditional.js';
 import { comparedLevel, SUBLINK, subqueryShape } from './expression/sublink.js';
 import { withFacts, type Level } from './level.js';
-import { arrayHeader, constantBoolean, tagOf, type Node } from './node.js';
+import { arrayHeader, constantBoolean, type Node } from './node.js';
 import { intersectionAll, union, unionAll, type Reasons } from './reason.js';
 import { proveBySupposing } from './suppose.js';
 import { isNullable } from './value.js';
@@ -29,7 +29,7 @@ function either(proofs: readonly Proof[]): Proof {
 export function prove(engine: Engine, node: Node, level: Level, outcome: Outcome): Proof {
   const constant = constantBoolean(node);
   if (constant !== undefined) return constantProof(constant, outcome);
-  const tag = tagOf(node);
+  const tag = node.tag;
   if (tag === 'BOOLEXPR') return proveLogic(engine, text(node, 'boolop') ?? '', children(node, 'args'), level, outcome);
   if (tag === 'NULLTEST') return proveNullTest(engine, node, level, outcome);
   if (tag === 'BOOLEANTEST') return proveBooleanTest(engine, node, level, outcome);
@@ -166,7 +166,7 @@ function proveElements(engine: Engine, node: Node, level: Level): Reasons {
 
 /** Whether the elements of an array are arrays, or it is no list of them at all. */
 function flagged(array: Node): boolean {
-  return tagOf(array) !== 'ARRAYEXPR' || flag(array, 'multidims');
+  return array.tag !== 'ARRAYEXPR' || flag(array, 'multidims');
 }
 
 function isNeverEmpty(array: Node): boolean {

@@ -20,7 +20,6 @@ import {
 import type { Catalog, Relation } from '../../catalog/index.js';
 import { quoteIdentifier } from '../../sql/index.js';
 import type { Node, ParsedStatement } from '../parse.js';
-import { tagOf } from './node.js';
 import { keepLines, onOneLine, starEnd } from './star-text.js';
 
 export interface FoundStar {
@@ -278,7 +277,7 @@ function writeMerged(catalog: Catalog, query: Query, side: TreeNode, reference: 
   // The join may give the column a wider type than its side has.
   if (side.tag === 'VAR')
     return side.fields['vartype'] === reference.fields['vartype'] ? writeQualified(catalog, query, side, name) : undefined;
-  if (tagOf(side) !== 'COALESCEEXPR') return undefined;
+  if (side.tag !== 'COALESCEEXPR') return undefined;
   const args = side.fields['args'];
   const sides = Array.isArray(args) ? (args as readonly TreeNode[]).map((arg) => writeQualified(catalog, query, arg, name)) : [];
   const known = sides.filter((text) => text !== undefined && !/ AS /.test(text));

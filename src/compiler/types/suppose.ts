@@ -10,7 +10,7 @@ import { functionOf, operatorOf, type Engine } from './engine.js';
 import { emptinessOf } from './expression/aggregate.js';
 import { SUBLINK, subqueryShape } from './expression/sublink.js';
 import type { Level } from './level.js';
-import { constantBoolean, constantInteger, constantText, tagOf, type Node } from './node.js';
+import { constantBoolean, constantInteger, constantText, type Node } from './node.js';
 import { TYPE } from './pg-types.js';
 import type { Reason, Reasons } from './reason.js';
 
@@ -36,7 +36,7 @@ interface Supposing {
 
 /** What the value of a node is made of, as far as it can be followed. */
 function partsOf(node: Node): readonly Node[] {
-  switch (tagOf(node)) {
+  switch (node.tag) {
     case 'RELABELTYPE':
     case 'NULLTEST':
       return [child(node, 'arg') ?? []].flat();
@@ -63,7 +63,7 @@ function reasonsIn(supposing: Supposing, node: Node, found = new Set<Reason>()):
 /** For each of these a count is 0. */
 function countedReasons({ engine, level }: Supposing, node: Node): Reasons {
   if (isCount(engine, node)) return emptinessOf(engine, node, level);
-  if (tagOf(node) !== 'SUBLINK' || integer(node, 'subLinkType') !== SUBLINK.value) return [];
+  if (node.tag !== 'SUBLINK' || integer(node, 'subLinkType') !== SUBLINK.value) return [];
   const { columns, counted, atLeastOne } = subqueryShape(engine, node, level);
   return atLeastOne && isCount(engine, columns[0]?.expression) ? (counted ?? []) : [];
 }
@@ -82,7 +82,7 @@ function valuesOf(supposing: Supposing, node: Node, reason: Reason): Values {
   // An item of grouping sets is not computed from its parts.
   if (level.frame.nulled.size > 0) return undefined;
   const parts = partsOf(node).map((part) => valuesOf(supposing, part, reason));
-  switch (tagOf(node)) {
+  switch (node.tag) {
     case 'RELABELTYPE':
       return parts[0];
     case 'NULLTEST':

@@ -5,7 +5,7 @@ import { elementRule, isFieldAlwaysThere, isOutputFilled, isVariadicAny, nullRul
 import { functionOf, type Engine } from '../engine.js';
 import type { Level } from '../level.js';
 import { jsonOfCall } from '../json/calls.js';
-import { constantBoolean, constantText, tagOf, type Node } from '../node.js';
+import { constantBoolean, constantText, type Node } from '../node.js';
 import { baseType, isArray, TYPE } from '../pg-types.js';
 import { allOf, NONE, union, unionAll, UNKNOWN_REASONS, type Reasons } from '../reason.js';
 import { computed, unknownValue, worst, type Fields, type Value } from '../value.js';
@@ -101,7 +101,7 @@ function takesNullsOut({ entry, nodes }: Call): boolean {
 
 /** `array_fill(value, ARRAY[2, 3])`: as many as there are lengths. */
 function filledDimensions({ entry, nodes: [, lengths] }: Call): number | undefined {
-  if (!entry.builtin || entry.name !== 'array_fill' || lengths === undefined || tagOf(lengths) !== 'ARRAYEXPR') return undefined;
+  if (!entry.builtin || entry.name !== 'array_fill' || lengths === undefined || lengths.tag !== 'ARRAYEXPR') return undefined;
   return Math.max(1, children(lengths, 'elements').length);
 }
 
@@ -153,7 +153,7 @@ export function isSetFilled(engine: Engine, { entry, args }: Call): boolean {
 
 /** A call in FROM, where its rows are a range's. */
 export function callOf(engine: Engine, node: Node, level: Level): Call | undefined {
-  const entry = tagOf(node) === 'FUNCEXPR' ? functionOf(engine.catalog, integer(node, 'funcid')) : undefined;
+  const entry = node.tag === 'FUNCEXPR' ? functionOf(engine.catalog, integer(node, 'funcid')) : undefined;
   if (entry === undefined) return undefined;
   const nodes = argumentsOf(node);
   return { node, entry, typeOid: integer(node, 'funcresulttype'), nodes, args: nodes.map((arg) => engine.expression(arg, level)) };

@@ -5,7 +5,7 @@ import type { Engine } from '../engine.js';
 import { builtArray, builtObject } from '../json/calls.js';
 import { jsonOf } from '../json/slot.js';
 import type { Level } from '../level.js';
-import { numberOf, tagOf, type Node } from '../node.js';
+import { numberOf, type Node } from '../node.js';
 import { isJson, TYPE } from '../pg-types.js';
 import { computed, notNull, unknownValue, type Value } from '../value.js';
 
@@ -19,7 +19,7 @@ const JSON_EXISTS = 0;
 const UNKNOWN_ON_ERROR = 5;
 
 export function evaluateDocument(engine: Engine, node: Node, level: Level): Value {
-  switch (tagOf(node)) {
+  switch (node.tag) {
     case 'JSONCONSTRUCTOREXPR':
       return evaluateConstructor(engine, node, level);
     case 'JSONVALUEEXPR':

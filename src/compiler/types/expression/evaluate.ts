@@ -2,7 +2,7 @@
 import { child, children, flag, integer, isNode, items, texts } from '../../analysis/index.js';
 import type { Engine } from '../engine.js';
 import { changed, rangeAt, type Level } from '../level.js';
-import { arrayHeader, keyOf, numberOf, tagOf, type Node } from '../node.js';
+import { arrayHeader, keyOf, numberOf, type Node } from '../node.js';
 import { jsonOfConstant, NO_JSON } from '../json/constant.js';
 import { baseType, elementType, isArray, isJson, TYPE } from '../pg-types.js';
 import { madeOf, NONE, union, unionAll, without, type Reason } from '../reason.js';
@@ -38,7 +38,7 @@ const MADE_OF_PARTS: ReadonlySet<string> = new Set(['COALESCEEXPR', 'MINMAXEXPR'
 
 /** What a condition proves of the whole, it proves wherever the same is computed. */
 function repeated(engine: Engine, node: Node, value: Value, level: Level): Value {
-  if (!isNullable(value) || !MADE_OF_PARTS.has(tagOf(node)) || !isSteady(engine, node)) return value;
+  if (!isNullable(value) || !MADE_OF_PARTS.has(node.tag) || !isSteady(engine, node)) return value;
   const whole = sharedCell(level, keyOf(node));
   return { ...value, reasons: [madeOf(whole, value.reasons)], strictIn: union(value.strictIn, [whole]) };
 }
@@ -94,7 +94,7 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
 };
 
 function compute(engine: Engine, node: Node, level: Level): Value {
-  const evaluator = EVALUATORS[tagOf(node)];
+  const evaluator = EVALUATORS[node.tag];
   return evaluator === undefined ? evaluateDocument(engine, node, level) : evaluator(engine, node, level);
 }
 

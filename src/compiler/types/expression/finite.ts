@@ -1,7 +1,7 @@
 /** Dates, times and intervals that are known not to be infinite: the clock's, constants, and what is computed from them and integers. */
 import { children, child, integer } from '../../analysis/index.js';
 import { functionOf, operatorOf, type Engine } from '../engine.js';
-import { bytesOf, tagOf, type Node } from '../node.js';
+import { bytesOf, type Node } from '../node.js';
 import { TYPE } from '../pg-types.js';
 
 const CLOCK: ReadonlySet<string> = new Set(['now', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp']);
@@ -11,7 +11,7 @@ const LAST_OF_CLOCK = 8;
 
 export function isFinite(engine: Engine, node: Node): boolean {
   const finite = (part: Node | undefined): boolean => part !== undefined && isFinite(engine, part);
-  switch (tagOf(node)) {
+  switch (node.tag) {
     case 'CONST':
       return INTEGERS.has(integer(node, 'consttype')) || isFiniteConstant(node);
     case 'VAR':

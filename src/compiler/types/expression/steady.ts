@@ -2,7 +2,7 @@
 import { integer } from '../../analysis/index.js';
 import { isVolatile } from '../builtin/functions.js';
 import { functionOf, operatorOf, type Engine } from '../engine.js';
-import { childrenOf, tagOf, type Node } from '../node.js';
+import { childrenOf, type Node } from '../node.js';
 
 const known = new WeakMap<Node, boolean>();
 
@@ -17,7 +17,7 @@ export function isSteady(engine: Engine, node: Node): boolean {
 }
 
 function isSteadyItself({ catalog }: Engine, node: Node): boolean {
-  switch (tagOf(node)) {
+  switch (node.tag) {
     case 'FUNCEXPR':
       return isSteadyFunction(catalog, integer(node, 'funcid'));
     case 'AGGREF':

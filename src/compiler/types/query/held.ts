@@ -8,7 +8,7 @@ import { children, conjuncts, integer, type Query } from '../../analysis/index.j
 import type { Engine, OutputColumn } from '../engine.js';
 import { isSteady } from '../expression/steady.js';
 import { anyNode, underlying, type Held, type HeldToOne, type Level } from '../level.js';
-import { keyOf, tagOf, type Node } from '../node.js';
+import { keyOf, type Node } from '../node.js';
 import { sourcesOf } from './dependencies.js';
 import type { FromShape, Restriction } from './from-shape.js';
 import type { Groups } from './groups.js';
@@ -93,7 +93,7 @@ function isConstant(engine: Engine, expression: Node, clause: Node, { groups, le
       sets === 0 &&
       sourcesOf(expression, level).length === 0 &&
       isSteady(engine, expression) &&
-      !anyNode(expression, (node) => PER_ROW.has(tagOf(node)))
+      !anyNode(expression, (node) => PER_ROW.has(node.tag))
     );
   }
   if (!settled.heldAt(column.source, column.column).some((held) => isSameEquality(engine, held, clause))) return false;

@@ -7,7 +7,7 @@
 import { child, children, conjuncts, integer, isList, isNode, readTree, text, type TreeValue } from '../../analysis/index.js';
 import { operatorOf, provenBy, type Engine } from '../engine.js';
 import { rangeAt, underlying, type Held, type Level, type Source } from '../level.js';
-import { constantBoolean, keyOf, tagOf, type Node } from '../node.js';
+import { constantBoolean, keyOf, type Node } from '../node.js';
 import { closure, without } from '../reason.js';
 import type { Restriction } from './from-shape.js';
 
@@ -134,7 +134,7 @@ const IS_FALSE = 2;
 function conditionKey(engine: Engine, node: Node): string {
   const truth = truthOf(engine, node);
   if (truth !== undefined) return `${keyOf(truth.of)} is ${truth.value}`;
-  const entry = tagOf(node) === 'OPEXPR' ? operatorOf(engine.catalog, integer(node, 'opno')) : undefined;
+  const entry = node.tag === 'OPEXPR' ? operatorOf(engine.catalog, integer(node, 'opno')) : undefined;
   const isSymmetric = entry?.builtin === true && (entry.name === '=' || entry.name === '<>') && entry.leftTypeOid === entry.rightTypeOid;
   if (!isSymmetric) return keyOf(node);
   return `${integer(node, 'opno')} ${integer(node, 'inputcollid')} ${children(node, 'args').map(keyOf).sort().join(' ')}`;
@@ -147,19 +147,19 @@ interface Truth {
 
 /** A condition that says of a boolean that it is true, or that it is false. */
 function truthOf(engine: Engine, node: Node): Truth | undefined {
-  switch (tagOf(node)) {
+  switch (node.tag) {
     case 'VAR':
       return { of: node, value: true };
     case 'BOOLEXPR': {
       const [arg] = children(node, 'args');
-      return text(node, 'boolop') === 'not' && arg !== undefined && tagOf(arg) !== 'BOOLEANTEST'
+      return text(node, 'boolop') === 'not' && arg !== undefined && arg.tag !== 'BOOLEANTEST'
         ? opposite(truthOf(engine, arg) ?? { of: arg, value: true })
         : undefined;
     }
     case 'BOOLEANTEST': {
       const [arg, test] = [child(node, 'arg'), integer(node, 'booltesttype')];
       // A test within is false of NULL, too.
-      if (arg === undefined || tagOf(arg) === 'BOOLEANTEST' || (test !== IS_TRUE && test !== IS_FALSE)) return undefined;
+      if (arg === undefined || arg.tag === 'BOOLEANTEST' || (test !== IS_TRUE && test !== IS_FALSE)) return undefined;
       const inner = truthOf(engine, arg) ?? { of: arg, value: true };
       return test === IS_TRUE ? inner : opposite(inner);
     }

@@ -9,7 +9,7 @@ import { child, children, conjuncts, flag, has, integer, queryOf, type Range as 
 import type { CatalogColumn, ForeignKey, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
 import { changed, createFrame, createLevel, createSource, rangeAt, rangeOf, underlying, type Level, type Source } from '../level.js';
-import { tagOf, type Node } from '../node.js';
+import { type Node } from '../node.js';
 import { isNullable } from '../value.js';
 
 /** What one equality compares: a column of the relation, and one that may refer to it. */
@@ -86,7 +86,7 @@ function isOf({ catalog }: Engine, key: ForeignKey, pair: Pair | undefined, rela
 
 /** An equality of a column of the range with a stored column that is not NULL here. */
 function pairOf(engine: Engine, condition: Node, varno: number, level: Level): Pair | undefined {
-  if (tagOf(condition) !== 'OPEXPR') return undefined;
+  if (condition.tag !== 'OPEXPR') return undefined;
   const [left, right] = children(condition, 'args').map((arg) => underlying(level, arg));
   if (left === undefined || right === undefined) return undefined;
   const isOwn = (node: Node): boolean => node.tag === 'VAR' && integer(node, 'varlevelsup') === 0 && integer(node, 'varno') === varno;

@@ -11,7 +11,7 @@ import { operatorOf, type Engine } from '../engine.js';
 import { isSteady } from '../expression/steady.js';
 import { SUBLINK, subqueryShape } from '../expression/sublink.js';
 import { rangeAt, underlying, type Held, type Level, type Source } from '../level.js';
-import { arrayHeader, keyOf, tagOf, type Node } from '../node.js';
+import { arrayHeader, keyOf, type Node } from '../node.js';
 import { sourcesOf } from './dependencies.js';
 import type { Restriction } from './from-shape.js';
 import { impliesPredicate, keyExpressions, relativeKey } from './predicate.js';
@@ -109,13 +109,13 @@ const FIXING_TESTS: ReadonlySet<number> = new Set([0, 2, 4]);
 const IS_UNKNOWN = 4;
 
 function fixingsOfConjunct(engine: Engine, node: Node, level: Level): readonly Fixing[] {
-  switch (tagOf(node)) {
+  switch (node.tag) {
     case 'VAR':
       return fixedItself(node, level, false);
     case 'BOOLEXPR': {
       const [arg] = children(node, 'args');
       if (text(node, 'boolop') !== 'not' || arg === undefined) return [];
-      return tagOf(arg) === 'DISTINCTEXPR'
+      return arg.tag === 'DISTINCTEXPR'
         ? equate(engine, arg, children(arg, 'args'), level, true)
         : arg.tag === 'VAR'
           ? fixedItself(arg, level, false)
@@ -138,7 +138,7 @@ function fixingsOfConjunct(engine: Engine, node: Node, level: Level): readonly F
     case 'SUBLINK': {
       // One row too.
       const [test, query] = [child(node, 'testexpr'), child(node, 'subselect')];
-      const isEqual = integer(node, 'subLinkType') === SUBLINK.any && test !== undefined && tagOf(test) === 'OPEXPR';
+      const isEqual = integer(node, 'subLinkType') === SUBLINK.any && test !== undefined && test.tag === 'OPEXPR';
       const [left] = isEqual ? children(test, 'args') : [];
       return isEqual && left !== undefined && query !== undefined && subqueryShape(engine, node, level).atMostOne
         ? equate(engine, test, [left, query], level, false)
@@ -150,13 +150,13 @@ function fixingsOfConjunct(engine: Engine, node: Node, level: Level): readonly F
 }
 
 function elementsOf(array: Node): readonly Node[] | undefined {
-  return tagOf(array) === 'ARRAYEXPR' && !flag(array, 'multidims') ? children(array, 'elements') : undefined;
+  return array.tag === 'ARRAYEXPR' && !flag(array, 'multidims') ? children(array, 'elements') : undefined;
 }
 
 /** `x >= y AND x <= y`, also as `x BETWEEN y AND y`. */
 function fixedBetween(engine: Engine, conditions: readonly Node[], level: Level): readonly Fixing[] {
   const bounds = conditions.flatMap((node) => {
-    const entry = tagOf(node) === 'OPEXPR' ? operatorOf(engine.catalog, integer(node, 'opno')) : undefined;
+    const entry = node.tag === 'OPEXPR' ? operatorOf(engine.catalog, integer(node, 'opno')) : undefined;
     const [left, right] = children(node, 'args');
     const isBound = entry?.builtin === true && (entry.name === '>=' || entry.name === '<=') && entry.leftTypeOid === entry.rightTypeOid;
     return isBound && left !== undefined && right !== undefined
@@ -201,7 +201,7 @@ function fixedItself(node: Node | undefined, level: Level, nullSafe: boolean): r
 
 /** The column of this query's FROM list that a node is, under another type with the same bytes too. */
 export function columnOf(node: Node, level: Level): { readonly source: Source; readonly column: number } | undefined {
-  if (tagOf(node) === 'RELABELTYPE') {
+  if (node.tag === 'RELABELTYPE') {
     const arg = child(node, 'arg');
     return arg && columnOf(arg, level);
   }

@@ -2,7 +2,7 @@
 import { child, children, flag, integer, type Query, type Target } from '../../analysis/index.js';
 import { functionOf, provenBy, type Engine, type OutputColumn, type QueryShape } from '../engine.js';
 import { changed, createFrame, createLevel, rangeAt, setsIn, withFacts, type Level } from '../level.js';
-import { constantBoolean, constantInteger, tagOf, type Node } from '../node.js';
+import { constantBoolean, constantInteger, type Node } from '../node.js';
 import { union, without, type Reason, type Reasons } from '../reason.js';
 import { analyzeEntries } from './entries.js';
 import { analyzeFrom } from './from.js';
@@ -115,7 +115,7 @@ function limitRows(engine: Engine, query: Query, shape: QueryShape): QueryShape 
 /** A count that is written down, through casts among integers; `null` is no limit. */
 function rowCount(engine: Engine, node: Node): number | null | undefined {
   if (node.tag === 'CONST') return flag(node, 'constisnull') ? null : constantInteger(node);
-  if (tagOf(node) !== 'FUNCEXPR') return undefined;
+  if (node.tag !== 'FUNCEXPR') return undefined;
   const entry = functionOf(engine.catalog, integer(node, 'funcid'));
   const [arg, second] = children(node, 'args');
   const isCast = entry?.builtin === true && /^int[248]$/.test(entry.name) && second === undefined;

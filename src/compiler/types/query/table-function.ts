@@ -2,7 +2,7 @@
 import { child, integer, numbers, type Range as Entry } from '../../analysis/index.js';
 import type { Engine } from '../engine.js';
 import { createSource, type Level } from '../level.js';
-import { numberOf, tagOf, type Node } from '../node.js';
+import { numberOf, type Node } from '../node.js';
 import { isArray } from '../pg-types.js';
 import { notNull, unknownValue, type Value } from '../value.js';
 import { countedRange } from './counted-range.js';
@@ -29,7 +29,7 @@ export function analyzeTableFunction(engine: Engine, entry: Entry, level: Level)
 /** FOR ORDINALITY of the path that makes the rows; those of nested paths are joined as by LEFT JOIN. */
 function rootOrdinality(table: Node): readonly number[] {
   const plan = child(table, 'plan');
-  if (plan === undefined || tagOf(plan) !== 'JSONTABLEPATHSCAN') return [];
+  if (plan === undefined || plan.tag !== 'JSONTABLEPATHSCAN') return [];
   const [first, last] = [integer(plan, 'colMin'), integer(plan, 'colMax')];
   const values = table.fields['colvalexprs'];
   if (first < 0 || !Array.isArray(values)) return [];

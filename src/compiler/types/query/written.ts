@@ -8,7 +8,7 @@ import type { Target } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
 import { rangeOf, storedLevel, type Level, type Range } from '../level.js';
-import { tagOf, type Node } from '../node.js';
+import { type Node } from '../node.js';
 import { union } from '../reason.js';
 import { unknownValue, type Value } from '../value.js';
 import { storedNode } from './predicate.js';
@@ -44,7 +44,7 @@ const PARTS: ReadonlySet<string> = new Set(['FIELDSTORE', 'SUBSCRIPTINGREF']);
 
 function assignedValue(engine: Engine, column: CatalogColumn, expression: Node, level: Level): Value {
   if (expression.tag === 'SETTODEFAULT') return defaultValue(engine, column);
-  const isPart = PARTS.has(tagOf(expression)) && expression.fields['refassgnexpr'] !== null;
+  const isPart = PARTS.has(expression.tag) && expression.fields['refassgnexpr'] !== null;
   return isPart ? unknownValue(column.typeOid) : engine.expression(expression, level);
 }
 
