@@ -23,10 +23,12 @@ export default defineConfig({
     // Vitest leaves a core to itself; the workers wait for the database server often enough to share all.
     maxWorkers: '100%',
     pool: 'forks',
+    // A worker keeps its modules, compiled and warm, from file to file; what a file changes for all, it puts back.
+    isolate: false,
     // A first `initdb` or a packed install may take long on a small machine; a hang still ends.
     testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
-    typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
+    typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './test/tsconfig.types.json' },
   },
 });

@@ -9,10 +9,11 @@ import { closeAllDatabases, openDatabase, type OpenDatabase } from '../../src/da
 import { openDescriber } from '../../src/database/describe.js';
 import { readCatalog } from '../../src/database/catalog/read.js';
 import { connect, withClient } from '../support/database.js';
+import { makeImageFolder } from '../support/images.js';
 
 let cacheDirectory: string;
 beforeAll(async () => {
-  cacheDirectory = await mkdtemp(join(tmpdir(), 'sqlward-cache-'));
+  cacheDirectory = await makeImageFolder();
 });
 afterAll(async () => {
   await closeAllDatabases();

@@ -1,11 +1,11 @@
 /** The embedded build of PostGIS, which is installed beside the project in `test/postgis` and nowhere else. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase, type OpenDatabase } from '../../src/database/open.js';
 import { causes } from '../../src/database/schema/failures.js';
 import { withClient } from '../support/database.js';
+import { makeImageFolder } from '../support/images.js';
 
 const SCHEMA = `CREATE EXTENSION postgis;
 CREATE EXTENSION IF NOT EXISTS vector;
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const modules = join(import.meta.dirname, '..', 'postgis', 'node_modules');
   await mkdir(modules, { recursive: true });
   beside = await mkdtemp(join(modules, '.cache-'));
-  elsewhere = await mkdtemp(join(tmpdir(), 'sqlward-postgis-'));
+  elsewhere = await makeImageFolder();
 });
 afterAll(async () => {
   for (const folder of [beside, elsewhere]) await rm(folder, { recursive: true, force: true });

@@ -1,10 +1,9 @@
 /** Every fact about a database holds on a real server and on the embedded one. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, inject } from 'vitest';
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, inject } from 'vitest';
 import { openDatabase, type OpenDatabase } from '../../src/database/open.js';
 import type { SourceFile } from '../../src/sql/source.js';
+import { makeImageFolder } from '../support/images.js';
 
 export type ServerKind = 'scratch database' | 'embedded database';
 export const SERVERS: readonly ServerKind[] = ['scratch database', 'embedded database'];
@@ -15,17 +14,20 @@ export function databaseOpener(): (
   schema: string | readonly SourceFile[],
   queries?: readonly SourceFile[],
 ) => Promise<OpenDatabase> {
-  const folder = mkdtemp(join(tmpdir(), 'sqlward-test-'));
+  let cacheDirectory = '';
+  beforeAll(async () => {
+    cacheDirectory = await makeImageFolder();
+  });
   const opened: OpenDatabase[] = [];
   afterAll(async () => {
     await Promise.all(opened.map((database) => database.close()));
-    await rm(await folder, { recursive: true, force: true });
+    await rm(cacheDirectory, { recursive: true, force: true });
   });
   return async (kind, schema, queries = []) => {
     const files = typeof schema === 'string' ? [{ path: 'schema.sql', text: schema }] : schema;
     const choice =
       kind === 'embedded database' ? { kind: 'embedded' as const } : { kind: 'managed' as const, serverUrl: inject('databaseUrl') };
-    const database = await openDatabase(choice, files, { cacheDirectory: await folder, queries });
+    const database = await openDatabase(choice, files, { cacheDirectory, queries });
     opened.push(database);
     return database;
   };

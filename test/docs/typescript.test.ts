@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { keepingHost } from '../support/typescript.js';
 import { codeBlocks, root } from './code-blocks.js';
 
 const blocks = codeBlocks('ts');
@@ -67,7 +68,7 @@ beforeAll(() => {
     [first, FIRST],
     ...blocks.map(({ code }, index) => [fileOf(index), code] as const),
   ]);
-  const host = ts.createCompilerHost(options);
+  const host = keepingHost(options);
   const program = ts.createProgram({
     rootNames: [...sources.keys()],
     options,
@@ -76,9 +77,9 @@ beforeAll(() => {
       fileExists: (path) => sources.has(path) || host.fileExists(path),
       directoryExists: (path) => path === dirname(generated) || path === dirname(first) || (host.directoryExists?.(path) ?? true),
       readFile: (path) => sources.get(path) ?? host.readFile(path),
-      getSourceFile: (path, version) => {
+      getSourceFile: (path, language) => {
         const code = sources.get(path);
-        return code === undefined ? host.getSourceFile(path, version) : ts.createSourceFile(path, code, version);
+        return code === undefined ? host.getSourceFile(path, language) : ts.createSourceFile(path, code, language);
       },
     },
   });

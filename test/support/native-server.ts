@@ -4,7 +4,7 @@
  * stopped and deleted at the end. A cluster whose run was killed is removed by the next run.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { chown, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, readFile, realpath, rm, statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,9 @@ import { INITDB_FLAGS, SERVER_SETTINGS, type TestServer } from './settings.js';
 
 const run = promisify(execFile);
 const FOLDER_PREFIX = 'sqlward-postgres-';
+const MEMORY = '/dev/shm';
+/** In bytes: many times what a run of the tests takes. */
+const ROOM_IN_MEMORY = 4 * 2 ** 30;
 const STARTS_WITHIN_MS = 60_000;
 
 export interface NativeOptions {
@@ -38,19 +41,23 @@ export interface NativeServer extends TestServer {
 export async function startNativeServer(options: NativeOptions = {}): Promise<NativeServer> {
   const account = process.getuid?.() === 0 ? await unprivilegedAccount() : undefined;
   await removeAbandoned();
-  const folder = await realpath(await mkdtemp(join(tmpdir(), FOLDER_PREFIX)));
+  const folder = await ownFolder(await dataRoot());
+  let binaries: string | undefined;
   let server: ChildProcess | undefined;
   const onExit = (): void => void server?.kill('SIGQUIT');
   const stop = async (): Promise<void> => {
     process.off('exit', onExit);
     if (server) await stopServer(server);
-    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    for (const path of [folder, binaries]) {
+      if (path !== undefined) await rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    }
   };
   try {
-    await writeFile(join(folder, 'owner'), String(process.pid));
     await writeFile(join(folder, 'password'), 'password\n');
-    for (const path of [folder, join(folder, 'password')]) if (account) await chown(path, account.uid, account.gid);
-    const native = await reachableBinaries(folder, account, options.native ?? bundledBinaries());
+    // Not where the data is: what is in memory may be barred from being executed.
+    binaries = await ownFolder(tmpdir());
+    if (account) for (const path of [folder, join(folder, 'password'), binaries]) await chown(path, account.uid, account.gid);
+    const native = await reachableBinaries(binaries, account, options.native ?? bundledBinaries());
     const cluster = join(folder, 'cluster');
     const { standbyOf } = options;
     let { settings } = options;
@@ -102,6 +109,22 @@ export async function startNativeServer(options: NativeOptions = {}): Promise<Na
     await stop();
     throw error;
   }
+}
+
+/** A new folder that tells whose it is, so that it can be removed where this process does not get to it. */
+async function ownFolder(root: string): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(root, FOLDER_PREFIX)));
+  await writeFile(join(folder, 'owner'), String(process.pid));
+  return folder;
+}
+
+/** A file system in memory where there is one with room to spare: every database that a test makes is some hundred files. */
+async function dataRoot(): Promise<string> {
+  const room = await statfs(MEMORY).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => 0,
+  );
+  return room < ROOM_IN_MEMORY ? tmpdir() : MEMORY;
 }
 
 async function initialize(initdb: string, folder: string, account: Account | undefined, flags: readonly string[]): Promise<void> {
@@ -179,9 +202,12 @@ async function stopServer(server: ChildProcess, signal: 'SIGINT' | 'SIGQUIT' = '
 
 /** Removes the clusters of runs that were killed, with their servers. */
 async function removeAbandoned(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+  const roots = await Promise.all(
+    [tmpdir(), MEMORY].map(async (root) => (await readdir(root).catch(() => [])).map((name) => ({ root, name }))),
+  );
+  for (const { root, name } of roots.flat()) {
     if (!name.startsWith(FOLDER_PREFIX)) continue;
-    const folder = join(tmpdir(), name);
+    const folder = join(root, name);
     const owner = Number(await readFile(join(folder, 'owner'), 'utf8').catch(() => 'NaN'));
     if (Number.isNaN(owner) || isRunning(owner)) continue;
     const postmaster = Number((await readFile(join(folder, 'cluster', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]);

@@ -33,11 +33,13 @@ export const STRICTEST: ts.CompilerOptions = {
  * Errors in the program's own files, as `path:offset: message`, where it is compiled under the
  * strictest flags as a module of a service.
  */
-export function typeErrorsOf(files: Readonly<Record<string, string>>, roots = Object.keys(files), options = STRICTEST): readonly string[] {
-  const own = new Map(Object.entries({ 'package.json': '{"type":"module"}', ...files }).map(([path, text]) => [join(FOLDER, path), text]));
+export function typeErrorsOf(texts: Readonly<Record<string, string>>, roots = Object.keys(texts), options = STRICTEST): readonly string[] {
+  const own = new Map(Object.entries({ 'package.json': '{"type":"module"}', ...texts }).map(([path, text]) => [join(FOLDER, path), text]));
   const program = ts.createProgram({ rootNames: roots.map((path) => join(FOLDER, path)), options, host: hostOf(own, options) });
+  // Not of the sources of the run time, which every program imports.
+  const files = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(FOLDER));
   return ts
-    .getPreEmitDiagnostics(program)
+    .sortAndDeduplicateDiagnostics(files.flatMap((file) => ts.getPreEmitDiagnostics(program, file)))
     .filter(({ file }) => file === undefined || file.fileName.startsWith(FOLDER))
     .map(
       ({ file, start = 0, messageText }) =>
