@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.js';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -22,6 +23,7 @@ export default defineConfig({
     setupFiles: ['test/support/seed.ts'],
     // Vitest leaves a core to itself; the workers wait for the database server often enough to share all.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     pool: 'forks',
     // A worker keeps its modules, compiled and warm, from file to file; what a file changes for all, it puts back.
     isolate: false,

@@ -3,12 +3,12 @@
  * builds of pg_dump, those of 12 and one of 18 made by hand.
  */
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { readSchema } from '../../src/database/schema/files.js';
 import { withClient } from '../support/database.js';
 import { databaseOpener, SERVERS } from './servers.js';
 
-const openOn = databaseOpener();
+const openOn = databaseOpener(afterEach);
 const fixtures = join(import.meta.dirname, 'fixtures', 'dumps');
 
 describe.each(SERVERS)('a dump loaded into a %s', (kind) => {

@@ -1,11 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { formatDiagnostic, type Diagnostic } from '../../src/diagnostic.js';
 import { causes } from '../../src/database/schema/failures.js';
 import type { SourceFile } from '../../src/sql/source.js';
 import { withClient } from '../support/database.js';
 import { databaseOpener, SERVERS } from './servers.js';
 
-const openOn = databaseOpener();
+const openOn = databaseOpener(afterEach);
 const file = (path: string, text: string): SourceFile => ({ path, text });
 
 describe.each(SERVERS)('a schema loaded into a %s', (kind) => {

@@ -2,14 +2,14 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { CompileError } from '../../src/diagnostic.js';
 import { readSchema } from '../../src/database/schema/files.js';
 import { withClient } from '../support/database.js';
 import { databaseOpener, SERVERS } from './servers.js';
 
 const fixtures = fileURLToPath(new URL('fixtures', import.meta.url));
-const openOn = databaseOpener();
+const openOn = databaseOpener(afterEach);
 const folders: string[] = [];
 afterAll(async () => {
   for (const folder of folders) await rm(folder, { recursive: true, force: true });

@@ -1,13 +1,13 @@
 /**
- * A process of its own: prints, as one line of JSON, what the decoders make of the server's answers
- * and what the server makes of bound values, after every type parser was set to nonsense. Its
- * arguments are the database's URL and the session's settings as SQL.
+ * A process of its own: prints, as one line of JSON for each session, what the decoders make of the
+ * server's answers and what the server makes of bound values, after every type parser was set to
+ * nonsense. Its arguments are the database's URL and the settings of each session as SQL.
  */
 import pg from 'pg';
 import * as $ from '../../src/runtime/index.js';
 
-const [url, settings] = process.argv.slice(2);
-if (url === undefined || settings === undefined) throw new Error('usage: zone-report URL SETTINGS');
+const [url, ...sessions] = process.argv.slice(2);
+if (url === undefined || sessions.length === 0) throw new Error('usage: zone-report URL SETTINGS...');
 
 const NONSENSE = (): string => 'nonsense';
 for (const oid of Object.values(pg.types.builtins)) pg.types.setTypeParser(oid, NONSENSE);
@@ -58,44 +58,50 @@ const decoders: Readonly<Record<keyof typeof decoded, (raw: $.RawValue) => unkno
   tstzrange: (raw) => $.range(raw, $.timestamptz),
 };
 
-const client = new pg.Client(url);
-client.setTypeParser(25, NONSENSE);
-await client.connect();
-await client.query(settings);
+async function reportUnder(settings: string): Promise<Record<string, unknown>> {
+  const client = new pg.Client(url);
+  client.setTypeParser(25, NONSENSE);
+  await client.connect();
+  await client.query(settings);
 
-const run = (text: string, values: readonly $.BoundValue[]): Promise<$.RawRow> =>
-  $.one({
-    name: 'Report',
-    command: 'one',
-    source: 'queries/report.sql:1',
-    text: `\n${text}`,
-    columns: [],
-    bind: () => values,
-    decode: (row) => row,
-  })(client, undefined);
+  const run = (text: string, values: readonly $.BoundValue[]): Promise<$.RawRow> =>
+    $.one({
+      name: 'Report',
+      command: 'one',
+      source: 'queries/report.sql:1',
+      text: `\n${text}`,
+      columns: [],
+      bind: () => values,
+      decode: (row) => row,
+    })(client, undefined);
 
-const report: Record<string, unknown> = {};
-for (const type of Object.keys(decoded) as (keyof typeof decoded)[]) {
-  const literals: readonly string[] = decoded[type];
-  for (const literal of literals) {
-    const [single, list] = await run(`SELECT $1::${type}, ARRAY[$1::${type}]`, [literal]);
-    // The session's style shows in types that are text, which is what text promises.
-    const isText = type === 'interval' || type === 'timetz';
-    report[`${type} ${literal}`] = isText ? typeof decoders[type](single) : [decoders[type](single), $.array(list, decoders[type])];
+  const report: Record<string, unknown> = {};
+  for (const type of Object.keys(decoded) as (keyof typeof decoded)[]) {
+    const literals: readonly string[] = decoded[type];
+    for (const literal of literals) {
+      const [single, list] = await run(`SELECT $1::${type}, ARRAY[$1::${type}]`, [literal]);
+      // The session's style shows in types that are text, which is what text promises.
+      const isText = type === 'interval' || type === 'timetz';
+      report[`${type} ${literal}`] = isText ? typeof decoders[type](single) : [decoders[type](single), $.array(list, decoders[type])];
+    }
   }
+  for (const time of [0, 1_710_054_000_123, -62_135_596_800_000, -62_167_219_200_001, 253_402_300_800_000, 8.64e15, -8.64e15]) {
+    const date = new Date(time);
+    report[`bound ${time}`] = await run(
+      `SELECT extract(epoch from $1::timestamptz)::text, extract(epoch from $2::timestamp)::text, extract(epoch from ($3::timestamptz[])[1])::text`,
+      [$.bindTimestamptz(date), $.bindTimestamp(date), $.bindArray([date], $.bindTimestamptz)],
+    );
+  }
+  await client.end();
+  return report;
 }
-for (const time of [0, 1_710_054_000_123, -62_135_596_800_000, -62_167_219_200_001, 253_402_300_800_000, 8.64e15, -8.64e15]) {
-  const date = new Date(time);
-  report[`bound ${time}`] = await run(
-    `SELECT extract(epoch from $1::timestamptz)::text, extract(epoch from $2::timestamp)::text, extract(epoch from ($3::timestamptz[])[1])::text`,
-    [$.bindTimestamptz(date), $.bindTimestamp(date), $.bindArray([date], $.bindTimestamptz)],
+
+for (const settings of sessions) {
+  // A `Date` is written as its milliseconds, so that an invalid one would show.
+  console.log(
+    JSON.stringify(await reportUnder(settings), function (this: Record<string, unknown>, key, value: unknown) {
+      const original = this[key];
+      return original instanceof Date ? original.getTime() : value;
+    }),
   );
 }
-await client.end();
-// A `Date` is written as its milliseconds, so that an invalid one would show.
-console.log(
-  JSON.stringify(report, function (this: Record<string, unknown>, key, value: unknown) {
-    const original = this[key];
-    return original instanceof Date ? original.getTime() : value;
-  }),
-);

@@ -1,0 +1,28 @@
+/**
+ * The files that take longest begin first, so that no worker is left with one while the others have
+ * nothing more to do. Vitest knows how long files took where it ran before; a fresh clone does not.
+ */
+import { relative } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Longest first; the others take a few seconds at most. */
+const LONGEST: readonly string[] = [
+  'test/package/package.test.ts',
+  'test/truth/truth.test.ts',
+  'test/database/postgis.test.ts',
+  'test/database/load.test.ts',
+  'test/database/embedded.test.ts',
+  'test/lint/walls.test.ts',
+  'test/guard/fuzz.test.ts',
+  'test/cli/init.test.ts',
+];
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const found = LONGEST.indexOf(relative(this.ctx.config.root, moduleId).replaceAll('\\', '/'));
+      return found < 0 ? LONGEST.length : found;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
