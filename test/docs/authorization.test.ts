@@ -1,24 +1,12 @@
 /** The examples of `docs/authorization.md` are judged as the page says. */
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDatabase, type TestDatabase } from '../support/database.js';
-import { compile, type Ground, openGround } from '../guard/compile.js';
+import { expect, test } from 'vitest';
+import { compile, useGuardGround } from '../guard/compile.js';
 import { SCHEMA } from '../guard/schema.js';
 
 const PAGE = readFileSync(new URL('../../docs/authorization.md', import.meta.url), 'utf8');
 
-let database: TestDatabase;
-let ground: Ground;
-
-beforeAll(async () => {
-  database = await createDatabase(SCHEMA);
-  ground = await openGround(database.url);
-});
-
-afterAll(async () => {
-  await ground?.close();
-  await database?.drop();
-});
+const ground = useGuardGround(SCHEMA);
 
 function examples(kind: string): readonly string[] {
   const block = new RegExp(`<!-- ${kind} -->\n\`\`\`sql\n([^]*?)\`\`\``).exec(PAGE)?.[1] ?? '';
@@ -28,11 +16,11 @@ function examples(kind: string): readonly string[] {
 test('what compiles', async () => {
   const found = examples('accepted');
   expect(found).toHaveLength(8);
-  for (const sql of found) expect((await ground.guard(await compile(sql))).diagnostics, sql).toEqual([]);
+  for (const sql of found) expect((await ground().guard(await compile(sql))).diagnostics, sql).toEqual([]);
 });
 
 test('what does not', async () => {
   const found = examples('refused');
   expect(found).toHaveLength(9);
-  for (const sql of found) expect((await ground.guard(await compile(sql))).diagnostics, sql).toHaveLength(1);
+  for (const sql of found) expect((await ground().guard(await compile(sql))).diagnostics, sql).toHaveLength(1);
 });

@@ -4,8 +4,9 @@ import { rewriteQuery, type RewrittenQuery, splitQueries } from '../../src/compi
 import { checkGuard, checkHooks, explainHooks, findTables, type GuardProof } from '../../src/compiler/guard/index.js';
 import { loadParser, ParseError, parseStatements, type ParsedStatement } from '../../src/compiler/parse.js';
 import { type Catalog, type Relation } from '../../src/catalog/index.js';
-import { connectClient, isFailure, openDescriber, readCatalog } from '../../src/database/index.js';
+import { isFailure } from '../../src/database/index.js';
 import type { Diagnostic } from '../../src/diagnostic.js';
+import { openGround, useOpened } from '../support/ground.js';
 
 /** The one query of a file that holds this SQL, its hooks written as `{hook}`. */
 export async function compile(sql: string): Promise<RewrittenQuery> {
@@ -20,7 +21,7 @@ export async function compile(sql: string): Promise<RewrittenQuery> {
 }
 
 /** What a database says to the guard. */
-export interface Ground {
+export interface GuardGround {
   readonly catalog: Catalog;
   guard(rewritten: RewrittenQuery, listed?: ReadonlySet<number>): Promise<Judged>;
   close(): Promise<void>;
@@ -35,15 +36,12 @@ export interface Judged {
   readonly writes: readonly Relation[];
 }
 
-export async function openGround(url: string): Promise<Ground> {
-  await loadParser();
-  const client = await connectClient(url);
-  const catalog = await readCatalog(client);
-  await client.end();
-  const describer = await openDescriber(url);
+export async function openGuardGround(url: string): Promise<GuardGround> {
+  const ground = await openGround(url);
+  const { catalog, describer } = ground;
   return {
     catalog,
-    close: () => describer.close(),
+    close: () => ground.close(),
     async guard(rewritten, listed = new Set()) {
       const statement = tryParse(rewritten.text);
       const written = checkHooks(rewritten, statement, parse);
@@ -62,6 +60,9 @@ export async function openGround(url: string): Promise<Ground> {
     },
   };
 }
+
+/** Call it outside of a test; what it returns gives the ground inside of one. */
+export const useGuardGround = (schema: string): (() => GuardGround) => useOpened(schema, openGuardGround);
 
 /** PostgreSQL's own error, at the query's first hook. */
 function refusal({ annotated, hooks }: RewrittenQuery, message: string): Diagnostic {

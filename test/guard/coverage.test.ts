@@ -1,18 +1,13 @@
 /** `guard.require` and `guard.exempt`, and the audit, on queries that are compiled as a project's are. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { rewriteQuery, splitQueries } from '../../src/compiler/dialect/index.js';
 import { checkCoverage, listedRelations } from '../../src/compiler/guard/index.js';
 import { formatDiagnostic } from '../../src/diagnostic.js';
 import { auditReport, formatAudit, type NamedQuery } from '../../src/reports/audit.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
-import { type Ground, openGround } from './compile.js';
+import { useGuardGround } from './compile.js';
 import { SCHEMA } from './schema.js';
 
-let database: TestDatabase;
-let ground: Ground;
-
-beforeAll(async () => {
-  database = await createDatabase(`${SCHEMA}
+const ground = useGuardGround(`${SCHEMA}
     CREATE SCHEMA other;
     CREATE TABLE other.logs (id int);
     CREATE TABLE other.only_here (id int);
@@ -29,25 +24,18 @@ beforeAll(async () => {
     CREATE TRIGGER stamp BEFORE UPDATE ON pages FOR EACH ROW EXECUTE FUNCTION stamp();
     CREATE TRIGGER place BEFORE INSERT OR UPDATE ON pages_old FOR EACH ROW EXECUTE FUNCTION place();
     CREATE TRIGGER whole BEFORE UPDATE ON others FOR EACH ROW EXECUTE FUNCTION whole();`);
-  ground = await openGround(database.url);
-});
-
-afterAll(async () => {
-  await ground?.close();
-  await database?.drop();
-});
 
 async function compileAll(statements: Readonly<Record<string, string>>, require: readonly string[]): Promise<readonly NamedQuery[]> {
   const text = Object.entries(statements)
     .map(([name, sql]) => `-- name: ${name} :many\n${sql.replaceAll('{hook}', '-- @authorize_filter\n')};\n`)
     .join('\n');
-  const listed = listedRelations({ require, exempt: {} }, ground.catalog);
+  const listed = listedRelations({ require, exempt: {} }, ground().catalog);
   const { queries } = splitQueries({ path: 'queries/all.sql', text });
   return Promise.all(
     queries.map(async (annotated) => {
       const { rewritten } = rewriteQuery(annotated);
       if (rewritten === undefined) throw new Error(annotated.name);
-      const { diagnostics, proof, reads, writes } = await ground.guard(rewritten, listed);
+      const { diagnostics, proof, reads, writes } = await ground().guard(rewritten, listed);
       expect(diagnostics).toEqual([]);
       if (proof === undefined) throw new Error(annotated.name);
       const { name, command } = annotated;
@@ -75,7 +63,7 @@ async function cover(
     queries,
     names: Object.keys(statements),
     guard: { require, exempt },
-    catalog: ground.catalog,
+    catalog: ground().catalog,
     configFile: { path: 'sqlc.yaml', text },
   }).map((diagnostic) =>
     formatDiagnostic(diagnostic)
@@ -450,7 +438,7 @@ describe('the configuration itself', () => {
       queries: [],
       names: ['Broken'],
       guard: { require: [], exempt: { Broken: 'why' } },
-      catalog: ground.catalog,
+      catalog: ground().catalog,
       configFile: { path: 'x', text: '' },
     });
     expect(found.map(({ severity }) => severity)).toEqual(['warning']);
@@ -476,7 +464,7 @@ describe('the audit', () => {
   const report = async (): Promise<ReturnType<typeof auditReport>> =>
     auditReport({
       queries: await compileAll(AUDITED, ['logs']),
-      catalog: ground.catalog,
+      catalog: ground().catalog,
       options: { guard: { require: ['logs'], exempt: { Count: 'a number, no rows' } } },
     });
 
@@ -520,6 +508,6 @@ test('a function that reads by name beside a hook is the hook’s problem, and n
     text: `-- name: GetAll :many\nSELECT l.id, query_to_xml('TABLE logs', true, false, '')::text AS all_logs FROM logs l WHERE true -- @authorize_filter\n;\n`,
   });
   const { rewritten } = rewriteQuery(queries[0] ?? fail());
-  const { diagnostics } = await ground.guard(rewritten ?? fail(), listedRelations({ require: ['logs'], exempt: {} }, ground.catalog));
+  const { diagnostics } = await ground().guard(rewritten ?? fail(), listedRelations({ require: ['logs'], exempt: {} }, ground().catalog));
   expect(diagnostics.map(({ message }) => message)).toEqual([expect.stringContaining('query_to_xml()')]);
 });

@@ -2,19 +2,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startProxy, type Proxy } from '../database/proxy.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { compile, type Ground, openGround } from './compile.js';
+import { compile, type GuardGround, openGuardGround } from './compile.js';
 import { SCHEMA } from './schema.js';
 
 let database: TestDatabase;
 let proxy: Proxy;
-let ground: Ground;
+let ground: GuardGround;
 
 beforeAll(async () => {
   database = await createDatabase(SCHEMA);
   proxy = await startProxy(new URL(database.url), { withoutNotices: true });
   const url = new URL(database.url);
   url.host = `127.0.0.1:${proxy.port}`;
-  ground = await openGround(url.href);
+  ground = await openGuardGround(url.href);
 });
 
 afterAll(async () => {

@@ -1,23 +1,11 @@
 /** Which tables a statement reads and writes, against the catalog of a real database. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { findRelation, type Relation } from '../../src/catalog/index.js';
 import { underlyingTables } from '../../src/compiler/guard/index.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
-import { compile, type Ground, openGround } from './compile.js';
+import { compile, useGuardGround } from './compile.js';
 import { SCHEMA } from './schema.js';
 
-let database: TestDatabase;
-let ground: Ground;
-
-beforeAll(async () => {
-  database = await createDatabase(`${SCHEMA} CREATE SCHEMA other; CREATE TABLE other.logs (id int);`);
-  ground = await openGround(database.url);
-});
-
-afterAll(async () => {
-  await ground?.close();
-  await database?.drop();
-});
+const ground = useGuardGround(`${SCHEMA} CREATE SCHEMA other; CREATE TABLE other.logs (id int);`);
 
 const names = (relations: readonly Relation[]): string =>
   relations
@@ -70,15 +58,15 @@ test.each([
   ['WITH logs AS (SELECT 1 AS id) DELETE FROM logs', '', 'logs'],
 ])('%s', async (sql, reads, writes) => {
   const sorted = (text: string): string => text.split(' ').sort().join(' ');
-  const found = await ground.guard(await compile(sql));
+  const found = await ground().guard(await compile(sql));
   expect({ reads: names(found.reads), writes: names(found.writes) }).toEqual({ reads: sorted(reads), writes: sorted(writes) });
 });
 
 test('what stands behind a view', () => {
   const behind = (name: string): string => {
-    const relation = findRelation(ground.catalog, undefined, name);
+    const relation = findRelation(ground().catalog, undefined, name);
     if (relation === undefined) throw new Error(name);
-    return names(underlyingTables(relation, ground.catalog));
+    return names(underlyingTables(relation, ground().catalog));
   };
   expect(behind('logs')).toBe('logs');
   expect(behind('recent')).toBe('logs recent');

@@ -1,24 +1,12 @@
 /** What the compiler says of every placement; `placements.test.ts` asks PostgreSQL about the same ones. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { formatDiagnostic } from '../../src/diagnostic.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
 import { BAD } from './bad.js';
-import { compile, type Ground, openGround } from './compile.js';
+import { compile, useGuardGround } from './compile.js';
 import { GOOD } from './good.js';
 import { SCHEMA } from './schema.js';
 
-let database: TestDatabase;
-let ground: Ground;
-
-beforeAll(async () => {
-  database = await createDatabase(SCHEMA);
-  ground = await openGround(database.url);
-});
-
-afterAll(async () => {
-  await ground?.close();
-  await database?.drop();
-});
+const ground = useGuardGround(SCHEMA);
 
 test('each name is used once', () => {
   const names = [...GOOD, ...Object.values(BAD).flat()].map(({ name }) => name);
@@ -28,7 +16,7 @@ test('each name is used once', () => {
 test.each(GOOD)('accepted: $name', async ({ sql }) => {
   const query = await compile(sql);
   expect(query.hooks.length).toBeGreaterThan(0);
-  expect((await ground.guard(query)).diagnostics.map(formatDiagnostic)).toEqual([]);
+  expect((await ground().guard(query)).diagnostics.map(formatDiagnostic)).toEqual([]);
 });
 
 /** What a diagnostic of a hook points at: the comment, or what was meant as one. */
@@ -37,7 +25,7 @@ const MARKER = /^(?:-- ?)*-*\s*(?:TODO: )?@?\s*(?:sqlc\.arg\()?.{1,2}uth\w*[ _-]
 describe.each(Object.entries(BAD))('refused: %s', (group, placements) => {
   test.each(placements)('$name', async ({ sql, seen }) => {
     const query = await compile(sql);
-    const errors = (await ground.guard(query)).diagnostics.filter(({ severity }) => severity === 'error');
+    const errors = (await ground().guard(query)).diagnostics.filter(({ severity }) => severity === 'error');
     expect(errors.length).toBeGreaterThan(0);
     for (const { remedy, start, file } of errors) {
       expect(remedy).toMatch(/^[A-Z][^]*\.$/);
@@ -49,7 +37,7 @@ describe.each(Object.entries(BAD))('refused: %s', (group, placements) => {
   test('what is said', async () => {
     const said: string[] = [];
     for (const { name, sql } of placements) {
-      said.push(`# ${name}`, ...(await ground.guard(await compile(sql))).diagnostics.map(formatDiagnostic), '');
+      said.push(`# ${name}`, ...(await ground().guard(await compile(sql))).diagnostics.map(formatDiagnostic), '');
     }
     await expect(said.join('\n')).toMatchFileSnapshot(`golden/${group.replaceAll(' ', '-')}.txt`);
   });

@@ -1,29 +1,18 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type pg from 'pg';
+import { describe, expect, test } from 'vitest';
 import { columnNames } from '../../src/compiler/names/columns.js';
-import { loadParser, parseStatements } from '../../src/compiler/parse.js';
-import { connect, createDatabase, type TestDatabase } from '../support/database.js';
+import { parseStatements } from '../../src/compiler/parse.js';
+import { useGround } from '../support/ground.js';
 
-let database: TestDatabase | undefined;
-let client: pg.Client | undefined;
-beforeAll(async () => {
-  await loadParser();
-  database = await createDatabase(`
+const ground = useGround(`
     CREATE TABLE t (id int PRIMARY KEY, name text NOT NULL, tags text[], data jsonb);
     CREATE TABLE u (id int PRIMARY KEY, t_id int, "Weird Name" text, amount numeric);
     CREATE TABLE nothing ();`);
-  client = await connect(database.url);
-});
-afterAll(async () => {
-  await client?.end();
-  await database?.drop();
-});
 
 /** The names of a query's columns, as the server describes it. */
 async function names(sql: string, stars: readonly (number | undefined)[] = [], embeds: readonly number[] = []): Promise<string> {
   const [statement] = parseStatements(sql);
-  if (statement === undefined || client === undefined) throw new Error('no statement, or no server');
-  const { fields } = await client.query({ text: sql, rowMode: 'array' });
+  if (statement === undefined) throw new Error('no statement');
+  const { fields } = await ground().client.query({ text: sql, rowMode: 'array' });
   return columnNames({ statement, described: fields.map(({ name }) => name), stars, embeds: new Set(embeds) }).join(' ');
 }
 

@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createNaming, type Naming, type NamingOptions } from '../../src/compiler/names/naming.js';
-import type { Catalog } from '../../src/catalog/catalog.js';
-import { readCatalog } from '../../src/database/catalog/read.js';
-import { createDatabase, withClient, type TestDatabase } from '../support/database.js';
+import { useGround } from '../support/ground.js';
 
-let database: TestDatabase | undefined;
-let catalog: Catalog | undefined;
-beforeAll(async () => {
-  const made = await createDatabase(`
+const ground = useGround(`
     CREATE SCHEMA auth;
     CREATE TABLE connection_logs (id int);
     CREATE TABLE leaves (id int);
@@ -23,25 +18,26 @@ beforeAll(async () => {
     CREATE TYPE auth.role AS ENUM ('a');
     CREATE TYPE pair AS (a int, b int);
     CREATE TYPE date_ AS (a int);`);
-  database = made;
-  catalog = await withClient(made.url, readCatalog);
-});
-afterAll(async () => {
-  await database?.drop();
-});
 
 function naming(options: Partial<NamingOptions> = {}): Naming {
-  if (catalog === undefined) throw new Error('no catalog');
-  return createNaming(catalog, { case: 'camel', rename: {}, emitExactTableNames: false, inflectionExcludeTableNames: [], ...options });
+  return createNaming(ground().catalog, {
+    case: 'camel',
+    rename: {},
+    emitExactTableNames: false,
+    inflectionExcludeTableNames: [],
+    ...options,
+  });
 }
 
 function model(name: string, options: Partial<NamingOptions> = {}, schema = 'public'): string | undefined {
-  const relation = catalog?.relationsByName.get(name)?.find((candidate) => candidate.schema === schema);
+  const relation = ground()
+    .catalog.relationsByName.get(name)
+    ?.find((candidate) => candidate.schema === schema);
   return relation && naming(options).model(relation);
 }
 
 function type(name: string, options: Partial<NamingOptions> = {}): string | undefined {
-  const found = catalog?.typesByName.get(name)?.[0];
+  const found = ground().catalog.typesByName.get(name)?.[0];
   return found && (found.kind === 'enum' ? naming(options).enumType(found) : naming(options).composite(found));
 }
 

@@ -1,13 +1,9 @@
-import { afterAll, beforeAll } from 'vitest';
-import { loadParser, parseStatements } from '../../src/compiler/parse.js';
+import { parseStatements } from '../../src/compiler/parse.js';
 import { analysisOf } from '../../src/compiler/analysis/index.js';
 import { analyzeParameters, type ParameterAnalysis } from '../../src/compiler/parameters/analysis.js';
 import { rewriteQuery, type RewrittenQuery } from '../../src/compiler/dialect/rewrite.js';
 import { splitQueries } from '../../src/compiler/dialect/split.js';
-import type { Catalog } from '../../src/catalog/catalog.js';
-import { openDescriber, type Describer } from '../../src/database/describe.js';
-import { readCatalog } from '../../src/database/catalog/read.js';
-import { createDatabase, withClient, type TestDatabase } from '../support/database.js';
+import { type Ground, useGround } from '../support/ground.js';
 
 const SCHEMA = `
   CREATE TYPE mood AS ENUM ('happy', 'sad');
@@ -22,27 +18,11 @@ const SCHEMA = `
   CREATE PROCEDURE act(what text) LANGUAGE sql AS 'SELECT 1';
 `;
 
-let database: TestDatabase | undefined;
-let catalog: Catalog | undefined;
-let describer: Describer | undefined;
+let ground: (() => Ground) | undefined;
 
 /** Opens one database with a small schema for the tests of a file. */
 export function useSchema(): void {
-  beforeAll(async () => {
-    const [made] = await Promise.all([createDatabase(SCHEMA), loadParser()]);
-    database = made;
-    catalog = await withClient(made.url, readCatalog);
-    describer = await openDescriber(made.url);
-  });
-  afterAll(async () => {
-    await describer?.close();
-    await database?.drop();
-  });
-}
-
-export function theCatalog(): Catalog {
-  if (catalog === undefined) throw new Error('useSchema() has not run');
-  return catalog;
+  ground = useGround(SCHEMA);
 }
 
 export function rewritten(sql: string): RewrittenQuery {
@@ -57,7 +37,9 @@ export async function analyzed(sql: string, typeOids: readonly number[] = [], ma
   const query = rewritten(sql);
   const [statement] = parseStatements(query.text);
   if (statement === undefined) throw new Error(`no statement: ${sql}`);
-  const answer = await describer?.describe(query.text);
-  const analysis = answer !== undefined && 'trees' in answer && answer.trees ? analysisOf(answer.trees, query.text) : undefined;
-  return analyzeParameters({ rewritten: query, statement, analysis, catalog: theCatalog(), typeOids, managed });
+  if (ground === undefined) throw new Error('useSchema() has not run');
+  const { catalog, describer } = ground();
+  const answer = await describer.describe(query.text);
+  const analysis = 'trees' in answer && answer.trees ? analysisOf(answer.trees, query.text) : undefined;
+  return analyzeParameters({ rewritten: query, statement, analysis, catalog, typeOids, managed });
 }

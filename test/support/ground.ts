@@ -29,19 +29,22 @@ export async function openGround(url: string): Promise<Ground & { close(): Promi
 }
 
 /** Call it outside of a test; what it returns gives the ground inside of one. */
-export function useGround(schema: string): () => Ground {
+export const useGround = (schema: string): (() => Ground) => useOpened(schema, openGround);
+
+/** As `useGround`, for what else is opened on a database. */
+export function useOpened<Opened extends { close(): Promise<void> }>(schema: string, open: (url: string) => Promise<Opened>): () => Opened {
   let database: TestDatabase | undefined;
-  let ground: Awaited<ReturnType<typeof openGround>> | undefined;
+  let opened: Opened | undefined;
   beforeAll(async () => {
     database = await createDatabase(schema);
-    ground = await openGround(database.url);
+    opened = await open(database.url);
   });
   afterAll(async () => {
-    await ground?.close();
+    await opened?.close();
     await database?.drop();
   });
   return () => {
-    if (ground === undefined) throw new Error('the database is not open');
-    return ground;
+    if (opened === undefined) throw new Error('the database is not open');
+    return opened;
   };
 }

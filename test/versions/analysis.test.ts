@@ -4,7 +4,7 @@ import { analysisOf } from '../../src/compiler/analysis/index.js';
 import { type Describer, isFailure, openDescriber } from '../../src/database/index.js';
 import { createDatabase, type TestDatabase, withClient } from '../support/database.js';
 import { BAD } from '../guard/bad.js';
-import { compile, type Ground, openGround } from '../guard/compile.js';
+import { compile, type GuardGround, openGuardGround } from '../guard/compile.js';
 import { GOOD } from '../guard/good.js';
 import { SCHEMA as PLACEMENTS } from '../guard/schema.js';
 import { SCHEMA, STATEMENTS } from './statements.js';
@@ -54,7 +54,7 @@ describe.each(['a superuser', 'a role without any privilege, read-only'])('asked
 
 test('every placement is judged as on the newest version, where its SQL is known', async () => {
   const placements = await createDatabase(PLACEMENTS);
-  const ground: Ground = await openGround(placements.url);
+  const ground: GuardGround = await openGuardGround(placements.url);
   const wrong: string[] = [];
   let judged = 0;
   try {
