@@ -94,6 +94,8 @@ export type Escape =
   | 'value'
   /** They were counted, numbered, cut or combined before a filter could tell them apart. */
   | 'mixed'
+  /** The query that a hook stands in calls something else by a name of theirs. */
+  | 'named'
   /** They are the rows that a change changes, and no condition names one of them. */
   | 'target'
   /** ON CONFLICT DO UPDATE, or a MERGE's action on what has no match. */

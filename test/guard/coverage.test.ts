@@ -374,9 +374,11 @@ describe('a query that reads a listed table needs a filter', () => {
     ['a value that may be another', 'SELECT x.id FROM (SELECT id, coalesce(user_id, org_id) AS org_id FROM logs) x WHERE true {hook}'],
     ['a column of the table under an alias', 'SELECT l.note FROM logs AS l(org_id, id) WHERE true {hook}'],
     ["a column under an alias of the view's", 'SELECT l.note FROM recent AS l(org_id, id) WHERE true {hook}'],
+    ['another table', 'SELECT logs.id FROM users logs, public.logs l WHERE true {hook}'],
+    ['a CTE', 'WITH logs AS (SELECT 1 AS id) SELECT l.* FROM logs, public.logs l WHERE true {hook}'],
     ["a column under a join's alias", 'SELECT j.note FROM (logs l JOIN users u ON u.id = l.user_id) AS j(org_id, id) WHERE true {hook}'],
-  ])('the name of a column that is given to %s', async (_, sql) => {
-    expect((await cover({ Find: sql }, ['logs']))[0]).toMatch(/ before its filter can tell them apart/);
+  ])('the name of a table or column that is given to %s', async (_, sql) => {
+    expect((await cover({ Find: sql }, ['logs']))[0]).toMatch(/ calls something else by a name of /);
   });
 
   test.each([

@@ -100,9 +100,10 @@ export class Cover implements Judge {
       case 'subquery':
       case 'cte': {
         const inner = range.cte?.recursive ? undefined : queryBehind(range, level);
-        const parts = inner ? this.partsOf(inner).map((part) => outward(part, range.cte?.levelsUp)) : [CLEAN];
+        const parts = inner ? this.partsOf(inner).map((part) => outward(part, range.cte?.levelsUp)) : [];
         const view = level.views.get(range.varno);
-        return view === undefined ? parts : this.viewParts(view, parts);
+        if (view !== undefined) return this.viewParts(view, parts);
+        return parts.length > 0 ? parts : [CLEAN];
       }
       default:
         return [CLEAN];

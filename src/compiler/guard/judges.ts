@@ -11,7 +11,7 @@ import {
   type TreeNode,
   walk,
 } from '../analysis/index.js';
-import { aliasedJoins, pretends } from './naming.js';
+import { aliasedJoins, isShadowed, pretends } from './naming.js';
 import { isShown, type Judge } from './parts.js';
 import type { TieNode, Ties } from './ties.js';
 
@@ -36,8 +36,10 @@ export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, 
   const others = domain.filter(({ part }) => part.needs.length === 0);
   const told = needy.filter((node) => node.part.filterable && !isHidden(node));
   const filtered = ties.reach(ties.hold(others) ? [...told, ...others] : told);
-  for (const node of needy.filter((each) => !guarded.has(each)))
-    if (!filtered.has(node) || pretends(node, level, facts)) refuse(node.part, 'mixed');
+  for (const node of needy.filter((each) => !guarded.has(each))) {
+    if (!filtered.has(node)) refuse(node.part, 'mixed');
+    else if (pretends(node, level, facts) || isShadowed(node, needy, level, facts)) refuse(node.part, 'named');
+  }
   const changed = domain.filter(({ varno }) => varno === level.query.resultRelation);
   const families = new Set(needy.flatMap(({ part }) => part.needs.map(({ family }) => family)));
   const together = [

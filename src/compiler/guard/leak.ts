@@ -7,14 +7,8 @@ import { armsOf, type FromItem, type Join, joinsIn, type Level, optionalSides, r
 import { alwaysReturnsRow, type Change, type Flow } from './flow.js';
 import { type Advice, hookSaid, linesOf, NO_INSERT, NO_MERGE, rowsOf, type Said, verbOf } from './messages.js';
 
-export interface Leak {
-  /** The query that lets them through. */
-  readonly at: Level;
-  readonly advice: Advice;
-}
-
-/** The first leak on the way from a hook's query out to the statement's result. */
-export function findLeak(hooked: Level, flow: Flow, changes: readonly Change[]): Leak {
+/** The first leak on the way from a hook's query out to the statement's result, with the query that lets rows through. */
+export function findLeak(hooked: Level, flow: Flow, changes: readonly Change[]): { readonly at: Level; readonly advice: Advice } {
   for (let at: Level | undefined = hooked, inner: Level | undefined; at; inner = at, at = at.outer) {
     const { flow: found, leaks } = flow.rowsOf(at);
     if (found !== 'open') continue;

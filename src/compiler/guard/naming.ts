@@ -48,6 +48,15 @@ export function pretends({ varno = 0, part }: TieNode, level: Level, facts: Fact
   });
 }
 
+/** Whether another range goes by the name of one of the node's tables, and has none of its rows. */
+export function isShadowed({ varno, part }: TieNode, needy: readonly TieNode[], { query, from }: Level, facts: Facts): boolean {
+  return part.needs.some(({ oid, family }) => {
+    const isOfFamily = (node: TieNode): boolean => node.part.needs.some((need) => need.family === family);
+    const namesakes = from.filter((other) => other !== varno && query.ranges[other - 1]?.name === facts.relation(oid)?.name);
+    return namesakes.some((other) => !needy.some((node) => node.varno === other && isOfFamily(node)));
+  });
+}
+
 /** The joins that have an alias of their own, which hides the names of their sides. */
 export function aliasedJoins({ query }: Level): readonly Join[] {
   return joinsIn(query.from).filter(({ node }) => child(node, 'alias'));

@@ -133,8 +133,8 @@ export class Pen {
       needy.length > 0
         ? this.oneOf(needy, isBare || needy.every(isFiltered) ? () => true : ({ raw }) => raw === true)
         : ranges.flatMap((range) => this.oneOf([range], ({ listed }) => listed || !hasListed(range)));
-    // A hook below it may have been forgotten, and no filter here can make up for it.
-    if (ranges.some(({ state, columns }) => state === 'closed' && columns.every(({ coloured }) => !coloured))) this.unfilterable = true;
+    // It may have rows of a listed table by a slip, and no filter here can make up for that.
+    if (ranges.some(({ state, columns }) => state !== 'open' && columns.every(({ coloured }) => !coloured))) this.unfilterable = true;
     if (about.length === 0 && !(needy.length > 0 && needy.every(({ mute }) => mute))) this.unfilterable = true;
     if (needy.length === 0 || !about.every(({ column }) => column.team)) this.plain = false;
     const glue: Glue = glued ? 'glued' : this.dice.pick(['spaced', 'lined']);
