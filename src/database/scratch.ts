@@ -7,7 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { CompileError } from '../diagnostic.js';
-import { connectClient, messageOf, withDatabase } from './connect.js';
+import { connectClient, messageOf, Unreachable, withDatabase } from './connect.js';
 
 export interface ScratchDatabase {
   readonly url: string;
@@ -38,7 +38,9 @@ export function prepareScratch(serverUrl: string, report: (line: string) => void
       // A DROP that overtakes its CREATE would find nothing; a CREATE without an answer may have worked.
       const refused = await creation.then(
         () => false,
-        (error: unknown) => error instanceof CompileError && error.diagnostics.some(({ sqlstate }) => sqlstate !== undefined),
+        (error: unknown) =>
+          error instanceof Unreachable ||
+          (error instanceof CompileError && error.diagnostics.some(({ sqlstate }) => sqlstate !== undefined)),
       );
       if (refused) return;
       try {

@@ -257,6 +257,7 @@ SELECT id FROM things WHERE id = ANY(sqlc.slice(ids)::ids) AND id NOT IN (sqlc.s
     const stderr = await failure(disk);
     expect(stderr).toMatch(new RegExp(`error: cannot connect to the database .* at 127\\.0\\.0\\.1:${port}`));
     expect(stderr).not.toContain('secret');
+    expect((await disk.run()).stdout).not.toContain('could not drop');
   });
 
   it('asks the embedded database where nobody listens at the uri of the file, with a warning', async () => {

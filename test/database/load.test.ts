@@ -315,6 +315,17 @@ ALTER TABLE first RENAME TO last;`;
     expect(problems.map(({ sqlstate }) => sqlstate)).toEqual([expect.any(String), '42704']);
   });
 
+  test('what follows from a clause that was left out, or from an extension that is nowhere, is not told besides', async () => {
+    const problems = await problemsOf(`CREATE TABLE a (id int PRIMARY KEY, b int REFERENCES nowhere (id));
+ALTER TABLE a DROP CONSTRAINT a_b_fkey;
+CREATE EXTENSION timescaledb;
+ALTER TABLE a SET (timescaledb.compress);`);
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining('"REFERENCES nowhere (id)" was left out of a,'),
+      expect.stringContaining('what the extension brings is not there'),
+    ]);
+  });
+
   test('what waits is not brought back over what came later', async () => {
     const schema = `
 CREATE VIEW v AS SELECT a AS old FROM t;

@@ -92,9 +92,25 @@ export function causes(failures: readonly SchemaFailure[]): readonly SchemaFailu
 export function causeOf(failure: SchemaFailure, failures: readonly SchemaFailure[]): SchemaFailure | undefined {
   const { misses, event } = failure;
   const others = failures.filter((other) => other !== failure);
+  // A constraint that was left out of its table, and what only an extension knows to set.
+  const [, constraint, table] = /^constraint "(.+)" of relation "(.+)" does not exist/.exec(event.message) ?? [];
+  const space = /^unrecognized parameter namespace "(.+)"/.exec(event.message)?.[1];
+  const source = others.find(
+    ({ statement, subjects, event: { left } }) =>
+      (table !== undefined && left?.some((clause) => mayName(clause, constraint, table)) === true && subjects.makes.includes(table)) ||
+      (space !== undefined && extensionOf(statement) === space),
+  );
+  if (source !== undefined) return source;
   const maker = misses === undefined ? undefined : others.find((other) => makes(other, misses, event.message));
   if (maker !== undefined) return maker.misses === misses ? undefined : maker;
   return extensionFailure({ code: event.sqlstate, message: event.message }, others);
+}
+
+/** Whether a clause makes a constraint of the name: its own, or the one that PostgreSQL gives, as in `table_column_fkey`. */
+function mayName(clause: string, constraint = '', table: string): boolean {
+  const own = /^constraint\s+"?(\w+)/i.exec(clause)?.[1];
+  if (own !== undefined) return own === constraint;
+  return /\b(?:references|foreign|check|unique|primary|exclude)\b/i.test(clause) && constraint.startsWith(`${table}_`);
 }
 
 /** The failure that a refusal of PostgreSQL's follows from, traced to its root. */
