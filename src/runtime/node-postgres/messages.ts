@@ -129,7 +129,7 @@ function bound(value: BoundValue): void {
   } else {
     const text = typeof value === 'string' ? value : String(value);
     reserve(4 + text.length * BYTES_PER_UNIT);
-    const written = text.length > SHORT ? buffer.write(text, at + 4) : writeShort(text, at + 4);
+    const written = write(text, at + 4);
     int32(written);
     at += written;
   }
@@ -138,7 +138,8 @@ function bound(value: BoundValue): void {
 /** Up to here a loop is faster than the way into native code. */
 const SHORT = 40;
 
-function writeShort(text: string, start: number): number {
+function write(text: string, start: number): number {
+  if (text.length > SHORT) return buffer.write(text, start);
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code > 127) return buffer.write(text, start);
@@ -175,7 +176,7 @@ function int16(value: number): void {
 }
 
 function cString(text: string): void {
-  if (text !== '') at += buffer.write(text, at);
+  at += write(text, at);
   buffer[at++] = 0;
 }
 
