@@ -58,7 +58,8 @@ describeCases('what a condition would be of NULL', [
   ['SELECT rating FROM authors WHERE (rating IS NULL) = true', 'rating?'],
   ['SELECT rating FROM authors WHERE COALESCE(rating, 0) IS DISTINCT FROM 0', 'rating'],
   ['SELECT rating FROM authors WHERE COALESCE(rating, 0) IS NOT DISTINCT FROM 0', 'rating?'],
-  ['SELECT rating FROM authors GROUP BY GROUPING SETS ((rating), (id)) HAVING COALESCE(rating, 0) > 0', 'rating~'],
+  ['SELECT rating FROM authors GROUP BY GROUPING SETS ((rating), (id)) HAVING COALESCE(rating, 0) > 0', 'rating'],
+  ['SELECT rating FROM authors GROUP BY GROUPING SETS ((rating), (rating + 1)) HAVING COALESCE(rating + 1, 0) > 0', 'rating?'],
 ]);
 
 describeCases('a group that holds rows', [
@@ -67,6 +68,7 @@ describeCases('a group that holds rows', [
   ['SELECT sum(pages), max(price) FROM books HAVING count(price) > 1', 'sum max'],
   ['SELECT max(price), avg(price), max(subtitle) FROM books GROUP BY author_id HAVING min(price) > 0', 'max avg max?'],
   ['SELECT max(price) FROM books GROUP BY author_id HAVING count(*) > 0', 'max?'],
+  ['SELECT author_id, max(price) FROM books GROUP BY ROLLUP (author_id) HAVING count(price) > 0', 'author_id? max'],
   ['SELECT max(price) FROM books GROUP BY author_id HAVING COALESCE(sum(price), 0) > 0', 'max'],
   ['SELECT max(pages) FILTER (WHERE pages > 5) FROM books GROUP BY author_id HAVING count(*) FILTER (WHERE pages > 5) > 0', 'max'],
   ['SELECT max(pages) FILTER (WHERE pages > 5) FROM books GROUP BY author_id HAVING count(*) > 0', 'max?'],

@@ -10,7 +10,7 @@ import { functionOf, operatorOf, type Engine } from './engine.js';
 import { emptinessOf } from './expression/aggregate.js';
 import { SUBLINK, subqueryShape } from './expression/sublink.js';
 import type { Level } from './level.js';
-import { constantBoolean, constantInteger, constantText, type Node } from './node.js';
+import { constantBoolean, constantInteger, constantText, keyOf, type Node } from './node.js';
 import { TYPE } from './pg-types.js';
 import type { Reason, Reasons } from './reason.js';
 
@@ -79,8 +79,10 @@ function valuesOf(supposing: Supposing, node: Node, reason: Reason): Values {
   const { engine, level } = supposing;
   if (node.tag === 'CONST') return constantOf(node);
   if (engine.expression(node, level).strictIn.includes(reason)) return [null];
+  if (countedReasons(supposing, node).includes(reason)) return [0];
   // An item of grouping sets is not computed from its parts.
-  if (level.frame.nulled.size > 0) return undefined;
+  const { nulled } = level.frame;
+  if (nulled.size > 0 && nulled.has(keyOf(node))) return undefined;
   const parts = partsOf(node).map((part) => valuesOf(supposing, part, reason));
   switch (node.tag) {
     case 'RELABELTYPE':
@@ -102,7 +104,7 @@ function valuesOf(supposing: Supposing, node: Node, reason: Reason): Values {
     case 'DISTINCTEXPR':
       return eachOf(parts, (values) => distinctionOf(engine, node, values));
     default:
-      return countedReasons(supposing, node).includes(reason) ? [0] : undefined;
+      return undefined;
   }
 }
 
