@@ -1,6 +1,6 @@
 /** One query: its types, its definition and its function. */
 import { COMMANDS, type Takes } from '../dialect/index.js';
-import type { CompiledQuery } from '../query.js';
+import type { CompiledQuery, QueryCopy } from '../query.js';
 import type { ColumnField, EmbedField, ParameterField, RowField, ShapedQuery, ShapedRow } from './shaped-query.js';
 import type { TypeImport } from './scalar-types.js';
 import { cutNote, docComment, member, names, propertyName, stringLiteral, templateLiteral } from './source.js';
@@ -12,11 +12,6 @@ export interface EmittedQuery {
   /** Exported types and functions, for the index. */
   readonly types: readonly string[];
   readonly functions: readonly string[];
-}
-
-/** The run time's function for a query, the same word plain and authorized. */
-function runner({ query }: ShapedQuery): string {
-  return COMMANDS[query.command].runs(query.cardinality === 'one');
 }
 
 /** What a call takes behind the database and the filter, by what its command takes. */
@@ -44,15 +39,9 @@ export function emitQuery(shaped: ShapedQuery): EmittedQuery {
   const { query, row, parameters } = shaped;
   const ownRow = row !== undefined && row.typeName !== row.model?.name;
   const guarded = shaped.authorizedFunctionName !== undefined;
-  const definition = query.copy ? copyDefinition(shaped) : definitionObject(shaped, guarded);
   const types = `${parameters ? emitParameters(shaped) : ''}${ownRow ? emitRow(query, row) : ''}`;
-  const documentation = docComment(documentationLines(shaped));
-  const run = runner(shaped);
-  const source = guarded
-    ? `${documentation}export const ${shaped.authorizedFunctionName}: ${functionType(shaped, true)} = /* @__PURE__ */ $.authorized.${run}<${typeArguments(shaped)}>(${definition});\n`
-    : `${documentation}export const ${shaped.functionName}: ${functionType(shaped, false)} = /* @__PURE__ */ $.${run}<${typeArguments(shaped)}>(${definition});\n`;
   return {
-    source: `${types}${source}`,
+    source: `${types}${docComment(documentationLines(shaped))}${declaration(shaped, guarded)}`,
     imports: [...rowImports(shaped), ...(parameters?.fields.flatMap(parameterImports) ?? [])],
     types: [...(parameters ? [parameters.typeName] : []), ...(ownRow ? [row.typeName] : [])],
     functions: [shaped.authorizedFunctionName ?? shaped.functionName],
@@ -74,12 +63,19 @@ export interface UnfilteredQuery {
  */
 export function emitUnfiltered(shaped: ShapedQuery, { imports, types }: EmittedQuery): UnfilteredQuery {
   const documentation = docComment([...documentationLines(shaped), '', 'Without any authorization filter: every row, whoever asks.']);
-  const call = `${functionType(shaped, false)} = /* @__PURE__ */ $.${runner(shaped)}<${typeArguments(shaped)}>(${definitionObject(shaped, false)})`;
+  const call = declaration(shaped, false);
   return {
-    source: `${documentation}export const ${shaped.functionName}: ${call};\n`,
+    source: `${documentation}${call}`,
     imports: imports.filter(({ name }) => names(call, name)),
     types: types.filter((name) => names(call, name)),
   };
+}
+
+function declaration(shaped: ShapedQuery, guarded: boolean): string {
+  const name = guarded ? shaped.authorizedFunctionName : shaped.functionName;
+  const run = COMMANDS[shaped.query.command].runs(shaped.query.cardinality === 'one');
+  const call = `$.${guarded ? 'authorized.' : ''}${run}<${typeArguments(shaped)}>(${definition(shaped, guarded)})`;
+  return `export const ${name}: ${functionType(shaped, guarded)} = /* @__PURE__ */ ${call};\n`;
 }
 
 function documentationLines(shaped: ShapedQuery): readonly string[] {
@@ -99,46 +95,48 @@ function typeArguments({ parameters, row, query }: ShapedQuery): string {
   return query.copy ? params : `${params}, ${row?.typeName ?? 'void'}`;
 }
 
-function definitionObject(shaped: ShapedQuery, guarded: boolean): string {
-  const { query } = shaped;
+/** The definition that the run time takes: of a statement to send, or of a table to copy into. */
+function definition(shaped: ShapedQuery, guarded: boolean): string {
+  const { query, authorizedName } = shaped;
   const { annotated } = query.rewritten;
-  const lines = [`name: ${stringLiteral(query.name)}`];
-  if (guarded && shaped.authorizedName !== undefined) lines.push(`authorizedName: ${stringLiteral(shaped.authorizedName)}`);
-  lines.push(`command: ${stringLiteral(query.command)}`, `source: ${stringLiteral(`${annotated.file.path}:${annotated.line}`)}`);
-  lines.push(...tables(query));
-  if (shaped.floats) lines.push('floats: true');
-  // A filter can make several plans of one.
-  if (query.onePlan && !guarded) lines.push('onePlan: true');
-  if (query.readOnly) lines.push('readOnly: true');
-  const pieces = textPieces(shaped);
-  if (guarded) {
-    lines.push(`parameters: ${query.parameters.length}`, `text: [\n${pieces.map((piece) => `${templateLiteral(piece)},\n`).join('')}  ]`);
-  } else {
-    lines.push(`text: ${templateLiteral(pieces.join(''))}`);
-  }
-  lines.push(`columns: [${shaped.row ? columnLabels(query).map(stringLiteral).join(', ') : ''}]`);
-  lines.push(...parameterNames(shaped), `bind: ${bindFunction(shaped)}`);
-  const values = shaped.row && rowValues(shaped.row.fields, '    ');
-  const decoder = values === undefined ? '() => undefined' : values === '' ? '() => ({})' : `(r) => ({\n${values}  })`;
-  lines.push(`decode: ${decoder}`);
-  return `{\n${lines.map((line) => `  ${line},\n`).join('')}}`;
-}
-
-function copyDefinition(shaped: ShapedQuery): string {
-  const { query } = shaped;
-  const { annotated } = query.rewritten;
-  const table = query.copy ? [query.copy.relation.schema, query.copy.relation.name] : [];
   const lines = [
     `name: ${stringLiteral(query.name)}`,
+    ...(guarded && authorizedName !== undefined ? [`authorizedName: ${stringLiteral(authorizedName)}`] : []),
     `command: ${stringLiteral(query.command)}`,
     `source: ${stringLiteral(`${annotated.file.path}:${annotated.line}`)}`,
     ...tables(query),
-    `table: [${table.map(stringLiteral).join(', ')}]`,
-    `columns: [${(query.copy?.columns ?? []).map(stringLiteral).join(', ')}]`,
+    ...(query.copy ? copiedParts(query.copy) : sentParts(shaped, guarded)),
     ...parameterNames(shaped),
     `bind: ${bindFunction(shaped)}`,
+    ...(query.copy ? [] : [`decode: ${decodeFunction(shaped)}`]),
   ];
   return `{\n${lines.map((line) => `  ${line},\n`).join('')}}`;
+}
+
+function copiedParts({ relation, columns }: QueryCopy): readonly string[] {
+  const table = [relation.schema, relation.name];
+  return [`table: [${table.map(stringLiteral).join(', ')}]`, `columns: [${columns.map(stringLiteral).join(', ')}]`];
+}
+
+function sentParts(shaped: ShapedQuery, guarded: boolean): readonly string[] {
+  const { query, row, floats } = shaped;
+  const pieces = textPieces(shaped);
+  return [
+    ...(floats ? ['floats: true'] : []),
+    // A filter can make several plans of one.
+    ...(query.onePlan && !guarded ? ['onePlan: true'] : []),
+    ...(query.readOnly ? ['readOnly: true'] : []),
+    ...(guarded
+      ? [`parameters: ${query.parameters.length}`, `text: [\n${pieces.map((piece) => `${templateLiteral(piece)},\n`).join('')}  ]`]
+      : [`text: ${templateLiteral(pieces.join(''))}`]),
+    `columns: [${row ? columnLabels(query).map(stringLiteral).join(', ') : ''}]`,
+  ];
+}
+
+function decodeFunction({ row }: ShapedQuery): string {
+  const values = row && rowValues(row.fields, '    ');
+  if (values === undefined) return '() => undefined';
+  return values === '' ? '() => ({})' : `(r) => ({\n${values}  })`;
 }
 
 /** The relations that a statement touches, for those who observe it; none where it touches none. */
