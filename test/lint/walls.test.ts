@@ -38,6 +38,7 @@ describe('the walls', () => {
     ['process in the library', 'src/project.ts', 'export const path = process.cwd();\n', 'no-restricted-globals'],
     ['process by another name', 'src/project.ts', uses('cwd', 'node:process'), 'no-restricted-imports'],
     ['printing in the library', 'src/project.ts', "console.log('');\n", 'no-console'],
+    ['a function of 61 lines', 'src/project.ts', `export function long(): void {${'\n'.repeat(60)}}\n`, 'max-lines-per-function'],
     [
       'a caller without a filter',
       'scripts/demo.ts',
