@@ -1,10 +1,10 @@
 /**
  * The first half of the proof: what a filter that refuses everything makes of each set of rows.
  *
- * A set is closed where each of its rows comes through a condition whose outermost conjunct is a
- * probe: directly, or by way of a subquery, a CTE, an inner join or both arms of a set operation.
- * The rules are the functions below, one for each kind of node; what none of them proves is open.
- * `rows.ts` has the three answers and how they combine.
+ * A set of rows is closed if each row comes through a condition with a probe among its conjuncts:
+ * directly, or by way of a subquery, a CTE, an inner join or every arm of a set operation. Each
+ * function below is the rule for one kind of node, and a set that no rule proves is open. `rows.ts`
+ * has the three answers and how they combine.
  */
 import {
   allLevels,
@@ -40,7 +40,7 @@ export interface Change {
 
 export class Flow {
   private known = new Map<Level, Rows>();
-  /** What recursive CTEs are taken for, while and after they are judged. */
+  /** What a recursive CTE is taken for while it is judged. */
   private readonly assumed = new Map<Level, Rows>();
 
   constructor(
@@ -99,8 +99,8 @@ export class Flow {
   }
 
   /**
-   * A recursion adds rows to those that it starts with. It is closed where each step has a guard
-   * of its own, and where a step reads no table: then each row stems from a guarded one.
+   * A recursion adds rows to those that it starts with. It is closed if it starts with closed rows,
+   * and if each step has a hook of its own or reads nothing but the rows so far.
    */
   private recursion(level: Level, { left, right }: Exclude<SetOperation, { kind: 'range' }>): Rows {
     const seed = this.arms(level, left);
@@ -122,7 +122,7 @@ export class Flow {
     return found;
   }
 
-  /** Rows that are there whatever the filter says: sealed, unless a subquery in them reads past it. */
+  /** Rows that exist whatever the filter says. They are sealed unless a subquery in them reads past the filter. */
   private constant(sublinks: readonly Sublink[], source: Rows): Rows {
     return sublinks.map(({ level }) => via('subquery', this.rowsOf(level))).reduce((all, next) => both(all, next), sealed(source.through));
   }
@@ -137,7 +137,7 @@ export class Flow {
     return isTied ? closed('condition', [...all.leaks, ...all.joined]) : all;
   }
 
-  /** Whether a condition keeps only rows that meet one of a closed subquery, which is about them. */
+  /** Whether a condition needs a row from a closed subquery that is about the row at hand. */
   private isTie(condition: TreeNode, level: Level): boolean {
     const sublink = neededSubquery(condition, level, this.facts);
     return sublink !== undefined && this.rowsOf(sublink.level).flow === 'closed' && isAbout(condition, sublink);
@@ -169,14 +169,14 @@ export class Flow {
       case 'tableFunction':
       case 'values':
       case 'result':
-        // They take apart a value that is given to them.
+        // Their rows are made of the values that they are given.
         return sealed(undefined);
       default:
         return open();
     }
   }
 
-  /** A function in FROM: one of PostgreSQL's own makes its rows from its arguments, any other may read tables. */
+  /** PostgreSQL's own functions make their rows from their arguments; any other function may read tables. */
   private functionRows({ node }: Range): Rows {
     const reading: string[] = [];
     walk(items(node, 'functions'), (inner) => {
@@ -187,16 +187,16 @@ export class Flow {
     return reading.length > 0 ? open(...reading) : sealed(undefined);
   }
 
-  /** What a changing query changes: closed where only rows that passed the filter make it change one. */
+  /** The rows that a query changes. They are closed if only rows that passed the filter are changed. */
   private change(level: Level): Rows {
     const { query } = level;
     const source = this.source(level);
     const isTaken = {
-      // A view with INSTEAD OF triggers is changed by what they do.
+      // What INSTEAD OF triggers do to a view is not known.
       update: level.from.includes(query.resultRelation),
       delete: level.from.includes(query.resultRelation),
       merge: mergeActions(query).every(needsBothRows),
-      // New rows are no copy of a guarded row unless a guarded query has just taken it out.
+      // New rows are accepted only as copies of rows that a guarded query has just taken out.
       insert: source.taken && !overwrites(query),
     }[query.command as string];
     return source.flow === 'closed' && isTaken ? { ...source, taken: true } : open(this.targetOf(level));

@@ -1,7 +1,6 @@
 /**
- * Why rows get past a hook that stands in a WHERE: the first construct around it that lets them.
- *
- * The proof itself is `flow.ts`; this only words its answer, from the hook outwards.
+ * Why rows get past a hook that stands in a WHERE clause: the first query around it, from the inside
+ * out, that lets them through. `flow.ts` has the proof itself; this only puts its answer into words.
  */
 import { armsOf, type FromItem, type Join, joinsIn, type Level, optionalSides, rangesIn, type SetOperation } from '../analysis/index.js';
 import { alwaysReturnsRow, type Change, type Flow } from './flow.js';

@@ -1,5 +1,5 @@
 /**
- * What an author is told: which rows would have got past the filter, and how to write it instead.
+ * What the author of a query is told: which rows would get past the filter, and how to write it instead.
  *
  * A message is one sentence that begins with the hook or the query; a remedy is an imperative with a
  * full stop.
@@ -72,7 +72,7 @@ export interface Place {
   readonly name?: string;
 }
 
-/** For a hook that is no conjunct of a WHERE clause. */
+/** For a hook that AND does not join to a whole WHERE clause. */
 export function misplaced({ kind, name = '' }: Place, { tables, verb }: PastHook): Advice {
   const rows = rowsOf(tables);
   const merge = (where: string): Said => `stands in ${where} of a MERGE, so it guards a choice of action, not the ${rows}\n${NO_MERGE}`;
@@ -98,7 +98,7 @@ export function misplaced({ kind, name = '' }: Place, { tables, verb }: PastHook
   return hookSaid(others[kind] ?? harmless);
 }
 
-/** For one that keeps the text from being parsed, other than in a wrong clause. */
+/** For a hook that keeps the text from being parsed, although its clause takes a condition. */
 export const UNPARSABLE = {
   early: `stands before the statement, where no condition can stand
     Move it to the end of the WHERE clause.`,
@@ -110,11 +110,11 @@ export const UNPARSABLE = {
     Name the row by its key instead, as in WHERE id = $1, and put the hook behind that.`,
 } as const satisfies Readonly<Record<string, Said>>;
 
-/** For one that PostgreSQL makes something else of, as where a rule leaves nothing to do. */
+/** For a hook that PostgreSQL has rewritten into something else, or removed, as a rule may. */
 export const NO_CONDITION = hookSaid(`is no condition that every row must meet, as PostgreSQL reads the query
   Move the hook to the end of the WHERE clause, where AND joins it to the whole condition.`);
 
-/** How a query reads protected rows past a narrower filter, behind its name, and what to do. */
+/** How a query reads protected rows that a narrower filter would hide, and what to do about it. */
 function pastFilter({ escape, table, view }: Violation): Said {
   const what = `${quoted(table)}${view === undefined ? '' : `, through the view "${view}",`}`;
   const said: Readonly<Record<Escape, Said>> = {

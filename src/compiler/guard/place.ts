@@ -1,4 +1,4 @@
-/** What is said of a hook that is no conjunct of a WHERE: the clause that it stands in, or what comes between. */
+/** Why a hook is not joined by AND to a whole WHERE clause: the clause that it stands in, or the expression around it. */
 import { allLevels, integer, isList, isNode, type Level, type TreeNode, type TreeValue } from '../analysis/index.js';
 import type { ParsedStatement } from '../parse.js';
 import { clauseAt } from './clause.js';
@@ -8,14 +8,14 @@ import { type Advice, misplaced, type PastHook, type Place, verbOf } from './mes
 /** Throws where a text is not one statement. */
 export type Parse = (text: string) => ParsedStatement;
 
-/** The place of a hook in a text, where its clause takes no condition; else the obstacle that PostgreSQL's tree shows. */
+/** What is wrong with a hook's place: a clause that takes no condition, or else the obstacle that PostgreSQL's tree shows. */
 export function adviceAt(text: string, at: number, parse: Parse, obstacle?: Place): Advice | undefined {
   const { clause, around } = clauseAt(text, at);
   const place = clause === 'where' || clause === 'from' || clause === 'none' ? obstacle : { kind: clause };
   return place && misplaced(place, statementAround(around, parse));
 }
 
-/** The tables of the innermost statement around, or the one that it changes. */
+/** The tables of the innermost statement that parses, or the table that it changes. */
 export function statementAround(around: readonly string[], parse: Parse): PastHook {
   for (const text of around) {
     const statement = tryParse(parse, text)?.statement;
@@ -27,7 +27,7 @@ export function statementAround(around: readonly string[], parse: Parse): PastHo
   return { tables: [], verb: 'returned' };
 }
 
-/** The names of the tables below a node of the parser's tree, CTEs' among them. */
+/** The names of all tables below a node of the parser's tree; CTEs count as tables. */
 function tablesIn(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(tablesIn);
   if (typeof value !== 'object' || value === null) return [];
@@ -43,7 +43,7 @@ export function tryParse(parse: Parse, text: string): ParsedStatement | undefine
   }
 }
 
-/** What keeps a probe from being a conjunct: the innermost node around it that is no AND. */
+/** The innermost node around a probe that is not an AND: it keeps the probe from being a conjunct. */
 export function obstacleOf(root: Level, isProbe: (node: TreeNode) => boolean, facts: Facts): Place | undefined {
   for (const level of allLevels(root)) {
     const around = pathTo(level.query.node, isProbe)?.findLast(({ tag, fields }) => tag !== 'BOOLEXPR' || fields['boolop'] !== 'and');
@@ -52,7 +52,7 @@ export function obstacleOf(root: Level, isProbe: (node: TreeNode) => boolean, fa
   return undefined;
 }
 
-/** The nodes from a query's own down to a probe, outermost first, without going into other queries. */
+/** The nodes that lead from a query down to a probe, outermost first. Other queries are not entered. */
 function pathTo(value: TreeValue | undefined, isProbe: (node: TreeNode) => boolean): readonly TreeNode[] | undefined {
   if (!isNode(value) && !isList(value)) return undefined;
   if (isNode(value) && isProbe(value)) return [];
@@ -63,7 +63,7 @@ function pathTo(value: TreeValue | undefined, isProbe: (node: TreeNode) => boole
   return undefined;
 }
 
-/** What some nodes are to a reader; the others are operators. */
+/** How messages describe a node; any other is part of a larger expression. */
 const KINDS: Readonly<Record<string, Place>> = {
   CASEEXPR: { kind: 'case' },
   CASEWHEN: { kind: 'case' },

@@ -1,9 +1,9 @@
 /**
  * What the filter makes of a set of rows: the three answers, and how they combine.
  *
- * Invariant: `closed` and `sealed` are claims that hold for every database. With a filter that
- * lets nothing through, a closed set is empty; a sealed set may have rows, but they say nothing of
- * any table (`count(*)` over a closed set, a VALUES list). Whatever is not proven is `open`.
+ * Invariant: `closed` and `sealed` hold for every database. If the filter lets nothing through, a
+ * closed set is empty. A sealed set may have rows, such as `count(*)` of a closed set or a VALUES
+ * list, but they reveal nothing about any table. Whatever is not proven is `open`.
  */
 import type { Through } from '../query.js';
 
@@ -11,13 +11,13 @@ export type Flow = 'closed' | 'sealed' | 'open';
 
 export interface Rows {
   readonly flow: Flow;
-  /** Undefined where no hook has a part in the rows, as with constants. */
+  /** What the hook stands in; undefined for rows that no hook has to do with, such as constants. */
   readonly through: Through | undefined;
   /** Whether each row was touched by a guarded UPDATE or DELETE. */
   readonly taken: boolean;
   /** For open rows: the tables that are read past the filter. */
   readonly leaks: readonly string[];
-  /** For closed rows: the tables whose rows come along by a join with rows that passed the filter. */
+  /** For closed rows: the tables whose rows come only with a row that passed the filter, by a join. */
   readonly joined: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export function open(...leaks: readonly string[]): Rows {
   return { ...NOTHING, flow: 'open', through: undefined, leaks: [...new Set(leaks)] };
 }
 
-/** The rows of a query, read by way of its name or its place. */
+/** The rows of a subquery or CTE, as the query that reads them names the way. */
 export function via(through: Through, rows: Rows): Rows {
   return { ...rows, through: rows.through && through };
 }
@@ -53,7 +53,7 @@ export function product(items: readonly Rows[]): Rows {
   return sealed(firstThrough(items));
 }
 
-/** Each row of `kept`, with rows of `optional` where some fit. */
+/** Each row of `kept`, with the rows of `optional` that match it, if any. */
 export function outerJoin(kept: Rows, optional: Rows): Rows {
   if (kept.flow === 'closed') return { ...kept, joined: [...kept.joined, ...optional.leaks, ...optional.joined] };
   if (kept.flow === 'open') return kept;
@@ -61,7 +61,7 @@ export function outerJoin(kept: Rows, optional: Rows): Rows {
   return sealed(firstThrough([kept, optional]));
 }
 
-/** The rows of both, as a full join or a set operation gives them: one open side is too many. */
+/** The rows of both sides, as in a full join or a set operation: they are open if one side is. */
 export function both(left: Rows, right: Rows, through?: Through): Rows {
   const sides = [left, right];
   const opens = sides.filter((side) => side.flow === 'open');

@@ -1,9 +1,9 @@
 /**
- * Comments and names that are meant as a hook and are none.
+ * Comments and names that someone meant as a hook, but that are not one.
  *
  * Invariant: a marker never vanishes unseen. The hook is a line comment that is exactly
- * `-- @authorize_filter`; whatever else looks like it, in a comment, a string, an identifier or a
- * parameter, is an error, and a mention of it in prose is a warning where the query has no hook.
+ * `-- @authorize_filter`. Anything else that looks like it, in a comment, a string, an identifier or
+ * a parameter, is an error; if prose mentions it in a query without a hook, that is a warning.
  */
 import { countUpTo, isBlank, type SourceFile, type Token, tokenize } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
@@ -11,14 +11,14 @@ import { looksLikeHook, type RewrittenQuery } from '../dialect/index.js';
 
 const ALONE = 'Write -- @authorize_filter as a line comment with nothing else in it.';
 
-/** Every marker of a query that is no hook. */
+/** Every marker in a query that is not a hook. */
 export function checkSpelling(rewritten: RewrittenQuery): readonly Diagnostic[] {
   const { annotated, hooks } = rewritten;
   const { file } = annotated;
   const exact = new Set(hooks.map((hook) => hook.start));
   const found = tokensOfQuery(rewritten).flatMap((token) => {
     if (exact.has(token.start)) return [];
-    // Prose behind the semicolon is the next statement's.
+    // Prose after the semicolon belongs to the next statement.
     const mayMention = hooks.length > 0 || token.start >= annotated.end;
     const finding = inspect(file.text.slice(token.start, token.end), token, mayMention);
     return finding ? [finding] : [];
@@ -38,7 +38,7 @@ function asParameter({ start, end }: Pick<Token, 'start' | 'end'>): Finding {
 
 const tokensByFile = new WeakMap<SourceFile, readonly Token[]>();
 
-/** The tokens behind the annotation, up to the next statement: comments behind the semicolon too. */
+/** The tokens from the annotation to the next statement, comments after the semicolon included. */
 function tokensOfQuery({ annotated }: RewrittenQuery): readonly Token[] {
   const { file, annotationEnd, end } = annotated;
   const tokens = tokensByFile.get(file) ?? tokenize(file.text);
@@ -63,8 +63,8 @@ const INSIDE: Partial<Record<Token['kind'], string>> = {
   quotedIdentifier: 'a quoted identifier',
 };
 
-/** Most comments have neither, and need no closer look. */
-// eslint-disable-next-line no-control-regex -- what is not ASCII may look like it
+/** A comment without any of these needs no closer look. */
+// eslint-disable-next-line no-control-regex -- a character beyond ASCII may look like one of them
 const WORTH_A_LOOK = /[@$]|auth|filter|[^\x00-\x7f]/i;
 
 function inspect(text: string, token: Token, mayMention: boolean): Finding | undefined {
