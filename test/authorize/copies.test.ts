@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type * as library from '../../src/runtime/authorize/index.js';
+// The first copy of all, whichever file its worker has run before.
+import * as source from '../../src/runtime/authorize/index.js';
 
-type Copy = typeof library;
+type Copy = typeof source;
 
 const ENTRY = join(import.meta.dirname, '..', '..', 'src', 'runtime', 'authorize', 'index.ts');
 let folder: string;
@@ -24,6 +25,7 @@ beforeAll(async () => {
     await build({ entryPoints: [ENTRY], bundle: true, format, platform: 'node', minify: name === 'b.mjs', outfile: join(folder, name) });
   }
   copies = {
+    source,
     first: (await import(pathToFileURL(join(folder, 'a.mjs')).href)) as Copy,
     second: (await import(pathToFileURL(join(folder, 'b.mjs')).href)) as Copy,
     commonJs: createRequire(import.meta.url)(join(folder, 'c.cjs')) as Copy,
@@ -31,7 +33,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const PAIRS = ['first', 'second', 'commonJs'].flatMap((maker) => ['first', 'second', 'commonJs'].map((reader) => [maker, reader] as const));
+const NAMES = ['source', 'first', 'second', 'commonJs'];
+const PAIRS = NAMES.flatMap((maker) => NAMES.map((reader) => [maker, reader] as const));
 
 function copy(name: string): Copy {
   const found = copies[name];

@@ -1,5 +1,5 @@
 /** Spans by OpenTelemetry's own SDK, beside its instrumentation of node-postgres. */
-import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
@@ -17,10 +17,11 @@ let fixture: Fixture;
 let pool: pg.Pool;
 let owner: { readonly organizationId: string; readonly workspaceOwnerId: string };
 let stop: () => void;
+let unpatch: () => void;
 
 beforeAll(async () => {
   provider.register();
-  registerInstrumentations({ tracerProvider: provider, instrumentations: [new PgInstrumentation()] });
+  unpatch = registerInstrumentations({ tracerProvider: provider, instrumentations: [new PgInstrumentation()] });
   fixture = await openFixture();
   // The instrumentation patches what is required from now on.
   const { Pool } = createRequire(import.meta.url)('pg') as typeof pg;
@@ -33,6 +34,9 @@ afterAll(async () => {
   await pool?.end();
   await fixture?.close();
   await provider.shutdown();
+  // The worker's next files have node-postgres as it is.
+  unpatch?.();
+  for (const api of [trace, context, propagation]) api.disable();
 });
 beforeEach(() => exporter.reset());
 
