@@ -20,7 +20,7 @@ export default defineConfig({
     // These have commands of their own, for what they need on the machine.
     exclude: ['test/browser/**', 'test/cluster/**', 'test/versions/**'],
     globalSetup: ['test/support/global-setup.ts'],
-    setupFiles: ['test/support/seed.ts'],
+    setupFiles: ['test/support/seed.ts', 'test/support/first-copy.ts'],
     // Vitest leaves a core to itself; the workers wait for the database server often enough to share all.
     maxWorkers: '100%',
     sequence: { sequencer: LongestFirst },

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-// The first copy of all, whichever file its worker has run before.
 import * as source from '../../src/runtime/authorize/index.js';
 
 type Copy = typeof source;
