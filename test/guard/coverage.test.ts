@@ -358,6 +358,10 @@ describe('a query that reads a listed table needs a filter', () => {
       'SELECT x.doc FROM (SELECT l.note, m.note, a.id AS doc FROM logs l JOIN logs m ON m.id = l.id, archive a) x WHERE true {hook}',
     ],
     ['under a name', 'SELECT x.id FROM (SELECT u.id, l.note IS NULL FROM logs l CROSS JOIN users u) x WHERE true {hook}'],
+    [
+      'that a value only mentions',
+      'SELECT x.max FROM (SELECT (SELECT max(name) FROM users WHERE l.id > 3) FROM logs l) x WHERE true {hook}',
+    ],
     ['in LATERAL', 'SELECT u.id FROM users u CROSS JOIN LATERAL (SELECT u.name FROM logs) x WHERE true {hook}'],
   ])('a listed table of which no column comes up to the hook, %s', async (_, sql) => {
     expect((await cover({ Find: sql }, ['logs'])).map((line) => line.split('\n')[0])).toEqual([

@@ -7,6 +7,7 @@ import {
   outwards,
   type PlainColumn,
   plainColumn,
+  queryOf,
   type TreeNode,
 } from '../analysis/index.js';
 import { isChanged } from './changed.js';
@@ -28,7 +29,7 @@ export function resultParts(ties: Ties, covered: Covered, level: Level, { facts,
     const reached = [...ties.reach(members)].filter((node) => node.sublink !== undefined || members.includes(node));
     const main: Part = {
       columns: columnsIn(columns, members),
-      shown: new Set(made.filter(({ expression }) => isMadeOf(expression, members, level)).map(({ number }) => number)),
+      shown: new Set(made.filter(({ expression }) => isMadeOf(expression, members, level, ties)).map(({ number }) => number)),
       guarded,
       needs: reached.filter((node) => !covered.rows.has(node)).flatMap(({ part }) => part.needs),
       filterable: members.every(({ part }) => part.needs.length === 0 || part.filterable),
@@ -52,19 +53,28 @@ function valueParts(ties: Ties, covered: Covered, refuse: Judge['refuse']): read
   });
 }
 
-/** Whether an expression takes a column of one of the nodes, also in a subquery. */
-function isMadeOf(expression: TreeNode, nodes: readonly TieNode[], level: Level): boolean {
-  return contains(expression, (inner, depth) => {
+/**
+ * Whether an expression takes a column of one of the nodes; of a subquery, whether what it selects does, or
+ * whether its rows are tied to one: a filter on its value says nothing of rows that its conditions only
+ * mention. `up` is how many queries out `level` is.
+ */
+function isMadeOf(expression: TreeNode, nodes: readonly TieNode[], level: Level, ties: Ties, up = 0): boolean {
+  const isOf = ({ varno, number }: Pick<PlainColumn, 'varno' | 'number'>): boolean =>
+    nodes.some((node) => node.varno === varno && makes(node.part, number));
+  const test = (inner: TreeNode): boolean => {
+    if (inner.tag === 'QUERY') {
+      const tied = ties.nodes.filter(({ sublink }) => sublink?.level.query.node === inner).flatMap(({ part }) => part.outer);
+      if (tied.some((column) => column.levelsUp === 0 && isOf(column))) return true;
+      return outputsOf(queryOf(inner)).some((each) => !each.hidden && isMadeOf(each.expression, nodes, level, ties, up + 1));
+    }
     const column = columnReference(inner);
-    if (column?.levelsUp !== depth) return false;
-    const { varno, number } = column;
-    const range = level.query.ranges[varno - 1];
+    if (column?.levelsUp !== up) return false;
+    const range = level.query.ranges[column.varno - 1];
     const joined = range?.kind === 'join' || range?.kind === 'group' ? range.columns : undefined;
-    const parts = number === 0 ? joined : joined?.slice(number - 1, number);
-    return (
-      parts?.some((part) => part && isMadeOf(part, nodes, level)) ?? nodes.some((node) => node.varno === varno && makes(node.part, number))
-    );
-  });
+    const parts = column.number === 0 ? joined : joined?.slice(column.number - 1, column.number);
+    return parts?.some((part) => part && isMadeOf(part, nodes, level, ties)) ?? isOf(column);
+  };
+  return contains(expression, test, ({ tag }) => tag === 'QUERY');
 }
 
 /** The result's columns that are plain ones of this query's ranges; for a change, those of RETURNING that it leaves as they were. */
