@@ -3,8 +3,8 @@
  * postgres.js and Bun's driver, each in a process of its own, interleaved in one run on one real PostgreSQL.
  *
  * `--rounds N` and `--only lookup,rows100` set how much is measured, `--variants pg,sqlward` what;
- * `--bulk` adds a batch of 10,000, a stream of a million rows and 64 callers at once. `--json FILE` writes the figures, `--chart FILE` the chart; a run of everything also draws the one in
- * `docs/`.
+ * `--bulk` adds a batch of 10,000, a stream of a million rows and 64 callers at once. `--json FILE` writes
+ * the figures, `--chart FILE` the chart; a run of everything also draws the one in `docs/`.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
