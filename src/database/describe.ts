@@ -79,22 +79,19 @@ async function prepareSession(client: pg.Client): Promise<string> {
 
 async function describeWithin(client: pg.Client, session: Session, text: string, limit: number): Promise<Description | DescribeFailure> {
   const { queue } = session;
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      const error = new CompileError([
+  const timer = setTimeout(() => {
+    queue.lose(
+      new CompileError([
         {
           severity: 'error',
           message: `the database at ${client.host}:${client.port} did not answer within ${limit / 1000} s`,
           remedy: 'Look whether another session holds a lock on a table that the query reads, then run again.',
         },
-      ]);
-      queue.lose(error);
-      reject(error);
-    }, limit);
-  });
+      ]),
+    );
+  }, limit);
   try {
-    return await Promise.race([describeOnce(session, text), queue.lost, timeout]);
+    return await queue.whileConnected(() => describeOnce(session, text));
   } finally {
     clearTimeout(timer);
   }

@@ -18,23 +18,14 @@ export class WireQueue extends AsyncQueue {
   serverError: Readonly<Record<string, string>> | undefined;
   /** What the server said by the way since this was emptied. */
   notices: Notice[] = [];
-  /** Rejects when the connection is lost; never resolves. */
-  readonly lost: Promise<never>;
-  lose: (error: Error) => void = () => {};
+  private loss: Error | undefined;
+  private rejectWork: ((error: Error) => void) | undefined;
 
   constructor(stream: Socket, server: string) {
     super();
     this.socket = stream;
     // pgtyped leaves Nagle's algorithm on, which costs 40 ms a query.
     stream.setNoDelay(true);
-    this.lost = new Promise<never>((_resolve, reject) => {
-      this.lose = (error) => {
-        reject(error);
-        stream.destroy();
-      };
-    });
-    // Also where nobody is waiting at the moment.
-    this.lost.catch(() => {});
     // pgtyped throws notices away.
     const filter = new NoticeFilter((notice) => this.notices.push(notice));
     stream.on('data', (chunk: Buffer) => {
@@ -45,6 +36,25 @@ export class WireQueue extends AsyncQueue {
     });
     stream.on('error', (error) => this.lose(connectionLost(server, error.message)));
     stream.on('close', () => this.lose(connectionLost(server, this.lastWords() ?? 'the server closed the connection')));
+  }
+
+  /** Rejects what is under way, and all that is asked later. */
+  lose(error: Error): void {
+    this.loss ??= error;
+    this.rejectWork?.(this.loss);
+    this.socket.destroy();
+  }
+
+  /**
+   * What the work resolves to, unless the connection is lost before; one work at a time. A race with a
+   * promise of the loss would keep every answer for as long as the connection lasts.
+   */
+  whileConnected<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.rejectWork = reject;
+      if (this.loss === undefined) work().then(resolve, reject);
+      else reject(this.loss);
+    });
   }
 
   override async reply(...expected: Parameters<AsyncQueue['reply']>): ReturnType<AsyncQueue['reply']> {

@@ -1,6 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { CompileError } from '../../src/diagnostic.js';
@@ -53,6 +56,17 @@ describe.each(SERVERS)('describing on a %s', (kind) => {
     const answer = await describer.describe(text);
     expect(answer).toMatchObject({ parameterTypeOids });
     expect(!isFailure(answer) && answer.columns.length).toBe(columns);
+  });
+
+  test('keeps no answer for as long as the connection lasts', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const answers: WeakRef<object>[] = [];
+    for (let n = 0; n < 20; n++) answers.push(new WeakRef(await describer.describe(`SELECT ${n}`)));
+    await setImmediate();
+    collect();
+    // What is on the stack of the last call may still be there.
+    expect(answers.filter((answer) => answer.deref() !== undefined).length).toBeLessThan(10);
   });
 
   test('says how the text was understood, of each text its own', async () => {
