@@ -13,7 +13,7 @@ export type { AuthorizeFilter } from './authorize/index.js';
 
 export { bigint, boolean, bytea, label, number, safeInteger, text, type RawValue } from './decode/scalar.js';
 export { exactJson, json, type ExactJsonValue, type JsonValue } from './decode/json.js';
-export { typedJson, type JsonParts } from './decode/typed-json.js';
+export { typedJson, type JsonKinds, type JsonParts } from './decode/typed-json.js';
 export { decimal } from './decode/decimal.js';
 export { intervalText, isoText, money } from './decode/styled.js';
 export {

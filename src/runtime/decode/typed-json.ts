@@ -14,7 +14,8 @@ import { malformed, missing, type RawValue } from './scalar.js';
  */
 export type JsonParts = ((text: string) => unknown) | 0 | readonly [JsonParts, 1?] | JsonKinds | { readonly [key: string]: JsonParts };
 
-type JsonKinds = readonly [JsonParts | undefined, JsonParts | undefined, JsonParts | undefined, JsonParts | undefined];
+/** What is more of a number, of a text, of an object and of an array, in this order. */
+export type JsonKinds = readonly [JsonParts | undefined, JsonParts | undefined, JsonParts | undefined, JsonParts | undefined];
 
 /** A number's digits, where JavaScript might read them otherwise. */
 class Digits {
