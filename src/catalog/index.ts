@@ -16,5 +16,6 @@ export {
 } from './catalog.js';
 export { castName } from './cast-name.js';
 export { commonKeys, identities } from './identities.js';
+export { perCatalog } from './per-catalog.js';
 export { isSystemSchema } from './system-schemas.js';
 export { familiesOf, heldBy, kinOf, nameOf } from './lineage.js';

@@ -5,7 +5,7 @@
  * Invariant: each value of the expression is the value of one of its leaves, unchanged, or changed only
  * in its type if the leaf is `converted`. A computed value is a leaf of its own.
  */
-import type { Catalog } from '../../catalog/index.js';
+import { type Catalog, perCatalog } from '../../catalog/index.js';
 import { child, children, flag, integer, items } from './fields.js';
 import { queryOf, type Query, type Range, type SetOperation } from './query.js';
 import { isList, isNode, type TreeNode } from './read.js';
@@ -41,17 +41,11 @@ interface Carriers {
   readonly unnest: ReadonlySet<number>;
 }
 
-const known = new WeakMap<Catalog, Carriers>();
-
-function carriersOf(catalog: Catalog): Carriers {
-  const before = known.get(catalog);
-  if (before) return before;
+const carriersOf = perCatalog((catalog): Carriers => {
   const oids = (name: string): readonly number[] =>
     (catalog.functionsByName.get(name) ?? []).flatMap(({ oid, builtin }) => (builtin ? [oid] : []));
-  const made = { passing: new Set(PASSING.flatMap(oids)), unnest: new Set(oids('unnest')) };
-  known.set(catalog, made);
-  return made;
-}
+  return { passing: new Set(PASSING.flatMap(oids)), unnest: new Set(oids('unnest')) };
+});
 
 /** `funcformat` of a call that was written as a cast, or not at all. */
 const CASTS: ReadonlySet<number> = new Set([1, 2]);

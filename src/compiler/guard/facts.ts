@@ -5,7 +5,7 @@
  * relation that may hold listed rows.
  */
 import { child, children, flag, integer, type Range } from '../analysis/index.js';
-import { type Catalog, familiesOf, heldBy, kinOf, nameOf, type PgFunction, type Relation } from '../../catalog/index.js';
+import { type Catalog, familiesOf, heldBy, kinOf, nameOf, perCatalog, type PgFunction, type Relation } from '../../catalog/index.js';
 
 /** Functions of PostgreSQL's own that read tables, files, statistics or other sessions by name. */
 const READS =
@@ -14,13 +14,7 @@ const READS =
 /** Statistics that hold values of the tables' columns. */
 const STATISTICS = /^pg_statistic(?:_ext_data)?$/;
 
-const known = new WeakMap<Catalog, Facts>();
-
-export function factsOf(catalog: Catalog): Facts {
-  const facts = known.get(catalog) ?? new Facts(catalog);
-  known.set(catalog, facts);
-  return facts;
-}
+export const factsOf = perCatalog((catalog) => new Facts(catalog));
 
 export class Facts {
   private readonly functions: ReadonlyMap<number, PgFunction>;

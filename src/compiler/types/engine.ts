@@ -2,7 +2,15 @@
  * What the parts of the analysis share. Expressions hold queries and queries hold expressions, so
  * each reaches the other through this object instead of an import.
  */
-import type { Catalog, CatalogColumn, PgFunction, PgOperator, PgType, Relation } from '../../catalog/index.js';
+import {
+  type Catalog,
+  type CatalogColumn,
+  perCatalog,
+  type PgFunction,
+  type PgOperator,
+  type PgType,
+  type Relation,
+} from '../../catalog/index.js';
 import type { Query } from '../analysis/index.js';
 import type { HeldToOne, Level } from './level.js';
 import type { Node } from './node.js';
@@ -93,19 +101,10 @@ interface ByOid {
   readonly operators: ReadonlyMap<number, PgOperator>;
 }
 
-const indexes = new WeakMap<Catalog, ByOid>();
-
-function byOid(catalog: Catalog): ByOid {
-  let index = indexes.get(catalog);
-  if (index === undefined) {
-    index = {
-      functions: new Map([...catalog.functionsByName.values()].flat().map((entry) => [entry.oid, entry])),
-      operators: new Map([...catalog.operatorsByName.values()].flat().map((entry) => [entry.oid, entry])),
-    };
-    indexes.set(catalog, index);
-  }
-  return index;
-}
+const byOid = perCatalog((catalog): ByOid => ({
+  functions: new Map([...catalog.functionsByName.values()].flat().map((entry) => [entry.oid, entry])),
+  operators: new Map([...catalog.operatorsByName.values()].flat().map((entry) => [entry.oid, entry])),
+}));
 
 export function functionOf(catalog: Catalog, oid: number): PgFunction | undefined {
   return byOid(catalog).functions.get(oid);

@@ -2,7 +2,7 @@
  * Whether a statement is about the connection that it runs on, or about the transaction there: on a pool,
  * which may give the next call another connection, it is of no use, or leaves something behind.
  */
-import type { Catalog } from '../../catalog/index.js';
+import { type Catalog, perCatalog } from '../../catalog/index.js';
 import { walk, type Query } from '../analysis/index.js';
 import type { ParsedStatement } from '../parse.js';
 
@@ -37,14 +37,8 @@ interface Oids {
   readonly transaction: ReadonlySet<string>;
 }
 
-const known = new WeakMap<Catalog, Oids>();
-
-function oidsOf(catalog: Catalog): Oids {
-  let oids = known.get(catalog);
-  if (oids === undefined) {
-    const own = [...catalog.functionsByName.values()].flat().filter(({ schema }) => schema === 'pg_catalog');
-    const named = (names: RegExp): ReadonlySet<string> => new Set(own.filter(({ name }) => names.test(name)).map(({ oid }) => String(oid)));
-    known.set(catalog, (oids = { session: named(SESSION), transaction: named(TRANSACTION) }));
-  }
-  return oids;
-}
+const oidsOf = perCatalog((catalog): Oids => {
+  const own = [...catalog.functionsByName.values()].flat().filter(({ schema }) => schema === 'pg_catalog');
+  const named = (names: RegExp): ReadonlySet<string> => new Set(own.filter(({ name }) => names.test(name)).map(({ oid }) => String(oid)));
+  return { session: named(SESSION), transaction: named(TRANSACTION) };
+});

@@ -1,5 +1,5 @@
 /** PostgreSQL's types by their OIDs, and what the catalog says of arrays and domains. */
-import type { Catalog, PgType } from '../../catalog/index.js';
+import { type Catalog, perCatalog, type PgType } from '../../catalog/index.js';
 
 /** OIDs that PostgreSQL fixes for good. */
 export const TYPE = {
@@ -61,18 +61,11 @@ interface TypeIndex {
   readonly arrayOf: ReadonlyMap<number, number>;
 }
 
-const indexes = new WeakMap<Catalog, TypeIndex>();
-
-function indexOf(catalog: Catalog): TypeIndex {
-  let index = indexes.get(catalog);
-  if (index === undefined) {
-    const arrayOf = new Map<number, number>();
-    for (const type of catalog.types.values()) if (type.kind === 'array') arrayOf.set(type.elementOid, type.oid);
-    index = { arrayOf };
-    indexes.set(catalog, index);
-  }
-  return index;
-}
+const indexOf = perCatalog((catalog): TypeIndex => {
+  const arrayOf = new Map<number, number>();
+  for (const type of catalog.types.values()) if (type.kind === 'array') arrayOf.set(type.elementOid, type.oid);
+  return { arrayOf };
+});
 
 /** The array type over an element type, or `unresolved`. */
 export function arrayOf(catalog: Catalog, elementOid: number): number {
