@@ -35,7 +35,7 @@ export interface DatabaseWish {
 }
 
 export class DatabasePool {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, PooledDatabase>();
   readonly #expected = new Map<string, number>();
 
   /** Keeps what `key` opens until it was acquired so many times. */
@@ -49,7 +49,7 @@ export class DatabasePool {
     const content = JSON.stringify(wish.schema.map(({ path, text }) => [path, text]));
     const known = this.#entries.get(key);
     const shared = (this.#expected.get(key) ?? 0) > 0;
-    const entry = known?.content === content ? known : new Entry(content, open(wish, shared));
+    const entry = known?.content === content ? known : new PooledDatabase(content, open(wish, shared));
     this.#entries.set(key, entry);
     entry.holders++;
     const leave = async (broken: boolean): Promise<void> => {
@@ -84,7 +84,7 @@ interface Opened {
   readonly describer: Describer;
 }
 
-class Entry {
+class PooledDatabase {
   holders = 0;
   #closing: Promise<void> | undefined;
 

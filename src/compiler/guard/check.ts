@@ -56,7 +56,7 @@ export function checkGuard(input: GuardInput): Guarded {
       return { diagnostics, proof: { ...NOTHING, uncovered: unseen === undefined ? undefined : violation } };
     }
     const proof = proveGuard({ ...input, analysis });
-    return { diagnostics: proof.problems.map(({ hook, advice }) => at(rewritten, hook, advice)), proof };
+    return { diagnostics: proof.refusals.map(({ hook, advice }) => at(rewritten, hook, advice)), proof };
   } catch (error) {
     if (!(error instanceof UnreadableTree)) throw error;
     return unproven(rewritten, `nothing is proven of this query's rows: ${error.message}`);

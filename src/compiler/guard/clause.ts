@@ -5,10 +5,10 @@
 import { isBlank, tokenize } from '../../sql/index.js';
 
 /** A clause that keeps no row out, with what it does instead, or one of `from`, `where`, `having`, `mergeOn`, `mergeWhen` and `none`. */
-export type Clause = string;
+export type ClauseName = string;
 
 export interface Found {
-  readonly clause: Clause;
+  readonly clause: ClauseName;
   /** The tokens before and behind the offset, in lower case. */
   readonly before: string;
   readonly after: string;
@@ -26,7 +26,7 @@ const CONFLICT_SET = 'the SET of ON CONFLICT, which only makes a new value';
 const STATEMENT = 'no WHERE clause, which is what keeps rows out';
 
 /** The clause that each keyword begins. */
-const KEYWORDS: Readonly<Record<string, Clause>> = {
+const KEYWORDS: Readonly<Record<string, ClauseName>> = {
   select: SELECT_LIST,
   from: 'from',
   where: 'where',
@@ -47,7 +47,7 @@ const KEYWORDS: Readonly<Record<string, Clause>> = {
 
 interface Parenthesis {
   readonly start: number;
-  clause: Clause | undefined;
+  clause: ClauseName | undefined;
 }
 
 export function clauseAt(text: string, at: number): Found {
@@ -72,11 +72,11 @@ export function clauseAt(text: string, at: number): Found {
   return { ...(found ?? { clause: innermost(open), before, after: '' }), around: [...around, text] };
 }
 
-function innermost(open: readonly Parenthesis[]): Clause {
+function innermost(open: readonly Parenthesis[]): ClauseName {
   return open.findLast(({ clause }) => clause !== undefined)?.clause ?? 'none';
 }
 
-function clauseAfter(word: string, before: string, current: Clause | undefined, nested: boolean): Clause | undefined {
+function clauseAfter(word: string, before: string, current: ClauseName | undefined, nested: boolean): ClauseName | undefined {
   if (word === 'on' && before === 'distinct') return DISTINCT_ON;
   const next = KEYWORDS[word];
   if (next === undefined || current === FILTER || before === '.') return current;

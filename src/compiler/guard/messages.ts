@@ -12,7 +12,7 @@ export interface Advice {
   readonly remedy: string;
 }
 
-export interface Problem {
+export interface Refusal {
   readonly hook: Hook;
   readonly advice: Advice;
 }

@@ -2,7 +2,7 @@
  * The hooks and the listed tables of one statement, judged together, on the queries that PostgreSQL
  * will plan.
  *
- * Invariant: there are no problems exactly where every probe is a conjunct of a WHERE clause or of
+ * Invariant: there are no refusals exactly where every probe is a conjunct of a WHERE clause or of
  * an inner join's ON, the result is closed or sealed by a hook and every change is closed
  * (`flow.ts`), and no protected row gets past a narrower filter (`cover.ts`).
  */
@@ -14,13 +14,13 @@ import { Cover } from './cover.js';
 import { type Facts, factsOf } from './facts.js';
 import { type Change, Flow } from './flow.js';
 import { findLeak } from './leak.js';
-import { escaping, NO_CONDITION, type Place, type Problem } from './messages.js';
+import { escaping, NO_CONDITION, type Place, type Refusal } from './messages.js';
 import type { Protected } from './parts.js';
 import { adviceAt, obstacleOf, type Parse } from './place.js';
 import type { QueryProof } from '../query.js';
 
 export interface GuardProof extends QueryProof {
-  readonly problems: readonly Problem[];
+  readonly refusals: readonly Refusal[];
 }
 
 export interface ProofInput {
@@ -43,7 +43,7 @@ interface Ground extends ProofInput {
   readonly hookOf: HookOf;
 }
 
-export const NOTHING: GuardProof = { problems: [], uncovered: undefined, through: undefined };
+export const NOTHING: GuardProof = { refusals: [], uncovered: undefined, through: undefined };
 
 export function proveGuard(input: ProofInput): GuardProof {
   const { analysis, catalog } = input;
@@ -56,9 +56,9 @@ export function proveGuard(input: ProofInput): GuardProof {
   const ground: Ground = { ...input, facts: factsOf(catalog), hookOf };
   const proofs = analysis.plannedLevels.map((root) => proveQuery(root, ground));
   // A rule may have left nothing to do; then no hook has a part in it.
-  if (proofs.length === 0) return { ...NOTHING, problems: hooks.map((hook) => noConjunct(hook, undefined, input)) };
+  if (proofs.length === 0) return { ...NOTHING, refusals: hooks.map((hook) => noConjunct(hook, undefined, input)) };
   return {
-    problems: proofs.find(({ problems }) => problems.length > 0)?.problems ?? [],
+    refusals: proofs.find(({ refusals }) => refusals.length > 0)?.refusals ?? [],
     uncovered: proofs.find((proof) => proof.uncovered)?.uncovered,
     through: proofs.find((proof) => proof.through)?.through,
   };
@@ -72,7 +72,7 @@ function proveQuery(root: Level, ground: Ground): GuardProof {
   const misplaced = hooks.filter((hook) => !placed.has(hook));
   if (misplaced.length > 0) {
     const obstacle = (hook: Hook): Place | undefined => obstacleOf(root, (node) => hookOf(node) === hook, facts);
-    return { ...NOTHING, problems: misplaced.map((hook) => noConjunct(hook, obstacle(hook), ground)) };
+    return { ...NOTHING, refusals: misplaced.map((hook) => noConjunct(hook, obstacle(hook), ground)) };
   }
   const violations = new Cover(isProbe, facts, protectedBy(placed, ground)).judge(root);
   const uncovered = violations.find(({ listed }) => listed);
@@ -85,12 +85,12 @@ function proveQuery(root: Level, ground: Ground): GuardProof {
   const isSealed = result.flow === 'sealed' && (result.through !== undefined || changes.length > 0);
   const isProven = (result.flow === 'closed' || isSealed) && changes.every(({ rows }) => rows.flow === 'closed');
   const through = result.through ?? changes.at(-1)?.rows.through;
-  if (!isProven) return { problems: leaks(placed, flow, changes), uncovered, through };
+  if (!isProven) return { refusals: leaks(placed, flow, changes), uncovered, through };
   const first = violations.find(({ listed }) => !listed);
-  return { problems: first ? [{ hook, advice: escaping(first) }] : [], uncovered, through };
+  return { refusals: first ? [{ hook, advice: escaping(first) }] : [], uncovered, through };
 }
 
-function noConjunct(hook: Hook, obstacle: Place | undefined, { rewritten, parse }: ProofInput): Problem {
+function noConjunct(hook: Hook, obstacle: Place | undefined, { rewritten, parse }: ProofInput): Refusal {
   return { hook, advice: adviceAt(rewritten.text, hook.at, parse, obstacle) ?? NO_CONDITION };
 }
 
@@ -135,9 +135,9 @@ function protectedBy(placed: ReadonlyMap<Hook, readonly Level[]>, { facts, liste
   }
 }
 
-function leaks(placed: ReadonlyMap<Hook, readonly Level[]>, flow: Flow, changes: readonly Change[]): readonly Problem[] {
+function leaks(placed: ReadonlyMap<Hook, readonly Level[]>, flow: Flow, changes: readonly Change[]): readonly Refusal[] {
   const told = new Set<Level>();
-  return [...placed].flatMap(([hook, [level]]): readonly Problem[] => {
+  return [...placed].flatMap(([hook, [level]]): readonly Refusal[] => {
     const leak = level && findLeak(level, flow, changes);
     if (leak === undefined || told.has(leak.at)) return [];
     told.add(leak.at);

@@ -6,13 +6,13 @@
  */
 import type { Hook, RewrittenQuery } from '../dialect/index.js';
 import { clauseAt, type Found } from './clause.js';
-import { type Advice, hookSaid, misplaced, NO_INSERT, type PastHook, type Problem, rowsOf, UNPARSABLE } from './messages.js';
+import { type Advice, hookSaid, misplaced, NO_INSERT, type PastHook, type Refusal, rowsOf, UNPARSABLE } from './messages.js';
 import { type Parse, statementAround, tryParse } from './place.js';
 
 const HOOK = 'AND (true)';
 
 /** What is wrong with the hooks of a text that does not parse; empty where they are not to blame. */
-export function blameHooks({ text, hooks }: RewrittenQuery, parse: Parse): readonly Problem[] {
+export function blameHooks({ text, hooks }: RewrittenQuery, parse: Parse): readonly Refusal[] {
   const isBare = hooks.map(({ at }) => /^(?:where|and|or|not|on|when|having|\()$/.test(clauseAt(text, at).before));
   /** The text with each hook out of the way but one; where a condition is missing, as one. */
   const without = (asCondition: boolean, kept?: Hook): string =>
@@ -22,7 +22,7 @@ export function blameHooks({ text, hooks }: RewrittenQuery, parse: Parse): reado
     }, text);
   const asCondition = [false, true].find((way) => tryParse(parse, without(way)));
   if (asCondition === undefined) return [];
-  return hooks.flatMap((hook, index): Problem[] => {
+  return hooks.flatMap((hook, index): Refusal[] => {
     if (tryParse(parse, without(asCondition, hook))) return [];
     const found = clauseAt(without(asCondition), hook.at);
     const advice =

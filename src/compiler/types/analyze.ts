@@ -3,7 +3,7 @@ import type { Query } from '../analysis/index.js';
 import type { Catalog, Relation } from '../../catalog/index.js';
 import { UNKNOWN_SHAPE, type Engine, type Overrides, type QueryShape } from './engine.js';
 import { evaluate } from './expression/evaluate.js';
-import type { Level } from './level.js';
+import type { Scope } from './scope.js';
 import { isArray } from './pg-types.js';
 import { prove } from './prove.js';
 import { analyzeSelect } from './query/select.js';
@@ -35,8 +35,8 @@ export function createEngine(catalog: Catalog, options: EngineOptions, trusted =
     trusted,
     settled: trusted && options.settled === true,
     parameter: (number, typeOid) => parameterValue(catalog, parameters, number, typeOid, options.parameter?.(number)),
-    expression: (node, level) => evaluate(engine, node, level),
-    prove: (node, level, outcome) => prove(engine, node, level, outcome),
+    expression: (node, scope) => evaluate(engine, node, scope),
+    prove: (node, scope, outcome) => prove(engine, node, scope, outcome),
     query: (query, parent) => analyzeQuery(engine, query, parent),
     view: (relation) => {
       const views = viewsOf(catalog, options, trusted, definitionEngine);
@@ -76,7 +76,7 @@ function parameterValue(
   return { ...value, reasons: [reason], strictIn: [reason] };
 }
 
-function analyzeQuery(engine: Engine, query: Query, parent: Level | undefined): QueryShape {
+function analyzeQuery(engine: Engine, query: Query, parent: Scope | undefined): QueryShape {
   switch (query.command) {
     case 'select':
       return analyzeSelect(engine, query, parent);

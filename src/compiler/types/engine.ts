@@ -12,7 +12,7 @@ import {
   type Relation,
 } from '../../catalog/index.js';
 import type { Query } from '../analysis/index.js';
-import type { HeldToOne, Level } from './level.js';
+import type { HeldToOne, Scope } from './scope.js';
 import type { Node } from './node.js';
 import type { Reasons } from './reason.js';
 import type { Origin, Value } from './value.js';
@@ -84,16 +84,16 @@ export interface Engine {
   /** Whether all that a foreign key refers to is seen: the statement changes nothing, and waits for no row that is locked. */
   readonly settled: boolean;
   parameter(number: number, typeOid: number): Value;
-  expression(node: Node, level: Level): Value;
-  prove(node: Node, level: Level, outcome: Outcome): Proof;
-  query(query: Query, parent: Level | undefined): QueryShape;
+  expression(node: Node, scope: Scope): Value;
+  prove(node: Node, scope: Scope, outcome: Outcome): Proof;
+  query(query: Query, parent: Scope | undefined): QueryShape;
   /** What a view's definition gives, with its columns told apart from those of its other uses. */
   view(relation: Relation): ViewShape;
 }
 
 /** What a condition proves where it is true; nothing where it never is, as no row is left to speak of. */
-export function provenBy(engine: Engine, condition: Node | undefined, level: Level): Reasons {
-  return condition === undefined ? [] : (engine.prove(condition, level, 'true') ?? []);
+export function provenBy(engine: Engine, condition: Node | undefined, scope: Scope): Reasons {
+  return condition === undefined ? [] : (engine.prove(condition, scope, 'true') ?? []);
 }
 
 interface ByOid {

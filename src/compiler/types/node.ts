@@ -134,7 +134,7 @@ const SPELLING: ReadonlySet<string> = new Set([
 
 const keys = new WeakMap<Node, string>();
 
-/** One text for all nodes of one query level that compute the same. */
+/** One text for all nodes of one query that compute the same. */
 export function keyOf(node: Node): string {
   let key = keys.get(node);
   if (key === undefined) {

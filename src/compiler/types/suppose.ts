@@ -9,7 +9,7 @@ import { child, children, flag, integer } from '../analysis/index.js';
 import { functionOf, operatorOf, type Engine } from './engine.js';
 import { emptinessOf } from './expression/aggregate.js';
 import { SUBLINK, subqueryShape } from './expression/sublink.js';
-import type { Level } from './level.js';
+import type { Scope } from './scope.js';
 import { constantBoolean, constantInteger, constantText, keyOf, type Node } from './node.js';
 import { TYPE } from './pg-types.js';
 import type { Reason, Reasons } from './reason.js';
@@ -19,8 +19,8 @@ type Constant = boolean | number | string | null;
 /** All that something may be; undefined where that is not known. */
 type Values = readonly Constant[] | undefined;
 
-export function proveBySupposing(engine: Engine, node: Node, level: Level, outcome: boolean): Reasons {
-  const supposing: Supposing = { engine, level, strict: new Set(engine.expression(node, level).strictIn) };
+export function proveBySupposing(engine: Engine, node: Node, scope: Scope, outcome: boolean): Reasons {
+  const supposing: Supposing = { engine, scope, strict: new Set(engine.expression(node, scope).strictIn) };
   return [...reasonsIn(supposing, node)].filter((reason) => {
     const values = valuesOf(supposing, node, reason);
     return values !== undefined && !values.includes(outcome);
@@ -29,7 +29,7 @@ export function proveBySupposing(engine: Engine, node: Node, level: Level, outco
 
 interface Supposing {
   readonly engine: Engine;
-  readonly level: Level;
+  readonly scope: Scope;
   /** What is ruled out without any supposing. */
   readonly strict: ReadonlySet<Reason>;
 }
@@ -53,18 +53,18 @@ function partsOf(node: Node): readonly Node[] {
 
 /** What may be supposed: why a part of the node may be NULL, or a count 0. */
 function reasonsIn(supposing: Supposing, node: Node, found = new Set<Reason>()): ReadonlySet<Reason> {
-  const { engine, level, strict } = supposing;
-  for (const reason of [...engine.expression(node, level).strictIn, ...countedReasons(supposing, node)])
+  const { engine, scope, strict } = supposing;
+  for (const reason of [...engine.expression(node, scope).strictIn, ...countedReasons(supposing, node)])
     if (reason.kind !== 'unknown' && !strict.has(reason)) found.add(reason);
   for (const part of partsOf(node)) reasonsIn(supposing, part, found);
   return found;
 }
 
 /** For each of these a count is 0. */
-function countedReasons({ engine, level }: Supposing, node: Node): Reasons {
-  if (isCount(engine, node)) return emptinessOf(engine, node, level);
+function countedReasons({ engine, scope }: Supposing, node: Node): Reasons {
+  if (isCount(engine, node)) return emptinessOf(engine, node, scope);
   if (node.tag !== 'SUBLINK' || integer(node, 'subLinkType') !== SUBLINK.value) return [];
-  const { columns, counted, atLeastOne } = subqueryShape(engine, node, level);
+  const { columns, counted, atLeastOne } = subqueryShape(engine, node, scope);
   return atLeastOne && isCount(engine, columns[0]?.expression) ? (counted ?? []) : [];
 }
 
@@ -76,12 +76,12 @@ function isCount(engine: Engine, node: Node | undefined): boolean {
 
 /** What the node may be where the reason holds. */
 function valuesOf(supposing: Supposing, node: Node, reason: Reason): Values {
-  const { engine, level } = supposing;
+  const { engine, scope } = supposing;
   if (node.tag === 'CONST') return constantOf(node);
-  if (engine.expression(node, level).strictIn.includes(reason)) return [null];
+  if (engine.expression(node, scope).strictIn.includes(reason)) return [null];
   if (countedReasons(supposing, node).includes(reason)) return [0];
   // An item of grouping sets is not computed from its parts.
-  const { nulled } = level.frame;
+  const { nulled } = scope.frame;
   if (nulled.size > 0 && nulled.has(keyOf(node))) return undefined;
   const parts = partsOf(node).map((part) => valuesOf(supposing, part, reason));
   switch (node.tag) {

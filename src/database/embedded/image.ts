@@ -20,17 +20,17 @@ export interface ImageNotes {
 }
 
 export interface Image extends ImageNotes {
-  readonly directories: readonly Entry[];
+  readonly directories: readonly ImageEntry[];
   readonly files: readonly ImageFile[];
 }
 
-interface Entry {
+interface ImageEntry {
   /** Relative to the data directory; empty for itself. */
   readonly path: string;
   readonly mode: number;
 }
 
-interface ImageFile extends Entry {
+interface ImageFile extends ImageEntry {
   readonly size: number;
   /** Stretches that are not zero, in order. */
   readonly runs: readonly Run[];
@@ -67,7 +67,7 @@ const UNUSED = new Set(['base/1', 'base/4']);
 
 /** Packs the data directory at `root`, but for the files that `leaveOut` names. The server should have been shut down, so that it opens without recovery. */
 export function packImage(fs: WasmFileSystem, root: string, notes: ImageNotes, leaveOut: (path: string) => boolean): Buffer {
-  const directories: Entry[] = [];
+  const directories: ImageEntry[] = [];
   const files: ImageFile[] = [];
   const chunks: Uint8Array[] = [];
   const visit = (path: string): void => {

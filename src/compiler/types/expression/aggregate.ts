@@ -2,7 +2,7 @@
 import { child, children, flag, integer, text } from '../../analysis/index.js';
 import { aggregateRule, type AggregateRule } from '../builtin/aggregates.js';
 import { functionOf, provenBy, type Engine } from '../engine.js';
-import { beforeGrouping, levelAbove, withFacts, type Level } from '../level.js';
+import { beforeGrouping, scopeAbove, withFacts, type Scope } from '../scope.js';
 import { keyOf, type Node } from '../node.js';
 import { isArray } from '../pg-types.js';
 import { NONE, UNKNOWN_REASONS, type Reason, type Reasons } from '../reason.js';
@@ -12,18 +12,18 @@ import { overridden } from './call.js';
 import { sharedCell } from './cells.js';
 import { isSteady } from './steady.js';
 
-export function evaluateAggregate(engine: Engine, node: Node, level: Level): Value {
+export function evaluateAggregate(engine: Engine, node: Node, scope: Scope): Value {
   const typeOid = integer(node, 'aggtype');
   const up = integer(node, 'agglevelsup');
-  const owner = levelAbove(level, up);
+  const owner = scopeAbove(scope, up);
   const filter = child(node, 'aggfilter');
   // The query that it belongs to may be one around this one.
-  const rows = beforeGrouping(level, up);
+  const rows = beforeGrouping(scope, up);
   const targets = children(node, 'args').filter((target) => !flag(target, 'resjunk'));
   const inputs = targets.flatMap((target) => child(target, 'expr') ?? []);
   const holdsRows = owner?.frame.groupsHoldRows === true && filter === undefined;
-  const empty = up === 0 && isSteady(engine, node) ? emptiness(level, inputs[0], filter) : undefined;
-  const own = empty === undefined ? UNKNOWN_REASONS : [sharedCell(level, `group ${keyOf(sameNull(engine, node))}`)];
+  const empty = up === 0 && isSteady(engine, node) ? emptiness(scope, inputs[0], filter) : undefined;
+  const own = empty === undefined ? UNKNOWN_REASONS : [sharedCell(scope, `group ${keyOf(sameNull(engine, node))}`)];
   return aggregateValue(
     engine,
     { function: integer(node, 'aggfnoid'), typeOid, direct: children(node, 'aggdirectargs'), inputs, filter, holdsRows, empty, own },
@@ -39,17 +39,17 @@ interface Emptiness {
   readonly values: Reason;
 }
 
-function emptiness(level: Level, input: Node | undefined, filter: Node | undefined): Emptiness {
+function emptiness(scope: Scope, input: Node | undefined, filter: Node | undefined): Emptiness {
   const key = filter === undefined ? '' : keyOf(filter);
-  const rows = sharedCell(level, `rows ${key}`);
-  return { rows, values: input === undefined ? rows : sharedCell(level, `values ${keyOf(input)} ${key}`, [rows]) };
+  const rows = sharedCell(scope, `rows ${key}`);
+  return { rows, values: input === undefined ? rows : sharedCell(scope, `values ${keyOf(input)} ${key}`, [rows]) };
 }
 
 /** For each of these a count of this query is 0. */
-export function emptinessOf(engine: Engine, count: Node, level: Level): Reasons {
+export function emptinessOf(engine: Engine, count: Node, scope: Scope): Reasons {
   if (!isSteady(engine, count)) return [];
   const [target] = children(count, 'args');
-  const { rows, values } = emptiness(level, target && child(target, 'expr'), child(count, 'aggfilter'));
+  const { rows, values } = emptiness(scope, target && child(target, 'expr'), child(count, 'aggfilter'));
   return rows === values ? [rows] : [rows, values];
 }
 
@@ -78,13 +78,13 @@ export interface Aggregation {
   readonly own: Reasons;
 }
 
-export function aggregateValue(engine: Engine, aggregation: Aggregation, rows: Level): Value {
+export function aggregateValue(engine: Engine, aggregation: Aggregation, rows: Scope): Value {
   const { typeOid, filter } = aggregation;
   const entry = functionOf(engine.catalog, aggregation.function);
   // The arguments in the rows that FILTER lets through.
-  const level = withFacts(rows, provenBy(engine, filter, rows));
-  const inputs = aggregation.inputs.map((input) => engine.expression(input, level));
-  const direct = aggregation.direct.map((arg) => engine.expression(arg, level));
+  const scope = withFacts(rows, provenBy(engine, filter, rows));
+  const inputs = aggregation.inputs.map((input) => engine.expression(input, scope));
+  const direct = aggregation.direct.map((arg) => engine.expression(arg, scope));
   const rule = entry === undefined ? 'partial' : aggregateRule(entry);
   const reasons = reasonsOf(aggregation, rule, inputs[0] === undefined || isPresent(inputs[0]), direct.every(isPresent));
   const json = entry?.builtin === true ? jsonOfAggregate(engine, entry.name, inputs) : undefined;

@@ -3,7 +3,7 @@ import { children, flag, integer } from '../../analysis/index.js';
 import type { PgFunction } from '../../../catalog/index.js';
 import { elementRule, isFieldAlwaysThere, isOutputFilled, isVariadicAny, nullRule, type NullRule } from '../builtin/functions.js';
 import { functionOf, type Engine } from '../engine.js';
-import type { Level } from '../level.js';
+import type { Scope } from '../scope.js';
 import { jsonOfCall } from '../json/calls.js';
 import { constantBoolean, constantText, type Node } from '../node.js';
 import { baseType, isArray, TYPE } from '../pg-types.js';
@@ -23,14 +23,14 @@ export interface Call {
   readonly args: readonly Value[];
 }
 
-export function evaluateCall(engine: Engine, node: Node, level: Level): Value {
+export function evaluateCall(engine: Engine, node: Node, scope: Scope): Value {
   const typeOid = integer(node, 'funcresulttype');
   const nodes = argumentsOf(node);
-  const args = nodes.map((arg) => engine.expression(arg, level));
+  const args = nodes.map((arg) => engine.expression(arg, scope));
   const entry = functionOf(engine.catalog, integer(node, 'funcid'));
-  if (entry === undefined) return flag(node, 'funcretset') ? evaluateSetCall(level, typeOid, false) : unknownValue(typeOid);
+  if (entry === undefined) return flag(node, 'funcretset') ? evaluateSetCall(scope, typeOid, false) : unknownValue(typeOid);
   const call: Call = { node, entry, typeOid, nodes, args };
-  const value = flag(node, 'funcretset') ? evaluateSet(engine, call, level) : evaluateFunction(engine, call, level);
+  const value = flag(node, 'funcretset') ? evaluateSet(engine, call, scope) : evaluateFunction(engine, call, scope);
   return overridden(engine, entry, { ...value, fields: rowFields(engine, entry, typeOid) });
 }
 
@@ -51,10 +51,10 @@ export function overridden(engine: Engine, entry: PgFunction, value: Value): Val
   return nullable === undefined ? value : { ...value, reasons: nullable ? UNKNOWN_REASONS : NONE };
 }
 
-function evaluateFunction(engine: Engine, call: Call, level: Level): Value {
+function evaluateFunction(engine: Engine, call: Call, scope: Scope): Value {
   const { node, entry, args, typeOid } = call;
   const rule = ruleOfCall(engine, call);
-  const own = rule === 'partial' ? repeatable(engine, node, level) : NONE;
+  const own = rule === 'partial' ? repeatable(engine, node, scope) : NONE;
   const strictIn = entry.strict ? unionAll(args.map((arg) => arg.strictIn)) : rule === 'first' ? (args[0]?.strictIn ?? NONE) : NONE;
   return {
     ...computed(typeOid, union(reasonsOf(rule, args), own), union(strictIn, own)),
@@ -132,9 +132,9 @@ function rowFields(engine: Engine, entry: PgFunction, typeOid: number): Fields |
 }
 
 /** A set-returning function in a select list: each of its rows is one of the result's. */
-function evaluateSet(engine: Engine, call: Call, level: Level): Value {
+function evaluateSet(engine: Engine, call: Call, scope: Scope): Value {
   const { entry, args, typeOid } = call;
-  const value = evaluateSetCall(level, typeOid, isSetFilled(engine, call));
+  const value = evaluateSetCall(scope, typeOid, isSetFilled(engine, call));
   return {
     ...value,
     elements: elementRule(entry, args.length) === 'notNull' ? 'notNull' : 'nullable',
@@ -152,9 +152,9 @@ export function isSetFilled(engine: Engine, { entry, args }: Call): boolean {
 }
 
 /** A call in FROM, where its rows are a range's. */
-export function callOf(engine: Engine, node: Node, level: Level): Call | undefined {
+export function callOf(engine: Engine, node: Node, scope: Scope): Call | undefined {
   const entry = node.tag === 'FUNCEXPR' ? functionOf(engine.catalog, integer(node, 'funcid')) : undefined;
   if (entry === undefined) return undefined;
   const nodes = argumentsOf(node);
-  return { node, entry, typeOid: integer(node, 'funcresulttype'), nodes, args: nodes.map((arg) => engine.expression(arg, level)) };
+  return { node, entry, typeOid: integer(node, 'funcresulttype'), nodes, args: nodes.map((arg) => engine.expression(arg, scope)) };
 }

@@ -1,14 +1,14 @@
 /** COALESCE, GREATEST, LEAST and CASE. */
 import { child, children, integer } from '../../analysis/index.js';
 import type { Engine } from '../engine.js';
-import { changed, withFacts, type Level } from '../level.js';
+import { changed, withFacts, type Scope } from '../scope.js';
 import { constantBoolean, type Node } from '../node.js';
 import { allOf, intersection, intersectionAll, union, type Reasons } from '../reason.js';
 import { computed, eitherJson, worst, type Value } from '../value.js';
 
 /** COALESCE, GREATEST and LEAST are NULL only where all their arguments are. */
-export function evaluateFirstOf(engine: Engine, typeOid: number, args: readonly Node[], level: Level): Value {
-  const values = args.map((arg) => engine.expression(arg, level));
+export function evaluateFirstOf(engine: Engine, typeOid: number, args: readonly Node[], scope: Scope): Value {
+  const values = args.map((arg) => engine.expression(arg, scope));
   const strictIn = intersectionAll(values.map((value) => value.strictIn));
   return choice(typeOid, values, allOf(values.map((value) => value.reasons)), strictIn);
 }
@@ -29,14 +29,14 @@ export interface Branch {
   readonly condition: Node | undefined;
   readonly result: Node;
   /** Where the earlier conditions were not true. */
-  readonly reached: Level;
+  readonly reached: Scope;
   /** What the earlier conditions rule out by not being true. */
   readonly facts: Reasons;
 }
 
-export function branchesOf(engine: Engine, node: Node, level: Level): readonly Branch[] {
+export function branchesOf(engine: Engine, node: Node, scope: Scope): readonly Branch[] {
   const operand = child(node, 'arg');
-  let reached = operand === undefined ? level : changed(level, { tested: engine.expression(operand, level) });
+  let reached = operand === undefined ? scope : changed(scope, { tested: engine.expression(operand, scope) });
   const branches: Branch[] = [];
   let facts: Reasons = [];
   for (const when of children(node, 'args')) {
@@ -53,11 +53,11 @@ export function branchesOf(engine: Engine, node: Node, level: Level): readonly B
   return branches;
 }
 
-export function evaluateCase(engine: Engine, node: Node, level: Level): Value {
+export function evaluateCase(engine: Engine, node: Node, scope: Scope): Value {
   const values: Value[] = [];
   let reasons: Reasons = [];
   let strictIn: Reasons | undefined;
-  for (const { condition, result, reached } of branchesOf(engine, node, level)) {
+  for (const { condition, result, reached } of branchesOf(engine, node, scope)) {
     const proven = condition === undefined ? [] : engine.prove(condition, reached, 'true');
     // A branch whose condition cannot be true does not count.
     if (proven === undefined) continue;

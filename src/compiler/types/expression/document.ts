@@ -4,7 +4,7 @@ import type { JsonSlot } from '../../json-shape.js';
 import type { Engine } from '../engine.js';
 import { builtArray, builtObject } from '../json/calls.js';
 import { jsonOf } from '../json/slot.js';
-import type { Level } from '../level.js';
+import type { Scope } from '../scope.js';
 import { numberOf, type Node } from '../node.js';
 import { isJson, TYPE } from '../pg-types.js';
 import { computed, notNull, unknownValue, type Value } from '../value.js';
@@ -18,25 +18,25 @@ const JSON_EXISTS = 0;
 /** `JSON_BEHAVIOR_UNKNOWN`. */
 const UNKNOWN_ON_ERROR = 5;
 
-export function evaluateDocument(engine: Engine, node: Node, level: Level): Value {
+export function evaluateDocument(engine: Engine, node: Node, scope: Scope): Value {
   switch (node.tag) {
     case 'JSONCONSTRUCTOREXPR':
-      return evaluateConstructor(engine, node, level);
+      return evaluateConstructor(engine, node, scope);
     case 'JSONVALUEEXPR':
-      return partOf(engine, child(node, 'formatted_expr') ?? child(node, 'raw_expr'), level);
+      return partOf(engine, child(node, 'formatted_expr') ?? child(node, 'raw_expr'), scope);
     case 'JSONISPREDICATE':
-      return strict(TYPE.bool, partOf(engine, child(node, 'expr'), level));
+      return strict(TYPE.bool, partOf(engine, child(node, 'expr'), scope));
     case 'JSONEXPR':
-      return evaluateJsonQuery(engine, node, level);
+      return evaluateJsonQuery(engine, node, scope);
     case 'XMLEXPR':
-      return evaluateXml(engine, node, level);
+      return evaluateXml(engine, node, scope);
     default:
       return unknownValue();
   }
 }
 
-function partOf(engine: Engine, node: Node | undefined, level: Level): Value {
-  return node === undefined ? unknownValue() : engine.expression(node, level);
+function partOf(engine: Engine, node: Node | undefined, scope: Scope): Value {
+  return node === undefined ? unknownValue() : engine.expression(node, scope);
 }
 
 /** NULL only where the operand is. */
@@ -44,12 +44,12 @@ function strict(typeOid: number, operand: Value): Value {
   return computed(typeOid, operand.reasons, operand.strictIn);
 }
 
-function evaluateConstructor(engine: Engine, node: Node, level: Level): Value {
+function evaluateConstructor(engine: Engine, node: Node, scope: Scope): Value {
   const returning = child(node, 'returning');
   const typeOid = returning === undefined ? 0 : numberOf(returning, 'typid');
   const call = child(node, 'func');
   const nodes = children(node, 'args');
-  const args = nodes.map((arg) => engine.expression(arg, level));
+  const args = nodes.map((arg) => engine.expression(arg, scope));
   const [first = unknownValue()] = args;
   const absent = flag(node, 'absent_on_null');
   // RETURNING text is no JSON any more.
@@ -61,7 +61,7 @@ function evaluateConstructor(engine: Engine, node: Node, level: Level): Value {
       return { ...notNull(typeOid), json: made(builtArray(engine, args, absent)) };
     case CONSTRUCTOR.objectAggregate:
     case CONSTRUCTOR.arrayAggregate: {
-      const value = partOf(engine, call, level);
+      const value = partOf(engine, call, scope);
       return { ...value, typeOid, json: made(value.json) };
     }
     case CONSTRUCTOR.scalar:
@@ -74,21 +74,21 @@ function evaluateConstructor(engine: Engine, node: Node, level: Level): Value {
   }
 }
 
-function evaluateJsonQuery(engine: Engine, node: Node, level: Level): Value {
+function evaluateJsonQuery(engine: Engine, node: Node, scope: Scope): Value {
   const returning = child(node, 'returning');
   const typeOid = returning === undefined ? 0 : numberOf(returning, 'typid');
   if (integer(node, 'op') !== JSON_EXISTS || children(node, 'passing_values').length > 0) return unknownValue(typeOid);
   const onError = child(node, 'on_error');
   if (onError !== undefined && integer(onError, 'btype') === UNKNOWN_ON_ERROR) return unknownValue(typeOid);
-  return strict(typeOid, partOf(engine, child(node, 'formatted_expr'), level));
+  return strict(typeOid, partOf(engine, child(node, 'formatted_expr'), scope));
 }
 
-function evaluateXml(engine: Engine, node: Node, level: Level): Value {
+function evaluateXml(engine: Engine, node: Node, scope: Scope): Value {
   switch (integer(node, 'op')) {
     case XMLELEMENT:
       return notNull(TYPE.xml);
     case XMLSERIALIZE:
-      return strict(numberOf(node, 'type') || TYPE.text, partOf(engine, children(node, 'args')[0], level));
+      return strict(numberOf(node, 'type') || TYPE.text, partOf(engine, children(node, 'args')[0], scope));
     case IS_DOCUMENT:
       return unknownValue(TYPE.bool);
     default:

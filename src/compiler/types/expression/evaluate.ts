@@ -1,7 +1,7 @@
 /** Expression → what is known of its value. What is not understood is nullable. */
 import { child, children, flag, integer, isNode, items, texts } from '../../analysis/index.js';
 import type { Engine } from '../engine.js';
-import { changed, rangeAt, type Level } from '../level.js';
+import { changed, rangeAt, type Scope } from '../scope.js';
 import { arrayHeader, keyOf, numberOf, type Node } from '../node.js';
 import { jsonOfConstant, NO_JSON } from '../json/constant.js';
 import { baseType, elementType, isArray, isJson, TYPE } from '../pg-types.js';
@@ -17,14 +17,14 @@ import { isSteady } from './steady.js';
 import { evaluateSubLink, multipleAssignment } from './sublink.js';
 import { evaluateWindowFunction } from './window.js';
 
-export function evaluate(engine: Engine, node: Node, level: Level): Value {
-  const known = level.memo.get(node);
+export function evaluate(engine: Engine, node: Node, scope: Scope): Value {
+  const known = scope.memo.get(node);
   if (known !== undefined) return known;
-  const { nulled } = level.frame;
+  const { nulled } = scope.frame;
   const reason = nulled.size > 0 ? nulled.get(keyOf(node)) : undefined;
-  const found = compute(engine, node, level);
-  const value = ruledOut(reason === undefined ? repeated(engine, node, found, level) : grouped(found, reason), level);
-  level.memo.set(node, value);
+  const found = compute(engine, node, scope);
+  const value = ruledOut(reason === undefined ? repeated(engine, node, found, scope) : grouped(found, reason), scope);
+  scope.memo.set(node, value);
   return value;
 }
 
@@ -37,18 +37,18 @@ export function grouped(value: Value, reason: Reason): Value {
 const MADE_OF_PARTS: ReadonlySet<string> = new Set(['COALESCEEXPR', 'MINMAXEXPR', 'CASEEXPR', 'SUBLINK']);
 
 /** What a condition proves of the whole, it proves wherever the same is computed. */
-function repeated(engine: Engine, node: Node, value: Value, level: Level): Value {
+function repeated(engine: Engine, node: Node, value: Value, scope: Scope): Value {
   if (!isNullable(value) || !MADE_OF_PARTS.has(node.tag) || !isSteady(engine, node)) return value;
-  const whole = sharedCell(level, keyOf(node));
+  const whole = sharedCell(scope, keyOf(node));
   return { ...value, reasons: [madeOf(whole, value.reasons)], strictIn: union(value.strictIn, [whole]) };
 }
 
-function ruledOut(value: Value, level: Level): Value {
-  const reasons = without(value.reasons, level.ruledOut);
+function ruledOut(value: Value, scope: Scope): Value {
+  const reasons = without(value.reasons, scope.ruledOut);
   return reasons === value.reasons ? value : { ...value, reasons };
 }
 
-type Evaluator = (engine: Engine, node: Node, level: Level) => Value;
+type Evaluator = (engine: Engine, node: Node, scope: Scope) => Value;
 
 const EVALUATORS: Readonly<Record<string, Evaluator>> = {
   VAR: evaluateColumn,
@@ -61,10 +61,10 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
   SCALARARRAYOPEXPR: evaluateArrayComparison,
   BOOLEXPR: evaluateLogic,
   ROWCOMPAREEXPR: evaluateRowComparison,
-  COALESCEEXPR: (engine, node, level) => evaluateFirstOf(engine, integer(node, 'coalescetype'), children(node, 'args'), level),
-  MINMAXEXPR: (engine, node, level) => evaluateFirstOf(engine, integer(node, 'minmaxtype'), children(node, 'args'), level),
+  COALESCEEXPR: (engine, node, scope) => evaluateFirstOf(engine, integer(node, 'coalescetype'), children(node, 'args'), scope),
+  MINMAXEXPR: (engine, node, scope) => evaluateFirstOf(engine, integer(node, 'minmaxtype'), children(node, 'args'), scope),
   CASEEXPR: evaluateCase,
-  CASETESTEXPR: (_engine, node, level) => level.tested ?? unknownValue(integer(node, 'typeId')),
+  CASETESTEXPR: (_engine, node, scope) => scope.tested ?? unknownValue(integer(node, 'typeId')),
   SUBLINK: evaluateSubLink,
   NULLTEST: () => notNull(TYPE.bool),
   BOOLEANTEST: () => notNull(TYPE.bool),
@@ -73,12 +73,12 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
   FIELDSELECT: evaluateField,
   FIELDSTORE: (_engine, node) => notNull(integer(node, 'resulttype')),
   SUBSCRIPTINGREF: evaluateSubscript,
-  RELABELTYPE: (engine, node, level) => retyped(engine, inner(engine, node, level), integer(node, 'resulttype')),
-  COLLATEEXPR: (engine, node, level) => ({ ...inner(engine, node, level), origin: undefined }),
+  RELABELTYPE: (engine, node, scope) => retyped(engine, inner(engine, node, scope), integer(node, 'resulttype')),
+  COLLATEEXPR: (engine, node, scope) => ({ ...inner(engine, node, scope), origin: undefined }),
   COERCEVIAIO: evaluateReading,
   ARRAYCOERCEEXPR: evaluateArrayCast,
-  CONVERTROWTYPEEXPR: (engine, node, level) => ({
-    ...inner(engine, node, level),
+  CONVERTROWTYPEEXPR: (engine, node, scope) => ({
+    ...inner(engine, node, scope),
     typeOid: integer(node, 'resulttype'),
     origin: undefined,
     fields: undefined,
@@ -93,32 +93,32 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
   NEXTVALUEEXPR: (_engine, node) => notNull(integer(node, 'typeId')),
 };
 
-function compute(engine: Engine, node: Node, level: Level): Value {
+function compute(engine: Engine, node: Node, scope: Scope): Value {
   const evaluator = EVALUATORS[node.tag];
-  return evaluator === undefined ? evaluateDocument(engine, node, level) : evaluator(engine, node, level);
+  return evaluator === undefined ? evaluateDocument(engine, node, scope) : evaluator(engine, node, scope);
 }
 
-function inner(engine: Engine, node: Node, level: Level): Value {
+function inner(engine: Engine, node: Node, scope: Scope): Value {
   const arg = child(node, 'arg');
-  return arg === undefined ? unknownValue() : engine.expression(arg, level);
+  return arg === undefined ? unknownValue() : engine.expression(arg, scope);
 }
 
-function evaluateColumn(_engine: Engine, node: Node, level: Level): Value {
-  const found = rangeAt(level, node);
+function evaluateColumn(_engine: Engine, node: Node, scope: Scope): Value {
+  const found = rangeAt(scope, node);
   const value = found && referred(node, found);
   if (value === undefined || found === undefined) return unknownValue(integer(node, 'vartype'));
   // A query within sees the groups of the one around it.
-  const { nulled } = found.level.frame;
+  const { nulled } = found.scope.frame;
   const reason = nulled.size > 0 && integer(node, 'varlevelsup') > 0 ? nulled.get(keyOf(ownReference(node))) : undefined;
   return reason === undefined ? value : grouped(value, reason);
 }
 
 /** A whole row has the type that the reference says; of one without a name, the columns are called as the query calls them. */
-function referred(node: Node, { range, level }: NonNullable<ReturnType<typeof rangeAt>>): Value | undefined {
+function referred(node: Node, { range, scope }: NonNullable<ReturnType<typeof rangeAt>>): Value | undefined {
   const number = integer(node, 'varattno');
   const value = range.column(number);
   if (number !== 0 || value?.fields === undefined) return value;
-  const names = level.frame.query.ranges[integer(node, 'varno') - 1]?.columnNames;
+  const names = scope.frame.query.ranges[integer(node, 'varno') - 1]?.columnNames;
   return { ...value, typeOid: integer(node, 'vartype'), fieldNames: names };
 }
 
@@ -137,11 +137,11 @@ function evaluateConstant({ catalog }: Engine, node: Node): Value {
 }
 
 /** `paramkind`: 0 is the caller's, 2 a column of the subquery that is compared, 3 of one that SET takes several columns from. */
-function evaluateParameter(engine: Engine, node: Node, level: Level): Value {
+function evaluateParameter(engine: Engine, node: Node, scope: Scope): Value {
   const [kind, number, typeOid] = [integer(node, 'paramkind'), integer(node, 'paramid'), integer(node, 'paramtype')];
   if (kind === 0) return engine.parameter(number, typeOid);
-  if (kind === 2) return level.compared[number - 1] ?? unknownValue(typeOid);
-  return kind === 3 ? multipleAssignment(engine, number, typeOid, level) : unknownValue(typeOid);
+  if (kind === 2) return scope.compared[number - 1] ?? unknownValue(typeOid);
+  return kind === 3 ? multipleAssignment(engine, number, typeOid, scope) : unknownValue(typeOid);
 }
 
 const CURRENT_SCHEMA = 14;
@@ -152,8 +152,8 @@ function evaluateValueFunction(_engine: Engine, node: Node): Value {
   return integer(node, 'op') === CURRENT_SCHEMA ? unknownValue(typeOid) : notNull(typeOid);
 }
 
-function evaluateArray(engine: Engine, node: Node, level: Level): Value {
-  const values = children(node, 'elements').map((element) => engine.expression(element, level));
+function evaluateArray(engine: Engine, node: Node, scope: Scope): Value {
+  const values = children(node, 'elements').map((element) => engine.expression(element, scope));
   const typeOid = integer(node, 'array_typeid');
   if (!flag(node, 'multidims')) {
     const elements = values.some(isNullable) ? 'nullable' : 'notNull';
@@ -166,15 +166,15 @@ function evaluateArray(engine: Engine, node: Node, level: Level): Value {
   };
 }
 
-function evaluateRow(engine: Engine, node: Node, level: Level): Value {
-  const values = children(node, 'args').map((arg) => engine.expression(arg, level));
+function evaluateRow(engine: Engine, node: Node, scope: Scope): Value {
+  const values = children(node, 'args').map((arg) => engine.expression(arg, scope));
   const fields: Fields = new Map(values.map((value, index) => [index + 1, value]));
   return { ...notNull(integer(node, 'row_typeid')), fields, fieldNames: texts(node, 'colnames') };
 }
 
 /** A field of a row. A row value that is missing has no fields, and stored rows are not checked. */
-function evaluateField(engine: Engine, node: Node, level: Level): Value {
-  const row = inner(engine, node, level);
+function evaluateField(engine: Engine, node: Node, scope: Scope): Value {
+  const row = inner(engine, node, scope);
   const typeOid = integer(node, 'resulttype');
   const field = row.fields?.get(integer(node, 'fieldnum'));
   if (field !== undefined) {
@@ -186,28 +186,28 @@ function evaluateField(engine: Engine, node: Node, level: Level): Value {
       origin: undefined,
     };
   }
-  const own = repeatable(engine, node, level);
+  const own = repeatable(engine, node, scope);
   const stored = computed(typeOid, union(row.reasons, own), union(row.strictIn, own));
   return { ...stored, elements: 'assumed', dimensions: isArray(engine.catalog, typeOid) ? 1 : 0 };
 }
 
 /** `array[1]`, `array[1:2]`, `document['key']`, and what an assignment to one gives. */
-function evaluateSubscript(engine: Engine, node: Node, level: Level): Value {
+function evaluateSubscript(engine: Engine, node: Node, scope: Scope): Value {
   const container = child(node, 'refexpr');
-  const value = container === undefined ? unknownValue() : engine.expression(container, level);
+  const value = container === undefined ? unknownValue() : engine.expression(container, scope);
   if (child(node, 'refassgnexpr') !== undefined) {
     return { ...unknownValue(integer(node, 'refcontainertype')), dimensions: value.dimensions };
   }
   const typeOid = integer(node, 'refrestype');
   const bounds = [...items(node, 'refupperindexpr'), ...items(node, 'reflowerindexpr')].filter((bound) => isNode(bound));
-  const parts = [value, ...bounds.map((bound) => engine.expression(bound, level))];
+  const parts = [value, ...bounds.map((bound) => engine.expression(bound, scope))];
   const reasons = unionAll(parts.map((part) => part.reasons));
   const strictIn = unionAll(parts.map((part) => part.strictIn));
   // A slice out of bounds is an empty array.
   if (items(node, 'reflowerindexpr').length > 0 && isArray(engine.catalog, value.typeOid)) {
     return { ...computed(typeOid, reasons, strictIn), elements: value.elements, dimensions: value.dimensions };
   }
-  const own = repeatable(engine, node, level);
+  const own = repeatable(engine, node, scope);
   return computed(typeOid, union(reasons, own), union(strictIn, own));
 }
 
@@ -218,8 +218,8 @@ function retyped(engine: Engine, value: Value, typeOid: number): Value {
 }
 
 /** A value's text, read as another type's: neither printing nor reading makes NULL of a value. */
-function evaluateReading(engine: Engine, node: Node, level: Level): Value {
-  const value = inner(engine, node, level);
+function evaluateReading(engine: Engine, node: Node, scope: Scope): Value {
+  const value = inner(engine, node, scope);
   const typeOid = integer(node, 'resulttype');
   const dimensions = isArray(engine.catalog, typeOid) ? Math.max(1, value.dimensions) : 0;
   const json = isJson(engine.catalog, typeOid) && isJson(engine.catalog, value.typeOid) ? value.json : undefined;
@@ -227,11 +227,11 @@ function evaluateReading(engine: Engine, node: Node, level: Level): Value {
 }
 
 /** Each element is cast; the array itself is NULL only where it was. */
-function evaluateArrayCast(engine: Engine, node: Node, level: Level): Value {
-  const value = inner(engine, node, level);
+function evaluateArrayCast(engine: Engine, node: Node, scope: Scope): Value {
+  const value = inner(engine, node, scope);
   const elementCast = child(node, 'elemexpr');
   const element = notNull(elementType(engine.catalog, value.typeOid));
-  const keeps = elementCast !== undefined && !isNullable(engine.expression(elementCast, changed(level, { tested: element })));
+  const keeps = elementCast !== undefined && !isNullable(engine.expression(elementCast, changed(scope, { tested: element })));
   return {
     ...value,
     typeOid: integer(node, 'resulttype'),
@@ -243,8 +243,8 @@ function evaluateArrayCast(engine: Engine, node: Node, level: Level): Value {
 }
 
 /** A domain that refuses NULL lets none through here; a stored value of it may be NULL, as nothing checks it again. */
-function evaluateDomain(engine: Engine, node: Node, level: Level): Value {
-  const value = inner(engine, node, level);
+function evaluateDomain(engine: Engine, node: Node, scope: Scope): Value {
+  const value = inner(engine, node, scope);
   const typeOid = integer(node, 'resulttype');
   const refuses = engine.catalog.types.get(typeOid)?.notNull === true;
   return { ...value, typeOid, reasons: refuses ? NONE : value.reasons, origin: undefined };

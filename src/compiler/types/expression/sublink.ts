@@ -2,7 +2,7 @@
 import { child, integer, queryOf } from '../../analysis/index.js';
 import { UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
 import { isReferenced } from '../query/referenced.js';
-import { anyNode, changed, type Level } from '../level.js';
+import { anyNode, changed, type Scope } from '../scope.js';
 import type { Node } from '../node.js';
 import { arrayOf, isArray, TYPE } from '../pg-types.js';
 import { cell, NONE, union } from '../reason.js';
@@ -11,21 +11,21 @@ import { computed, isNullable, notNull, unknownValue, type Value } from '../valu
 /** `subLinkType`. */
 export const SUBLINK = { exists: 0, all: 1, any: 2, row: 3, value: 4, several: 5, array: 6 } as const;
 
-const shapes = new WeakMap<Level['memo'], Map<Node, QueryShape>>();
+const shapes = new WeakMap<Scope['memo'], Map<Node, QueryShape>>();
 
 /** The shape of a subquery, computed once for each place. */
-export function subqueryShape(engine: Engine, link: Node, level: Level): QueryShape {
+export function subqueryShape(engine: Engine, link: Node, scope: Scope): QueryShape {
   const query = child(link, 'subselect');
   if (query === undefined) return UNKNOWN_SHAPE;
-  let known = shapes.get(level.memo);
-  if (known === undefined) shapes.set(level.memo, (known = new Map<Node, QueryShape>()));
+  let known = shapes.get(scope.memo);
+  if (known === undefined) shapes.set(scope.memo, (known = new Map<Node, QueryShape>()));
   let shape = known.get(query);
-  if (shape === undefined) known.set(query, (shape = engine.query(queryOf(query), level)));
+  if (shape === undefined) known.set(query, (shape = engine.query(queryOf(query), scope)));
   return shape;
 }
 
-export function evaluateSubLink(engine: Engine, link: Node, level: Level): Value {
-  const shape = subqueryShape(engine, link, level);
+export function evaluateSubLink(engine: Engine, link: Node, scope: Scope): Value {
+  const shape = subqueryShape(engine, link, scope);
   const column = shape.columns[0]?.value ?? unknownValue();
   switch (integer(link, 'subLinkType')) {
     case SUBLINK.exists:
@@ -33,13 +33,13 @@ export function evaluateSubLink(engine: Engine, link: Node, level: Level): Value
     case SUBLINK.array:
       return arrayValue(engine, column);
     case SUBLINK.value: {
-      const reasons = shape.atLeastOne || isReferenced(engine, link, level) ? column.reasons : union(column.reasons, [cell()]);
+      const reasons = shape.atLeastOne || isReferenced(engine, link, scope) ? column.reasons : union(column.reasons, [cell()]);
       // A value means a row, and a row what the subquery's conditions prove.
       return { ...column, reasons, strictIn: union(column.strictIn, shape.facts), origin: undefined };
     }
     case SUBLINK.any:
     case SUBLINK.all:
-      return computed(TYPE.bool, comparison(engine, link, level, shape)?.reasons ?? [cell()]);
+      return computed(TYPE.bool, comparison(engine, link, scope, shape)?.reasons ?? [cell()]);
     default:
       return unknownValue(TYPE.bool);
   }
@@ -57,26 +57,26 @@ function arrayValue(engine: Engine, column: Value): Value {
 }
 
 /** The comparison with one row of the subquery: NULL on either side may leave it undecided. */
-export function comparison(engine: Engine, link: Node, level: Level, shape: QueryShape): Value | undefined {
+export function comparison(engine: Engine, link: Node, scope: Scope, shape: QueryShape): Value | undefined {
   const test = child(link, 'testexpr');
   if (test === undefined) return undefined;
   // The reasons of the subquery's columns are its own, and each row's.
   const compared = shape.columns.map(({ value }) =>
     isNullable(value) ? { ...value, reasons: [cell()], strictIn: NONE } : { ...value, strictIn: NONE },
   );
-  return engine.expression(test, changed(level, { compared }));
+  return engine.expression(test, changed(scope, { compared }));
 }
 
 /** The row comparison with the subquery's columns in place. */
-export function comparedLevel(level: Level, shape: QueryShape): Level {
-  return changed(level, { compared: shape.columns.map(({ value }) => ({ ...value, strictIn: NONE })) });
+export function comparedScope(scope: Scope, shape: QueryShape): Scope {
+  return changed(scope, { compared: shape.columns.map(({ value }) => ({ ...value, strictIn: NONE })) });
 }
 
 /** One column of `(a, b) = (SELECT …)`: which subquery, and which of its columns, the number says. */
-export function multipleAssignment(engine: Engine, number: number, typeOid: number, level: Level): Value {
+export function multipleAssignment(engine: Engine, number: number, typeOid: number, scope: Scope): Value {
   const [id, column] = [number >> 16, number & 0xffff];
   const links: Node[] = [];
-  for (const { expression } of level.frame.query.targets) {
+  for (const { expression } of scope.frame.query.targets) {
     anyNode(expression, (node) => {
       if (node.tag === 'SUBLINK' && integer(node, 'subLinkType') === SUBLINK.several && integer(node, 'subLinkId') === id) links.push(node);
       return false;
@@ -84,7 +84,7 @@ export function multipleAssignment(engine: Engine, number: number, typeOid: numb
   }
   const [link] = links;
   if (link === undefined) return unknownValue(typeOid);
-  const shape = subqueryShape(engine, link, level);
+  const shape = subqueryShape(engine, link, scope);
   const value = shape.columns[column - 1]?.value ?? unknownValue(typeOid);
   return shape.atLeastOne ? value : { ...value, reasons: union(value.reasons, [cell()]) };
 }

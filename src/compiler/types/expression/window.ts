@@ -2,7 +2,7 @@
 import { child, children, integer } from '../../analysis/index.js';
 import { windowRule } from '../builtin/aggregates.js';
 import { functionOf, type Engine } from '../engine.js';
-import type { Level } from '../level.js';
+import type { Scope } from '../scope.js';
 import type { Node } from '../node.js';
 import { cell, NONE, unionAll, type Reasons } from '../reason.js';
 import { computed, eitherJson, type Value } from '../value.js';
@@ -13,21 +13,21 @@ const STARTS_LATER = 0x80 | 0x2000;
 const ENDS_EARLIER = 0x40 | 0x1000;
 const LEAVES_ROW_OUT = 0x8000 | 0x10000;
 
-export function evaluateWindowFunction(engine: Engine, node: Node, level: Level): Value {
+export function evaluateWindowFunction(engine: Engine, node: Node, scope: Scope): Value {
   const typeOid = integer(node, 'wintype');
   const entry = functionOf(engine.catalog, integer(node, 'winfnoid'));
   const filter = child(node, 'aggfilter');
-  const window = windowOf(level, integer(node, 'winref'));
+  const window = windowOf(scope, integer(node, 'winref'));
   const framed = filter === undefined && window !== undefined && holdsOwnRow(window);
   const inputs = children(node, 'args');
   if (entry?.kind !== 'window') {
     return aggregateValue(
       engine,
       { function: integer(node, 'winfnoid'), typeOid, direct: [], inputs, filter, holdsRows: framed, empty: undefined, own: [cell()] },
-      level,
+      scope,
     );
   }
-  const args = inputs.map((arg) => engine.expression(arg, level));
+  const args = inputs.map((arg) => engine.expression(arg, scope));
   const [input] = args;
   const value = computed(typeOid, windowReasons(windowRule(entry), args, framed));
   if (input === undefined) return value;
@@ -52,8 +52,8 @@ function windowReasons(rule: ReturnType<typeof windowRule>, args: readonly Value
   }
 }
 
-function windowOf(level: Level, reference: number): Node | undefined {
-  return children(level.frame.query.node, 'windowClause').find((window) => integer(window, 'winref') === reference);
+function windowOf(scope: Scope, reference: number): Node | undefined {
+  return children(scope.frame.query.node, 'windowClause').find((window) => integer(window, 'winref') === reference);
 }
 
 function holdsOwnRow(window: Node): boolean {

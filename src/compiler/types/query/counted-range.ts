@@ -1,4 +1,4 @@
-import { rangeOf, type Range, type Source } from '../level.js';
+import { rangeOf, type Range, type Source } from '../scope.js';
 import { TYPE } from '../pg-types.js';
 import { notNull, type Fields, type Value } from '../value.js';
 

@@ -1,22 +1,22 @@
 /** Which ranges an expression or a subquery reads, its own left out. */
 import { integer, walk } from '../../analysis/index.js';
-import { levelAbove, rangeAt, type Level, type Source } from '../level.js';
+import { scopeAbove, rangeAt, type Scope, type Source } from '../scope.js';
 import type { Node } from '../node.js';
 
-/** The sources of the level, and of those around it, that a node of the level refers to. */
-export function sourcesOf(node: Node, level: Level): readonly Source[] {
+/** The sources of the scope, and of those around it, that a node of the scope refers to. */
+export function sourcesOf(node: Node, scope: Scope): readonly Source[] {
   const found = new Set<Source>();
   walk(node, (part, depth) => {
     if (part.tag !== 'VAR') return true;
     const up = integer(part, 'varlevelsup') - depth;
-    const at = up < 0 ? undefined : levelAbove(level, up);
+    const at = up < 0 ? undefined : scopeAbove(scope, up);
     if (at !== undefined) addSources(part, at, found);
     return true;
   });
   return [...found];
 }
 
-function addSources(reference: Node, at: Level, found: Set<Source>): void {
+function addSources(reference: Node, at: Scope, found: Set<Source>): void {
   const own = { tag: reference.tag, fields: { ...reference.fields, varlevelsup: '0' } };
   const range = rangeAt(at, own)?.range;
   if (range === undefined) return;

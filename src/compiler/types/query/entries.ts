@@ -6,7 +6,7 @@
  */
 import { child, flag, text, type Cte, type Query } from '../../analysis/index.js';
 import { UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
-import { createFrame, createLevel, type Entry, type Level } from '../level.js';
+import { createFrame, createScope, type WithEntry, type Scope } from '../scope.js';
 import { numberOf, type Node } from '../node.js';
 import { arrayOf, TYPE } from '../pg-types.js';
 import { cell, freshener } from '../reason.js';
@@ -15,13 +15,13 @@ import { isNullable, notNull, unknownValue, worst, type Value } from '../value.j
 import { analyzeSetOperation } from './set-operation.js';
 
 /** Finds the entries of a query, which PostgreSQL has put into an order in which each needs only earlier ones. */
-export function analyzeEntries(engine: Engine, query: Query, level: Level): void {
-  for (const cte of query.ctes) level.frame.entries.set(cte.name, analyzeEntry(engine, cte, level));
+export function analyzeEntries(engine: Engine, query: Query, scope: Scope): void {
+  for (const cte of query.ctes) scope.frame.entries.set(cte.name, analyzeEntry(engine, cte, scope));
 }
 
-function analyzeEntry(engine: Engine, cte: Cte, level: Level): Entry {
-  if (cte.recursive) return analyzeRecursive(engine, cte, level);
-  const shape = engine.query(cte.query, level);
+function analyzeEntry(engine: Engine, cte: Cte, scope: Scope): WithEntry {
+  if (cte.recursive) return analyzeRecursive(engine, cte, scope);
+  const shape = engine.query(cte.query, scope);
   return entryOf(
     engine,
     cte,
@@ -30,17 +30,17 @@ function analyzeEntry(engine: Engine, cte: Cte, level: Level): Entry {
   );
 }
 
-function analyzeRecursive(engine: Engine, cte: Cte, level: Level): Entry {
+function analyzeRecursive(engine: Engine, cte: Cte, scope: Scope): WithEntry {
   const operation = cte.query.setOperations;
   if (operation === undefined || operation.kind === 'range') return entryOf(engine, cte, [], UNKNOWN_SHAPE);
-  const inner = createLevel(createFrame(cte.query), new Map(), level);
+  const inner = createScope(createFrame(cte.query), new Map(), scope);
   analyzeEntries(engine, cte.query, inner);
   const first = analyzeSetOperation(engine, operation.left, inner);
   const rows: Rows = { atMostOne: false, atLeastOne: first.atLeastOne, heldToOne: undefined };
   let columns: readonly Value[] = first.columns.map(({ value }) => value);
   // Each round can only make a column nullable, or its JSON unknown, so there are no more rounds than that.
   for (let round = 0; round <= 2 * columns.length; round++) {
-    level.frame.entries.set(cte.name, entryOf(engine, cte, columns, { ...rows, atLeastOne: false }));
+    scope.frame.entries.set(cte.name, entryOf(engine, cte, columns, { ...rows, atLeastOne: false }));
     const arm = analyzeSetOperation(engine, operation.right, inner);
     const next = columns.map((column, index) => widen(column, arm.columns[index]?.value));
     const stable = next.every((column, index) => column === columns[index]);
@@ -65,7 +65,7 @@ function widen(value: Value, arm: Value | undefined): Value {
 
 type Rows = Pick<QueryShape, 'atMostOne' | 'atLeastOne' | 'heldToOne'>;
 
-function entryOf(engine: Engine, cte: Cte, columns: readonly Value[], rows: Rows): Entry {
+function entryOf(engine: Engine, cte: Cte, columns: readonly Value[], rows: Rows): WithEntry {
   const all = [...columns, ...addedColumns(engine, cte.node)];
   return {
     atMostOne: rows.atMostOne,

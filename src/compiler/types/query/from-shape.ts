@@ -1,12 +1,12 @@
 /** What a FROM list, or a part of one, gives. */
-import type { Level, Range, Ranges, Source } from '../level.js';
+import type { Scope, Range, Ranges, Source } from '../scope.js';
 import type { Node } from '../node.js';
 import type { Reason, Reasons } from '../reason.js';
 
 /** A condition that restricts the rows; `only` those of some sources, where it belongs to an outer join. */
 export interface Restriction {
   readonly condition: Node;
-  readonly level: Level;
+  readonly scope: Scope;
   readonly only: readonly Source[] | undefined;
 }
 

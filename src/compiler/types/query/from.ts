@@ -9,11 +9,11 @@ import {
   rangeOf,
   ruleOut,
   withFacts,
-  type Level,
+  type Scope,
   type Range,
   type Ranges,
   type Source,
-} from '../level.js';
+} from '../scope.js';
 import { constantBoolean } from '../node.js';
 import { TYPE } from '../pg-types.js';
 import { absent, absentEither, union, type Reason, type Reasons } from '../reason.js';
@@ -22,11 +22,11 @@ import { NO_FROM, type FromShape, type Referring, type Restriction } from './fro
 import { analyzeRange } from './range.js';
 import { refersTo } from './referenced.js';
 
-/** `level` gives what is around the query, and what stands before, for LATERAL. */
-export function analyzeFrom(engine: Engine, list: readonly FromItem[], level: Level): FromShape {
+/** `scope` gives what is around the query, and what stands before, for LATERAL. */
+export function analyzeFrom(engine: Engine, list: readonly FromItem[], scope: Scope): FromShape {
   let shape = NO_FROM;
   for (const item of list) {
-    const next = analyzeItem(engine, item, changed(level, { ranges: joinRanges(level.ranges, shape.ranges) }));
+    const next = analyzeItem(engine, item, changed(scope, { ranges: joinRanges(scope.ranges, shape.ranges) }));
     const facts = union(shape.facts, next.facts);
     shape = {
       ranges: ruleOut(joinRanges(shape.ranges, next.ranges), facts),
@@ -41,24 +41,24 @@ export function analyzeFrom(engine: Engine, list: readonly FromItem[], level: Le
   return shape;
 }
 
-function analyzeItem(engine: Engine, item: FromItem, level: Level): FromShape {
-  return item.join === undefined ? analyzeRange(engine, item.varno, level) : analyzeJoin(engine, item.join, level);
+function analyzeItem(engine: Engine, item: FromItem, scope: Scope): FromShape {
+  return item.join === undefined ? analyzeRange(engine, item.varno, scope) : analyzeJoin(engine, item.join, scope);
 }
 
-function analyzeJoin(engine: Engine, join: Join, level: Level): FromShape {
-  const left = analyzeItem(engine, join.left, level);
-  const right = analyzeItem(engine, join.right, changed(level, { ranges: joinRanges(level.ranges, ruleOut(left.ranges, left.facts)) }));
+function analyzeJoin(engine: Engine, join: Join, scope: Scope): FromShape {
+  const left = analyzeItem(engine, join.left, scope);
+  const right = analyzeItem(engine, join.right, changed(scope, { ranges: joinRanges(scope.ranges, ruleOut(left.ranges, left.facts)) }));
   const { condition } = join;
-  const onLevel = changed(level, { ranges: joinRanges(level.ranges, joinRanges(left.ranges, right.ranges)) });
-  const onFacts = provenBy(engine, condition, onLevel);
+  const onScope = changed(scope, { ranges: joinRanges(scope.ranges, joinRanges(left.ranges, right.ranges)) });
+  const onFacts = provenBy(engine, condition, onScope);
   const always = condition === undefined || constantBoolean(condition) === true;
-  const matches = (optional: FromShape): boolean => (always && optional.atLeastOne) || joinsReferenced(engine, join, onLevel);
+  const matches = (optional: FromShape): boolean => (always && optional.atLeastOne) || joinsReferenced(engine, join, onScope);
   const { ranges, facts, atLeastOne, absence } = joinSides(join, left, right, onFacts, always, matches);
   const referring: readonly Referring[] =
-    absence === undefined ? [] : [{ absence, refersWhere: (given) => joinsReferenced(engine, join, withFacts(onLevel, given)) }];
+    absence === undefined ? [] : [{ absence, refersWhere: (given) => joinsReferenced(engine, join, withFacts(onScope, given)) }];
   const sources = [...left.sources, ...right.sources];
-  const own: readonly Restriction[] = condition === undefined ? [] : [{ condition, level: onLevel, only: restricted(join, left, right) }];
-  const above = changed(level, { ranges: joinRanges(level.ranges, ranges) });
+  const own: readonly Restriction[] = condition === undefined ? [] : [{ condition, scope: onScope, only: restricted(join, left, right) }];
+  const above = changed(scope, { ranges: joinRanges(scope.ranges, ranges) });
   return {
     ranges: new Map([...ranges, [join.varno, joinRange(engine, join, above, sources)]]),
     facts,
@@ -71,14 +71,14 @@ function analyzeJoin(engine: Engine, join: Join, level: Level): FromShape {
 }
 
 /** Whether the optional side is the one row that a foreign key of the other refers to. */
-function joinsReferenced(engine: Engine, { kind, left, right, condition }: Join, level: Level): boolean {
+function joinsReferenced(engine: Engine, { kind, left, right, condition }: Join, scope: Scope): boolean {
   const optional = kind === 'left' ? right : kind === 'right' ? left : undefined;
-  const entry = optional?.join === undefined ? level.frame.query.ranges[(optional?.varno ?? 0) - 1] : undefined;
-  return entry !== undefined && refersTo(engine, entry, conjuncts(condition), level);
+  const entry = optional?.join === undefined ? scope.frame.query.ranges[(optional?.varno ?? 0) - 1] : undefined;
+  return entry !== undefined && refersTo(engine, entry, conjuncts(condition), scope);
 }
 
 /** The columns of the join itself: a merged one of USING, and those of a join with an alias. */
-function joinRange(engine: Engine, join: Join, above: Level, sources: readonly Source[]): Range {
+function joinRange(engine: Engine, join: Join, above: Scope, sources: readonly Source[]): Range {
   const columns = above.frame.query.ranges[join.varno - 1]?.columns ?? [];
   const expression = (number: number): (typeof columns)[number] => columns[number - 1];
   const column = (number: number): Value | undefined => {

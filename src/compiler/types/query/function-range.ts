@@ -1,9 +1,9 @@
 /** Functions in FROM → their columns: OUT parameters, row types, definition lists, ordinality. */
-import { child, children, flag, integer, numbers, type Range as Entry } from '../../analysis/index.js';
+import { child, children, flag, integer, numbers, type Range as RangeEntry } from '../../analysis/index.js';
 import { elementRule, isOutputFilled } from '../builtin/functions.js';
 import type { Engine } from '../engine.js';
 import { callOf, isSetFilled, overridden, ruleOfCall, type Call } from '../expression/call.js';
-import { createSource, rangeOf, type Level } from '../level.js';
+import { createSource, rangeOf, type Scope } from '../scope.js';
 import type { Node } from '../node.js';
 import { jsonOfCall } from '../json/calls.js';
 import { baseType, isArray, isJson, TYPE } from '../pg-types.js';
@@ -22,9 +22,9 @@ interface FunctionRows {
   readonly facts: Reasons;
 }
 
-export function analyzeFunctionRange(engine: Engine, entry: Entry, level: Level): FromShape {
+export function analyzeFunctionRange(engine: Engine, entry: RangeEntry, scope: Scope): FromShape {
   const parts = children(entry.node, 'functions');
-  const results = parts.map((part) => analyzePart(engine, part, level));
+  const results = parts.map((part) => analyzePart(engine, part, scope));
   // Several functions run side by side: the shorter ones are filled up with NULL.
   const several = results.length > 1;
   const columns = new Map<number, Value>();
@@ -39,7 +39,7 @@ export function analyzeFunctionRange(engine: Engine, entry: Entry, level: Level)
   const last = offset;
   const source = createSource({
     atMostOne: oneRow,
-    dependsOn: parts.flatMap((part) => sourcesOf(part, level)),
+    dependsOn: parts.flatMap((part) => sourcesOf(part, scope)),
     heldToOne: ordinality ? (held) => held.some(({ column }) => column === last) : undefined,
   });
   const fields: Fields = columns;
@@ -52,17 +52,17 @@ function padded(value: Value): Value {
   return { ...value, reasons, strictIn: reasons };
 }
 
-function analyzePart(engine: Engine, part: Node, level: Level): FunctionRows {
+function analyzePart(engine: Engine, part: Node, scope: Scope): FunctionRows {
   const node = child(part, 'funcexpr');
   const count = integer(part, 'funccolcount');
-  const call = node && callOf(engine, node, level);
+  const call = node && callOf(engine, node, scope);
   if (node === undefined || call === undefined) {
-    const value = node === undefined ? unknownValue() : engine.expression(node, level);
+    const value = node === undefined ? unknownValue() : engine.expression(node, scope);
     return { columns: new Map([[1, value]]), count, oneRow: node?.tag !== 'FUNCEXPR' || !flag(node, 'funcretset'), facts: [] };
   }
   const { entry, args } = call;
   return {
-    columns: columnsOf(engine, part, call, level),
+    columns: columnsOf(engine, part, call, scope),
     count,
     oneRow: !entry.returnsSet,
     // A strict set of rows is empty where an argument is NULL.
@@ -70,7 +70,7 @@ function analyzePart(engine: Engine, part: Node, level: Level): FunctionRows {
   };
 }
 
-function columnsOf(engine: Engine, part: Node, call: Call, level: Level): ReadonlyMap<number, Value> {
+function columnsOf(engine: Engine, part: Node, call: Call, scope: Scope): ReadonlyMap<number, Value> {
   const { entry } = call;
   const defined = numbers(part, 'funccoltypes');
   if (defined.length > 0) return new Map(defined.map((typeOid, index) => [index + 1, outputOf(engine, call, typeOid, [cell()])]));
@@ -89,7 +89,7 @@ function columnsOf(engine: Engine, part: Node, call: Call, level: Level): Readon
       }),
     );
   }
-  if (!entry.returnsSet) return new Map([[1, engine.expression(call.node, level)]]);
+  if (!entry.returnsSet) return new Map([[1, engine.expression(call.node, scope)]]);
   const reasons: Reasons = isSetFilled(engine, call) ? [] : [cell()];
   return new Map([[1, outputOf(engine, call, call.typeOid, reasons)]]);
 }

@@ -2,7 +2,7 @@
 import { children, hasWholeGroup, integer, numbers, type Query } from '../../analysis/index.js';
 import type { Engine } from '../engine.js';
 import { grouped } from '../expression/evaluate.js';
-import { createSource, rangeOf, type Level, type Range } from '../level.js';
+import { createSource, rangeOf, type Scope, type Range } from '../scope.js';
 import { keyOf, type Node } from '../node.js';
 import { cell, type Reason } from '../reason.js';
 
@@ -32,7 +32,7 @@ export interface Groups {
 /** `GROUPINGSET :kind`. */
 const KIND = { empty: 0, simple: 1, rollup: 2, cube: 3, sets: 4 } as const;
 
-export function readGroups(engine: Engine, query: Query, rows: Level): Groups {
+export function readGroups(engine: Engine, query: Query, rows: Scope): Groups {
   const clauses = children(query.node, 'groupClause');
   const sets = children(query.node, 'groupingSets');
   const entry = query.ranges.find(({ kind }) => kind === 'group');

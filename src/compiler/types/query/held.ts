@@ -7,7 +7,7 @@
 import { children, conjuncts, integer, type Query } from '../../analysis/index.js';
 import type { Engine, OutputColumn } from '../engine.js';
 import { isSteady } from '../expression/steady.js';
-import { anyNode, underlying, type Held, type HeldToOne, type Level } from '../level.js';
+import { anyNode, underlying, type Held, type HeldToOne, type Scope } from '../scope.js';
 import { keyOf, type Node } from '../node.js';
 import { sourcesOf } from './dependencies.js';
 import type { FromShape, Restriction } from './from-shape.js';
@@ -23,7 +23,7 @@ export interface SelectRows {
   readonly having: Node | undefined;
   readonly columns: readonly OutputColumn[];
   /** Where the columns are computed. */
-  readonly level: Level;
+  readonly scope: Scope;
   /** Set-returning calls in the list. */
   readonly sets: number;
 }
@@ -39,8 +39,8 @@ export function selectHeldToOne(engine: Engine, rows: SelectRows): HeldToOne {
 }
 
 function isHeldToOne(engine: Engine, rows: SelectRows, held: readonly Held[]): boolean {
-  const { from, groups, level, columns, sets } = rows;
-  const given = held.flatMap((entry) => heldFrom(columns[entry.column - 1]?.expression, level, entry));
+  const { from, groups, scope, columns, sets } = rows;
+  const given = held.flatMap((entry) => heldFrom(columns[entry.column - 1]?.expression, scope, entry));
   const settled = settle(engine, from.sources, [...from.restrictions, ...rows.restrictions, ...havingRestrictions(rows)], given);
   if (sets === 0 && !groups.several && !from.unbounded && from.sources.every((source) => settled.sources.has(source))) return true;
 
@@ -62,11 +62,11 @@ function isHeldToOne(engine: Engine, rows: SelectRows, held: readonly Held[]): b
 }
 
 /** What HAVING says of what is grouped by, it says of all rows that are left; not so beside aggregates. */
-function havingRestrictions({ having, groups, level }: SelectRows): readonly Restriction[] {
+function havingRestrictions({ having, groups, scope }: SelectRows): readonly Restriction[] {
   if (having === undefined || groups.several || !groups.grouped) return [];
   return conjuncts(having)
     .filter((condition) => !anyNode(condition, (node) => node.tag === 'AGGREF' || node.tag === 'SUBLINK'))
-    .map((condition) => ({ condition, level, only: undefined }));
+    .map((condition) => ({ condition, scope, only: undefined }));
 }
 
 function targetOf(query: Query, clause: Node): Query['targets'][number] | undefined {
@@ -75,28 +75,28 @@ function targetOf(query: Query, clause: Node): Query['targets'][number] | undefi
 }
 
 /** The output columns that compute an expression. */
-function outputsOf(expression: Node, { columns, level }: SelectRows): readonly number[] {
+function outputsOf(expression: Node, { columns, scope }: SelectRows): readonly number[] {
   const key = keyOf(expression);
   return columns.flatMap((column, index) =>
-    column.expression !== undefined && keyOf(underlying(level, column.expression)) === key ? [index + 1] : [],
+    column.expression !== undefined && keyOf(underlying(scope, column.expression)) === key ? [index + 1] : [],
   );
 }
 
 const PER_ROW: ReadonlySet<string> = new Set(['AGGREF', 'WINDOWFUNC', 'GROUPINGFUNC', 'SUBLINK']);
 
 /** Whether the expression has one value in the whole result, and its row is there in all of it. */
-function isConstant(engine: Engine, expression: Node, clause: Node, { groups, level, sets }: SelectRows, settled: Settled): boolean {
-  if (groups.several && engine.expression(expression, level).reasons.length > 0) return false;
-  const column = columnOf(expression, level);
+function isConstant(engine: Engine, expression: Node, clause: Node, { groups, scope, sets }: SelectRows, settled: Settled): boolean {
+  if (groups.several && engine.expression(expression, scope).reasons.length > 0) return false;
+  const column = columnOf(expression, scope);
   if (column === undefined) {
     return (
       sets === 0 &&
-      sourcesOf(expression, level).length === 0 &&
+      sourcesOf(expression, scope).length === 0 &&
       isSteady(engine, expression) &&
       !anyNode(expression, (node) => PER_ROW.has(node.tag))
     );
   }
   if (!settled.heldAt(column.source, column.column).some((held) => isSameEquality(engine, held, clause))) return false;
-  const range = [...level.ranges.values()].find(({ source }) => source === column.source);
-  return engine.expression(expression, level).reasons.length === 0 || range?.absence.length === 0;
+  const range = [...scope.ranges.values()].find(({ source }) => source === column.source);
+  return engine.expression(expression, scope).reasons.length === 0 || range?.absence.length === 0;
 }

@@ -6,7 +6,7 @@
  */
 import { child, children, conjuncts, integer, isList, isNode, readTree, text, type TreeValue } from '../../analysis/index.js';
 import { operatorOf, provenBy, type Engine } from '../engine.js';
-import { rangeAt, underlying, type Held, type Level, type Source } from '../level.js';
+import { rangeAt, underlying, type Held, type Scope, type Source } from '../scope.js';
 import { constantBoolean, keyOf, type Node } from '../node.js';
 import { closure, without } from '../reason.js';
 import type { Restriction } from './from-shape.js';
@@ -36,33 +36,33 @@ export function keyExpressions(stored: string): readonly string[] {
 }
 
 /** The stored form names the table's columns by range 1, and so does the key of an expression over one source. */
-export function relativeKey(node: Node, level: Level, source: Source): string | undefined {
-  const relative = relativeNode(node, level, source);
+export function relativeKey(node: Node, scope: Scope, source: Source): string | undefined {
+  const relative = relativeNode(node, scope, source);
   return relative && keyOf(relative);
 }
 
 /** As an index has it: columns of the source by range 1; undefined where another range, or a query, is referred to. */
-function relativeNode(node: Node, level: Level, source: Source): Node | undefined {
+function relativeNode(node: Node, scope: Scope, source: Source): Node | undefined {
   if (node.tag === 'SUBLINK') return undefined;
   if (node.tag === 'VAR') {
-    const at = underlying(level, node);
-    if (at.tag !== 'VAR') return relativeNode(at, level, source);
-    const range = integer(at, 'varlevelsup') === 0 ? rangeAt(level, at)?.range : undefined;
+    const at = underlying(scope, node);
+    if (at.tag !== 'VAR') return relativeNode(at, scope, source);
+    const range = integer(at, 'varlevelsup') === 0 ? rangeAt(scope, at)?.range : undefined;
     return range?.source === source ? stripped(at) : undefined;
   }
   const fields: Record<string, TreeValue> = {};
   for (const [name, value] of Object.entries(node.fields)) {
-    const inner = relativeValue(value, level, source);
+    const inner = relativeValue(value, scope, source);
     if (inner === undefined) return undefined;
     fields[name] = inner;
   }
   return { tag: node.tag, fields };
 }
 
-function relativeValue(value: TreeValue, level: Level, source: Source): TreeValue | undefined {
-  if (isNode(value)) return relativeNode(value, level, source);
+function relativeValue(value: TreeValue, scope: Scope, source: Source): TreeValue | undefined {
+  if (isNode(value)) return relativeNode(value, scope, source);
   if (!isList(value)) return value;
-  const items = value.map((item) => relativeValue(item, level, source));
+  const items = value.map((item) => relativeValue(item, scope, source));
   const known = items.filter((item) => item !== undefined);
   return known.length === items.length ? known : undefined;
 }
@@ -97,16 +97,16 @@ export function impliesPredicate(
   const given = new Set<string>();
   const present = new Set<number>();
   for (const { column, nullSafe, operator } of held) if (!nullSafe && operator !== 0) present.add(column);
-  for (const { condition, level, only } of restrictions) {
+  for (const { condition, scope, only } of restrictions) {
     if (only !== undefined && !only.includes(source)) continue;
-    const facts = closure(provenBy(engine, condition, level));
-    const range = [...level.ranges.values()].find((candidate) => candidate.source === source);
+    const facts = closure(provenBy(engine, condition, scope));
+    const range = [...scope.ranges.values()].find((candidate) => candidate.source === source);
     for (const { number } of source.relation?.columns ?? []) {
       const value = range?.column(number);
       if (value !== undefined && without(value.reasons, facts).length === 0) present.add(number);
     }
     for (const conjunct of conjuncts(condition)) {
-      const relative = relativeNode(conjunct, level, source);
+      const relative = relativeNode(conjunct, scope, source);
       if (relative !== undefined) given.add(conditionKey(engine, relative));
     }
   }

@@ -1,8 +1,8 @@
 /** One entry of a FROM list: a table, a view, a subquery, a function, rows of VALUES, a WITH entry. */
-import { child, definitionOf, isList, isNode, items, leavesIn, type Range as Entry } from '../../analysis/index.js';
+import { child, definitionOf, isList, isNode, items, leavesIn, type Range as RangeEntry } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
-import { createSource, levelAbove, rangeOf, storedLevel, type Level, type Range, type Source } from '../level.js';
+import { createSource, scopeAbove, rangeOf, storedScope, type Scope, type Range, type Source } from '../scope.js';
 import type { Node } from '../node.js';
 import { isArray, TYPE } from '../pg-types.js';
 import { cell, type Reasons } from '../reason.js';
@@ -15,21 +15,21 @@ import { storedNode } from './predicate.js';
 import { mixedRows } from './set-operation.js';
 import { analyzeTableFunction } from './table-function.js';
 
-export function analyzeRange(engine: Engine, number: number, level: Level): FromShape {
-  const entry = level.frame.query.ranges[number - 1];
+export function analyzeRange(engine: Engine, number: number, scope: Scope): FromShape {
+  const entry = scope.frame.query.ranges[number - 1];
   switch (entry?.kind) {
     case 'relation':
       return analyzeRelation(engine, entry);
     case 'subquery':
-      return analyzeSubquery(engine, entry, level);
+      return analyzeSubquery(engine, entry, scope);
     case 'function':
-      return analyzeFunctionRange(engine, entry, level);
+      return analyzeFunctionRange(engine, entry, scope);
     case 'tableFunction':
-      return analyzeTableFunction(engine, entry, level);
+      return analyzeTableFunction(engine, entry, scope);
     case 'values':
-      return analyzeValues(engine, entry, level);
+      return analyzeValues(engine, entry, scope);
     case 'cte':
-      return analyzeEntry(entry, level);
+      return analyzeEntry(entry, scope);
     case 'result':
       return single(
         number,
@@ -49,7 +49,7 @@ function isView(relation: Relation): boolean {
   return relation.kind === 'view' || relation.kind === 'materializedView';
 }
 
-function analyzeRelation(engine: Engine, entry: Entry): FromShape {
+function analyzeRelation(engine: Engine, entry: RangeEntry): FromShape {
   const relation = engine.catalog.relations.get(entry.relationOid ?? 0);
   if (relation === undefined)
     return single(
@@ -126,7 +126,7 @@ const SYSTEM_COLUMNS: readonly number[] = [TYPE.unresolved, TYPE.tid, TYPE.xid, 
 /** What a column is generated from, over the row's other columns; undefined where it is not, or where that is not known. */
 export function generatedValue(engine: Engine, column: CatalogColumn, range: Range): Value | undefined {
   const node = column.generated && column.defaultTree !== undefined ? storedNode(column.defaultTree) : undefined;
-  return node && engine.expression(node, storedLevel(range));
+  return node && engine.expression(node, storedScope(range));
 }
 
 /** `seen` is what a view's definition says of the column. */
@@ -154,7 +154,7 @@ function dimensionsOf(engine: Engine, column: CatalogColumn, seen: Value | undef
   return column.dimensions > 0 ? column.dimensions : Math.max(1, seen?.dimensions ?? 1);
 }
 
-function analyzeSubquery(engine: Engine, entry: Entry, level: Level): FromShape {
+function analyzeSubquery(engine: Engine, entry: RangeEntry, scope: Scope): FromShape {
   const { subquery } = entry;
   if (subquery === undefined)
     return single(
@@ -162,8 +162,8 @@ function analyzeSubquery(engine: Engine, entry: Entry, level: Level): FromShape 
       rangeOf(createSource(), () => undefined),
       false,
     );
-  const query = engine.query(subquery, level);
-  const source = createSource({ atMostOne: query.atMostOne, heldToOne: query.heldToOne, dependsOn: sourcesOf(subquery.node, level) });
+  const query = engine.query(subquery, scope);
+  const source = createSource({ atMostOne: query.atMostOne, heldToOne: query.heldToOne, dependsOn: sourcesOf(subquery.node, scope) });
   return single(
     entry.varno,
     countedRange(
@@ -176,8 +176,8 @@ function analyzeSubquery(engine: Engine, entry: Entry, level: Level): FromShape 
 }
 
 /** What a WITH entry gives is looked up as many queries out as the reference says. */
-function analyzeEntry({ cte, varno }: Entry, level: Level): FromShape {
-  const found = cte && levelAbove(level, cte.levelsUp)?.frame.entries.get(cte.name);
+function analyzeEntry({ cte, varno }: RangeEntry, scope: Scope): FromShape {
+  const found = cte && scopeAbove(scope, cte.levelsUp)?.frame.entries.get(cte.name);
   if (cte === undefined || found === undefined)
     return single(
       varno,
@@ -189,14 +189,14 @@ function analyzeEntry({ cte, varno }: Entry, level: Level): FromShape {
 }
 
 /** `VALUES (…), (…)` as an item of FROM, or as the rows of an INSERT. */
-function analyzeValues(engine: Engine, entry: Entry, level: Level): FromShape {
+function analyzeValues(engine: Engine, entry: RangeEntry, scope: Scope): FromShape {
   const rows = items(entry.node, 'values_lists').map((row) => (isList(row) ? row.filter((item) => isNode(item)) : []));
-  const values = rows.map((row) => row.map((node) => valueIn(engine, node, level)));
-  const source = createSource({ atMostOne: rows.length === 1, dependsOn: rows.flat().flatMap((node) => sourcesOf(node, level)) });
+  const values = rows.map((row) => row.map((node) => valueIn(engine, node, scope)));
+  const source = createSource({ atMostOne: rows.length === 1, dependsOn: rows.flat().flatMap((node) => sourcesOf(node, scope)) });
   return single(entry.varno, countedRange(source, mixedRows(values)), rows.length > 0);
 }
 
 /** DEFAULT among the rows of an INSERT is what the column says, which is not known here. */
-function valueIn(engine: Engine, node: Node, level: Level): Value {
-  return node.tag === 'SETTODEFAULT' ? unknownValue() : engine.expression(node, level);
+function valueIn(engine: Engine, node: Node, scope: Scope): Value {
+  return node.tag === 'SETTODEFAULT' ? unknownValue() : engine.expression(node, scope);
 }

@@ -5,10 +5,10 @@
  * key at the end of each statement, so that one that changes rows, or waits for a lock and then sees
  * the newest version of one row alone, may see what another does not; a policy may hide the row.
  */
-import { child, children, conjuncts, flag, has, integer, queryOf, type Range as Entry } from '../../analysis/index.js';
+import { child, children, conjuncts, flag, has, integer, queryOf, type Range as RangeEntry } from '../../analysis/index.js';
 import type { CatalogColumn, ForeignKey, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
-import { changed, createFrame, createLevel, createSource, rangeAt, rangeOf, underlying, type Level, type Source } from '../level.js';
+import { changed, createFrame, createScope, createSource, rangeAt, rangeOf, underlying, type Scope, type Source } from '../scope.js';
 import { type Node } from '../node.js';
 import { isNullable } from '../value.js';
 
@@ -23,7 +23,7 @@ interface Pair {
 }
 
 /** Whether a scalar subquery has a row, as `(SELECT name FROM users WHERE users.id = orders.user_id)` has. */
-export function isReferenced(engine: Engine, link: Node, level: Level): boolean {
+export function isReferenced(engine: Engine, link: Node, scope: Scope): boolean {
   const node = child(link, 'subselect');
   const query = node && queryOf(node);
   const [item, second] = query?.from ?? [];
@@ -31,7 +31,7 @@ export function isReferenced(engine: Engine, link: Node, level: Level): boolean 
   const filtering = ['groupClause', 'groupingSets', 'havingQual', 'limitCount', 'limitOffset', 'setOperations'];
   if (flag(query.node, 'hasAggs') || flag(query.node, 'hasTargetSRFs') || filtering.some((name) => isThere(query.node, name))) return false;
   const entry = query.ranges[item.varno - 1];
-  const inner = createLevel(createFrame(query), new Map([[item.varno, rangeOf(createSource(), () => undefined)]]), level);
+  const inner = createScope(createFrame(query), new Map([[item.varno, rangeOf(createSource(), () => undefined)]]), scope);
   return entry !== undefined && refersTo(engine, entry, conjuncts(query.where), inner);
 }
 
@@ -40,11 +40,11 @@ function isThere(node: Node, name: string): boolean {
 }
 
 /** Whether each row around it has one in the range, by the conditions. */
-export function refersTo(engine: Engine, entry: Entry, conditions: readonly Node[], level: Level): boolean {
+export function refersTo(engine: Engine, entry: RangeEntry, conditions: readonly Node[], scope: Scope): boolean {
   const relation = entry.kind === 'relation' ? engine.catalog.relations.get(entry.relationOid ?? 0) : undefined;
   if (!engine.settled || !relation || !isPlain(relation) || relation.rowSecurity || conditions.length === 0) return false;
   if (!flag(entry.node, 'inh') || child(entry.node, 'tablesample') !== undefined) return false;
-  const pairs = conditions.map((condition) => pairOf(engine, condition, entry.varno, level));
+  const pairs = conditions.map((condition) => pairOf(engine, condition, entry.varno, scope));
   const [first] = pairs;
   return (
     first?.from.relation.foreignKeys.some(
@@ -85,19 +85,19 @@ function isOf({ catalog }: Engine, key: ForeignKey, pair: Pair | undefined, rela
 }
 
 /** An equality of a column of the range with a stored column that is not NULL here. */
-function pairOf(engine: Engine, condition: Node, varno: number, level: Level): Pair | undefined {
+function pairOf(engine: Engine, condition: Node, varno: number, scope: Scope): Pair | undefined {
   if (condition.tag !== 'OPEXPR') return undefined;
-  const [left, right] = children(condition, 'args').map((arg) => underlying(level, arg));
+  const [left, right] = children(condition, 'args').map((arg) => underlying(scope, arg));
   if (left === undefined || right === undefined) return undefined;
   const isOwn = (node: Node): boolean => node.tag === 'VAR' && integer(node, 'varlevelsup') === 0 && integer(node, 'varno') === varno;
   const [own, other] = isOwn(left) ? [left, right] : [right, left];
   if (!isOwn(own) || isOwn(other) || other.tag !== 'VAR') return undefined;
-  const value = engine.expression(other, changed(level, {}));
+  const value = engine.expression(other, changed(scope, {}));
   if (value.origin === undefined || !isPlain(value.origin.relation) || isNullable(value)) return undefined;
   return {
     number: integer(own, 'varattno'),
     from: value.origin,
-    source: rangeAt(level, other)?.range.source,
+    source: rangeAt(scope, other)?.range.source,
     operator: integer(condition, 'opno'),
     collation: integer(condition, 'inputcollid'),
   };

@@ -10,7 +10,7 @@ import type { Relation, UniqueKey } from '../../../catalog/index.js';
 import { operatorOf, type Engine } from '../engine.js';
 import { isSteady } from '../expression/steady.js';
 import { SUBLINK, subqueryShape } from '../expression/sublink.js';
-import { rangeAt, underlying, type Held, type Level, type Source } from '../level.js';
+import { rangeAt, underlying, type Held, type Scope, type Source } from '../scope.js';
 import { arrayHeader, keyOf, type Node } from '../node.js';
 import { sourcesOf } from './dependencies.js';
 import type { Restriction } from './from-shape.js';
@@ -97,9 +97,9 @@ function isExact(
   return catalog.equalities.get(operator)?.includes(key.families[index] ?? 0) === true && collation === key.collations[index];
 }
 
-function fixingsOf(engine: Engine, { condition, level, only }: Restriction): readonly Fixing[] {
+function fixingsOf(engine: Engine, { condition, scope, only }: Restriction): readonly Fixing[] {
   const conditions = conjuncts(condition);
-  const all = [...conditions.flatMap((conjunct) => fixingsOfConjunct(engine, conjunct, level)), ...fixedBetween(engine, conditions, level)];
+  const all = [...conditions.flatMap((conjunct) => fixingsOfConjunct(engine, conjunct, scope)), ...fixedBetween(engine, conditions, scope)];
   return only === undefined ? all : all.filter((fixing) => only.includes(fixing.source));
 }
 
@@ -108,40 +108,40 @@ const IS_NULL = 0;
 const FIXING_TESTS: ReadonlySet<number> = new Set([0, 2, 4]);
 const IS_UNKNOWN = 4;
 
-function fixingsOfConjunct(engine: Engine, node: Node, level: Level): readonly Fixing[] {
+function fixingsOfConjunct(engine: Engine, node: Node, scope: Scope): readonly Fixing[] {
   switch (node.tag) {
     case 'VAR':
-      return fixedItself(node, level, false);
+      return fixedItself(node, scope, false);
     case 'BOOLEXPR': {
       const [arg] = children(node, 'args');
       if (text(node, 'boolop') !== 'not' || arg === undefined) return [];
       return arg.tag === 'DISTINCTEXPR'
-        ? equate(engine, arg, children(arg, 'args'), level, true)
+        ? equate(engine, arg, children(arg, 'args'), scope, true)
         : arg.tag === 'VAR'
-          ? fixedItself(arg, level, false)
+          ? fixedItself(arg, scope, false)
           : [];
     }
     case 'NULLTEST':
-      return integer(node, 'nulltesttype') === IS_NULL && !flag(node, 'argisrow') ? fixedItself(child(node, 'arg'), level, true) : [];
+      return integer(node, 'nulltesttype') === IS_NULL && !flag(node, 'argisrow') ? fixedItself(child(node, 'arg'), scope, true) : [];
     case 'BOOLEANTEST': {
       const test = integer(node, 'booltesttype');
-      return FIXING_TESTS.has(test) ? fixedItself(child(node, 'arg'), level, test === IS_UNKNOWN) : [];
+      return FIXING_TESTS.has(test) ? fixedItself(child(node, 'arg'), scope, test === IS_UNKNOWN) : [];
     }
     case 'OPEXPR':
-      return equate(engine, node, children(node, 'args'), level, false);
+      return equate(engine, node, children(node, 'args'), scope, false);
     case 'SCALARARRAYOPEXPR': {
       // One element is one value.
       const [left, array] = children(node, 'args');
       const value = array && (arrayHeader(array)?.single === true ? [array] : elementsOf(array));
-      return left !== undefined && value?.length === 1 && flag(node, 'useOr') ? equate(engine, node, [left, ...value], level, false) : [];
+      return left !== undefined && value?.length === 1 && flag(node, 'useOr') ? equate(engine, node, [left, ...value], scope, false) : [];
     }
     case 'SUBLINK': {
       // One row too.
       const [test, query] = [child(node, 'testexpr'), child(node, 'subselect')];
       const isEqual = integer(node, 'subLinkType') === SUBLINK.any && test !== undefined && test.tag === 'OPEXPR';
       const [left] = isEqual ? children(test, 'args') : [];
-      return isEqual && left !== undefined && query !== undefined && subqueryShape(engine, node, level).atMostOne
-        ? equate(engine, test, [left, query], level, false)
+      return isEqual && left !== undefined && query !== undefined && subqueryShape(engine, node, scope).atMostOne
+        ? equate(engine, test, [left, query], scope, false)
         : [];
     }
     default:
@@ -154,7 +154,7 @@ function elementsOf(array: Node): readonly Node[] | undefined {
 }
 
 /** `x >= y AND x <= y`, also as `x BETWEEN y AND y`. */
-function fixedBetween(engine: Engine, conditions: readonly Node[], level: Level): readonly Fixing[] {
+function fixedBetween(engine: Engine, conditions: readonly Node[], scope: Scope): readonly Fixing[] {
   const bounds = conditions.flatMap((node) => {
     const entry = node.tag === 'OPEXPR' ? operatorOf(engine.catalog, integer(node, 'opno')) : undefined;
     const [left, right] = children(node, 'args');
@@ -170,52 +170,52 @@ function fixedBetween(engine: Engine, conditions: readonly Node[], level: Level)
       ?.find((other) => other.builtin && other.leftTypeOid === entry.leftTypeOid && other.rightTypeOid === entry.rightTypeOid);
     if (equality === undefined) return [];
     const how = { nullSafe: false, operator: equality.oid, collation: integer(node, 'inputcollid') };
-    return [...fixedTo(engine, left, right, level, how), ...fixedTo(engine, right, left, level, how)];
+    return [...fixedTo(engine, left, right, scope, how), ...fixedTo(engine, right, left, scope, how)];
   });
 }
 
 /** Equal by the operator of the node, in either direction. */
-function equate(engine: Engine, node: Node, [left, right]: readonly Node[], level: Level, nullSafe: boolean): readonly Fixing[] {
+function equate(engine: Engine, node: Node, [left, right]: readonly Node[], scope: Scope, nullSafe: boolean): readonly Fixing[] {
   const operator = integer(node, 'opno');
   if (left === undefined || right === undefined || !engine.catalog.equalities.has(operator)) return [];
   const how = { nullSafe, operator, collation: integer(node, 'inputcollid') };
-  return [...fixedTo(engine, left, right, level, how), ...fixedTo(engine, right, left, level, how)];
+  return [...fixedTo(engine, left, right, scope, how), ...fixedTo(engine, right, left, scope, how)];
 }
 
-function fixedTo(engine: Engine, node: Node, other: Node, level: Level, how: Omit<Held, 'column'>): readonly Fixing[] {
+function fixedTo(engine: Engine, node: Node, other: Node, scope: Scope, how: Omit<Held, 'column'>): readonly Fixing[] {
   if (!isSteady(engine, other)) return [];
-  const column = columnOf(node, level);
-  const by = sourcesOf(other, level);
+  const column = columnOf(node, scope);
+  const by = sourcesOf(other, scope);
   if (column !== undefined) return [{ ...column, ...how, by, key: undefined }];
-  const [source, second] = sourcesOf(node, level);
+  const [source, second] = sourcesOf(node, scope);
   if (source?.relation?.uniqueKeys.some(({ expressionsTree }) => expressionsTree !== undefined) !== true || second !== undefined) return [];
-  const key = relativeKey(node, level, source);
+  const key = relativeKey(node, scope, source);
   return key === undefined ? [] : [{ source, column: 0, ...how, by, key }];
 }
 
 /** A column of boolean, or one that is NULL: its value is one, whatever compares it. */
-function fixedItself(node: Node | undefined, level: Level, nullSafe: boolean): readonly Fixing[] {
-  const column = node && columnOf(node, level);
+function fixedItself(node: Node | undefined, scope: Scope, nullSafe: boolean): readonly Fixing[] {
+  const column = node && columnOf(node, scope);
   return column === undefined ? [] : [{ ...column, nullSafe, operator: 0, collation: 0, by: [], key: undefined }];
 }
 
 /** The column of this query's FROM list that a node is, under another type with the same bytes too. */
-export function columnOf(node: Node, level: Level): { readonly source: Source; readonly column: number } | undefined {
+export function columnOf(node: Node, scope: Scope): { readonly source: Source; readonly column: number } | undefined {
   if (node.tag === 'RELABELTYPE') {
     const arg = child(node, 'arg');
-    return arg && columnOf(arg, level);
+    return arg && columnOf(arg, scope);
   }
-  const at = underlying(level, node);
-  if (at !== node) return columnOf(at, level);
+  const at = underlying(scope, node);
+  if (at !== node) return columnOf(at, scope);
   if (node.tag !== 'VAR' || integer(node, 'varlevelsup') !== 0) return undefined;
-  const range = rangeAt(level, node)?.range;
+  const range = rangeAt(scope, node)?.range;
   const column = integer(node, 'varattno');
   // The whole row is no column, and a column of a join that has no side of its own is computed.
   return range === undefined || column <= 0 || range.expression !== undefined ? undefined : { source: range.source, column };
 }
 
 /** The fixing of an output column that is held from outside. */
-export function heldFrom(expression: Node | undefined, level: Level, held: Held): readonly Fixing[] {
-  const column = expression && columnOf(expression, level);
+export function heldFrom(expression: Node | undefined, scope: Scope, held: Held): readonly Fixing[] {
+  const column = expression && columnOf(expression, scope);
   return column === undefined ? [] : [{ ...held, ...column, by: [], key: undefined }];
 }

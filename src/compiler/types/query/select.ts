@@ -1,7 +1,7 @@
 /** SELECT → its columns, what its conditions prove, and how many rows it gives. */
 import { child, children, flag, integer, type Query, type Target } from '../../analysis/index.js';
 import { functionOf, provenBy, type Engine, type OutputColumn, type QueryShape } from '../engine.js';
-import { changed, createFrame, createLevel, rangeAt, setsIn, withFacts, type Level } from '../level.js';
+import { changed, createFrame, createScope, rangeAt, setsIn, withFacts, type Scope } from '../scope.js';
 import { constantBoolean, constantInteger, type Node } from '../node.js';
 import { union, without, type Reason, type Reasons } from '../reason.js';
 import { analyzeEntries } from './entries.js';
@@ -11,50 +11,50 @@ import { readGroups } from './groups.js';
 import { selectHeldToOne } from './held.js';
 import { analyzeSetOperation } from './set-operation.js';
 
-export function analyzeSelect(engine: Engine, query: Query, parent: Level | undefined): QueryShape {
-  const outside = createLevel(createFrame(query), new Map(), parent);
+export function analyzeSelect(engine: Engine, query: Query, parent: Scope | undefined): QueryShape {
+  const outside = createScope(createFrame(query), new Map(), parent);
   analyzeEntries(engine, query, outside);
   const shape = query.setOperations === undefined ? analyzePlain(engine, query, outside) : analyzeArms(engine, query, outside);
   return limitRows(engine, query, shape);
 }
 
 /** Of the arms, the first one names the columns. */
-function analyzeArms(engine: Engine, query: Query, outside: Level): QueryShape {
+function analyzeArms(engine: Engine, query: Query, outside: Scope): QueryShape {
   if (query.setOperations === undefined) return analyzePlain(engine, query, outside);
   const shape = analyzeSetOperation(engine, query.setOperations, outside);
   const names = query.targets.filter(({ hidden }) => !hidden).map(({ name }) => name ?? '');
   return { ...shape, columns: shape.columns.map((column, index) => ({ ...column, name: names[index] ?? column.name })) };
 }
 
-function analyzePlain(engine: Engine, query: Query, outside: Level): QueryShape {
+function analyzePlain(engine: Engine, query: Query, outside: Scope): QueryShape {
   const cells = new Map<string, Reason>();
   const { entries } = outside.frame;
   const sets = setsOf(query);
   const padded = sets > 1;
   const start = changed(outside, { frame: createFrame(query, { entries, cells, padded }) });
   const from = analyzeFrom(engine, query.from, start);
-  const whereLevel = withFacts(changed(start, { ranges: from.ranges }), from.facts);
-  const facts = withReferred(from, union(from.facts, provenBy(engine, query.where, whereLevel)));
-  const rows = withFacts(whereLevel, facts);
+  const whereScope = withFacts(changed(start, { ranges: from.ranges }), from.facts);
+  const facts = withReferred(from, union(from.facts, provenBy(engine, query.where, whereScope)));
+  const rows = withFacts(whereScope, facts);
 
   const groups = readGroups(engine, query, rows);
   const alwaysRows = from.atLeastOne && (query.where === undefined || constantBoolean(query.where) === true);
   const groupsHoldRows = groups.grouped ? groups.holdRows : alwaysRows;
   const frame = createFrame(query, { entries, cells, groupsHoldRows, nulled: groups.nulled, padded });
   const ranges = groups.range === undefined ? rows.ranges : new Map([...rows.ranges, [groups.range.varno, groups.range.range]]);
-  const groupLevel = changed(rows, { frame, ranges, rows });
+  const groupScope = changed(rows, { frame, ranges, rows });
   const condition = child(query.node, 'havingQual');
-  const having = provenBy(engine, condition, groupLevel);
-  const level = withFacts(groupLevel, having);
+  const having = provenBy(engine, condition, groupScope);
+  const scope = withFacts(groupScope, having);
 
-  const columns = query.targets.filter(({ hidden }) => !hidden).map((target) => outputColumn(engine, target, level));
+  const columns = query.targets.filter(({ hidden }) => !hidden).map((target) => outputColumn(engine, target, scope));
   const single = groups.single || (!groups.grouped && (flag(query.node, 'hasAggs') || condition !== undefined));
   const restrictions: readonly Restriction[] =
-    query.where === undefined ? [] : [{ condition: query.where, level: whereLevel, only: undefined }];
+    query.where === undefined ? [] : [{ condition: query.where, scope: whereScope, only: undefined }];
   const onlyOne = single && sets === 0;
   const heldToOne = onlyOne
     ? (): boolean => true
-    : selectHeldToOne(engine, { query, from, restrictions, groups, having: condition, columns, level, sets });
+    : selectHeldToOne(engine, { query, from, restrictions, groups, having: condition, columns, scope, sets });
   return {
     columns,
     returnsRows: true,
@@ -90,10 +90,10 @@ function setsOf(query: Query): number {
   return Math.max(found, flag(query.node, 'hasTargetSRFs') ? 1 : 0);
 }
 
-export function outputColumn(engine: Engine, { name, expression }: Target, level: Level): OutputColumn {
-  const range = expression.tag === 'VAR' && integer(expression, 'varlevelsup') === 0 ? rangeAt(level, expression)?.range : undefined;
-  const absence = range === undefined ? [] : without(range.absence, level.ruledOut);
-  return { name: name ?? '', value: engine.expression(expression, level), expression, entry: range?.source.entry, absence };
+export function outputColumn(engine: Engine, { name, expression }: Target, scope: Scope): OutputColumn {
+  const range = expression.tag === 'VAR' && integer(expression, 'varlevelsup') === 0 ? rangeAt(scope, expression)?.range : undefined;
+  const absence = range === undefined ? [] : without(range.absence, scope.ruledOut);
+  return { name: name ?? '', value: engine.expression(expression, scope), expression, entry: range?.source.entry, absence };
 }
 
 /** `LIMIT_OPTION_WITH_TIES`. */

@@ -1,7 +1,7 @@
 /** UNION, INTERSECT and EXCEPT, and rows of VALUES: several rows' values in one column. */
 import { children, integer, numbers, type SetOperation } from '../../analysis/index.js';
 import { UNKNOWN_SHAPE, type Engine, type OutputColumn, type QueryShape } from '../engine.js';
-import type { Held, HeldToOne, Level } from '../level.js';
+import type { Held, HeldToOne, Scope } from '../scope.js';
 import { cell, intersection, union, type Reasons } from '../reason.js';
 import { computed, eitherJson, isNullable, worst, type Value } from '../value.js';
 import type { Node } from '../node.js';
@@ -9,10 +9,10 @@ import type { Node } from '../node.js';
 type Operation = Exclude<SetOperation, { readonly kind: 'range' }>;
 
 /** The shape of all arms together. */
-export function analyzeSetOperation(engine: Engine, operation: SetOperation, level: Level): QueryShape {
+export function analyzeSetOperation(engine: Engine, operation: SetOperation, scope: Scope): QueryShape {
   if (operation.kind === 'range') {
-    const arm = level.frame.query.ranges[operation.varno - 1]?.subquery;
-    return arm === undefined ? UNKNOWN_SHAPE : engine.query(arm, level);
+    const arm = scope.frame.query.ranges[operation.varno - 1]?.subquery;
+    return arm === undefined ? UNKNOWN_SHAPE : engine.query(arm, scope);
   }
   // A long chain of arms leans to the left.
   const chain: Operation[] = [];
@@ -21,8 +21,8 @@ export function analyzeSetOperation(engine: Engine, operation: SetOperation, lev
     chain.push(first);
     first = first.left;
   }
-  let shape = analyzeSetOperation(engine, first, level);
-  for (const step of chain.reverse()) shape = combine(engine, step, shape, analyzeSetOperation(engine, step.right, level));
+  let shape = analyzeSetOperation(engine, first, scope);
+  for (const step of chain.reverse()) shape = combine(engine, step, shape, analyzeSetOperation(engine, step.right, scope));
   return shape;
 }
 

@@ -1,7 +1,7 @@
 /** XMLTABLE and JSON_TABLE. */
-import { child, integer, numbers, type Range as Entry } from '../../analysis/index.js';
+import { child, integer, numbers, type Range as RangeEntry } from '../../analysis/index.js';
 import type { Engine } from '../engine.js';
-import { createSource, type Level } from '../level.js';
+import { createSource, type Scope } from '../scope.js';
 import { numberOf, type Node } from '../node.js';
 import { isArray } from '../pg-types.js';
 import { notNull, unknownValue, type Value } from '../value.js';
@@ -11,9 +11,9 @@ import { single, type FromShape } from './from-shape.js';
 
 const JSON_TABLE = 1;
 
-export function analyzeTableFunction(engine: Engine, entry: Entry, level: Level): FromShape {
+export function analyzeTableFunction(engine: Engine, entry: RangeEntry, scope: Scope): FromShape {
   const table = child(entry.node, 'tablefunc');
-  const source = createSource({ dependsOn: table === undefined ? [] : sourcesOf(table, level) });
+  const source = createSource({ dependsOn: table === undefined ? [] : sourcesOf(table, scope) });
   if (table === undefined) return single(entry.varno, countedRange(source, []), false);
   const types = numbers(table, 'coltypes');
   const filled = new Set(

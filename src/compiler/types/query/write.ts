@@ -11,7 +11,7 @@ import {
   absentRange,
   changed,
   createFrame,
-  createLevel,
+  createScope,
   createSource,
   joinRanges,
   makeAbsent,
@@ -20,10 +20,10 @@ import {
   setsIn,
   withFacts,
   type HeldToOne,
-  type Level,
+  type Scope,
   type Range,
   type Ranges,
-} from '../level.js';
+} from '../scope.js';
 import type { Node } from '../node.js';
 import { absent, union, type Reasons } from '../reason.js';
 import { unknownValue } from '../value.js';
@@ -44,10 +44,10 @@ interface Changed {
   readonly written: Range;
 }
 
-export function analyzeWrite(engine: Engine, query: Query, parent: Level | undefined): QueryShape {
+export function analyzeWrite(engine: Engine, query: Query, parent: Scope | undefined): QueryShape {
   const target = changedTable(engine, query);
   const sets = setsIn(query.targets.map(({ expression }) => expression));
-  const outside = createLevel(createFrame(query, { padded: sets > 1 }), new Map(), parent);
+  const outside = createScope(createFrame(query, { padded: sets > 1 }), new Map(), parent);
   analyzeEntries(engine, query, outside);
   if (query.returning.length === 0) return { ...UNKNOWN_SHAPE, returnsRows: false };
   if (target.relation !== undefined && isReplaced(engine, target.relation, query.command)) return replacedShape(query);
@@ -94,11 +94,11 @@ function replacedShape(query: Query): QueryShape {
 /** `ONCONFLICTEXPR :action`. */
 const DO_UPDATE = 2;
 
-function analyzeInsert(engine: Engine, query: Query, target: Changed, outside: Level, sets: number): QueryShape {
+function analyzeInsert(engine: Engine, query: Query, target: Changed, outside: Scope, sets: number): QueryShape {
   const from = analyzeFrom(engine, query.from, outside);
-  const level = withFacts(changed(outside, { ranges: from.ranges }), from.facts);
+  const scope = withFacts(changed(outside, { ranges: from.ranges }), from.facts);
   const conflict = child(query.node, 'onConflict');
-  const inserted = insertedRow(engine, query, target, level);
+  const inserted = insertedRow(engine, query, target, scope);
   const shown = conflict === undefined ? inserted : afterConflict(engine, target, conflict, inserted, outside);
   const mayUpdate = conflict !== undefined && integer(conflict, 'action') === DO_UPDATE;
   const mayDrop =
@@ -106,7 +106,7 @@ function analyzeInsert(engine: Engine, query: Query, target: Changed, outside: L
     (conflict !== undefined && !mayUpdate) ||
     (mayUpdate && (child(conflict, 'onConflictWhere') !== undefined || target.relation.updateMayDrop === true));
   const settled = settle(engine, from.sources, from.restrictions).sources;
-  return returning(engine, query, withRange(level, target.number, shown), {
+  return returning(engine, query, withRange(scope, target.number, shown), {
     target: target.number,
     old: { row: target.read, there: mayUpdate ? 'maybe' : 'never' },
     new: { row: shown, there: 'always' },
@@ -116,26 +116,26 @@ function analyzeInsert(engine: Engine, query: Query, target: Changed, outside: L
   });
 }
 
-function withRange(level: Level, number: number, range: Range): Level {
-  return changed(level, { ranges: new Map([...level.ranges, [number, range]]) });
+function withRange(scope: Scope, number: number, range: Range): Scope {
+  return changed(scope, { ranges: new Map([...scope.ranges, [number, range]]) });
 }
 
 /** The row as VALUES, SELECT and the defaults make it. */
-function insertedRow(engine: Engine, query: Query, { relation, written }: Changed, level: Level): Range {
+function insertedRow(engine: Engine, query: Query, { relation, written }: Changed, scope: Scope): Range {
   if (relation === undefined || !insertsVerbatim(relation)) return written;
-  return writtenAs(engine, written, relation, assignedByInsert(engine, relation, query.targets, level), written);
+  return writtenAs(engine, written, relation, assignedByInsert(engine, relation, query.targets, scope), written);
 }
 
 /** The row that is inserted, or the one that was there and is updated instead. */
-function afterConflict(engine: Engine, target: Changed, conflict: Node, inserted: Range, outside: Level): Range {
+function afterConflict(engine: Engine, target: Changed, conflict: Node, inserted: Range, outside: Scope): Range {
   if (integer(conflict, 'action') !== DO_UPDATE) return inserted;
   const ranges: Ranges = new Map([
     [target.number, target.read],
     [integer(conflict, 'exclRelIndex'), inserted],
   ]);
-  const level = changed(outside, { ranges });
-  const facts = provenBy(engine, child(conflict, 'onConflictWhere'), level);
-  return eitherRow(inserted, updatedRow(engine, target, children(conflict, 'onConflictSet').map(targetOf), level, facts));
+  const scope = changed(outside, { ranges });
+  const facts = provenBy(engine, child(conflict, 'onConflictWhere'), scope);
+  return eitherRow(inserted, updatedRow(engine, target, children(conflict, 'onConflictSet').map(targetOf), scope, facts));
 }
 
 /** The row as SET makes it of one for which the facts hold. */
@@ -143,19 +143,19 @@ function updatedRow(
   engine: Engine,
   { relation, read, written, number }: Changed,
   targets: Query['targets'],
-  level: Level,
+  scope: Scope,
   facts: Reasons,
 ): Range {
   if (relation === undefined || !updatesVerbatim(relation)) return written;
-  const before = ruleOut(new Map([[number, level.ranges.get(number) ?? read]]), facts).get(number) ?? read;
-  return writtenAs(engine, written, relation, assigned(engine, relation, targets, withFacts(level, facts)), before);
+  const before = ruleOut(new Map([[number, scope.ranges.get(number) ?? read]]), facts).get(number) ?? read;
+  return writtenAs(engine, written, relation, assigned(engine, relation, targets, withFacts(scope, facts)), before);
 }
 
-function analyzeUpdate(engine: Engine, query: Query, target: Changed, outside: Level): QueryShape {
+function analyzeUpdate(engine: Engine, query: Query, target: Changed, outside: Scope): QueryShape {
   const joined = joinTarget(engine, query, target, outside);
   const own = { ...target, read: joined.row, written: rebased(target.written, joined.row) };
-  const written = updatedRow(engine, own, query.targets, joined.level, []);
-  return returning(engine, query, withRange(joined.level, target.number, written), {
+  const written = updatedRow(engine, own, query.targets, joined.scope, []);
+  return returning(engine, query, withRange(joined.scope, target.number, written), {
     target: target.number,
     old: { row: joined.row, there: 'always' },
     new: { row: written, there: 'always' },
@@ -165,11 +165,11 @@ function analyzeUpdate(engine: Engine, query: Query, target: Changed, outside: L
   });
 }
 
-function analyzeDelete(engine: Engine, query: Query, target: Changed, outside: Level): QueryShape {
+function analyzeDelete(engine: Engine, query: Query, target: Changed, outside: Scope): QueryShape {
   const joined = joinTarget(engine, query, target, outside);
   // An INSTEAD OF trigger of a view says itself which row it deleted.
   const shown = target.relation?.kind === 'view' ? rebased(target.written, joined.row) : joined.row;
-  return returning(engine, query, withRange(joined.level, target.number, shown), {
+  return returning(engine, query, withRange(joined.scope, target.number, shown), {
     target: target.number,
     old: { row: shown, there: 'always' },
     new: { row: target.written, there: 'never' },
@@ -185,37 +185,37 @@ function rebased(range: Range, { source }: Range): Range {
 }
 
 interface Joined {
-  readonly level: Level;
+  readonly scope: Scope;
   /** The target's row as it was, with what the conditions prove. */
   readonly row: Range;
   readonly atMostOne: boolean;
 }
 
 /** The target joined with FROM or USING, under WHERE. */
-function joinTarget(engine: Engine, query: Query, target: Changed, outside: Level): Joined {
+function joinTarget(engine: Engine, query: Query, target: Changed, outside: Scope): Joined {
   const from = analyzeFrom(engine, query.from, outside);
-  const whereLevel = withFacts(changed(outside, { ranges: from.ranges }), from.facts);
-  const level = withFacts(whereLevel, provenBy(engine, query.where, whereLevel));
-  const row = level.ranges.get(target.number) ?? target.read;
+  const whereScope = withFacts(changed(outside, { ranges: from.ranges }), from.facts);
+  const scope = withFacts(whereScope, provenBy(engine, query.where, whereScope));
+  const row = scope.ranges.get(target.number) ?? target.read;
   const restrictions: readonly Restriction[] =
-    query.where === undefined ? [] : [{ condition: query.where, level: whereLevel, only: undefined }];
+    query.where === undefined ? [] : [{ condition: query.where, scope: whereScope, only: undefined }];
   const { sources } = settle(engine, from.sources, [...from.restrictions, ...restrictions]);
   // A row is changed once, whatever it is joined with.
-  return { level, row, atMostOne: sources.has(row.source) };
+  return { scope, row, atMostOne: sources.has(row.source) };
 }
 
 /** `MERGEACTION :matchKind`. */
 const MATCH = { matched: 0, bySource: 1, byTarget: 2 } as const;
 
-function analyzeMerge(engine: Engine, query: Query, target: Changed, outside: Level): QueryShape {
+function analyzeMerge(engine: Engine, query: Query, target: Changed, outside: Scope): QueryShape {
   const from = analyzeFrom(
     engine,
     query.from.filter(({ varno }) => varno !== target.number),
     outside,
   );
   const condition = child(query.node, 'mergeJoinCondition');
-  const level = changed(outside, { ranges: joinRanges(from.ranges, new Map([[target.number, target.read]])) });
-  const facts = provenBy(engine, condition, level);
+  const scope = changed(outside, { ranges: joinRanges(from.ranges, new Map([[target.number, target.read]])) });
+  const facts = provenBy(engine, condition, scope);
   const actions = children(query.node, 'mergeActionList');
   const kinds = new Set(actions.map((action) => integer(action, 'matchKind')));
   const bySource = kinds.has(MATCH.bySource);
@@ -225,7 +225,7 @@ function analyzeMerge(engine: Engine, query: Query, target: Changed, outside: Le
     ? makeAbsent(ruleOut(from.ranges, from.facts), absent([]))
     : ruleOut(from.ranges, matchedOnly ? union(from.facts, facts) : from.facts);
   const commands = new Set(actions.map(actionCommand));
-  const restrictions: readonly Restriction[] = condition === undefined ? [] : [{ condition, level, only: [target.read.source] }];
+  const restrictions: readonly Restriction[] = condition === undefined ? [] : [{ condition, scope, only: [target.read.source] }];
   const sources = [target.read.source, ...from.sources];
   const fixed = settle(engine, sources, [...from.restrictions, ...restrictions]).sources;
   return returning(engine, query, changed(outside, { ranges: joinRanges(others, new Map([[target.number, target.written]])) }), {
@@ -255,9 +255,9 @@ interface Returned {
   readonly keyed: Changed | undefined;
 }
 
-function returning(engine: Engine, query: Query, level: Level, rows: Returned): QueryShape {
+function returning(engine: Engine, query: Query, scope: Scope, rows: Returned): QueryShape {
   const versions = { target: rows.target, old: versionOf(rows.old), new: versionOf(rows.new) };
-  const shown = changed(level, { versions });
+  const shown = changed(scope, { versions });
   const columns = query.returning.map((target) => outputColumn(engine, target, shown));
   return {
     columns,
@@ -279,12 +279,12 @@ function writtenHeldToOne(
   engine: Engine,
   target: Changed | undefined,
   columns: QueryShape['columns'],
-  level: Level,
+  scope: Scope,
 ): HeldToOne | undefined {
   if (target?.relation === undefined || target.relation.kind === 'view') return undefined;
   const { source } = target.read;
   return (held) => {
-    const given = held.flatMap((entry) => heldFrom(columns[entry.column - 1]?.expression, level, entry));
+    const given = held.flatMap((entry) => heldFrom(columns[entry.column - 1]?.expression, scope, entry));
     return settle(engine, [source], [], given).sources.has(source);
   };
 }

@@ -7,7 +7,7 @@
 import type { Target } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
-import { rangeOf, storedLevel, type Level, type Range } from '../level.js';
+import { rangeOf, storedScope, type Scope, type Range } from '../scope.js';
 import { type Node } from '../node.js';
 import { union } from '../reason.js';
 import { unknownValue, type Value } from '../value.js';
@@ -29,12 +29,12 @@ export function updatesVerbatim(relation: Relation): boolean {
 }
 
 /** What the targets of SET, or of an INSERT, give. */
-export function assigned(engine: Engine, relation: Relation, targets: readonly Target[], level: Level): Map<number, Value> {
+export function assigned(engine: Engine, relation: Relation, targets: readonly Target[], scope: Scope): Map<number, Value> {
   const values = new Map<number, Value>();
   for (const { number, expression, hidden } of targets) {
     const column = relation.columns.find((candidate) => candidate.number === number);
     if (hidden || column === undefined) continue;
-    values.set(number, values.has(number) ? unknownValue(column.typeOid) : assignedValue(engine, column, expression, level));
+    values.set(number, values.has(number) ? unknownValue(column.typeOid) : assignedValue(engine, column, expression, scope));
   }
   return values;
 }
@@ -42,15 +42,15 @@ export function assigned(engine: Engine, relation: Relation, targets: readonly T
 /** Of a part of a column, such as an element, nothing is said of the whole. */
 const PARTS: ReadonlySet<string> = new Set(['FIELDSTORE', 'SUBSCRIPTINGREF']);
 
-function assignedValue(engine: Engine, column: CatalogColumn, expression: Node, level: Level): Value {
+function assignedValue(engine: Engine, column: CatalogColumn, expression: Node, scope: Scope): Value {
   if (expression.tag === 'SETTODEFAULT') return defaultValue(engine, column);
   const isPart = PARTS.has(expression.tag) && expression.fields['refassgnexpr'] !== null;
-  return isPart ? unknownValue(column.typeOid) : engine.expression(expression, level);
+  return isPart ? unknownValue(column.typeOid) : engine.expression(expression, scope);
 }
 
 /** The values of an INSERT, with those of the columns that it leaves out. */
-export function assignedByInsert(engine: Engine, relation: Relation, targets: readonly Target[], level: Level): Assigned {
-  const values = assigned(engine, relation, targets, level);
+export function assignedByInsert(engine: Engine, relation: Relation, targets: readonly Target[], scope: Scope): Assigned {
+  const values = assigned(engine, relation, targets, scope);
   for (const column of relation.columns) if (!values.has(column.number)) values.set(column.number, defaultValue(engine, column));
   return values;
 }
@@ -58,7 +58,7 @@ export function assignedByInsert(engine: Engine, relation: Relation, targets: re
 /** What a column gets that a statement does not mention. */
 function defaultValue(engine: Engine, column: CatalogColumn): Value {
   const node = column.defaultTree === undefined || column.generated ? undefined : storedNode(column.defaultTree);
-  return node === undefined ? unknownValue(column.typeOid) : engine.expression(node, storedLevel());
+  return node === undefined ? unknownValue(column.typeOid) : engine.expression(node, storedScope());
 }
 
 /** The range with what it is written with; a column that is not assigned keeps the value that it has in `otherwise`. */

@@ -2,7 +2,7 @@
  * One query under analysis, at one place of it: the ranges that can be referred to there, as the
  * joins and conditions up to that place leave them.
  *
- * Invariant: a level never changes. A join makes new ranges from those of its sides, with what it
+ * Invariant: a scope never changes. A join makes new ranges from those of its sides, with what it
  * does to their columns (rows may be absent, a condition holds) worked in.
  */
 import type { Relation } from '../../catalog/index.js';
@@ -111,7 +111,7 @@ export function joinRanges(a: Ranges, b: Ranges): Ranges {
 }
 
 /** A WITH entry. */
-export interface Entry {
+export interface WithEntry {
   /** The columns of one use, told apart from those of every other use. */
   readonly columns: () => readonly Value[];
   readonly atMostOne: boolean;
@@ -122,7 +122,7 @@ export interface Entry {
 /** What all places of one query share. */
 export interface Frame {
   readonly query: Query;
-  readonly entries: Map<string, Entry>;
+  readonly entries: Map<string, WithEntry>;
   /** Several set-returning functions in the list: the shorter ones are filled up with NULL. */
   readonly padded: boolean;
   /** Each group holds a row, so that an aggregate sees at least one. */
@@ -136,7 +136,7 @@ export interface Frame {
 export function createFrame(query: Query, options: Partial<Omit<Frame, 'query'>> = {}): Frame {
   return {
     query,
-    entries: options.entries ?? new Map<string, Entry>(),
+    entries: options.entries ?? new Map<string, WithEntry>(),
     padded: options.padded ?? false,
     groupsHoldRows: options.groupsHoldRows ?? false,
     nulled: options.nulled ?? new Map<string, Reason>(),
@@ -144,12 +144,12 @@ export function createFrame(query: Query, options: Partial<Omit<Frame, 'query'>>
   };
 }
 
-export interface Level {
+export interface Scope {
   readonly frame: Frame;
   readonly ranges: Ranges;
-  readonly parent: Level | undefined;
+  readonly parent: Scope | undefined;
   /** The rows before grouping, where these are groups: what aggregates compute from. */
-  readonly rows: Level | undefined;
+  readonly rows: Scope | undefined;
   /** RETURNING: the target's row as it was and as it is written, where the reference says which. */
   readonly versions: { readonly target: number; readonly old: Range; readonly new: Range } | undefined;
   /** What the conditions up to here rule out. */
@@ -164,7 +164,7 @@ export interface Level {
 
 const NOTHING: ReadonlySet<Reason> = new Set<Reason>();
 
-export function createLevel(frame: Frame, ranges: Ranges, parent: Level | undefined): Level {
+export function createScope(frame: Frame, ranges: Ranges, parent: Scope | undefined): Scope {
   return {
     frame,
     ranges,
@@ -192,56 +192,56 @@ const NO_QUERY: Query = {
 };
 
 /** Where an expression stands that the catalog stores: range 1 is its table. */
-export function storedLevel(range?: Range): Level {
-  return createLevel(createFrame(NO_QUERY), new Map(range && [[1, range]]), undefined);
+export function storedScope(range?: Range): Scope {
+  return createScope(createFrame(NO_QUERY), new Map(range && [[1, range]]), undefined);
 }
 
-export function changed(level: Level, change: Partial<Omit<Level, 'memo'>>): Level {
-  return { ...level, ...change, memo: new Map<Node, Value>() };
+export function changed(scope: Scope, change: Partial<Omit<Scope, 'memo'>>): Scope {
+  return { ...scope, ...change, memo: new Map<Node, Value>() };
 }
 
-/** The level where the facts hold. */
-export function withFacts(level: Level, facts: Reasons): Level {
-  const ruledOut = closure([...level.ruledOut, ...facts]);
-  if (ruledOut.size === level.ruledOut.size) return level;
-  return changed(level, { ranges: ruleOut(level.ranges, facts), ruledOut });
+/** The scope where the facts hold. */
+export function withFacts(scope: Scope, facts: Reasons): Scope {
+  const ruledOut = closure([...scope.ruledOut, ...facts]);
+  if (ruledOut.size === scope.ruledOut.size) return scope;
+  return changed(scope, { ranges: ruleOut(scope.ranges, facts), ruledOut });
 }
 
-export function levelAbove(level: Level, count: number): Level | undefined {
-  let at: Level | undefined = level;
+export function scopeAbove(scope: Scope, count: number): Scope | undefined {
+  let at: Scope | undefined = scope;
   for (let step = 0; step < count && at !== undefined; step++) at = at.parent;
   return at;
 }
 
 /** The same place with the rows before grouping, `count` queries out. */
-export function beforeGrouping(level: Level, count: number): Level {
+export function beforeGrouping(scope: Scope, count: number): Scope {
   if (count === 0) {
-    return level.rows === undefined ? level : changed(level.rows, { tested: level.tested, compared: level.compared });
+    return scope.rows === undefined ? scope : changed(scope.rows, { tested: scope.tested, compared: scope.compared });
   }
-  return level.parent === undefined ? level : changed(level, { parent: beforeGrouping(level.parent, count - 1) });
+  return scope.parent === undefined ? scope : changed(scope, { parent: beforeGrouping(scope.parent, count - 1) });
 }
 
-/** The range that a reference means, and the level that it is of. */
-export function rangeAt(level: Level, reference: Node): { readonly range: Range; readonly level: Level } | undefined {
-  const at = levelAbove(level, integer(reference, 'varlevelsup'));
+/** The range that a reference means, and the scope that it is of. */
+export function rangeAt(scope: Scope, reference: Node): { readonly range: Range; readonly scope: Scope } | undefined {
+  const at = scopeAbove(scope, integer(reference, 'varlevelsup'));
   const number = integer(reference, 'varno');
   const range = at && versionAt(at, reference, number);
-  return at && range && { range, level: at };
+  return at && range && { range, scope: at };
 }
 
-function versionAt(level: Level, reference: Node, number: number): Range | undefined {
-  const { versions } = level;
+function versionAt(scope: Scope, reference: Node, number: number): Range | undefined {
+  const { versions } = scope;
   const version = numberOf(reference, 'varreturningtype');
-  if (version === 0 || versions?.target !== number) return level.ranges.get(number);
+  if (version === 0 || versions?.target !== number) return scope.ranges.get(number);
   return version === 1 ? versions.old : versions.new;
 }
 
 /** The expression that a node stands for: a column of a join or of grouping is what it is made of. */
-export function underlying(level: Level, node: Node): Node {
+export function underlying(scope: Scope, node: Node): Node {
   if (node.tag !== 'VAR' || integer(node, 'varlevelsup') !== 0) return node;
-  const range = level.ranges.get(integer(node, 'varno'));
+  const range = scope.ranges.get(integer(node, 'varno'));
   const inner = range?.expression?.(integer(node, 'varattno'));
-  return inner === undefined ? node : underlying(level, inner);
+  return inner === undefined ? node : underlying(scope, inner);
 }
 
 /** Whether any node below, subqueries left out, is accepted. */
