@@ -29,6 +29,11 @@ export function columnsOf(ranges: readonly Range[], type: Type): readonly { read
   return ranges.flatMap((range) => range.columns.filter((column) => column.type === type).map((column) => ({ range, column })));
 }
 
+/** A column as it comes up: an outer query's says nothing of this query's own rows, so that no filter over it is about them. */
+function seen({ context }: Place, { range, column }: ReturnType<typeof columnsOf>[number]): Column {
+  return context.outer.includes(range) ? { ...column, listed: false, raw: false, team: false } : column;
+}
+
 export function reference(pen: Pen, range: Range, column: Column): string {
   // Where another range has the name as well, PostgreSQL says that it is ambiguous, or takes the nearer one.
   if (pen.dice.once(30)) return ident(column.name);
@@ -59,7 +64,7 @@ export function expression(pen: Pen, place: Place, type: Type): Expression {
     [1, 'call'],
   ]);
   if (found && way === 'column') {
-    return { ...found.column, sql: reference(pen, found.range, found.column) };
+    return { ...seen(place, found), sql: reference(pen, found.range, found.column) };
   }
   if (way === 'query' && place.context.depth > 0) {
     const query = valueQuery(pen, place, type);
@@ -78,7 +83,7 @@ export function expression(pen: Pen, place: Place, type: Type): Expression {
     if (call) return call;
   }
   if (found && way !== 'constant')
-    return computed(pen, place, type, `${ident(found.range.alias)}.${ident(found.column.name)}`, found.column);
+    return computed(pen, place, type, `${ident(found.range.alias)}.${ident(found.column.name)}`, seen(place, found));
   return plain(constant(pen, type), type, '?column?');
 }
 
