@@ -205,6 +205,16 @@ export function columnAt({ relations }: Pick<Catalog, 'relations'>, relationOid:
   return relation && column && { relation, column };
 }
 
+/** Whether a column of a key, by its place there, never holds twice what the operator takes for equal by that collation. */
+export function isEqualityOf(
+  { equalities }: Pick<Catalog, 'equalities'>,
+  { families, collations }: UniqueKey,
+  place: number,
+  { operator, collation }: { readonly operator: number; readonly collation: number },
+): boolean {
+  return equalities.get(operator)?.includes(families[place] ?? 0) === true && collations[place] === collation;
+}
+
 function findInPath<T extends { readonly schema: string }>(
   catalog: Catalog,
   candidates: readonly T[],

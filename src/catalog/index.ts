@@ -6,6 +6,7 @@ export {
   findRelation,
   findType,
   type ForeignKey,
+  isEqualityOf,
   type PgFunction,
   type PgOperator,
   type PgType,

@@ -225,9 +225,9 @@ function finish({ rewritten, statement, copy, parameters, result, presence, answ
       embeds,
       cardinality,
       proof: guarded.proof,
-      onePlan: proven(analysis, catalog, hasOnePlan),
-      readOnly: proven(analysis, catalog, isReadOnly),
-      oneConnection: isOfConnection(statement) || proven(analysis, catalog, (queries) => callsOfConnection(queries, catalog, isAlone)),
+      onePlan: proven(analysis, ({ plannedLevels }) => hasOnePlan(plannedLevels, catalog)),
+      readOnly: proven(analysis, ({ plannedLevels }) => isReadOnly(plannedLevels, catalog)),
+      oneConnection: isOfConnection(statement) || proven(analysis, ({ planned }) => callsOfConnection(planned, catalog, isAlone)),
       reads,
       writes,
       copy,
@@ -250,8 +250,8 @@ function finish({ rewritten, statement, copy, parameters, result, presence, answ
 }
 
 /** Without the server's analysis, or with one that cannot be read, nothing is proven. */
-function proven(analysis: Analysis | undefined, catalog: Catalog, proof: typeof hasOnePlan): boolean {
-  return analysis !== undefined && readable(() => proof(analysis.planned, catalog), false);
+function proven(analysis: Analysis | undefined, proof: (analysis: Analysis) => boolean): boolean {
+  return analysis !== undefined && readable(() => proof(analysis), false);
 }
 
 /** The extension that a refused query needs, where the database does not have it. */

@@ -75,7 +75,7 @@ describe('one plan', () => {
     const description = await ground().describer.describe(text);
     if (isFailure(description)) throw new Error(`${text}: ${description.message}`);
     if (description.trees === undefined) throw new Error('no trees came');
-    return hasOnePlan(analysisOf(description.trees, text).planned, ground().catalog);
+    return hasOnePlan(analysisOf(description.trees, text).plannedLevels, ground().catalog);
   }
 
   it.each(ONE)('%s', async (text) => expect(await judged(text)).toBe(true));

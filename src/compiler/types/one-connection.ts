@@ -3,7 +3,7 @@
  * which may give the next call another connection, it is of no use, or leaves something behind.
  */
 import { type Catalog, perCatalog } from '../../catalog/index.js';
-import { walk, type Query } from '../analysis/index.js';
+import { contains, type Query } from '../analysis/index.js';
 import type { ParsedStatement } from '../parse.js';
 
 const STATEMENT =
@@ -21,23 +21,15 @@ export function isOfConnection({ statement }: ParsedStatement): boolean {
 /** @param queries as they were written. @param alone whether they read and write no table. */
 export function callsOfConnection(queries: readonly Query[], catalog: Catalog, alone: boolean): boolean {
   const { session, transaction } = oidsOf(catalog);
-  let found = false;
-  for (const { node } of queries) {
-    walk(node, ({ tag, fields }) => {
+  return queries.some((query) =>
+    contains(query.node, ({ tag, fields }) => {
       const oid = tag === 'FUNCEXPR' ? fields['funcid'] : undefined;
-      found ||= typeof oid === 'string' && (session.has(oid) || (alone && transaction.has(oid)));
-      return !found;
-    });
-  }
-  return found;
+      return typeof oid === 'string' && (session.has(oid) || (alone && transaction.has(oid)));
+    }),
+  );
 }
 
-interface Oids {
-  readonly session: ReadonlySet<string>;
-  readonly transaction: ReadonlySet<string>;
-}
-
-const oidsOf = perCatalog((catalog): Oids => {
+const oidsOf = perCatalog((catalog) => {
   const own = [...catalog.functionsByName.values()].flat().filter(({ schema }) => schema === 'pg_catalog');
   const named = (names: RegExp): ReadonlySet<string> => new Set(own.filter(({ name }) => names.test(name)).map(({ oid }) => String(oid)));
   return { session: named(SESSION), transaction: named(TRANSACTION) };

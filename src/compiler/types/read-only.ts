@@ -5,7 +5,7 @@
  * name, which is volatile or calls what is. A condition that a filter brings is judged where it comes.
  */
 import type { Catalog, Writers } from '../../catalog/index.js';
-import { assertKnown, isNumbers, queryOf, walk, type Query, type TreeValue } from '../analysis/index.js';
+import { allLevels, contains, isNumbers, type Level, type TreeValue } from '../analysis/index.js';
 
 /** What the fields of nodes name by OID, whatever the node. */
 const NAMES: readonly (readonly [keyof Writers, RegExp])[] = [
@@ -15,21 +15,19 @@ const NAMES: readonly (readonly [keyof Writers, RegExp])[] = [
   ['relations', /^relid$/],
 ];
 
-/** @param queries what the statement becomes, with views, rules and policies expanded. */
-export function isReadOnly(queries: readonly Query[], { writers }: Catalog): boolean {
-  const [query, second] = queries;
-  if (query === undefined || second !== undefined) return false;
-  let proven = true;
-  walk(query.node, (node) => {
-    proven &&= assertKnown(node.tag) && node.tag !== 'ROWMARKCLAUSE' && node.tag !== 'NEXTVALUEEXPR';
-    if (node.tag === 'QUERY') proven &&= queryOf(node).command === 'select';
-    for (const field in node.fields) {
+const CHANGES: ReadonlySet<string> = new Set(['ROWMARKCLAUSE', 'NEXTVALUEEXPR']);
+
+/** @param levels what the statement becomes, with views, rules and policies expanded. */
+export function isReadOnly([level, second]: readonly Level[], { writers }: Catalog): boolean {
+  if (level === undefined || second !== undefined || [...allLevels(level)].some(({ query }) => query.command !== 'select')) return false;
+  return !contains(level.query.node, ({ tag, fields }) => {
+    if (CHANGES.has(tag)) return true;
+    for (const field in fields) {
       const kind = kindOf(field);
-      proven &&= kind === undefined || oids(node.fields[field]).every((oid) => !writers[kind].has(oid));
+      if (kind !== undefined && oids(fields[field]).some((oid) => writers[kind].has(oid))) return true;
     }
-    return proven;
+    return false;
   });
-  return proven;
 }
 
 const kinds = new Map<string, keyof Writers | undefined>();

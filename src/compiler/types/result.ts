@@ -5,7 +5,7 @@
  * Invariant: a column called not null never yields NULL, `one` and `zeroOrOne` are proven. What is
  * not proven is nullable, and `many`; of a statement that is not understood nothing is.
  */
-import { flag, queryOf, UnreadableTree, walk, type Analysis, type Query } from '../analysis/index.js';
+import { flag, outputsOf, queryOf, UnreadableTree, walk, type Analysis, type Query } from '../analysis/index.js';
 import type { Catalog, CatalogColumn, Relation } from '../../catalog/index.js';
 import type { Node, ParsedStatement } from '../parse.js';
 import type { JsonSlot } from '../json-shape.js';
@@ -89,17 +89,15 @@ function isSettled(query: Query): boolean {
 }
 
 function resultOf(shape: QueryShape, found: readonly FoundStar[], query: Query | undefined, catalog: Catalog): ResultAnalysis {
-  const output = query && outputQuery(query);
-  const list = output === undefined ? [] : listOf(output);
-  const starAt = (index: number): number =>
-    found.findIndex((star) => star.query === output && list[index] !== undefined && star.targets.includes(list[index]));
-  const stars = found.map((star, number): StarExpansion => {
-    const own = shape.columns.filter((_column, index) => starAt(index) === number);
-    const { targets, query: _query, ...written } = star;
-    return { ...written, columnCount: targets.length, topLevel: own.length > 0, nullExtended: (own[0]?.absence.length ?? 0) > 0 };
+  const list = query === undefined ? [] : outputsOf(outputQuery(query)).filter(({ hidden }) => !hidden);
+  const starOf = list.map((target) => found.findIndex(({ targets }) => targets.includes(target)));
+  const stars = found.map(({ targets, ...written }, number): StarExpansion => {
+    const first = starOf.indexOf(number);
+    const absence = shape.columns[first]?.absence ?? [];
+    return { ...written, columnCount: targets.length, topLevel: first >= 0, nullExtended: absence.length > 0 };
   });
   const columns = shape.columns.map((column, index) => {
-    const star = starAt(index);
+    const star = starOf[index] ?? -1;
     return resultColumn(catalog, column, star < 0 ? undefined : star);
   });
   return { columns, stars, cardinality: cardinalityOf(shape) };
@@ -111,10 +109,6 @@ function outputQuery(query: Query): Query {
   while (operation !== undefined && operation.kind !== 'range') operation = operation.left;
   const arm = operation && query.ranges[operation.varno - 1]?.subquery;
   return arm === undefined ? query : outputQuery(arm);
-}
-
-function listOf(query: Query): Query['targets'] {
-  return (query.command === 'select' ? query.targets : query.returning).filter(({ hidden }) => !hidden);
 }
 
 function resultColumn(catalog: Catalog, { name, value, entry, absence }: OutputColumn, star: number | undefined): ResultColumn {

@@ -5,21 +5,11 @@
  * what it replaces. A star that cannot be written out (two columns of one name in one subselect)
  * stays as it is.
  */
-import {
-  child,
-  flag,
-  integer,
-  queryOf,
-  walk,
-  type Analysis,
-  type Query,
-  type Range,
-  type Target,
-  type TreeNode,
-} from '../analysis/index.js';
+import { allLevels, child, children, flag, integer, walk } from '../analysis/index.js';
+import type { Analysis, Level, Query, Range, Target, TreeNode } from '../analysis/index.js';
 import type { Catalog, Relation } from '../../catalog/index.js';
 import { quoteIdentifier } from '../../sql/index.js';
-import type { Node, ParsedStatement } from '../parse.js';
+import { nodesIn, type ParsedStatement, type ResTarget, strings } from '../parse.js';
 import { keepLines, onOneLine, starEnd } from './star-text.js';
 
 export interface FoundStar {
@@ -30,139 +20,70 @@ export interface FoundStar {
   readonly text: string;
   /** False where the columns cannot be written out, as two of one name in one subselect. */
   readonly expandable: boolean;
-  /** The list's columns that it stands for, and the query that they are of. */
+  /** The list's columns that it stands for. */
   readonly targets: readonly Target[];
-  readonly query: Query | undefined;
   /** For `t.*` of a table or view. */
   readonly relation: Relation | undefined;
   /** The `t` of `t.*`. */
   readonly alias: string | undefined;
 }
 
-/** A list of items in the text, some of which are stars. */
-interface WrittenList {
-  readonly items: readonly Node[];
-  readonly stars: readonly WrittenStar[];
-}
-
-interface WrittenStar {
-  /** Its place in the list. */
-  readonly index: number;
-  readonly start: number;
-  readonly end: number;
+interface WrittenStar extends Pick<FoundStar, 'start' | 'end'> {
   /** The `s` and `t` of `s.t.*`; undefined for `(row).*`. */
   readonly path: readonly string[] | undefined;
 }
 
 /** The stars of a statement, in the text's order. */
 export function findStars(statement: ParsedStatement, analysis: Analysis, catalog: Catalog): readonly FoundStar[] {
-  const lists = listsWithStars(statement);
-  if (lists.length === 0) return [];
-  const located = locatedLists(analysis);
-  return lists
-    .flatMap((list) => {
-      const query = located.find(({ positions }) => list.stars.some((star) => positions.some((at) => isWithin(at, star))));
-      return list.stars.map((star) => foundStar(statement, catalog, star, query, query && runOf(list, star, query)));
-    })
-    .sort((a, b) => a.start - b.start);
+  const stars = writtenStars(statement);
+  if (stars.length === 0) return [];
+  const targets = [...allLevels(analysis.levels)].flatMap((level) => locatedTargets(level, analysis));
+  return stars.map((star) => foundStar(statement, catalog, star, targets));
 }
 
-function isWithin(position: number | undefined, { start, end }: WrittenStar): boolean {
-  return position !== undefined && position >= start && position < end;
+function writtenStars(statement: ParsedStatement): readonly WrittenStar[] {
+  // `SET (a, b) = (SELECT …)` has its query once for each column, and each time it is the same text.
+  const stars = new Map<number, WrittenStar>();
+  for (const node of nodesIn(statement.statement)) {
+    const star = 'ResTarget' in node ? writtenStar(statement, node.ResTarget) : undefined;
+    if (star !== undefined) stars.set(star.start, star);
+  }
+  return [...stars.values()].sort((a, b) => a.start - b.start);
 }
 
-function listsWithStars(statement: ParsedStatement): readonly WrittenList[] {
-  const lists: WrittenList[] = [];
-  const seen = new Set<number>();
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    if (Array.isArray(value)) {
-      const items = value.filter((item: unknown): item is Node => typeof item === 'object' && item !== null && 'ResTarget' in item);
-      const stars = items.flatMap((item, index) => writtenStar(statement, item, index));
-      // `SET (a, b) = (SELECT …)` has its query once for each column, and each time it is the same text.
-      if (stars.some(({ start }) => !seen.has(start))) lists.push({ items, stars });
-      for (const { start } of stars) seen.add(start);
-    }
-    Object.values(value).forEach(visit);
-  };
-  visit(statement.statement);
-  return lists;
-}
-
-function writtenStar(statement: ParsedStatement, item: Node, index: number): readonly WrittenStar[] {
-  if (!('ResTarget' in item)) return [];
-  const { val, location } = item.ResTarget;
-  const fields =
-    val === undefined
-      ? []
-      : 'ColumnRef' in val
-        ? (val.ColumnRef.fields ?? [])
-        : 'A_Indirection' in val
-          ? (val.A_Indirection.indirection ?? [])
-          : [];
-  const last = fields.at(-1);
-  if (val === undefined || last === undefined || !('A_Star' in last)) return [];
-  const start = statement.offset(location);
+function writtenStar(statement: ParsedStatement, { val, location }: ResTarget): WrittenStar | undefined {
+  if (val === undefined) return undefined;
+  const isColumn = 'ColumnRef' in val;
+  const fields = isColumn ? val.ColumnRef.fields : 'A_Indirection' in val ? val.A_Indirection.indirection : undefined;
+  const last = fields?.at(-1);
+  const start = last !== undefined && 'A_Star' in last ? statement.offset(location) : -1;
   // `TABLE t` is `SELECT * FROM t` to the parser, with a star that stands nowhere.
   const end = start < 0 ? undefined : starEnd(statement.text, start);
-  if (end === undefined) return [];
-  const path = 'ColumnRef' in val ? fields.flatMap((field) => ('String' in field ? [field.String.sval ?? ''] : [])) : undefined;
-  return [{ index, start, end, path }];
+  return end === undefined ? undefined : { start, end, path: isColumn ? strings(fields) : undefined };
 }
 
-/** A list of PostgreSQL's, with where each of its columns stands in the text. */
-interface LocatedList {
+/** A column of one of PostgreSQL's lists, with where it stands in the text. */
+interface LocatedTarget {
   readonly query: Query;
-  readonly targets: readonly Target[];
-  readonly positions: readonly (number | undefined)[];
+  readonly target: Target;
+  readonly at: number;
 }
 
-function locatedLists(analysis: Analysis): readonly LocatedList[] {
-  const lists: LocatedList[] = [];
-  const visit = (query: Query): void => {
-    // What an INSERT or SET gives is no list that a star can stand in, and a set operation has those of its arms.
-    const listed = query.command === 'select' && query.setOperations === undefined;
-    for (const all of [listed ? query.targets : [], query.returning]) {
-      const targets = all.filter(({ hidden }) => !hidden);
-      lists.push({ query, targets, positions: targets.map(({ expression }) => positionOf(query, expression, analysis)) });
-    }
-  };
-  for (const query of queriesIn(analysis.parsed)) visit(query);
-  return lists;
-}
-
-/** A query and those within it. */
-export function queriesIn(start: Query): readonly Query[] {
-  const found = new Map<TreeNode, Query>([[start.node, start]]);
-  const add = (query: Query): void => {
-    found.set(query.node, query);
-  };
-  const visit = (query: Query): void => {
-    for (const range of query.ranges) if (range.subquery !== undefined) add(range.subquery);
-    for (const cte of query.ctes) add(cte.query);
-    for (const link of sublinksOf(query)) add(link);
-  };
-  for (const query of found.values()) visit(query);
-  return [...found.values()];
-}
-
-function sublinksOf(query: Query): readonly Query[] {
-  const found: Query[] = [];
-  walk(query.node, (node) => {
-    if (node.tag === 'QUERY' && node !== query.node) {
-      found.push(queryOf(node));
-      return false;
-    }
-    return true;
+/** Of a change only RETURNING is a list that a star can stand in, and a set operation has those of its arms. */
+function locatedTargets({ query }: Level, analysis: Analysis): readonly LocatedTarget[] {
+  const listed = query.command === 'select' && query.setOperations === undefined ? query.targets : query.returning;
+  return listed.flatMap((target) => {
+    const at = target.hidden ? undefined : positionOf(query, target.expression, analysis);
+    return at === undefined ? [] : [{ query, target, at }];
   });
-  return found;
 }
 
 /** Where an expression begins in the text; the first place of what it is made of. */
 function positionOf(query: Query, expression: TreeNode, analysis: Analysis): number | undefined {
   const positions: number[] = [];
   walk(groupedBy(query, expression), (node) => {
-    const at = analysis.offset(locationOf(node));
+    const location = node.fields['location'];
+    const at = typeof location === 'string' ? analysis.offset(Number(location)) : undefined;
     if (at !== undefined) positions.push(at);
     return node.tag !== 'QUERY';
   });
@@ -176,46 +97,21 @@ function groupedBy(query: Query, expression: TreeNode): TreeNode {
   return range?.kind === 'group' ? (range.columns[integer(expression, 'varattno') - 1] ?? expression) : expression;
 }
 
-function locationOf(node: TreeNode): number | undefined {
-  const location = node.fields['location'];
-  return typeof location === 'string' ? Number(location) : undefined;
-}
-
-/** The columns of PostgreSQL's list that a star stands for: all but those of the other items. */
-function runOf(list: WrittenList, star: WrittenStar, { targets, positions }: LocatedList): readonly Target[] | undefined {
-  const others = list.items.length - list.stars.length;
-  if (list.stars.length === 1) {
-    const count = targets.length - others;
-    return count < 0 ? undefined : targets.slice(star.index, star.index + count);
-  }
-  const counts = list.stars.map((candidate) => positions.filter((at) => isWithin(at, candidate)).length);
-  if (counts.reduce((sum, count) => sum + count, others) !== targets.length) return undefined;
-  const before = list.stars.filter((candidate) => candidate.index < star.index);
-  const start = star.index - before.length + before.reduce((sum, candidate) => sum + (counts[list.stars.indexOf(candidate)] ?? 0), 0);
-  const own = targets.slice(start, start + (counts[list.stars.indexOf(star)] ?? 0));
-  return own.every((target) => isWithin(positions[targets.indexOf(target)], star)) ? own : undefined;
-}
-
 function foundStar(
-  statement: ParsedStatement,
+  { text: whole }: ParsedStatement,
   catalog: Catalog,
-  star: WrittenStar,
-  list: LocatedList | undefined,
-  targets: readonly Target[] | undefined,
+  { start, end, path }: WrittenStar,
+  all: readonly LocatedTarget[],
 ): FoundStar {
-  const span = statement.text.slice(star.start, star.end);
-  const written = list && targets && writtenColumns(catalog, list.query, star, targets, span);
-  const text = written === undefined || written.length === 0 ? undefined : keepLines(span, written.join(', '));
-  return {
-    start: star.start,
-    end: star.end,
-    text: text ?? span,
-    expandable: text !== undefined,
-    targets: targets ?? [],
-    query: list?.query,
-    relation: star.path !== undefined && star.path.length > 0 && list && targets ? relationOf(catalog, list.query, targets) : undefined,
-    alias: star.path?.at(-1),
-  };
+  const span = whole.slice(start, end);
+  const within = all.filter(({ at }) => at >= start && at < end);
+  // The outermost list comes first: those of a subquery that is the row are as often there as the row has columns.
+  const query = within[0]?.query;
+  const targets = within.flatMap((located) => (located.query === query ? located.target : []));
+  const columns = query && writtenColumns(catalog, query, path, targets, span);
+  const text = columns && keepLines(span, columns.join(', '));
+  const relation = query && path !== undefined && path.length > 0 ? relationOf(catalog, query, targets) : undefined;
+  return { start, end, text: text ?? span, expandable: text !== undefined, targets, relation, alias: path?.at(-1) };
 }
 
 function relationOf(catalog: Catalog, query: Query, targets: readonly Target[]): Relation | undefined {
@@ -233,7 +129,7 @@ function rangeOf(query: Query, reference: TreeNode, name = 'varno'): Range | und
 function writtenColumns(
   catalog: Catalog,
   query: Query,
-  { path }: WrittenStar,
+  path: WrittenStar['path'],
   targets: readonly Target[],
   span: string,
 ): readonly string[] | undefined {
@@ -278,8 +174,7 @@ function writeMerged(catalog: Catalog, query: Query, side: TreeNode, reference: 
   if (side.tag === 'VAR')
     return side.fields['vartype'] === reference.fields['vartype'] ? writeQualified(catalog, query, side, name) : undefined;
   if (side.tag !== 'COALESCEEXPR') return undefined;
-  const args = side.fields['args'];
-  const sides = Array.isArray(args) ? (args as readonly TreeNode[]).map((arg) => writeQualified(catalog, query, arg, name)) : [];
+  const sides = children(side, 'args').map((arg) => writeQualified(catalog, query, arg, name));
   const known = sides.filter((text) => text !== undefined && !/ AS /.test(text));
   return known.length === 2 && sides.length === 2 ? `COALESCE(${known.join(', ')}) AS ${quoteIdentifier(name)}` : undefined;
 }

@@ -6,7 +6,7 @@
  * the newest version of one row alone, may see what another does not; a policy may hide the row.
  */
 import { child, children, conjuncts, flag, has, integer, queryOf, type Range as RangeEntry } from '../../analysis/index.js';
-import type { CatalogColumn, ForeignKey, Relation } from '../../../catalog/index.js';
+import { isEqualityOf, type CatalogColumn, type ForeignKey, type Relation, type UniqueKey } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
 import { changed, createFrame, createScope, createSource, rangeAt, rangeOf, underlying, type Scope, type Source } from '../scope.js';
 import { type Node } from '../node.js';
@@ -72,15 +72,11 @@ function isWhole(key: ForeignKey, pairs: readonly (Pair | undefined)[], { from, 
 function isOf({ catalog }: Engine, key: ForeignKey, pair: Pair | undefined, relation: Relation): boolean {
   if (pair === undefined) return false;
   const isPair = key.columns.some((number, index) => number === pair.from.column.number && key.referenced[index] === pair.number);
+  const isKey = ({ columns }: UniqueKey): boolean =>
+    columns.length === key.referenced.length && columns.every((number) => key.referenced.includes(number));
   return (
     isPair &&
-    relation.uniqueKeys.some(({ columns, families, collations }) => {
-      const at = columns.indexOf(pair.number);
-      const sameColumns = columns.length === key.referenced.length && columns.every((number) => key.referenced.includes(number));
-      return (
-        sameColumns && catalog.equalities.get(pair.operator)?.includes(families[at] ?? 0) === true && collations[at] === pair.collation
-      );
-    })
+    relation.uniqueKeys.some((unique) => isKey(unique) && isEqualityOf(catalog, unique, unique.columns.indexOf(pair.number), pair))
   );
 }
 

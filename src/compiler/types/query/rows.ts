@@ -6,7 +6,7 @@
  * fixed.
  */
 import { child, children, conjuncts, flag, integer, text } from '../../analysis/index.js';
-import type { Relation, UniqueKey } from '../../../catalog/index.js';
+import { isEqualityOf, type Relation, type UniqueKey } from '../../../catalog/index.js';
 import { operatorOf, type Engine } from '../engine.js';
 import { isSteady } from '../expression/steady.js';
 import { SUBLINK, subqueryShape } from '../expression/sublink.js';
@@ -93,8 +93,7 @@ function isExact(
   { operator, collation, nullSafe, column }: Fixing,
 ): boolean {
   if (nullSafe && !key.nullsNotDistinct && relation.columns.find(({ number }) => number === column)?.notNull !== true) return false;
-  if (operator === 0) return true;
-  return catalog.equalities.get(operator)?.includes(key.families[index] ?? 0) === true && collation === key.collations[index];
+  return operator === 0 || isEqualityOf(catalog, key, index, { operator, collation });
 }
 
 function fixingsOf(engine: Engine, { condition, scope, only }: Restriction): readonly Fixing[] {
