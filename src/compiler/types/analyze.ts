@@ -1,16 +1,15 @@
 /** Ties queries and expressions together. */
-import type { Query } from '../analysis/index.js';
-import type { Catalog, Relation } from '../../catalog/index.js';
-import { UNKNOWN_SHAPE, type Engine, type Overrides, type QueryShape } from './engine.js';
+import { definitionOf, readable, type Query } from '../analysis/index.js';
+import { perCatalog, type Catalog, type Relation } from '../../catalog/index.js';
+import { UNKNOWN_SHAPE, type Engine, type Overrides, type QueryShape, type ViewShape } from './engine.js';
 import { evaluate } from './expression/evaluate.js';
 import type { Scope } from './scope.js';
 import { isArray } from './pg-types.js';
 import { prove } from './prove.js';
 import { analyzeSelect } from './query/select.js';
 import { analyzeWrite } from './query/write.js';
-import { freshener, parameterReason, type Reason } from './reason.js';
-import { notNull, type Value } from './value.js';
-import { viewsOf } from './views.js';
+import { parameterReason, type Reason } from './reason.js';
+import { freshValues, notNull, type Value } from './value.js';
 
 /** What the caller says of a parameter. */
 export interface ParameterContent {
@@ -28,10 +27,12 @@ export interface EngineOptions extends Overrides {
 }
 
 export function createEngine(catalog: Catalog, options: EngineOptions, trusted = true): Engine {
+  const { columnNullable, elementsNullable, functionNullable } = options;
+  const overrides: Overrides = { columnNullable, elementsNullable, functionNullable };
   const parameters = new Map<number, Reason>();
   const engine: Engine = {
     catalog,
-    overrides: options,
+    overrides,
     trusted,
     settled: trusted && options.settled === true,
     parameter: (number, typeOid) => parameterValue(catalog, parameters, number, typeOid, options.parameter?.(number)),
@@ -39,21 +40,51 @@ export function createEngine(catalog: Catalog, options: EngineOptions, trusted =
     prove: (node, scope, outcome) => prove(engine, node, scope, outcome),
     query: (query, parent) => analyzeQuery(engine, query, parent),
     view: (relation) => {
-      const views = viewsOf(catalog, options, trusted, definitionEngine);
-      const shape = views.shape(relation);
-      const fresh = freshener();
-      return {
-        ...shape,
-        columns: shape.columns.map((value) => ({ ...value, reasons: fresh(value.reasons), strictIn: fresh(value.strictIn) })),
-      };
+      const shape = viewShape(engine, relation);
+      return { ...shape, columns: freshValues(shape.columns) };
     },
   };
-  /** The rows of a materialized view are as old as its last refresh. */
-  function definitionEngine({ kind }: Relation): Engine {
-    const { columnNullable, elementsNullable, functionNullable } = options;
-    return createEngine(catalog, { columnNullable, elementsNullable, functionNullable }, trusted && kind !== 'materializedView');
-  }
   return engine;
+}
+
+/** A view's columns are empty where its definition cannot be followed. */
+const UNREAD: ViewShape = { columns: [], atLeastOne: false, atMostOne: false, heldToOne: undefined };
+
+/** What the definitions of views give under the same overrides, by OID. */
+interface Views extends Pick<Engine, 'overrides' | 'trusted'> {
+  readonly shapes: Map<number, ViewShape>;
+}
+
+/** A caller may make its overrides anew for each statement. */
+const MOST_OVERRIDES = 8;
+
+const viewsPer = perCatalog((): Views[] => []);
+
+function viewShape({ catalog, overrides, trusted }: Engine, relation: Relation): ViewShape {
+  const views = viewsPer(catalog);
+  const { columnNullable, functionNullable } = overrides;
+  let own = views.find(
+    (other) =>
+      other.trusted === trusted &&
+      other.overrides.columnNullable === columnNullable &&
+      other.overrides.functionNullable === functionNullable,
+  );
+  if (own === undefined) {
+    views.push((own = { overrides, trusted, shapes: new Map() }));
+    if (views.length > MOST_OVERRIDES) views.shift();
+  }
+  const known = own.shapes.get(relation.oid);
+  if (known !== undefined) return known;
+  // A view that reaches itself through a rule is not followed further.
+  own.shapes.set(relation.oid, UNREAD);
+  const query = definitionOf(relation);
+  // The rows of a materialized view are as old as its last refresh.
+  const engine = createEngine(catalog, overrides, trusted && relation.kind !== 'materializedView');
+  const shape = readable(() => query && engine.query(query, undefined), undefined);
+  const columns = shape?.columns.map(({ value }) => value) ?? [];
+  const found = shape !== undefined && columns.length === relation.columns.length ? { ...shape, columns } : UNREAD;
+  own.shapes.set(relation.oid, found);
+  return found;
 }
 
 /** An argument of an array type holds no NULL elements, as its TypeScript type has none, unless it is said that it may. */

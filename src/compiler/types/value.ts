@@ -4,7 +4,7 @@
  */
 import type { CatalogColumn, Relation } from '../../catalog/index.js';
 import { eitherOf, type JsonSlot } from '../json-shape.js';
-import { NONE, union, UNKNOWN_REASONS, type Reasons } from './reason.js';
+import { freshener, NONE, union, UNKNOWN_REASONS, type Reasons } from './reason.js';
 
 /** A column of a relation, passed on unchanged. */
 export interface Origin {
@@ -79,6 +79,12 @@ export function worst(elements: readonly Elements[]): Elements {
 export function withReasons(value: Value, reasons: Reasons): Value {
   if (reasons.length === 0) return value;
   return { ...value, reasons: union(value.reasons, reasons), strictIn: union(value.strictIn, reasons) };
+}
+
+/** The values of one use of a row source, told apart from those of its other uses. */
+export function freshValues(values: readonly Value[]): readonly Value[] {
+  const fresh = freshener();
+  return values.map((value) => ({ ...value, reasons: fresh(value.reasons), strictIn: fresh(value.strictIn) }));
 }
 
 /** The JSON of a value that is one of several. */

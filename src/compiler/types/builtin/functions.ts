@@ -7,8 +7,8 @@
  */
 import type { PgFunction } from '../../../catalog/index.js';
 import { TYPE } from '../pg-types.js';
-import { isPartialCast } from './casts.js';
-import { isSteadyExtensionFunction, isTotalExtensionFunction } from './extensions.js';
+import { isTotalExtensionFunction } from './extensions.js';
+import { byName, names } from './names.js';
 
 /**
  * - `total`: NULL only where an argument is NULL
@@ -19,78 +19,84 @@ import { isSteadyExtensionFunction, isTotalExtensionFunction } from './extension
  */
 export type NullRule = 'total' | 'first' | 'firstTwo' | 'any' | 'never' | 'partial';
 
-const words = (text: string): readonly string[] => text.trim().split(/\s+/);
-
 /** Strict, and never NULL by themselves, whatever the overload. */
 const TOTAL: ReadonlySet<string> = new Set([
   // Numbers
-  ...words(`abs acos acosd acosh asin asind asinh atan atan2 atan2d atand atanh cbrt ceil ceiling cos cosd cosh cot cotd
+  ...names(`abs acos acosd acosh asin asind asinh atan atan2 atan2d atand atanh cbrt ceil ceiling cos cosd cosh cot cotd
     degrees div erf erfc exp factorial floor gamma gcd lcm lgamma ln log log10 mod pi pow power radians random
     random_normal round sign sin sind sinh sqrt tan tand tanh trim_scale trunc width_bucket`),
   // Text and bytes
-  ...words(`ascii bit_count bit_length btrim casefold char_length character_length chr convert convert_from convert_to
+  ...names(`ascii bit_count bit_length btrim casefold char_length character_length chr convert convert_from convert_to
     crc32 crc32c decode encode get_bit get_byte initcap is_normalized left length like like_escape lpad ltrim md5
     normalize notlike octet_length overlay parse_ident position quote_ident quote_literal regexp_count regexp_instr
     regexp_like regexp_replace regexp_split_to_array repeat replace reverse right rpad rtrim set_bit set_byte sha224
     sha256 sha384 sha512 similar_to_escape split_part starts_with strpos substr to_ascii to_bin to_hex to_oct translate
     unicode_assigned unistr`),
   // Dates and times
-  ...words(`age clock_timestamp date_add date_bin date_subtract date_trunc isfinite justify_days justify_hours
+  ...names(`age clock_timestamp date_add date_bin date_subtract date_trunc isfinite justify_days justify_hours
     justify_interval make_date make_interval make_time make_timestamp make_timestamptz now statement_timestamp timeofday
     timezone to_date to_timestamp transaction_timestamp`),
   // JSON
-  ...words(`array_to_json json_array_length json_object json_strip_nulls json_typeof jsonb_array_length jsonb_concat
+  ...names(`array_to_json json_array_length json_object json_strip_nulls json_typeof jsonb_array_length jsonb_concat
     jsonb_contained jsonb_contains jsonb_delete jsonb_delete_path jsonb_exists jsonb_exists_all jsonb_exists_any
     jsonb_insert jsonb_object jsonb_path_query_array jsonb_path_query_array_tz jsonb_pretty jsonb_set jsonb_strip_nulls
     jsonb_typeof row_to_json to_json to_jsonb`),
   // Arrays
-  ...words(`array_reverse array_sample array_shuffle array_sort array_to_tsvector arraycontained arraycontains
+  ...names(`array_reverse array_sample array_shuffle array_sort array_to_tsvector arraycontained arraycontains
     arrayoverlap cardinality trim_array`),
   // Ranges
-  ...words(`isempty lower_inc lower_inf range_merge upper_inc upper_inf int4multirange int8multirange nummultirange
+  ...names(`isempty lower_inc lower_inf range_merge upper_inc upper_inf int4multirange int8multirange nummultirange
     datemultirange tsmultirange tstzmultirange multirange`),
   // Text search
-  ...words(`json_to_tsvector jsonb_to_tsvector numnode phraseto_tsquery plainto_tsquery querytree setweight strip
+  ...names(`json_to_tsvector jsonb_to_tsvector numnode phraseto_tsquery plainto_tsquery querytree setweight strip
     to_tsquery to_tsvector ts_delete ts_filter ts_headline ts_rank ts_rank_cd ts_rewrite tsquery_phrase
     tsvector_to_array websearch_to_tsquery`),
   // Networks
-  ...words(`abbrev broadcast family host hostmask inet_merge inet_same_family macaddr8_set7bit masklen netmask network
+  ...names(`abbrev broadcast family host hostmask inet_merge inet_same_family macaddr8_set7bit masklen netmask network
     set_masklen`),
   // Geometry
-  ...words(`bound_box center diagonal diameter height isclosed isopen npoints pclose popen radius slope width`),
+  ...names(`bound_box center diagonal diameter height isclosed isopen npoints pclose popen radius slope width`),
   // XML
-  ...words(`xml_is_well_formed xml_is_well_formed_content xml_is_well_formed_document xmlcomment xmlexists xmltext xpath
+  ...names(`xml_is_well_formed xml_is_well_formed_content xml_is_well_formed_document xmlcomment xmlexists xmltext xpath
     xpath_exists`),
   // Identifiers, sequences, hashes and locks
-  ...words(`gen_random_uuid uuidv4 uuidv7 nextval setval currval lastval hashtext hashtextextended hashint4 hashint8
+  ...names(`gen_random_uuid uuidv4 uuidv7 nextval setval currval lastval hashtext hashtextextended hashint4 hashint8
     hash_array hash_array_extended hash_record hash_record_extended hashboolextended hashint4extended hashint8extended
     pg_advisory_lock pg_advisory_lock_shared pg_advisory_unlock pg_advisory_unlock_all pg_advisory_unlock_shared
     pg_advisory_xact_lock pg_advisory_xact_lock_shared pg_try_advisory_lock pg_try_advisory_lock_shared
     pg_try_advisory_xact_lock pg_try_advisory_xact_lock_shared pg_sleep pg_sleep_for pg_sleep_until`),
   // The session and the server
-  ...words(`current_database current_schemas getdatabaseencoding pg_backend_pid pg_client_encoding
+  ...names(`current_database current_schemas getdatabaseencoding pg_backend_pid pg_client_encoding
     pg_column_size pg_conf_load_time pg_current_snapshot pg_current_xact_id pg_encoding_to_char pg_char_to_encoding
     pg_get_userbyid pg_is_in_recovery pg_postmaster_start_time pg_size_bytes pg_size_pretty pg_trigger_depth
     txid_current txid_current_snapshot version current_user session_user`),
 ]);
 
 /** Not strict, with what makes them NULL. Calls with the word VARIADIC are left out of this. */
-const LENIENT: ReadonlyMap<string, NullRule> = new Map<string, NullRule>([
-  ...words(`concat json_build_array json_build_object jsonb_build_array jsonb_build_object num_nonnulls num_nulls
+const LENIENT = byName<NullRule>(
+  [
+    'never',
+    `concat json_build_array json_build_object jsonb_build_array jsonb_build_object num_nonnulls num_nulls
     pg_typeof quote_nullable enum_first enum_last enum_range daterange int4range int8range numrange tsrange tstzrange
-    array_fill pg_notify`).map((name): [string, NullRule] => [name, 'never']),
-  ...words(`concat_ws format array_remove array_replace array_positions string_to_array format_type
-    `).map((name): [string, NullRule] => [name, 'first']),
-  ...words('array_append array_cat array_prepend').map((name): [string, NullRule] => [name, 'any']),
-  ['array_to_string', 'firstTwo'],
-  ['overlaps', 'total'],
-  ['set_config', 'total'],
-  ['jsonb_set_lax', 'total'],
-]);
+    array_fill pg_notify`,
+  ],
+  ['first', 'concat_ws format array_remove array_replace array_positions string_to_array format_type'],
+  ['firstTwo', 'array_to_string'],
+  ['any', 'array_append array_cat array_prepend'],
+  ['total', 'overlaps set_config jsonb_set_lax'],
+);
+
+/** PostgreSQL's own casts that give NULL: from a JSON null, and from an infinite time to a time of day. */
+function isPartialCast(from: number, to: number): boolean {
+  if (from === TYPE.jsonb) return !JSONB_STAYS.has(to);
+  return (to === TYPE.time || to === TYPE.timetz) && (from === TYPE.timestamp || from === TYPE.timestamptz);
+}
+
+const JSONB_STAYS: ReadonlySet<number> = new Set([TYPE.jsonb, TYPE.json, TYPE.text, TYPE.varchar, TYPE.bpchar]);
 
 /** Functions that carry out casts, and constructors of the same name. */
 const CASTS: ReadonlySet<string> = new Set(
-  words(`bit bool box bpchar bytea char cidr circle date float4 float8 int2 int4 int8 interval line lseg macaddr macaddr8
+  names(`bit bool box bpchar bytea char cidr circle date float4 float8 int2 int4 int8 interval line lseg macaddr macaddr8
     money name numeric oid path point polygon regclass text time timestamp timestamptz timetz varbit varchar xid xml`),
 );
 
@@ -111,8 +117,8 @@ const TOTAL_FOR: Readonly<Record<string, (types: readonly number[]) => boolean>>
 
 /** Fields that an infinite date or time still has. */
 const UNBOUNDED_FIELDS: ReadonlySet<string> = new Set([
-  ...words('epoch year years y yr yrs century centuries cent c decade decades dec decs millennium millennia mil mils'),
-  ...words('julian isoyear'),
+  ...names('epoch year years y yr yrs century centuries cent c decade decades dec decs millennium millennia mil mils'),
+  ...names('julian isoyear'),
 ]);
 
 /** Whether `extract(field from value)` and `date_part` give a number whenever the value is not NULL. */
@@ -139,47 +145,35 @@ export function isVariadicAny(entry: PgFunction): boolean {
   return entry.variadic && entry.argumentTypeOids.at(-1) === TYPE.any;
 }
 
-/** Functions whose result may differ between two calls in one statement. */
-const VOLATILE: ReadonlySet<string> = new Set(
-  words(`clock_timestamp currval gen_random_uuid lastval nextval random random_normal setval timeofday uuidv4 uuidv7
-    set_config pg_sleep pg_notify array_sample array_shuffle`),
-);
-
-export function isVolatile(entry: PgFunction): boolean {
-  if (!entry.builtin) return !isSteadyExtensionFunction(entry);
-  return VOLATILE.has(entry.name) || entry.name.startsWith('pg_');
-}
-
-/** Arrays of these functions never hold NULL. */
-const FILLED_ARRAYS: ReadonlySet<string> = new Set(
-  words('regexp_split_to_array enum_range array_positions tsvector_to_array current_schemas xpath parse_ident'),
-);
-
-/** Arrays of these hold NULL only where an array or element among the arguments does. */
-const PASSING_ARRAYS: ReadonlySet<string> = new Set(
-  words(`array_append array_cat array_prepend array_remove array_reverse array_sample array_shuffle array_sort
-    trim_array array_fill array_larger array_smaller`),
-);
-
+/** `arguments`: an array holds NULL only where an array or element among the arguments does. */
 export type ElementRule = 'notNull' | 'arguments' | 'nullable';
 
-export function elementRule(entry: PgFunction, argumentCount: number): ElementRule {
-  if (!entry.builtin) return 'nullable';
-  if (FILLED_ARRAYS.has(entry.name) || (entry.name === 'string_to_array' && argumentCount === 2)) return 'notNull';
-  return PASSING_ARRAYS.has(entry.name) ? 'arguments' : 'nullable';
+const ELEMENT_RULES = byName<ElementRule>(
+  ['notNull', 'regexp_split_to_array enum_range array_positions tsvector_to_array current_schemas xpath parse_ident'],
+  [
+    'arguments',
+    `array_append array_cat array_prepend array_remove array_reverse array_sample array_shuffle array_sort
+    trim_array array_fill array_larger array_smaller`,
+  ],
+);
+
+export function elementRule({ builtin, name }: PgFunction, argumentCount: number): ElementRule {
+  if (!builtin) return 'nullable';
+  if (name === 'string_to_array' && argumentCount === 2) return 'notNull';
+  return ELEMENT_RULES.get(name) ?? 'nullable';
 }
 
 /** Output columns of set-returning functions that are never NULL, by name; `''` is a result without a name. */
-const FILLED_OUTPUTS: ReadonlyMap<string, readonly string[]> = new Map([
-  ...words(`generate_series generate_subscripts json_object_keys jsonb_object_keys regexp_split_to_table regexp_matches
-    jsonb_path_query jsonb_path_query_tz`).map((name): [string, string[]] => [name, ['']]),
-  ['json_array_elements', ['value']],
-  ['jsonb_array_elements', ['value']],
-  ['json_each', ['key', 'value']],
-  ['jsonb_each', ['key', 'value']],
-  ['json_each_text', ['key']],
-  ['jsonb_each_text', ['key']],
-]);
+const FILLED_OUTPUTS = byName<readonly string[]>(
+  [
+    [''],
+    `generate_series generate_subscripts json_object_keys jsonb_object_keys regexp_split_to_table regexp_matches
+    jsonb_path_query jsonb_path_query_tz`,
+  ],
+  [['value'], 'json_array_elements jsonb_array_elements'],
+  [['key', 'value'], 'json_each jsonb_each'],
+  [['key'], 'json_each_text jsonb_each_text'],
+);
 
 /** Whether a row of a set-returning function always has a value in this output. */
 export function isOutputFilled(entry: PgFunction, output: string, argumentCount: number): boolean {

@@ -1,17 +1,16 @@
 /** Function calls, plain and set-returning. */
 import { children, flag, integer } from '../../analysis/index.js';
-import type { PgFunction } from '../../../catalog/index.js';
+import type { CatalogColumn, PgFunction } from '../../../catalog/index.js';
 import { elementRule, isFieldAlwaysThere, isOutputFilled, isVariadicAny, nullRule, type NullRule } from '../builtin/functions.js';
 import { functionOf, type Engine } from '../engine.js';
 import type { Scope } from '../scope.js';
 import { jsonOfCall } from '../json/calls.js';
 import { constantBoolean, constantText, type Node } from '../node.js';
 import { baseType, isArray, TYPE } from '../pg-types.js';
-import { allOf, NONE, union, unionAll, UNKNOWN_REASONS, type Reasons } from '../reason.js';
+import { allOf, cell, NONE, union, unionAll, UNKNOWN_REASONS, type Reasons } from '../reason.js';
 import { computed, unknownValue, worst, type Fields, type Value } from '../value.js';
 import { repeatable } from './cells.js';
 import { isFinite } from './finite.js';
-import { evaluateSetCall } from './set-call.js';
 
 /** A call whose arguments are evaluated. */
 export interface Call {
@@ -25,13 +24,18 @@ export interface Call {
 
 export function evaluateCall(engine: Engine, node: Node, scope: Scope): Value {
   const typeOid = integer(node, 'funcresulttype');
-  const nodes = argumentsOf(node);
-  const args = nodes.map((arg) => engine.expression(arg, scope));
-  const entry = functionOf(engine.catalog, integer(node, 'funcid'));
-  if (entry === undefined) return flag(node, 'funcretset') ? evaluateSetCall(scope, typeOid, false) : unknownValue(typeOid);
-  const call: Call = { node, entry, typeOid, nodes, args };
+  const call = callOf(engine, node, scope);
+  if (call === undefined) return flag(node, 'funcretset') ? evaluateSetCall(scope, typeOid, false) : unknownValue(typeOid);
   const value = flag(node, 'funcretset') ? evaluateSet(engine, call, scope) : evaluateFunction(engine, call, scope);
-  return overridden(engine, entry, { ...value, fields: rowFields(engine, entry, typeOid) });
+  return overridden(engine, call.entry, { ...value, fields: rowFields(engine, call.entry, typeOid) });
+}
+
+/** Undefined for what is no call, and for a function that the catalog does not list. */
+export function callOf(engine: Engine, node: Node, scope: Scope): Call | undefined {
+  const entry = node.tag === 'FUNCEXPR' ? functionOf(engine.catalog, integer(node, 'funcid')) : undefined;
+  if (entry === undefined) return undefined;
+  const nodes = argumentsOf(node);
+  return { node, entry, typeOid: integer(node, 'funcresulttype'), nodes, args: nodes.map((arg) => engine.expression(arg, scope)) };
 }
 
 /** Named ones may be written in any order. */
@@ -79,19 +83,12 @@ export function ruleOfCall(engine: Engine, { node, entry, nodes, args }: Call): 
   return rule;
 }
 
+/** How many of its arguments, from the first on, make a function NULL. */
+const DECIDING: Readonly<Partial<Record<NullRule, number>>> = { never: 0, first: 1, firstTwo: 2 };
+
 function reasonsOf(rule: NullRule, args: readonly Value[]): Reasons {
-  switch (rule) {
-    case 'never':
-      return NONE;
-    case 'first':
-      return args[0]?.reasons ?? NONE;
-    case 'firstTwo':
-      return unionAll(args.slice(0, 2).map((arg) => arg.reasons));
-    case 'any':
-      return allOf(args.map((arg) => arg.reasons));
-    default:
-      return unionAll(args.map((arg) => arg.reasons));
-  }
+  const reasons = args.map((arg) => arg.reasons);
+  return rule === 'any' ? allOf(reasons) : unionAll(reasons.slice(0, DECIDING[rule]));
 }
 
 /** `array_remove(array, NULL)`: what is left holds none. */
@@ -121,13 +118,17 @@ function elementsOf(engine: Engine, call: Call): Pick<Value, 'elements' | 'dimen
   return { elements: worst(held), dimensions };
 }
 
-/** The fields of a function's row, none of which is known to hold a value. */
+/** The columns of a function's row: its outputs, or those of its row type. */
+export function rowColumns({ catalog }: Engine, { outputs }: PgFunction, typeOid: number): readonly RowColumn[] | undefined {
+  if (outputs.length > 1) return outputs.map((output, index) => ({ ...output, number: index + 1 }));
+  return catalog.relations.get(catalog.types.get(baseType(catalog, typeOid))?.relationOid ?? 0)?.columns;
+}
+
+type RowColumn = Pick<CatalogColumn, 'name' | 'number' | 'typeOid'>;
+
+/** None of them is known to hold a value. */
 function rowFields(engine: Engine, entry: PgFunction, typeOid: number): Fields | undefined {
-  const type = engine.catalog.types.get(baseType(engine.catalog, typeOid));
-  const columns =
-    entry.outputs.length > 1
-      ? entry.outputs.map((output, index) => ({ ...output, number: index + 1 }))
-      : engine.catalog.relations.get(type?.relationOid ?? 0)?.columns;
+  const columns = rowColumns(engine, entry, typeOid);
   return columns && new Map(columns.map((column) => [column.number, unknownValue(column.typeOid)]));
 }
 
@@ -143,18 +144,16 @@ function evaluateSet(engine: Engine, call: Call, scope: Scope): Value {
   };
 }
 
+/** `filled` says that each of its rows has a value; beside a longer set it is filled up with NULL all the same. */
+export function evaluateSetCall(scope: Scope, typeOid: number, filled: boolean): Value {
+  const reasons = filled && !scope.frame.padded ? NONE : [cell()];
+  return computed(typeOid, reasons, reasons);
+}
+
 /** Whether each row of a call that gives scalars has a value. */
 export function isSetFilled(engine: Engine, { entry, args }: Call): boolean {
   const [first] = args;
   if (entry.builtin && entry.name === 'unnest' && first !== undefined && isArray(engine.catalog, first.typeOid))
     return first.elements === 'notNull';
   return isOutputFilled(entry, entry.outputs.length === 1 ? (entry.outputs[0]?.name ?? '') : '', args.length);
-}
-
-/** A call in FROM, where its rows are a range's. */
-export function callOf(engine: Engine, node: Node, scope: Scope): Call | undefined {
-  const entry = node.tag === 'FUNCEXPR' ? functionOf(engine.catalog, integer(node, 'funcid')) : undefined;
-  if (entry === undefined) return undefined;
-  const nodes = argumentsOf(node);
-  return { node, entry, typeOid: integer(node, 'funcresulttype'), nodes, args: nodes.map((arg) => engine.expression(arg, scope)) };
 }

@@ -9,7 +9,7 @@ import { elementType, TYPE } from '../pg-types.js';
 import { allOf, intersectionAll, NONE, union, unionAll, UNKNOWN_REASONS, type Reasons } from '../reason.js';
 import { computed, isNullable, unknownValue, worst, type Elements, type Value } from '../value.js';
 import { repeatable } from './cells.js';
-import { evaluateSetCall } from './set-call.js';
+import { evaluateSetCall } from './call.js';
 
 export function evaluateLogic(engine: Engine, node: Node, scope: Scope): Value {
   const args = children(node, 'args');

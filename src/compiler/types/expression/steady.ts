@@ -1,6 +1,6 @@
 /** Whether an expression gives the same value each time, over the same rows of one statement. */
-import { integer } from '../../analysis/index.js';
-import { isVolatile } from '../builtin/functions.js';
+import { has, integer } from '../../analysis/index.js';
+import type { PgFunction, PgOperator } from '../../../catalog/index.js';
 import { functionOf, operatorOf, type Engine } from '../engine.js';
 import { childrenOf, type Node } from '../node.js';
 
@@ -16,29 +16,20 @@ export function isSteady(engine: Engine, node: Node): boolean {
   return steady;
 }
 
+/** The fields in which a node names a function. */
+const CALLS = ['funcid', 'aggfnoid', 'winfnoid'];
+
+/** Of the user's own functions no declaration is believed. */
 function isSteadyItself({ catalog }: Engine, node: Node): boolean {
-  switch (node.tag) {
-    case 'FUNCEXPR':
-      return isSteadyFunction(catalog, integer(node, 'funcid'));
-    case 'AGGREF':
-      return isSteadyFunction(catalog, integer(node, 'aggfnoid'));
-    case 'WINDOWFUNC':
-      return isSteadyFunction(catalog, integer(node, 'winfnoid'));
-    case 'OPEXPR':
-    case 'DISTINCTEXPR':
-    case 'NULLIFEXPR':
-    case 'SCALARARRAYOPEXPR': {
-      const entry = operatorOf(catalog, integer(node, 'opno'));
-      return entry !== undefined && (entry.builtin || entry.extension !== undefined);
-    }
-    case 'NEXTVALUEEXPR':
-      return false;
-    default:
-      return true;
-  }
+  if (node.tag === 'NEXTVALUEEXPR') return false;
+  if (OPERATIONS.has(node.tag)) return isDeclared(operatorOf(catalog, integer(node, 'opno')));
+  const call = CALLS.find((field) => has(node, field));
+  const oid = call === undefined ? undefined : integer(node, call);
+  return oid === undefined || (isDeclared(functionOf(catalog, oid)) && !catalog.writers.routines.has(oid));
 }
 
-function isSteadyFunction(catalog: Engine['catalog'], oid: number): boolean {
-  const entry = functionOf(catalog, oid);
-  return entry !== undefined && !isVolatile(entry);
+const OPERATIONS: ReadonlySet<string> = new Set(['OPEXPR', 'DISTINCTEXPR', 'NULLIFEXPR', 'SCALARARRAYOPEXPR']);
+
+function isDeclared(entry: PgFunction | PgOperator | undefined): boolean {
+  return entry !== undefined && (entry.builtin || entry.extension !== undefined);
 }

@@ -9,9 +9,9 @@ import { UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
 import { createFrame, createScope, type WithEntry, type Scope } from '../scope.js';
 import { numberOf, type Node } from '../node.js';
 import { arrayOf, TYPE } from '../pg-types.js';
-import { cell, freshener } from '../reason.js';
+import { cell } from '../reason.js';
 import { slotKey } from '../../json-shape.js';
-import { isNullable, notNull, unknownValue, worst, type Value } from '../value.js';
+import { freshValues, isNullable, notNull, unknownValue, worst, type Value } from '../value.js';
 import { analyzeSetOperation } from './set-operation.js';
 
 /** Finds the entries of a query, which PostgreSQL has put into an order in which each needs only earlier ones. */
@@ -65,31 +65,20 @@ function widen(value: Value, arm: Value | undefined): Value {
 
 type Rows = Pick<QueryShape, 'atMostOne' | 'atLeastOne' | 'heldToOne'>;
 
-function entryOf(engine: Engine, cte: Cte, columns: readonly Value[], rows: Rows): WithEntry {
+function entryOf(engine: Engine, cte: Cte, columns: readonly Value[], { atMostOne, atLeastOne, heldToOne }: Rows): WithEntry {
   const all = [...columns, ...addedColumns(engine, cte.node)];
-  return {
-    atMostOne: rows.atMostOne,
-    atLeastOne: rows.atLeastOne,
-    heldToOne: rows.heldToOne,
-    columns: () => {
-      const fresh = freshener();
-      return all.map((value) => ({ ...value, reasons: fresh(value.reasons), strictIn: fresh(value.strictIn) }));
-    },
-  };
+  return { atMostOne, atLeastOne, heldToOne, columns: () => freshValues(all) };
 }
 
 /** The columns that SEARCH and CYCLE add, none of which can be NULL but a mark that is written so. */
 function addedColumns(engine: Engine, cte: Node): readonly Value[] {
-  const added: Value[] = [];
   const [search, cycle] = [child(cte, 'search_clause'), child(cte, 'cycle_clause')];
-  const records = arrayOf(engine.catalog, TYPE.record);
-  if (search !== undefined)
-    added.push(flag(search, 'search_breadth_first') ? notNull(TYPE.record) : { ...notNull(records), elements: 'notNull', dimensions: 1 });
-  if (cycle !== undefined) {
-    added.push(markValue(cycle));
-    if (text(cycle, 'cycle_path_column') !== undefined) added.push({ ...notNull(records), elements: 'notNull', dimensions: 1 });
-  }
-  return added;
+  const path: Value = { ...notNull(arrayOf(engine.catalog, TYPE.record)), elements: 'notNull', dimensions: 1 };
+  return [
+    ...(search === undefined ? [] : [flag(search, 'search_breadth_first') ? notNull(TYPE.record) : path]),
+    ...(cycle === undefined ? [] : [markValue(cycle)]),
+    ...(cycle === undefined || text(cycle, 'cycle_path_column') === undefined ? [] : [path]),
+  ];
 }
 
 function markValue(cycle: Node): Value {

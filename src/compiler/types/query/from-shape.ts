@@ -1,7 +1,9 @@
 /** What a FROM list, or a part of one, gives. */
-import type { Scope, Range, Ranges, Source } from '../scope.js';
 import type { Node } from '../node.js';
+import { TYPE } from '../pg-types.js';
 import type { Reason, Reasons } from '../reason.js';
+import { createSource, rangeOf, type Range, type Ranges, type Scope, type Source } from '../scope.js';
+import { notNull, type Fields, type Value } from '../value.js';
 
 /** A condition that restricts the rows; `only` those of some sources, where it belongs to an outer join. */
 export interface Restriction {
@@ -42,13 +44,16 @@ export const NO_FROM: FromShape = {
 
 /** One row source. */
 export function single(number: number, range: Range, atLeastOne: boolean, facts: Reasons = []): FromShape {
-  return {
-    ranges: new Map([[number, range]]),
-    facts,
-    atLeastOne,
-    sources: [range.source],
-    restrictions: [],
-    referring: [],
-    unbounded: false,
-  };
+  return { ...NO_FROM, ranges: new Map([[number, range]]), facts, atLeastOne, sources: [range.source] };
+}
+
+/** One of whose columns nothing is known. */
+export function unknownRange(options: Partial<Source> = {}): Range {
+  return rangeOf(createSource(options), () => undefined);
+}
+
+/** A range over columns that are counted from 1. */
+export function countedRange(source: Source, columns: readonly Value[]): Range {
+  const fields: Fields = new Map(columns.map((value, index) => [index + 1, value]));
+  return rangeOf(source, (number) => (number === 0 ? { ...notNull(TYPE.record), fields } : fields.get(number)));
 }

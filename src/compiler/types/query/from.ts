@@ -17,28 +17,33 @@ import {
 import { constantBoolean } from '../node.js';
 import { TYPE } from '../pg-types.js';
 import { absent, absentEither, union, type Reason, type Reasons } from '../reason.js';
-import { notNull, type Value } from '../value.js';
+import { notNull, type Fields, type Value } from '../value.js';
 import { NO_FROM, type FromShape, type Referring, type Restriction } from './from-shape.js';
 import { analyzeRange } from './range.js';
 import { refersTo } from './referenced.js';
 
 /** `scope` gives what is around the query, and what stands before, for LATERAL. */
 export function analyzeFrom(engine: Engine, list: readonly FromItem[], scope: Scope): FromShape {
-  let shape = NO_FROM;
-  for (const item of list) {
+  return list.reduce((shape, item) => {
     const next = analyzeItem(engine, item, changed(scope, { ranges: joinRanges(scope.ranges, shape.ranges) }));
     const facts = union(shape.facts, next.facts);
-    shape = {
+    return {
+      ...together(shape, next),
       ranges: ruleOut(joinRanges(shape.ranges, next.ranges), facts),
       facts,
       atLeastOne: shape.atLeastOne && next.atLeastOne,
-      sources: [...shape.sources, ...next.sources],
-      restrictions: [...shape.restrictions, ...next.restrictions],
-      referring: [...shape.referring, ...next.referring],
-      unbounded: shape.unbounded || next.unbounded,
     };
-  }
-  return shape;
+  }, NO_FROM);
+}
+
+/** What two parts have, whatever joins them. */
+function together(a: FromShape, b: FromShape): Pick<FromShape, 'sources' | 'restrictions' | 'referring' | 'unbounded'> {
+  return {
+    sources: [...a.sources, ...b.sources],
+    restrictions: [...a.restrictions, ...b.restrictions],
+    referring: [...a.referring, ...b.referring],
+    unbounded: a.unbounded || b.unbounded,
+  };
 }
 
 function analyzeItem(engine: Engine, item: FromItem, scope: Scope): FromShape {
@@ -53,20 +58,19 @@ function analyzeJoin(engine: Engine, join: Join, scope: Scope): FromShape {
   const onFacts = provenBy(engine, condition, onScope);
   const always = condition === undefined || constantBoolean(condition) === true;
   const matches = (optional: FromShape): boolean => (always && optional.atLeastOne) || joinsReferenced(engine, join, onScope);
-  const { ranges, facts, atLeastOne, absence } = joinSides(join, left, right, onFacts, always, matches);
+  const { absence, ...sides } = joinSides(join, left, right, onFacts, always, matches);
   const referring: readonly Referring[] =
     absence === undefined ? [] : [{ absence, refersWhere: (given) => joinsReferenced(engine, join, withFacts(onScope, given)) }];
-  const sources = [...left.sources, ...right.sources];
+  const both = together(left, right);
   const own: readonly Restriction[] = condition === undefined ? [] : [{ condition, scope: onScope, only: restricted(join, left, right) }];
-  const above = changed(scope, { ranges: joinRanges(scope.ranges, ranges) });
+  const above = changed(scope, { ranges: joinRanges(scope.ranges, sides.ranges) });
   return {
-    ranges: new Map([...ranges, [join.varno, joinRange(engine, join, above, sources)]]),
-    facts,
-    atLeastOne,
-    sources,
-    restrictions: [...left.restrictions, ...right.restrictions, ...own],
-    referring: [...left.referring, ...right.referring, ...referring],
-    unbounded: left.unbounded || right.unbounded || join.kind === 'full',
+    ...sides,
+    ranges: new Map([...sides.ranges, [join.varno, joinRange(engine, join, above, both.sources)]]),
+    sources: both.sources,
+    restrictions: [...both.restrictions, ...own],
+    referring: [...both.referring, ...referring],
+    unbounded: both.unbounded || join.kind === 'full',
   };
 }
 
@@ -80,31 +84,22 @@ function joinsReferenced(engine: Engine, { kind, left, right, condition }: Join,
 /** The columns of the join itself: a merged one of USING, and those of a join with an alias. */
 function joinRange(engine: Engine, join: Join, above: Scope, sources: readonly Source[]): Range {
   const columns = above.frame.query.ranges[join.varno - 1]?.columns ?? [];
-  const expression = (number: number): (typeof columns)[number] => columns[number - 1];
-  const column = (number: number): Value | undefined => {
-    if (number === 0)
-      return {
-        ...notNull(TYPE.record),
-        fields: new Map(columns.flatMap((node, index) => (node === undefined ? [] : [[index + 1, engine.expression(node, above)]]))),
-      };
-    const node = expression(number);
+  const valueOf = (number: number): Value | undefined => {
+    const node = columns[number - 1];
     return node && engine.expression(node, above);
   };
-  return rangeOf(createSource({ dependsOn: sources }), column, expression);
+  const fields = (): Fields =>
+    new Map(columns.flatMap((node, index) => (node === undefined ? [] : [[index + 1, engine.expression(node, above)]])));
+  return rangeOf(
+    createSource({ dependsOn: sources }),
+    (number) => (number === 0 ? { ...notNull(TYPE.record), fields: fields() } : valueOf(number)),
+    (number) => columns[number - 1],
+  );
 }
 
 /** The sources that the condition restricts: the optional ones of an outer join, all of an inner one. */
-function restricted(join: Join, left: FromShape, right: FromShape): readonly Source[] | undefined {
-  switch (join.kind) {
-    case 'left':
-      return right.sources;
-    case 'right':
-      return left.sources;
-    case 'full':
-      return [];
-    default:
-      return undefined;
-  }
+function restricted({ kind }: Join, left: FromShape, right: FromShape): readonly Source[] | undefined {
+  return { inner: undefined, left: right.sources, right: left.sources, full: [] }[kind];
 }
 
 interface Sides extends Pick<FromShape, 'ranges' | 'facts' | 'atLeastOne'> {
@@ -113,38 +108,27 @@ interface Sides extends Pick<FromShape, 'ranges' | 'facts' | 'atLeastOne'> {
 }
 
 function joinSides(
-  join: Join,
+  { kind }: Join,
   left: FromShape,
   right: FromShape,
   onFacts: Reasons,
   always: boolean,
   matches: (optional: FromShape) => boolean,
 ): Sides {
-  switch (join.kind) {
-    case 'left':
-      return keepOne(left, right, onFacts, matches(right));
-    case 'right':
-      return keepOne(right, left, onFacts, matches(left));
-    case 'full': {
-      const [leftAbsent, rightAbsent] = absentEither(onFacts);
-      return {
-        ranges: joinRanges(
-          makeAbsent(ruleOut(left.ranges, left.facts), leftAbsent),
-          makeAbsent(ruleOut(right.ranges, right.facts), rightAbsent),
-        ),
-        facts: [],
-        atLeastOne: left.atLeastOne || right.atLeastOne,
-      };
-    }
-    default: {
-      const facts = union(onFacts, union(left.facts, right.facts));
-      return {
-        ranges: ruleOut(joinRanges(left.ranges, right.ranges), facts),
-        facts,
-        atLeastOne: always && left.atLeastOne && right.atLeastOne,
-      };
-    }
+  if (kind === 'left') return keepOne(left, right, onFacts, matches(right));
+  if (kind === 'right') return keepOne(right, left, onFacts, matches(left));
+  if (kind === 'inner') {
+    const facts = union(onFacts, union(left.facts, right.facts));
+    const ranges = ruleOut(joinRanges(left.ranges, right.ranges), facts);
+    return { ranges, facts, atLeastOne: always && left.atLeastOne && right.atLeastOne };
   }
+  const [leftAbsent, rightAbsent] = absentEither(onFacts);
+  const side = (shape: FromShape, absence: Reason): Ranges => makeAbsent(ruleOut(shape.ranges, shape.facts), absence);
+  return {
+    ranges: joinRanges(side(left, leftAbsent), side(right, rightAbsent)),
+    facts: [],
+    atLeastOne: left.atLeastOne || right.atLeastOne,
+  };
 }
 
 /** The sides of LEFT and RIGHT JOIN. An optional side that always has a row and matches is not optional. */
@@ -155,6 +139,6 @@ function keepOne(kept: FromShape, optional: FromShape, onFacts: Reasons, matches
     return { ranges: ruleOut(joinRanges(kept.ranges, optional.ranges), union(facts, kept.facts)), facts: kept.facts, atLeastOne };
   }
   const absence = absent(facts);
-  const ranges: Ranges = joinRanges(ruleOut(kept.ranges, kept.facts), makeAbsent(ruleOut(optional.ranges, facts), absence));
+  const ranges = joinRanges(ruleOut(kept.ranges, kept.facts), makeAbsent(ruleOut(optional.ranges, facts), absence));
   return { ranges, facts: kept.facts, atLeastOne, absence };
 }

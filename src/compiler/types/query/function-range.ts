@@ -2,11 +2,11 @@
 import { child, children, flag, integer, numbers, type Range as RangeEntry } from '../../analysis/index.js';
 import { elementRule, isOutputFilled } from '../builtin/functions.js';
 import type { Engine } from '../engine.js';
-import { callOf, isSetFilled, overridden, ruleOfCall, type Call } from '../expression/call.js';
+import { callOf, isSetFilled, overridden, rowColumns, ruleOfCall, type Call } from '../expression/call.js';
 import { createSource, rangeOf, type Scope } from '../scope.js';
 import type { Node } from '../node.js';
 import { jsonOfCall } from '../json/calls.js';
-import { baseType, isArray, isJson, TYPE } from '../pg-types.js';
+import { isArray, isJson, TYPE } from '../pg-types.js';
 import { cell, union, unionAll, type Reasons } from '../reason.js';
 import { notNull, unknownValue, type Fields, type Value } from '../value.js';
 import { sourcesOf } from './dependencies.js';
@@ -74,20 +74,12 @@ function columnsOf(engine: Engine, part: Node, call: Call, scope: Scope): Readon
   const { entry } = call;
   const defined = numbers(part, 'funccoltypes');
   if (defined.length > 0) return new Map(defined.map((typeOid, index) => [index + 1, outputOf(engine, call, typeOid, [cell()])]));
-  const type = engine.catalog.types.get(baseType(engine.catalog, call.typeOid));
-  const columns =
-    entry.outputs.length > 1
-      ? entry.outputs.map((output, index) => ({ ...output, number: index + 1 }))
-      : engine.catalog.relations.get(type?.relationOid ?? 0)?.columns;
+  const columns = rowColumns(engine, entry, call.typeOid);
   if (columns !== undefined) {
     // A row means a call, of a strict function one with no NULL among its arguments.
-    const called = entry.strict;
-    return new Map(
-      columns.map((column) => {
-        const filled = isOutputFilled(entry, column.name, call.args.length) || (!entry.returnsSet && ruleOfCall(engine, call) === 'total');
-        return [column.number, outputOf(engine, call, column.typeOid, filled && called ? [] : [cell()])];
-      }),
-    );
+    const filled = ({ name }: { readonly name: string }): boolean =>
+      entry.strict && (isOutputFilled(entry, name, call.args.length) || (!entry.returnsSet && ruleOfCall(engine, call) === 'total'));
+    return new Map(columns.map((column) => [column.number, outputOf(engine, call, column.typeOid, filled(column) ? [] : [cell()])]));
   }
   if (!entry.returnsSet) return new Map([[1, engine.expression(call.node, scope)]]);
   const reasons: Reasons = isSetFilled(engine, call) ? [] : [cell()];

@@ -32,7 +32,7 @@ export function storedNode(stored: string): Node | undefined {
 /** The keys of the expressions of an index, in order. */
 export function keyExpressions(stored: string): readonly string[] {
   const tree = treeOf(stored);
-  return isList(tree) ? tree.flatMap((item) => (isNode(item) ? [keyOf(stripped(item))] : [])) : [];
+  return isList(tree) ? tree.flatMap((item) => (isNode(item) ? [keyOf(rewritten(item, bare) ?? item)] : [])) : [];
 }
 
 /** The stored form names the table's columns by range 1, and so does the key of an expression over one source. */
@@ -43,45 +43,38 @@ export function relativeKey(node: Node, scope: Scope, source: Source): string | 
 
 /** As an index has it: columns of the source by range 1; undefined where another range, or a query, is referred to. */
 function relativeNode(node: Node, scope: Scope, source: Source): Node | undefined {
-  if (node.tag === 'SUBLINK') return undefined;
-  if (node.tag === 'VAR') {
-    const at = underlying(scope, node);
+  return rewritten(node, (reference) => {
+    const at = underlying(scope, reference);
     if (at.tag !== 'VAR') return relativeNode(at, scope, source);
     const range = integer(at, 'varlevelsup') === 0 ? rangeAt(scope, at)?.range : undefined;
-    return range?.source === source ? stripped(at) : undefined;
-  }
+    return range?.source === source ? bare(at) : undefined;
+  });
+}
+
+/** A reference without what only a query's own have. */
+function bare({ fields: { vartype = '0', varattno = '0', vartypmod = '-1', varcollid = '0' } }: Node): Node {
+  return { tag: 'VAR', fields: { varno: '1', varattno, vartype, vartypmod, varcollid } };
+}
+
+/** The node with each reference replaced; undefined where one cannot be, and where a query stands within. */
+function rewritten(node: Node, replace: (reference: Node) => Node | undefined): Node | undefined {
+  if (node.tag === 'VAR') return replace(node);
+  if (node.tag === 'SUBLINK') return undefined;
   const fields: Record<string, TreeValue> = {};
   for (const [name, value] of Object.entries(node.fields)) {
-    const inner = relativeValue(value, scope, source);
+    const inner = rewrittenValue(value, replace);
     if (inner === undefined) return undefined;
     fields[name] = inner;
   }
   return { tag: node.tag, fields };
 }
 
-function relativeValue(value: TreeValue, scope: Scope, source: Source): TreeValue | undefined {
-  if (isNode(value)) return relativeNode(value, scope, source);
+function rewrittenValue(value: TreeValue, replace: (reference: Node) => Node | undefined): TreeValue | undefined {
+  if (isNode(value)) return rewritten(value, replace);
   if (!isList(value)) return value;
-  const items = value.map((item) => relativeValue(item, scope, source));
+  const items = value.map((item) => rewrittenValue(item, replace));
   const known = items.filter((item) => item !== undefined);
   return known.length === items.length ? known : undefined;
-}
-
-/** References without what only a query's own have. */
-function stripped(node: Node): Node {
-  if (node.tag !== 'VAR') return mapped(node);
-  const { vartype = '0', varattno = '0', vartypmod = '-1', varcollid = '0' } = node.fields;
-  return { tag: 'VAR', fields: { varno: '1', varattno, vartype, vartypmod, varcollid } };
-}
-
-function mapped(node: Node): Node {
-  const fields = Object.entries(node.fields).map(([name, value]): [string, TreeValue] => [name, mappedValue(value)]);
-  return { tag: node.tag, fields: Object.fromEntries(fields) };
-}
-
-function mappedValue(value: TreeValue): TreeValue {
-  if (isNode(value)) return stripped(value);
-  return isList(value) ? value.map(mappedValue) : value;
 }
 
 /** Whether each conjunct of the predicate stands among the conditions on the source, or that a column is not NULL follows from them. */
@@ -95,10 +88,9 @@ export function impliesPredicate(
   const stored = storedNode(predicate);
   if (stored === undefined) return false;
   const given = new Set<string>();
-  const present = new Set<number>();
-  for (const { column, nullSafe, operator } of held) if (!nullSafe && operator !== 0) present.add(column);
+  const present = new Set(held.flatMap(({ column, nullSafe, operator }) => (nullSafe || operator === 0 ? [] : [column])));
   for (const { condition, scope, only } of restrictions) {
-    if (only !== undefined && !only.includes(source)) continue;
+    if (only?.includes(source) === false) continue;
     const facts = closure(provenBy(engine, condition, scope));
     const range = [...scope.ranges.values()].find((candidate) => candidate.source === source);
     for (const { number } of source.relation?.columns ?? []) {
@@ -111,21 +103,13 @@ export function impliesPredicate(
     }
   }
   return conjuncts(stored).every((wanted) => {
-    const node = stripped(wanted);
-    const column = presentColumn(node);
-    return (column !== undefined && present.has(column)) || given.has(conditionKey(engine, node));
+    const node = rewritten(wanted, bare) ?? wanted;
+    const tested = node.tag === 'NULLTEST' && integer(node, 'nulltesttype') === IS_NOT_NULL ? child(node, 'arg') : undefined;
+    return (tested?.tag === 'VAR' && present.has(integer(tested, 'varattno'))) || given.has(conditionKey(engine, node));
   });
 }
 
 const IS_NOT_NULL = 1;
-
-/** The column of `column IS NOT NULL`. */
-function presentColumn(node: Node): number | undefined {
-  if (node.tag !== 'NULLTEST' || integer(node, 'nulltesttype') !== IS_NOT_NULL) return undefined;
-  const arg = child(node, 'arg');
-  return arg?.tag === 'VAR' ? integer(arg, 'varattno') : undefined;
-}
-
 /** `booltesttype` of IS TRUE and IS FALSE. */
 const IS_TRUE = 0;
 const IS_FALSE = 2;

@@ -7,9 +7,8 @@ import type { Node } from '../node.js';
 import { isArray, TYPE } from '../pg-types.js';
 import { cell, type Reasons } from '../reason.js';
 import { notNull, unknownValue, type Fields, type Value } from '../value.js';
-import { countedRange } from './counted-range.js';
 import { sourcesOf } from './dependencies.js';
-import { single, type FromShape } from './from-shape.js';
+import { countedRange, single, unknownRange, type FromShape } from './from-shape.js';
 import { analyzeFunctionRange } from './function-range.js';
 import { storedNode } from './predicate.js';
 import { mixedRows } from './set-operation.js';
@@ -17,61 +16,34 @@ import { analyzeTableFunction } from './table-function.js';
 
 export function analyzeRange(engine: Engine, number: number, scope: Scope): FromShape {
   const entry = scope.frame.query.ranges[number - 1];
-  switch (entry?.kind) {
-    case 'relation':
-      return analyzeRelation(engine, entry);
-    case 'subquery':
-      return analyzeSubquery(engine, entry, scope);
-    case 'function':
-      return analyzeFunctionRange(engine, entry, scope);
-    case 'tableFunction':
-      return analyzeTableFunction(engine, entry, scope);
-    case 'values':
-      return analyzeValues(engine, entry, scope);
-    case 'cte':
-      return analyzeEntry(entry, scope);
-    case 'result':
-      return single(
-        number,
-        rangeOf(createSource({ atMostOne: true }), () => undefined),
-        true,
-      );
-    default:
-      return single(
-        number,
-        rangeOf(createSource(), () => undefined),
-        false,
-      );
-  }
+  const found = entry && ANALYZERS[entry.kind]?.(engine, entry, scope);
+  return found ?? single(number, unknownRange(), false);
 }
 
-function isView(relation: Relation): boolean {
-  return relation.kind === 'view' || relation.kind === 'materializedView';
-}
+type Analyzer = (engine: Engine, entry: RangeEntry, scope: Scope) => FromShape | undefined;
 
-function analyzeRelation(engine: Engine, entry: RangeEntry): FromShape {
-  const relation = engine.catalog.relations.get(entry.relationOid ?? 0);
-  if (relation === undefined)
-    return single(
-      entry.varno,
-      rangeOf(createSource(), () => undefined),
-      false,
-    );
-  const range = relationRange(engine, relation);
-  const isSequence = relation.kind === 'sequence';
-  const atLeastOne = isSequence || (relation.kind === 'view' && engine.view(relation).atLeastOne);
-  return single(entry.varno, range, atLeastOne && child(entry.node, 'tablesample') === undefined);
+const ANALYZERS: Readonly<Partial<Record<RangeEntry['kind'], Analyzer>>> = {
+  relation: analyzeRelation,
+  subquery: analyzeSubquery,
+  function: analyzeFunctionRange,
+  tableFunction: analyzeTableFunction,
+  values: analyzeValues,
+  cte: analyzeEntry,
+  result: (_engine, { varno }) => single(varno, unknownRange({ atMostOne: true }), true),
+};
+
+function analyzeRelation(engine: Engine, { relationOid, varno, node }: RangeEntry): FromShape | undefined {
+  const relation = engine.catalog.relations.get(relationOid ?? 0);
+  if (relation === undefined) return undefined;
+  const atLeastOne = relation.kind === 'sequence' || (relation.kind === 'view' && engine.view(relation).atLeastOne);
+  return single(varno, relationRange(engine, relation), atLeastOne && child(node, 'tablesample') === undefined);
 }
 
 /** A table's or view's own columns, before any join or condition. */
 export function relationRange(engine: Engine, relation: Relation): Range {
-  const shape = isView(relation) ? engine.view(relation) : undefined;
-  const source = createSource({
-    relation,
-    keyless: !engine.trusted,
-    atMostOne: relation.kind === 'sequence' || shape?.atMostOne === true,
-    heldToOne: shape?.heldToOne,
-  });
+  const shape = relation.kind === 'view' || relation.kind === 'materializedView' ? engine.view(relation) : undefined;
+  const atMostOne = relation.kind === 'sequence' || shape?.atMostOne === true;
+  const source = createSource({ relation, keyless: !engine.trusted, atMostOne, heldToOne: shape?.heldToOne });
   return relationColumns(engine, relation, source, shape?.columns ?? []);
 }
 
@@ -80,16 +52,11 @@ export function relationRange(engine: Engine, relation: Relation): Range {
  * conditions, but a column that PostgreSQL itself passes on to a table is what that table takes.
  */
 export function writtenRange(engine: Engine, relation: Relation, source: Source, passedOn: boolean): Range {
-  const isNotNull = ({ number }: CatalogColumn): boolean =>
-    passedOn &&
-    engine.trusted &&
-    baseColumn(engine, relation, relation.columns.findIndex((column) => column.number === number) + 1)?.notNull === true;
-  return relationColumns(
-    engine,
-    relation,
-    source,
-    relation.kind === 'view' ? relation.columns.map((column) => (isNotNull(column) ? notNull(column.typeOid) : undefined)) : [],
+  const isPassed = relation.kind === 'view' && passedOn && engine.trusted;
+  const seen = relation.columns.map(({ typeOid }, index) =>
+    isPassed && baseColumn(engine, relation, index + 1)?.notNull === true ? notNull(typeOid) : undefined,
   );
+  return relationColumns(engine, relation, source, seen);
 }
 
 /** The table's column that a column of an updatable view is. */
@@ -105,18 +72,17 @@ function baseColumn(engine: Engine, view: Relation, number: number): CatalogColu
 }
 
 function relationColumns(engine: Engine, relation: Relation, source: Source, seen: readonly (Value | undefined)[]): Range {
-  const columns = new Map(relation.columns.map((column, index) => [column.number, { column, seen: seen[index] }]));
-  // What is proven of the whole row is proven of its columns.
-  const whole = (): Value => {
-    const fields: Fields = new Map(relation.columns.map(({ number }) => [number, range.column(number) ?? unknownValue()]));
-    return { ...notNull(relation.typeOid), fields };
-  };
   const range = rangeOf(source, (number) => {
-    if (number === 0) return whole();
+    // What is proven of the whole row is proven of its columns.
+    if (number === 0) {
+      const fields: Fields = new Map(relation.columns.map((column) => [column.number, range.column(column.number) ?? unknownValue()]));
+      return { ...notNull(relation.typeOid), fields };
+    }
     // `ctid` and its like.
     if (number < 0) return notNull(SYSTEM_COLUMNS[-number] ?? TYPE.unresolved);
-    const found = columns.get(number);
-    return found && columnValue(engine, relation, found.column, found.seen, range);
+    const index = relation.columns.findIndex((column) => column.number === number);
+    const column = relation.columns[index];
+    return column && columnValue(engine, relation, column, seen[index], range);
   });
   return range;
 }
@@ -154,36 +120,21 @@ function dimensionsOf(engine: Engine, column: CatalogColumn, seen: Value | undef
   return column.dimensions > 0 ? column.dimensions : Math.max(1, seen?.dimensions ?? 1);
 }
 
-function analyzeSubquery(engine: Engine, entry: RangeEntry, scope: Scope): FromShape {
-  const { subquery } = entry;
-  if (subquery === undefined)
-    return single(
-      entry.varno,
-      rangeOf(createSource(), () => undefined),
-      false,
-    );
-  const query = engine.query(subquery, scope);
-  const source = createSource({ atMostOne: query.atMostOne, heldToOne: query.heldToOne, dependsOn: sourcesOf(subquery.node, scope) });
-  return single(
-    entry.varno,
-    countedRange(
-      source,
-      query.columns.map(({ value }) => value),
-    ),
-    query.atLeastOne,
-    query.facts,
+function analyzeSubquery(engine: Engine, { subquery, varno }: RangeEntry, scope: Scope): FromShape | undefined {
+  if (subquery === undefined) return undefined;
+  const { atMostOne, heldToOne, columns, atLeastOne, facts } = engine.query(subquery, scope);
+  const source = createSource({ atMostOne, heldToOne, dependsOn: sourcesOf(subquery.node, scope) });
+  const range = countedRange(
+    source,
+    columns.map(({ value }) => value),
   );
+  return single(varno, range, atLeastOne, facts);
 }
 
 /** What a WITH entry gives is looked up as many queries out as the reference says. */
-function analyzeEntry({ cte, varno }: RangeEntry, scope: Scope): FromShape {
+function analyzeEntry(_engine: Engine, { cte, varno }: RangeEntry, scope: Scope): FromShape | undefined {
   const found = cte && scopeAbove(scope, cte.levelsUp)?.frame.entries.get(cte.name);
-  if (cte === undefined || found === undefined)
-    return single(
-      varno,
-      rangeOf(createSource(), () => undefined),
-      false,
-    );
+  if (cte === undefined || found === undefined) return undefined;
   const source = createSource({ atMostOne: found.atMostOne, heldToOne: found.heldToOne, entry: cte.name });
   return single(varno, countedRange(source, found.columns()), found.atLeastOne);
 }

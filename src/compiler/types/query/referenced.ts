@@ -8,9 +8,10 @@
 import { child, children, conjuncts, flag, has, integer, queryOf, type Range as RangeEntry } from '../../analysis/index.js';
 import { isEqualityOf, type CatalogColumn, type ForeignKey, type Relation, type UniqueKey } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
-import { changed, createFrame, createScope, createSource, rangeAt, rangeOf, underlying, type Scope, type Source } from '../scope.js';
+import { changed, createFrame, createScope, rangeAt, underlying, type Scope, type Source } from '../scope.js';
 import { type Node } from '../node.js';
 import { isNullable } from '../value.js';
+import { unknownRange } from './from-shape.js';
 
 /** What one equality compares: a column of the relation, and one that may refer to it. */
 interface Pair {
@@ -31,7 +32,7 @@ export function isReferenced(engine: Engine, link: Node, scope: Scope): boolean 
   const filtering = ['groupClause', 'groupingSets', 'havingQual', 'limitCount', 'limitOffset', 'setOperations'];
   if (flag(query.node, 'hasAggs') || flag(query.node, 'hasTargetSRFs') || filtering.some((name) => isThere(query.node, name))) return false;
   const entry = query.ranges[item.varno - 1];
-  const inner = createScope(createFrame(query), new Map([[item.varno, rangeOf(createSource(), () => undefined)]]), scope);
+  const inner = createScope(createFrame(query), new Map([[item.varno, unknownRange()]]), scope);
   return entry !== undefined && refersTo(engine, entry, conjuncts(query.where), inner);
 }
 

@@ -5,16 +5,14 @@ import { createSource, type Scope } from '../scope.js';
 import { numberOf, type Node } from '../node.js';
 import { isArray } from '../pg-types.js';
 import { notNull, unknownValue, type Value } from '../value.js';
-import { countedRange } from './counted-range.js';
 import { sourcesOf } from './dependencies.js';
-import { single, type FromShape } from './from-shape.js';
+import { countedRange, single, type FromShape } from './from-shape.js';
 
 const JSON_TABLE = 1;
 
-export function analyzeTableFunction(engine: Engine, entry: RangeEntry, scope: Scope): FromShape {
+export function analyzeTableFunction(engine: Engine, entry: RangeEntry, scope: Scope): FromShape | undefined {
   const table = child(entry.node, 'tablefunc');
-  const source = createSource({ dependsOn: table === undefined ? [] : sourcesOf(table, scope) });
-  if (table === undefined) return single(entry.varno, countedRange(source, []), false);
+  if (table === undefined) return undefined;
   const types = numbers(table, 'coltypes');
   const filled = new Set(
     numberOf(table, 'functype') === JSON_TABLE ? rootOrdinality(table) : [...numbers(table, 'notnulls'), integer(table, 'ordinalitycol')],
@@ -23,7 +21,7 @@ export function analyzeTableFunction(engine: Engine, entry: RangeEntry, scope: S
     const value = filled.has(index) ? notNull(typeOid) : unknownValue(typeOid);
     return isArray(engine.catalog, typeOid) ? { ...value, elements: 'nullable', dimensions: 1 } : value;
   });
-  return single(entry.varno, countedRange(source, columns), false);
+  return single(entry.varno, countedRange(createSource({ dependsOn: sourcesOf(table, scope) }), columns), false);
 }
 
 /** FOR ORDINALITY of the path that makes the rows; those of nested paths are joined as by LEFT JOIN. */

@@ -12,10 +12,8 @@ import {
   changed,
   createFrame,
   createScope,
-  createSource,
   joinRanges,
   makeAbsent,
-  rangeOf,
   ruleOut,
   setsIn,
   withFacts,
@@ -29,7 +27,7 @@ import { absent, union, type Reasons } from '../reason.js';
 import { unknownValue } from '../value.js';
 import { analyzeEntries } from './entries.js';
 import { analyzeFrom } from './from.js';
-import type { Restriction } from './from-shape.js';
+import { unknownRange, type Restriction } from './from-shape.js';
 import { relationRange, writtenRange } from './range.js';
 import { isReplaced } from './replaced.js';
 import { heldFrom, settle } from './rows.js';
@@ -69,7 +67,7 @@ function changedTable(engine: Engine, query: Query): Changed {
   const number = query.resultRelation;
   const relation = engine.catalog.relations.get(query.ranges[number - 1]?.relationOid ?? 0);
   if (relation === undefined) {
-    const unknown = rangeOf(createSource(), () => undefined);
+    const unknown = unknownRange();
     return { number, relation, read: unknown, written: unknown };
   }
   const read = relationRange(engine, relation);
