@@ -10,15 +10,30 @@ import { className, filterJson, isPlainObject } from './exact-json.js';
 /** What reaches the wire: text, or bytes for a bytea, or NULL. */
 export type EncodedValue = string | Uint8Array | null;
 
+/** The minute of the last date, since 1970, and its text: most dates that a service binds are near to one another. */
+let lastMinute = NaN;
+let lastMinuteText = '';
+
 /**
  * A date as ISO 8601 in UTC, with PostgreSQL's spelling of the years that JavaScript spells with
  * a sign: `10000-01-01T00:00:00.000Z`, `0044-03-15T00:00:00.000Z BC`. Throws TypeError for an
  * invalid date.
  */
 export function encodeDate(date: Date): string {
-  if (Number.isNaN(date.getTime())) throw new TypeError('an invalid Date cannot be bound');
-  return encodeIso(date.toISOString());
+  const time = date.getTime();
+  if (Number.isNaN(time)) throw new TypeError('an invalid Date cannot be bound');
+  const minute = Math.floor(time / 60_000);
+  if (minute !== lastMinute) {
+    const iso = date.toISOString();
+    if (iso.length !== PLAIN.length || iso.startsWith('0000')) return encodeIso(iso);
+    lastMinute = minute;
+    lastMinuteText = iso.slice(0, PLAIN.indexOf('00.'));
+  }
+  const milliseconds = time - minute * 60_000;
+  return `${lastMinuteText}${String(Math.floor(milliseconds / 1000)).padStart(2, '0')}.${String(milliseconds % 1000).padStart(3, '0')}Z`;
 }
+
+const PLAIN = '1970-01-01T00:00:00.000Z';
 
 /** A text of ISO 8601 with PostgreSQL's spelling of its year; JavaScript's are `+012345-01-01…`, `-000043-03-15…`, `0000-…`. */
 export function encodeIso(iso: string): string {

@@ -114,6 +114,21 @@ describe('decoding', () => {
 });
 
 describe('binding', () => {
+  test('one date after another near it has its own text, as JavaScript spells it', () => {
+    const start = fc.integer({ min: Date.UTC(-1, 0, 1), max: Date.UTC(9999, 11, 31) });
+    fc.assert(
+      fc.property(start, fc.array(fc.integer({ min: -90_000, max: 90_000 }), { minLength: 3 }), (time, steps) => {
+        for (const step of steps) {
+          const date = new Date(time + step);
+          const year = date.getUTCFullYear();
+          if (year > 0 && year < 10_000) expect(bindTimestamptz(date)).toBe(date.toISOString());
+        }
+      }),
+    );
+    const turn = [Date.UTC(2000, 0, 1) - 1, Date.UTC(2000, 0, 1), -1, 0, -60_000, -60_001];
+    expect(turn.map((time) => bindTimestamptz(new Date(time)))).toEqual(turn.map((time) => new Date(time).toISOString()));
+  });
+
   const dates = fc.integer({ min: Number(FIRST), max: MAX_TIME - 1 }).map((time) => new Date(time));
 
   test.each(['ISO, MDY', 'ISO, DMY', 'SQL, DMY', 'German'])(
