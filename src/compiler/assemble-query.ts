@@ -93,7 +93,7 @@ function columnOf(
     name: columnNames[index] ?? described.name,
     type: catalog.types.get(described.typeOid) ?? UNKNOWN_TYPE,
     // A column that the analysis could not follow is not proven, and so it is nullable.
-    nullable: found?.nullable ?? true,
+    nullable: (embed < 0 ? found?.nullable : found?.nullableWhenPresent) ?? true,
     elementsNullable: found?.elementsNullable ?? true,
     dimensions: found?.dimensions ?? 1,
     // For a set operation the server names the first arm's column; the analysis has followed all arms.

@@ -179,6 +179,8 @@ SELECT * FROM entries;
     },
   );
   expect(made.file('models.ts')).toContain('  entry: $.JsonValue;\n');
-  expect(made.file('q.ts')).toMatch(/interface AddEntryRow \{\s+entry: Entry;\s+entry_2: \$\.JsonValue \| null;\s+\}/);
+  expect(made.file('q.ts')).toMatch(
+    /interface AddEntryRow \{\s+entry: Omit<Entry, 'id' \| 'entry'> & \{ id: number \| null; entry: \$\.JsonValue \| null \};\s+entry_2: \$\.JsonValue \| null;\s+\}/,
+  );
   expect(made.file('q.ts')).toMatch(/interface ListEntriesRow \{\s+id: number;\s+entry: \{ id: number \};\s+\}/);
 });

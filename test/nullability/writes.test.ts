@@ -1,5 +1,34 @@
 import { describeCases } from './cases.js';
 
+/** What is written into an array: elements that may be NULL, and a depth of its own. */
+describeCases(
+  'arrays that are written',
+  [
+    ['UPDATE lists SET l = array_append(l, NULL) RETURNING l, old.l AS o', 'l[?] o[_]~'],
+    ['UPDATE lists SET m = m || m RETURNING l, m, g', 'l[_]~ m[_]? g[?]'],
+    ["UPDATE lists SET l[3] = 1, m = ARRAY['x'] RETURNING l, m", 'l[?]~ m[]'],
+    ['UPDATE lists SET l = $1, d = $2 RETURNING l, d', 'l[] d[][]', { values: [[1], [[1]]] }],
+    ['UPDATE lists SET (l, m) = (SELECT ARRAY[max(rating)], NULL::text[] FROM authors WHERE false) RETURNING l, m', 'l[?] m[_]?'],
+    ['INSERT INTO lists (id) VALUES (7) RETURNING l, m, d, g', 'l[_]? m[?] d[_]? g[?]'],
+    ["INSERT INTO lists (id, m) VALUES (1, '{x}') ON CONFLICT (id) DO UPDATE SET m = ARRAY[NULL] RETURNING m", 'm[?]'],
+    ['INSERT INTO watched (id, l) VALUES (1, ARRAY[NULL]::int[]) RETURNING l, watched', 'l[?]~ watched'],
+    ['UPDATE viewed SET l = ARRAY[NULL]::int[] RETURNING l', 'l[?]~'],
+    [
+      'MERGE INTO lists USING authors a ON a.id = lists.id WHEN MATCHED THEN UPDATE SET l = ARRAY[a.rating] RETURNING lists.l, m',
+      'l[?]~ m[_]?',
+    ],
+    ['SELECT g FROM lists', 'g[?]'],
+  ],
+  `
+CREATE TABLE lists (id int PRIMARY KEY, l int[], m text[] DEFAULT '{NULL}', d int[][], g text[] GENERATED ALWAYS AS (array_append(m, NULL)) STORED);
+INSERT INTO lists VALUES (1, '{1}', '{a}', '{{1}}'), (2, '{}', NULL, NULL);
+CREATE TABLE watched (id int, l int[]);
+CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER watch BEFORE INSERT ON watched FOR EACH ROW EXECUTE FUNCTION watch();
+CREATE VIEW viewed AS SELECT l FROM lists;
+`,
+);
+
 const TRIGGERS = `
 CREATE TABLE audited (id int PRIMARY KEY, note text, label text NOT NULL);
 INSERT INTO audited VALUES (1, 'n', 'l');
@@ -99,7 +128,7 @@ describeCases(
     ["INSERT INTO written (a, b) VALUES (unnest('{5,6}'::int[]), 'x') RETURNING a, b", 'a b'],
     ['INSERT INTO written (a, b) VALUES ($1, $2) RETURNING b', 'b', { values: [5, 'x'] }],
     ['INSERT INTO written (a, b) VALUES ($1, $2) RETURNING b', 'b?', { values: [5, null], nullableParameters: [2] }],
-    ["INSERT INTO written (a, e[1], p.a) VALUES (5, 'x', 1) RETURNING e, p", 'e[_]~ p~'],
+    ["INSERT INTO written (a, e[1], p.a) VALUES (5, 'x', 1) RETURNING e, p", 'e[?]~ p~'],
     ["INSERT INTO written (a, c, s) VALUES (5, '1', 3) RETURNING g, s, c", 'g s c'],
     ["INSERT INTO written (a, c) VALUES (5, ('null'::jsonb)::int) RETURNING c", 'c?'],
     ["INSERT INTO written (a, b, c) VALUES (2, 'x', 1) ON CONFLICT (a) DO UPDATE SET b = 'y' RETURNING b, c", 'b c?'],
@@ -120,7 +149,7 @@ describeCases(
     ['UPDATE written SET c = NULL WHERE c > 0 AND g > 0 RETURNING c, g, old.g', 'c? g? g'],
     ["UPDATE written SET (b, c) = ('x', NULL) RETURNING b, c", 'b c?'],
     ["UPDATE written SET (b, c) = (SELECT 'x', 1 WHERE false) RETURNING b, c", 'b? c?'],
-    ["UPDATE written SET e[2] = 'x', p.a = 1 WHERE p IS NOT NULL RETURNING e, p", 'e[_]~ p~'],
+    ["UPDATE written SET e[2] = 'x', p.a = 1 WHERE p IS NOT NULL RETURNING e, p", 'e[?]~ p~'],
     [
       "UPDATE written w SET b = a.bio, c = a.rating FROM authors a WHERE a.id = w.a AND a.bio = 'writes' RETURNING w.b, w.c, w.d",
       'b c~ d~',

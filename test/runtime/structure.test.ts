@@ -69,6 +69,7 @@ describe('arrays', () => {
           const [raw, depth] = await rawRow(shared.client, 'SELECT $1::text[], array_ndims($1::text[])', [bindArray(value)]);
           expect(Number(depth)).toBe(dimensions);
           expect(arrayOfNullable(raw, text, dimensions)).toEqual(value);
+          expect(arrayOfNullable(raw, text, 0)).toEqual(value);
           expect(() => arrayOfNullable(raw, text, dimensions === 6 ? 5 : dimensions + 1)).toThrow(/number of dimensions/);
           if (dimensions > 1) expect(() => arrayOfNullable(raw, text)).toThrow(/number of dimensions/);
           expect(bindArray(value, (element: string | null) => element, ',', dimensions)).toBe(bindArray(value));

@@ -219,11 +219,15 @@ function emitRow({ name }: CompiledQuery, { typeName, model, narrowed, fields }:
   return `${about}export type ${typeName} = ${model.name} & {\n${rowMembers(narrowed, '  ')}};\n`;
 }
 
-/** An embed's model, with what is never NULL here. */
+/** An embed's model, with what can be here. */
 function embedType({ model, narrowed, embed }: EmbedField): string {
   if (narrowed.length === 0) return `${model.name}${embed.nullable ? ' | null' : ''}`;
   const members = narrowed.map((field) => `${propertyName(field.property)}: ${fieldType(field)}`);
-  const type = `${model.name} & { ${members.join('; ')} }`;
+  const other = narrowed.filter(({ property, mapping, nullable }) =>
+    model.columns.some((own) => own.property === property && (own.mapping !== mapping || nullable)),
+  );
+  const base = other.length === 0 ? model.name : `Omit<${model.name}, ${other.map(({ property }) => stringLiteral(property)).join(' | ')}>`;
+  const type = `${base} & { ${members.join('; ')} }`;
   return embed.nullable ? `(${type}) | null` : type;
 }
 

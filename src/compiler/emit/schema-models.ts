@@ -67,7 +67,7 @@ function compositeModel(catalog: Catalog, naming: Naming, types: TypeMapper, typ
     fields: columns.flatMap((column, index) => {
       const fieldType = catalog.types.get(column.typeOid);
       if (!relation || !fieldType) return [];
-      const mapping = types.map(fieldType, { relation, column }, { elementsNullable: false, dimensions: column.dimensions });
+      const mapping = types.map(fieldType, { relation, column }, { elementsNullable: true, dimensions: column.dimensions });
       return [{ property: properties[index] ?? column.name, mapping, comment: column.comment }];
     }),
   };

@@ -97,25 +97,27 @@ export class Shaper {
     };
   }
 
-  /** A column that stands for a model's own: its name and type are the model's, without the NULL that cannot be here. */
-  private modelField(column: QueryColumn, index: number, own: ModelColumn): ColumnField {
+  /** A column that stands for a model's own: its name and type are the model's, with what can be here. */
+  private modelField(column: QueryColumn, index: number, own: ModelColumn, absent: boolean): ColumnField {
+    const mapping = this.mapped(column.type, column.column, column);
     return {
       kind: 'column',
       property: own.property,
       name: own.column.name,
       index,
       column,
-      mapping: own.mapping,
-      nullable: own.nullable && column.nullable,
+      mapping: column.json === undefined && mapping.tsType !== own.mapping.tsType ? mapping : own.mapping,
+      // Of a row that may be missing, its columns are NULL with it.
+      nullable: column.nullable && (own.nullable || !absent),
     };
   }
 
   private narrowedFields(fields: readonly RowField[], { columns }: Model): readonly ColumnField[] {
-    return fields.flatMap((field) =>
-      field.kind === 'column' && !field.nullable && columns.find(({ property }) => property === field.property)?.nullable === true
-        ? [field]
-        : [],
-    );
+    return fields.flatMap((field) => {
+      const own = columns.find(({ property }) => property === field.property);
+      if (field.kind !== 'column' || own === undefined) return [];
+      return field.mapping !== own.mapping || own.nullable !== field.nullable ? [field] : [];
+    });
   }
 
   /** The fields of an embed: the model's own properties and nullability, over the columns at hand. */
@@ -125,7 +127,7 @@ export class Shaper {
     const fields = embed.columns.flatMap(({ index, column: { number } }) => {
       const own = owner.columns.find(({ column }) => column.number === number);
       const column = query.columns[index];
-      return own && column ? [this.modelField(column, index, own)] : [];
+      return own && column ? [this.modelField(column, index, own, embed.nullable)] : [];
     });
     return { kind: 'embed', property, embed, model: owner, narrowed: this.narrowedFields(fields, owner), fields };
   }
@@ -138,7 +140,7 @@ export class Shaper {
       this.inUse.add(shared.relation);
       const fields = query.columns.map((column, index) => {
         const own = shared.columns[index];
-        return own ? this.modelField(column, index, own) : this.columnField(column, index, column.name, column.name);
+        return own ? this.modelField(column, index, own, true) : this.columnField(column, index, column.name, column.name);
       });
       const narrowed = this.narrowedFields(fields, shared);
       return { typeName: narrowed.length === 0 ? shared.name : ownName, model: shared, narrowed, fields };
@@ -177,11 +179,12 @@ export class Shaper {
       this.modelOfAll(
         query,
         relation,
-        ({ entry, column, json }, own) =>
-          entry === undefined &&
-          column?.relation.oid === relation.oid &&
-          column.column.number === own.column.number &&
-          slotKey(json) === slotKey(this.input.columnContent(relation, own.column).json),
+        (column, own) =>
+          column.entry === undefined &&
+          column.column?.relation.oid === relation.oid &&
+          column.column.column.number === own.column.number &&
+          (column.json !== undefined || this.mapped(column.type, column.column, column).tsType === own.mapping.tsType) &&
+          slotKey(column.json) === slotKey(this.input.columnContent(relation, own.column).json),
       )
     );
   }

@@ -43,7 +43,7 @@ export interface ShapedRow {
   readonly typeName: string;
   /** The model that serves as the row's type, else undefined. */
   readonly model: Model | undefined;
-  /** The fields that are never NULL here though the model's may be: the type is then the model with these. */
+  /** The fields that are other than the model's, most of them never NULL where its may be: the type is then the model with these. */
   readonly narrowed: readonly ColumnField[];
   readonly fields: readonly RowField[];
 }

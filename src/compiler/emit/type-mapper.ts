@@ -18,6 +18,8 @@ export interface ArrayShape {
 }
 
 const ONE_DIMENSION: ArrayShape = { elementsNullable: false, dimensions: 1 };
+/** Of an array within another value, which no column keeps NULL out of. */
+const WITHIN: ArrayShape = { elementsNullable: true, dimensions: 1 };
 
 /** The names that the models files give to enums and composites. */
 export interface TypeNames {
@@ -68,7 +70,7 @@ export class TypeMapper {
   /** A type inside another one: its own overrides hold there too. */
   private mapInner(oid: number): TypeMapping {
     const type = this.catalog.types.get(oid);
-    return type ? this.map(type) : TEXT;
+    return type ? this.map(type, undefined, WITHIN) : TEXT;
   }
 
   private build(type: PgType, shape: ArrayShape): TypeMapping {
@@ -121,9 +123,9 @@ export class TypeMapper {
   listOf(type: PgType, shape: ArrayShape, element = this.mapInner(type.elementOid)): TypeMapping {
     const delimiter = this.catalog.types.get(type.elementOid)?.delimiter ?? ',';
     const decoder = shape.elementsNullable ? '$.arrayOfNullable' : '$.array';
-    const dimensions = Math.max(1, shape.dimensions);
+    const anyDepth = shape.dimensions === Infinity;
+    const dimensions = anyDepth ? 0 : Math.max(1, shape.dimensions);
     const extra = delimiter === ',' ? (dimensions === 1 ? '' : `, ${dimensions}`) : `, ${dimensions}, ${JSON.stringify(delimiter)}`;
-    const brackets = '[]'.repeat(dimensions);
     const orNull = shape.elementsNullable ? ' | null' : '';
     const inner = parenthesized(`${element.tsType}${orNull}`);
     const innerInput = parenthesized(`${element.inputType}${orNull}`);
@@ -136,7 +138,7 @@ export class TypeMapper {
     ];
     const binder = (value: string): string => `$.bindArray(${[value, ...bindArguments].join(', ')})`;
     return {
-      tsType: `${inner}${brackets}`,
+      tsType: anyDepth ? `$.ArrayOf<${element.tsType}${orNull}, 0>` : `${inner}${'[]'.repeat(dimensions)}`,
       inputType: nestedReadonly(innerInput, dimensions),
       decode: (value) => `${decoder}(${value}, ${element.element}${extra})`,
       element: `(v) => ${decoder}(v, ${element.element}${extra})`,

@@ -4,7 +4,6 @@ import { perCatalog, type Catalog, type Relation } from '../../catalog/index.js'
 import { UNKNOWN_SHAPE, type Engine, type Overrides, type QueryShape, type ViewShape } from './engine.js';
 import { evaluate } from './expression/evaluate.js';
 import type { Scope } from './scope.js';
-import { isArray } from './pg-types.js';
 import { prove } from './prove.js';
 import { analyzeSelect } from './query/select.js';
 import { analyzeWrite } from './query/write.js';
@@ -35,7 +34,7 @@ export function createEngine(catalog: Catalog, options: EngineOptions, trusted =
     overrides,
     trusted,
     settled: trusted && options.settled === true,
-    parameter: (number, typeOid) => parameterValue(catalog, parameters, number, typeOid, options.parameter?.(number)),
+    parameter: (number, typeOid) => parameterValue(parameters, number, typeOid, options.parameter?.(number)),
     expression: (node, scope) => evaluate(engine, node, scope),
     prove: (node, scope, outcome) => prove(engine, node, scope, outcome),
     query: (query, parent) => analyzeQuery(engine, query, parent),
@@ -88,18 +87,12 @@ function viewShape({ catalog, overrides, trusted }: Engine, relation: Relation):
 }
 
 /** An argument of an array type holds no NULL elements, as its TypeScript type has none, unless it is said that it may. */
-function parameterValue(
-  catalog: Catalog,
-  known: Map<number, Reason>,
-  number: number,
-  typeOid: number,
-  content: ParameterContent | undefined,
-): Value {
+function parameterValue(known: Map<number, Reason>, number: number, typeOid: number, content: ParameterContent | undefined): Value {
   const { nullable = true, elementsNullable = false, dimensions = 0 } = content ?? {};
   const value: Value = {
     ...notNull(typeOid),
     elements: elementsNullable ? 'nullable' : 'notNull',
-    dimensions: isArray(catalog, typeOid) ? Math.max(1, dimensions) : 0,
+    dimensions,
   };
   if (!nullable) return value;
   let reason = known.get(number);

@@ -76,8 +76,8 @@ export interface ArrayHeader {
   readonly dimensions: number;
   readonly holdsNull: boolean;
   readonly empty: boolean;
-  /** It has one element. */
-  readonly single: boolean;
+  /** Of one dimension, how many elements it has. */
+  readonly length: number | undefined;
 }
 
 /** Of a constant array: the number of dimensions and the place of its data stand behind the length. */
@@ -85,8 +85,8 @@ export function arrayHeader(constant: Node): ArrayHeader | undefined {
   const bytes = bytesOf(constant);
   if (bytes === undefined || bytes.length < 16) return undefined;
   const dimensions = bytes.readInt32LE(VARLENA_HEADER);
-  const single = dimensions === 1 && bytes.length >= 20 && bytes.readInt32LE(VARLENA_HEADER + 12) === 1;
-  return { dimensions, holdsNull: bytes.readInt32LE(VARLENA_HEADER + 4) !== 0, empty: dimensions === 0, single };
+  const length = dimensions === 1 && bytes.length >= 20 ? bytes.readInt32LE(VARLENA_HEADER + 12) : undefined;
+  return { dimensions, holdsNull: bytes.readInt32LE(VARLENA_HEADER + 4) !== 0, empty: dimensions === 0, length };
 }
 
 /** The texts of an array of them that holds no NULL, written out or as a constant. */

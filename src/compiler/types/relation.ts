@@ -22,8 +22,8 @@ export function relationContent(catalog: Catalog, overrides: Overrides): (relati
   return (relation, column) => {
     if (relation.kind !== 'view' && relation.kind !== 'materializedView') {
       const generated = column.generated ? relationRange(engine, relation).column(column.number) : undefined;
-      const nullable = generated === undefined ? !column.notNull : isNullable(generated);
-      return { nullable, elementsNullable: false, dimensions: column.dimensions, json: undefined };
+      if (generated !== undefined) return { ...contentOf(catalog, generated), json: undefined };
+      return { nullable: !column.notNull, elementsNullable: false, dimensions: column.dimensions, json: undefined };
     }
     const value = relationRange(engine, relation).column(column.number);
     if (value?.origin === undefined) return { nullable: true, elementsNullable: true, dimensions: 1, json: undefined };

@@ -15,7 +15,7 @@ import { UNKNOWN_SHAPE, type OutputColumn, type QueryShape } from './engine.js';
 import { TYPE } from './pg-types.js';
 import { contentOf } from './relation.js';
 import { findStars, type FoundStar } from './star.js';
-import { notNull } from './value.js';
+import { isNullable, notNull } from './value.js';
 
 export interface ResultInput extends Omit<EngineOptions, 'parameter'> {
   readonly statement: ParsedStatement;
@@ -112,10 +112,11 @@ function outputQuery(query: Query): Query {
 }
 
 function resultColumn(catalog: Catalog, { name, value, entry, absence }: OutputColumn, star: number | undefined): ResultColumn {
+  const content = contentOf(catalog, value);
   return {
     name,
-    ...contentOf(catalog, value),
-    nullableWhenPresent: value.reasons.some((reason) => !absence.includes(reason)),
+    ...content,
+    nullableWhenPresent: content.nullable && (!isNullable(value) || value.reasons.some((reason) => !absence.includes(reason))),
     column: value.origin,
     entry,
     star,

@@ -25,7 +25,7 @@ export interface Value {
   /** Where the value is not NULL, none of these holds. */
   readonly strictIn: Reasons;
   readonly elements: Elements;
-  /** Of an array: as declared or written, 0 where nothing says so. */
+  /** Of an array: as declared or written, `ANY_DEPTH` where it may be one or another, 0 where nothing says so. */
   readonly dimensions: number;
   readonly origin: Origin | undefined;
   /** The fields of a row value by their numbers, where they are known. */
@@ -67,6 +67,15 @@ export function computed(typeOid: number, reasons: Reasons, strictIn: Reasons = 
 
 export function isNullable(value: Value): boolean {
   return value.reasons.length > 0;
+}
+
+/** Of an array that is not known to have the depth that it is declared with. */
+export const ANY_DEPTH = Infinity;
+
+/** The depth of one of several arrays; a NULL has none. */
+export function eitherDepth(values: readonly Value[]): number {
+  const depths = values.flatMap(({ dimensions }) => (dimensions === 0 ? [] : [dimensions]));
+  return new Set(depths).size > 1 ? ANY_DEPTH : (depths[0] ?? 0);
 }
 
 /** The elements of one of several arrays. */

@@ -3,7 +3,7 @@
  * `[0:1]={7,8}`.
  *
  * Invariant: a decoded array has exactly the declared depth (an empty array is `[]` at every
- * depth), its elements in storage order; custom lower bounds are dropped, because a JavaScript array
+ * depth) unless any is declared, its elements in storage order; custom lower bounds are dropped, because a JavaScript array
  * begins at 0.
  *
  * Own code, because `postgres-array` takes any depth for any other, knows no delimiter but the
@@ -12,27 +12,28 @@
 import { ValueError } from '../errors.js';
 import { malformed, missing, type RawValue } from './scalar.js';
 
-/** `T[]` for one dimension, `T[][]` for two, … PostgreSQL has at most six. */
-export type ArrayOf<T, Dimensions extends number> = Dimensions extends 1
-  ? T[]
-  : Dimensions extends 2
-    ? T[][]
-    : Dimensions extends 3
-      ? T[][][]
-      : Dimensions extends 4
-        ? T[][][][]
-        : Dimensions extends 5
-          ? T[][][][][]
-          : Dimensions extends 6
-            ? T[][][][][][]
-            : never;
+/** `T[]` for one dimension, `T[][]` for two, … and any of them for 0. PostgreSQL has at most six. */
+export type ArrayOf<T, Dimensions extends number> = Dimensions extends 0
+  ? Depths<T>[keyof Depths<T>]
+  : Dimensions extends keyof Depths<T>
+    ? Depths<T>[Dimensions]
+    : never;
+
+interface Depths<T> {
+  1: T[];
+  2: T[][];
+  3: T[][][];
+  4: T[][][][];
+  5: T[][][][][];
+  6: T[][][][][][];
+}
 
 /** Decodes one element from its text. */
 export type ElementDecoder<T> = (text: string) => T;
 
 /**
  * An array without NULL elements.
- * @param dimensions the depth that every non-empty value must have.
+ * @param dimensions the depth that every non-empty value must have; 0 is any.
  * @param delimiter `;` for box, `,` for every other built-in type.
  * @throws ValueError at a NULL element, or at another depth.
  */
@@ -126,7 +127,8 @@ class Scanner<T, Null> {
     const result: unknown[] = [];
     do {
       this.at++;
-      result.push(depth > 1 ? this.list(depth - 1) : this.item());
+      const nested = depth === 0 ? value.charCodeAt(this.at) === Char.OpenBrace : depth > 1;
+      result.push(nested ? this.list(Math.max(0, depth - 1)) : this.item());
     } while (value.startsWith(this.delimiter, this.at));
     if (value.charCodeAt(this.at) !== Char.CloseBrace) throw malformed(value, 'an array');
     this.at++;

@@ -98,10 +98,11 @@ function expect(name: 'string' | 'number' | 'boolean' | 'bigint', value: unknown
 function brokenArray(elementOid: number, value: unknown, dimensions: number, context: Context, types: ValueTypes): string | undefined {
   if (!Array.isArray(value)) return `expected an array of ${String(dimensions)} dimensions`;
   return firstOf(value, (item) => {
-    if (dimensions > 1) return brokenArray(elementOid, item, dimensions - 1, context, types);
+    if (dimensions === Infinity ? Array.isArray(item) : dimensions > 1)
+      return brokenArray(elementOid, item, dimensions - 1, context, types);
     if (item === null)
       return context.elementsNullable || holdsJson(elementOid, types) ? undefined : 'null as an element that the model calls not null';
-    return brokenType(elementOid, item, { ...context, dimensions: 1, elementsNullable: false }, types);
+    return brokenType(elementOid, item, { ...context, dimensions: 1, elementsNullable: true }, types);
   });
 }
 
@@ -114,7 +115,7 @@ function brokenRange(type: ValueType, value: unknown, context: Context, types: V
   );
 }
 
-/** Every attribute can be NULL; attributes stand in their order. */
+/** Every attribute can be NULL, and elements of its arrays; attributes stand in their order. */
 function brokenComposite(type: ValueType, value: unknown, context: Context, types: ValueTypes): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'expected an object';
   const values: unknown[] = Object.values(value);
@@ -122,7 +123,7 @@ function brokenComposite(type: ValueType, value: unknown, context: Context, type
   for (const [index, attribute] of type.attributes.entries()) {
     const item = values[index];
     const broken =
-      item === null ? undefined : brokenType(attribute.typeOid, item, { ...context, dimensions: 1, elementsNullable: false }, types);
+      item === null ? undefined : brokenType(attribute.typeOid, item, { ...context, dimensions: 1, elementsNullable: true }, types);
     if (broken !== undefined) return `${attribute.name}: ${broken}`;
   }
   return undefined;

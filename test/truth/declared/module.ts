@@ -134,7 +134,9 @@ function createReader(checker: ts.TypeChecker, jsonParts: ReadonlyMap<string, re
     if (values && (type.aliasSymbol !== undefined || type.getProperties().length > 0))
       return { kind: 'opaque', text: checker.typeToString(type) };
     if (values) return { kind: 'record', values: shapeOf(values, at) };
-    if (flags & ts.TypeFlags.Object && type.getCallSignatures().length === 0) return objectOf(type, at);
+    // A model and what is narrower about it.
+    const parts = type.isIntersection() ? type.types : [type];
+    if (parts.every((part) => part.flags & ts.TypeFlags.Object) && type.getCallSignatures().length === 0) return objectOf(type, at);
     return { kind: 'opaque', text: checker.typeToString(type) };
   }
 

@@ -78,11 +78,11 @@ const LENIENT = byName<NullRule>(
     'never',
     `concat json_build_array json_build_object jsonb_build_array jsonb_build_object num_nonnulls num_nulls
     pg_typeof quote_nullable enum_first enum_last enum_range daterange int4range int8range numrange tsrange tstzrange
-    array_fill pg_notify`,
+    array_append array_prepend array_fill pg_notify`,
   ],
   ['first', 'concat_ws format array_remove array_replace array_positions string_to_array format_type'],
   ['firstTwo', 'array_to_string'],
-  ['any', 'array_append array_cat array_prepend'],
+  ['any', 'array_cat'],
   ['total', 'overlaps set_config jsonb_set_lax'],
 );
 

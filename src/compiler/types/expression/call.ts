@@ -5,12 +5,13 @@ import { elementRule, isFieldAlwaysThere, isOutputFilled, isVariadicAny, nullRul
 import { functionOf, type Engine } from '../engine.js';
 import type { Scope } from '../scope.js';
 import { jsonOfCall } from '../json/calls.js';
-import { constantBoolean, constantText, type Node } from '../node.js';
+import { arrayHeader, constantBoolean, constantText, type Node } from '../node.js';
 import { baseType, isArray, TYPE } from '../pg-types.js';
 import { allOf, cell, NONE, union, unionAll, UNKNOWN_REASONS, type Reasons } from '../reason.js';
-import { computed, unknownValue, worst, type Fields, type Value } from '../value.js';
+import { ANY_DEPTH, computed, eitherDepth, unknownValue, worst, type Fields, type Value } from '../value.js';
 import { repeatable } from './cells.js';
 import { isFinite } from './finite.js';
+import { joinedDepth } from './operator.js';
 
 /** A call whose arguments are evaluated. */
 export interface Call {
@@ -96,17 +97,27 @@ function takesNullsOut({ entry, nodes }: Call): boolean {
   return entry.builtin && entry.name === 'array_remove' && constantBoolean(nodes[1]) === null;
 }
 
-/** `array_fill(value, ARRAY[2, 3])`: as many as there are lengths. */
-function filledDimensions({ entry, nodes: [, lengths] }: Call): number | undefined {
-  if (!entry.builtin || entry.name !== 'array_fill' || lengths === undefined || lengths.tag !== 'ARRAYEXPR') return undefined;
-  return Math.max(1, children(lengths, 'elements').length);
+function depthOf(engine: Engine, { entry, nodes, args }: Call): number {
+  switch (entry.builtin && entry.name) {
+    case 'array_fill': {
+      // As deep as there are lengths.
+      const [, lengths] = nodes;
+      if (lengths?.tag !== 'ARRAYEXPR') return (lengths && arrayHeader(lengths)?.length) ?? ANY_DEPTH;
+      return flag(lengths, 'multidims') ? ANY_DEPTH : Math.max(1, children(lengths, 'elements').length);
+    }
+    case 'array_cat':
+    case 'array_append':
+    case 'array_prepend':
+      return joinedDepth(engine, args);
+    default:
+      return eitherDepth(args) || 1;
+  }
 }
 
 function elementsOf(engine: Engine, call: Call): Pick<Value, 'elements' | 'dimensions'> {
   const { entry, args, typeOid } = call;
   if (!isArray(engine.catalog, typeOid)) return { elements: 'nullable', dimensions: 0 };
-  const arrays = args.filter((arg) => isArray(engine.catalog, arg.typeOid));
-  const dimensions = filledDimensions(call) ?? Math.max(1, ...arrays.map((arg) => arg.dimensions));
+  const dimensions = depthOf(engine, call);
   const rule = elementRule(entry, args.length);
   if (rule === 'notNull' || takesNullsOut(call)) return { elements: 'notNull', dimensions: 1 };
   if (rule === 'nullable') return { elements: 'nullable', dimensions };

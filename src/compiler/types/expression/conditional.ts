@@ -4,7 +4,7 @@ import type { Engine } from '../engine.js';
 import { changed, withFacts, type Scope } from '../scope.js';
 import { constantBoolean, type Node } from '../node.js';
 import { allOf, intersection, intersectionAll, union, type Reasons } from '../reason.js';
-import { computed, eitherJson, worst, type Value } from '../value.js';
+import { computed, eitherDepth, eitherJson, worst, type Value } from '../value.js';
 
 /** COALESCE, GREATEST and LEAST are NULL only where all their arguments are. */
 export function evaluateFirstOf(engine: Engine, typeOid: number, args: readonly Node[], scope: Scope): Value {
@@ -18,7 +18,7 @@ function choice(typeOid: number, values: readonly Value[], reasons: Reasons, str
   return {
     ...computed(typeOid, reasons, strictIn),
     elements: worst(values.map((value) => value.elements)),
-    dimensions: Math.max(0, ...values.map((value) => value.dimensions)),
+    dimensions: eitherDepth(values),
     json: eitherJson(values),
   };
 }

@@ -6,7 +6,18 @@ import { arrayHeader, keyOf, numberOf, type Node } from '../node.js';
 import { jsonOfConstant, NO_JSON } from '../json/constant.js';
 import { baseType, elementType, isArray, isJson, TYPE } from '../pg-types.js';
 import { madeOf, NONE, union, unionAll, without, type Reason } from '../reason.js';
-import { computed, eitherJson, isNullable, notNull, unknownValue, worst, type Fields, type Value } from '../value.js';
+import {
+  ANY_DEPTH,
+  computed,
+  eitherDepth,
+  eitherJson,
+  isNullable,
+  notNull,
+  unknownValue,
+  worst,
+  type Fields,
+  type Value,
+} from '../value.js';
 import { evaluateAggregate } from './aggregate.js';
 import { evaluateCall } from './call.js';
 import { repeatable, sharedCell } from './cells.js';
@@ -133,7 +144,7 @@ function evaluateConstant({ catalog }: Engine, node: Node): Value {
   if (typeOid === TYPE.json || typeOid === TYPE.jsonb) return { ...notNull(typeOid), json: jsonOfConstant(node) };
   const header = isArray(catalog, typeOid) ? arrayHeader(node) : undefined;
   if (header === undefined) return notNull(typeOid);
-  return { ...notNull(typeOid), elements: header.holdsNull ? 'nullable' : 'notNull', dimensions: Math.max(1, header.dimensions) };
+  return { ...notNull(typeOid), elements: header.holdsNull ? 'nullable' : 'notNull', dimensions: header.dimensions };
 }
 
 /** `paramkind`: 0 is the caller's, 2 a column of the subquery that is compared, 3 of one that SET takes several columns from. */
@@ -157,12 +168,12 @@ function evaluateArray(engine: Engine, node: Node, scope: Scope): Value {
   const typeOid = integer(node, 'array_typeid');
   if (!flag(node, 'multidims')) {
     const elements = values.some(isNullable) ? 'nullable' : 'notNull';
-    return { ...notNull(typeOid), elements, dimensions: 1, json: eitherJson(values) };
+    return { ...notNull(typeOid), elements, dimensions: Math.min(1, values.length), json: eitherJson(values) };
   }
   return {
     ...notNull(typeOid),
     elements: worst(values.map((value) => value.elements)),
-    dimensions: 1 + Math.max(1, ...values.map((value) => value.dimensions)),
+    dimensions: 1 + (eitherDepth(values) || 1),
   };
 }
 
@@ -188,7 +199,7 @@ function evaluateField(engine: Engine, node: Node, scope: Scope): Value {
   }
   const own = repeatable(engine, node, scope);
   const stored = computed(typeOid, union(row.reasons, own), union(row.strictIn, own));
-  return { ...stored, elements: 'assumed', dimensions: isArray(engine.catalog, typeOid) ? 1 : 0 };
+  return { ...stored, dimensions: isArray(engine.catalog, typeOid) ? 1 : 0 };
 }
 
 /** `array[1]`, `array[1:2]`, `document['key']`, and what an assignment to one gives. */
@@ -196,7 +207,9 @@ function evaluateSubscript(engine: Engine, node: Node, scope: Scope): Value {
   const container = child(node, 'refexpr');
   const value = container === undefined ? unknownValue() : engine.expression(container, scope);
   if (child(node, 'refassgnexpr') !== undefined) {
-    return { ...unknownValue(integer(node, 'refcontainertype')), dimensions: value.dimensions };
+    // Of none or of an empty array it makes one as deep as it is subscripted.
+    const dimensions = items(node, 'refupperindexpr').length === (value.dimensions || 1) ? value.dimensions : ANY_DEPTH;
+    return { ...unknownValue(integer(node, 'refcontainertype')), dimensions };
   }
   const typeOid = integer(node, 'refrestype');
   const bounds = [...items(node, 'refupperindexpr'), ...items(node, 'reflowerindexpr')].filter((bound) => isNode(bound));
@@ -221,7 +234,9 @@ function retyped(engine: Engine, value: Value, typeOid: number): Value {
 function evaluateReading(engine: Engine, node: Node, scope: Scope): Value {
   const value = inner(engine, node, scope);
   const typeOid = integer(node, 'resulttype');
-  const dimensions = isArray(engine.catalog, typeOid) ? Math.max(1, value.dimensions) : 0;
+  // A text may be of an array of any depth.
+  const read = isArray(engine.catalog, value.typeOid) ? value.dimensions : ANY_DEPTH;
+  const dimensions = isArray(engine.catalog, typeOid) ? read : 0;
   const json = isJson(engine.catalog, typeOid) && isJson(engine.catalog, value.typeOid) ? value.json : undefined;
   return { ...computed(typeOid, value.reasons, value.strictIn), dimensions, json };
 }

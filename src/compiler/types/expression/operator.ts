@@ -5,9 +5,9 @@ import { operatorOf, type Engine } from '../engine.js';
 import { withFacts, type Scope } from '../scope.js';
 import { jsonOfOperator } from '../json/calls.js';
 import type { Node } from '../node.js';
-import { elementType, TYPE } from '../pg-types.js';
+import { elementType, isArray, TYPE } from '../pg-types.js';
 import { allOf, intersectionAll, NONE, union, unionAll, UNKNOWN_REASONS, type Reasons } from '../reason.js';
-import { computed, isNullable, unknownValue, worst, type Elements, type Value } from '../value.js';
+import { computed, eitherDepth, isNullable, unknownValue, worst, type Elements, type Value } from '../value.js';
 import { repeatable } from './cells.js';
 import { evaluateSetCall } from './call.js';
 
@@ -42,7 +42,9 @@ export function evaluateOperator(engine: Engine, node: Node, scope: Scope): Valu
   const entry = operatorOf(engine.catalog, integer(node, 'opno'));
   if (flag(node, 'opretset')) return evaluateSetCall(scope, typeOid, false);
   if (entry !== undefined && isArrayConcatenation(entry)) {
-    return { ...computed(typeOid, allOf(values.map((value) => value.reasons))), ...concatenated(engine, values) };
+    // With an element there is an array, also of a NULL.
+    const isCat = values.every((value) => isArray(engine.catalog, value.typeOid));
+    return { ...computed(typeOid, isCat ? allOf(values.map((value) => value.reasons)) : NONE), ...concatenated(engine, values) };
   }
   const own = entry !== undefined && isTotalOperator(entry) ? NONE : repeatable(engine, node, scope);
   const reasons = union(unionAll(values.map((value) => value.reasons)), own);
@@ -55,7 +57,13 @@ function concatenated(engine: Engine, values: readonly Value[]): Pick<Value, 'el
     if (elementType(engine.catalog, value.typeOid) !== TYPE.unresolved) return value.elements;
     return value.reasons.length > 0 ? 'nullable' : 'notNull';
   });
-  return { elements: worst(holds), dimensions: Math.max(1, ...values.map((value) => value.dimensions)) };
+  return { elements: worst(holds), dimensions: joinedDepth(engine, values) };
+}
+
+/** What is empty or NULL leaves the other's depth; an element is added to one dimension only. */
+export function joinedDepth(engine: Engine, values: readonly Value[]): number {
+  const arrays = values.filter((value) => isArray(engine.catalog, value.typeOid));
+  return arrays.length < values.length ? 1 : eitherDepth(arrays) || 1;
 }
 
 /** NULL where both are equal, so it may always be; not NULL means that the first is not. */

@@ -51,7 +51,7 @@ function arrayValue(engine: Engine, column: Value): Value {
   return {
     ...notNull(nested ? column.typeOid : arrayOf(engine.catalog, column.typeOid)),
     elements: nested ? column.elements : isNullable(column) ? 'nullable' : 'notNull',
-    dimensions: nested ? column.dimensions + 1 : 1,
+    dimensions: nested ? (column.dimensions || 1) + 1 : 1,
     json: column.json,
   };
 }

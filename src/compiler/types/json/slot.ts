@@ -3,7 +3,7 @@ import type { Catalog, CatalogColumn, Relation } from '../../../catalog/index.js
 import { listOf, objectOf, type JsonArray, type JsonField, type JsonOrigin, type JsonShape, type JsonSlot } from '../../json-shape.js';
 import type { Engine } from '../engine.js';
 import { baseType, elementType, isArray, isJson, TYPE } from '../pg-types.js';
-import { isNullable, type Value } from '../value.js';
+import { ANY_DEPTH, isNullable, type Value } from '../value.js';
 
 /** Rows within rows. PostgreSQL has no type that holds itself, and this is deeper than any that is meant to be read. */
 const DEEPEST = 12;
@@ -19,7 +19,7 @@ export function jsonOf({ catalog, ...engine }: Engine, value: Value): JsonSlot {
   const type = catalog.types.get(value.typeOid);
   if (type !== undefined && isArray(catalog, type.oid)) {
     const made = isJson(catalog, elementType(catalog, type.oid)) ? value.json : undefined;
-    const element = made ?? { shape: shapeOfType(catalog, elementType(catalog, type.oid), undefined), nullable: false };
+    const element = made ?? { shape: shapeOfType(catalog, elementType(catalog, type.oid), undefined, 1, 1), nullable: false };
     return certain(arrayShape({ type, origin: value.origin }, element, value.elements === 'nullable', value.dimensions));
   }
   if (isJson(catalog, value.typeOid) && value.json !== undefined) return value.json;
@@ -82,8 +82,9 @@ export function shapeOfType(
   if (type === undefined || base === undefined || depth > DEEPEST) return undefined;
   switch (base.kind) {
     case 'array': {
+      // Within another value nothing keeps NULL out.
       const element = { shape: shapeOfType(catalog, base.elementOid, undefined, 1, depth + 1), nullable: false };
-      return arrayShape({ type, origin }, element, false, dimensions);
+      return arrayShape({ type, origin }, element, depth > 0, dimensions);
     }
     case 'composite': {
       const relation = relationOf(catalog, base.oid);
@@ -104,7 +105,8 @@ export function shapeOfType(
   }
 }
 
-function arrayShape(array: JsonArray, element: JsonSlot, nullable: boolean, dimensions: number): JsonShape {
+function arrayShape(array: JsonArray, element: JsonSlot, nullable: boolean, dimensions: number): JsonShape | undefined {
+  if (dimensions === ANY_DEPTH) return undefined;
   let shape = listOf({ shape: element.shape, nullable: nullable || element.nullable }, array);
   for (let depth = 1; depth < dimensions; depth++) shape = listOf({ shape, nullable: false }, array);
   return shape;

@@ -11,7 +11,7 @@ import { numberOf, type Node } from '../node.js';
 import { arrayOf, TYPE } from '../pg-types.js';
 import { cell } from '../reason.js';
 import { slotKey } from '../../json-shape.js';
-import { freshValues, isNullable, notNull, unknownValue, worst, type Value } from '../value.js';
+import { eitherDepth, freshValues, isNullable, notNull, unknownValue, worst, type Value } from '../value.js';
 import { analyzeSetOperation } from './set-operation.js';
 
 /** Finds the entries of a query, which PostgreSQL has put into an order in which each needs only earlier ones. */
@@ -54,7 +54,7 @@ function analyzeRecursive(engine: Engine, cte: Cte, scope: Scope): WithEntry {
 function widen(value: Value, arm: Value | undefined): Value {
   const nullable = isNullable(value) || arm === undefined || isNullable(arm);
   const elements = worst([value.elements, arm?.elements ?? 'nullable']);
-  const dimensions = Math.max(value.dimensions, arm?.dimensions ?? 0);
+  const dimensions = eitherDepth(arm === undefined ? [value] : [value, arm]);
   const origin = value.origin?.column === arm?.origin?.column ? value.origin : undefined;
   const json = slotKey(value.json) === slotKey(arm?.json) ? value.json : undefined;
   const same = elements === value.elements && origin === value.origin && dimensions === value.dimensions && json === value.json;

@@ -131,7 +131,7 @@ function fixingsOfConjunct(engine: Engine, node: Node, scope: Scope): readonly F
     case 'SCALARARRAYOPEXPR': {
       // One element is one value.
       const [left, array] = children(node, 'args');
-      const value = array && (arrayHeader(array)?.single === true ? [array] : elementsOf(array));
+      const value = array && (arrayHeader(array)?.length === 1 ? [array] : elementsOf(array));
       return left !== undefined && value?.length === 1 && flag(node, 'useOr') ? equate(engine, node, [left, ...value], scope, false) : [];
     }
     case 'SUBLINK': {

@@ -3,7 +3,7 @@ import { children, integer, numbers, type SetOperation } from '../../analysis/in
 import { UNKNOWN_SHAPE, type Engine, type OutputColumn, type QueryShape } from '../engine.js';
 import type { Held, HeldToOne, Scope } from '../scope.js';
 import { cell, intersection, union, type Reasons } from '../reason.js';
-import { computed, eitherJson, isNullable, worst, type Value } from '../value.js';
+import { computed, eitherDepth, eitherJson, isNullable, worst, type Value } from '../value.js';
 import type { Node } from '../node.js';
 
 type Operation = Exclude<SetOperation, { readonly kind: 'range' }>;
@@ -106,7 +106,7 @@ function mixed(values: readonly Value[], nullable: boolean, typeOid: number): Va
   return {
     ...computed(typeOid, reasons, reasons),
     elements: worst(values.map((value) => value.elements)),
-    dimensions: Math.max(0, ...values.map((value) => value.dimensions)),
+    dimensions: eitherDepth(values),
     origin: sameOrigin ? first?.origin : undefined,
     json: eitherJson(values),
   };

@@ -120,8 +120,8 @@ function withRange(scope: Scope, number: number, range: Range): Scope {
 
 /** The row as VALUES, SELECT and the defaults make it. */
 function insertedRow(engine: Engine, query: Query, { relation, written }: Changed, scope: Scope): Range {
-  if (relation === undefined || !insertsVerbatim(relation)) return written;
-  return writtenAs(engine, written, relation, assignedByInsert(engine, relation, query.targets, scope), written);
+  if (relation === undefined) return written;
+  return writtenAs(engine, written, relation, assignedByInsert(engine, relation, query.targets, scope), written, insertsVerbatim(relation));
 }
 
 /** The row that is inserted, or the one that was there and is updated instead. */
@@ -144,9 +144,16 @@ function updatedRow(
   scope: Scope,
   facts: Reasons,
 ): Range {
-  if (relation === undefined || !updatesVerbatim(relation)) return written;
+  if (relation === undefined) return written;
   const before = ruleOut(new Map([[number, scope.ranges.get(number) ?? read]]), facts).get(number) ?? read;
-  return writtenAs(engine, written, relation, assigned(engine, relation, targets, withFacts(scope, facts)), before);
+  return writtenAs(
+    engine,
+    written,
+    relation,
+    assigned(engine, relation, targets, withFacts(scope, facts)),
+    before,
+    updatesVerbatim(relation),
+  );
 }
 
 function analyzeUpdate(engine: Engine, query: Query, target: Changed, outside: Scope): QueryShape {
@@ -224,17 +231,27 @@ function analyzeMerge(engine: Engine, query: Query, target: Changed, outside: Sc
     : ruleOut(from.ranges, matchedOnly ? union(from.facts, facts) : from.facts);
   const commands = new Set(actions.map(actionCommand));
   const restrictions: readonly Restriction[] = condition === undefined ? [] : [{ condition, scope, only: [target.read.source] }];
+  const written = mergedRow(engine, target, actions, scope);
   const sources = [target.read.source, ...from.sources];
   const fixed = settle(engine, sources, [...from.restrictions, ...restrictions]).sources;
-  return returning(engine, query, changed(outside, { ranges: joinRanges(others, new Map([[target.number, target.written]])) }), {
+  return returning(engine, query, changed(outside, { ranges: joinRanges(others, new Map([[target.number, written]])) }), {
     target: target.number,
     old: { row: target.read, there: commands.has('insert') ? 'maybe' : 'always' },
-    new: { row: target.written, there: commands.has('delete') ? 'maybe' : 'always' },
+    new: { row: written, there: commands.has('delete') ? 'maybe' : 'always' },
     atLeastOne: false,
     atMostOne: !bySource && !from.unbounded && sources.every((source) => fixed.has(source)),
     // A row that is deleted and one that is inserted may have the same key.
     keyed: undefined,
   });
+}
+
+/** The row that one of the actions writes. */
+function mergedRow(engine: Engine, { relation, written }: Changed, actions: readonly Node[], scope: Scope): Range {
+  if (relation === undefined) return written;
+  return actions.reduce((row, action) => {
+    const assign = actionCommand(action) === 'insert' ? assignedByInsert : assigned;
+    return writtenAs(engine, row, relation, assign(engine, relation, children(action, 'targetList').map(targetOf), scope), row, false);
+  }, written);
 }
 
 interface Version {

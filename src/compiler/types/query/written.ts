@@ -10,7 +10,7 @@ import type { Engine } from '../engine.js';
 import { rangeOf, storedScope, type Scope, type Range } from '../scope.js';
 import { type Node } from '../node.js';
 import { union } from '../reason.js';
-import { unknownValue, type Value } from '../value.js';
+import { eitherDepth, unknownValue, worst, type Value } from '../value.js';
 import { storedNode } from './predicate.js';
 import { generatedValue } from './range.js';
 
@@ -58,20 +58,30 @@ export function assignedByInsert(engine: Engine, relation: Relation, targets: re
 /** What a column gets that a statement does not mention. */
 function defaultValue(engine: Engine, column: CatalogColumn): Value {
   const node = column.defaultTree === undefined || column.generated ? undefined : storedNode(column.defaultTree);
-  return node === undefined ? unknownValue(column.typeOid) : engine.expression(node, storedScope());
+  if (node !== undefined) return engine.expression(node, storedScope());
+  // A domain may have a default of its own.
+  const isNull = column.defaultTree === undefined && engine.catalog.types.get(column.typeOid)?.kind !== 'domain';
+  return { ...unknownValue(column.typeOid), elements: isNull ? 'notNull' : 'nullable' };
 }
 
 /** The range with what it is written with; a column that is not assigned keeps the value that it has in `otherwise`. */
-export function writtenAs(engine: Engine, declared: Range, relation: Relation, values: Assigned, otherwise: Range): Range {
+export function writtenAs(
+  engine: Engine,
+  declared: Range,
+  relation: Relation,
+  values: Assigned,
+  otherwise: Range,
+  verbatim: boolean,
+): Range {
   const generated = new Map(relation.columns.flatMap((column) => (column.generated ? [[column.number, column]] : [])));
   const range = rangeOf(declared.source, (number) => {
     const value = declared.column(number);
-    if (value === undefined || number <= 0 || value.reasons.length === 0) return value;
+    if (value === undefined || number < 0) return value;
+    if (number === 0)
+      return { ...value, fields: new Map(relation.columns.map((own) => [own.number, range.column(own.number) ?? unknownValue()])) };
     const column = generated.get(number);
-    return following(
-      value,
-      column === undefined ? (values.get(number) ?? otherwise.column(number)) : generatedValue(engine, column, range),
-    );
+    const given = column === undefined ? (values.get(number) ?? otherwise.column(number)) : generatedValue(engine, column, range);
+    return following(value, given, verbatim);
   });
   return range;
 }
@@ -82,10 +92,15 @@ export function eitherRow(inserted: Range, updated: Range): Range {
     const [value, other] = [inserted.column(number), updated.column(number)];
     if (value === undefined || other === undefined) return value;
     const strictIn = value.strictIn.filter((reason) => other.strictIn.includes(reason));
-    return { ...value, reasons: union(value.reasons, other.reasons), strictIn };
+    return { ...following(value, other, false), reasons: union(value.reasons, other.reasons), strictIn };
   });
 }
 
-function following(value: Value, given: Value | undefined): Value {
-  return given === undefined ? value : { ...value, reasons: given.reasons, strictIn: given.strictIn };
+/** A declared column with what it is given; where that may be changed on its way, only what is worse about an array's elements and depth. */
+export function following(value: Value, given: Value | undefined, verbatim: boolean): Value {
+  if (given === undefined) return value;
+  if (!verbatim) return { ...value, elements: worst([value.elements, given.elements]), dimensions: eitherDepth([value, given]) };
+  const { elements, reasons, strictIn } = given;
+  const array = { elements, dimensions: given.dimensions || value.dimensions };
+  return { ...value, ...array, ...(value.reasons.length > 0 && { reasons, strictIn }) };
 }
