@@ -25,6 +25,8 @@ export default defineConfig({
     maxWorkers: '100%',
     sequence: { sequencer: LongestFirst },
     pool: 'forks',
+    // What optimizes WebAssembly costs more than it saves: a database lives for one test, and its code is 9 MB.
+    execArgv: ['--liftoff-only'],
     // A worker keeps its modules, compiled and warm, from file to file; what a file changes for all, it puts back.
     isolate: false,
     // A first `initdb` or a packed install may take long on a small machine; a hang still ends.

@@ -1,5 +1,5 @@
 /** Every kind of handle, as rows of one table; the suites of this folder run over all of them. */
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres';
 import { drizzle as drizzlePGlite } from 'drizzle-orm/pglite';
 import { drizzle as drizzleJs } from 'drizzle-orm/postgres-js';
@@ -12,6 +12,7 @@ import { fromKysely } from 'sqlward/kysely';
 import { fromPGlite } from 'sqlward/pglite';
 import { fromPostgresJs } from 'sqlward/postgres-js';
 import { createDatabase } from '../support/database.js';
+import { createPglite } from '../support/images.js';
 
 export const SCHEMA = `
   CREATE TYPE mood AS ENUM ('calm', 'busy');
@@ -41,7 +42,7 @@ export async function openServers(): Promise<Servers> {
   const pipelined = new pg.Pool({ ...connection, max: 2, pipeline: true });
   const client = new pg.Client(connection);
   const sql = postgres(database.url, { max: 3, onnotice: (notice) => notices.push(String(notice['message'])) });
-  const [pglite] = await Promise.all([PGlite.create(), client.connect()]);
+  const [pglite] = await Promise.all([createPglite(), client.connect()]);
   await pglite.exec(SCHEMA);
   const kyselyPool = new pg.Pool({ ...connection, max: 3 });
   const kysely = new Kysely<unknown>({

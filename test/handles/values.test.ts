@@ -1,5 +1,4 @@
 /** Every type's values, in and out, are the same text over every handle. */
-import { PGlite } from '@electric-sql/pglite';
 import postgres from 'postgres';
 import { fromPGlite } from 'sqlward/pglite';
 import { fromPostgresJs } from 'sqlward/postgres-js';
@@ -7,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openServers, ROWS, type Servers } from './handles.js';
 import { many, type Database } from '../../src/runtime/index.js';
 import { definition } from '../runtime/server.js';
+import { createPglite } from '../support/images.js';
 import { raw } from './queries.js';
 
 let servers: Servers;
@@ -94,7 +94,7 @@ describe.each(ROWS)('$name', (row) => {
 });
 
 test('a parser, a serializer or a transform of the library’s own changes nothing', async () => {
-  const own = await PGlite.create({ parsers: { 23: () => 'parsed' }, serializers: { 23: () => '77' } });
+  const own = await createPglite({ parsers: { 23: () => 'parsed' }, serializers: { 23: () => '77' } });
   expect(await raw('SELECT $1::int', [1])(fromPGlite(own))).toEqual([['1']]);
   await own.transaction(async (tx) => expect(await raw('SELECT $1::int', [1])(fromPGlite(tx))).toEqual([['1']]));
   await own.close();
@@ -121,7 +121,7 @@ test('floats that a session rounds are refused', async () => {
   const sql = postgres(servers.url, { max: 1, connection: { extra_float_digits: -1 } });
   await rounding(fromPostgresJs(sql));
   await sql.end();
-  const pglite = await PGlite.create();
+  const pglite = await createPglite();
   await pglite.exec('SET extra_float_digits = 0');
   await rounding(fromPGlite(pglite));
   await pglite.close();

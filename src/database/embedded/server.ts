@@ -95,7 +95,8 @@ function isUnneededLog(path: string, first: string, last: string): boolean {
   return segment !== undefined && (segment < first || segment > last);
 }
 
-function imageFileSystem(module: PgliteModule, bytes: Buffer, image: Image): MemoryFS {
+/** A file system in memory that begins with an image's files. */
+export function imageFileSystem(module: PgliteModule, bytes: Buffer, image: Image): MemoryFS {
   return new (class extends module.MemoryFS {
     override async initialSyncFs(): Promise<void> {
       if (this.pg) unpackImage(bytes, image, fileSystemOf(this.pg), DATA);
