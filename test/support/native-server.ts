@@ -179,6 +179,8 @@ async function launch(
       log = (log + chunk).slice(-4000);
       if (!/database system is ready to accept (?:read-only )?connections/.test(log)) return;
       clearTimeout(timer);
+      // What it writes from now on is read by nobody, and must not stop it either.
+      server.stderr?.removeAllListeners('data').resume();
       resolve();
     });
   });

@@ -6,6 +6,7 @@
  * under the table's CHECK constraints, so that what is left to chance is uniqueness and triggers.
  */
 import type pg from 'pg';
+import { groupBy } from '../../../src/group-by.js';
 import type { Random } from '../../support/random.js';
 import { inSavepoint, quoteIdentifier, quoteLiteral, textRows, type TextRow } from '../server.js';
 import type { ArrayShape, Texts } from '../values/texts.js';
@@ -60,10 +61,14 @@ export async function findCandidates(
     client,
     drawn.map(({ column, text }) => ({ text, type: column.typeSql })),
   );
+  const accepted = groupBy(
+    drawn.filter((_one, index) => valid[index] === true),
+    ({ column }) => column,
+  );
   for (const column of table.columns) {
     if (column.generated) continue;
     const of = (kind: keyof ColumnCandidates): string[] =>
-      drawn.flatMap((item, index) => (item.column === column && item.kind === kind && valid[index] === true ? [item.text] : []));
+      (accepted.get(column) ?? []).flatMap((item) => (item.kind === kind ? [item.text] : []));
     columns.set(column.number, { common: of('common'), edges: of('edges'), hinted: of('hinted') });
   }
   return { columns, groups: await findGroups(client, table, columns, foreign, random) };
