@@ -89,13 +89,16 @@ export function arrayHeader(constant: Node): ArrayHeader | undefined {
   return { dimensions, holdsNull: bytes.readInt32LE(VARLENA_HEADER + 4) !== 0, empty: dimensions === 0, length };
 }
 
+/** The elements of an array that is written as a list of them, not of arrays. */
+export function elementsOf(array: Node): readonly Node[] | undefined {
+  return array.tag === 'ARRAYEXPR' && !flag(array, 'multidims') ? children(array, 'elements') : undefined;
+}
+
 /** The texts of an array of them that holds no NULL, written out or as a constant. */
 export function constantTexts(node: Node | undefined): readonly string[] | undefined {
   if (node === undefined) return undefined;
-  if (node.tag === 'ARRAYEXPR' && !flag(node, 'multidims')) {
-    const texts = children(node, 'elements').map(constantText);
-    return texts.every((text) => text !== undefined) ? texts : undefined;
-  }
+  const written = elementsOf(node)?.map(constantText);
+  if (written !== undefined) return written.every((text) => text !== undefined) ? written : undefined;
   const bytes = node.tag === 'CONST' && numberOf(node, 'consttype') === TEXTS ? bytesOf(node) : undefined;
   const header = bytes && arrayHeader(node);
   if (bytes === undefined || header === undefined || header.holdsNull || header.dimensions > 1) return undefined;

@@ -1,14 +1,11 @@
 /** PostgreSQL's types by their OIDs, and what the catalog says of arrays and domains. */
-import { type Catalog, perCatalog, type PgType } from '../../catalog/index.js';
+import { type Catalog, perCatalog } from '../../catalog/index.js';
 
 /** OIDs that PostgreSQL fixes for good. */
 export const TYPE = {
   /** Not an OID: the type could not be followed. */
   unresolved: 0,
   bool: 16,
-  bytea: 17,
-  char: 18,
-  name: 19,
   int8: 20,
   int2: 21,
   int4: 23,
@@ -23,9 +20,6 @@ export const TYPE = {
   float8: 701,
   /** A string literal or a parameter whose type the context decides. */
   unknown: 705,
-  money: 790,
-  macaddr8: 774,
-  macaddr: 829,
   bpchar: 1042,
   varchar: 1043,
   date: 1082,
@@ -34,42 +28,25 @@ export const TYPE = {
   timestamptz: 1184,
   interval: 1186,
   timetz: 1266,
-  bit: 1560,
-  varbit: 1562,
   numeric: 1700,
   record: 2249,
   any: 2276,
   anyarray: 2277,
-  void: 2278,
-  anyelement: 2283,
-  anynonarray: 2776,
-  uuid: 2950,
   tsvector: 3614,
-  anyenum: 3500,
   jsonb: 3802,
   anyrange: 3831,
-  jsonpath: 4072,
   anymultirange: 4537,
-  anycompatiblemultirange: 4538,
-  anycompatible: 5077,
   anycompatiblearray: 5078,
-  anycompatiblenonarray: 5079,
-  anycompatiblerange: 5080,
 } as const;
 
-interface TypeIndex {
-  readonly arrayOf: ReadonlyMap<number, number>;
-}
-
-const indexOf = perCatalog((catalog): TypeIndex => {
-  const arrayOf = new Map<number, number>();
-  for (const type of catalog.types.values()) if (type.kind === 'array') arrayOf.set(type.elementOid, type.oid);
-  return { arrayOf };
-});
+const arraysOf = perCatalog(
+  ({ types }): ReadonlyMap<number, number> =>
+    new Map([...types.values()].flatMap(({ kind, elementOid, oid }) => (kind === 'array' ? [[elementOid, oid]] : []))),
+);
 
 /** The array type over an element type, or `unresolved`. */
 export function arrayOf(catalog: Catalog, elementOid: number): number {
-  return indexOf(catalog).arrayOf.get(elementOid) ?? TYPE.unresolved;
+  return arraysOf(catalog).get(elementOid) ?? TYPE.unresolved;
 }
 
 /** The type below all domains. */
@@ -93,8 +70,4 @@ export function isArray(catalog: Catalog, oid: number): boolean {
 export function isJson(catalog: Catalog, oid: number): boolean {
   const base = baseType(catalog, oid);
   return base === TYPE.json || base === TYPE.jsonb;
-}
-
-export function isBuiltin(type: PgType): boolean {
-  return type.schema === 'pg_catalog';
 }

@@ -9,7 +9,8 @@ import { operatorOf, type Engine, type Outcome, type Proof } from './engine.js';
 import { branchesOf } from './expression/conditional.js';
 import { comparedScope, SUBLINK, subqueryShape } from './expression/sublink.js';
 import { withFacts, type Scope } from './scope.js';
-import { arrayHeader, constantBoolean, type Node } from './node.js';
+import { arrayHeader, constantBoolean, elementsOf, type Node } from './node.js';
+import { TYPE } from './pg-types.js';
 import { intersectionAll, union, unionAll, type Reasons } from './reason.js';
 import { proveBySupposing } from './suppose.js';
 import { isNullable } from './value.js';
@@ -28,17 +29,24 @@ function either(proofs: readonly Proof[]): Proof {
 
 export function prove(engine: Engine, node: Node, scope: Scope, outcome: Outcome): Proof {
   const constant = constantBoolean(node);
-  if (constant !== undefined) return constantProof(constant, outcome);
-  const tag = node.tag;
-  if (tag === 'BOOLEXPR') return proveLogic(engine, text(node, 'boolop') ?? '', children(node, 'args'), scope, outcome);
-  if (tag === 'NULLTEST') return proveNullTest(engine, node, scope, outcome);
-  if (tag === 'BOOLEANTEST') return proveBooleanTest(engine, node, scope, outcome);
-  if (outcome === 'notTrue' || outcome === 'notFalse') {
-    // Not true means false where NULL cannot be.
-    if (isNullable(engine.expression(node, scope))) return [];
-    return prove(engine, node, scope, outcome === 'notTrue' ? 'false' : 'true');
+  if (constant !== undefined) return HAPPENS[outcome](constant) ? [] : undefined;
+  switch (node.tag) {
+    case 'BOOLEXPR':
+      return proveLogic(engine, node, scope, outcome);
+    case 'NULLTEST':
+      return proveNullTest(engine, node, scope, outcome);
+    case 'BOOLEANTEST':
+      return proveBooleanTest(engine, node, scope, outcome);
   }
-  switch (tag) {
+  if (outcome === 'true' || outcome === 'false') return proveValue(engine, node, scope, outcome);
+  // Not true means false where NULL cannot be.
+  if (isNullable(engine.expression(node, scope))) return [];
+  return proveValue(engine, node, scope, outcome === 'notTrue' ? 'false' : 'true');
+}
+
+/** Of a condition that may be anything, where it is true or false. */
+function proveValue(engine: Engine, node: Node, scope: Scope, outcome: 'true' | 'false'): Proof {
+  switch (node.tag) {
     case 'CASEEXPR':
       return proveCase(engine, node, scope, outcome);
     case 'COALESCEEXPR':
@@ -63,27 +71,21 @@ export function prove(engine: Engine, node: Node, scope: Scope, outcome: Outcome
   }
 }
 
-function constantProof(constant: boolean | null, outcome: Outcome): Proof {
-  const happens = {
-    true: constant === true,
-    false: constant === false,
-    notTrue: constant !== true,
-    notFalse: constant !== false,
-  };
-  return happens[outcome] ? [] : undefined;
-}
+const HAPPENS: Readonly<Record<Outcome, (value: boolean | null) => boolean>> = {
+  true: (value) => value === true,
+  false: (value) => value === false,
+  notTrue: (value) => value !== true,
+  notFalse: (value) => value !== false,
+};
 
 const OPPOSITE: Readonly<Record<Outcome, Outcome>> = { true: 'false', false: 'true', notTrue: 'notFalse', notFalse: 'notTrue' };
 
-function proveLogic(engine: Engine, operator: string, args: readonly Node[], scope: Scope, outcome: Outcome): Proof {
-  if (operator === 'not') {
-    const [arg] = args;
-    return arg === undefined ? [] : prove(engine, arg, scope, OPPOSITE[outcome]);
-  }
+function proveLogic(engine: Engine, node: Node, scope: Scope, outcome: Outcome): Proof {
+  const operator = text(node, 'boolop');
+  const each = operator === 'not' ? OPPOSITE[outcome] : outcome;
+  const proofs = children(node, 'args').map((arg) => prove(engine, arg, scope, each));
   // AND is true where all are, and not false where none is; OR is false where all are, and so on.
-  const needsAll = operator === 'and' ? outcome === 'true' || outcome === 'notFalse' : outcome === 'false' || outcome === 'notTrue';
-  const proofs = args.map((arg) => prove(engine, arg, scope, outcome));
-  return needsAll ? both(proofs) : either(proofs);
+  return operator === 'not' || (operator === 'and') === HAPPENS[outcome](true) ? both(proofs) : either(proofs);
 }
 
 const IS_NOT_NULL = 1;
@@ -92,10 +94,9 @@ function proveNullTest(engine: Engine, node: Node, scope: Scope, outcome: Outcom
   const arg = child(node, 'arg');
   if (arg === undefined) return [];
   const isNotNull = integer(node, 'nulltesttype') === IS_NOT_NULL;
-  const isPresent = (outcome === 'true' || outcome === 'notFalse') === isNotNull;
   const value = engine.expression(arg, scope);
   const isRow = flag(node, 'argisrow');
-  if (!isPresent) return isRow || isNullable(value) ? [] : undefined;
+  if (HAPPENS[outcome](true) !== isNotNull) return isRow || isNullable(value) ? [] : undefined;
   // `row IS NOT NULL` is true where every field is; `row IS NULL` is false where any is.
   const fields = isRow && isNotNull ? [...(value.fields?.values() ?? [])] : [];
   return unionAll([value, ...fields].map(({ strictIn }) => strictIn));
@@ -107,8 +108,7 @@ function proveBooleanTest(engine: Engine, node: Node, scope: Scope, outcome: Out
   if (arg === undefined) return [];
   const test = integer(node, 'booltesttype');
   // The test itself is never NULL.
-  const holds = outcome === 'true' || outcome === 'notFalse';
-  const positive = holds !== (test % 2 === 1);
+  const positive = HAPPENS[outcome](true) !== (test % 2 === 1);
   if (test < 2) return prove(engine, arg, scope, positive ? 'true' : 'notTrue');
   if (test < 4) return prove(engine, arg, scope, positive ? 'false' : 'notFalse');
   return positive ? [] : engine.expression(arg, scope).strictIn;
@@ -142,36 +142,29 @@ function proveArrayComparison(engine: Engine, node: Node, scope: Scope, outcome:
   if (operand === undefined || array === undefined) return [];
   const { strictIn } = engine.expression(array, scope);
   if (operatorOf(engine.catalog, integer(node, 'opno'))?.strict !== true) return strictIn;
-  const left = engine.expression(operand, scope).strictIn;
-  const elements = array.tag === 'CONST' || flagged(array) ? undefined : children(array, 'elements');
-  const proofs = elements?.map((element) => engine.expression(element, scope).strictIn) ?? [];
+  const compared = union(strictIn, engine.expression(operand, scope).strictIn);
+  const elements = elementsOf(array)?.map((element) => engine.expression(element, scope).strictIn) ?? [];
   // ANY is true, and ALL false, by one element alone; otherwise all were compared, if there are any.
-  if (flag(node, 'useOr') === (outcome === 'true')) return union(union(strictIn, left), proofs.length === 0 ? [] : (either(proofs) ?? []));
-  return isNeverEmpty(array) ? union(union(strictIn, left), unionAll(proofs)) : strictIn;
+  if (flag(node, 'useOr') === (outcome === 'true')) return union(compared, intersectionAll(elements));
+  const isNeverEmpty = elements.length > 0 || (array.tag === 'CONST' && arrayHeader(array)?.empty === false);
+  return isNeverEmpty ? union(compared, unionAll(elements)) : strictIn;
 }
-
-const ANY_ARRAY = 2277;
 
 /** No NULL is an element that another array has. */
 function proveElements(engine: Engine, node: Node, scope: Scope): Reasons {
-  const [left, right] = children(node, 'args');
   const entry = operatorOf(engine.catalog, integer(node, 'opno'));
-  if (left === undefined || right === undefined || entry?.builtin !== true || entry.leftTypeOid !== ANY_ARRAY) return [];
-  const elements = (array: Node): readonly Reasons[] =>
-    flagged(array) ? [] : children(array, 'elements').map((element) => engine.expression(element, scope).strictIn);
-  if (entry.name === '@>') return unionAll(elements(right));
-  if (entry.name === '<@') return unionAll(elements(left));
-  return entry.name === '&&' ? unionAll([left, right].map((array) => intersectionAll(elements(array)))) : [];
-}
-
-/** Whether the elements of an array are arrays, or it is no list of them at all. */
-function flagged(array: Node): boolean {
-  return array.tag !== 'ARRAYEXPR' || flag(array, 'multidims');
-}
-
-function isNeverEmpty(array: Node): boolean {
-  if (array.tag === 'CONST') return arrayHeader(array)?.empty === false;
-  return !flagged(array) && children(array, 'elements').length > 0;
+  if (entry?.builtin !== true || entry.leftTypeOid !== TYPE.anyarray) return [];
+  const [left = [], right = []] = children(node, 'args').map((array) =>
+    (elementsOf(array) ?? []).map((element) => engine.expression(element, scope).strictIn),
+  );
+  switch (entry.name) {
+    case '@>':
+      return unionAll(right);
+    case '<@':
+      return unionAll(left);
+    default:
+      return entry.name === '&&' ? union(intersectionAll(left), intersectionAll(right)) : [];
+  }
 }
 
 /** An order is decided by the first pair that differs. */

@@ -6,10 +6,10 @@
  * does to their columns (rows may be absent, a condition holds) worked in.
  */
 import type { Relation } from '../../catalog/index.js';
-import { flag, integer, type Query } from '../analysis/index.js';
+import { flag, integer, queryOf, walk, type Query, type TreeValue } from '../analysis/index.js';
 import { numberOf, type Node } from './node.js';
 import { closure, union, without, type Reason, type Reasons } from './reason.js';
-import { withReasons, type Value } from './value.js';
+import { withoutReasons, withReasons, type Value } from './value.js';
 
 /** One column held to one value. */
 export interface Held {
@@ -73,16 +73,7 @@ function remembered(column: Range['column']): Range['column'] {
 export function ruleOut(ranges: Ranges, facts: Reasons): Ranges {
   const ruledOut = closure(facts);
   if (ruledOut.size === 0) return ranges;
-  return mapRanges(ranges, (range) => ({
-    ...range,
-    absence: without(range.absence, ruledOut),
-    column: remembered((number) => {
-      const value = range.column(number);
-      if (value === undefined) return undefined;
-      const reasons = without(value.reasons, ruledOut);
-      return reasons === value.reasons ? value : { ...value, reasons };
-    }),
-  }));
+  return mapRanges(ranges, (range) => mapped(range, without(range.absence, ruledOut), (value) => withoutReasons(value, ruledOut)));
 }
 
 /** The ranges above an outer join that may replace their rows by NULLs. */
@@ -91,18 +82,19 @@ export function makeAbsent(ranges: Ranges, reason: Reason): Ranges {
 }
 
 export function absentRange(range: Range, reason: Reason): Range {
-  return {
-    ...range,
-    absence: union(range.absence, [reason]),
-    column: remembered((number) => {
-      const value = range.column(number);
-      return value && withReasons(value, [reason]);
-    }),
-  };
+  return mapped(range, union(range.absence, [reason]), (value) => withReasons(value, [reason]));
 }
 
 function mapRanges(ranges: Ranges, change: (range: Range) => Range): Ranges {
   return new Map([...ranges].map(([index, range]) => [index, change(range)]));
+}
+
+function mapped(range: Range, absence: Reasons, change: (value: Value) => Value): Range {
+  const column = remembered((number) => {
+    const value = range.column(number);
+    return value && change(value);
+  });
+  return { ...range, absence, column };
 }
 
 export function joinRanges(a: Ranges, b: Ranges): Ranges {
@@ -134,14 +126,7 @@ export interface Frame {
 }
 
 export function createFrame(query: Query, options: Partial<Omit<Frame, 'query'>> = {}): Frame {
-  return {
-    query,
-    entries: options.entries ?? new Map<string, WithEntry>(),
-    padded: options.padded ?? false,
-    groupsHoldRows: options.groupsHoldRows ?? false,
-    nulled: options.nulled ?? new Map<string, Reason>(),
-    cells: options.cells ?? new Map<string, Reason>(),
-  };
+  return { query, entries: new Map(), padded: false, groupsHoldRows: false, nulled: new Map(), cells: new Map(), ...options };
 }
 
 export interface Scope {
@@ -165,31 +150,11 @@ export interface Scope {
 const NOTHING: ReadonlySet<Reason> = new Set<Reason>();
 
 export function createScope(frame: Frame, ranges: Ranges, parent: Scope | undefined): Scope {
-  return {
-    frame,
-    ranges,
-    parent,
-    rows: undefined,
-    versions: undefined,
-    ruledOut: NOTHING,
-    tested: undefined,
-    compared: [],
-    memo: new Map<Node, Value>(),
-  };
+  const here = { rows: undefined, versions: undefined, ruledOut: NOTHING, tested: undefined, compared: [] };
+  return { frame, ranges, parent, ...here, memo: new Map() };
 }
 
-const NO_QUERY: Query = {
-  node: { tag: 'QUERY', fields: {} },
-  command: 'nothing',
-  ranges: [],
-  ctes: [],
-  resultRelation: 0,
-  from: [],
-  where: undefined,
-  targets: [],
-  returning: [],
-  setOperations: undefined,
-};
+const NO_QUERY = queryOf({ tag: 'QUERY', fields: { commandType: '1', resultRelation: '0' } });
 
 /** Where an expression stands that the catalog stores: range 1 is its table. */
 export function storedScope(range?: Range): Scope {
@@ -244,26 +209,17 @@ export function underlying(scope: Scope, node: Node): Node {
   return inner === undefined ? node : underlying(scope, inner);
 }
 
-/** Whether any node below, subqueries left out, is accepted. */
-export function anyNode(node: Node, accepts: (node: Node) => boolean): boolean {
-  if (accepts(node)) return true;
-  return Object.values(node.fields).some((value) => anyIn(value, accepts));
-}
-
-function anyIn(value: Node['fields'][string], accepts: (node: Node) => boolean): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if ('tag' in value) return value.tag !== 'QUERY' && anyNode(value, accepts);
-  return Array.isArray(value) && value.some((item: Node['fields'][string]) => anyIn(item, accepts));
+/** A node and those below it, subqueries left out, that are accepted. */
+export function nodesIn(start: TreeValue, accepts: (node: Node) => boolean): readonly Node[] {
+  const found: Node[] = [];
+  walk(start, (node) => {
+    if (accepts(node)) found.push(node);
+    return node.tag !== 'QUERY';
+  });
+  return found;
 }
 
 /** How many set-returning calls stand in a list of targets. */
 export function setsIn(nodes: readonly Node[]): number {
-  let count = 0;
-  for (const node of nodes) {
-    anyNode(node, (part) => {
-      if ((part.tag === 'FUNCEXPR' && flag(part, 'funcretset')) || (part.tag === 'OPEXPR' && flag(part, 'opretset'))) count++;
-      return false;
-    });
-  }
-  return count;
+  return nodesIn(nodes, (node) => flag(node, 'funcretset') || flag(node, 'opretset')).length;
 }

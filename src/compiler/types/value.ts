@@ -4,7 +4,7 @@
  */
 import type { CatalogColumn, Relation } from '../../catalog/index.js';
 import { eitherOf, type JsonSlot } from '../json-shape.js';
-import { freshener, NONE, union, UNKNOWN_REASONS, type Reasons } from './reason.js';
+import { freshener, NONE, union, unionAll, UNKNOWN_REASONS, without, type Reason, type Reasons } from './reason.js';
 
 /** A column of a relation, passed on unchanged. */
 export interface Origin {
@@ -65,6 +65,12 @@ export function computed(typeOid: number, reasons: Reasons, strictIn: Reasons = 
   return { ...PLAIN, typeOid, reasons, strictIn };
 }
 
+/** A value that is NULL where an operand is, and for reasons of its own. */
+export function strict(typeOid: number, operands: readonly Value[], own: Reasons = NONE): Value {
+  const [reasons, strictIn] = [operands.map((operand) => operand.reasons), operands.map((operand) => operand.strictIn)];
+  return computed(typeOid, union(unionAll(reasons), own), union(unionAll(strictIn), own));
+}
+
 export function isNullable(value: Value): boolean {
   return value.reasons.length > 0;
 }
@@ -88,6 +94,12 @@ export function worst(elements: readonly Elements[]): Elements {
 export function withReasons(value: Value, reasons: Reasons): Value {
   if (reasons.length === 0) return value;
   return { ...value, reasons: union(value.reasons, reasons), strictIn: union(value.strictIn, reasons) };
+}
+
+/** The same value where the reasons are ruled out. */
+export function withoutReasons(value: Value, ruledOut: ReadonlySet<Reason>): Value {
+  const reasons = without(value.reasons, ruledOut);
+  return reasons === value.reasons ? value : { ...value, reasons };
 }
 
 /** The values of one use of a row source, told apart from those of its other uses. */

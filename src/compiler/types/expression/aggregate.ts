@@ -6,29 +6,33 @@ import { beforeGrouping, scopeAbove, withFacts, type Scope } from '../scope.js';
 import { keyOf, type Node } from '../node.js';
 import { isArray } from '../pg-types.js';
 import { NONE, UNKNOWN_REASONS, type Reason, type Reasons } from '../reason.js';
-import { computed, type Elements, type Value } from '../value.js';
+import { computed, isNullable, type Value } from '../value.js';
 import { jsonOfAggregate } from '../json/calls.js';
 import { overridden } from './call.js';
 import { sharedCell } from './cells.js';
 import { isSteady } from './steady.js';
 
 export function evaluateAggregate(engine: Engine, node: Node, scope: Scope): Value {
-  const typeOid = integer(node, 'aggtype');
   const up = integer(node, 'agglevelsup');
-  const owner = scopeAbove(scope, up);
   const filter = child(node, 'aggfilter');
-  // The query that it belongs to may be one around this one.
-  const rows = beforeGrouping(scope, up);
-  const targets = children(node, 'args').filter((target) => !flag(target, 'resjunk'));
-  const inputs = targets.flatMap((target) => child(target, 'expr') ?? []);
-  const holdsRows = owner?.frame.groupsHoldRows === true && filter === undefined;
+  const inputs = inputsOf(node);
   const empty = up === 0 && isSteady(engine, node) ? emptiness(scope, inputs[0], filter) : undefined;
-  const own = empty === undefined ? UNKNOWN_REASONS : [sharedCell(scope, `group ${keyOf(sameNull(engine, node))}`)];
-  return aggregateValue(
-    engine,
-    { function: integer(node, 'aggfnoid'), typeOid, direct: children(node, 'aggdirectargs'), inputs, filter, holdsRows, empty, own },
-    rows,
-  );
+  const aggregation: Aggregation = {
+    function: integer(node, 'aggfnoid'),
+    typeOid: integer(node, 'aggtype'),
+    direct: children(node, 'aggdirectargs'),
+    inputs,
+    filter,
+    holdsRows: scopeAbove(scope, up)?.frame.groupsHoldRows === true && filter === undefined,
+    empty,
+    own: empty === undefined ? UNKNOWN_REASONS : [sharedCell(scope, `group ${keyOf(sameNull(engine, node, inputs))}`)],
+  };
+  // The query that it belongs to may be one around this one.
+  return aggregateValue(engine, aggregation, beforeGrouping(scope, up));
+}
+
+function inputsOf(node: Node): readonly Node[] {
+  return children(node, 'args').flatMap((target) => (flag(target, 'resjunk') ? [] : (child(target, 'expr') ?? [])));
 }
 
 /** Why an aggregate has nothing to aggregate; shared by all of one group that have the same inputs. */
@@ -54,14 +58,9 @@ export function emptinessOf(engine: Engine, count: Node, scope: Scope): Reasons 
 }
 
 /** One of PostgreSQL's own is NULL of the same inputs in any order, with or without repetitions. */
-function sameNull(engine: Engine, node: Node): Node {
+function sameNull(engine: Engine, node: Node, args: readonly Node[]): Node {
   const isPlain = text(node, 'aggkind') === 'n' && functionOf(engine.catalog, integer(node, 'aggfnoid'))?.builtin === true;
-  if (!isPlain) return node;
-  const { args: _args, aggorder: _order, aggdistinct: _distinct, ...rest } = node.fields;
-  const inputs = children(node, 'args')
-    .filter((target) => !flag(target, 'resjunk'))
-    .flatMap((target) => child(target, 'expr') ?? []);
-  return { tag: node.tag, fields: { ...rest, args: inputs } };
+  return isPlain ? { tag: node.tag, fields: { ...node.fields, args, aggorder: null, aggdistinct: null } } : node;
 }
 
 export interface Aggregation {
@@ -85,42 +84,40 @@ export function aggregateValue(engine: Engine, aggregation: Aggregation, rows: S
   const scope = withFacts(rows, provenBy(engine, filter, rows));
   const inputs = aggregation.inputs.map((input) => engine.expression(input, scope));
   const direct = aggregation.direct.map((arg) => engine.expression(arg, scope));
-  const rule = entry === undefined ? 'partial' : aggregateRule(entry);
-  const reasons = reasonsOf(aggregation, rule, inputs[0] === undefined || isPresent(inputs[0]), direct.every(isPresent));
+  const reasons = reasonsOf(aggregation, entry === undefined ? 'partial' : aggregateRule(entry), inputs, direct);
   const json = entry?.builtin === true ? jsonOfAggregate(engine, entry.name, inputs) : undefined;
   const value = { ...computed(typeOid, reasons, reasons), ...collected(engine, entry?.name, typeOid, inputs, direct), json };
   return entry === undefined ? value : overridden(engine, entry, value);
 }
 
-function reasonsOf({ holdsRows, empty, own }: Aggregation, rule: AggregateRule, filled: boolean, direct: boolean): Reasons {
+function reasonsOf(
+  { holdsRows, empty, own }: Aggregation,
+  rule: AggregateRule,
+  [input]: readonly Value[],
+  direct: readonly Value[],
+): Reasons {
   if (rule === 'never') return NONE;
-  if (rule === 'partial' || (rule === 'valued' && !direct)) return own;
-  if (rule === 'valued' && !filled) return empty === undefined ? own : [empty.values];
+  if (rule === 'partial' || (rule === 'valued' && direct.some(isNullable))) return own;
+  if (rule === 'valued' && input !== undefined && isNullable(input)) return empty === undefined ? own : [empty.values];
   return holdsRows ? NONE : empty === undefined ? own : [empty.rows];
 }
 
-function isPresent(value: Value): boolean {
-  return value.reasons.length === 0;
-}
-
 function collected(
-  engine: Engine,
+  { catalog }: Engine,
   name: string | undefined,
   typeOid: number,
-  inputs: readonly Value[],
-  direct: readonly Value[],
+  [input]: readonly Value[],
+  [fractions]: readonly Value[],
 ): Pick<Value, 'elements' | 'dimensions'> {
-  const [input] = inputs;
-  if (input === undefined || !isArray(engine.catalog, typeOid)) return { elements: 'nullable', dimensions: 0 };
+  if (input === undefined || !isArray(catalog, typeOid)) return { elements: 'nullable', dimensions: 0 };
+  const nested = isArray(catalog, input.typeOid);
+  const dimensions = Math.max(1, input.dimensions);
   if (name === 'array_agg') {
-    if (isArray(engine.catalog, input.typeOid)) return { elements: input.elements, dimensions: Math.max(1, input.dimensions) + 1 };
-    const elements: Elements = isPresent(input) ? 'notNull' : 'nullable';
-    return { elements, dimensions: 1 };
+    if (nested) return { elements: input.elements, dimensions: dimensions + 1 };
+    return { elements: isNullable(input) ? 'nullable' : 'notNull', dimensions: 1 };
   }
   // Percentiles of a list of fractions have its shape, and NULL where it has.
-  const [fractions] = direct;
-  if (fractions !== undefined)
-    return { elements: isArray(engine.catalog, input.typeOid) ? 'nullable' : fractions.elements, dimensions: fractions.dimensions };
+  if (fractions !== undefined) return { elements: nested ? 'nullable' : fractions.elements, dimensions: fractions.dimensions };
   // `min`, `max` and `any_value` give one of their inputs.
-  return { elements: isArray(engine.catalog, input.typeOid) ? input.elements : 'nullable', dimensions: Math.max(1, input.dimensions) };
+  return { elements: nested ? input.elements : 'nullable', dimensions };
 }

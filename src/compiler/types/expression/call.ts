@@ -73,14 +73,13 @@ export function ruleOfCall(engine: Engine, { node, entry, nodes, args }: Call): 
   // `VARIADIC array` passes one array, and NULL in its place makes the whole NULL.
   if (flag(node, 'funcvariadic') && rule !== 'partial') return isVariadicAny(entry) ? 'total' : rule;
   if (!entry.builtin) return rule;
-  const finite = (part: Node | undefined): boolean => part !== undefined && isFinite(engine, part);
   if (entry.name === 'extract' || entry.name === 'date_part') {
     const type = baseType(engine.catalog, args[1]?.typeOid ?? 0);
-    return isFieldAlwaysThere(constantText(nodes[0]), type, finite(nodes[1])) ? 'total' : rule;
+    return isFieldAlwaysThere(constantText(nodes[0]), type, isFinite(engine, nodes[1])) ? 'total' : rule;
   }
   const wellFormed = (constantText(nodes[1]) ?? '') !== '';
   if (entry.name === 'to_number') return wellFormed ? 'total' : rule;
-  if (entry.name === 'to_char') return wellFormed && finite(nodes[0]) ? 'total' : rule;
+  if (entry.name === 'to_char') return wellFormed && isFinite(engine, nodes[0]) ? 'total' : rule;
   return rule;
 }
 

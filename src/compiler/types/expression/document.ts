@@ -7,7 +7,7 @@ import { jsonOf } from '../json/slot.js';
 import type { Scope } from '../scope.js';
 import { numberOf, type Node } from '../node.js';
 import { isJson, TYPE } from '../pg-types.js';
-import { computed, notNull, unknownValue, type Value } from '../value.js';
+import { notNull, strict, unknownValue, type Value } from '../value.js';
 
 /** `JsonConstructorType`. */
 const CONSTRUCTOR = { object: 1, array: 2, objectAggregate: 3, arrayAggregate: 4, parse: 5, scalar: 6, serialize: 7 } as const;
@@ -25,7 +25,7 @@ export function evaluateDocument(engine: Engine, node: Node, scope: Scope): Valu
     case 'JSONVALUEEXPR':
       return partOf(engine, child(node, 'formatted_expr') ?? child(node, 'raw_expr'), scope);
     case 'JSONISPREDICATE':
-      return strict(TYPE.bool, partOf(engine, child(node, 'expr'), scope));
+      return strict(TYPE.bool, [partOf(engine, child(node, 'expr'), scope)]);
     case 'JSONEXPR':
       return evaluateJsonQuery(engine, node, scope);
     case 'XMLEXPR':
@@ -37,11 +37,6 @@ export function evaluateDocument(engine: Engine, node: Node, scope: Scope): Valu
 
 function partOf(engine: Engine, node: Node | undefined, scope: Scope): Value {
   return node === undefined ? unknownValue() : engine.expression(node, scope);
-}
-
-/** NULL only where the operand is. */
-function strict(typeOid: number, operand: Value): Value {
-  return computed(typeOid, operand.reasons, operand.strictIn);
 }
 
 function evaluateConstructor(engine: Engine, node: Node, scope: Scope): Value {
@@ -65,10 +60,10 @@ function evaluateConstructor(engine: Engine, node: Node, scope: Scope): Value {
       return { ...value, typeOid, json: made(value.json) };
     }
     case CONSTRUCTOR.scalar:
-      return { ...strict(typeOid, first), json: made(isJson(engine.catalog, first.typeOid) ? undefined : jsonOf(engine, first)) };
+      return { ...strict(typeOid, [first]), json: made(isJson(engine.catalog, first.typeOid) ? undefined : jsonOf(engine, first)) };
     case CONSTRUCTOR.parse:
     case CONSTRUCTOR.serialize:
-      return strict(typeOid, first);
+      return strict(typeOid, [first]);
     default:
       return unknownValue(typeOid);
   }
@@ -80,7 +75,7 @@ function evaluateJsonQuery(engine: Engine, node: Node, scope: Scope): Value {
   if (integer(node, 'op') !== JSON_EXISTS || children(node, 'passing_values').length > 0) return unknownValue(typeOid);
   const onError = child(node, 'on_error');
   if (onError !== undefined && integer(onError, 'btype') === UNKNOWN_ON_ERROR) return unknownValue(typeOid);
-  return strict(typeOid, partOf(engine, child(node, 'formatted_expr'), scope));
+  return strict(typeOid, [partOf(engine, child(node, 'formatted_expr'), scope)]);
 }
 
 function evaluateXml(engine: Engine, node: Node, scope: Scope): Value {
@@ -88,7 +83,7 @@ function evaluateXml(engine: Engine, node: Node, scope: Scope): Value {
     case XMLELEMENT:
       return notNull(TYPE.xml);
     case XMLSERIALIZE:
-      return strict(numberOf(node, 'type') || TYPE.text, partOf(engine, children(node, 'args')[0], scope));
+      return strict(numberOf(node, 'type') || TYPE.text, [partOf(engine, children(node, 'args')[0], scope)]);
     case IS_DOCUMENT:
       return unknownValue(TYPE.bool);
     default:

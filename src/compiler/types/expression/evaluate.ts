@@ -5,7 +5,7 @@ import { changed, rangeAt, type Scope } from '../scope.js';
 import { arrayHeader, keyOf, numberOf, type Node } from '../node.js';
 import { jsonOfConstant, NO_JSON } from '../json/constant.js';
 import { baseType, elementType, isArray, isJson, TYPE } from '../pg-types.js';
-import { madeOf, NONE, union, unionAll, without, type Reason } from '../reason.js';
+import { madeOf, NONE, union, type Reason } from '../reason.js';
 import {
   ANY_DEPTH,
   computed,
@@ -13,7 +13,9 @@ import {
   eitherJson,
   isNullable,
   notNull,
+  strict,
   unknownValue,
+  withoutReasons,
   worst,
   type Fields,
   type Value,
@@ -34,7 +36,7 @@ export function evaluate(engine: Engine, node: Node, scope: Scope): Value {
   const { nulled } = scope.frame;
   const reason = nulled.size > 0 ? nulled.get(keyOf(node)) : undefined;
   const found = compute(engine, node, scope);
-  const value = ruledOut(reason === undefined ? repeated(engine, node, found, scope) : grouped(found, reason), scope);
+  const value = withoutReasons(reason === undefined ? repeated(engine, node, found, scope) : grouped(found, reason), scope.ruledOut);
   scope.memo.set(node, value);
   return value;
 }
@@ -52,11 +54,6 @@ function repeated(engine: Engine, node: Node, value: Value, scope: Scope): Value
   if (!isNullable(value) || !MADE_OF_PARTS.has(node.tag) || !isSteady(engine, node)) return value;
   const whole = sharedCell(scope, keyOf(node));
   return { ...value, reasons: [madeOf(whole, value.reasons)], strictIn: union(value.strictIn, [whole]) };
-}
-
-function ruledOut(value: Value, scope: Scope): Value {
-  const reasons = without(value.reasons, scope.ruledOut);
-  return reasons === value.reasons ? value : { ...value, reasons };
 }
 
 type Evaluator = (engine: Engine, node: Node, scope: Scope) => Value;
@@ -189,16 +186,10 @@ function evaluateField(engine: Engine, node: Node, scope: Scope): Value {
   const typeOid = integer(node, 'resulttype');
   const field = row.fields?.get(integer(node, 'fieldnum'));
   if (field !== undefined) {
-    return {
-      ...field,
-      typeOid,
-      reasons: union(row.reasons, field.reasons),
-      strictIn: union(row.strictIn, field.strictIn),
-      origin: undefined,
-    };
+    const { reasons, strictIn } = strict(typeOid, [row, field]);
+    return { ...field, typeOid, reasons, strictIn, origin: undefined };
   }
-  const own = repeatable(engine, node, scope);
-  const stored = computed(typeOid, union(row.reasons, own), union(row.strictIn, own));
+  const stored = strict(typeOid, [row], repeatable(engine, node, scope));
   return { ...stored, dimensions: isArray(engine.catalog, typeOid) ? 1 : 0 };
 }
 
@@ -214,14 +205,11 @@ function evaluateSubscript(engine: Engine, node: Node, scope: Scope): Value {
   const typeOid = integer(node, 'refrestype');
   const bounds = [...items(node, 'refupperindexpr'), ...items(node, 'reflowerindexpr')].filter((bound) => isNode(bound));
   const parts = [value, ...bounds.map((bound) => engine.expression(bound, scope))];
-  const reasons = unionAll(parts.map((part) => part.reasons));
-  const strictIn = unionAll(parts.map((part) => part.strictIn));
   // A slice out of bounds is an empty array.
   if (items(node, 'reflowerindexpr').length > 0 && isArray(engine.catalog, value.typeOid)) {
-    return { ...computed(typeOid, reasons, strictIn), elements: value.elements, dimensions: value.dimensions };
+    return { ...strict(typeOid, parts), elements: value.elements, dimensions: value.dimensions };
   }
-  const own = repeatable(engine, node, scope);
-  return computed(typeOid, union(reasons, own), union(strictIn, own));
+  return strict(typeOid, parts, repeatable(engine, node, scope));
 }
 
 /** A type with the same bytes. */

@@ -7,7 +7,7 @@ import { jsonOfOperator } from '../json/calls.js';
 import type { Node } from '../node.js';
 import { elementType, isArray, TYPE } from '../pg-types.js';
 import { allOf, intersectionAll, NONE, union, unionAll, UNKNOWN_REASONS, type Reasons } from '../reason.js';
-import { computed, eitherDepth, isNullable, unknownValue, worst, type Elements, type Value } from '../value.js';
+import { computed, eitherDepth, isNullable, strict, unknownValue, worst, type Elements, type Value } from '../value.js';
 import { repeatable } from './cells.js';
 import { evaluateSetCall } from './call.js';
 
@@ -47,9 +47,12 @@ export function evaluateOperator(engine: Engine, node: Node, scope: Scope): Valu
     return { ...computed(typeOid, isCat ? allOf(values.map((value) => value.reasons)) : NONE), ...concatenated(engine, values) };
   }
   const own = entry !== undefined && isTotalOperator(entry) ? NONE : repeatable(engine, node, scope);
-  const reasons = union(unionAll(values.map((value) => value.reasons)), own);
-  const strictIn = entry?.strict === true ? union(unionAll(values.map((value) => value.strictIn)), own) : own;
-  return { ...computed(typeOid, reasons, strictIn), json: entry && jsonOfOperator(engine, entry, children(node, 'args'), values) };
+  const value = strict(typeOid, values, own);
+  return {
+    ...value,
+    strictIn: entry?.strict === true ? value.strictIn : own,
+    json: entry && jsonOfOperator(engine, entry, children(node, 'args'), values),
+  };
 }
 
 function concatenated(engine: Engine, values: readonly Value[]): Pick<Value, 'elements' | 'dimensions'> {
@@ -69,13 +72,8 @@ export function joinedDepth(engine: Engine, values: readonly Value[]): number {
 /** NULL where both are equal, so it may always be; not NULL means that the first is not. */
 export function evaluateNullIf(engine: Engine, node: Node, scope: Scope): Value {
   const [first = unknownValue()] = children(node, 'args').map((arg) => engine.expression(arg, scope));
-  const own = repeatable(engine, node, scope);
-  return {
-    ...computed(integer(node, 'opresulttype'), union(first.reasons, own), union(first.strictIn, own)),
-    elements: first.elements,
-    dimensions: first.dimensions,
-    json: first.json,
-  };
+  const { elements, dimensions, json } = first;
+  return { ...strict(integer(node, 'opresulttype'), [first], repeatable(engine, node, scope)), elements, dimensions, json };
 }
 
 /** `x = ANY (array)`, IN over constants too: a NULL among the elements may leave it undecided. */

@@ -2,7 +2,7 @@
 import { child, integer, queryOf } from '../../analysis/index.js';
 import { UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
 import { isReferenced } from '../query/referenced.js';
-import { anyNode, changed, type Scope } from '../scope.js';
+import { changed, nodesIn, type Scope } from '../scope.js';
 import type { Node } from '../node.js';
 import { arrayOf, isArray, TYPE } from '../pg-types.js';
 import { cell, NONE, union } from '../reason.js';
@@ -75,14 +75,10 @@ export function comparedScope(scope: Scope, shape: QueryShape): Scope {
 /** One column of `(a, b) = (SELECT …)`: which subquery, and which of its columns, the number says. */
 export function multipleAssignment(engine: Engine, number: number, typeOid: number, scope: Scope): Value {
   const [id, column] = [number >> 16, number & 0xffff];
-  const links: Node[] = [];
-  for (const { expression } of scope.frame.query.targets) {
-    anyNode(expression, (node) => {
-      if (node.tag === 'SUBLINK' && integer(node, 'subLinkType') === SUBLINK.several && integer(node, 'subLinkId') === id) links.push(node);
-      return false;
-    });
-  }
-  const [link] = links;
+  const [link] = nodesIn(
+    scope.frame.query.targets.map(({ expression }) => expression),
+    (part) => part.tag === 'SUBLINK' && integer(part, 'subLinkType') === SUBLINK.several && integer(part, 'subLinkId') === id,
+  );
   if (link === undefined) return unknownValue(typeOid);
   const shape = subqueryShape(engine, link, scope);
   const value = shape.columns[column - 1]?.value ?? unknownValue(typeOid);

@@ -12,6 +12,10 @@ export interface Restriction {
   readonly only: readonly Source[] | undefined;
 }
 
+export function restrictionsOf(condition: Node | undefined, scope: Scope, only?: readonly Source[]): readonly Restriction[] {
+  return condition === undefined ? [] : [{ condition, scope, only }];
+}
+
 /** An outer join that leaves no row out, if a foreign key that is not NULL refers to the other side. */
 export interface Referring {
   /** Why the other side may be missing. */

@@ -18,7 +18,7 @@ import { constantBoolean } from '../node.js';
 import { TYPE } from '../pg-types.js';
 import { absent, absentEither, union, type Reason, type Reasons } from '../reason.js';
 import { notNull, type Fields, type Value } from '../value.js';
-import { NO_FROM, type FromShape, type Referring, type Restriction } from './from-shape.js';
+import { NO_FROM, restrictionsOf, type FromShape, type Referring } from './from-shape.js';
 import { analyzeRange } from './range.js';
 import { refersTo } from './referenced.js';
 
@@ -62,7 +62,7 @@ function analyzeJoin(engine: Engine, join: Join, scope: Scope): FromShape {
   const referring: readonly Referring[] =
     absence === undefined ? [] : [{ absence, refersWhere: (given) => joinsReferenced(engine, join, withFacts(onScope, given)) }];
   const both = together(left, right);
-  const own: readonly Restriction[] = condition === undefined ? [] : [{ condition, scope: onScope, only: restricted(join, left, right) }];
+  const own = restrictionsOf(condition, onScope, restricted(join, left, right));
   const above = changed(scope, { ranges: joinRanges(scope.ranges, sides.ranges) });
   return {
     ...sides,

@@ -5,6 +5,7 @@ import { grouped } from '../expression/evaluate.js';
 import { createSource, rangeOf, type Scope, type Range } from '../scope.js';
 import { keyOf, type Node } from '../node.js';
 import { cell, type Reason } from '../reason.js';
+import type { Value } from '../value.js';
 
 export interface GroupKey {
   /** What is grouped by, over the rows before grouping. */
@@ -50,13 +51,14 @@ export function readGroups(engine: Engine, query: Query, rows: Scope): Groups {
   for (const { reference, expression } of items) if (!always.has(reference)) reasons.set(keyOf(expression), cell());
   const isGrouped = clauses.length > 0 || sets.length > 0;
   const several = sets.reduce((count, set) => count * setsOf(set), 1) > 1;
-  const column = (number: number): ReturnType<Range['column']> => {
+  const column = (number: number): Value | undefined => {
     const expression = entry?.columns[number - 1];
     if (expression === undefined) return undefined;
     const reason = reasons.get(keyOf(expression));
     const value = engine.expression(expression, rows);
     return reason === undefined ? value : grouped(value, reason);
   };
+  const expressionOf = (number: number): Node | undefined => (reasons.size > 0 ? undefined : entry?.columns[number - 1]);
   return {
     grouped: isGrouped,
     single: isGrouped && clauses.length === 0 && !several,
@@ -65,10 +67,7 @@ export function readGroups(engine: Engine, query: Query, rows: Scope): Groups {
     keys: clauses.length > 0 && !several && items.length === clauses.length ? items : undefined,
     // What stands outside of the query it refers to as before, with a range for groups too.
     nulled: reasons,
-    range: entry && {
-      varno: entry.varno,
-      range: rangeOf(createSource(), column, (number) => (reasons.size > 0 ? undefined : entry.columns[number - 1])),
-    },
+    range: entry && { varno: entry.varno, range: rangeOf(createSource(), column, expressionOf) },
   };
 }
 
@@ -89,7 +88,6 @@ function inAll(set: Node): readonly number[] {
 /** How many sets a node stands for; two where it is not said exactly. */
 function setsOf(set: Node): number {
   const kind = integer(set, 'kind');
-  if (kind === KIND.empty || kind === KIND.simple) return 1;
-  if (kind !== KIND.sets) return 2;
-  return children(set, 'content').reduce((count, item) => count + setsOf(item), 0);
+  if (kind === KIND.sets) return children(set, 'content').reduce((count, item) => count + setsOf(item), 0);
+  return kind === KIND.empty || kind === KIND.simple ? 1 : 2;
 }

@@ -7,7 +7,7 @@
 import { children, conjuncts, integer, type Query } from '../../analysis/index.js';
 import type { Engine, OutputColumn } from '../engine.js';
 import { isSteady } from '../expression/steady.js';
-import { anyNode, underlying, type Held, type HeldToOne, type Scope } from '../scope.js';
+import { nodesIn, underlying, type Held, type HeldToOne, type Scope } from '../scope.js';
 import { keyOf, type Node } from '../node.js';
 import { sourcesOf } from './dependencies.js';
 import type { FromShape, Restriction } from './from-shape.js';
@@ -65,7 +65,7 @@ function isHeldToOne(engine: Engine, rows: SelectRows, held: readonly Held[]): b
 function havingRestrictions({ having, groups, scope }: SelectRows): readonly Restriction[] {
   if (having === undefined || groups.several || !groups.grouped) return [];
   return conjuncts(having)
-    .filter((condition) => !anyNode(condition, (node) => node.tag === 'AGGREF' || node.tag === 'SUBLINK'))
+    .filter((condition) => nodesIn(condition, ({ tag }) => tag === 'AGGREF' || tag === 'SUBLINK').length === 0)
     .map((condition) => ({ condition, scope, only: undefined }));
 }
 
@@ -93,7 +93,7 @@ function isConstant(engine: Engine, expression: Node, clause: Node, { groups, sc
       sets === 0 &&
       sourcesOf(expression, scope).length === 0 &&
       isSteady(engine, expression) &&
-      !anyNode(expression, (node) => PER_ROW.has(node.tag))
+      nodesIn(expression, ({ tag }) => PER_ROW.has(tag)).length === 0
     );
   }
   if (!settled.heldAt(column.source, column.column).some((held) => isSameEquality(engine, held, clause))) return false;

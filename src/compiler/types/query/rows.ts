@@ -11,7 +11,7 @@ import { operatorOf, type Engine } from '../engine.js';
 import { isSteady } from '../expression/steady.js';
 import { SUBLINK, subqueryShape } from '../expression/sublink.js';
 import { rangeAt, underlying, type Held, type Scope, type Source } from '../scope.js';
-import { arrayHeader, keyOf, type Node } from '../node.js';
+import { arrayHeader, elementsOf, keyOf, type Node } from '../node.js';
 import { sourcesOf } from './dependencies.js';
 import type { Restriction } from './from-shape.js';
 import { impliesPredicate, keyExpressions, relativeKey } from './predicate.js';
@@ -43,27 +43,19 @@ export function settle(
   if (sources.length === 0) return { sources: fixed, heldAt: () => [] };
   const fixings = [...given, ...restrictions.flatMap((restriction) => fixingsOf(engine, restriction))];
   const settled = (by: readonly Source[]): boolean => by.every((source) => fixed.has(source) || !sources.includes(source));
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const source of sources) {
-      if (fixed.has(source)) continue;
-      const held = fixings.filter((fixing) => fixing.source === source && settled(fixing.by));
-      const bounded = source.atMostOne || (held.length > 0 && source.heldToOne?.(held.filter(({ key }) => key === undefined)) === true);
-      if ((bounded && settled(source.dependsOn)) || isFixedByKey(engine, source, held, restrictions)) {
-        fixed.add(source);
-        changed = true;
-      }
-    }
-  }
-  return {
-    sources: fixed,
-    heldAt: (source, column) =>
-      fixed.has(source)
-        ? [{ operator: 0 }]
-        : fixings.filter(
-            (fixing) => fixing.source === source && fixing.column === column && fixing.key === undefined && settled(fixing.by),
-          ),
+  const heldIn = (source: Source): readonly Fixing[] => fixings.filter((fixing) => fixing.source === source && settled(fixing.by));
+  const isFixed = (source: Source): boolean => {
+    const held = heldIn(source);
+    const bounded = source.atMostOne || (held.length > 0 && source.heldToOne?.(held.filter(({ key }) => key === undefined)) === true);
+    return (bounded && settled(source.dependsOn)) || isFixedByKey(engine, source, held, restrictions);
   };
+  for (let before = -1; before !== fixed.size;) {
+    before = fixed.size;
+    for (const source of sources) if (!fixed.has(source) && isFixed(source)) fixed.add(source);
+  }
+  const heldAt: Settled['heldAt'] = (source, column) =>
+    fixed.has(source) ? [{ operator: 0 }] : heldIn(source).filter((fixing) => fixing.column === column && fixing.key === undefined);
+  return { sources: fixed, heldAt };
 }
 
 function isFixedByKey(engine: Engine, source: Source, held: readonly Fixing[], restrictions: readonly Restriction[]): boolean {
@@ -146,10 +138,6 @@ function fixingsOfConjunct(engine: Engine, node: Node, scope: Scope): readonly F
     default:
       return [];
   }
-}
-
-function elementsOf(array: Node): readonly Node[] | undefined {
-  return array.tag === 'ARRAYEXPR' && !flag(array, 'multidims') ? children(array, 'elements') : undefined;
 }
 
 /** `x >= y AND x <= y`, also as `x BETWEEN y AND y`. */

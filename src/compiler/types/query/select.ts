@@ -1,12 +1,12 @@
 /** SELECT → its columns, what its conditions prove, and how many rows it gives. */
-import { child, children, flag, integer, type Query, type Target } from '../../analysis/index.js';
+import { child, children, flag, integer, type Query, type SetOperation, type Target } from '../../analysis/index.js';
 import { functionOf, provenBy, type Engine, type OutputColumn, type QueryShape } from '../engine.js';
 import { changed, createFrame, createScope, rangeAt, setsIn, withFacts, type Scope } from '../scope.js';
 import { constantBoolean, constantInteger, type Node } from '../node.js';
-import { union, without, type Reason, type Reasons } from '../reason.js';
+import { union, without, type Reasons } from '../reason.js';
 import { analyzeEntries } from './entries.js';
 import { analyzeFrom } from './from.js';
-import type { FromShape, Restriction } from './from-shape.js';
+import { restrictionsOf, type FromShape } from './from-shape.js';
 import { readGroups } from './groups.js';
 import { selectHeldToOne } from './held.js';
 import { analyzeSetOperation } from './set-operation.js';
@@ -14,53 +14,46 @@ import { analyzeSetOperation } from './set-operation.js';
 export function analyzeSelect(engine: Engine, query: Query, parent: Scope | undefined): QueryShape {
   const outside = createScope(createFrame(query), new Map(), parent);
   analyzeEntries(engine, query, outside);
-  const shape = query.setOperations === undefined ? analyzePlain(engine, query, outside) : analyzeArms(engine, query, outside);
+  const shape =
+    query.setOperations === undefined ? analyzePlain(engine, query, outside) : analyzeArms(engine, query.setOperations, outside);
   return limitRows(engine, query, shape);
 }
 
 /** Of the arms, the first one names the columns. */
-function analyzeArms(engine: Engine, query: Query, outside: Scope): QueryShape {
-  if (query.setOperations === undefined) return analyzePlain(engine, query, outside);
-  const shape = analyzeSetOperation(engine, query.setOperations, outside);
-  const names = query.targets.filter(({ hidden }) => !hidden).map(({ name }) => name ?? '');
-  return { ...shape, columns: shape.columns.map((column, index) => ({ ...column, name: names[index] ?? column.name })) };
+function analyzeArms(engine: Engine, operation: SetOperation, outside: Scope): QueryShape {
+  const shape = analyzeSetOperation(engine, operation, outside);
+  const named = outside.frame.query.targets.filter(({ hidden }) => !hidden);
+  return { ...shape, columns: shape.columns.map((column, index) => ({ ...column, name: named[index]?.name ?? column.name })) };
 }
 
 function analyzePlain(engine: Engine, query: Query, outside: Scope): QueryShape {
-  const cells = new Map<string, Reason>();
-  const { entries } = outside.frame;
   const sets = setsOf(query);
-  const padded = sets > 1;
-  const start = changed(outside, { frame: createFrame(query, { entries, cells, padded }) });
+  const start = changed(outside, { frame: { ...outside.frame, padded: sets > 1 } });
   const from = analyzeFrom(engine, query.from, start);
   const whereScope = withFacts(changed(start, { ranges: from.ranges }), from.facts);
   const facts = withReferred(from, union(from.facts, provenBy(engine, query.where, whereScope)));
   const rows = withFacts(whereScope, facts);
 
   const groups = readGroups(engine, query, rows);
-  const alwaysRows = from.atLeastOne && (query.where === undefined || constantBoolean(query.where) === true);
+  const alwaysRows = from.atLeastOne && isAlways(query.where);
   const groupsHoldRows = groups.grouped ? groups.holdRows : alwaysRows;
-  const frame = createFrame(query, { entries, cells, groupsHoldRows, nulled: groups.nulled, padded });
   const ranges = groups.range === undefined ? rows.ranges : new Map([...rows.ranges, [groups.range.varno, groups.range.range]]);
-  const groupScope = changed(rows, { frame, ranges, rows });
+  const groupScope = changed(rows, { frame: { ...start.frame, groupsHoldRows, nulled: groups.nulled }, ranges, rows });
   const condition = child(query.node, 'havingQual');
   const having = provenBy(engine, condition, groupScope);
   const scope = withFacts(groupScope, having);
 
   const columns = query.targets.filter(({ hidden }) => !hidden).map((target) => outputColumn(engine, target, scope));
   const single = groups.single || (!groups.grouped && (flag(query.node, 'hasAggs') || condition !== undefined));
-  const restrictions: readonly Restriction[] =
-    query.where === undefined ? [] : [{ condition: query.where, scope: whereScope, only: undefined }];
-  const onlyOne = single && sets === 0;
-  const heldToOne = onlyOne
-    ? (): boolean => true
-    : selectHeldToOne(engine, { query, from, restrictions, groups, having: condition, columns, scope, sets });
+  const restrictions = restrictionsOf(query.where, whereScope);
+  const heldToOne =
+    single && sets === 0
+      ? (): boolean => true
+      : selectHeldToOne(engine, { query, from, restrictions, groups, having: condition, columns, scope, sets });
   return {
     columns,
     returnsRows: true,
-    atLeastOne:
-      sets === 0 &&
-      (single ? condition === undefined || constantBoolean(condition) === true : alwaysRows && !groups.grouped && condition === undefined),
+    atLeastOne: sets === 0 && (single ? isAlways(condition) : alwaysRows && !groups.grouped && condition === undefined),
     atMostOne: heldToOne([]),
     heldToOne,
     // A group without rows says nothing of rows.
@@ -69,18 +62,14 @@ function analyzePlain(engine: Engine, query: Query, outside: Scope): QueryShape 
   };
 }
 
+function isAlways(condition: Node | undefined): boolean {
+  return condition === undefined || constantBoolean(condition) === true;
+}
+
 /** What else holds: the row is there that a foreign key refers to, if it is not NULL. */
 function withReferred({ referring }: Pick<FromShape, 'referring'>, facts: Reasons): Reasons {
-  const found = referring.filter(({ absence, refersWhere }) => !facts.includes(absence) && refersWhere(facts));
-  return found.length === 0
-    ? facts
-    : withReferred(
-        { referring },
-        union(
-          facts,
-          found.map(({ absence }) => absence),
-        ),
-      );
+  const found = referring.flatMap(({ absence, refersWhere }) => (!facts.includes(absence) && refersWhere(facts) ? [absence] : []));
+  return found.length === 0 ? facts : withReferred({ referring }, union(facts, found));
 }
 
 /** How many set-returning calls make rows of a row; those that are grouped by stand in a range of their own. */
@@ -102,14 +91,11 @@ const WITH_TIES = 1;
 /** LIMIT, FETCH FIRST and OFFSET. */
 function limitRows(engine: Engine, query: Query, shape: QueryShape): QueryShape {
   const [count, offset] = [child(query.node, 'limitCount'), child(query.node, 'limitOffset')];
-  let { atLeastOne, atMostOne } = shape;
-  if (offset !== undefined && rowCount(engine, offset) !== 0) atLeastOne = false;
   const most = count === undefined ? null : rowCount(engine, count);
-  if (most !== null) {
-    if (most === undefined || most < 1) atLeastOne = false;
-    if (most !== undefined && most <= 1 && integer(query.node, 'limitOption') !== WITH_TIES) atMostOne = true;
-  }
-  return atLeastOne === shape.atLeastOne && atMostOne === shape.atMostOne ? shape : { ...shape, atLeastOne, atMostOne };
+  const skipsNone = offset === undefined || rowCount(engine, offset) === 0;
+  const takesOne = most === null || (most !== undefined && most >= 1);
+  const stopsAtOne = typeof most === 'number' && most <= 1 && integer(query.node, 'limitOption') !== WITH_TIES;
+  return { ...shape, atLeastOne: shape.atLeastOne && skipsNone && takesOne, atMostOne: shape.atMostOne || stopsAtOne };
 }
 
 /** A count that is written down, through casts among integers; `null` is no limit. */

@@ -27,7 +27,7 @@ import { absent, union, type Reasons } from '../reason.js';
 import { unknownValue } from '../value.js';
 import { analyzeEntries } from './entries.js';
 import { analyzeFrom } from './from.js';
-import { unknownRange, type Restriction } from './from-shape.js';
+import { restrictionsOf, unknownRange } from './from-shape.js';
 import { relationRange, writtenRange } from './range.js';
 import { isReplaced } from './replaced.js';
 import { heldFrom, settle } from './rows.js';
@@ -202,8 +202,7 @@ function joinTarget(engine: Engine, query: Query, target: Changed, outside: Scop
   const whereScope = withFacts(changed(outside, { ranges: from.ranges }), from.facts);
   const scope = withFacts(whereScope, provenBy(engine, query.where, whereScope));
   const row = scope.ranges.get(target.number) ?? target.read;
-  const restrictions: readonly Restriction[] =
-    query.where === undefined ? [] : [{ condition: query.where, scope: whereScope, only: undefined }];
+  const restrictions = restrictionsOf(query.where, whereScope);
   const { sources } = settle(engine, from.sources, [...from.restrictions, ...restrictions]);
   // A row is changed once, whatever it is joined with.
   return { scope, row, atMostOne: sources.has(row.source) };
@@ -230,7 +229,7 @@ function analyzeMerge(engine: Engine, query: Query, target: Changed, outside: Sc
     ? makeAbsent(ruleOut(from.ranges, from.facts), absent([]))
     : ruleOut(from.ranges, matchedOnly ? union(from.facts, facts) : from.facts);
   const commands = new Set(actions.map(actionCommand));
-  const restrictions: readonly Restriction[] = condition === undefined ? [] : [{ condition, scope, only: [target.read.source] }];
+  const restrictions = restrictionsOf(condition, scope, [target.read.source]);
   const written = mergedRow(engine, target, actions, scope);
   const sources = [target.read.source, ...from.sources];
   const fixed = settle(engine, sources, [...from.restrictions, ...restrictions]).sources;
