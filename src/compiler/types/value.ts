@@ -113,3 +113,8 @@ export function eitherJson(values: readonly Value[]): JsonSlot | undefined {
   const slots = values.flatMap(({ json }) => json ?? []);
   return slots.length === values.length && slots.length > 0 ? eitherOf(slots) : undefined;
 }
+
+/** What is in a value that is one of several. */
+export function eitherContent(values: readonly Value[]): Pick<Value, 'elements' | 'dimensions' | 'json'> {
+  return { elements: worst(values.map(({ elements }) => elements)), dimensions: eitherDepth(values), json: eitherJson(values) };
+}

@@ -11,7 +11,6 @@ import { allOf, cell, NONE, union, unionAll, UNKNOWN_REASONS, type Reasons } fro
 import { ANY_DEPTH, computed, eitherDepth, unknownValue, worst, type Fields, type Value } from '../value.js';
 import { repeatable } from './cells.js';
 import { isFinite } from './finite.js';
-import { joinedDepth } from './operator.js';
 
 /** A call whose arguments are evaluated. */
 export interface Call {
@@ -111,6 +110,12 @@ function depthOf(engine: Engine, { entry, nodes, args }: Call): number {
     default:
       return eitherDepth(args) || 1;
   }
+}
+
+/** What is empty or NULL leaves the other's depth; an element is added to one dimension only. */
+export function joinedDepth(engine: Engine, values: readonly Value[]): number {
+  const arrays = values.filter((value) => isArray(engine.catalog, value.typeOid));
+  return arrays.length < values.length ? 1 : eitherDepth(arrays) || 1;
 }
 
 function elementsOf(engine: Engine, call: Call): Pick<Value, 'elements' | 'dimensions'> {

@@ -4,23 +4,13 @@ import type { Engine } from '../engine.js';
 import { changed, withFacts, type Scope } from '../scope.js';
 import { constantBoolean, type Node } from '../node.js';
 import { allOf, intersection, intersectionAll, union, type Reasons } from '../reason.js';
-import { computed, eitherDepth, eitherJson, worst, type Value } from '../value.js';
+import { computed, eitherContent, type Value } from '../value.js';
 
 /** COALESCE, GREATEST and LEAST are NULL only where all their arguments are. */
 export function evaluateFirstOf(engine: Engine, typeOid: number, args: readonly Node[], scope: Scope): Value {
   const values = args.map((arg) => engine.expression(arg, scope));
   const strictIn = intersectionAll(values.map((value) => value.strictIn));
-  return choice(typeOid, values, allOf(values.map((value) => value.reasons)), strictIn);
-}
-
-/** One of several values. */
-function choice(typeOid: number, values: readonly Value[], reasons: Reasons, strictIn: Reasons): Value {
-  return {
-    ...computed(typeOid, reasons, strictIn),
-    elements: worst(values.map((value) => value.elements)),
-    dimensions: eitherDepth(values),
-    json: eitherJson(values),
-  };
+  return { ...computed(typeOid, allOf(values.map((value) => value.reasons)), strictIn), ...eitherContent(values) };
 }
 
 /** A branch of a CASE that may be taken. */
@@ -66,5 +56,5 @@ export function evaluateCase(engine: Engine, node: Node, scope: Scope): Value {
     reasons = union(reasons, value.reasons);
     if (constantBoolean(result) !== null) strictIn = strictIn === undefined ? value.strictIn : intersection(strictIn, value.strictIn);
   }
-  return choice(integer(node, 'casetype'), values, reasons, strictIn ?? []);
+  return { ...computed(integer(node, 'casetype'), reasons, strictIn), ...eitherContent(values) };
 }

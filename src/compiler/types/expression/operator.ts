@@ -7,9 +7,9 @@ import { jsonOfOperator } from '../json/calls.js';
 import type { Node } from '../node.js';
 import { elementType, isArray, TYPE } from '../pg-types.js';
 import { allOf, intersectionAll, NONE, union, unionAll, UNKNOWN_REASONS, type Reasons } from '../reason.js';
-import { computed, eitherDepth, isNullable, strict, unknownValue, worst, type Elements, type Value } from '../value.js';
+import { computed, isNullable, strict, unknownValue, worst, type Elements, type Value } from '../value.js';
 import { repeatable } from './cells.js';
-import { evaluateSetCall } from './call.js';
+import { evaluateSetCall, joinedDepth } from './call.js';
 
 export function evaluateLogic(engine: Engine, node: Node, scope: Scope): Value {
   const args = children(node, 'args');
@@ -61,12 +61,6 @@ function concatenated(engine: Engine, values: readonly Value[]): Pick<Value, 'el
     return value.reasons.length > 0 ? 'nullable' : 'notNull';
   });
   return { elements: worst(holds), dimensions: joinedDepth(engine, values) };
-}
-
-/** What is empty or NULL leaves the other's depth; an element is added to one dimension only. */
-export function joinedDepth(engine: Engine, values: readonly Value[]): number {
-  const arrays = values.filter((value) => isArray(engine.catalog, value.typeOid));
-  return arrays.length < values.length ? 1 : eitherDepth(arrays) || 1;
 }
 
 /** NULL where both are equal, so it may always be; not NULL means that the first is not. */

@@ -3,7 +3,7 @@ import { children, integer, numbers, type SetOperation } from '../../analysis/in
 import { UNKNOWN_SHAPE, type Engine, type OutputColumn, type QueryShape } from '../engine.js';
 import type { Held, HeldToOne, Scope } from '../scope.js';
 import { cell, intersection, union, type Reasons } from '../reason.js';
-import { computed, eitherDepth, eitherJson, isNullable, worst, type Value } from '../value.js';
+import { computed, eitherContent, eitherJson, isNullable, type Value } from '../value.js';
 import type { Node } from '../node.js';
 
 type Operation = Exclude<SetOperation, { readonly kind: 'range' }>;
@@ -42,14 +42,10 @@ function combine(engine: Engine, operation: Operation, left: QueryShape, right: 
 }
 
 function combineRows(kind: Operation['kind'], left: QueryShape, right: QueryShape): Pick<QueryShape, 'atLeastOne' | 'atMostOne'> {
-  switch (kind) {
-    case 'union':
-      return { atLeastOne: left.atLeastOne || right.atLeastOne, atMostOne: false };
-    case 'intersect':
-      return { atLeastOne: false, atMostOne: left.atMostOne || right.atMostOne };
-    default:
-      return { atLeastOne: false, atMostOne: left.atMostOne };
-  }
+  return {
+    atLeastOne: kind === 'union' && (left.atLeastOne || right.atLeastOne),
+    atMostOne: kind !== 'union' && (left.atMostOne || (kind === 'intersect' && right.atMostOne)),
+  };
 }
 
 /** By the keys of an arm, in columns whose values are the arm's own; or since UNION makes rows differ. */
@@ -103,13 +99,7 @@ function mixed(values: readonly Value[], nullable: boolean, typeOid: number): Va
   const reasons = nullable ? [cell()] : [];
   const [first] = values;
   const sameOrigin = values.every((value) => value.origin?.column === first?.origin?.column && value.typeOid === typeOid);
-  return {
-    ...computed(typeOid, reasons, reasons),
-    elements: worst(values.map((value) => value.elements)),
-    dimensions: eitherDepth(values),
-    origin: sameOrigin ? first?.origin : undefined,
-    json: eitherJson(values),
-  };
+  return { ...computed(typeOid, reasons, reasons), ...eitherContent(values), origin: sameOrigin ? first?.origin : undefined };
 }
 
 /** The columns of rows of values. */

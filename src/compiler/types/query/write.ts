@@ -44,32 +44,28 @@ interface Changed {
 
 export function analyzeWrite(engine: Engine, query: Query, parent: Scope | undefined): QueryShape {
   const target = changedTable(engine, query);
-  const sets = setsIn(query.targets.map(({ expression }) => expression));
-  const outside = createScope(createFrame(query, { padded: sets > 1 }), new Map(), parent);
+  const outside = createScope(createFrame(query, { padded: setsOf(query) > 1 }), new Map(), parent);
   analyzeEntries(engine, query, outside);
   if (query.returning.length === 0) return { ...UNKNOWN_SHAPE, returnsRows: false };
   if (target.relation !== undefined && isReplaced(engine, target.relation, query.command)) return replacedShape(query);
-  switch (query.command) {
-    case 'insert':
-      return analyzeInsert(engine, query, target, outside, sets);
-    case 'update':
-      return analyzeUpdate(engine, query, target, outside);
-    case 'delete':
-      return analyzeDelete(engine, query, target, outside);
-    case 'merge':
-      return analyzeMerge(engine, query, target, outside);
-    default:
-      return UNKNOWN_SHAPE;
-  }
+  const analyze = ANALYZERS[query.command];
+  return analyze === undefined ? UNKNOWN_SHAPE : analyze(engine, query, target, outside);
 }
+
+type Analyzer = (engine: Engine, query: Query, target: Changed, outside: Scope) => QueryShape;
+
+const ANALYZERS: Readonly<Partial<Record<Query['command'], Analyzer>>> = {
+  insert: analyzeInsert,
+  update: analyzeUpdate,
+  delete: analyzeDelete,
+  merge: analyzeMerge,
+};
 
 function changedTable(engine: Engine, query: Query): Changed {
   const number = query.resultRelation;
   const relation = engine.catalog.relations.get(query.ranges[number - 1]?.relationOid ?? 0);
-  if (relation === undefined) {
-    const unknown = unknownRange();
-    return { number, relation, read: unknown, written: unknown };
-  }
+  const unknown = unknownRange();
+  if (relation === undefined) return { number, relation, read: unknown, written: unknown };
   const read = relationRange(engine, relation);
   // A trigger INSTEAD OF the change says itself what RETURNING shows.
   const passedOn =
@@ -79,20 +75,19 @@ function changedTable(engine: Engine, query: Query): Changed {
 
 /** What a rule does instead gives the rows, as many as it likes. */
 function replacedShape(query: Query): QueryShape {
-  const columns = query.returning.map(({ name, expression }) => ({
-    name: name ?? '',
-    value: unknownValue(),
-    expression,
-    entry: undefined,
-    absence: [],
-  }));
-  return { ...UNKNOWN_SHAPE, columns };
+  const unknown = { value: unknownValue(), entry: undefined, absence: [] };
+  return { ...UNKNOWN_SHAPE, columns: query.returning.map(({ name = '', expression }) => ({ name, expression, ...unknown })) };
+}
+
+function setsOf({ targets }: Query): number {
+  return setsIn(targets.map(({ expression }) => expression));
 }
 
 /** `ONCONFLICTEXPR :action`. */
 const DO_UPDATE = 2;
 
-function analyzeInsert(engine: Engine, query: Query, target: Changed, outside: Scope, sets: number): QueryShape {
+function analyzeInsert(engine: Engine, query: Query, target: Changed, outside: Scope): QueryShape {
+  const sets = setsOf(query);
   const from = analyzeFrom(engine, query.from, outside);
   const scope = withFacts(changed(outside, { ranges: from.ranges }), from.facts);
   const conflict = child(query.node, 'onConflict');
@@ -106,8 +101,9 @@ function analyzeInsert(engine: Engine, query: Query, target: Changed, outside: S
   const settled = settle(engine, from.sources, from.restrictions).sources;
   return returning(engine, query, withRange(scope, target.number, shown), {
     target: target.number,
-    old: { row: target.read, there: mayUpdate ? 'maybe' : 'never' },
-    new: { row: shown, there: 'always' },
+    // Of a row that is inserted there is none.
+    old: absentRow(target.read),
+    new: shown,
     atLeastOne: sets === 0 && from.atLeastOne && !mayDrop,
     atMostOne: sets === 0 && from.sources.every((source) => settled.has(source)),
     keyed: target,
@@ -146,14 +142,8 @@ function updatedRow(
 ): Range {
   if (relation === undefined) return written;
   const before = ruleOut(new Map([[number, scope.ranges.get(number) ?? read]]), facts).get(number) ?? read;
-  return writtenAs(
-    engine,
-    written,
-    relation,
-    assigned(engine, relation, targets, withFacts(scope, facts)),
-    before,
-    updatesVerbatim(relation),
-  );
+  const values = assigned(engine, relation, targets, withFacts(scope, facts));
+  return writtenAs(engine, written, relation, values, before, updatesVerbatim(relation));
 }
 
 function analyzeUpdate(engine: Engine, query: Query, target: Changed, outside: Scope): QueryShape {
@@ -162,8 +152,8 @@ function analyzeUpdate(engine: Engine, query: Query, target: Changed, outside: S
   const written = updatedRow(engine, own, query.targets, joined.scope, []);
   return returning(engine, query, withRange(joined.scope, target.number, written), {
     target: target.number,
-    old: { row: joined.row, there: 'always' },
-    new: { row: written, there: 'always' },
+    old: joined.row,
+    new: written,
     atLeastOne: false,
     atMostOne: joined.atMostOne,
     keyed: own,
@@ -176,8 +166,8 @@ function analyzeDelete(engine: Engine, query: Query, target: Changed, outside: S
   const shown = target.relation?.kind === 'view' ? rebased(target.written, joined.row) : joined.row;
   return returning(engine, query, withRange(joined.scope, target.number, shown), {
     target: target.number,
-    old: { row: shown, there: 'always' },
-    new: { row: target.written, there: 'never' },
+    old: shown,
+    new: absentRow(target.written),
     atLeastOne: false,
     atMostOne: joined.atMostOne,
     keyed: { ...target, read: joined.row },
@@ -212,11 +202,8 @@ function joinTarget(engine: Engine, query: Query, target: Changed, outside: Scop
 const MATCH = { matched: 0, bySource: 1, byTarget: 2 } as const;
 
 function analyzeMerge(engine: Engine, query: Query, target: Changed, outside: Scope): QueryShape {
-  const from = analyzeFrom(
-    engine,
-    query.from.filter(({ varno }) => varno !== target.number),
-    outside,
-  );
+  const sides = query.from.filter(({ varno }) => varno !== target.number);
+  const from = analyzeFrom(engine, sides, outside);
   const condition = child(query.node, 'mergeJoinCondition');
   const scope = changed(outside, { ranges: joinRanges(from.ranges, new Map([[target.number, target.read]])) });
   const facts = provenBy(engine, condition, scope);
@@ -235,8 +222,8 @@ function analyzeMerge(engine: Engine, query: Query, target: Changed, outside: Sc
   const fixed = settle(engine, sources, [...from.restrictions, ...restrictions]).sources;
   return returning(engine, query, changed(outside, { ranges: joinRanges(others, new Map([[target.number, written]])) }), {
     target: target.number,
-    old: { row: target.read, there: commands.has('insert') ? 'maybe' : 'always' },
-    new: { row: written, there: commands.has('delete') ? 'maybe' : 'always' },
+    old: commands.has('insert') ? absentRow(target.read) : target.read,
+    new: commands.has('delete') ? absentRow(written) : written,
     atLeastOne: false,
     atMostOne: !bySource && !from.unbounded && sources.every((source) => fixed.has(source)),
     // A row that is deleted and one that is inserted may have the same key.
@@ -253,39 +240,25 @@ function mergedRow(engine: Engine, { relation, written }: Changed, actions: read
   }, written);
 }
 
-interface Version {
-  readonly row: Range;
-  /** Whether RETURNING OLD or NEW exists for the row. */
-  readonly there: 'always' | 'maybe' | 'never';
-}
-
-interface Returned {
+interface Returned extends Pick<QueryShape, 'atLeastOne' | 'atMostOne'> {
   readonly target: number;
-  readonly old: Version;
-  readonly new: Version;
-  readonly atLeastOne: boolean;
-  readonly atMostOne: boolean;
+  /** What RETURNING shows of the row by these words. */
+  readonly old: Range;
+  readonly new: Range;
   /** Its keys tell the rows apart. */
   readonly keyed: Changed | undefined;
 }
 
-function returning(engine: Engine, query: Query, scope: Scope, rows: Returned): QueryShape {
-  const versions = { target: rows.target, old: versionOf(rows.old), new: versionOf(rows.new) };
-  const shown = changed(scope, { versions });
-  const columns = query.returning.map((target) => outputColumn(engine, target, shown));
-  return {
-    columns,
-    returnsRows: true,
-    atLeastOne: rows.atLeastOne,
-    atMostOne: rows.atMostOne,
-    heldToOne: writtenHeldToOne(engine, rows.keyed, columns, shown),
-    facts: [],
-  };
+/** A row that is not there for each row that is shown. */
+function absentRow(row: Range): Range {
+  return absentRange(row, absent([]));
 }
 
-function versionOf({ row, there }: Version): Range {
-  const apart = { ...row, source: { ...row.source } };
-  return there === 'always' ? apart : absentRange(apart, absent([]));
+function returning(engine: Engine, query: Query, scope: Scope, { target, keyed, atLeastOne, atMostOne, ...rows }: Returned): QueryShape {
+  const apart = (row: Range): Range => ({ ...row, source: { ...row.source } });
+  const shown = changed(scope, { versions: { target, old: apart(rows.old), new: apart(rows.new) } });
+  const columns = query.returning.map((each) => outputColumn(engine, each, shown));
+  return { columns, returnsRows: true, atLeastOne, atMostOne, heldToOne: writtenHeldToOne(engine, keyed, columns, shown), facts: [] };
 }
 
 /** Each row that is written is shown once, so that the keys of its table hold, but not the statement's conditions. */
