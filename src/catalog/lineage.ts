@@ -1,5 +1,7 @@
 /** Which relations have rows in common: by inheritance, partitions and views. */
+import { groupBy } from '../group-by.js';
 import type { Catalog } from './catalog.js';
+import { perCatalog } from './per-catalog.js';
 
 type Relations = Pick<Catalog, 'relations'>;
 
@@ -15,17 +17,21 @@ export function familiesOf({ relations }: Relations): ReadonlyMap<number, number
 }
 
 /** A relation, all that share rows with it: what it is a part of, and its own parts. */
-export function kinOf(oid: number, catalog: Relations): readonly number[] {
-  return [...above(oid, catalog), ...below(oid, catalog)];
+export function kinOf(oid: number, catalog: Catalog): readonly number[] {
+  return [...above(oid, catalog), ...below(oid, partsIn(catalog))];
 }
 
 function above(oid: number, { relations }: Relations): readonly number[] {
   return [oid, ...(relations.get(oid)?.parents ?? []).flatMap((parent) => above(parent, { relations }))];
 }
 
-function below(oid: number, { relations }: Relations): readonly number[] {
-  const parts = [...relations.values()].filter(({ parents }) => parents.includes(oid));
-  return [oid, ...parts.flatMap((part) => below(part.oid, { relations }))];
+const partsIn = perCatalog(({ relations }) => {
+  const parts = [...relations.values()].flatMap((part) => part.parents.map((parent) => ({ parent, part: part.oid })));
+  return groupBy(parts, ({ parent }) => parent);
+});
+
+function below(oid: number, parts: ReturnType<typeof partsIn>): readonly number[] {
+  return [oid, ...(parts.get(oid) ?? []).flatMap(({ part }) => below(part, parts))];
 }
 
 /** A relation and, of a view, all that it reads, to any depth. */

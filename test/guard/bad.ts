@@ -324,6 +324,19 @@ const BESIDE: readonly Bad[] = [
   ...all('narrow', {
     'a tie of the rows around, in a join that may be missing':
       'SELECT b.id FROM logs l, logs b WHERE EXISTS (SELECT 1 FROM orgs o LEFT JOIN (orgs p JOIN orgs q ON l.id = b.id) ON true) {hook}',
+    'an EXISTS with a tie of the rows around in a join that may be missing':
+      'SELECT b.id FROM logs l, logs b WHERE EXISTS (SELECT 1 FROM orgs o LEFT JOIN users u ON u.id = l.user_id AND u.id = b.user_id) {hook}',
+    'LATERAL with a tie of the rows around in a join that may be missing':
+      'SELECT b.id FROM logs l, logs b, LATERAL (SELECT 1 FROM users u RIGHT JOIN orgs o ON u.id = l.user_id AND u.id = b.user_id) x WHERE true {hook}',
+    'an EXISTS with a tie of the rows around in an inner join that may be missing':
+      'SELECT b.id FROM logs l, logs b WHERE EXISTS (SELECT 1 FROM orgs o LEFT JOIN (users u JOIN archive a ON u.id = l.user_id AND u.id = b.user_id) ON true) {hook}',
+    'an EXISTS with a tie of the rows around in a subquery that may be missing':
+      'SELECT b.id FROM logs l, logs b WHERE EXISTS (SELECT 1 FROM orgs o LEFT JOIN LATERAL (SELECT 1 FROM users u WHERE u.id = l.user_id AND u.id = b.user_id) x ON true) {hook}',
+    'an EXISTS with a tie of the rows around in a condition that may not hold':
+      'SELECT b.id FROM logs l, logs b WHERE EXISTS (SELECT 1 FROM orgs o LEFT JOIN users u ON u.id IN (SELECT v.id FROM users v WHERE v.id = l.user_id) AND u.id = b.user_id) {hook}',
+    'a rule that changes other rows': 'DELETE FROM gone l WHERE true {hook}',
+    'a rule that changes other rows, in a CTE':
+      'WITH d AS (DELETE FROM gone l WHERE true {hook}) SELECT id FROM logs l WHERE id < 3 {hook}',
     'a guarded LATERAL subquery in a FULL JOIN':
       'SELECT a.id FROM logs a, (orgs o FULL JOIN LATERAL (SELECT l.id FROM logs l WHERE l.id = a.id {hook}) c ON o.id = c.id), (SELECT id FROM logs l WHERE true {hook}) z',
     'a tie to a value that the UPDATE sets':

@@ -15,6 +15,9 @@ const ground = useGuardGround(`${SCHEMA}
     CREATE VIEW deep AS SELECT id FROM recent_names;
     CREATE MATERIALIZED VIEW copied AS SELECT id, org_id, note FROM recent;
     CREATE MATERIALIZED VIEW counted AS SELECT kind, count(*) FROM logs GROUP BY kind;
+    CREATE FUNCTION one_log(int) RETURNS logs LANGUAGE sql STABLE AS 'SELECT * FROM logs WHERE id = $1';
+    CREATE FUNCTION an_array() RETURNS logs[] LANGUAGE sql STABLE AS 'SELECT array_agg(l) FROM logs l';
+    CREATE FUNCTION a_column(OUT id int, OUT log logs) LANGUAGE sql STABLE AS 'SELECT id, logs FROM logs ORDER BY id DESC LIMIT 1';
     CREATE TABLE pages (id int PRIMARY KEY, owner int, shelf int GENERATED ALWAYS AS (owner + 1) STORED, place int, seen text);
     CREATE TABLE pages_old () INHERITS (pages);
     CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.seen = now(); RETURN NEW; END$$;
@@ -169,6 +172,11 @@ describe('a query that reads a listed table needs a filter', () => {
     ['a hook where the table is read, below others', 'SELECT x.id FROM (SELECT u.id FROM logs l CROSS JOIN users u WHERE true {hook}) x'],
     ['a hook over a materialized view of its rows', 'SELECT note FROM copied WHERE true {hook}'],
     ['a hook over a function of its rows', 'SELECT note FROM all_logs() WHERE true {hook}'],
+    ['a hook over a row that a function returns', 'SELECT note FROM one_log(1) WHERE true {hook}'],
+    [
+      'a row that may be missing under a name of its own',
+      'SELECT m.id FROM logs LEFT JOIN logs m ON m.parent_id = logs.id WHERE true {hook}',
+    ],
     ['an UPDATE beside another table', 'UPDATE logs l SET note = u.name FROM users u WHERE u.id > 3 {hook}'],
     ['a DELETE beside others', 'DELETE FROM logs l USING users u CROSS JOIN orgs o WHERE true {hook}'],
     ['a MERGE with the hook in its ON', 'MERGE INTO logs l USING users u ON u.id > 3 {hook} WHEN MATCHED THEN DELETE'],
@@ -378,11 +386,28 @@ describe('a query that reads a listed table needs a filter', () => {
     ['a value that may be another', 'SELECT x.id FROM (SELECT id, coalesce(user_id, org_id) AS org_id FROM logs) x WHERE true {hook}'],
     ['a column of the table under an alias', 'SELECT l.note FROM logs AS l(org_id, id) WHERE true {hook}'],
     ["a column under an alias of the view's", 'SELECT l.note FROM recent AS l(org_id, id) WHERE true {hook}'],
+    ['a value that is picked from a list', 'SELECT x.id FROM (SELECT id, (ARRAY[1, org_id])[1] AS org_id FROM logs) x WHERE true {hook}'],
+    ['a value that may be left out', 'SELECT x.id FROM (SELECT id, nullif(org_id, 2) AS org_id FROM logs) x WHERE true {hook}'],
+    ['NULL', 'SELECT x.id FROM (SELECT id, NULL::int AS org_id FROM logs) x WHERE true {hook}'],
+    [
+      'a column of a row that may be missing',
+      'SELECT x.id FROM (SELECT l.id, u.org_id FROM logs l LEFT JOIN users u ON u.id = l.user_id) x WHERE true {hook}',
+    ],
+    ['a row that may be missing', 'SELECT l.id FROM logs l LEFT JOIN logs ON logs.parent_id = l.id WHERE true {hook}'],
     ['another table', 'SELECT logs.id FROM users logs, public.logs l WHERE true {hook}'],
     ['a CTE', 'WITH logs AS (SELECT 1 AS id) SELECT l.* FROM logs, public.logs l WHERE true {hook}'],
     ["a column under a join's alias", 'SELECT j.note FROM (logs l JOIN users u ON u.id = l.user_id) AS j(org_id, id) WHERE true {hook}'],
   ])('the name of a table or column that is given to %s', async (_, sql) => {
     expect((await cover({ Find: sql }, ['logs']))[0]).toMatch(/ calls something else by a name of /);
+  });
+
+  test.each([
+    ['in a value', 'SELECT u.id, (one_log(3)).note FROM users u WHERE true {hook}'],
+    ['in a condition', 'SELECT u.id FROM users u WHERE u.name = (one_log(3)).note {hook}'],
+    ['in an array', 'SELECT u.id, an_array() FROM users u WHERE true {hook}'],
+    ['in a column', 'SELECT u.id, a_column() FROM users u WHERE true {hook}'],
+  ])('rows of a listed table that a function returns %s', async (_, sql) => {
+    expect((await cover({ Find: sql }, ['logs']))[0]).toMatch(/ calls a function that returns rows of "logs"/);
   });
 
   test.each([

@@ -325,6 +325,7 @@ const CHANGES: readonly Good[] = [
       'DELETE FROM logs WHERE id IN (SELECT id FROM logs l WHERE id > 3 {hook} ORDER BY id LIMIT 2)',
     'DELETE of rows that a guarded CTE finds':
       'WITH old AS (SELECT id FROM logs l WHERE true {hook} ORDER BY id LIMIT 3) DELETE FROM logs USING old WHERE old.id = logs.id RETURNING logs.*',
+    'DELETE that a rule makes an UPDATE of the same rows': 'DELETE FROM kept l WHERE id > 3 {hook}',
     'DELETE in a CTE': 'WITH d AS (DELETE FROM logs l WHERE true {hook} RETURNING *) SELECT count(*), max(d.id) FROM d',
     'UPDATE in a CTE, read with its users':
       "WITH u AS (UPDATE logs l SET note = 'x' WHERE true {hook} RETURNING *) SELECT u.id, s.name FROM u LEFT JOIN users s ON s.id = u.user_id",

@@ -15,6 +15,10 @@ CREATE TABLE audit (id int GENERATED ALWAYS AS IDENTITY, what text NOT NULL);
 CREATE VIEW recent AS SELECT * FROM logs WHERE id > 2;
 CREATE VIEW recent_names AS SELECT r.id, u.name FROM recent r JOIN users u ON u.id = r.user_id;
 CREATE FUNCTION all_logs() RETURNS SETOF logs LANGUAGE sql STABLE AS 'SELECT * FROM logs';
+CREATE VIEW gone AS SELECT * FROM users;
+CREATE RULE gone AS ON DELETE TO gone DO INSTEAD DELETE FROM logs;
+CREATE VIEW kept AS SELECT * FROM logs;
+CREATE RULE kept AS ON DELETE TO kept DO INSTEAD UPDATE logs SET note = 'gone' WHERE logs.id = OLD.id;
 CREATE FUNCTION add_up(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT coalesce($1, 0) + coalesce($2, 0)';
 CREATE AGGREGATE total(int) (sfunc = add_up, stype = int, initcond = '0');
 -- Names that PostgreSQL has as well: a function that reads, and an operator that is true of NULL.

@@ -72,14 +72,14 @@ export class Cover implements Judge {
 
   private block(level: Level): readonly Part[] {
     const ties = new Ties();
+    const optional = optionalRanges(level);
     for (const varno of level.from) {
       const range = level.query.ranges[varno - 1];
-      for (const part of range ? this.rangeParts(range, level) : []) ties.add({ varno, part });
+      for (const part of range ? this.rangeParts(range, level) : []) ties.add({ varno, part }, !optional.has(varno));
     }
     const conditions = conditionsOf(level);
     for (const sublink of level.sublinks) this.addSublink(ties, sublink, conditions);
     // In LATERAL, a range's rows must equal a neighbour's.
-    const optional = optionalRanges(level);
     for (const node of ties.nodes) if (node.varno !== undefined) ties.bind(node, () => !optional.has(node.varno ?? 0));
     for (const condition of conditions) this.tieColumns(ties, condition, level);
 
@@ -144,7 +144,7 @@ export class Cover implements Judge {
       // Without guard.require it is no secret that hidden rows exist, and a condition or EXISTS tells no more.
       const isSecret = sublink.kind !== 'exists' && sublink.clause !== 'where' && sublink.clause !== 'HAVING';
       const node: TieNode = { sublink, part: isSecret ? part : { ...part, needs: part.needs.filter(({ listed }) => listed) } };
-      ties.add(node);
+      ties.add(node, condition?.enforced === true);
       // An EXISTS that must be true keeps only rows that equal one of its own.
       ties.bind(node, ({ varno }) => condition !== undefined && sublink.kind === 'exists' && restricts(condition, varno));
     }
@@ -153,9 +153,9 @@ export class Cover implements Judge {
   private tieColumns(ties: Ties, condition: Condition, level: Level): void {
     const isOwn = ({ levelsUp, varno }: PlainColumn): boolean => levelsUp === 0 && restricts(condition, varno);
     /** Ties nodes to the owners of a column, or to the column itself where it is an outer query's. */
-    const tieTo = (column: PlainColumn, nodes: readonly TieNode[], binding = true): void => {
+    const tieTo = (column: PlainColumn, nodes: readonly TieNode[]): void => {
       for (const node of nodes) {
-        if (column.levelsUp > 0) ties.tieOut(node, { ...column, binding });
+        if (column.levelsUp > 0) ties.tieOut(node, { ...column, binding: condition.enforced });
         for (const owner of ties.ownersOf(column)) ties.tie(owner, node);
       }
     };
@@ -166,7 +166,7 @@ export class Cover implements Judge {
         const { column, sublink, number } = equality;
         const isCompared = ({ part }: TieNode): boolean => (column.number > 0 ? hasColumn(part, number) : this.isSameRow(equality, level));
         const rows = ties.nodes.filter((node) => node.sublink === sublink && isCompared(node));
-        tieTo(column, rows, restricts(condition, 0));
+        tieTo(column, rows);
         if (isOwn(column)) for (const owner of ties.ownersOf(column)) for (const node of rows) ties.tie(node, owner);
         continue;
       }
@@ -177,7 +177,7 @@ export class Cover implements Judge {
       // A subquery may tie two columns of the query around it.
       if (left.levelsUp > 0 && right.levelsUp > 0 && condition.enforced) {
         const outer = columns.map((column) => ({ ...column, binding: true }));
-        ties.add({ varno: 0, part: { ...CLEAN, outer } });
+        ties.add({ varno: 0, part: { ...CLEAN, outer } }, true);
       }
     }
   }

@@ -7,9 +7,9 @@
 import { child, children, flag, integer, type Range } from '../analysis/index.js';
 import { type Catalog, familiesOf, heldBy, kinOf, nameOf, perCatalog, type PgFunction, type Relation } from '../../catalog/index.js';
 
-/** Functions of PostgreSQL's own that read tables, files, statistics or other sessions by name. */
+/** Functions of PostgreSQL's own, and of its extensions, that read tables, files, statistics or other sessions by name. */
 const READS =
-  /^(?:(?:query|table|cursor|schema|database)_to_xml(?:_and_xmlschema)?|ts_stat|lo_(?:get|export|import)|loread|pg_(?:read_|ls_|stat_file|logical_|stat_get_|mcv_list_items|get_wal|cursor|prepared_).*)$/;
+  /^(?:(?:query|table|cursor|schema|database)_to_xml(?:_and_xmlschema)?|ts_stat|lo_(?:get|export|import)|loread|pg_(?:read_|ls_|stat_file|file_read|logical_|stat_get_|mcv_list_items|get_wal|cursor|prepared_).*|(?:crosstab|dblink).*|connectby|xpath_table|get_raw_page|bt_page_items)$/;
 
 /** Statistics that hold values of the tables' columns. */
 const STATISTICS = /^pg_statistic(?:_ext_data)?$/;
@@ -40,26 +40,29 @@ export class Facts {
   /** Whether a function may read tables, for all that is known of it. */
   readonly mayRead = (oid: number): boolean => this.functions.get(oid)?.builtin !== true || this.readsByName(oid);
 
-  /** Whether a function of PostgreSQL's own reads what it is told by name. */
+  /** Whether a function that is not the schema's own reads what it is told by name. */
   readsByName(oid: number): boolean {
     const found = this.functions.get(oid);
-    if (!found?.builtin) return false;
+    if (!found?.builtin && found?.extension === undefined) return false;
     // With three arguments, ts_rewrite is given its replacement instead of a query's text.
     return READS.test(found.name) || (found.name === 'ts_rewrite' && found.argumentTypeOids.length === 2);
   }
 
-  /** The relation whose rows a function of the schema's returns. */
-  returnedRelation(oid: number): number | undefined {
+  /** The relations whose rows a function of the schema's returns, also as a column or in an array. */
+  returnedRelations(oid: number): readonly number[] {
     const found = this.functions.get(oid);
-    const type = found && !found.builtin ? this.catalog.types.get(found.returnTypeOid) : undefined;
-    return type?.relationOid || undefined;
+    const rowsOf = (type: number): readonly number[] => {
+      const { relationOid = 0, elementOid = 0, baseOid = 0 } = this.catalog.types.get(type) ?? {};
+      return relationOid > 0 ? [relationOid] : [elementOid, baseOid].filter(Boolean).flatMap(rowsOf);
+    };
+    return !found || found.builtin ? [] : [found.returnTypeOid, ...found.outputs.map(({ typeOid }) => typeOid)].flatMap(rowsOf);
   }
 
   /** The relation that a range is, and those whose rows functions in FROM return. */
   relationsOf({ kind, node, relationOid }: Range): readonly number[] {
     if (kind === 'relation') return relationOid === undefined ? [] : [relationOid];
     const calls = kind === 'function' ? children(node, 'functions').flatMap((item) => child(item, 'funcexpr') ?? []) : [];
-    return calls.flatMap((call) => (call.tag === 'FUNCEXPR' ? (this.returnedRelation(integer(call, 'funcid')) ?? []) : []));
+    return calls.flatMap((call) => (call.tag === 'FUNCEXPR' ? this.returnedRelations(integer(call, 'funcid')) : []));
   }
 
   /** Whether all rows of a range are of the same table, so that none has the `ctid` of another. */

@@ -1,16 +1,6 @@
 /** What no filter helps: ranges that one hook cannot judge together, rows that are changed beside it, calls. */
-import {
-  child,
-  children,
-  integer,
-  type Level,
-  mergeActions,
-  needsBothRows,
-  overwrites,
-  rangesIn,
-  type TreeNode,
-  walk,
-} from '../analysis/index.js';
+import { child, children, integer, mergeActions, needsBothRows, overwrites, rangesIn, walk } from '../analysis/index.js';
+import type { Level, TreeNode } from '../analysis/index.js';
 import { aliasedJoins, isShadowed, pretends } from './naming.js';
 import { isShown, type Judge } from './parts.js';
 import type { TieNode, Ties } from './ties.js';
@@ -38,7 +28,7 @@ export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, 
   const filtered = ties.reach(ties.hold(others) ? [...told, ...others] : told);
   for (const node of needy.filter((each) => !guarded.has(each))) {
     if (!filtered.has(node)) refuse(node.part, 'mixed');
-    else if (pretends(node, level, facts) || isShadowed(node, needy, level, facts)) refuse(node.part, 'named');
+    else if (pretends(node, level, facts) || isShadowed(node, needy, ties, level, facts)) refuse(node.part, 'named');
   }
   const changed = domain.filter(({ varno }) => varno === level.query.resultRelation);
   const families = new Set(needy.flatMap(({ part }) => part.needs.map(({ family }) => family)));
@@ -86,9 +76,8 @@ export function judgeCalls(level: Level, { facts, refuse, needsOf, rows, report 
     const oid = integer(node, 'funcid');
     // Beside a hook it is the hook's problem, which no exemption settles.
     if (facts.readsByName(oid)) report({ escape: 'function', table: facts.callOf(oid), view: undefined, listed: !rows.hooked });
-    const returned = functionsInFrom.has(node) ? undefined : facts.returnedRelation(oid);
-    const needs = returned !== undefined && facts.function(oid)?.returnsSet ? needsOf(returned) : [];
-    refuse({ needs }, 'function');
+    const returned = functionsInFrom.has(node) ? [] : facts.returnedRelations(oid);
+    refuse({ needs: returned.flatMap(needsOf) }, 'function');
     return true;
   });
 }

@@ -4,11 +4,11 @@
  * A filter is written in a table's own names. Where a derived table, or a list of column aliases,
  * gives such a name to another value, the filter would judge that value instead.
  */
-import { armLevels, child, columnReference, contains, flag, joinsIn, queryBehind, rangesIn } from '../analysis/index.js';
+import { armLevels, child, columnReference, contains, flag, joinsIn, optionalRanges, queryBehind, rangesIn } from '../analysis/index.js';
 import type { Join, Level, TreeNode } from '../analysis/index.js';
 import type { Facts } from './facts.js';
 import { makes } from './parts.js';
-import type { TieNode } from './ties.js';
+import type { TieNode, Ties } from './ties.js';
 
 /** A value under the name that the hook's query has for it. */
 interface Named {
@@ -40,20 +40,19 @@ export function pretends({ varno = 0, part }: TieNode, level: Level, facts: Fact
     const renamed = facts.relation(range.relationOid ?? 0)?.columns ?? [];
     return (
       renamed.some((column) => range.columnNames[column.number - 1] !== column.name && isColumn(range.columnNames[column.number - 1])) ||
-      selected.some(
-        (value) => isColumn(value.name) && !isNull(value.expression) && !(makes(part, value.number) && isNamed(value, value.name, oid)),
-      ) ||
+      selected.some((value) => isColumn(value.name) && !(makes(part, value.number) && isNamed(value, value.name, oid))) ||
       joined.some((value) => isColumn(value.name) && !isNamed(value, value.name, oid))
     );
   });
 }
 
-/** Whether another range goes by the name of one of the node's tables, and has none of its rows. */
-export function isShadowed({ varno, part }: TieNode, needy: readonly TieNode[], { query, from }: Level, facts: Facts): boolean {
-  return part.needs.some(({ oid, family }) => {
-    const isOfFamily = (node: TieNode): boolean => node.part.needs.some((need) => need.family === family);
-    const namesakes = from.filter((other) => other !== varno && query.ranges[other - 1]?.name === facts.relation(oid)?.name);
-    return namesakes.some((other) => !needy.some((node) => node.varno === other && isOfFamily(node)));
+/** Whether another range goes by the name of one of the node's tables, and has none of its rows, or may lack the one that they are tied to. */
+export function isShadowed(node: TieNode, needy: readonly TieNode[], ties: Ties, { query, from }: Level, facts: Facts): boolean {
+  return node.part.needs.some(({ oid, family }) => {
+    const isLike = (other: TieNode): boolean =>
+      other.part.needs.some((need) => need.family === family) && (ties.reach([other]).has(node) || !ties.reach([node]).has(other));
+    const namesakes = from.filter((other) => other !== node.varno && query.ranges[other - 1]?.name === facts.relation(oid)?.name);
+    return namesakes.some((varno) => !needy.some((other) => other.varno === varno && isLike(other)));
   });
 }
 
@@ -63,14 +62,15 @@ export function aliasedJoins({ query }: Level): readonly Join[] {
 }
 
 /** Whether a value is made of a column of that name, or of another table's columns, and never chosen from several. */
-function isNamed({ expression, level: { query } }: Named, name: string, table: number): boolean {
-  const isChosen = contains(expression, ({ tag }) => /^(?:COALESCEEXPR|CASEEXPR|MINMAXEXPR)$/.test(tag));
+function isNamed({ expression, level }: Named, name: string, table: number): boolean {
+  const optional = optionalRanges(level);
+  const isChosen = contains(expression, ({ tag }) => /^(?:COALESCE|CASE|MINMAX|NULLIF|ARRAY|ROW)EXPR$/.test(tag));
   const isMade = contains(expression, (node) => {
     const column = columnReference(node);
-    const range = column?.levelsUp === 0 ? query.ranges[column.varno - 1] : undefined;
+    const range = column?.levelsUp === 0 ? level.query.ranges[column.varno - 1] : undefined;
     if (!column || !range) return false;
-    const isOther = range.kind === 'relation' && range.relationOid !== table;
-    return isOther || column.number === 0 || range.columnNames[column.number - 1] === name;
+    if (range.kind === 'relation' && range.relationOid !== table) return !optional.has(range.varno);
+    return column.number === 0 || range.columnNames[column.number - 1] === name;
   });
   return isMade && !isChosen;
 }

@@ -14,7 +14,7 @@ import { Cover } from './cover.js';
 import { type Facts, factsOf } from './facts.js';
 import { type Change, Flow } from './flow.js';
 import { findLeak } from './leak.js';
-import { escaping, NO_CONDITION, type Place, type Refusal } from './messages.js';
+import { type Advice, escaping, NO_CONDITION, type Place, type Refusal } from './messages.js';
 import type { Protected } from './parts.js';
 import { adviceAt, obstacleOf, type Parse } from './place.js';
 import type { QueryProof } from '../query.js';
@@ -56,7 +56,7 @@ export function proveGuard(input: ProofInput): GuardProof {
   const ground: Ground = { ...input, facts: factsOf(catalog), hookOf };
   const proofs = analysis.plannedLevels.map((root) => proveQuery(root, ground));
   // A rule may have left nothing to do; then no hook has a part in it.
-  if (proofs.length === 0) return { ...NOTHING, refusals: hooks.map((hook) => noConjunct(hook, undefined, input)) };
+  if (proofs.length === 0) return unplaced(hooks, input);
   return {
     refusals: proofs.find(({ refusals }) => refusals.length > 0)?.refusals ?? [],
     uncovered: proofs.find((proof) => proof.uncovered)?.uncovered,
@@ -67,13 +67,11 @@ export function proveGuard(input: ProofInput): GuardProof {
 function proveQuery(root: Level, ground: Ground): GuardProof {
   const { hookOf, facts } = ground;
   const { hooks } = ground.rewritten;
+  if (hooks.length > 0 && !isFixed(root, ground.analysis)) return unplaced(hooks, ground);
   const isProbe = (node: TreeNode): boolean => hookOf(node) !== undefined;
   const placed = findHooks(root, hookOf);
   const misplaced = hooks.filter((hook) => !placed.has(hook));
-  if (misplaced.length > 0) {
-    const obstacle = (hook: Hook): Place | undefined => obstacleOf(root, (node) => hookOf(node) === hook, facts);
-    return { ...NOTHING, refusals: misplaced.map((hook) => noConjunct(hook, obstacle(hook), ground)) };
-  }
+  if (misplaced.length > 0) return unplaced(misplaced, ground, (hook) => obstacleOf(root, (node) => hookOf(node) === hook, facts));
   const violations = new Cover(isProbe, facts, protectedBy(placed, ground)).judge(root);
   const uncovered = violations.find(({ listed }) => listed);
   const [hook] = hooks;
@@ -90,8 +88,18 @@ function proveQuery(root: Level, ground: Ground): GuardProof {
   return { refusals: first ? [{ hook, advice: escaping(first) }] : [], uncovered, through };
 }
 
-function noConjunct(hook: Hook, obstacle: Place | undefined, { rewritten, parse }: ProofInput): Refusal {
-  return { hook, advice: adviceAt(rewritten.text, hook.at, parse, obstacle) ?? NO_CONDITION };
+function unplaced(hooks: readonly Hook[], { rewritten, parse }: ProofInput, obstacle?: (hook: Hook) => Place | undefined): GuardProof {
+  const adviceOn = (hook: Hook): Advice => adviceAt(rewritten.text, hook.at, parse, obstacle?.(hook)) ?? NO_CONDITION;
+  return { ...NOTHING, refusals: hooks.map((hook) => ({ hook, advice: adviceOn(hook) })) };
+}
+
+/** Whether a filter leaves a query as it is. In a rule's, it may bring in the rows of the statement that the rule is for, unless they are there. */
+function isFixed(root: Level, { parsed }: Analysis): boolean {
+  const { query, from } = root;
+  if (query === parsed) return true;
+  const oid = parsed.ranges[parsed.resultRelation - 1]?.relationOid;
+  const isThere = from.some((varno) => varno !== query.resultRelation && query.ranges[varno - 1]?.relationOid === oid);
+  return [...allLevels(root)].every((level) => integer(level.query.node, 'querySource') === 0 || (level === root && isThere));
 }
 
 /** The hooks that are conjuncts of a WHERE or of an inner join wherever they stand, each with the levels of those. */

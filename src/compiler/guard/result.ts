@@ -1,15 +1,6 @@
 /** What a query's rows are made of, as the query around sees them. */
-import {
-  columnReference,
-  contains,
-  type Level,
-  outputsOf,
-  outwards,
-  type PlainColumn,
-  plainColumn,
-  queryOf,
-  type TreeNode,
-} from '../analysis/index.js';
+import { columnReference, contains, outputsOf, outwards, plainColumn, queryOf } from '../analysis/index.js';
+import type { Level, PlainColumn, TreeNode } from '../analysis/index.js';
 import { isChanged } from './changed.js';
 import type { Facts } from './facts.js';
 import type { Covered } from './judges.js';

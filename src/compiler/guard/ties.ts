@@ -5,7 +5,7 @@
  * the first only if a column of each is equal, by the equality of an index, which PostgreSQL enforces.
  */
 import type { PlainColumn, Sublink } from '../analysis/index.js';
-import { hasColumn, type OuterColumn, type Part } from './parts.js';
+import { hasColumn, type OuterColumn, type Part, unbound } from './parts.js';
 
 export interface TieNode {
   /** The range that the part belongs to; undefined for a subquery in an expression. */
@@ -25,10 +25,12 @@ export class Ties {
   private readonly edges = new Map<TieNode, Set<TieNode>>();
   private readonly outer = new Map<TieNode, readonly OuterColumn[]>();
 
-  add(node: TieNode): void {
+  /** `always` says whether no row of the query comes without one of the node's. */
+  add(node: TieNode, always: boolean): void {
     this.nodes.push(node);
     this.edges.set(node, new Set());
-    this.tieOut(node, ...node.part.outer.filter(({ levelsUp }) => levelsUp > 0));
+    const { outer } = always ? node.part : unbound(node.part);
+    this.tieOut(node, ...outer.filter(({ levelsUp }) => levelsUp > 0));
   }
 
   tie(from: TieNode, to: TieNode): void {
