@@ -94,7 +94,7 @@ export type Escape =
   | 'value'
   /** They were counted, numbered, cut or combined before a filter could tell them apart. */
   | 'mixed'
-  /** The query that a hook stands in calls something else by a name of theirs. */
+  /** The query that a hook stands in gives a name of theirs to something else. */
   | 'named'
   /** They are the rows that a change changes, and no condition names one of them. */
   | 'target'

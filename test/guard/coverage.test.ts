@@ -139,6 +139,10 @@ describe('a query that reads a listed table needs a filter', () => {
       'a hook over a column of another table that is tied',
       'SELECT x.org_id FROM (SELECT l.note, u.org_id FROM logs l JOIN users u ON u.id = l.user_id) x WHERE true {hook}',
     ],
+    [
+      'a hook over a column that comes from further in',
+      'SELECT x.id FROM (SELECT y.* FROM (SELECT * FROM recent) y JOIN (orgs o JOIN users USING (id)) ON users.id = y.user_id) x WHERE true {hook}',
+    ],
     ['a hook over a value made of a column', 'SELECT x.id FROM (SELECT id, org_id, upper(kind) AS kind FROM logs) x WHERE true {hook}'],
     [
       'a hook over a value that is made of a column',
@@ -390,6 +394,20 @@ describe('a query that reads a listed table needs a filter', () => {
     ['a value that may be left out', 'SELECT x.id FROM (SELECT id, nullif(org_id, 2) AS org_id FROM logs) x WHERE true {hook}'],
     ['NULL', 'SELECT x.id FROM (SELECT id, NULL::int AS org_id FROM logs) x WHERE true {hook}'],
     [
+      'another column, further in',
+      'WITH y AS (SELECT user_id AS org_id, note FROM logs), x AS (SELECT * FROM y) SELECT x.note FROM x WHERE true {hook}',
+    ],
+    [
+      'a value that is chosen further in',
+      'SELECT x.note FROM (SELECT y.* FROM (SELECT coalesce(org_id, 1) AS org_id, note FROM logs) y, orgs) x WHERE true {hook}',
+    ],
+    ['another column by an alias further in', 'SELECT x.note FROM (SELECT l.* FROM logs l(org_id, id)) x WHERE true {hook}'],
+    ["a column under an alias of a function's rows", 'SELECT l.note FROM all_logs() AS l(org_id, id) WHERE true {hook}'],
+    [
+      'a value of a subquery',
+      'SELECT x.note FROM (SELECT l.note, (SELECT u.org_id FROM users u WHERE u.id = l.user_id) AS org_id FROM logs l) x WHERE true {hook}',
+    ],
+    [
       'a column of a row that may be missing',
       'SELECT x.id FROM (SELECT l.id, u.org_id FROM logs l LEFT JOIN users u ON u.id = l.user_id) x WHERE true {hook}',
     ],
@@ -398,7 +416,7 @@ describe('a query that reads a listed table needs a filter', () => {
     ['a CTE', 'WITH logs AS (SELECT 1 AS id) SELECT l.* FROM logs, public.logs l WHERE true {hook}'],
     ["a column under a join's alias", 'SELECT j.note FROM (logs l JOIN users u ON u.id = l.user_id) AS j(org_id, id) WHERE true {hook}'],
   ])('the name of a table or column that is given to %s', async (_, sql) => {
-    expect((await cover({ Find: sql }, ['logs']))[0]).toMatch(/ calls something else by a name of /);
+    expect((await cover({ Find: sql }, ['logs']))[0]).toMatch(/ gives a name of .* to something else/);
   });
 
   test.each([

@@ -51,12 +51,8 @@ export class Flow {
   /** Every change that a statement makes, at any depth. */
   changesOf(root: Level): readonly Change[] {
     const changing = [...allLevels(root)].reverse().filter(({ query }) => verbOf(query.command) !== 'returned');
-    return changing.map((level) => ({
-      kind: level.query.command.toUpperCase(),
-      level,
-      target: this.targetOf(level),
-      rows: this.rowsOf(level),
-    }));
+    const kindOf = ({ query }: Level): string => query.command.toUpperCase();
+    return changing.map((level) => ({ kind: kindOf(level), level, target: this.targetOf(level), rows: this.rowsOf(level) }));
   }
 
   targetOf({ query }: Level): string {

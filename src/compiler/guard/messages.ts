@@ -124,7 +124,7 @@ function pastFilter({ escape, table, view }: Violation): Said {
       Give the subquery a hook of its own, or tie it to the guarded row by the equality of a column of each.`,
     mixed: `counts, numbers, cuts off or combines rows of ${what} before its filter can tell them apart
       Put -- @authorize_filter into the WHERE clause that reads the table itself.`,
-    named: `calls something else by a name of ${what}, which its filter would judge instead
+    named: `gives a name of ${what} to something else, which its filter would judge instead
       Use another name, or put -- @authorize_filter into the WHERE clause that reads the table itself.`,
     target: `changes rows of ${what} that no condition ties to rows that pass its filter
       Join the changed table with the guarded rows by the equality of a column of each.`,

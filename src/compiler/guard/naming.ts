@@ -4,45 +4,43 @@
  * A filter is written in a table's own names. Where a derived table, or a list of column aliases,
  * gives such a name to another value, the filter would judge that value instead.
  */
-import { armLevels, child, columnReference, contains, flag, joinsIn, optionalRanges, queryBehind, rangesIn } from '../analysis/index.js';
+import {
+  armLevels,
+  child,
+  columnReference,
+  contains,
+  flag,
+  joinsIn,
+  optionalRanges,
+  outputsOf,
+  queryBehind,
+  rangesIn,
+} from '../analysis/index.js';
 import type { Join, Level, TreeNode } from '../analysis/index.js';
 import type { Facts } from './facts.js';
 import { makes } from './parts.js';
 import type { TieNode, Ties } from './ties.js';
 
-/** A value under the name that the hook's query has for it. */
-interface Named {
-  readonly name: string | undefined;
-  readonly number: number;
-  readonly expression: TreeNode;
-  /** The query that the expression stands in. */
-  readonly level: Level;
+/** The name of a column of a table, by OID. */
+interface Wanted {
+  readonly name: string;
+  readonly table: number;
+  readonly facts: Facts;
+  /** What is known of the expressions of other queries, because many may read one. */
+  readonly known: Map<TreeNode, boolean>;
 }
 
-/** Whether a name of one of the node's tables stands for something else in the query that reads it. */
+/** Whether a name of one of the node's tables stands for something else in the query that reads it, or in a join's alias. */
 export function pretends({ varno = 0, part }: TieNode, level: Level, facts: Facts): boolean {
-  const range = level.query.ranges[varno - 1];
-  if (range === undefined) return false;
-  const inner = level.views.has(varno) ? undefined : queryBehind(range, level);
-  const selected = (inner ? armLevels(inner) : []).flatMap((arm): readonly Named[] =>
-    arm.query.targets
-      .filter(({ hidden }) => !hidden)
-      .map((target) => ({ ...target, name: range.columnNames[target.number - 1], level: arm })),
-  );
   const joins = aliasedJoins(level).filter(({ left, right }) => [left, right].flatMap(rangesIn).includes(varno));
-  const joined = joins.flatMap((join) => {
-    const { columnNames = [], columns = [] } = level.query.ranges[join.varno - 1] ?? {};
-    return columns.flatMap((expression, index) => (expression ? [{ name: columnNames[index], number: index + 1, expression, level }] : []));
-  });
-  return part.needs.some(({ oid }) => {
-    const columns = facts.relation(oid)?.columns ?? [];
-    const isColumn = (name: string | undefined): name is string => columns.some((column) => column.name === name);
-    const renamed = facts.relation(range.relationOid ?? 0)?.columns ?? [];
-    return (
-      renamed.some((column) => range.columnNames[column.number - 1] !== column.name && isColumn(range.columnNames[column.number - 1])) ||
-      selected.some((value) => isColumn(value.name) && !(makes(part, value.number) && isNamed(value, value.name, oid))) ||
-      joined.some((value) => isColumn(value.name) && !isNamed(value, value.name, oid))
-    );
+  const named = [varno, ...joins.map((join) => join.varno)].flatMap((at) =>
+    (level.query.ranges[at - 1]?.columnNames ?? []).map((name, index) => ({ name, at, number: index + 1 })),
+  );
+  const isMade = (at: number, number: number): boolean => at !== varno || level.views.has(varno) || makes(part, number);
+  return part.needs.some(({ oid: table }) => {
+    const columns = new Set(facts.relation(table)?.columns.map(({ name }) => name));
+    const isTrue = (at: number, number: number, wanted: Wanted): boolean => isMade(at, number) && isOrigin(at, number, level, wanted);
+    return named.some(({ name, at, number }) => columns.has(name) && !isTrue(at, number, { name, table, facts, known: new Map() }));
   });
 }
 
@@ -61,18 +59,35 @@ export function aliasedJoins({ query }: Level): readonly Join[] {
   return joinsIn(query.from).filter(({ node }) => child(node, 'alias'));
 }
 
-/** Whether a value is made of a column of that name, or of another table's columns, and never chosen from several. */
-function isNamed({ expression, level }: Named, name: string, table: number): boolean {
-  const optional = optionalRanges(level);
+/** Whether a value is made of the column of that name, or of another table's column, and never chosen from several. */
+function isNamed(expression: TreeNode, level: Level, wanted: Wanted): boolean {
+  const known = wanted.known.get(expression);
+  if (known !== undefined) return known;
   const isChosen = contains(expression, ({ tag }) => /^(?:COALESCE|CASE|MINMAX|NULLIF|ARRAY|ROW)EXPR$/.test(tag));
-  const isMade = contains(expression, (node) => {
+  const isMade = (node: TreeNode): boolean => {
     const column = columnReference(node);
-    const range = column?.levelsUp === 0 ? level.query.ranges[column.varno - 1] : undefined;
-    if (!column || !range) return false;
-    if (range.kind === 'relation' && range.relationOid !== table) return !optional.has(range.varno);
-    return column.number === 0 || range.columnNames[column.number - 1] === name;
-  });
-  return isMade && !isChosen;
+    return column?.levelsUp === 0 && isOrigin(column.varno, column.number, level, wanted);
+  };
+  const is = !isChosen && contains(expression, isMade, ({ tag }) => tag === 'QUERY');
+  wanted.known.set(expression, is);
+  return is;
+}
+
+/** Whether what a query calls a column is the wanted one, or another table's, whose row is always there. A view's names are its schema's. */
+function isOrigin(varno: number, number: number, level: Level, wanted: Wanted): boolean {
+  const range = level.query.ranges[varno - 1];
+  if (range === undefined || number === 0) return range !== undefined;
+  const joined = range.columns[number - 1];
+  if (joined) return isNamed(joined, level, wanted);
+  const view = level.views.get(varno);
+  const inner = range.cte?.recursive || view !== undefined ? undefined : queryBehind(range, level);
+  const isNamedBy = (arm: Level): boolean =>
+    outputsOf(arm.query).some((each) => !each.hidden && each.number === number && isNamed(each.expression, arm, wanted));
+  if (inner) return armLevels(inner).every(isNamedBy);
+  const oid = view ?? wanted.facts.relationsOf(range)[0];
+  if (oid !== undefined && !wanted.facts.held(oid).has(wanted.table)) return !optionalRanges(level).has(varno);
+  const column = wanted.facts.relation(oid ?? 0)?.columns.find((each) => each.number === number);
+  return (column?.name ?? range.columnNames[number - 1]) === wanted.name;
 }
 
 export function isNull(expression: TreeNode): boolean {

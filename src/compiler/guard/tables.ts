@@ -18,17 +18,14 @@ export interface StatementTables {
 export function findTables(analysis: Analysis, catalog: Catalog): StatementTables {
   const reads = new Set<Relation>();
   const writes = new Set<Relation>();
-  const add = (to: Set<Relation>, oid: number | undefined): void => {
-    const relation = oid === undefined ? undefined : catalog.relations.get(oid);
-    if (relation) to.add(relation);
-  };
   walk(analysis.parsed.node, (node) => {
     if (node.tag !== 'QUERY') return true;
     const { ranges, resultRelation } = queryOf(node);
     const onConflict = child(node, 'onConflict');
     const excluded = onConflict ? integer(onConflict, 'exclRelIndex') : 0;
-    for (const { kind, varno, relationOid } of ranges) {
-      if (kind === 'relation' && varno !== excluded) add(varno === resultRelation ? writes : reads, relationOid);
+    for (const { kind, varno, relationOid = 0 } of ranges) {
+      const relation = kind === 'relation' && varno !== excluded ? catalog.relations.get(relationOid) : undefined;
+      if (relation) (varno === resultRelation ? writes : reads).add(relation);
     }
     return true;
   });
