@@ -194,7 +194,7 @@ function groundOf({ catalog, describer, failures, named }: SharedDatabase, proje
   const identity = project.options.brand === undefined ? undefined : identityOf(catalog);
   const types = new TypeMapper(catalog, project.options, {
     enumName: (type) => naming.enumType(type),
-    compositeName: (type) => naming.composite(type),
+    compositeName: (type, input) => naming.composite(type, input),
     keys: identity && { name: (key) => naming.key(key), of: (relation, column) => identity.ofColumn(relation, column) },
   });
   return {

@@ -15,6 +15,8 @@ export interface EnumModel {
 
 export interface CompositeModel {
   readonly name: string;
+  /** The type of a parameter, the same name where it takes no more. */
+  readonly input: string;
   readonly type: PgType;
   readonly fields: readonly { readonly property: string; readonly mapping: TypeMapping; readonly comment: string | undefined }[];
 }
@@ -38,7 +40,11 @@ export function emitModels(input: SchemaModels, specifiers: Specifiers): Generat
   ].join('\n');
   const imports: TypeImport[] = [
     ...input.composites.flatMap((composite) => composite.fields.flatMap((field) => field.mapping.imports)),
-    ...input.models.flatMap((model) => model.columns.flatMap((column) => column.mapping.imports.filter(isTypeImport))),
+    ...input.models.flatMap((model) =>
+      model.columns.flatMap((column) =>
+        column.mapping.imports.filter(({ name, isValue }) => isValue !== true && names(column.mapping.tsType, name)),
+      ),
+    ),
     ...input.json.flatMap(({ part }) => part.imports.filter(({ name }) => names(part.tsType, name) || names(part.parts ?? '', name))),
   ];
   const namespace = /(?<![\w$])\$\./.test(body)
@@ -48,11 +54,6 @@ export function emitModels(input: SchemaModels, specifiers: Specifiers): Generat
     path: `${modelsModule(input.schema)}.ts`,
     text: `${header(`the schema ${input.schema}`)}${referenceLines(imports)}${namespace}${importLines(imports, specifiers, input.schema)}\n${body === '' ? 'export {};\n' : body}`,
   };
-}
-
-/** A model declares types only. */
-function isTypeImport({ isValue }: TypeImport): boolean {
-  return isValue !== true;
 }
 
 function emitEnum({ name, type }: EnumModel): string {
@@ -79,12 +80,13 @@ function emitModel(model: Model): string {
 }
 
 /** Every field of a composite value can be NULL, whatever a table of that row type refuses. */
-function emitComposite({ name, type, fields }: CompositeModel): string {
-  const declared = fields.map(
-    (field) =>
-      docComment(field.comment === undefined ? [] : [field.comment], '  ') +
-      `  ${propertyName(field.property)}: ${field.mapping.tsType} | null;\n`,
-  );
+function emitComposite({ name, input, type, fields }: CompositeModel): string {
+  const members = (of: 'tsType' | 'inputType'): string =>
+    fields
+      .map(({ comment, property, mapping }) => {
+        return `${docComment(comment === undefined ? [] : [comment], '  ')}  ${propertyName(property)}: ${mapping[of]} | null;\n`;
+      })
+      .join('');
   const decoded = fields.map(({ property, mapping }, index) => {
     const value = `f[${index}]`;
     return `    ${propertyName(property)}: ${mapping.isText ? `${value} ?? null` : `${value} == null ? null : ${mapping.decode(value)}`},\n`;
@@ -95,11 +97,14 @@ function emitComposite({ name, type, fields }: CompositeModel): string {
     return `${value} == null ? null : ${mapping.bindElement.startsWith('(') ? `(${mapping.bindElement})` : mapping.bindElement}(${value})`;
   });
   return (
-    `${docComment([type.comment ?? `The composite type \`${type.schema}.${type.name}\`.`, ...cutNote(fields)])}export interface ${name} {\n${declared.join('')}}\n` +
+    `${docComment([type.comment ?? `The composite type \`${type.schema}.${type.name}\`.`, ...cutNote(fields)])}export interface ${name} {\n${members('tsType')}}\n` +
+    (input === name
+      ? ''
+      : `/** What a parameter of the type \`${type.schema}.${type.name}\` takes. */\nexport interface ${input} {\n${members('inputType')}}\n`) +
     `export function decode${name}(v: string | null | undefined): ${name} {\n  const f = $.composite(v);\n  return {\n${decoded.join('')}  };\n}\n` +
-    `export function bind${name}(v: ${name}): string;\n` +
-    `export function bind${name}(v: ${name} | null | undefined): string | null;\n` +
-    `export function bind${name}(v: ${name} | null | undefined): string | null {\n  return v == null ? null : $.bindComposite([${bound.join(', ')}]);\n}\n`
+    `export function bind${name}(v: ${input}): string;\n` +
+    `export function bind${name}(v: ${input} | null | undefined): string | null;\n` +
+    `export function bind${name}(v: ${input} | null | undefined): string | null {\n  return v == null ? null : $.bindComposite([${bound.join(', ')}]);\n}\n`
   );
 }
 

@@ -45,32 +45,27 @@ export function schemaModels(input: SchemaModelsInput): readonly SchemaModels[] 
 }
 
 /** Mapping a composite's fields may bring further composites into use, until none is new. */
-function compositeModels({ catalog, naming, types }: SchemaModelsInput): readonly CompositeModel[] {
+function compositeModels({ naming, types }: SchemaModelsInput): readonly CompositeModel[] {
   const made = new Map<number, CompositeModel>();
   for (;;) {
     const fresh = types.usedComposites().filter((type) => !made.has(type.oid));
     if (fresh.length === 0) return [...made.values()];
-    for (const type of fresh) made.set(type.oid, compositeModel(catalog, naming, types, type));
+    for (const type of fresh) made.set(type.oid, compositeModel(naming, types, type));
   }
 }
 
-function compositeModel(catalog: Catalog, naming: Naming, types: TypeMapper, type: PgType): CompositeModel {
-  const relation = catalog.relations.get(type.relationOid);
-  const columns = relation?.columns ?? [];
+function compositeModel(naming: Naming, types: TypeMapper, type: PgType): CompositeModel {
+  const attributes = types.attributes(type);
   const properties = spellNames(
-    columns.map(({ name }) => name),
+    attributes.map(({ column }) => column.name),
     (name) => naming.property(name),
   );
-  return {
-    name: naming.composite(type),
-    type,
-    fields: columns.flatMap((column, index) => {
-      const fieldType = catalog.types.get(column.typeOid);
-      if (!relation || !fieldType) return [];
-      const mapping = types.map(fieldType, { relation, column }, { elementsNullable: true, dimensions: column.dimensions });
-      return [{ property: properties[index] ?? column.name, mapping, comment: column.comment }];
-    }),
-  };
+  const fields = attributes.map(({ column, mapping }, index) => ({
+    property: properties[index] ?? column.name,
+    mapping,
+    comment: column.comment,
+  }));
+  return { name: naming.composite(type), input: types.inputName(type), type, fields };
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {

@@ -24,7 +24,8 @@ const WITHIN: ArrayShape = { elementsNullable: true, dimensions: 1 };
 /** The names that the models files give to enums and composites. */
 export interface TypeNames {
   enumName(type: PgType): string;
-  compositeName(type: PgType): string;
+  /** `input` where a parameter takes more than a column yields. */
+  compositeName(type: PgType, input?: boolean): string;
   /** Where primary keys are branded: what each is called, and of which a column's values are. */
   readonly keys?: { name(key: TableColumn): string; of(relation: Relation, column: CatalogColumn): readonly TableColumn[] } | undefined;
 }
@@ -171,10 +172,11 @@ export class TypeMapper {
     if (isSystemSchema(type.schema)) return TEXT;
     this.composites.set(type.oid, type);
     const name = this.names.compositeName(type);
+    const inputType = this.inputName(type);
     const from = { schema: type.schema };
     return {
       tsType: name,
-      inputType: name,
+      inputType,
       decode: (value) => `decode${name}(${value})`,
       element: `decode${name}`,
       bind: (value) => `bind${name}(${value})`,
@@ -182,10 +184,29 @@ export class TypeMapper {
       isText: false,
       imports: [
         { name, from },
+        ...(inputType === name ? [] : [{ name: inputType, from }]),
         { name: `decode${name}`, from, isValue: true },
         { name: `bind${name}`, from, isValue: true },
       ],
     };
+  }
+
+  /** What a parameter of a composite type takes: the same type, unless an attribute alone would take more. */
+  inputName(type: PgType): string {
+    return this.names.compositeName(
+      type,
+      this.attributes(type).some(({ mapping }) => mapping.inputType !== mapping.tsType),
+    );
+  }
+
+  /** A composite's attributes; nothing keeps NULL out of the arrays among them. */
+  attributes({ relationOid }: PgType): readonly { readonly column: CatalogColumn; readonly mapping: TypeMapping }[] {
+    const relation = this.catalog.relations.get(relationOid);
+    return (relation?.columns ?? []).flatMap((column) => {
+      const type = this.catalog.types.get(column.typeOid);
+      const shape = { elementsNullable: true, dimensions: column.dimensions };
+      return relation && type ? [{ column, mapping: this.map(type, { relation, column }, shape) }] : [];
+    });
   }
 
   /**

@@ -18,7 +18,8 @@ export interface Naming {
   /** sqlc's name of the model, after which embeds are named; the type's own name may differ, as for a table called `maps`. */
   embed(relation: Relation): string;
   enumType(type: PgType): string;
-  composite(type: PgType): string;
+  /** Of a parameter where it takes more than a column yields: `AddressInput`. */
+  composite(type: PgType, input?: boolean): string;
   /** The type of a primary key's column if keys are branded: `UserId`. */
   key(key: TableColumn): string;
   /** The JSON of a row of a table or view, or of a stored value of its type. */
@@ -38,14 +39,14 @@ export type NamingOptions = Pick<Options, 'brand' | 'case' | 'rename' | 'emitExa
 const DEFAULT_SCHEMA = 'public';
 
 export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
-  const { taken, models, types, records, keys, json } = claimNames(catalog, options);
+  const { taken, models, types, records, inputs, keys, json } = claimNames(catalog, options);
   const model = (relation: Relation): string => models.get(relation.oid) ?? modelName(relation, options);
   const own = (type: PgType): string => types.get(type.oid) ?? records.get(type.relationOid) ?? typeName(type, options);
   return {
     model,
     embed: (relation) => modelName(relation, options),
     enumType: own,
-    composite: own,
+    composite: (type, input = false) => (input ? inputs.get(type.oid) : undefined) ?? `${own(type)}${input ? 'Input' : ''}`,
     key: ({ relation, column }) => keys.get(column) ?? keyName(model(relation), column),
     json: (relation, stored) => json.get(`${relation.oid} ${stored}`) ?? `${modelName(relation, options)}Json`,
     property: (name) => (options.case === 'snake' ? snakeCase : camelCase)(renamed(options, name) ?? name),
@@ -87,11 +88,14 @@ function claimNames(catalog: Catalog, options: NamingOptions) {
       keys.set(column, claim(keyName(models.get(oid) ?? '', column), 'Key'));
   }
   const json = new Map([...models].map(([oid, name]) => [`${oid} false`, claim(`${name}Json`, 'Shape')]));
+  const inputs = new Map<number, string>();
   for (const { oid, relationOid } of sorted) {
     const name = types.get(oid) ?? records.get(relationOid);
-    if (name !== undefined && relationOid !== 0) json.set(`${relationOid} true`, claim(`${name}Json`, 'Shape'));
+    if (name === undefined || relationOid === 0) continue;
+    json.set(`${relationOid} true`, claim(`${name}Json`, 'Shape'));
+    inputs.set(oid, claim(`${name}Input`, 'Composite'));
   }
-  return { taken, models, types, records, keys, json };
+  return { taken, models, types, records, inputs, keys, json };
 }
 
 function modelName({ schema, name }: Relation, options: NamingOptions): string {

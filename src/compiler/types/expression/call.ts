@@ -95,6 +95,12 @@ function takesNullsOut({ entry, nodes }: Call): boolean {
   return entry.builtin && entry.name === 'array_remove' && constantBoolean(nodes[1]) === null;
 }
 
+/** What is empty or NULL leaves the other's depth; an element is added to one dimension only. */
+export function joinedDepth(engine: Engine, values: readonly Value[]): number {
+  const arrays = values.filter((value) => isArray(engine.catalog, value.typeOid));
+  return arrays.length < values.length ? 1 : eitherDepth(arrays) || 1;
+}
+
 function depthOf(engine: Engine, { entry, nodes, args }: Call): number {
   switch (entry.builtin && entry.name) {
     case 'array_fill': {
@@ -110,12 +116,6 @@ function depthOf(engine: Engine, { entry, nodes, args }: Call): number {
     default:
       return eitherDepth(args) || 1;
   }
-}
-
-/** What is empty or NULL leaves the other's depth; an element is added to one dimension only. */
-export function joinedDepth(engine: Engine, values: readonly Value[]): number {
-  const arrays = values.filter((value) => isArray(engine.catalog, value.typeOid));
-  return arrays.length < values.length ? 1 : eitherDepth(arrays) || 1;
 }
 
 function elementsOf(engine: Engine, call: Call): Pick<Value, 'elements' | 'dimensions'> {

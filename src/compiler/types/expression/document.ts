@@ -6,17 +6,18 @@ import { builtArray, builtObject } from '../json/calls.js';
 import { jsonOf } from '../json/slot.js';
 import type { Scope } from '../scope.js';
 import { numberOf, type Node } from '../node.js';
-import { isJson, TYPE } from '../pg-types.js';
-import { notNull, strict, unknownValue, type Value } from '../value.js';
+import { isArray, isJson, TYPE } from '../pg-types.js';
+import { unionAll } from '../reason.js';
+import { ANY_DEPTH, notNull, strict, unknownValue, type Value } from '../value.js';
 
 /** `JsonConstructorType`. */
 const CONSTRUCTOR = { object: 1, array: 2, objectAggregate: 3, arrayAggregate: 4, parse: 5, scalar: 6, serialize: 7 } as const;
 const XMLELEMENT = 1;
 const IS_DOCUMENT = 7;
 const XMLSERIALIZE = 6;
-const JSON_EXISTS = 0;
-/** `JSON_BEHAVIOR_UNKNOWN`. */
-const UNKNOWN_ON_ERROR = 5;
+/** `JsonExprOp`, and those of `JsonBehaviorType` that give NULL or may. */
+const JSON_OP = { exists: 0, query: 1 } as const;
+const BEHAVIOUR = { null: 0, unknown: 5, default: 8 } as const;
 
 export function evaluateDocument(engine: Engine, node: Node, scope: Scope): Value {
   switch (node.tag) {
@@ -69,13 +70,27 @@ function evaluateConstructor(engine: Engine, node: Node, scope: Scope): Value {
   }
 }
 
+/** NULL where the document or the path is, and by what it does for nothing found, or for an error; a value found is NULL where JSON's null is. */
 function evaluateJsonQuery(engine: Engine, node: Node, scope: Scope): Value {
   const returning = child(node, 'returning');
   const typeOid = returning === undefined ? 0 : numberOf(returning, 'typid');
-  if (integer(node, 'op') !== JSON_EXISTS || children(node, 'passing_values').length > 0) return unknownValue(typeOid);
-  const onError = child(node, 'on_error');
-  if (onError !== undefined && integer(onError, 'btype') === UNKNOWN_ON_ERROR) return unknownValue(typeOid);
-  return strict(typeOid, [partOf(engine, child(node, 'formatted_expr'), scope)]);
+  const op = integer(node, 'op');
+  // JSON's null is a value of json and jsonb.
+  if (op !== JSON_OP.exists && !(op === JSON_OP.query && isJson(engine.catalog, typeOid)))
+    return { ...unknownValue(typeOid), dimensions: isArray(engine.catalog, typeOid) ? ANY_DEPTH : 0 };
+  const parts = [child(node, 'formatted_expr'), child(node, 'path_spec')].map((part) => partOf(engine, part, scope));
+  const behaviours = [child(node, 'on_error'), ...(op === JSON_OP.query ? [child(node, 'on_empty')] : [])];
+  const value = strict(typeOid, parts);
+  const others = behaviours.map((behaviour) => behaviourOf(engine, behaviour, op, scope).reasons);
+  return { ...value, reasons: unionAll([value.reasons, ...others]) };
+}
+
+function behaviourOf(engine: Engine, behaviour: Node | undefined, op: number, scope: Scope): Value {
+  // JSON_EXISTS says false where nothing else is said.
+  if (behaviour === undefined) return op === JSON_OP.exists ? notNull(TYPE.bool) : unknownValue();
+  const type = integer(behaviour, 'btype');
+  if (type === BEHAVIOUR.default) return partOf(engine, child(behaviour, 'expr'), scope);
+  return type === BEHAVIOUR.null || type === BEHAVIOUR.unknown ? unknownValue() : notNull(TYPE.unresolved);
 }
 
 function evaluateXml(engine: Engine, node: Node, scope: Scope): Value {
