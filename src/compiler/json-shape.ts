@@ -47,6 +47,11 @@ export interface JsonArray {
   readonly origin: JsonOrigin | undefined;
 }
 
+/** A place that JSON's null does not stand in. */
+export function certain(shape: JsonShape | undefined): JsonSlot {
+  return { shape, nullable: false };
+}
+
 export const NOTHING: JsonShape = { kind: 'nothing' };
 
 export function listOf(items: JsonSlot, array?: JsonArray): JsonShape {
@@ -70,7 +75,7 @@ export function either(a: JsonSlot, b: JsonSlot): JsonSlot {
 }
 
 export function eitherOf(slots: readonly JsonSlot[]): JsonSlot {
-  return slots.reduce(either, { shape: NOTHING, nullable: false });
+  return slots.reduce(either, certain(NOTHING));
 }
 
 function eitherShape(a: JsonShape | undefined, b: JsonShape | undefined): JsonShape | undefined {

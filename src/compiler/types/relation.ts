@@ -2,19 +2,15 @@
 import type { Catalog, CatalogColumn, Relation } from '../../catalog/index.js';
 import { createEngine } from './analyze.js';
 import type { JsonSlot } from '../json-shape.js';
+import type { QueryColumn } from '../query.js';
 import type { Overrides } from './engine.js';
 import { jsonOf } from './json/slot.js';
 import { elementType, isArray, isJson } from './pg-types.js';
 import { relationRange } from './query/range.js';
 import { isNullable, notNull, type Value } from './value.js';
 
-export interface ColumnContent {
-  readonly nullable: boolean;
-  /** For an array; see `QueryColumn`. */
-  readonly elementsNullable: boolean;
-  readonly dimensions: number;
-  readonly json: JsonSlot | undefined;
-}
+/** What a column can hold; see `QueryColumn`. */
+export type ColumnContent = Pick<QueryColumn, 'nullable' | 'elementsNullable' | 'dimensions' | 'json'>;
 
 /** PostgreSQL records NOT NULL for tables only; a view's columns are what its definition makes of them. */
 export function relationContent(catalog: Catalog, overrides: Overrides): (relation: Relation, column: CatalogColumn) => ColumnContent {

@@ -5,17 +5,16 @@
  * Invariant: a column called not null never yields NULL, `one` and `zeroOrOne` are proven. What is
  * not proven is nullable, and `many`; of a statement that is not understood nothing is.
  */
-import { flag, outputsOf, queryOf, UnreadableTree, walk, type Analysis, type Query } from '../analysis/index.js';
-import type { Catalog, CatalogColumn, Relation } from '../../catalog/index.js';
+import { contains, flag, outputsOf, queryOf, UnreadableTree, type Analysis, type Query, type TreeNode } from '../analysis/index.js';
+import type { Catalog } from '../../catalog/index.js';
 import type { Node, ParsedStatement } from '../parse.js';
-import type { JsonSlot } from '../json-shape.js';
 import type { Cardinality } from '../query.js';
 import { createEngine, type EngineOptions, type ParameterContent } from './analyze.js';
-import { UNKNOWN_SHAPE, type OutputColumn, type QueryShape } from './engine.js';
+import { UNKNOWN_SHAPE, type QueryShape } from './engine.js';
 import { TYPE } from './pg-types.js';
-import { contentOf } from './relation.js';
+import { contentOf, type ColumnContent } from './relation.js';
 import { findStars, type FoundStar } from './star.js';
-import { isNullable, notNull } from './value.js';
+import { isNullable, notNull, type Origin } from './value.js';
 
 export interface ResultInput extends Omit<EngineOptions, 'parameter'> {
   readonly statement: ParsedStatement;
@@ -34,22 +33,15 @@ export interface ResultAnalysis {
   readonly cardinality: Cardinality;
 }
 
-export interface ResultColumn {
+export interface ResultColumn extends ColumnContent {
   /** As PostgreSQL names it. */
   readonly name: string;
-  readonly nullable: boolean;
   /** The nullability in its own table or subquery, whatever outer joins of this statement do. */
   readonly nullableWhenPresent: boolean;
-  /** For an array: whether elements may be NULL. False for a stored column, whose decoder refuses them. */
-  readonly elementsNullable: boolean;
-  /** For an array: 1 unless a declaration, literal, cast or aggregate says more. For another type: 0. */
-  readonly dimensions: number;
   /** The table's or view's column that it is, unchanged. */
-  readonly column: { readonly relation: Relation; readonly column: CatalogColumn } | undefined;
+  readonly column: Origin | undefined;
   /** The name of the WITH entry that it is a column of, unchanged. */
   readonly entry: string | undefined;
-  /** What JSON it is, or an array's elements are, where that is known; a NULL of SQL aside. */
-  readonly json: JsonSlot | undefined;
   /** The index into `stars`. */
   readonly star: number | undefined;
 }
@@ -79,13 +71,9 @@ export function analyzeResult(input: ResultInput): ResultAnalysis {
   }
 }
 
-function isSettled(query: Query): boolean {
-  let settled = true;
-  walk(query.node, (node) => {
-    if (node.tag === 'QUERY') settled &&= queryOf(node).command === 'select' && !flag(node, 'hasForUpdate');
-    return settled;
-  });
-  return settled;
+function isSettled({ node: whole }: Query): boolean {
+  const isOpen = (node: TreeNode): boolean => node.tag === 'QUERY' && (queryOf(node).command !== 'select' || flag(node, 'hasForUpdate'));
+  return !contains(whole, isOpen);
 }
 
 function resultOf(shape: QueryShape, found: readonly FoundStar[], query: Query | undefined, catalog: Catalog): ResultAnalysis {
@@ -96,9 +84,11 @@ function resultOf(shape: QueryShape, found: readonly FoundStar[], query: Query |
     const absence = shape.columns[first]?.absence ?? [];
     return { ...written, columnCount: targets.length, topLevel: first >= 0, nullExtended: absence.length > 0 };
   });
-  const columns = shape.columns.map((column, index) => {
+  const columns = shape.columns.map(({ name, value, entry, absence }, index): ResultColumn => {
+    const content = contentOf(catalog, value);
+    const nullableWhenPresent = content.nullable && (!isNullable(value) || value.reasons.some((reason) => !absence.includes(reason)));
     const star = starOf[index] ?? -1;
-    return resultColumn(catalog, column, star < 0 ? undefined : star);
+    return { name, ...content, nullableWhenPresent, column: value.origin, entry, star: star < 0 ? undefined : star };
   });
   return { columns, stars, cardinality: cardinalityOf(shape) };
 }
@@ -111,18 +101,6 @@ function outputQuery(query: Query): Query {
   return arm === undefined ? query : outputQuery(arm);
 }
 
-function resultColumn(catalog: Catalog, { name, value, entry, absence }: OutputColumn, star: number | undefined): ResultColumn {
-  const content = contentOf(catalog, value);
-  return {
-    name,
-    ...content,
-    nullableWhenPresent: content.nullable && (!isNullable(value) || value.reasons.some((reason) => !absence.includes(reason))),
-    column: value.origin,
-    entry,
-    star,
-  };
-}
-
 function cardinalityOf({ returnsRows, atLeastOne, atMostOne }: QueryShape): Cardinality {
   if (!returnsRows) return 'none';
   if (!atMostOne) return 'many';
@@ -132,7 +110,7 @@ function cardinalityOf({ returnsRows, atLeastOne, atMostOne }: QueryShape): Card
 /** Statements beside queries, of which a few have a result. */
 function utilityShape(node: Node): QueryShape {
   if ('ExplainStmt' in node) {
-    const plan: OutputColumn = { name: 'QUERY PLAN', value: notNull(TYPE.text), expression: undefined, entry: undefined, absence: [] };
+    const plan = { name: 'QUERY PLAN', value: notNull(TYPE.text), expression: undefined, entry: undefined, absence: [] };
     return { ...UNKNOWN_SHAPE, columns: [plan], atLeastOne: true };
   }
   if ('VariableShowStmt' in node && node.VariableShowStmt.name !== 'all') return { ...UNKNOWN_SHAPE, atLeastOne: true, atMostOne: true };

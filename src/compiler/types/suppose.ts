@@ -34,21 +34,35 @@ interface Supposing {
   readonly strict: ReadonlySet<Reason>;
 }
 
-/** What the value of a node is made of, as far as it can be followed. */
+type Combine = (engine: Engine, node: Node, parts: readonly Values[]) => Values;
+
+/** The nodes whose values follow from those of an operand, or of a list of them. */
+const MADE: Readonly<Record<string, readonly [operands: 'arg' | 'args', combine: Combine]>> = {
+  RELABELTYPE: ['arg', (_engine, _node, [part]) => part],
+  NULLTEST: [
+    'arg',
+    (_engine, node, parts) =>
+      flag(node, 'argisrow') ? undefined : eachOf(parts, ([value]) => (value === null) === (integer(node, 'nulltesttype') === IS_NULL)),
+  ],
+  COALESCEEXPR: ['args', (_engine, _node, parts) => firstOf(parts)],
+  MINMAXEXPR: ['args', (_engine, node, parts) => extremeOf(parts, integer(node, 'op') === GREATEST)],
+  FUNCEXPR: ['args', (engine, node, parts) => (flag(node, 'funcvariadic') ? undefined : callOf(engine, node, parts))],
+  OPEXPR: [
+    'args',
+    (engine, node, parts) =>
+      isOfNull(operatorOf(engine.catalog, integer(node, 'opno')), parts)
+        ? [null]
+        : eachOf(parts, (values) => operationOf(engine, node, values)),
+  ],
+  DISTINCTEXPR: ['args', (engine, node, parts) => eachOf(parts, (values) => distinctionOf(engine, node, values))],
+};
+
+const IS_NULL = 0;
+const GREATEST = 0;
+
 function partsOf(node: Node): readonly Node[] {
-  switch (node.tag) {
-    case 'RELABELTYPE':
-    case 'NULLTEST':
-      return [child(node, 'arg') ?? []].flat();
-    case 'COALESCEEXPR':
-    case 'MINMAXEXPR':
-    case 'FUNCEXPR':
-    case 'OPEXPR':
-    case 'DISTINCTEXPR':
-      return children(node, 'args');
-    default:
-      return [];
-  }
+  const [operands] = MADE[node.tag] ?? [];
+  return operands === 'args' ? children(node, operands) : operands === undefined ? [] : [child(node, operands) ?? []].flat();
 }
 
 /** What may be supposed: why a part of the node may be NULL, or a count 0. */
@@ -83,33 +97,12 @@ function valuesOf(supposing: Supposing, node: Node, reason: Reason): Values {
   // An item of grouping sets is not computed from its parts.
   const { nulled } = scope.frame;
   if (nulled.size > 0 && nulled.has(keyOf(node))) return undefined;
-  const parts = partsOf(node).map((part) => valuesOf(supposing, part, reason));
-  switch (node.tag) {
-    case 'RELABELTYPE':
-      return parts[0];
-    case 'NULLTEST':
-      return flag(node, 'argisrow')
-        ? undefined
-        : eachOf(parts, ([value]) => (value === null) === (integer(node, 'nulltesttype') === IS_NULL));
-    case 'COALESCEEXPR':
-      return firstOf(parts);
-    case 'MINMAXEXPR':
-      return extremeOf(parts, integer(node, 'op') === GREATEST);
-    case 'FUNCEXPR':
-      return flag(node, 'funcvariadic') ? undefined : callOf(engine, node, parts);
-    case 'OPEXPR':
-      return isOfNull(operatorOf(engine.catalog, integer(node, 'opno')), parts)
-        ? [null]
-        : eachOf(parts, (values) => operationOf(engine, node, values));
-    case 'DISTINCTEXPR':
-      return eachOf(parts, (values) => distinctionOf(engine, node, values));
-    default:
-      return undefined;
-  }
+  return MADE[node.tag]?.[1](
+    engine,
+    node,
+    partsOf(node).map((part) => valuesOf(supposing, part, reason)),
+  );
 }
-
-const IS_NULL = 0;
-const GREATEST = 0;
 
 /** What is made of each combination; of too many nothing is known. */
 function eachOf(parts: readonly Values[], make: (values: readonly Constant[]) => Constant | undefined): Values {

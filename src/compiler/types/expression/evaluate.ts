@@ -3,7 +3,7 @@ import { child, children, flag, integer, isNode, items, texts } from '../../anal
 import type { Engine } from '../engine.js';
 import { changed, rangeAt, type Scope } from '../scope.js';
 import { arrayHeader, keyOf, numberOf, type Node } from '../node.js';
-import { jsonOfConstant, NO_JSON } from '../json/constant.js';
+import { jsonOfConstant, NO_JSON } from '../json/slot.js';
 import { baseType, elementType, isArray, isJson, TYPE } from '../pg-types.js';
 import { madeOf, NONE, union, type Reason } from '../reason.js';
 import {

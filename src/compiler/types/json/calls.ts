@@ -1,29 +1,14 @@
 /** The JSON that PostgreSQL's own functions, aggregates and operators make of their arguments. */
 import type { PgOperator } from '../../../catalog/index.js';
 import { flag } from '../../analysis/index.js';
-import {
-  either,
-  eitherList,
-  eitherOf,
-  isListed,
-  listOf,
-  objectOf,
-  type JsonField,
-  type JsonShape,
-  type JsonSlot,
-} from '../../json-shape.js';
+import { certain, either, eitherList, eitherOf, isListed, listOf, objectOf, type JsonField, type JsonSlot } from '../../json-shape.js';
 import type { Engine } from '../engine.js';
 import type { Call } from '../expression/call.js';
 import { constantBoolean, constantInteger, constantText, constantTexts, type Node } from '../node.js';
 import { isArray, isJson, TYPE } from '../pg-types.js';
 import { isNullable, type Value } from '../value.js';
-import { atPath, elementsOf, membersOf, setAt } from './path.js';
+import { atPath, elementsOf, membersOf, setAt, withoutNulls } from './path.js';
 import { canBeNull, jsonOf, shapeOfType, slotOf } from './slot.js';
-import { withoutNulls } from './strip.js';
-
-function certain(shape: JsonShape | undefined): JsonSlot | undefined {
-  return shape && { shape, nullable: false };
-}
 
 export function jsonOfCall(engine: Engine, { node, entry, nodes, args }: Call): JsonSlot | undefined {
   const [first] = args;
@@ -57,7 +42,7 @@ export function jsonOfCall(engine: Engine, { node, entry, nodes, args }: Call): 
       const [path, create] = [constantTexts(nodes[1]), nodes[3] === undefined ? true : constantBoolean(nodes[3])];
       if (path === undefined || typeof create !== 'boolean' || first.json === undefined) return undefined;
       if (path.length === 0) return first.json;
-      return setAt(first.json, path, args[2]?.json ?? { shape: undefined, nullable: false }, create);
+      return setAt(first.json, path, args[2]?.json ?? certain(undefined), create);
     }
     case 'json_strip_nulls':
     case 'jsonb_strip_nulls':

@@ -1,7 +1,21 @@
-/** What stands at a path of JSON, and what becomes of JSON where something is set there. */
-import { either, eitherOf, isKeyed, isListed, itemsOf, objectOf, type JsonField, type JsonShape, type JsonSlot } from '../../json-shape.js';
+/** What stands at a path of JSON, and what becomes of JSON where something is set or left out there. */
+import type { Catalog } from '../../../catalog/index.js';
+import {
+  certain,
+  either,
+  eitherOf,
+  isKeyed,
+  isListed,
+  itemsOf,
+  objectOf,
+  type JsonField,
+  type JsonShape,
+  type JsonSlot,
+} from '../../json-shape.js';
+import { isJson } from '../pg-types.js';
+import { canBeNull } from './slot.js';
 
-const ANYTHING: JsonSlot = { shape: undefined, nullable: false };
+const ANYTHING = certain(undefined);
 
 /** What the path leads to where it leads to something; undefined where that is not known. */
 export function atPath(json: JsonSlot | undefined, path: readonly (string | undefined)[] | undefined): JsonSlot | undefined {
@@ -62,5 +76,36 @@ export function setAt(slot: JsonSlot, [key, ...rest]: readonly string[], value: 
       return { shape: { ...shape, items: either(shape.items, setAt(shape.items, rest, value, create)), array: undefined }, nullable };
     default:
       return ANYTHING;
+  }
+}
+
+/** `json_strip_nulls`, where `inArrays` takes elements out too; undefined is not known. */
+export function withoutNulls(catalog: Catalog, { shape, nullable }: JsonSlot, inArrays: boolean | null | undefined): JsonSlot {
+  return { shape: shape && strippedShape(catalog, shape, inArrays), nullable };
+}
+
+function strippedShape(catalog: Catalog, shape: JsonShape, inArrays: boolean | null | undefined): JsonShape | undefined {
+  const within = (slot: JsonSlot): JsonSlot => withoutNulls(catalog, slot, inArrays);
+  switch (shape.kind) {
+    case 'object': {
+      const isOptional = (field: JsonField): boolean => field.optional || canBeNull(catalog, field);
+      return objectOf(shape.fields.map((field) => ({ ...field, ...within(field), nullable: false, optional: isOptional(field) })));
+    }
+    case 'record':
+      return { kind: 'record', values: { ...within(shape.values), nullable: false } };
+    case 'list':
+    case 'tuple': {
+      if (shape.kind === 'tuple' && inArrays === false) return { kind: 'tuple', items: shape.items.map(within) };
+      const items = within(itemsOf(shape));
+      const checked = shape.kind === 'list' && shape.checked;
+      return { kind: 'list', items: inArrays === true ? certain(items.shape) : items, checked, array: undefined };
+    }
+    case 'either': {
+      const shapes = shape.shapes.flatMap((one) => strippedShape(catalog, one, inArrays) ?? []);
+      return shapes.length === shape.shapes.length ? { kind: 'either', shapes } : undefined;
+    }
+    default:
+      // Of the user's own type of a json column nothing need be left.
+      return shape.kind === 'scalar' && isJson(catalog, shape.type.oid) ? undefined : shape;
   }
 }

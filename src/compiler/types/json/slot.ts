@@ -1,7 +1,18 @@
-/** What `to_json` makes of a value. */
+/** What `to_json` makes of a value, and JSON that is written down. */
 import type { Catalog, CatalogColumn, Relation } from '../../../catalog/index.js';
-import { listOf, objectOf, type JsonArray, type JsonField, type JsonOrigin, type JsonShape, type JsonSlot } from '../../json-shape.js';
+import {
+  certain,
+  listOf,
+  NOTHING,
+  objectOf,
+  type JsonArray,
+  type JsonField,
+  type JsonOrigin,
+  type JsonShape,
+  type JsonSlot,
+} from '../../json-shape.js';
 import type { Engine } from '../engine.js';
+import { bytesOf, type Node } from '../node.js';
 import { baseType, elementType, isArray, isJson, TYPE } from '../pg-types.js';
 import { ANY_DEPTH, isNullable, type Value } from '../value.js';
 
@@ -15,16 +26,16 @@ export function slotOf(engine: Engine, value: Value): JsonSlot {
 }
 
 /** The JSON of a value that is not NULL. */
-export function jsonOf({ catalog, ...engine }: Engine, value: Value): JsonSlot {
+export function jsonOf(engine: Engine, value: Value): JsonSlot {
+  const { catalog } = engine;
   const type = catalog.types.get(value.typeOid);
   if (type !== undefined && isArray(catalog, type.oid)) {
     const made = isJson(catalog, elementType(catalog, type.oid)) ? value.json : undefined;
-    const element = made ?? { shape: shapeOfType(catalog, elementType(catalog, type.oid), undefined, 1, 1), nullable: false };
+    const element = made ?? certain(shapeOfType(catalog, elementType(catalog, type.oid), undefined, 1, 1));
     return certain(arrayShape({ type, origin: value.origin }, element, value.elements === 'nullable', value.dimensions));
   }
   if (isJson(catalog, value.typeOid) && value.json !== undefined) return value.json;
-  if (value.fields === undefined) return certain(shapeOfType(catalog, value.typeOid, value.origin));
-  return certain(rowShape({ catalog, ...engine }, value.typeOid, value.fields, value.fieldNames));
+  return certain(value.fields === undefined ? shapeOfType(catalog, value.typeOid, value.origin) : rowShape(engine, value));
 }
 
 /** Whether JSON's null can stand there, as it can where anything can. */
@@ -32,30 +43,21 @@ export function canBeNull(catalog: Catalog, { shape, nullable }: JsonSlot): bool
   return nullable || shape === undefined || (shape.kind === 'scalar' && isJson(catalog, shape.type.oid));
 }
 
-function certain(shape: JsonShape | undefined): JsonSlot {
-  return { shape, nullable: false };
-}
-
-function rowShape(
-  engine: Engine,
-  typeOid: number,
-  fields: NonNullable<Value['fields']>,
-  names: Value['fieldNames'],
-): JsonShape | undefined {
+function rowShape(engine: Engine, { typeOid, fields, fieldNames: names }: Value): JsonShape | undefined {
+  if (fields === undefined) return undefined;
   if (typeOid === TYPE.record) {
     if (names === undefined || names.length < fields.size) return undefined;
     const named = [...fields].map(([number, field]) => ({ key: names[number - 1] ?? '', optional: false, ...slotOf(engine, field) }));
     return named.some(({ key }) => key === '') ? undefined : objectOf(named);
   }
   const relation = relationOf(engine.catalog, typeOid);
-  if (relation === undefined) return undefined;
-  const columns = relation.columns.map((column): JsonField => {
+  const columns = relation?.columns.map((column): JsonField => {
     const field = fields.get(column.number);
     if (field === undefined) return storedField(engine.catalog, relation, column, 0);
     const dimensions = Math.max(field.dimensions, column.dimensions);
     return { key: column.name, optional: false, ...slotOf(engine, { ...field, dimensions }) };
   });
-  return objectOf(columns, relation);
+  return columns && objectOf(columns, relation);
 }
 
 function relationOf(catalog: Catalog, typeOid: number): Relation | undefined {
@@ -83,18 +85,13 @@ export function shapeOfType(
   switch (base.kind) {
     case 'array': {
       // Within another value nothing keeps NULL out.
-      const element = { shape: shapeOfType(catalog, base.elementOid, undefined, 1, depth + 1), nullable: false };
+      const element = certain(shapeOfType(catalog, base.elementOid, undefined, 1, depth + 1));
       return arrayShape({ type, origin }, element, depth > 0, dimensions);
     }
     case 'composite': {
       const relation = relationOf(catalog, base.oid);
-      return (
-        relation &&
-        objectOf(
-          relation.columns.map((column) => storedField(catalog, relation, column, depth)),
-          relation,
-        )
-      );
+      const columns = relation?.columns.map((column) => storedField(catalog, relation, column, depth));
+      return columns && objectOf(columns, relation);
     }
     case 'pseudo':
       // A literal that nothing has given a type is text.
@@ -108,6 +105,26 @@ export function shapeOfType(
 function arrayShape(array: JsonArray, element: JsonSlot, nullable: boolean, dimensions: number): JsonShape | undefined {
   if (dimensions === ANY_DEPTH) return undefined;
   let shape = listOf({ shape: element.shape, nullable: nullable || element.nullable }, array);
-  for (let depth = 1; depth < dimensions; depth++) shape = listOf({ shape, nullable: false }, array);
+  for (let depth = 1; depth < dimensions; depth++) shape = listOf(certain(shape), array);
   return shape;
+}
+
+/** What a NULL of SQL adds to the values of an expression. */
+export const NO_JSON: JsonSlot = certain(NOTHING);
+
+const EMPTY: Readonly<Record<string, JsonSlot>> = {
+  '[]': certain(listOf(NO_JSON)),
+  '{}': certain(objectOf([])),
+  null: { shape: NOTHING, nullable: true },
+};
+
+/** The bytes of a jsonb behind its length: a container without items, and an array that stands for its only item, which is null. */
+const JSONB: Readonly<Record<string, string>> = { '00000040': '[]', '00000020': '{}', '01000050000000c0': 'null' };
+
+/** Defaults such as `'[]'`; of any other constant nothing is known. */
+export function jsonOfConstant(constant: Node): JsonSlot | undefined {
+  const data = bytesOf(constant)?.subarray(4);
+  const isText = constant.fields['consttype'] === String(TYPE.json);
+  const text = isText ? data?.toString('utf8').trim() : JSONB[data?.toString('hex') ?? ''];
+  return text !== undefined && Object.hasOwn(EMPTY, text) ? EMPTY[text] : undefined;
 }
