@@ -6,10 +6,9 @@
  * `ORDER BY 2`, keeps its number.
  */
 import { type Edit, isBlank, tokenize } from '../../sql/index.js';
-import type { ParsedStatement } from '../parse.js';
+import type { ParsedStatement, SelectStmt } from '../parse.js';
 import type { RewrittenQuery } from '../dialect/index.js';
 import type { ResultAnalysis, StarExpansion } from '../types/index.js';
-import { selectArms, isPlain, listsAt } from './arms.js';
 
 export interface Presence {
   readonly edits: readonly Edit[];
@@ -54,4 +53,30 @@ function endOfList(text: string, item: number): number | undefined {
     previous = token.kind === 'word' ? written : '';
   }
   return undefined;
+}
+
+/** The arms of a set operation from left to right; a plain SELECT is the only arm, and any other statement has none. */
+export function selectArms({ statement }: ParsedStatement): readonly SelectStmt[] {
+  return 'SelectStmt' in statement ? leaves(statement.SelectStmt) : [];
+}
+
+function leaves(select: SelectStmt): readonly SelectStmt[] {
+  const { larg, rarg } = select;
+  return larg && rarg ? [...leaves(larg), ...leaves(rarg)] : [select];
+}
+
+/** Whether an item of the list begins at that offset of the statement's text. */
+export function listsAt({ offset }: ParsedStatement, { targetList = [] }: SelectStmt, at: number): boolean {
+  return targetList.some((target) => 'ResTarget' in target && offset(target.ResTarget.location) === at);
+}
+
+/** Whether the SELECT returns a row for each row of its FROM, so that another item does not change the number of rows. */
+export function isPlain({ distinctClause, groupClause, groupDistinct, havingClause, larg }: SelectStmt): boolean {
+  return (
+    distinctClause === undefined &&
+    groupClause === undefined &&
+    groupDistinct === undefined &&
+    havingClause === undefined &&
+    larg === undefined
+  );
 }

@@ -11,7 +11,7 @@ import { inQuery, type RewrittenQuery } from '../dialect/index.js';
 import type { ParsedStatement } from '../parse.js';
 import type { QueryEmbed } from '../query.js';
 import type { ResultAnalysis, StarExpansion } from '../types/index.js';
-import { selectArms, listsAt } from './arms.js';
+import { selectArms, listsAt } from './presence.js';
 
 export interface EmbedsInput {
   readonly rewritten: RewrittenQuery;

@@ -6,10 +6,10 @@
  * does to their columns (rows may be absent, a condition holds) worked in.
  */
 import type { Relation } from '../../catalog/index.js';
-import { flag, integer, queryOf, walk, type Query, type TreeValue } from '../analysis/index.js';
-import { numberOf, type Node } from './node.js';
-import { closure, union, without, type Reason, type Reasons } from './reason.js';
-import { withoutReasons, withReasons, type Value } from './value.js';
+import { flag, integer, type Query, queryOf, type TreeValue, walk } from '../analysis/index.js';
+import { type Node, numberOf } from './node.js';
+import { closure, type Reason, type Reasons, union, without } from './reason.js';
+import { type Value, withoutReasons, withReasons } from './value.js';
 
 /** One column held to one value. */
 export interface Held {
@@ -222,4 +222,32 @@ export function nodesIn(start: TreeValue, accepts: (node: Node) => boolean): rea
 /** How many set-returning calls stand in a list of targets. */
 export function setsIn(nodes: readonly Node[]): number {
   return nodesIn(nodes, (node) => flag(node, 'funcretset') || flag(node, 'opretset')).length;
+}
+
+/** The sources of the scope, and of those around it, that a node of the scope refers to. */
+export function sourcesOf(node: Node, scope: Scope): readonly Source[] {
+  const found = new Set<Source>();
+  walk(node, (part, depth) => {
+    if (part.tag !== 'VAR') return true;
+    const up = integer(part, 'varlevelsup') - depth;
+    const at = up < 0 ? undefined : scopeAbove(scope, up);
+    if (at !== undefined) addSources(part, at, found);
+    return true;
+  });
+  return [...found];
+}
+
+function addSources(reference: Node, at: Scope, found: Set<Source>): void {
+  const own = { tag: reference.tag, fields: { ...reference.fields, varlevelsup: '0' } };
+  const range = rangeAt(at, own)?.range;
+  if (range === undefined) return;
+  const number = integer(reference, 'varattno');
+  const expression = number === 0 ? undefined : range.expression?.(number);
+  if (expression !== undefined) {
+    for (const source of sourcesOf(expression, at)) found.add(source);
+    return;
+  }
+  found.add(range.source);
+  // The whole row of a join is made of its sides.
+  if (range.expression !== undefined) for (const source of range.source.dependsOn) found.add(source);
 }

@@ -1,9 +1,10 @@
-/** Reasons of computed values, shared by every place that computes the same. */
-import type { Engine } from '../engine.js';
+/** Reasons of computed values, shared by every place that computes the same; and whether it gives the same each time. */
+import { type Engine, functionOf, operatorOf } from '../engine.js';
 import type { Scope } from '../scope.js';
-import { keyOf, type Node } from '../node.js';
-import { cell, UNKNOWN_REASONS, type Reason, type Reasons } from '../reason.js';
-import { isSteady } from './steady.js';
+import { childrenOf, keyOf, type Node } from '../node.js';
+import { cell, type Reason, type Reasons, UNKNOWN_REASONS } from '../reason.js';
+import { has, integer } from '../../analysis/index.js';
+import type { PgFunction, PgOperator } from '../../../catalog/index.js';
 
 /**
  * That the expression itself may be NULL, though none of its parts is. One reason for all places
@@ -22,4 +23,34 @@ export function sharedCell(scope: Scope, key: string, implies: Reasons = []): Re
     scope.frame.cells.set(key, reason);
   }
   return reason;
+}
+
+const known = new WeakMap<Node, boolean>();
+
+/** What a subquery reads does not change within a statement, unless the statement itself calls for it. */
+export function isSteady(engine: Engine, node: Node): boolean {
+  let steady = known.get(node);
+  if (steady === undefined) {
+    steady = isSteadyItself(engine, node) && childrenOf(node).every((part) => isSteady(engine, part));
+    known.set(node, steady);
+  }
+  return steady;
+}
+
+/** The fields in which a node names a function. */
+const CALLS = ['funcid', 'aggfnoid', 'winfnoid'];
+
+/** Of the user's own functions no declaration is believed. */
+function isSteadyItself({ catalog }: Engine, node: Node): boolean {
+  if (node.tag === 'NEXTVALUEEXPR') return false;
+  if (OPERATIONS.has(node.tag)) return isDeclared(operatorOf(catalog, integer(node, 'opno')));
+  const call = CALLS.find((field) => has(node, field));
+  const oid = call === undefined ? undefined : integer(node, call);
+  return oid === undefined || (isDeclared(functionOf(catalog, oid)) && !catalog.writers.routines.has(oid));
+}
+
+const OPERATIONS: ReadonlySet<string> = new Set(['OPEXPR', 'DISTINCTEXPR', 'NULLIFEXPR', 'SCALARARRAYOPEXPR']);
+
+function isDeclared(entry: PgFunction | PgOperator | undefined): boolean {
+  return entry !== undefined && (entry.builtin || entry.extension !== undefined);
 }

@@ -20,15 +20,13 @@ import {
   type Fields,
   type Value,
 } from '../value.js';
-import { evaluateAggregate } from './aggregate.js';
+import { evaluateAggregate, evaluateWindowFunction } from './aggregate.js';
 import { evaluateCall } from './call.js';
-import { repeatable, sharedCell } from './cells.js';
+import { isSteady, repeatable, sharedCell } from './cells.js';
 import { evaluateCase, evaluateFirstOf } from './conditional.js';
 import { evaluateDocument } from './document.js';
 import { evaluateArrayComparison, evaluateLogic, evaluateNullIf, evaluateOperator, evaluateRowComparison } from './operator.js';
-import { isSteady } from './steady.js';
 import { evaluateSubLink, multipleAssignment } from './sublink.js';
-import { evaluateWindowFunction } from './window.js';
 
 export function evaluate(engine: Engine, node: Node, scope: Scope): Value {
   const known = scope.memo.get(node);

@@ -1,16 +1,15 @@
-/** Functions in FROM → their columns: OUT parameters, row types, definition lists, ordinality. */
-import { child, children, flag, integer, numbers, type Range as RangeEntry } from '../../analysis/index.js';
+/** Functions in FROM → their columns: OUT parameters, row types, definition lists, ordinality; XMLTABLE and JSON_TABLE. */
+import { child, children, flag, integer, isNode, items, numbers, type Range as RangeEntry } from '../../analysis/index.js';
 import { elementRule, isOutputFilled } from '../builtin/functions.js';
 import type { Engine } from '../engine.js';
-import { callOf, isSetFilled, overridden, rowColumns, ruleOfCall, type Call } from '../expression/call.js';
-import { createSource, rangeOf, type Scope } from '../scope.js';
-import type { Node } from '../node.js';
+import { type Call, callOf, isSetFilled, overridden, rowColumns, ruleOfCall } from '../expression/call.js';
+import { changed, createSource, rangeOf, type Scope, sourcesOf } from '../scope.js';
+import { type Node, numberOf } from '../node.js';
 import { jsonOfCall } from '../json/calls.js';
 import { isArray, isJson, TYPE } from '../pg-types.js';
-import { cell, union, unionAll, type Reasons } from '../reason.js';
-import { notNull, unknownValue, type Fields, type Value } from '../value.js';
-import { sourcesOf } from './dependencies.js';
-import { single, type FromShape } from './from-shape.js';
+import { cell, type Reasons, union, unionAll } from '../reason.js';
+import { ANY_DEPTH, type Fields, notNull, unknownValue, type Value } from '../value.js';
+import { countedRange, type FromShape, single } from './from-shape.js';
 
 interface FunctionRows {
   /** By their numbers within the function's row. */
@@ -92,4 +91,32 @@ function outputOf(engine: Engine, call: Call, typeOid: number, reasons: Reasons)
   const json = entry.returnsSet && isJson(engine.catalog, typeOid) ? jsonOfCall(engine, call) : undefined;
   const elements = elementRule(entry, args.length) === 'notNull' ? 'notNull' : 'nullable';
   return overridden(engine, entry, { ...notNull(typeOid), reasons, strictIn: reasons, elements, dimensions, json });
+}
+
+const JSON_TABLE = 1;
+
+export function analyzeTableFunction(engine: Engine, entry: RangeEntry, scope: Scope): FromShape | undefined {
+  const table = child(entry.node, 'tablefunc');
+  if (table === undefined) return undefined;
+  const isJson = numberOf(table, 'functype') === JSON_TABLE;
+  const filled = isJson ? [] : [...numbers(table, 'notnulls'), integer(table, 'ordinalitycol')];
+  const made = isJson ? rootColumns(engine, table, scope) : new Map<number, Value>();
+  const columns = numbers(table, 'coltypes').map((typeOid, index): Value => {
+    const value = { ...(made.get(index) ?? (filled.includes(index) ? notNull(typeOid) : unknownValue(typeOid))), typeOid };
+    return isArray(engine.catalog, typeOid) ? { ...value, elements: 'nullable', dimensions: isJson ? ANY_DEPTH : 1 } : value;
+  });
+  return single(entry.varno, countedRange(createSource({ dependsOn: sourcesOf(table, scope) }), columns), false);
+}
+
+/** The columns of the path that makes the rows, of which only FOR ORDINALITY has no expression; those of nested paths are joined as by LEFT JOIN. */
+function rootColumns(engine: Engine, table: Node, scope: Scope): ReadonlyMap<number, Value> {
+  const plan = child(table, 'plan');
+  if (plan === undefined || plan.tag !== 'JSONTABLEPATHSCAN') return new Map();
+  const [first, last] = [integer(plan, 'colMin'), integer(plan, 'colMax')];
+  const row = changed(scope, { tested: notNull(TYPE.jsonb) });
+  const own = items(table, 'colvalexprs').flatMap((made, index): [number, Value][] => {
+    if (first < 0 || index < first || index > last) return [];
+    return [[index, isNode(made) ? engine.expression(made, row) : notNull(TYPE.int4)]];
+  });
+  return new Map(own);
 }

@@ -6,10 +6,9 @@
  */
 import { children, conjuncts, integer, type Query } from '../../analysis/index.js';
 import type { Engine, OutputColumn } from '../engine.js';
-import { isSteady } from '../expression/steady.js';
-import { nodesIn, underlying, type Held, type HeldToOne, type Scope } from '../scope.js';
+import { isSteady } from '../expression/cells.js';
+import { type Held, type HeldToOne, nodesIn, type Scope, sourcesOf, underlying } from '../scope.js';
 import { keyOf, type Node } from '../node.js';
-import { sourcesOf } from './dependencies.js';
 import type { FromShape, Restriction } from './from-shape.js';
 import type { Groups } from './groups.js';
 import { columnOf, heldFrom, settle, type Settled } from './rows.js';

@@ -2,17 +2,15 @@
 import { child, definitionOf, isList, isNode, items, leavesIn, type Range as RangeEntry } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
-import { createSource, scopeAbove, rangeOf, storedScope, type Scope, type Range, type Source } from '../scope.js';
+import { createSource, type Range, rangeOf, type Scope, scopeAbove, type Source, sourcesOf, storedScope } from '../scope.js';
 import type { Node } from '../node.js';
 import { isArray, TYPE } from '../pg-types.js';
 import { cell, type Reasons } from '../reason.js';
 import { notNull, unknownValue, type Fields, type Value } from '../value.js';
-import { sourcesOf } from './dependencies.js';
 import { countedRange, single, unknownRange, type FromShape } from './from-shape.js';
-import { analyzeFunctionRange } from './function-range.js';
+import { analyzeFunctionRange, analyzeTableFunction } from './function-range.js';
 import { storedNode } from './predicate.js';
 import { mixedRows } from './set-operation.js';
-import { analyzeTableFunction } from './table-function.js';
 
 export function analyzeRange(engine: Engine, number: number, scope: Scope): FromShape {
   const entry = scope.frame.query.ranges[number - 1];

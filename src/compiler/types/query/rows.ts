@@ -8,11 +8,10 @@
 import { child, children, conjuncts, flag, integer, text } from '../../analysis/index.js';
 import { isEqualityOf, type Relation, type UniqueKey } from '../../../catalog/index.js';
 import { operatorOf, type Engine } from '../engine.js';
-import { isSteady } from '../expression/steady.js';
+import { isSteady } from '../expression/cells.js';
 import { SUBLINK, subqueryShape } from '../expression/sublink.js';
-import { rangeAt, underlying, type Held, type Scope, type Source } from '../scope.js';
+import { type Held, rangeAt, type Scope, type Source, sourcesOf, underlying } from '../scope.js';
 import { arrayHeader, elementsOf, keyOf, type Node } from '../node.js';
-import { sourcesOf } from './dependencies.js';
 import type { Restriction } from './from-shape.js';
 import { impliesPredicate, keyExpressions, relativeKey } from './predicate.js';
 

@@ -29,10 +29,9 @@ import { analyzeEntries } from './entries.js';
 import { analyzeFrom } from './from.js';
 import { restrictionsOf, unknownRange } from './from-shape.js';
 import { relationRange, writtenRange } from './range.js';
-import { isReplaced } from './replaced.js';
+import { assigned, assignedByInsert, eitherRow, insertsVerbatim, isReplaced, updatesVerbatim, writtenAs } from './written.js';
 import { heldFrom, settle } from './rows.js';
 import { outputColumn } from './select.js';
-import { assigned, assignedByInsert, eitherRow, insertsVerbatim, updatesVerbatim, writtenAs } from './written.js';
 
 /** The changed table: its row as it was, and as its constraints let it be written. */
 interface Changed {

@@ -4,13 +4,13 @@
  * Invariant: a value is followed only where nothing changes it on its way: no BEFORE trigger, no
  * rule, no foreign server. Everywhere else only the table's own constraints are known.
  */
-import type { Target } from '../../analysis/index.js';
+import { type CommandType, definitionOf, type Query, type Target } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
-import { rangeOf, storedScope, type Scope, type Range } from '../scope.js';
-import { type Node } from '../node.js';
+import { type Range, rangeOf, type Scope, storedScope } from '../scope.js';
+import type { Node } from '../node.js';
 import { union } from '../reason.js';
-import { eitherDepth, unknownValue, worst, type Value } from '../value.js';
+import { eitherDepth, unknownValue, type Value, worst } from '../value.js';
 import { storedNode } from './predicate.js';
 import { generatedValue } from './range.js';
 
@@ -104,3 +104,23 @@ export function following(value: Value, given: Value | undefined, verbatim: bool
   const array = { elements, dimensions: given.dimensions || value.dimensions };
   return { ...value, ...array, ...(value.reasons.length > 0 && { reasons, strictIn }) };
 }
+
+/** A view that is changed passes the change on to what it reads. */
+export function isReplaced(engine: Engine, relation: Relation, command: CommandType, depth = 0): boolean {
+  const { replacedBy } = relation;
+  const own =
+    command === 'merge'
+      ? replacedBy !== undefined
+      : (command === 'insert' || command === 'update' || command === 'delete') && replacedBy?.[command] === true;
+  if (own || depth > DEEPEST) return own;
+  if (relation.kind !== 'view') return false;
+  const definition: Query | undefined = definitionOf(relation);
+  return (
+    definition?.ranges.some(({ relationOid }) => {
+      const below = relationOid === undefined || relationOid === relation.oid ? undefined : engine.catalog.relations.get(relationOid);
+      return below !== undefined && isReplaced(engine, below, command, depth + 1);
+    }) === true
+  );
+}
+
+const DEEPEST = 16;

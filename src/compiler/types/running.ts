@@ -1,0 +1,140 @@
+/**
+ * How a statement may be run: prepared with one plan, on a standby, on any connection of a pool.
+ *
+ * Invariant: what is not proven is not said. A plan is one whatever the arguments, so that a prepared one
+ * loses nothing by it, only where every range of every query is one row at most, found by a unique key whose
+ * columns all equal a parameter, a constant or a column of such a row, or made of nothing but values. A statement
+ * only reads where it is SELECTs that change and lock no row, and that call nothing, by any name, which is
+ * volatile or calls what is; a condition that a filter brings is judged where it comes.
+ */
+import { type Catalog, isEqualityOf, perCatalog, type Writers } from '../../catalog/index.js';
+import { allLevels, children, columnReference, conditionsOf, contains, integer, isNumbers, plainColumn } from '../analysis/index.js';
+import type { Condition, Level, Query, TreeNode, TreeValue } from '../analysis/index.js';
+import type { ParsedStatement } from '../parse.js';
+
+/** @param levels what the statement becomes, with views, rules and policies expanded. */
+export function hasOnePlan([level, second]: readonly Level[], catalog: Catalog): boolean {
+  return level !== undefined && second === undefined && [...allLevels(level)].every((each) => isPinned(each, catalog));
+}
+
+/** An equality `range.column = value` that holds for every row that the range contributes. */
+interface Equality {
+  readonly varno: number;
+  readonly column: number;
+  readonly value: TreeNode;
+  readonly operator: number;
+  readonly collation: number;
+}
+
+const COMMANDS: ReadonlySet<string> = new Set(['select', 'insert', 'update', 'delete']);
+/** Ranges that scan nothing, or what is judged as a query of its own. */
+const MADE: ReadonlySet<string | undefined> = new Set(['values', 'result', 'subquery', 'cte']);
+
+/** Whether each range that the query itself scans is one row at most. */
+function isPinned(level: Level, catalog: Catalog): boolean {
+  const { query, from } = level;
+  const open = new Set(from.filter((varno) => !MADE.has(query.ranges[varno - 1]?.kind)));
+  const equalities = conditionsOf(level).flatMap((condition) => equalitiesOf(condition, query));
+  for (let before = -1; before !== open.size;) {
+    before = open.size;
+    for (const varno of open) {
+      const own = equalities.filter((equality) => equality.varno === varno && isKnown(equality.value, query, open));
+      const relation = catalog.relations.get(query.ranges[varno - 1]?.relationOid ?? 0);
+      const isOne = relation?.uniqueKeys.some(
+        (key) =>
+          key.predicateTree === undefined &&
+          key.columns.every((column, place) =>
+            own.some((equality) => equality.column === column && isEqualityOf(catalog, key, place, equality)),
+          ),
+      );
+      if (isOne === true) open.delete(varno);
+    }
+  }
+  return COMMANDS.has(query.command) && open.size === 0;
+}
+
+/** Whether a value is the same for the whole run of the query: it reads no range that is still open. */
+function isKnown(value: TreeNode, query: Query, open: ReadonlySet<number>): boolean {
+  return !contains(value, (node, depth) => {
+    const column = columnReference(node);
+    if (column?.levelsUp !== depth) return false;
+    // The column of a join, or of a group, is made of others.
+    const made = query.ranges[column.varno - 1]?.columns[column.number - 1];
+    return open.has(column.varno) || (made !== undefined && !isKnown(made, query, open));
+  });
+}
+
+function equalitiesOf({ node, restricts }: Condition, query: Query): readonly Equality[] {
+  const [left, right] = node.tag === 'OPEXPR' ? children(node, 'args') : [];
+  if (left === undefined || right === undefined) return [];
+  const how = { operator: integer(node, 'opno'), collation: integer(node, 'inputcollid') };
+  return [[left, right] as const, [right, left] as const].flatMap(([of, value]) => {
+    const column = plainColumn(of, [query]);
+    if (column?.levelsUp !== 0 || restricts?.has(column.varno) === false) return [];
+    return [{ varno: column.varno, column: column.number, value, ...how }];
+  });
+}
+
+/** What the fields of nodes name by OID, whatever the node. */
+const NAMES: readonly (readonly [keyof Writers, RegExp])[] = [
+  ['routines', /^(?:funcid|opfuncid|aggfnoid|winfnoid|tsmhandler|(?:start|end)InRangeFunc)$/],
+  ['operators', /^(?:opnos?|eqop|sortop|cycle_mark_neop)$/],
+  ['types', /types?$|typid$|typeid$|typeId$/],
+  ['relations', /^relid$/],
+];
+
+const CHANGES: ReadonlySet<string> = new Set(['ROWMARKCLAUSE', 'NEXTVALUEEXPR']);
+
+/** @param levels what the statement becomes, with views, rules and policies expanded. */
+export function isReadOnly([level, second]: readonly Level[], { writers }: Catalog): boolean {
+  if (level === undefined || second !== undefined || [...allLevels(level)].some(({ query }) => query.command !== 'select')) return false;
+  return !contains(level.query.node, ({ tag, fields }) => {
+    if (CHANGES.has(tag)) return true;
+    for (const field in fields) {
+      const kind = kindOf(field);
+      if (kind !== undefined && oids(fields[field]).some((oid) => writers[kind].has(oid))) return true;
+    }
+    return false;
+  });
+}
+
+const kinds = new Map<string, keyof Writers | undefined>();
+
+/** What a field names; nodes have few hundred fields, many times each. */
+function kindOf(field: string): keyof Writers | undefined {
+  if (!kinds.has(field)) kinds.set(field, NAMES.find(([, names]) => names.test(field))?.[0]);
+  return kinds.get(field);
+}
+
+function oids(value: TreeValue | undefined): readonly number[] {
+  return isNumbers(value) ? value.numbers : typeof value === 'string' ? [Number(value)] : [];
+}
+
+const STATEMENT =
+  /^(?:Transaction|VariableSet|Discard|Listen|Unlisten|Lock|ConstraintsSet|Prepare|Execute|Deallocate|DeclareCursor|Fetch|ClosePortal)Stmt$/;
+
+/** What they hold or read outlives a statement. */
+const SESSION = /^pg_(?:try_)?advisory_(?:un)?lock(?:_all|_shared)?$/;
+/** A statement that does something else beside may well have use of them itself. */
+const TRANSACTION = /^(?:pg_(?:try_)?advisory_xact_lock(?:_shared)?|set_config|currval|lastval|setseed|pg_export_snapshot)$/;
+
+export function isOfConnection({ statement }: ParsedStatement): boolean {
+  return STATEMENT.test(Object.keys(statement)[0] ?? '') || /"relpersistence":"t"/.test(JSON.stringify(statement));
+}
+
+/** @param queries as they were written. @param alone whether they read and write no table. */
+export function callsOfConnection(queries: readonly Query[], catalog: Catalog, alone: boolean): boolean {
+  const { session, transaction } = oidsOf(catalog);
+  return queries.some((query) =>
+    contains(query.node, ({ tag, fields }) => {
+      const oid = tag === 'FUNCEXPR' ? fields['funcid'] : undefined;
+      return typeof oid === 'string' && (session.has(oid) || (alone && transaction.has(oid)));
+    }),
+  );
+}
+
+const oidsOf = perCatalog((catalog) => {
+  const own = [...catalog.functionsByName.values()].flat().filter(({ schema }) => schema === 'pg_catalog');
+  const named = (names: RegExp): ReadonlySet<string> => new Set(own.filter(({ name }) => names.test(name)).map(({ oid }) => String(oid)));
+  return { session: named(SESSION), transaction: named(TRANSACTION) };
+});
