@@ -32,7 +32,7 @@ export interface UnfilteredRule {
 }
 
 /** `unfiltered` as a part of a path, with or without an ending: `sqlward/unfiltered`, `./db/unfiltered.js`, `#unfiltered`. */
-const UNFILTERED = /(?:^|[\\/#@~!:])unfiltered(?:\.[cm]?[jt]sx?)?(?:$|[\\/?#])/i;
+const UNFILTERED = /(?:^|[\\/#@~!:])unfiltered(?:(?:\.d)?\.[cm]?[jt]sx?)?(?:$|[\\/?#])/i;
 
 function isUnfiltered(specifier: string): boolean {
   return UNFILTERED.test(specifier) || UNFILTERED.test(decoded(specifier));

@@ -17,7 +17,8 @@ export function specifiersOf(node: SyntaxNode, lookup: Lookup): readonly string[
   switch (node.type) {
     case 'CallExpression': {
       const { callee, arguments: passed } = fields(node);
-      return reader.isLoader(callee) && Array.isArray(passed) ? reader.textsIn(passed[0]) : [];
+      // Of `require.call(null, …)` it is the second.
+      return reader.isLoader(callee) ? reader.textsIn(passed) : [];
     }
     case 'TSImportEqualsDeclaration':
       return reader.textsIn(fields(node)['moduleReference']);
@@ -37,23 +38,24 @@ class SpecifierReader {
 
   constructor(private readonly lookup: Lookup) {}
 
-  /** `require(…)`, `module.require(…)`, `require.resolve(…)`, `import.meta.resolve(…)`, `createRequire(…)(…)`, and those of test runners. */
+  /** `require(…)`, `module.require(…)`, `require.resolve(…)`, `import.meta.resolve(…)`, `createRequire(…)(…)`, `require.call(…)`, those of test runners, and other names of them. */
   isLoader(callee: unknown): boolean {
     if (!isNode(callee)) return false;
-    const { name, object, property, callee: inner, expression } = fields(callee);
+    const { name, object, property, callee: inner, expression, expressions } = fields(callee);
     switch (callee.type) {
       case 'Import':
         return true;
       case 'Identifier':
-        return (
-          typeof name === 'string' &&
-          (LOADERS.has(name) || this.#through(name, (given) => given.type === 'CallExpression' && this.isLoader(given)) === true)
-        );
+        return typeof name === 'string' && (LOADERS.has(name) || this.#through(name, (given) => this.isLoader(given)) === true);
       case 'MemberExpression': {
         const member = isNode(property) ? (fields(property)['name'] ?? fields(property)['value']) : undefined;
         if (typeof member !== 'string') return false;
-        return LOADERS.has(member) || (member === 'resolve' && isNode(object) && (object.type === 'MetaProperty' || this.isLoader(object)));
+        if (LOADERS.has(member)) return true;
+        if (isNode(object) && object.type === 'MetaProperty') return member === 'resolve' || member === 'glob';
+        return /^(?:resolve|call|apply|bind)$/.test(member) && this.isLoader(object);
       }
+      case 'SequenceExpression':
+        return Array.isArray(expressions) && this.isLoader(expressions.at(-1));
       case 'CallExpression':
         return this.isLoader(inner);
       case 'ChainExpression':

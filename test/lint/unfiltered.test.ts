@@ -21,6 +21,7 @@ const SPECIFIERS = [
   './db/unfiltered.cjs',
   './db/unfiltered.mts',
   './db/unfiltered.tsx',
+  './db/unfiltered.d.ts',
   '../unfiltered',
   './unfiltered/index.js',
   '../../generated/unfiltered.js',
@@ -62,6 +63,12 @@ const SPELLINGS: readonly ((specifier: string) => string)[] = [
   (from) => `const path = import.meta.resolve('${from}');`,
   (from) => `import { createRequire } from 'node:module';\nconst load = createRequire(import.meta.url);\nload('${from}');`,
   (from) => `createRequire(import.meta.url)('${from}');`,
+  (from) => `import { createRequire as make } from 'node:module';\nconst load = make(import.meta.url);\nload('${from}');`,
+  (from) => `const load = require;\nload('${from}');`,
+  (from) => `(0, require)('${from}');`,
+  (from) => `require.call(null, '${from}');`,
+  (from) => `require.bind(module)('${from}');`,
+  (from) => `const lists = import.meta.glob('${from}');`,
   (from) => `const bare = jest.requireActual('${from}');`,
   (from) => `const bare = await vi.importActual<typeof import('x')>('${from}');`,
   (from) => `import bare = require('${from}');`,
@@ -88,6 +95,7 @@ it.each([
   "app.get('/unfiltered', handler);",
   "require('./lists').unfiltered();",
   'const a = b, b = a; void import(a);',
+  "import { load } from './loading.js'; load('./db/unfiltered.js');",
   "const path = 'x'; { const path = 'y'; void import(path); }",
 ])('%s is no import of one', (code) => {
   expect(problems(code, noUnfiltered)).toEqual([]);
