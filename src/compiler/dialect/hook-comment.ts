@@ -55,6 +55,8 @@ const WHOLE = /^auth(?:z|ori[sz]\p{L}*)?filters?$/u;
 /** What begins a marker of other tools, and of this one. */
 const SIGN = /^[^\p{L}\p{N}\n]*(?:[@$%&#:~^|\\]|\{\{|<<?|\[\[?)[^\p{L}\p{N}\n]*/u;
 const STRONG_SIGN = /[@$]|\{\{/;
+/** The name at the end. */
+const LAST = /(?<![\p{L}\p{N}])authori[sz]e[^\p{L}\p{N}]?filter[^\p{L}\p{N}]*$/u;
 const FIRST_WORD = /^auth(?:z|n?|ori[sz](?:e[sdr]?|ation|ing))$/;
 
 /** Whether a line of a comment, or all of a line comment, is meant as the hook. */
@@ -69,12 +71,13 @@ export function looksLikeHook(line: string): boolean {
     const [first = '', second = ''] = wordsOf(seen.slice(sign.length));
     if (isClose(first) || (distance(second, 'filter') <= 2 && isClose(first + second))) return true;
     if (STRONG_SIGN.test(sign) && (FIRST_WORD.test(first) || distance(first, 'authorize') <= 1)) return true;
-    if (STRONG_SIGN.test(sign) && first === 'filter' && FIRST_WORD.test(second)) return true;
+    if (STRONG_SIGN.test(sign) && ((first === 'filter' && FIRST_WORD.test(second)) || LAST.test(seen))) return true;
   }
   // In the middle of prose it is only a mention, unless dashes precede it or it is the last word.
   return (
     /--\s*@\s*auth\p{L}*[^\p{L}\p{N}]*filter/u.test(seen.slice(2)) ||
-    /(?:^|\s)@(?:\w*_)?authori[sz]e[^\p{L}\p{N}]?filter[^\p{L}\p{N}]*$/u.test(seen)
+    /(?:^|\s)@(?:\w*_)?authori[sz]e[^\p{L}\p{N}]?filter[^\p{L}\p{N}]*$/u.test(seen) ||
+    (/^(?:and|or|where|hook|todo|fixme)$/.test(words[0] ?? '') && words.length === 3 && LAST.test(seen))
   );
 }
 

@@ -79,7 +79,8 @@ function inspect(text: string, token: Token, mayMention: boolean): Finding | und
   if (token.kind !== 'lineComment' && token.kind !== 'blockComment') return undefined;
   const lines = text.split('\n');
   const marked = lines.findIndex(looksLikeHook);
-  if (marked < 0) return mention && !mayMention ? prose(token, mention) : undefined;
+  const named = mention ?? /(?<![\p{L}\p{N}_])authori[sz]e[-_]filter(?![\p{L}\p{N}_])/iu.exec(text);
+  if (marked < 0) return named && !mayMention ? prose(token, named) : undefined;
   if (token.kind === 'lineComment') return inspectLine(text.trimEnd(), token);
   const line = lines[marked] ?? '';
   const inner = Math.max(0, line.search(/(?:--[\s\p{Cf}]*)?@|auth/iu));
