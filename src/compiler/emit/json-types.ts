@@ -137,7 +137,9 @@ export class JsonTypes {
     const override = array && this.input.types.override(array.type, array.origin);
     const { nullable } = items;
     const item = this.slot(items, inline);
-    const single = items.shape?.kind === 'scalar' && !item.tsType.startsWith(ANY) ? '0' : '{}';
+    const shapes = items.shape?.kind === 'either' ? items.shape.shapes : [items.shape];
+    const several = shapes.length > 1 ? '[0, 0, {}, {}]' : '{}';
+    const single = shapes.every((shape) => shape?.kind === 'scalar') && !item.tsType.startsWith(ANY) ? '0' : several;
     const parts = item.parts ?? (checked && items.shape !== undefined ? single : undefined);
     if (item.tsType === 'never') return { ...item, tsType: '[]' };
     // Braces hold what is within together.

@@ -123,3 +123,6 @@ SELECT json_build_object('id', @id::bigint, 'words', @words::text[], 'state', sq
 -- name: JsonWindow :many
 SELECT lag(to_json(m)) OVER w AS previous, lead(json_build_object('id', m.id), 1, json_build_object('id', m.boss_id)) OVER w AS next
 FROM members m WINDOW w AS (ORDER BY m.id);
+
+-- name: JsonMembersOfRows :many
+SELECT e.key, e.value FROM projects p, jsonb_each(to_jsonb(p) || jsonb_build_object('words', ARRAY['a'], 'numbers', ARRAY[1, 2])) e;
