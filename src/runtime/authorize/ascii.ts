@@ -96,6 +96,8 @@ function endOfParts(text: string, end: number): number {
  * string. In plain ones a backslash is itself.
  */
 function escapedParts(text: string, start: number, end: number, isPlain: boolean): string {
+  // Made once for each character, because a text may have a million of them.
+  const escapes = new Map<number, string>();
   let ascii = '';
   let copied = start;
   let isInside = false;
@@ -119,7 +121,9 @@ function escapedParts(text: string, start: number, end: number, isPlain: boolean
       else at++;
     } else if (code > 127) {
       const point = text.codePointAt(at) ?? 0;
-      ascii += text.slice(copied, at) + (point > 0xffff ? `\\U00${hex(point, 3)}` : `\\u${hex(point, 2)}`);
+      let escape = escapes.get(point);
+      if (escape === undefined) escapes.set(point, (escape = point > 0xffff ? `\\U00${hex(point, 3)}` : `\\u${hex(point, 2)}`));
+      ascii += text.slice(copied, at) + escape;
       if (point > 0xffff) at++;
       copied = at + 1;
     }
@@ -193,7 +197,6 @@ function questionMarks(text: string, start: number, end: number): string {
 }
 
 function hex(code: number, bytes: number): string {
-  let digits = '';
-  for (let byte = bytes - 1; byte >= 0; byte--) digits += HEX[(code >> (8 * byte)) & 255] ?? '';
-  return digits;
+  const low = (HEX[(code >> 8) & 255] ?? '') + (HEX[code & 255] ?? '');
+  return bytes > 2 ? (HEX[code >> 16] ?? '') + low : low;
 }
