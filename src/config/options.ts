@@ -102,6 +102,11 @@ export const pluginOptions = z.strictObject({
 
 export type PluginOptions = z.output<typeof pluginOptions>;
 
+type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : Name;
+
+/** Does not compile where `Options` lacks an option that the file may have. */
+type EveryOption<Known extends Record<Camel<keyof PluginOptions>, unknown> = Required<Options>> = Known extends unknown ? Options : never;
+
 /** Of an entry that says nothing. */
 export const DEFAULTS: PluginOptions = pluginOptions.parse({});
 
@@ -114,7 +119,7 @@ export interface Naming {
 }
 
 /** The options with every default filled in; what the plugin entry says wins over `gen.go`. */
-export function readOptions(given: PluginOptions, path: Path, naming: Naming, document: LocatedDocument): Options {
+export function readOptions(given: PluginOptions, path: Path, naming: Naming, document: LocatedDocument): EveryOption {
   return {
     case: given.case,
     int8: given.int8,
