@@ -3,7 +3,7 @@ import { definitionOf, readable, type Query } from '../analysis/index.js';
 import { perCatalog, type Catalog, type Relation } from '../../catalog/index.js';
 import { UNKNOWN_SHAPE, type Engine, type Overrides, type QueryShape, type ViewShape } from './engine.js';
 import { evaluate } from './expression/evaluate.js';
-import type { Scope } from './scope.js';
+import { MANY, type Scope } from './scope.js';
 import { prove } from './prove.js';
 import { analyzeSelect } from './query/select.js';
 import { analyzeWrite } from './query/write.js';
@@ -47,7 +47,7 @@ export function createEngine(catalog: Catalog, options: EngineOptions, trusted =
 }
 
 /** A view's columns are empty where its definition cannot be followed. */
-const UNREAD: ViewShape = { columns: [], atLeastOne: false, atMostOne: false, heldToOne: undefined };
+const UNREAD: ViewShape = { columns: [], atLeastOne: false, atMostOne: MANY };
 
 /** What the definitions of views give under the same overrides, by OID. */
 interface Views extends Pick<Engine, 'overrides' | 'trusted'> {

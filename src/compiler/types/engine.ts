@@ -12,7 +12,7 @@ import {
   type Relation,
 } from '../../catalog/index.js';
 import type { Query } from '../analysis/index.js';
-import type { HeldToOne, Scope } from './scope.js';
+import { MANY, type AtMostOne, type Scope } from './scope.js';
 import type { Node } from './node.js';
 import type { Reasons } from './reason.js';
 import type { Origin, Value } from './value.js';
@@ -41,9 +41,7 @@ export interface QueryShape {
   readonly columns: readonly OutputColumn[];
   readonly returnsRows: boolean;
   readonly atLeastOne: boolean;
-  readonly atMostOne: boolean;
-  /** How values held in its columns bound its rows; undefined where they are not known to. */
-  readonly heldToOne: HeldToOne | undefined;
+  readonly atMostOne: AtMostOne;
   /** Ruled out wherever the query gives a row. */
   readonly facts: Reasons;
   /** Of a query that is one group: ruled out where the group holds a row. */
@@ -51,17 +49,10 @@ export interface QueryShape {
 }
 
 /** What a query is of which nothing is known. */
-export const UNKNOWN_SHAPE: QueryShape = {
-  columns: [],
-  returnsRows: true,
-  atLeastOne: false,
-  atMostOne: false,
-  heldToOne: undefined,
-  facts: [],
-};
+export const UNKNOWN_SHAPE: QueryShape = { columns: [], returnsRows: true, atLeastOne: false, atMostOne: MANY, facts: [] };
 
 /** A view's columns are empty where its definition cannot be followed. */
-export interface ViewShape extends Pick<QueryShape, 'atLeastOne' | 'atMostOne' | 'heldToOne'> {
+export interface ViewShape extends Pick<QueryShape, 'atLeastOne' | 'atMostOne'> {
   readonly columns: readonly Value[];
 }
 

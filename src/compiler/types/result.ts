@@ -13,6 +13,7 @@ import { createEngine, type EngineOptions, type ParameterContent } from './analy
 import { UNKNOWN_SHAPE, type QueryShape } from './engine.js';
 import { TYPE } from './pg-types.js';
 import { contentOf, type ColumnContent } from './relation.js';
+import { ONE } from './scope.js';
 import { findStars, type FoundStar } from './star.js';
 import { isNullable, notNull, type Origin } from './value.js';
 
@@ -103,7 +104,7 @@ function outputQuery(query: Query): Query {
 
 function cardinalityOf({ returnsRows, atLeastOne, atMostOne }: QueryShape): Cardinality {
   if (!returnsRows) return 'none';
-  if (!atMostOne) return 'many';
+  if (!atMostOne([])) return 'many';
   return atLeastOne ? 'one' : 'zeroOrOne';
 }
 
@@ -113,9 +114,9 @@ function utilityShape(node: Node): QueryShape {
     const plan = { name: 'QUERY PLAN', value: notNull(TYPE.text), expression: undefined, entry: undefined, absence: [] };
     return { ...UNKNOWN_SHAPE, columns: [plan], atLeastOne: true };
   }
-  if ('VariableShowStmt' in node && node.VariableShowStmt.name !== 'all') return { ...UNKNOWN_SHAPE, atLeastOne: true, atMostOne: true };
+  if ('VariableShowStmt' in node && node.VariableShowStmt.name !== 'all') return { ...UNKNOWN_SHAPE, atLeastOne: true, atMostOne: ONE };
   // A procedure gives a row where it has OUT parameters.
-  if ('CallStmt' in node) return { ...UNKNOWN_SHAPE, atMostOne: true };
+  if ('CallStmt' in node) return { ...UNKNOWN_SHAPE, atMostOne: ONE };
   const isQuery = ['SelectStmt', 'VariableShowStmt', 'ExecuteStmt', 'FetchStmt'].some((kind) => kind in node);
   return { ...UNKNOWN_SHAPE, returnsRows: isQuery };
 }

@@ -22,26 +22,27 @@ export interface Held {
   readonly collation: number;
 }
 
-/** Whether at most one row has the values that the columns are held to. */
-export type HeldToOne = (held: readonly Held[]) => boolean;
+/** Whether at most one row has the values that columns are held to; of no columns, whether there is one at most. */
+export type AtMostOne = (held: readonly Held[]) => boolean;
+
+export const ONE: AtMostOne = () => true;
+export const MANY: AtMostOne = () => false;
 
 /** One entry of a FROM list; compared by identity. */
 export interface Source {
   readonly relation: Relation | undefined;
   /** Its keys cannot be trusted; see `Engine.trusted`. */
   readonly keyless: boolean;
-  /** The source gives at most one row for each combination of the rows it depends on. */
-  readonly atMostOne: boolean;
+  /** For each combination of the rows that it depends on. */
+  readonly atMostOne: AtMostOne;
   /** A LATERAL item: the sources that its rows are computed from. */
   readonly dependsOn: readonly Source[];
-  /** Of rows that a query makes: how columns held to one value each bound them. */
-  readonly heldToOne: HeldToOne | undefined;
   /** The WITH entry that it reads, by name. */
   readonly entry: string | undefined;
 }
 
 export function createSource(options: Partial<Source> = {}): Source {
-  return { relation: undefined, keyless: false, atMostOne: false, dependsOn: [], heldToOne: undefined, entry: undefined, ...options };
+  return { relation: undefined, keyless: false, atMostOne: MANY, dependsOn: [], entry: undefined, ...options };
 }
 
 export interface Range {
@@ -106,9 +107,8 @@ export function joinRanges(a: Ranges, b: Ranges): Ranges {
 export interface WithEntry {
   /** The columns of one use, told apart from those of every other use. */
   readonly columns: () => readonly Value[];
-  readonly atMostOne: boolean;
+  readonly atMostOne: AtMostOne;
   readonly atLeastOne: boolean;
-  readonly heldToOne: HeldToOne | undefined;
 }
 
 /** What all places of one query share. */

@@ -6,7 +6,7 @@
  */
 import { child, flag, text, type Cte, type Query } from '../../analysis/index.js';
 import { UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
-import { createFrame, createScope, type WithEntry, type Scope } from '../scope.js';
+import { createFrame, createScope, MANY, type WithEntry, type Scope } from '../scope.js';
 import { numberOf, type Node } from '../node.js';
 import { arrayOf, TYPE } from '../pg-types.js';
 import { cell } from '../reason.js';
@@ -36,7 +36,7 @@ function analyzeRecursive(engine: Engine, cte: Cte, scope: Scope): WithEntry {
   const inner = createScope(createFrame(cte.query), new Map(), scope);
   analyzeEntries(engine, cte.query, inner);
   const first = analyzeSetOperation(engine, operation.left, inner);
-  const rows: Rows = { atMostOne: false, atLeastOne: first.atLeastOne, heldToOne: undefined };
+  const rows: Rows = { atMostOne: MANY, atLeastOne: first.atLeastOne };
   let columns: readonly Value[] = first.columns.map(({ value }) => value);
   // Each round can only make a column nullable, or its JSON unknown, so there are no more rounds than that.
   for (let round = 0; round <= 2 * columns.length; round++) {
@@ -63,11 +63,11 @@ function widen(value: Value, arm: Value | undefined): Value {
   return { ...value, reasons, strictIn: reasons, elements, dimensions, origin, json };
 }
 
-type Rows = Pick<QueryShape, 'atMostOne' | 'atLeastOne' | 'heldToOne'>;
+type Rows = Pick<QueryShape, 'atMostOne' | 'atLeastOne'>;
 
-function entryOf(engine: Engine, cte: Cte, columns: readonly Value[], { atMostOne, atLeastOne, heldToOne }: Rows): WithEntry {
+function entryOf(engine: Engine, cte: Cte, columns: readonly Value[], { atMostOne, atLeastOne }: Rows): WithEntry {
   const all = [...columns, ...addedColumns(engine, cte.node)];
-  return { atMostOne, atLeastOne, heldToOne, columns: () => freshValues(all) };
+  return { atMostOne, atLeastOne, columns: () => freshValues(all) };
 }
 
 /** The columns that SEARCH and CYCLE add, none of which can be NULL but a mark that is written so. */

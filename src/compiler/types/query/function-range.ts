@@ -37,9 +37,8 @@ export function analyzeFunctionRange(engine: Engine, entry: RangeEntry, scope: S
   const oneRow = results.length > 0 && results.every((result) => result.oneRow);
   const last = offset;
   const source = createSource({
-    atMostOne: oneRow,
     dependsOn: parts.flatMap((part) => sourcesOf(part, scope)),
-    heldToOne: ordinality ? (held) => held.some(({ column }) => column === last) : undefined,
+    atMostOne: (held) => oneRow || (ordinality && held.some(({ column }) => column === last)),
   });
   const fields: Fields = columns;
   const range = rangeOf(source, (number) => (number === 0 ? { ...notNull(TYPE.record), fields } : columns.get(number)));

@@ -7,7 +7,7 @@
 import { children, conjuncts, integer, type Query } from '../../analysis/index.js';
 import type { Engine, OutputColumn } from '../engine.js';
 import { isSteady } from '../expression/cells.js';
-import { type Held, type HeldToOne, nodesIn, type Scope, sourcesOf, underlying } from '../scope.js';
+import { type Held, type AtMostOne, nodesIn, type Scope, sourcesOf, underlying } from '../scope.js';
 import { keyOf, type Node } from '../node.js';
 import type { FromShape, Restriction } from './from-shape.js';
 import type { Groups } from './groups.js';
@@ -27,7 +27,7 @@ export interface SelectRows {
   readonly sets: number;
 }
 
-export function selectHeldToOne(engine: Engine, rows: SelectRows): HeldToOne {
+export function selectAtMostOne(engine: Engine, rows: SelectRows): AtMostOne {
   const answers = new Map<string, boolean>();
   return (held) => {
     const key = JSON.stringify(held.map(({ column, nullSafe, operator, collation }) => [column, nullSafe, operator, collation]));

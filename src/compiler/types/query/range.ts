@@ -2,7 +2,7 @@
 import { child, definitionOf, isList, isNode, items, leavesIn, type Range as RangeEntry } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
-import { createSource, type Range, rangeOf, type Scope, scopeAbove, type Source, sourcesOf, storedScope } from '../scope.js';
+import { createSource, MANY, ONE, type Range, rangeOf, type Scope, scopeAbove, type Source, sourcesOf, storedScope } from '../scope.js';
 import type { Node } from '../node.js';
 import { isArray, TYPE } from '../pg-types.js';
 import { cell, type Reasons } from '../reason.js';
@@ -27,7 +27,7 @@ const ANALYZERS: Readonly<Partial<Record<RangeEntry['kind'], Analyzer>>> = {
   tableFunction: analyzeTableFunction,
   values: analyzeValues,
   cte: analyzeEntry,
-  result: (_engine, { varno }) => single(varno, unknownRange({ atMostOne: true }), true),
+  result: (_engine, { varno }) => single(varno, unknownRange({ atMostOne: ONE }), true),
 };
 
 function analyzeRelation(engine: Engine, { relationOid, varno, node }: RangeEntry): FromShape | undefined {
@@ -40,8 +40,8 @@ function analyzeRelation(engine: Engine, { relationOid, varno, node }: RangeEntr
 /** A table's or view's own columns, before any join or condition. */
 export function relationRange(engine: Engine, relation: Relation): Range {
   const shape = relation.kind === 'view' || relation.kind === 'materializedView' ? engine.view(relation) : undefined;
-  const atMostOne = relation.kind === 'sequence' || shape?.atMostOne === true;
-  const source = createSource({ relation, keyless: !engine.trusted, atMostOne, heldToOne: shape?.heldToOne });
+  const atMostOne = relation.kind === 'sequence' ? ONE : (shape?.atMostOne ?? MANY);
+  const source = createSource({ relation, keyless: !engine.trusted, atMostOne });
   return relationColumns(engine, relation, source, shape?.columns ?? []);
 }
 
@@ -120,8 +120,8 @@ function dimensionsOf(engine: Engine, column: CatalogColumn, seen: Value | undef
 
 function analyzeSubquery(engine: Engine, { subquery, varno }: RangeEntry, scope: Scope): FromShape | undefined {
   if (subquery === undefined) return undefined;
-  const { atMostOne, heldToOne, columns, atLeastOne, facts } = engine.query(subquery, scope);
-  const source = createSource({ atMostOne, heldToOne, dependsOn: sourcesOf(subquery.node, scope) });
+  const { atMostOne, columns, atLeastOne, facts } = engine.query(subquery, scope);
+  const source = createSource({ atMostOne, dependsOn: sourcesOf(subquery.node, scope) });
   const range = countedRange(
     source,
     columns.map(({ value }) => value),
@@ -133,7 +133,7 @@ function analyzeSubquery(engine: Engine, { subquery, varno }: RangeEntry, scope:
 function analyzeEntry(_engine: Engine, { cte, varno }: RangeEntry, scope: Scope): FromShape | undefined {
   const found = cte && scopeAbove(scope, cte.levelsUp)?.frame.entries.get(cte.name);
   if (cte === undefined || found === undefined) return undefined;
-  const source = createSource({ atMostOne: found.atMostOne, heldToOne: found.heldToOne, entry: cte.name });
+  const source = createSource({ atMostOne: found.atMostOne, entry: cte.name });
   return single(varno, countedRange(source, found.columns()), found.atLeastOne);
 }
 
@@ -141,7 +141,10 @@ function analyzeEntry(_engine: Engine, { cte, varno }: RangeEntry, scope: Scope)
 function analyzeValues(engine: Engine, entry: RangeEntry, scope: Scope): FromShape {
   const rows = items(entry.node, 'values_lists').map((row) => (isList(row) ? row.filter((item) => isNode(item)) : []));
   const values = rows.map((row) => row.map((node) => valueIn(engine, node, scope)));
-  const source = createSource({ atMostOne: rows.length === 1, dependsOn: rows.flat().flatMap((node) => sourcesOf(node, scope)) });
+  const source = createSource({
+    atMostOne: rows.length === 1 ? ONE : MANY,
+    dependsOn: rows.flat().flatMap((node) => sourcesOf(node, scope)),
+  });
   return single(entry.varno, countedRange(source, mixedRows(values)), rows.length > 0);
 }
 

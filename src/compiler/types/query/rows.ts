@@ -45,8 +45,8 @@ export function settle(
   const heldIn = (source: Source): readonly Fixing[] => fixings.filter((fixing) => fixing.source === source && settled(fixing.by));
   const isFixed = (source: Source): boolean => {
     const held = heldIn(source);
-    const bounded = source.atMostOne || (held.length > 0 && source.heldToOne?.(held.filter(({ key }) => key === undefined)) === true);
-    return (bounded && settled(source.dependsOn)) || isFixedByKey(engine, source, held, restrictions);
+    const columns = held.filter(({ key }) => key === undefined);
+    return (settled(source.dependsOn) && source.atMostOne(columns)) || isFixedByKey(engine, source, held, restrictions);
   };
   for (let before = -1; before !== fixed.size;) {
     before = fixed.size;
@@ -130,7 +130,7 @@ function fixingsOfConjunct(engine: Engine, node: Node, scope: Scope): readonly F
       const [test, query] = [child(node, 'testexpr'), child(node, 'subselect')];
       const isEqual = integer(node, 'subLinkType') === SUBLINK.any && test !== undefined && test.tag === 'OPEXPR';
       const [left] = isEqual ? children(test, 'args') : [];
-      return isEqual && left !== undefined && query !== undefined && subqueryShape(engine, node, scope).atMostOne
+      return isEqual && left !== undefined && query !== undefined && subqueryShape(engine, node, scope).atMostOne([])
         ? equate(engine, test, [left, query], scope, false)
         : [];
     }

@@ -1,14 +1,14 @@
 /** SELECT → its columns, what its conditions prove, and how many rows it gives. */
 import { child, children, flag, integer, type Query, type SetOperation, type Target } from '../../analysis/index.js';
 import { functionOf, provenBy, type Engine, type OutputColumn, type QueryShape } from '../engine.js';
-import { changed, createFrame, createScope, rangeAt, setsIn, withFacts, type Scope } from '../scope.js';
+import { changed, createFrame, createScope, ONE, rangeAt, setsIn, withFacts, type Scope } from '../scope.js';
 import { constantBoolean, constantInteger, type Node } from '../node.js';
 import { union, without, type Reasons } from '../reason.js';
 import { analyzeEntries } from './entries.js';
 import { analyzeFrom } from './from.js';
 import { restrictionsOf, type FromShape } from './from-shape.js';
 import { readGroups } from './groups.js';
-import { selectHeldToOne } from './held.js';
+import { selectAtMostOne } from './held.js';
 import { analyzeSetOperation } from './set-operation.js';
 
 export function analyzeSelect(engine: Engine, query: Query, parent: Scope | undefined): QueryShape {
@@ -46,16 +46,13 @@ function analyzePlain(engine: Engine, query: Query, outside: Scope): QueryShape 
   const columns = query.targets.filter(({ hidden }) => !hidden).map((target) => outputColumn(engine, target, scope));
   const single = groups.single || (!groups.grouped && (flag(query.node, 'hasAggs') || condition !== undefined));
   const restrictions = restrictionsOf(query.where, whereScope);
-  const heldToOne =
-    single && sets === 0
-      ? (): boolean => true
-      : selectHeldToOne(engine, { query, from, restrictions, groups, having: condition, columns, scope, sets });
+  const atMostOne =
+    single && sets === 0 ? ONE : selectAtMostOne(engine, { query, from, restrictions, groups, having: condition, columns, scope, sets });
   return {
     columns,
     returnsRows: true,
     atLeastOne: sets === 0 && (single ? isAlways(condition) : alwaysRows && !groups.grouped && condition === undefined),
-    atMostOne: heldToOne([]),
-    heldToOne,
+    atMostOne,
     // A group without rows says nothing of rows.
     facts: single || (groups.grouped && !groups.holdRows) ? having : union(facts, having),
     ...(single && { counted: facts }),
@@ -95,7 +92,7 @@ function limitRows(engine: Engine, query: Query, shape: QueryShape): QueryShape 
   const skipsNone = offset === undefined || rowCount(engine, offset) === 0;
   const takesOne = most === null || (most !== undefined && most >= 1);
   const stopsAtOne = typeof most === 'number' && most <= 1 && integer(query.node, 'limitOption') !== WITH_TIES;
-  return { ...shape, atLeastOne: shape.atLeastOne && skipsNone && takesOne, atMostOne: shape.atMostOne || stopsAtOne };
+  return { ...shape, atLeastOne: shape.atLeastOne && skipsNone && takesOne, atMostOne: stopsAtOne ? ONE : shape.atMostOne };
 }
 
 /** A count that is written down, through casts among integers; `null` is no limit. */

@@ -1,7 +1,7 @@
 /** UNION, INTERSECT and EXCEPT, and rows of VALUES: several rows' values in one column. */
 import { children, integer, numbers, type SetOperation } from '../../analysis/index.js';
 import { UNKNOWN_SHAPE, type Engine, type OutputColumn, type QueryShape } from '../engine.js';
-import type { Held, HeldToOne, Scope } from '../scope.js';
+import type { Held, AtMostOne, Scope } from '../scope.js';
 import { cell, intersection, union, type Reasons } from '../reason.js';
 import { computed, eitherContent, eitherJson, isNullable, type Value } from '../value.js';
 import type { Node } from '../node.js';
@@ -34,17 +34,10 @@ function combine(engine: Engine, operation: Operation, left: QueryShape, right: 
   return {
     ...left,
     columns,
-    ...combineRows(operation.kind, left, right),
-    heldToOne: combineHeld(engine, operation, columns, left, right),
+    atLeastOne: operation.kind === 'union' && (left.atLeastOne || right.atLeastOne),
+    atMostOne: combineHeld(engine, operation, columns, left, right),
     facts: combineFacts(operation.kind, left.facts, right.facts),
     counted: undefined,
-  };
-}
-
-function combineRows(kind: Operation['kind'], left: QueryShape, right: QueryShape): Pick<QueryShape, 'atLeastOne' | 'atMostOne'> {
-  return {
-    atLeastOne: kind === 'union' && (left.atLeastOne || right.atLeastOne),
-    atMostOne: kind !== 'union' && (left.atMostOne || (kind === 'intersect' && right.atMostOne)),
   };
 }
 
@@ -55,10 +48,9 @@ function combineHeld(
   columns: readonly OutputColumn[],
   left: QueryShape,
   right: QueryShape,
-): HeldToOne {
+): AtMostOne {
   const byArm = (arm: QueryShape, held: readonly Held[]): boolean =>
-    arm.atMostOne ||
-    arm.heldToOne?.(held.filter(({ column }) => arm.columns[column - 1]?.value.typeOid === columns[column - 1]?.value.typeOid)) === true;
+    arm.atMostOne(held.filter(({ column }) => arm.columns[column - 1]?.value.typeOid === columns[column - 1]?.value.typeOid));
   if (operation.kind !== 'union') return (held) => byArm(left, held) || (operation.kind === 'intersect' && byArm(right, held));
   // UNION ALL has no clauses to tell rows apart by.
   const clauses = operation.all ? [] : children(operation.node, 'groupClauses');

@@ -17,7 +17,8 @@ import {
   ruleOut,
   setsIn,
   withFacts,
-  type HeldToOne,
+  type AtMostOne,
+  MANY,
   type Scope,
   type Range,
   type Ranges,
@@ -239,8 +240,10 @@ function mergedRow(engine: Engine, { relation, written }: Changed, actions: read
   }, written);
 }
 
-interface Returned extends Pick<QueryShape, 'atLeastOne' | 'atMostOne'> {
+interface Returned {
   readonly target: number;
+  readonly atLeastOne: boolean;
+  readonly atMostOne: boolean;
   /** What RETURNING shows of the row by these words. */
   readonly old: Range;
   readonly new: Range;
@@ -257,17 +260,13 @@ function returning(engine: Engine, query: Query, scope: Scope, { target, keyed, 
   const apart = (row: Range): Range => ({ ...row, source: { ...row.source } });
   const shown = changed(scope, { versions: { target, old: apart(rows.old), new: apart(rows.new) } });
   const columns = query.returning.map((each) => outputColumn(engine, each, shown));
-  return { columns, returnsRows: true, atLeastOne, atMostOne, heldToOne: writtenHeldToOne(engine, keyed, columns, shown), facts: [] };
+  const isOne = writtenAtMostOne(engine, keyed, columns, shown);
+  return { columns, returnsRows: true, atLeastOne, atMostOne: (held) => atMostOne || isOne(held), facts: [] };
 }
 
 /** Each row that is written is shown once, so that the keys of its table hold, but not the statement's conditions. */
-function writtenHeldToOne(
-  engine: Engine,
-  target: Changed | undefined,
-  columns: QueryShape['columns'],
-  scope: Scope,
-): HeldToOne | undefined {
-  if (target?.relation === undefined || target.relation.kind === 'view') return undefined;
+function writtenAtMostOne(engine: Engine, target: Changed | undefined, columns: QueryShape['columns'], scope: Scope): AtMostOne {
+  if (target?.relation === undefined || target.relation.kind === 'view') return MANY;
   const { source } = target.read;
   return (held) => {
     const given = held.flatMap((entry) => heldFrom(columns[entry.column - 1]?.expression, scope, entry));
