@@ -7,14 +7,15 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Longest first; the others take a few seconds at most. */
 const LONGEST: readonly string[] = [
-  'test/package/package.test.ts',
   'test/truth/truth.test.ts',
+  'test/package/package.test.ts',
+  'test/database/embedded.test.ts',
   'test/database/postgis.test.ts',
   'test/database/load.test.ts',
-  'test/database/embedded.test.ts',
-  'test/lint/walls.test.ts',
+  'test/docs/first-steps.test.ts',
   'test/guard/fuzz.test.ts',
-  'test/cli/init.test.ts',
+  'test/database/schema-files.test.ts',
+  'test/database/dumps.test.ts',
 ];
 
 export class LongestFirst extends BaseSequencer {
