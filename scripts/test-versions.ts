@@ -72,7 +72,7 @@ async function standbyAnswers(url: string): Promise<boolean> {
   const describer = await openDescriber(url);
   try {
     const answer = await describer.describe('SELECT relname FROM pg_class WHERE oid = $1 AND (true)');
-    const holds = !isFailure(answer) && answer.trees?.rewritten.startsWith('({QUERY') === true;
+    const holds = !isFailure(answer) && answer.trees?.rewritten?.startsWith('({QUERY') === true;
     console.log(holds ? 'as a hot standby: answers' : 'as a hot standby: says nothing of how it understood the query');
     return holds;
   } finally {

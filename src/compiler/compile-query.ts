@@ -105,14 +105,21 @@ export function parseOne(text: string): ParsedStatement {
   return statement;
 }
 
+interface Asked {
+  readonly rewritten: RewrittenQuery;
+  readonly statement: ParsedStatement;
+  readonly ground: Ground;
+}
+
 /** Describes the text with the edits and without the author's comments; an outcome if the database no longer answers. */
-async function ask(rewritten: RewrittenQuery, edits: readonly Edit[], ground: Ground): Promise<Answer | QueryOutcome> {
+async function ask({ rewritten, statement, ground }: Asked, edits: readonly Edit[]): Promise<Answer | QueryOutcome> {
   const { catalog, describer } = ground;
+  const expanded = mayBeExpanded(statement, catalog);
   try {
     return await askWithCasts({
       rewritten,
       edits: [...edits, ...commentEdits(rewritten.text, edits)],
-      describe: (text) => describer.describe(text),
+      describe: (text) => describer.describe(text, expanded),
       catalog,
       infer: ground.inferCasts,
       wantedExtension: (failure) => wantedExtension(failure, catalog),
@@ -127,7 +134,8 @@ async function ask(rewritten: RewrittenQuery, edits: readonly Edit[], ground: Gr
 async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedStatement, ground: Ground): Promise<QueryOutcome> {
   const copy = copyOf(rewritten, statement, ground.catalog);
   const overriding = copy ? overridingEdits(copy, statement) : [];
-  const written = await ask(rewritten, overriding, ground);
+  const asked = { rewritten, statement, ground };
+  const written = await ask(asked, overriding);
   if ('query' in written) return written;
   if (!written.description) return { query: undefined, diagnostics: written.diagnostics };
   const understood = understand(rewritten, statement, written, written.description, ground);
@@ -135,7 +143,7 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
   const stars = understood.result.stars.filter(({ expandable }) => expandable).map(({ start, end, text }) => ({ start, end, text }));
   const more = [...stars, ...presence.edits];
   // What runs is what was described.
-  const answer = more.length === 0 ? written : await ask(rewritten, [...overriding, ...more], ground);
+  const answer = more.length === 0 ? written : await ask(asked, [...overriding, ...more]);
   if ('query' in answer) return answer;
   if (!answer.description) return { query: undefined, diagnostics: answer.diagnostics };
   return finish({ rewritten, statement, copy, ...understood, presence, answer, whole: answer.description }, ground);
@@ -247,6 +255,24 @@ function finish({ rewritten, statement, copy, parameters, result, presence, answ
     },
   );
   return { query, diagnostics };
+}
+
+const CHANGED = /"(?:InsertStmt|UpdateStmt|DeleteStmt|MergeStmt|search_clause|cycle_clause)":/;
+
+/**
+ * Whether PostgreSQL may plan something else than what is written: defaults and rules of a change, views,
+ * policies. By the names alone, of which each may be any relation that has it, in whatever schema.
+ */
+function mayBeExpanded({ statement }: ParsedStatement, { relationsByName }: Catalog): boolean {
+  const tree = JSON.stringify(statement);
+  if (!('SelectStmt' in statement) || CHANGED.test(tree)) return true;
+  const named = (key: string): readonly string[] =>
+    [...tree.matchAll(new RegExp(`"${key}":("(?:[^"\\\\]|\\\\.)*")`, 'g'))].map(([, name = '']) => String(JSON.parse(name)));
+  const ctes = new Set(named('ctename'));
+  return named('relname').some((name) => {
+    const relations = relationsByName.get(name) ?? [];
+    return relations.some(({ kind, rowSecurity }) => kind === 'view' || rowSecurity) || (relations.length === 0 && !ctes.has(name));
+  });
 }
 
 /** Without the server's analysis, or with one that cannot be read, nothing is proven. */

@@ -16,8 +16,11 @@ import type { Notice } from './notices.js';
 import { handOver, type WireQueue } from './wire.js';
 
 export interface Describer {
-  /** One text with native placeholders. Calls may overlap; they are answered in order. */
-  describe(text: string): Promise<Description | DescribeFailure>;
+  /**
+   * One text with native placeholders. Calls may overlap; they are answered in order. Unless `expanded` is
+   * false, the answer has what rewriting makes of the text, too.
+   */
+  describe(text: string, expanded?: boolean): Promise<Description | DescribeFailure>;
   close(): Promise<void>;
 }
 
@@ -40,7 +43,6 @@ const SEND_TREES = `
 SELECT set_config('log_min_messages', 'fatal', false) WHERE current_setting('is_superuser') = 'on';
 SET debug_pretty_print = off;
 SET debug_print_parse = on;
-SET debug_print_rewritten = on;
 SET client_min_messages = log`;
 
 /** Opens a connection for `describe`; throws `CompileError` where the database does not answer. */
@@ -49,12 +51,12 @@ export async function openDescriber(url: string, options: DescriberOptions = {})
   // sockets nor most of a URL's options; `pg` connects and logs in, then pgtyped takes the socket.
   const client = await connectClient(url);
   const encoding = await prepareSession(client);
-  const queue = handOver(client);
+  const session: Session = { queue: handOver(client), encoding, expands: false };
   const answerWithin = options.answerWithin ?? ANSWER_WITHIN_MS;
   let last: Promise<unknown> = Promise.resolve();
   return {
-    describe(text) {
-      const answer = last.then(() => describeWithin(client, { queue, encoding }, text, answerWithin));
+    describe(text, expanded = true) {
+      const answer = last.then(() => describeWithin(client, session, { text, expanded }, answerWithin));
       last = answer.catch(() => {});
       return answer;
     },
@@ -67,6 +69,13 @@ export async function openDescriber(url: string, options: DescriberOptions = {})
 interface Session {
   readonly queue: WireQueue;
   readonly encoding: string;
+  /** Whether the server sends what rewriting makes of a text: as much again as the query, which few proofs need. */
+  expands: boolean;
+}
+
+interface Question {
+  readonly text: string;
+  readonly expanded: boolean;
 }
 
 /** Asks for the trees; gives the server's encoding. */
@@ -81,7 +90,12 @@ async function prepareSession(client: pg.Client): Promise<string> {
   }
 }
 
-async function describeWithin(client: pg.Client, session: Session, text: string, limit: number): Promise<Description | DescribeFailure> {
+async function describeWithin(
+  client: pg.Client,
+  session: Session,
+  question: Question,
+  limit: number,
+): Promise<Description | DescribeFailure> {
   const { queue } = session;
   const timer = setTimeout(() => {
     queue.lose(
@@ -95,16 +109,22 @@ async function describeWithin(client: pg.Client, session: Session, text: string,
     );
   }, limit);
   try {
-    return await queue.whileConnected(() => describeOnce(session, text));
+    return await queue.whileConnected(() => describeOnce(session, question));
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function describeOnce({ queue, encoding }: Session, text: string): Promise<Description | DescribeFailure> {
+async function describeOnce(session: Session, { text, expanded }: Question): Promise<Description | DescribeFailure> {
+  const { queue, encoding } = session;
   const nul = text.indexOf('\0');
   // The protocol ends a string at a NUL: the server would be sent another text.
   if (nul >= 0) return failure('the text holds a NUL character', { C: '22021', P: String([...text.slice(0, nul)].length + 1) });
+  if (session.expands !== expanded) {
+    await queue.send(messages.query, { query: `SET debug_print_rewritten = ${expanded ? 'on' : 'off'}` });
+    await queue.reply(messages.readyForQuery);
+    session.expands = expanded;
+  }
   queue.serverError = undefined;
   queue.notices = [];
   let answer: Awaited<ReturnType<typeof getTypeData>>;
@@ -127,19 +147,19 @@ async function describeOnce({ queue, encoding }: Session, text: string): Promise
       tableOid: field.tableOID >>> 0,
       attributeNumber: field.columnAttrNumber,
     })),
-    trees: treesOf(queue.notices, encoding),
+    trees: treesOf(queue.notices, expanded, encoding),
   };
 }
 
-function treesOf(notices: readonly Notice[], encoding: string): AnalysedTrees | undefined {
+function treesOf(notices: readonly Notice[], expanded: boolean, encoding: string): AnalysedTrees | undefined {
   const sent = (title: string): string | undefined => {
     const [tree, ...others] = notices.filter(({ M: message }) => message === title);
     // What comes twice belongs to more than one text, and none can be told from another.
     return others.length === 0 ? tree?.['D'] : undefined;
   };
   const parsed = sent('parse tree:');
-  const rewritten = sent('rewritten parse tree:');
-  return parsed === undefined || rewritten === undefined ? undefined : { parsed, rewritten, encoding };
+  const rewritten = expanded ? sent('rewritten parse tree:') : undefined;
+  return parsed === undefined || (expanded && rewritten === undefined) ? undefined : { parsed, rewritten, encoding };
 }
 
 /** From the fields of an ErrorResponse, by their letters in the protocol. */

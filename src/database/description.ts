@@ -22,8 +22,8 @@ export interface Description {
 export interface AnalysedTrees {
   /** The query with its names resolved: `{QUERY …}`. */
   readonly parsed: string;
-  /** The queries that it became: views, rules and policies expanded: `({QUERY …} …)`. */
-  readonly rewritten: string;
+  /** The queries that it became, views, rules and policies expanded: `({QUERY …} …)`; undefined where it was not asked for. */
+  readonly rewritten: string | undefined;
   /** `server_encoding`, in whose bytes the trees' locations count: `UTF8`. */
   readonly encoding: string;
 }

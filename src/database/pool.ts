@@ -127,11 +127,12 @@ async function open({ choice, schema, queries, options }: DatabaseWish, shared: 
 function remembering(describer: Describer): Describer {
   const answers = new Map<string, ReturnType<Describer['describe']>>();
   return {
-    describe(text) {
-      const known = answers.get(text);
+    describe(text, expanded = true) {
+      const key = `${expanded} ${text}`;
+      const known = answers.get(key);
       if (known) return known;
-      const answer = describer.describe(text);
-      answers.set(text, answer);
+      const answer = describer.describe(text, expanded);
+      answers.set(key, answer);
       return answer;
     },
     close: () => describer.close(),

@@ -4,11 +4,19 @@
  * Invariant: once the connection is lost, everything that waits on the queue is rejected, and so
  * is everything asked of it later.
  */
-import { AsyncQueue } from '@pgtyped/wire';
+import { AsyncQueue, messages } from '@pgtyped/wire';
 import { Socket } from 'node:net';
 import pg from 'pg';
 import { connectionLost } from './connect.js';
 import { NoticeFilter, type Notice } from './notices.js';
+
+/** pgtyped's own type of a message, which it does not export. */
+interface ClientMessage<Params> {
+  name: string;
+  type: 'CLIENT';
+  indicator: string | null;
+  pattern: (params: Params) => Buffer[];
+}
 
 export class WireQueue extends AsyncQueue {
   /**
@@ -55,6 +63,20 @@ export class WireQueue extends AsyncQueue {
       if (this.loss === undefined) work().then(resolve, reject);
       else reject(this.loss);
     });
+  }
+
+  /**
+   * pgtyped waits until each message is written, asks for the answers with a Flush, and ends with a Sync
+   * once it has one. Here all that it asks goes out at once: the Sync in place of the Flush asks for the
+   * same answers, and the server passes over the rest by itself where it refuses one.
+   */
+  override send<Params extends object>(message: ClientMessage<Params>, params: Params): Promise<void> {
+    if (message.name === messages.sync.name) return Promise.resolve();
+    const isFlush = message.name === messages.flush.name;
+    this.socket.cork();
+    void (isFlush ? super.send(messages.sync, {}) : super.send(message, params));
+    if (isFlush || message.name === messages.query.name) while (this.socket.writableCorked > 0) this.socket.uncork();
+    return Promise.resolve();
   }
 
   override async reply(...expected: Parameters<AsyncQueue['reply']>): ReturnType<AsyncQueue['reply']> {

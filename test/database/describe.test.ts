@@ -77,7 +77,7 @@ describe.each(SERVERS)('describing on a %s', (kind) => {
       '{QUERY :commandType 1',
       '{QUERY :commandType 4',
     ]);
-    expect(answers.map((answer) => !isFailure(answer) && answer.trees?.rewritten.startsWith('({QUERY'))).toEqual([true, true, true]);
+    expect(answers.map((answer) => !isFailure(answer) && answer.trees?.rewritten?.startsWith('({QUERY'))).toEqual([true, true, true]);
   });
 
   test('a refusal has the SQLSTATE, the hint, the detail and the position', async () => {

@@ -42,7 +42,7 @@ export type { ColumnReference } from './walk.js';
 /** What the server sent beside a description; see `database/description.ts`. */
 interface SentTrees {
   readonly parsed: string;
-  readonly rewritten: string;
+  readonly rewritten: string | undefined;
   readonly encoding: string;
 }
 
@@ -67,7 +67,9 @@ export function analysisOf(
   const toOffset = offsetsIn(described, encoding);
   const query = once(() => onlyQuery(readTree(parsed)));
   // Rewriting changes few queries; otherwise both trees share their nodes, and proofs can be shared, too.
-  const queries = once(() => (withoutSpace(rewritten) === `(${withoutSpace(parsed)})` ? [query()] : queriesOf(readTree(rewritten))));
+  const queries = once(() =>
+    rewritten === undefined || withoutSpace(rewritten) === `(${withoutSpace(parsed)})` ? [query()] : queriesOf(readTree(rewritten)),
+  );
   const levels = once(() => levelsOf(query(), undefined));
   const plannedLevels = once(() =>
     queries().map((each) => (each === query() ? levels() : levelsOf(each, isOriginal(each) ? query() : undefined))),
