@@ -4,10 +4,18 @@
  * Invariant: a field with a value of an unexpected kind throws `UnreadableTree`, never a guess; a field
  * that this version of PostgreSQL does not write reads as undefined, empty or false.
  */
-import { isList, isNode, isNumbers, UnreadableTree, type TreeNode, type TreeValue } from './read.js';
+import { field, fieldsOf, isList, isNode, isNumbers, nodeOf, UnreadableTree, type TreeNode, type TreeValue } from './read.js';
+
+/** The node with another value in one of its fields. */
+export function replaced(node: TreeNode, name: string, value: TreeValue): TreeNode {
+  return nodeOf(
+    node.tag,
+    fieldsOf(node).map(([own, before]) => [own, own === name ? value : before]),
+  );
+}
 
 export function child(node: TreeNode, name: string): TreeNode | undefined {
-  const value = node.fields[name];
+  const value = field(node, name);
   if (value === undefined || value === null) return undefined;
   if (!isNode(value)) throw unexpected(node, name);
   return value;
@@ -24,7 +32,7 @@ export function children(node: TreeNode, name: string): readonly TreeNode[] {
 
 /** A list as it is, NULLs included. */
 export function items(node: TreeNode, name: string): readonly TreeValue[] {
-  const value = node.fields[name];
+  const value = field(node, name);
   if (value === undefined || value === null) return [];
   if (!isList(value)) throw unexpected(node, name);
   return value;
@@ -40,7 +48,7 @@ export function texts(node: TreeNode, name: string): readonly string[] {
 
 /** `(b 1 2)`, `(o 23)`: the numbers of a set or list of numbers. */
 export function numbers(node: TreeNode, name: string): readonly number[] {
-  const value = node.fields[name];
+  const value = field(node, name);
   if (value === undefined || value === null) return [];
   if (!isNumbers(value)) throw unexpected(node, name);
   return value.numbers;
@@ -48,7 +56,7 @@ export function numbers(node: TreeNode, name: string): readonly number[] {
 
 /** Undefined if this version of PostgreSQL does not write the field. */
 export function optionalInteger(node: TreeNode, name: string): number | undefined {
-  const value = node.fields[name];
+  const value = field(node, name);
   if (value === undefined) return undefined;
   const number = typeof value === 'string' ? Number(value) : Number.NaN;
   if (!Number.isInteger(number)) throw unexpected(node, name);
@@ -62,14 +70,14 @@ export function integer(node: TreeNode, name: string): number {
 }
 
 export function text(node: TreeNode, name: string): string | undefined {
-  const value = node.fields[name];
+  const value = field(node, name);
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string') throw unexpected(node, name);
   return value;
 }
 
 export function flag(node: TreeNode, name: string): boolean {
-  const value = node.fields[name];
+  const value = field(node, name);
   if (value === undefined || value === 'false') return false;
   if (value !== 'true') throw unexpected(node, name);
   return true;
@@ -77,7 +85,7 @@ export function flag(node: TreeNode, name: string): boolean {
 
 /** Whether the version of PostgreSQL writes a field at all. */
 export function has(node: TreeNode, name: string): boolean {
-  return node.fields[name] !== undefined;
+  return field(node, name) !== undefined;
 }
 
 function unexpected(node: TreeNode, name: string): UnreadableTree {

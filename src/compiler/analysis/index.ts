@@ -14,7 +14,7 @@ export { plainColumn, subqueryColumn } from './column.js';
 export type { PlainColumn } from './column.js';
 export { type Condition, conditionsOf, equalitiesOf, type Equality, mergeActions, neededSubquery, needsBothRows } from './conditions.js';
 export { definitionOf } from './definition.js';
-export { child, children, flag, has, integer, items, numbers, optionalInteger, text, texts } from './fields.js';
+export { child, children, flag, has, integer, items, numbers, optionalInteger, replaced, text, texts } from './fields.js';
 export { type Leaf, type Leaves, leavesIn } from './leaves.js';
 export {
   allLevels,
@@ -34,7 +34,7 @@ export {
 } from './levels.js';
 export { actionCommand, armsOf, hasWholeGroup, outputsOf, overwrites, queryOf, targetOf, writtenBy } from './query.js';
 export type { CommandType, Cte, FromItem, Join, Query, Range, SetOperation, Target } from './query.js';
-export { isList, isNode, isNumbers, readable, readTree, UnreadableTree } from './read.js';
+export { field, fieldsOf, isList, isNode, isNumbers, nodeOf, readable, readTree, UnreadableTree } from './read.js';
 export type { Numbers, TreeNode, TreeValue } from './read.js';
 export { columnReference, conjuncts, contains, walk } from './walk.js';
 export type { ColumnReference } from './walk.js';

@@ -5,7 +5,7 @@
  * does not name is still in `node`.
  */
 import { child, children, flag, has, integer, optionalInteger, text, texts } from './fields.js';
-import { UnreadableTree, type TreeNode } from './read.js';
+import { field, UnreadableTree, type TreeNode } from './read.js';
 
 export type CommandType = 'select' | 'update' | 'insert' | 'delete' | 'merge' | 'utility' | 'nothing';
 
@@ -169,7 +169,7 @@ function rangeOf(node: TreeNode, index: number): Range {
 
 /** A dropped column is NULL in the list. */
 function columnsOf(node: TreeNode, name: string): readonly (TreeNode | undefined)[] {
-  const list = node.fields[name];
+  const list = field(node, name);
   if (!Array.isArray(list)) return [];
   const nodes = children(node, name);
   let next = 0;

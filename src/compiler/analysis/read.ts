@@ -5,20 +5,26 @@
  * decided elsewhere: here, an atom is the text that the server wrote.
  */
 
-/** A node, e.g. `{VAR :varno 1 …}`: its tag and its fields, by their names. */
+/**
+ * A node, e.g. `{VAR :varno 1 …}`. Most fields hold a number or a name and are never read: they stay text
+ * until somebody asks.
+ */
 export interface TreeNode {
   readonly tag: string;
-  readonly fields: Readonly<Record<string, TreeValue>>;
+  /** ` :name value` for each field whose value is no node and no list of values. */
+  readonly plain: string;
+  /** The names of the other fields, and their values. */
+  readonly names: readonly string[];
+  readonly inner: readonly TreeValue[];
 }
 
-/** The bytes of a constant. */
+/** The bytes of a constant, as numbers in text. */
 export interface Datum {
-  readonly bytes: readonly number[];
+  readonly bytes: readonly string[];
 }
 
-/** `(1 2 3)` of numbers: `b` a set, `i` integers, `o` OIDs, `x` transactions. */
+/** `(b 1 2 3)` of numbers. */
 export interface Numbers {
-  readonly kind: 'b' | 'i' | 'o' | 'x';
   readonly numbers: readonly number[];
 }
 
@@ -67,26 +73,18 @@ const NAMES_SINCE: Readonly<Record<string, string>> = {
 /** Deeper than any statement that PostgreSQL can plan, and shallow enough for this reader's recursion. */
 const DEEPEST = 3000;
 const LINE = 78;
-const SPACE = 32;
-const NEWLINE = 10;
-const TAB = 9;
-const QUOTE = 34;
-const OPEN = 40;
-const CLOSE = 41;
-const COLON = 58;
-const LESS = 60;
-const MORE = 62;
-const OPEN_BYTES = 91;
-const BACKSLASH = 92;
-const OPEN_NODE = 123;
-const CLOSE_NODE = 125;
+
+/** A field with numbers (`(b 1 2)`: a set, integers, OIDs or transactions), the bytes of a constant, or an atom. */
+const FIELD = String.raw`:\w+ (?:\([biox](?: -?\d+)*\)|[^ (){}]+(?: \[[ \d-]*\])?)`;
+/** A bracket, fields one after the other, or what else stands between spaces and brackets. */
+const TOKENS = new RegExp(String.raw`[(){}]|${FIELD}(?: ${FIELD})*|[^ (){}]+`, 'g');
 
 /**
  * Reads one value, e.g. the list of queries that rewriting produced. The text is the server's bytes, one
  * character each (`latin1`), because the server breaks lines between bytes, not between characters.
  */
 export function readTree(text: string): TreeValue {
-  const reader = new Reader(unwrapped(text));
+  const reader = new Reader(withoutEscapes(unwrapped(text)).match(TOKENS) ?? []);
   const value = reader.value(0);
   reader.end();
   return value;
@@ -97,155 +95,108 @@ export function readTree(text: string): TreeValue {
  * space, or splits a token if the line has no space.
  */
 function unwrapped(text: string): string {
-  let joined: string[] | undefined;
-  let copied = 0;
-  for (let start = 0, end = text.indexOf('\n'); end >= 0; start = end + 1, end = text.indexOf('\n', start)) {
-    if (end - start !== LINE || text.slice(start + 1, end).includes(' ') || text.charCodeAt(end + 1) === COLON) continue;
-    joined ??= [];
-    joined.push(text.slice(copied, end));
-    copied = end + 1;
-  }
-  return joined === undefined ? text : [...joined, text.slice(copied)].join('');
+  if (!/\n.[^ \n]{77}\n/.test(text)) return text.replaceAll('\n', ' ');
+  const lines = text.split('\n');
+  return lines.reduce((joined, line, index) => {
+    const before = lines[index - 1] ?? '';
+    const isSplit = before.length === LINE && !before.slice(1).includes(' ') && !line.startsWith(':');
+    return joined + (isSplit || index === 0 ? '' : ' ') + line;
+  }, '');
+}
+
+/** What a backslash escapes is moved out of the way of bytes and brackets, and moved back where it is read. */
+const MOVED = 0xe000;
+
+function withoutEscapes(text: string): string {
+  const moved = (before: string, character: string): string => before + String.fromCharCode(MOVED + character.charCodeAt(0));
+  const unescaped = text.includes('\\') ? text.replace(/\\([^])/g, (_, character: string) => moved('', character)) : text;
+  // A value that begins as a field does.
+  return / :\w+ :/.test(unescaped)
+    ? unescaped.replace(/( :\w+ )(:)/g, (_, before: string, colon: string) => moved(before, colon))
+    : unescaped;
 }
 
 class Reader {
   private at = 0;
 
-  constructor(private readonly text: string) {}
+  constructor(private readonly tokens: readonly string[]) {}
 
   end(): void {
-    this.skipSpace();
-    if (this.at < this.text.length) throw this.unreadable();
+    if (this.at < this.tokens.length) throw this.unreadable();
   }
 
   value(depth: number): TreeValue {
     if (depth > DEEPEST) throw new UnreadableTree('the query is nested too deeply');
-    this.skipSpace();
-    switch (this.text.charCodeAt(this.at)) {
-      case OPEN_NODE:
-        return this.node(depth);
-      case OPEN:
-        this.at++;
-        return this.list(depth);
-      case LESS:
-        if (this.text.charCodeAt(this.at + 1) === MORE) {
-          this.at += 2;
-          return null;
-        }
-        return this.atom();
-      default:
-        return this.atom();
-    }
+    const token = this.tokens[this.at++];
+    if (token === '{') return this.node(depth);
+    if (token === '(') return this.list(depth);
+    if (token === undefined || token === '}' || token === ')') throw this.unreadable();
+    return plainValue(token);
   }
 
   private node(depth: number): TreeNode {
-    this.at++;
-    const written = this.atom();
-    const tag = NAMES_SINCE[written] ?? written;
-    const fields: Record<string, TreeValue> = {};
-    for (;;) {
-      this.skipSpace();
-      const code = this.text.charCodeAt(this.at);
-      if (code === CLOSE_NODE) {
-        this.at++;
-        return { tag, fields };
+    const written = this.tokens[this.at++] ?? '';
+    const names: string[] = [];
+    const inner: TreeValue[] = [];
+    let plain = '';
+    for (let token = this.tokens[this.at++]; token !== '}'; token = this.tokens[this.at++]) {
+      if (token === undefined || token === '{' || token === '(' || token === ')') throw this.unreadable();
+      if (token.includes(' ')) plain += ` ${token}`;
+      // An old expression says before its fields what kind it is: `{AEXPR  DISTINCT :name …`.
+      else if (!token.startsWith(':')) plain += ` :kind ${token}`;
+      else {
+        names.push(token.slice(1));
+        inner.push(this.value(depth + 1));
       }
-      if (code !== COLON) {
-        // An old expression says before its fields what kind it is: `{AEXPR  DISTINCT :name …`.
-        fields['kind'] = this.atom();
-        continue;
-      }
-      this.at++;
-      const name = this.atom();
-      const value = this.value(depth + 1);
-      fields[name] = typeof value === 'string' && this.opensBytes() ? this.datum() : value;
     }
+    return { tag: NAMES_SINCE[written] ?? written, plain, names, inner };
   }
 
-  private list(depth: number): TreeValue {
-    this.skipSpace();
-    const kind = this.text[this.at];
-    if ((kind === 'b' || kind === 'i' || kind === 'o' || kind === 'x') && /^[\s)]$/.test(this.text[this.at + 1] ?? '')) {
-      this.at++;
-      return { kind, numbers: this.numbersUntil(CLOSE) };
-    }
+  private list(depth: number): readonly TreeValue[] {
     const items: TreeValue[] = [];
-    for (;;) {
-      this.skipSpace();
-      if (this.text.charCodeAt(this.at) === CLOSE) {
-        this.at++;
-        return items;
-      }
-      items.push(this.value(depth + 1));
-    }
-  }
-
-  private opensBytes(): boolean {
-    this.skipSpace();
-    return this.text.charCodeAt(this.at) === OPEN_BYTES;
-  }
-
-  private datum(): Datum {
+    while (this.tokens[this.at] !== ')') items.push(this.value(depth + 1));
     this.at++;
-    return { bytes: this.numbersUntil(OPEN_BYTES + 2) };
-  }
-
-  private numbersUntil(close: number): number[] {
-    const numbers: number[] = [];
-    for (;;) {
-      this.skipSpace();
-      if (this.text.charCodeAt(this.at) === close) {
-        this.at++;
-        return numbers;
-      }
-      const number = Number(this.atom());
-      if (!Number.isInteger(number)) throw this.unreadable();
-      numbers.push(number);
-    }
-  }
-
-  /** Reads up to a space or bracket that no backslash escapes; drops the backslashes, and the quotes around a string. */
-  private atom(): string {
-    const { text } = this;
-    const start = this.at;
-    let escaped = false;
-    let ascii = true;
-    let end = start;
-    for (; end < text.length; end++) {
-      const code = text.charCodeAt(end);
-      if (code === BACKSLASH) {
-        escaped = true;
-        end++;
-      } else if (
-        code === SPACE ||
-        code === NEWLINE ||
-        code === OPEN ||
-        code === CLOSE ||
-        code === OPEN_NODE ||
-        code === CLOSE_NODE ||
-        code === TAB
-      ) {
-        break;
-      } else if (code > 127) ascii = false;
-    }
-    if (end === start) throw this.unreadable();
-    this.at = end;
-    const quoted = text.charCodeAt(start) === QUOTE && end - start > 1;
-    const raw = quoted ? text.slice(start + 1, end - 1) : text.slice(start, end);
-    if (ascii && !escaped) return raw;
-    const bytes = escaped ? raw.replace(/\\([^])/g, (_, character: string) => (character === '\n' ? ' ' : character)) : raw;
-    return Buffer.from(bytes, 'latin1').toString('utf8');
-  }
-
-  private skipSpace(): void {
-    for (;;) {
-      const code = this.text.charCodeAt(this.at);
-      if (code !== SPACE && code !== NEWLINE && code !== TAB) return;
-      this.at++;
-    }
+    return items;
   }
 
   private unreadable(): UnreadableTree {
-    return new UnreadableTree(`the server's tree cannot be read at "${this.text.slice(this.at, this.at + 20)}"`);
+    return new UnreadableTree(`the server's tree cannot be read at "${this.tokens.slice(this.at - 1, this.at + 2).join(' ')}"`);
   }
+}
+
+/** A field's value; undefined where this version of PostgreSQL has no such field. */
+export function field({ plain, names, inner }: TreeNode, name: string): TreeValue | undefined {
+  const place = names.indexOf(name);
+  if (place >= 0) return inner[place];
+  const start = plain.indexOf(` :${name} `);
+  if (start < 0) return undefined;
+  const from = start + name.length + 3;
+  const end = plain.indexOf(' :', from);
+  return plainValue(end < 0 ? plain.slice(from) : plain.slice(from, end));
+}
+
+function plainValue(text: string): TreeValue {
+  if (text === '<>') return null;
+  if (text.startsWith('(')) return { numbers: text.slice(1, -1).split(' ').slice(1).map(Number) };
+  const bytes = text.endsWith(']') ? text.indexOf(' [ ') : -1;
+  if (bytes >= 0) return { bytes: text.slice(bytes + 3, -2).split(' ') };
+  const atom = text.length > 1 && text.startsWith('"') ? text.slice(1, -1) : text;
+  // eslint-disable-next-line no-control-regex -- ASCII needs no decoding
+  if (/^[\x00-\x7f]*$/.test(atom)) return atom;
+  const unmoved = atom.replace(/[\ue000-\ue0ff]/g, (character) => String.fromCharCode(character.charCodeAt(0) - MOVED));
+  return Buffer.from(unmoved, 'latin1').toString('utf8');
+}
+
+/** A node's fields: those with plain values first. */
+export function fieldsOf({ plain, names, inner }: TreeNode): readonly (readonly [string, TreeValue])[] {
+  const own = plain.split(' :').slice(1);
+  return [
+    ...own.map((pair) => [pair.slice(0, pair.indexOf(' ')), plainValue(pair.slice(pair.indexOf(' ') + 1))] as const),
+    ...names.map((name, place) => [name, inner[place] ?? null] as const),
+  ];
+}
+
+/** A node that no server sent. */
+export function nodeOf(tag: string, fields: readonly (readonly [string, TreeValue])[]): TreeNode {
+  return { tag, plain: '', names: fields.map(([name]) => name), inner: fields.map(([, value]) => value) };
 }

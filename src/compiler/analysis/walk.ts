@@ -1,6 +1,6 @@
 /** Visits all nodes of a query, with the number of queries between a node and the start. */
 import { integer, optionalInteger } from './fields.js';
-import { isNode, type TreeNode, type TreeValue } from './read.js';
+import { field, isNode, type TreeNode, type TreeValue } from './read.js';
 
 /**
  * Returns whether to visit what is inside the node. `depth` counts the queries entered since the start: a
@@ -17,10 +17,7 @@ export function walk(start: TreeValue | undefined, visit: Visit, depth = 0): voi
   }
   if (!isNode(start) || !visit(start, depth)) return;
   const inside = start.tag === 'QUERY' ? depth + 1 : depth;
-  for (const name in start.fields) {
-    const value = start.fields[name];
-    if (typeof value === 'object') walk(value, visit, inside);
-  }
+  for (const value of start.inner) if (typeof value === 'object') walk(value, visit, inside);
 }
 
 /** Whether a node, or one below it, passes a test; what is skipped is not gone into. */
@@ -36,8 +33,8 @@ export function contains(start: TreeValue | undefined, test: Visit, skips: (node
 /** The operands of AND, at any depth; any other condition is its own only conjunct. */
 export function conjuncts(condition: TreeNode | undefined): readonly TreeNode[] {
   if (condition === undefined) return [];
-  if (condition.tag !== 'BOOLEXPR' || condition.fields['boolop'] !== 'and') return [condition];
-  const args = condition.fields['args'];
+  if (condition.tag !== 'BOOLEXPR' || field(condition, 'boolop') !== 'and') return [condition];
+  const args = field(condition, 'args');
   return Array.isArray(args) ? (args as readonly TreeValue[]).flatMap((arg) => (isNode(arg) ? conjuncts(arg) : [])) : [];
 }
 

@@ -1,5 +1,5 @@
 /** Why a hook is not joined by AND to a whole WHERE clause: the clause that it stands in, or the expression around it. */
-import { allLevels, integer, isList, isNode, type Level, type TreeNode, type TreeValue } from '../analysis/index.js';
+import { allLevels, field, integer, isList, isNode, type Level, type TreeNode, type TreeValue } from '../analysis/index.js';
 import type { ParsedStatement } from '../parse.js';
 import { clauseAt } from './clause.js';
 import type { Facts } from './facts.js';
@@ -46,7 +46,7 @@ export function tryParse(parse: Parse, text: string): ParsedStatement | undefine
 /** The innermost node around a probe that is not an AND: it keeps the probe from being a conjunct. */
 export function obstacleOf(root: Level, isProbe: (node: TreeNode) => boolean, facts: Facts): Place | undefined {
   for (const level of allLevels(root)) {
-    const around = pathTo(level.query.node, isProbe)?.findLast(({ tag, fields }) => tag !== 'BOOLEXPR' || fields['boolop'] !== 'and');
+    const around = pathTo(level.query.node, isProbe)?.findLast((node) => node.tag !== 'BOOLEXPR' || field(node, 'boolop') !== 'and');
     if (around) return placeIn(around, facts);
   }
   return undefined;
@@ -56,7 +56,7 @@ export function obstacleOf(root: Level, isProbe: (node: TreeNode) => boolean, fa
 function pathTo(value: TreeValue | undefined, isProbe: (node: TreeNode) => boolean): readonly TreeNode[] | undefined {
   if (!isNode(value) && !isList(value)) return undefined;
   if (isNode(value) && isProbe(value)) return [];
-  for (const inner of isNode(value) ? Object.values(value.fields) : value) {
+  for (const inner of isNode(value) ? value.inner : value) {
     const path = isNode(inner) && inner.tag === 'QUERY' ? undefined : pathTo(inner, isProbe);
     if (path) return isNode(value) ? [value, ...path] : path;
   }
@@ -72,7 +72,7 @@ const KINDS: Readonly<Record<string, Place>> = {
 };
 
 function placeIn(node: TreeNode, facts: Facts): Place {
-  if (node.tag === 'BOOLEXPR') return { kind: node.fields['boolop'] === 'or' ? 'or' : 'not' };
+  if (node.tag === 'BOOLEXPR') return { kind: field(node, 'boolop') === 'or' ? 'or' : 'not' };
   if (node.tag === 'JOINEXPR') return { kind: 'outerOn', name: ['', 'LEFT', 'FULL', 'RIGHT'][integer(node, 'jointype')] ?? '' };
   if (node.tag === 'FUNCEXPR') return { kind: 'argument', name: facts.function(integer(node, 'funcid'))?.name ?? 'a function' };
   return KINDS[node.tag] ?? { kind: 'operand' };

@@ -1,5 +1,16 @@
 /** Small readings of PostgreSQL's analysed nodes, whatever version wrote them. */
-import { child, children, flag, isList, isNode, optionalInteger, type TreeNode, type TreeValue } from '../analysis/index.js';
+import {
+  child,
+  children,
+  field,
+  fieldsOf,
+  flag,
+  isList,
+  isNode,
+  optionalInteger,
+  type TreeNode,
+  type TreeValue,
+} from '../analysis/index.js';
 
 export type Node = TreeNode;
 
@@ -10,7 +21,7 @@ export function numberOf(node: Node, name: string): number {
 
 /** The nodes right below a node, those of lists and of lists within lists too. */
 export function childrenOf(node: Node): readonly Node[] {
-  return Object.values(node.fields).flatMap(nodesIn);
+  return node.inner.flatMap(nodesIn);
 }
 
 function nodesIn(value: TreeValue): readonly Node[] {
@@ -20,9 +31,9 @@ function nodesIn(value: TreeValue): readonly Node[] {
 
 /** The bytes of a constant that is not NULL, those of an array or a text without what stands before them. */
 export function bytesOf(constant: Node): Buffer | undefined {
-  const value = constant.fields['constvalue'];
+  const value = field(constant, 'constvalue');
   if (typeof value !== 'object' || value === null || !('bytes' in value)) return undefined;
-  return Buffer.from(value.bytes.map((byte) => byte & 0xff));
+  return Buffer.from(value.bytes.map((byte) => Number(byte) & 0xff));
 }
 
 /** Of a varlena as constants have it: a length of four bytes, then the data. */
@@ -141,7 +152,7 @@ const keys = new WeakMap<Node, string>();
 export function keyOf(node: Node): string {
   let key = keys.get(node);
   if (key === undefined) {
-    const fields = Object.entries(node.fields).filter(([name]) => !SPELLING.has(name));
+    const fields = fieldsOf(node).filter(([name]) => !SPELLING.has(name));
     key = `{${node.tag}${fields.map(([name, value]) => ` ${name}=${valueKey(value)}`).join('')}}`;
     keys.set(node, key);
   }

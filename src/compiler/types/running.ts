@@ -7,9 +7,9 @@
  * only reads where it is SELECTs that change and lock no row, and that call nothing, by any name, which is
  * volatile or calls what is; a condition that a filter brings is judged where it comes.
  */
-import { type Catalog, isEqualityOf, perCatalog, type Writers } from '../../catalog/index.js';
-import { allLevels, children, columnReference, conditionsOf, contains, integer, isNumbers, plainColumn } from '../analysis/index.js';
-import type { Condition, Level, Query, TreeNode, TreeValue } from '../analysis/index.js';
+import { type Catalog, isEqualityOf, perCatalog } from '../../catalog/index.js';
+import { allLevels, children, columnReference, conditionsOf, contains, field, integer, plainColumn } from '../analysis/index.js';
+import type { Condition, Level, Query, TreeNode } from '../analysis/index.js';
 import type { ParsedStatement } from '../parse.js';
 
 /** @param levels what the statement becomes, with views, rules and policies expanded. */
@@ -76,38 +76,25 @@ function equalitiesOf({ node, restricts }: Condition, query: Query): readonly Eq
 }
 
 /** What the fields of nodes name by OID, whatever the node. */
-const NAMES: readonly (readonly [keyof Writers, RegExp])[] = [
-  ['routines', /^(?:funcid|opfuncid|aggfnoid|winfnoid|tsmhandler|(?:start|end)InRangeFunc)$/],
-  ['operators', /^(?:opnos?|eqop|sortop|cycle_mark_neop)$/],
-  ['types', /types?$|typid$|typeid$|typeId$/],
-  ['relations', /^relid$/],
-];
+const NAMES = (
+  [
+    ['routines', 'funcid|opfuncid|aggfnoid|winfnoid|tsmhandler|(?:start|end)InRangeFunc'],
+    ['operators', 'opnos?|eqop|sortop|cycle_mark_neop'],
+    ['types', '\\w*(?:types?|typid|type[iI]d)'],
+    ['relations', 'relid'],
+  ] as const
+).map(([kind, names]) => [kind, new RegExp(` :(?:${names}) (?:\\([io] )?([ \\d]+)`, 'g')] as const);
 
 const CHANGES: ReadonlySet<string> = new Set(['ROWMARKCLAUSE', 'NEXTVALUEEXPR']);
 
 /** @param levels what the statement becomes, with views, rules and policies expanded. */
 export function isReadOnly([level, second]: readonly Level[], { writers }: Catalog): boolean {
   if (level === undefined || second !== undefined || [...allLevels(level)].some(({ query }) => query.command !== 'select')) return false;
-  return !contains(level.query.node, ({ tag, fields }) => {
-    if (CHANGES.has(tag)) return true;
-    for (const field in fields) {
-      const kind = kindOf(field);
-      if (kind !== undefined && oids(fields[field]).some((oid) => writers[kind].has(oid))) return true;
-    }
-    return false;
+  return !contains(level.query.node, ({ tag, plain }) => {
+    const named = ([kind, names]: (typeof NAMES)[number]): boolean =>
+      [...plain.matchAll(names)].some(([, oids = '']) => oids.split(' ').some((oid) => writers[kind].has(Number(oid))));
+    return CHANGES.has(tag) || NAMES.some(named);
   });
-}
-
-const kinds = new Map<string, keyof Writers | undefined>();
-
-/** What a field names; nodes have few hundred fields, many times each. */
-function kindOf(field: string): keyof Writers | undefined {
-  if (!kinds.has(field)) kinds.set(field, NAMES.find(([, names]) => names.test(field))?.[0]);
-  return kinds.get(field);
-}
-
-function oids(value: TreeValue | undefined): readonly number[] {
-  return isNumbers(value) ? value.numbers : typeof value === 'string' ? [Number(value)] : [];
 }
 
 const STATEMENT =
@@ -126,8 +113,8 @@ export function isOfConnection({ statement }: ParsedStatement): boolean {
 export function callsOfConnection(queries: readonly Query[], catalog: Catalog, alone: boolean): boolean {
   const { session, transaction } = oidsOf(catalog);
   return queries.some((query) =>
-    contains(query.node, ({ tag, fields }) => {
-      const oid = tag === 'FUNCEXPR' ? fields['funcid'] : undefined;
+    contains(query.node, (node) => {
+      const oid = node.tag === 'FUNCEXPR' ? field(node, 'funcid') : undefined;
       return typeof oid === 'string' && (session.has(oid) || (alone && transaction.has(oid)));
     }),
   );

@@ -6,7 +6,7 @@
  * does to their columns (rows may be absent, a condition holds) worked in.
  */
 import type { Relation } from '../../catalog/index.js';
-import { flag, integer, type Query, queryOf, type TreeValue, walk } from '../analysis/index.js';
+import { flag, integer, nodeOf, type Query, queryOf, type TreeValue, walk } from '../analysis/index.js';
 import { type Node, numberOf } from './node.js';
 import { closure, type Reason, type Reasons, union, without } from './reason.js';
 import { type Value, withoutReasons, withReasons } from './value.js';
@@ -154,7 +154,12 @@ export function createScope(frame: Frame, ranges: Ranges, parent: Scope | undefi
   return { frame, ranges, parent, ...here, memo: new Map() };
 }
 
-const NO_QUERY = queryOf({ tag: 'QUERY', fields: { commandType: '1', resultRelation: '0' } });
+const NO_QUERY = queryOf(
+  nodeOf('QUERY', [
+    ['commandType', '1'],
+    ['resultRelation', '0'],
+  ]),
+);
 
 /** Where an expression stands that the catalog stores: range 1 is its table. */
 export function storedScope(range?: Range): Scope {
@@ -189,15 +194,15 @@ export function beforeGrouping(scope: Scope, count: number): Scope {
 /** The range that a reference means, and the scope that it is of. */
 export function rangeAt(scope: Scope, reference: Node): { readonly range: Range; readonly scope: Scope } | undefined {
   const at = scopeAbove(scope, integer(reference, 'varlevelsup'));
-  const number = integer(reference, 'varno');
-  const range = at && versionAt(at, reference, number);
+  const range = at && rangeOn(at, reference);
   return at && range && { range, scope: at };
 }
 
-function versionAt(scope: Scope, reference: Node, number: number): Range | undefined {
-  const { versions } = scope;
+/** The range that a reference means, by the scope that it is of. */
+function rangeOn({ ranges, versions }: Scope, reference: Node): Range | undefined {
+  const number = integer(reference, 'varno');
   const version = numberOf(reference, 'varreturningtype');
-  if (version === 0 || versions?.target !== number) return scope.ranges.get(number);
+  if (version === 0 || versions?.target !== number) return ranges.get(number);
   return version === 1 ? versions.old : versions.new;
 }
 
@@ -219,9 +224,11 @@ export function nodesIn(start: TreeValue, accepts: (node: Node) => boolean): rea
   return found;
 }
 
+const MAY_RETURN_SETS: ReadonlySet<string> = new Set(['FUNCEXPR', 'OPEXPR']);
+
 /** How many set-returning calls stand in a list of targets. */
 export function setsIn(nodes: readonly Node[]): number {
-  return nodesIn(nodes, (node) => flag(node, 'funcretset') || flag(node, 'opretset')).length;
+  return nodesIn(nodes, (node) => MAY_RETURN_SETS.has(node.tag) && (flag(node, 'funcretset') || flag(node, 'opretset'))).length;
 }
 
 /** The sources of the scope, and of those around it, that a node of the scope refers to. */
@@ -238,8 +245,7 @@ export function sourcesOf(node: Node, scope: Scope): readonly Source[] {
 }
 
 function addSources(reference: Node, at: Scope, found: Set<Source>): void {
-  const own = { tag: reference.tag, fields: { ...reference.fields, varlevelsup: '0' } };
-  const range = rangeAt(at, own)?.range;
+  const range = rangeOn(at, reference);
   if (range === undefined) return;
   const number = integer(reference, 'varattno');
   const expression = number === 0 ? undefined : range.expression?.(number);

@@ -5,7 +5,7 @@
  * what it replaces. A star that cannot be written out (two columns of one name in one subselect)
  * stays as it is.
  */
-import { allLevels, child, children, flag, integer, walk } from '../analysis/index.js';
+import { allLevels, child, children, field, flag, integer, walk } from '../analysis/index.js';
 import type { Analysis, Level, Query, Range, Target, TreeNode } from '../analysis/index.js';
 import type { Catalog, Relation } from '../../catalog/index.js';
 import { isBlank, quoteIdentifier, type Token, tokenAt } from '../../sql/index.js';
@@ -81,7 +81,7 @@ function locatedTargets({ query }: Level, analysis: Analysis): readonly LocatedT
 function positionOf(query: Query, expression: TreeNode, analysis: Analysis): number | undefined {
   const positions: number[] = [];
   walk(groupedBy(query, expression), (node) => {
-    const location = node.fields['location'];
+    const location = field(node, 'location');
     const at = typeof location === 'string' ? analysis.offset(Number(location)) : undefined;
     if (at !== undefined) positions.push(at);
     return node.tag !== 'QUERY';
@@ -171,7 +171,7 @@ function writeQualified(catalog: Catalog, query: Query, reference: TreeNode, nam
 function writeMerged(catalog: Catalog, query: Query, side: TreeNode, reference: TreeNode, name: string): string | undefined {
   // The join may give the column a wider type than its side has.
   if (side.tag === 'VAR')
-    return side.fields['vartype'] === reference.fields['vartype'] ? writeQualified(catalog, query, side, name) : undefined;
+    return field(side, 'vartype') === field(reference, 'vartype') ? writeQualified(catalog, query, side, name) : undefined;
   if (side.tag !== 'COALESCEEXPR') return undefined;
   const sides = children(side, 'args').map((arg) => writeQualified(catalog, query, arg, name));
   const known = sides.filter((text) => text !== undefined && !/ AS /.test(text));

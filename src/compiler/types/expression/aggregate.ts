@@ -1,5 +1,5 @@
 /** Aggregates over groups, and functions with OVER, over the frames of windows. */
-import { child, children, flag, integer, text } from '../../analysis/index.js';
+import { child, children, fieldsOf, flag, integer, nodeOf, text } from '../../analysis/index.js';
 import { aggregateRule, type AggregateRule, windowRule } from '../builtin/aggregates.js';
 import { type Engine, functionOf, provenBy } from '../engine.js';
 import { beforeGrouping, type Scope, scopeAbove, withFacts } from '../scope.js';
@@ -59,7 +59,9 @@ export function emptinessOf(engine: Engine, count: Node, scope: Scope): Reasons 
 /** One of PostgreSQL's own is NULL of the same inputs in any order, with or without repetitions. */
 function sameNull(engine: Engine, node: Node, args: readonly Node[]): Node {
   const isPlain = text(node, 'aggkind') === 'n' && functionOf(engine.catalog, integer(node, 'aggfnoid'))?.builtin === true;
-  return isPlain ? { tag: node.tag, fields: { ...node.fields, args, aggorder: null, aggdistinct: null } } : node;
+  if (!isPlain) return node;
+  const others = fieldsOf(node).filter(([name]) => !['args', 'aggorder', 'aggdistinct'].includes(name));
+  return nodeOf(node.tag, [...others, ['args', args]]);
 }
 
 export interface Aggregation {

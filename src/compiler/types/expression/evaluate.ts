@@ -1,5 +1,5 @@
 /** Expression → what is known of its value. What is not understood is nullable. */
-import { child, children, flag, integer, isNode, items, texts } from '../../analysis/index.js';
+import { child, children, flag, integer, isNode, items, replaced, texts } from '../../analysis/index.js';
 import type { Engine } from '../engine.js';
 import { changed, rangeAt, type Scope } from '../scope.js';
 import { arrayHeader, keyOf, numberOf, type Node } from '../node.js';
@@ -130,7 +130,7 @@ function referred(node: Node, { range, scope }: NonNullable<ReturnType<typeof ra
 
 /** The reference as the query writes it that the column is of. */
 function ownReference(node: Node): Node {
-  return { tag: node.tag, fields: { ...node.fields, varlevelsup: '0' } };
+  return replaced(node, 'varlevelsup', '0');
 }
 
 function evaluateConstant({ catalog }: Engine, node: Node): Value {

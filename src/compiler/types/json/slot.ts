@@ -12,7 +12,7 @@ import {
   type JsonSlot,
 } from '../../json-shape.js';
 import type { Engine } from '../engine.js';
-import { bytesOf, type Node } from '../node.js';
+import { bytesOf, numberOf, type Node } from '../node.js';
 import { baseType, elementType, isArray, isJson, TYPE } from '../pg-types.js';
 import { ANY_DEPTH, isNullable, type Value } from '../value.js';
 
@@ -124,7 +124,7 @@ const JSONB: Readonly<Record<string, string>> = { '00000040': '[]', '00000020': 
 /** Defaults such as `'[]'`; of any other constant nothing is known. */
 export function jsonOfConstant(constant: Node): JsonSlot | undefined {
   const data = bytesOf(constant)?.subarray(4);
-  const isText = constant.fields['consttype'] === String(TYPE.json);
+  const isText = numberOf(constant, 'consttype') === TYPE.json;
   const text = isText ? data?.toString('utf8').trim() : JSONB[data?.toString('hex') ?? ''];
   return text !== undefined && Object.hasOwn(EMPTY, text) ? EMPTY[text] : undefined;
 }

@@ -4,7 +4,19 @@
  * Invariant: two conditions count as the same only where PostgreSQL analysed them into the same
  * nodes, but for the sides of an equality, and for spellings of a truth value.
  */
-import { child, children, conjuncts, integer, isList, isNode, readTree, text, type TreeValue } from '../../analysis/index.js';
+import {
+  child,
+  children,
+  conjuncts,
+  field,
+  integer,
+  isList,
+  isNode,
+  nodeOf,
+  readTree,
+  text,
+  type TreeValue,
+} from '../../analysis/index.js';
 import { operatorOf, provenBy, type Engine } from '../engine.js';
 import { rangeAt, underlying, type Held, type Scope, type Source } from '../scope.js';
 import { constantBoolean, keyOf, type Node } from '../node.js';
@@ -52,29 +64,24 @@ function relativeNode(node: Node, scope: Scope, source: Source): Node | undefine
 }
 
 /** A reference without what only a query's own have. */
-function bare({ fields: { vartype = '0', varattno = '0', vartypmod = '-1', varcollid = '0' } }: Node): Node {
-  return { tag: 'VAR', fields: { varno: '1', varattno, vartype, vartypmod, varcollid } };
+function bare(node: Node): Node {
+  const kept = [['varattno', '0'] as const, ['vartype', '0'] as const, ['vartypmod', '-1'] as const, ['varcollid', '0'] as const];
+  return nodeOf('VAR', [['varno', '1'], ...kept.map(([name, otherwise]) => [name, field(node, name) ?? otherwise] as const)]);
 }
 
 /** The node with each reference replaced; undefined where one cannot be, and where a query stands within. */
 function rewritten(node: Node, replace: (reference: Node) => Node | undefined): Node | undefined {
   if (node.tag === 'VAR') return replace(node);
   if (node.tag === 'SUBLINK') return undefined;
-  const fields: Record<string, TreeValue> = {};
-  for (const [name, value] of Object.entries(node.fields)) {
-    const inner = rewrittenValue(value, replace);
-    if (inner === undefined) return undefined;
-    fields[name] = inner;
-  }
-  return { tag: node.tag, fields };
+  const inner = rewrittenList(node.inner, replace);
+  return inner && { ...node, inner };
 }
 
-function rewrittenValue(value: TreeValue, replace: (reference: Node) => Node | undefined): TreeValue | undefined {
-  if (isNode(value)) return rewritten(value, replace);
-  if (!isList(value)) return value;
-  const items = value.map((item) => rewrittenValue(item, replace));
-  const known = items.filter((item) => item !== undefined);
-  return known.length === items.length ? known : undefined;
+function rewrittenList(values: readonly TreeValue[], replace: (reference: Node) => Node | undefined): readonly TreeValue[] | undefined {
+  const known = values
+    .map((value) => (isNode(value) ? rewritten(value, replace) : isList(value) ? rewrittenList(value, replace) : value))
+    .filter((value) => value !== undefined);
+  return known.length === values.length ? known : undefined;
 }
 
 /** Whether each conjunct of the predicate stands among the conditions on the source, or that a column is not NULL follows from them. */

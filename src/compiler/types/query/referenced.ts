@@ -5,7 +5,7 @@
  * key at the end of each statement, so that one that changes rows, or waits for a lock and then sees
  * the newest version of one row alone, may see what another does not; a policy may hide the row.
  */
-import { child, children, conjuncts, flag, has, integer, queryOf, type Range as RangeEntry } from '../../analysis/index.js';
+import { child, children, conjuncts, field, flag, has, integer, queryOf, type Range as RangeEntry } from '../../analysis/index.js';
 import { isEqualityOf, type CatalogColumn, type ForeignKey, type Relation, type UniqueKey } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
 import { changed, createFrame, createScope, rangeAt, underlying, type Scope, type Source } from '../scope.js';
@@ -37,7 +37,7 @@ export function isReferenced(engine: Engine, link: Node, scope: Scope): boolean 
 }
 
 function isThere(node: Node, name: string): boolean {
-  return has(node, name) && node.fields[name] !== null;
+  return has(node, name) && field(node, name) !== null;
 }
 
 /** Whether each row around it has one in the range, by the conditions. */

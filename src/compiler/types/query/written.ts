@@ -4,7 +4,7 @@
  * Invariant: a value is followed only where nothing changes it on its way: no BEFORE trigger, no
  * rule, no foreign server. Everywhere else only the table's own constraints are known.
  */
-import { type CommandType, definitionOf, type Query, type Target } from '../../analysis/index.js';
+import { type CommandType, definitionOf, field, type Query, type Target } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
 import { type Range, rangeOf, type Scope, storedScope } from '../scope.js';
@@ -44,7 +44,7 @@ const PARTS: ReadonlySet<string> = new Set(['FIELDSTORE', 'SUBSCRIPTINGREF']);
 
 function assignedValue(engine: Engine, column: CatalogColumn, expression: Node, scope: Scope): Value {
   if (expression.tag === 'SETTODEFAULT') return defaultValue(engine, column);
-  const isPart = PARTS.has(expression.tag) && expression.fields['refassgnexpr'] !== null;
+  const isPart = PARTS.has(expression.tag) && field(expression, 'refassgnexpr') !== null;
   return isPart ? unknownValue(column.typeOid) : engine.expression(expression, scope);
 }
 
