@@ -97,8 +97,11 @@ function unplaced(hooks: readonly Hook[], { rewritten, parse }: ProofInput, obst
 function isFixed(root: Level, { parsed }: Analysis): boolean {
   const { query, from } = root;
   if (query === parsed) return true;
-  const oid = parsed.ranges[parsed.resultRelation - 1]?.relationOid;
-  const isThere = from.some((varno) => varno !== query.resultRelation && query.ranges[varno - 1]?.relationOid === oid);
+  // The ranges of the statement come first in those of the rule; PostgreSQL 14 and 15 no longer say of a view which it was.
+  const changed = parsed.resultRelation;
+  const oid = query.ranges[changed - 1]?.relationOid;
+  const isSame = oid === undefined || oid === parsed.ranges[changed - 1]?.relationOid;
+  const isThere = isSame && query.resultRelation !== changed && from.includes(changed);
   return [...allLevels(root)].every((level) => integer(level.query.node, 'querySource') === 0 || (level === root && isThere));
 }
 
