@@ -181,6 +181,10 @@ describe('a query that reads a listed table needs a filter', () => {
       'a row that may be missing under a name of its own',
       'SELECT m.id FROM logs LEFT JOIN logs m ON m.parent_id = logs.id WHERE true {hook}',
     ],
+    [
+      'a row that may be missing under its table’s name',
+      'SELECT l.id FROM logs l LEFT JOIN logs ON logs.parent_id = l.id WHERE true {hook}',
+    ],
     ['an UPDATE beside another table', 'UPDATE logs l SET note = u.name FROM users u WHERE u.id > 3 {hook}'],
     ['a DELETE beside others', 'DELETE FROM logs l USING users u CROSS JOIN orgs o WHERE true {hook}'],
     ['a MERGE with the hook in its ON', 'MERGE INTO logs l USING users u ON u.id > 3 {hook} WHEN MATCHED THEN DELETE'],
@@ -411,7 +415,6 @@ describe('a query that reads a listed table needs a filter', () => {
       'a column of a row that may be missing',
       'SELECT x.id FROM (SELECT l.id, u.org_id FROM logs l LEFT JOIN users u ON u.id = l.user_id) x WHERE true {hook}',
     ],
-    ['a row that may be missing', 'SELECT l.id FROM logs l LEFT JOIN logs ON logs.parent_id = l.id WHERE true {hook}'],
     ['another table', 'SELECT logs.id FROM users logs, public.logs l WHERE true {hook}'],
     ['a CTE', 'WITH logs AS (SELECT 1 AS id) SELECT l.* FROM logs, public.logs l WHERE true {hook}'],
     ["a column under a join's alias", 'SELECT j.note FROM (logs l JOIN users u ON u.id = l.user_id) AS j(org_id, id) WHERE true {hook}'],

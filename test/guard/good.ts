@@ -72,6 +72,8 @@ const JOINS = all({
   'WHERE behind NATURAL JOIN': 'SELECT l.id FROM logs l NATURAL JOIN (SELECT org_id FROM users) u WHERE true {hook}',
   'WHERE behind LATERAL': 'SELECT l.id, x.n FROM logs l, LATERAL (SELECT l.id + 1 AS n) x WHERE true {hook}',
   'the ON of an inner join': 'SELECT l.id, u.name FROM logs l JOIN users u ON u.id = l.user_id {hook}',
+  "a table's own name for the row that may be missing":
+    'SELECT l.id FROM logs l JOIN users AS o ON o.id = l.user_id LEFT JOIN users ON users.id = l.parent_id WHERE true {hook}',
   'the ON of an inner join, then a LEFT JOIN':
     'SELECT l.id, o.name FROM logs l JOIN users u ON u.id = l.user_id {hook} LEFT JOIN orgs o ON o.id = u.org_id',
   'the ON of an inner join behind a LEFT JOIN':

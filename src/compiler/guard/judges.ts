@@ -28,7 +28,7 @@ export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, 
   const filtered = ties.reach(ties.hold(others) ? [...told, ...others] : told);
   for (const node of needy.filter((each) => !guarded.has(each))) {
     if (!filtered.has(node)) refuse(node.part, 'mixed');
-    else if (pretends(node, level, facts) || isShadowed(node, needy, ties, level, facts)) refuse(node.part, 'named');
+    else if (pretends(node, level, facts) || isShadowed(node, needy, level, facts)) refuse(node.part, 'named');
   }
   const changed = domain.filter(({ varno }) => varno === level.query.resultRelation);
   const families = new Set(needy.flatMap(({ part }) => part.needs.map(({ family }) => family)));

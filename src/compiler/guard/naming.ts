@@ -19,7 +19,7 @@ import {
 import type { Join, Level, TreeNode } from '../analysis/index.js';
 import type { Facts } from './facts.js';
 import { makes } from './parts.js';
-import type { TieNode, Ties } from './ties.js';
+import type { TieNode } from './ties.js';
 
 /** The name of a column of a table, by OID. */
 interface Wanted {
@@ -44,13 +44,12 @@ export function pretends({ varno = 0, part }: TieNode, level: Level, facts: Fact
   });
 }
 
-/** Whether another range goes by the name of one of the node's tables, and has none of its rows, or may lack the one that they are tied to. */
-export function isShadowed(node: TieNode, needy: readonly TieNode[], ties: Ties, { query, from }: Level, facts: Facts): boolean {
-  return node.part.needs.some(({ oid, family }) => {
-    const isLike = (other: TieNode): boolean =>
-      other.part.needs.some((need) => need.family === family) && (ties.reach([other]).has(node) || !ties.reach([node]).has(other));
-    const namesakes = from.filter((other) => other !== node.varno && query.ranges[other - 1]?.name === facts.relation(oid)?.name);
-    return namesakes.some((varno) => !needy.some((other) => other.varno === varno && isLike(other)));
+/** Whether another range goes by the name of one of the node's tables, and has none of its rows. */
+export function isShadowed({ varno, part }: TieNode, needy: readonly TieNode[], { query, from }: Level, facts: Facts): boolean {
+  return part.needs.some(({ oid, family }) => {
+    const isOfFamily = (node: TieNode): boolean => node.part.needs.some((need) => need.family === family);
+    const namesakes = from.filter((other) => other !== varno && query.ranges[other - 1]?.name === facts.relation(oid)?.name);
+    return namesakes.some((other) => !needy.some((node) => node.varno === other && isOfFamily(node)));
   });
 }
 
