@@ -35,6 +35,8 @@ export const STATEMENTS: readonly (readonly [since: number, sql: string])[] = [
     'SELECT id, (SELECT 1), EXISTS (SELECT 1), id IN (SELECT 1), id > ALL (SELECT 1), ARRAY(SELECT 1), (1, 2) = (SELECT 1, 2), (id, 1) IN (SELECT 1, 2) FROM docs',
     'SELECT team_id, count(*), count(DISTINCT id) FILTER (WHERE public), percentile_cont(0.5) WITHIN GROUP (ORDER BY id), GROUPING(team_id) FROM docs GROUP BY ROLLUP (team_id), CUBE (id), GROUPING SETS ((), (title)) HAVING count(*) > 1',
     'SELECT DISTINCT ON (team_id) sum(id) OVER w, lag(id, 2) OVER (PARTITION BY team_id ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW EXCLUDE TIES) FROM docs WINDOW w AS (ORDER BY id RANGE 3 PRECEDING) ORDER BY team_id LIMIT $1 OFFSET 2',
+    // A name that the server breaks, with a line that begins with another kind of line break.
+    `SELECT 1 AS "\r${'('.repeat(62)}"`,
     'SELECT id FROM docs ORDER BY id FETCH FIRST 3 ROWS WITH TIES',
     'SELECT id FROM docs TABLESAMPLE bernoulli (10) REPEATABLE (1) FOR UPDATE OF docs SKIP LOCKED',
     'SELECT id FROM docs UNION (SELECT 1 INTERSECT ALL SELECT 2) EXCEPT SELECT 3 ORDER BY 1 LIMIT 3',

@@ -95,7 +95,7 @@ export function readTree(text: string): TreeValue {
  * space, or splits a token if the line has no space.
  */
 function unwrapped(text: string): string {
-  if (!/\n.[^ \n]{77}\n/.test(text)) return text.replaceAll('\n', ' ');
+  if (!/\n[^\n][^ \n]{77}\n/.test(text)) return text.replaceAll('\n', ' ');
   const lines = text.split('\n');
   return lines.reduce((joined, line, index) => {
     const before = lines[index - 1] ?? '';
