@@ -107,14 +107,14 @@ export function parseOne(text: string): ParsedStatement {
 
 interface Asked {
   readonly rewritten: RewrittenQuery;
-  readonly statement: ParsedStatement;
+  /** Whether to ask for what rewriting makes of it, too. */
+  readonly expanded: boolean;
   readonly ground: Ground;
 }
 
 /** Describes the text with the edits and without the author's comments; an outcome if the database no longer answers. */
-async function ask({ rewritten, statement, ground }: Asked, edits: readonly Edit[]): Promise<Answer | QueryOutcome> {
+async function ask({ rewritten, expanded, ground }: Asked, edits: readonly Edit[]): Promise<Answer | QueryOutcome> {
   const { catalog, describer } = ground;
-  const expanded = mayBeExpanded(statement, catalog);
   try {
     return await askWithCasts({
       rewritten,
@@ -134,7 +134,7 @@ async function ask({ rewritten, statement, ground }: Asked, edits: readonly Edit
 async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedStatement, ground: Ground): Promise<QueryOutcome> {
   const copy = copyOf(rewritten, statement, ground.catalog);
   const overriding = copy ? overridingEdits(copy, statement) : [];
-  const asked = { rewritten, statement, ground };
+  const asked = { rewritten, expanded: mayBeExpanded(statement, ground.catalog), ground };
   const written = await ask(asked, overriding);
   if ('query' in written) return written;
   if (!written.description) return { query: undefined, diagnostics: written.diagnostics };

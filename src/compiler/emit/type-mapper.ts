@@ -7,6 +7,7 @@
 import { type Catalog, type CatalogColumn, isSystemSchema, type TableColumn, type PgType, type Relation } from '../../catalog/index.js';
 import type { Options, Override } from '../../config/index.js';
 import { lowerFirst } from '../names/index.js';
+import { ANY_DEPTH } from '../types/index.js';
 import { branded, type Brand, brandOf } from './brands.js';
 import { namesColumn, namesType } from './overrides.js';
 import { jsonDecoder, scalar, scalarMapping, TEXT, type TypeMapping } from './scalar-types.js';
@@ -124,7 +125,7 @@ export class TypeMapper {
   listOf(type: PgType, shape: ArrayShape, element = this.mapInner(type.elementOid)): TypeMapping {
     const delimiter = this.catalog.types.get(type.elementOid)?.delimiter ?? ',';
     const decoder = shape.elementsNullable ? '$.arrayOfNullable' : '$.array';
-    const anyDepth = shape.dimensions === Infinity;
+    const anyDepth = shape.dimensions === ANY_DEPTH;
     const dimensions = anyDepth ? 0 : Math.max(1, shape.dimensions);
     const extra = delimiter === ',' ? (dimensions === 1 ? '' : `, ${dimensions}`) : `, ${dimensions}, ${JSON.stringify(delimiter)}`;
     const orNull = shape.elementsNullable ? ' | null' : '';

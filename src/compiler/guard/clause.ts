@@ -5,7 +5,7 @@
 import { isBlank, tokenize } from '../../sql/index.js';
 
 /** A clause that keeps no row out, with what it does instead, or one of `from`, `where`, `having`, `mergeOn`, `mergeWhen` and `none`. */
-export type ClauseName = string;
+type ClauseName = string;
 
 export interface Found {
   readonly clause: ClauseName;

@@ -20,7 +20,7 @@ import {
   writtenBy,
 } from '../analysis/index.js';
 import type { Analysis, Leaf, Leaves, Level, Query, TreeNode } from '../analysis/index.js';
-import { columnAt, commonKeys, identities } from '../../catalog/index.js';
+import { columnAt, commonKeys, identities, perCatalog } from '../../catalog/index.js';
 import type { Catalog, CatalogColumn, Relation, TableColumn } from '../../catalog/index.js';
 
 type Keys = readonly TableColumn[];
@@ -95,7 +95,7 @@ export function identityOf(catalog: Catalog): Identity {
   };
 }
 
-export interface Use {
+interface Use {
   /** The parameter's number. */
   readonly number: number;
   /** The leaves of the other side, or the column. */
@@ -105,16 +105,13 @@ export interface Use {
 const ORDERED = ['<>', '<', '<=', '>', '>='];
 
 /** The operators that compare values of one kind. */
-function comparisonsOf({ equalities, operatorsByName }: Catalog): ReadonlySet<number> {
+const comparisonsOf = perCatalog(({ equalities, operatorsByName }): ReadonlySet<number> => {
   const ordered = ORDERED.flatMap((name) => operatorsByName.get(name) ?? []).flatMap(({ oid, builtin }) => (builtin ? [oid] : []));
   return new Set([...equalities.keys(), ...ordered]);
-}
+});
 
-const comparisons = new WeakMap<Catalog, ReadonlySet<number>>();
-
-export function usesOf(levels: Level, leaves: Leaves, catalog: Catalog): readonly Use[] {
-  const operators = comparisons.get(catalog) ?? comparisonsOf(catalog);
-  comparisons.set(catalog, operators);
+function usesOf(levels: Level, leaves: Leaves, catalog: Catalog): readonly Use[] {
+  const operators = comparisonsOf(catalog);
   const uses: Use[] = [];
   const use = (found: readonly Leaf[], others: readonly Leaf[]): void => {
     for (const leaf of found) if (leaf.kind === 'parameter') uses.push({ number: leaf.number, with: others });

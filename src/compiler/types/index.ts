@@ -3,3 +3,4 @@ export { callsOfConnection, hasOnePlan, isOfConnection, isReadOnly } from './run
 export { relationContent, relationJson } from './relation.js';
 export { analyzeResult, type ResultAnalysis, type ResultColumn, type StarExpansion } from './result.js';
 export { review } from './review.js';
+export { ANY_DEPTH } from './value.js';

@@ -179,7 +179,7 @@ function writeMerged(catalog: Catalog, query: Query, side: TreeNode, reference: 
 }
 
 /** Where a select list entry that ends in `*` ends, given where it starts; undefined for other text. */
-export function starEnd(text: string, start: number): number | undefined {
+function starEnd(text: string, start: number): number | undefined {
   let depth = 0;
   for (let at = start; at < text.length;) {
     const token = tokenAt(text, at);
@@ -197,7 +197,7 @@ function isPunctuation(text: string, token: Token, marks: string): boolean {
 }
 
 /** The text on one line, without comments; a string that itself holds a line break keeps it. */
-export function onOneLine(text: string): string {
+function onOneLine(text: string): string {
   let line = '';
   for (let at = 0; at < text.length;) {
     const token = tokenAt(text, at);
@@ -209,7 +209,7 @@ export function onOneLine(text: string): string {
 }
 
 /** The replacement with as many line breaks as the replaced text. */
-export function keepLines(replaced: string, replacement: string): string | undefined {
+function keepLines(replaced: string, replacement: string): string | undefined {
   const breaks = (text: string): number => text.split('\n').length - 1;
   const missing = breaks(replaced) - breaks(replacement);
   return missing < 0 ? undefined : replacement + '\n'.repeat(missing);

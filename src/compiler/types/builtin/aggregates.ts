@@ -42,7 +42,7 @@ export function aggregateRule(entry: PgFunction): AggregateRule {
  * - `frame`: as its argument, where the frame holds the row itself
  * - `offset`: as its argument, or the default
  */
-export type WindowRule = 'always' | 'argument' | 'frame' | 'offset' | 'partial';
+type WindowRule = 'always' | 'argument' | 'frame' | 'offset' | 'partial';
 
 const WINDOW_RULES = byName<WindowRule>(
   ['always', 'row_number rank dense_rank percent_rank cume_dist'],

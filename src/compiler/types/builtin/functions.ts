@@ -146,7 +146,7 @@ export function isVariadicAny(entry: PgFunction): boolean {
 }
 
 /** `arguments`: an array holds NULL only where an array or element among the arguments does. */
-export type ElementRule = 'notNull' | 'arguments' | 'nullable';
+type ElementRule = 'notNull' | 'arguments' | 'nullable';
 
 const ELEMENT_RULES = byName<ElementRule>(
   ['notNull', 'regexp_split_to_array enum_range array_positions tsvector_to_array current_schemas xpath parse_ident'],

@@ -78,7 +78,7 @@ export interface Aggregation {
   readonly own: Reasons;
 }
 
-export function aggregateValue(engine: Engine, aggregation: Aggregation, rows: Scope): Value {
+function aggregateValue(engine: Engine, aggregation: Aggregation, rows: Scope): Value {
   const { typeOid, filter } = aggregation;
   const entry = functionOf(engine.catalog, aggregation.function);
   // The arguments in the rows that FILTER lets through.

@@ -97,7 +97,7 @@ export function eitherRow(inserted: Range, updated: Range): Range {
 }
 
 /** A declared column with what it is given; where that may be changed on its way, only what is worse about an array's elements and depth. */
-export function following(value: Value, given: Value | undefined, verbatim: boolean): Value {
+function following(value: Value, given: Value | undefined, verbatim: boolean): Value {
   if (given === undefined) return value;
   if (!verbatim) return { ...value, elements: worst([value.elements, given.elements]), dimensions: eitherDepth([value, given]) };
   const { elements, reasons, strictIn } = given;
