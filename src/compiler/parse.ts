@@ -96,30 +96,43 @@ const FIELD_KINDS: Readonly<Record<string, string>> = {
   funccall: 'FuncCall',
 };
 
-/** The nodes right below a node, in the order of its fields. */
-export function below(node: Node): readonly (Omit<Step, 'node'> & { readonly child: Node })[] {
-  return Object.values<unknown>(node).flatMap(belowFields);
+/** Visits the nodes right below a node, in the order of its fields. */
+export function eachBelow(node: Node, visit: (child: Node, field: string, index?: number) => void): void {
+  for (const fields of Object.values<unknown>(node)) eachIn(fields, visit);
 }
 
-function belowFields(fields: unknown): ReturnType<typeof below> {
-  if (typeof fields !== 'object' || fields === null) return [];
-  return Object.entries(fields).flatMap(([field, value]: [string, unknown]): ReturnType<typeof below> => {
-    if (Array.isArray(value)) return value.flatMap((child: unknown, index) => (isNode(child) ? [{ child, field, index }] : []));
+function eachIn(fields: unknown, visit: Parameters<typeof eachBelow>[1]): void {
+  if (typeof fields !== 'object' || fields === null) return;
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(fields);
+  for (const [field, value] of entries) {
+    if (typeof value !== 'object' || value === null) continue;
+    if (Array.isArray(value)) {
+      value.forEach((child: unknown, index) => {
+        if (isNode(child)) visit(child, field, index);
+      });
+      continue;
+    }
     const kind = FIELD_KINDS[field];
     const child = kind === undefined || isNode(value) ? value : { [kind]: value };
-    return isNode(child) ? [{ child, field, index: undefined }] : belowFields(child);
-  });
+    if (isNode(child)) visit(child, field);
+    else eachIn(child, visit);
+  }
 }
 
 /** A node and all below it, each before what is below itself. */
-export function* nodesIn(node: Node): Generator<Node> {
-  yield node;
-  for (const { child } of below(node)) yield* nodesIn(child);
+export function nodesIn(node: Node): readonly Node[] {
+  const found: Node[] = [];
+  const gather = (at: Node): void => {
+    found.push(at);
+    eachBelow(at, gather);
+  };
+  gather(node);
+  return found;
 }
 
 /** A node is an object of one field, named by its kind. */
 function isNode(value: unknown): value is Node {
   if (typeof value !== 'object' || value === null) return false;
-  const [kind, second] = Object.keys(value);
-  return kind !== undefined && second === undefined && /^[A-Z]/.test(kind);
+  const kinds = Object.keys(value);
+  return kinds.length === 1 && /^[A-Z]/.test(kinds[0] ?? '');
 }

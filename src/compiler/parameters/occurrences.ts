@@ -5,7 +5,7 @@
  * values that go straight into a column first, then the tree in the order of its fields (the
  * select list, FROM, WHERE, …, OFFSET, LIMIT, WITH last, then the arms of a set operation).
  */
-import { below, type InsertStmt, type Node, type RangeVar, type ResTarget, type Step } from '../parse.js';
+import { eachBelow, type InsertStmt, type Node, type RangeVar, type ResTarget, type Step } from '../parse.js';
 
 export interface Occurrence {
   readonly number: number;
@@ -41,11 +41,11 @@ export function findOccurrences(statement: Node): Occurrence[] {
       assigned.add(direct.location);
       found.push({ ...direct, path: [...path, { node, field: '', index: undefined }] });
     }
-    for (const { child, field, index } of below(node)) {
+    eachBelow(node, (child, field, index) => {
       path.push({ node, field, index });
       visit(child);
       path.pop();
-    }
+    });
   }
 }
 
