@@ -8,7 +8,7 @@ import { byteOffsets } from '../../sql/index.js';
 import { integer } from './fields.js';
 import { type Level, levelsOf } from './levels.js';
 import { queryOf, type Query } from './query.js';
-import { isList, isNode, readTree, UnreadableTree, type TreeValue } from './read.js';
+import { isList, isNode, readTree, UnreadableTree, unwrapped, type TreeValue } from './read.js';
 
 export { plainColumn, subqueryColumn } from './column.js';
 export type { PlainColumn } from './column.js';
@@ -68,7 +68,7 @@ export function analysisOf(
   const query = once(() => onlyQuery(readTree(parsed)));
   // Rewriting changes few queries; otherwise both trees share their nodes, and proofs can be shared, too.
   const queries = once(() =>
-    rewritten === undefined || withoutSpace(rewritten) === `(${withoutSpace(parsed)})` ? [query()] : queriesOf(readTree(rewritten)),
+    rewritten === undefined || unwrapped(rewritten) === `(${unwrapped(parsed)})` ? [query()] : queriesOf(readTree(rewritten)),
   );
   const levels = once(() => levelsOf(query(), undefined));
   const plannedLevels = once(() =>
@@ -103,11 +103,6 @@ function once<T>(make: () => T): () => T {
 /** Whether this is the query that was sent, rather than one that a rule added. */
 function isOriginal({ node }: Query): boolean {
   return integer(node, 'querySource') === 0;
-}
-
-/** The server breaks the lines of the two trees in different places. */
-function withoutSpace(tree: string): string {
-  return tree.replaceAll(/[ \n]/g, '');
 }
 
 function onlyQuery(value: TreeValue): Query {

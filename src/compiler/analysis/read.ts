@@ -74,17 +74,12 @@ const NAMES_SINCE: Readonly<Record<string, string>> = {
 const DEEPEST = 3000;
 const LINE = 78;
 
-/** A field with numbers (`(b 1 2)`: a set, integers, OIDs or transactions), the bytes of a constant, or an atom. */
-const FIELD = String.raw`:\w+ (?:\([biox](?: -?\d+)*\)|[^ (){}]+(?: \[[ \d-]*\])?)`;
-/** A bracket, fields one after the other, or what else stands between spaces and brackets. */
-const TOKENS = new RegExp(String.raw`[(){}]|${FIELD}(?: ${FIELD})*|[^ (){}]+`, 'g');
-
 /**
  * Reads one value, e.g. the list of queries that rewriting produced. The text is the server's bytes, one
  * character each (`latin1`), because the server breaks lines between bytes, not between characters.
  */
 export function readTree(text: string): TreeValue {
-  const reader = new Reader(withoutEscapes(unwrapped(text)).match(TOKENS) ?? []);
+  const reader = new Reader(withoutEscapes(unwrapped(text)));
   const value = reader.value(0);
   reader.end();
   return value;
@@ -94,14 +89,11 @@ export function readTree(text: string): TreeValue {
  * The text without the line breaks that the server inserts after at most 78 bytes. A break replaces a
  * space, or splits a token if the line has no space.
  */
-function unwrapped(text: string): string {
-  if (!/\n[^\n][^ \n]{77}\n/.test(text)) return text.replaceAll('\n', ' ');
-  const lines = text.split('\n');
-  return lines.reduce((joined, line, index) => {
-    const before = lines[index - 1] ?? '';
-    const isSplit = before.length === LINE && !before.slice(1).includes(' ') && !line.startsWith(':');
-    return joined + (isSplit || index === 0 ? '' : ' ') + line;
-  }, '');
+export function unwrapped(text: string): string {
+  const lines = text.trimEnd().split('\n');
+  const isFull = (line: string): boolean => line.length === LINE && line.lastIndexOf(' ') <= 0;
+  if (!lines.some(isFull)) return lines.join(' ');
+  return lines.reduce((joined, line, index) => joined + (isFull(lines[index - 1] ?? '') && !line.startsWith(':') ? '' : ' ') + line);
 }
 
 /** What a backslash escapes is moved out of the way of bytes and brackets, and moved back where it is read. */
@@ -116,51 +108,85 @@ function withoutEscapes(text: string): string {
     : unescaped;
 }
 
+/** Numbers in brackets are no list, but a set, integers, OIDs or transactions. */
+const NUMBERS = /\([biox](?: -?\d+)*\)/y;
+const ATOM = /[^ (){}]+/y;
+
 class Reader {
   private at = 0;
 
-  constructor(private readonly tokens: readonly string[]) {}
+  constructor(private readonly text: string) {}
 
   end(): void {
-    if (this.at < this.tokens.length) throw this.unreadable();
+    if (this.at < this.text.length) throw this.unreadable();
   }
 
   value(depth: number): TreeValue {
     if (depth > DEEPEST) throw new UnreadableTree('the query is nested too deeply');
-    const token = this.tokens[this.at++];
-    if (token === '{') return this.node(depth);
-    if (token === '(') return this.list(depth);
-    if (token === undefined || token === '}' || token === ')') throw this.unreadable();
-    return plainValue(token);
+    const first = this.text[this.at];
+    if (first === '{') return this.node(depth);
+    if (first === '(' && !this.isNumbers(this.at)) return this.list(depth);
+    const atom = first === '(' ? NUMBERS : ATOM;
+    const start = (atom.lastIndex = this.at);
+    if (!atom.test(this.text)) throw this.unreadable();
+    this.at = atom.lastIndex;
+    return plainValue(this.text.slice(start, this.at));
   }
 
   private node(depth: number): TreeNode {
-    const written = this.tokens[this.at++] ?? '';
     const names: string[] = [];
     const inner: TreeValue[] = [];
     let plain = '';
-    for (let token = this.tokens[this.at++]; token !== '}'; token = this.tokens[this.at++]) {
-      if (token === undefined || token === '{' || token === '(' || token === ')') throw this.unreadable();
-      if (token.includes(' ')) plain += ` ${token}`;
-      // An old expression says before its fields what kind it is: `{AEXPR  DISTINCT :name …`.
-      else if (!token.startsWith(':')) plain += ` :kind ${token}`;
-      else {
-        names.push(token.slice(1));
-        inner.push(this.value(depth + 1));
+    for (this.at++; ;) {
+      const end = this.bracket();
+      const passed = this.text.slice(this.at, end);
+      this.at = end;
+      if (this.text[end] === '}') {
+        plain += passed;
+        this.at++;
+        break;
       }
+      // What stands in the brackets is the value of the last field.
+      const field = passed.lastIndexOf(' :');
+      if (field < 0 || !passed.endsWith(' ')) throw this.unreadable();
+      plain += passed.slice(0, field);
+      names.push(passed.slice(field + 2, -1));
+      inner.push(this.value(depth + 1));
     }
+    const space = plain.indexOf(' ');
+    const written = space < 0 ? plain : plain.slice(0, space);
     return { tag: NAMES_SINCE[written] ?? written, plain, names, inner };
   }
 
   private list(depth: number): readonly TreeValue[] {
     const items: TreeValue[] = [];
-    while (this.tokens[this.at] !== ')') items.push(this.value(depth + 1));
+    for (this.at++; this.text[this.at] !== ')';) {
+      if (this.text[this.at] === ' ') this.at++;
+      else items.push(this.value(depth + 1));
+    }
     this.at++;
     return items;
   }
 
+  /** Where the next bracket is that is not one of plain numbers. */
+  private bracket(): number {
+    for (let at = this.at; at < this.text.length; at++) {
+      const code = this.text.charCodeAt(at);
+      if (code === 0x7b || code === 0x7d || code === 0x29) return at;
+      if (code !== 0x28) continue;
+      if (!this.isNumbers(at)) return at;
+      at = NUMBERS.lastIndex - 1;
+    }
+    throw this.unreadable();
+  }
+
+  private isNumbers(at: number): boolean {
+    NUMBERS.lastIndex = at;
+    return NUMBERS.test(this.text);
+  }
+
   private unreadable(): UnreadableTree {
-    return new UnreadableTree(`the server's tree cannot be read at "${this.tokens.slice(this.at - 1, this.at + 2).join(' ')}"`);
+    return new UnreadableTree(`the server's tree cannot be read at "${this.text.slice(this.at, this.at + 40)}"`);
   }
 }
 
