@@ -7,12 +7,11 @@ import type { QueryParameter } from '../query.js';
 import type { RewrittenQuery } from '../dialect/index.js';
 import { castDimensions, castEnum, comparedLiterals, literalsBeside } from './choices.js';
 import { columnsOf } from './columns.js';
-import { contextOf } from './context.js';
 import { defaultAt, type Default } from './defaults.js';
 import { isInferable } from './inference.js';
 import { parameterNames } from './names.js';
 import { isNullable, usageOf, type Usage } from './nullability.js';
-import { findOccurrences, type Occurrence } from './occurrences.js';
+import { placesOf } from './places.js';
 
 /** All of a parameter but its type and its keys. */
 export type ParameterAnalysis = Omit<QueryParameter, 'type' | 'keys'>;
@@ -37,27 +36,20 @@ export interface ParametersInput {
 /** One analysis for each parameter, in the order of their numbers. */
 export function analyzeParameters(input: ParametersInput): readonly ParameterAnalysis[] {
   const { rewritten, statement, catalog, typeOids = [] } = input;
+  const { places, nodes } = placesOf(statement.statement);
   const columns = columnsOf(input.analysis, catalog);
-  const occurrences = findOccurrences(statement.statement);
   const usages = groupBy(
-    occurrences.map((occurrence) => usageOf(occurrence, contextOf(occurrence, catalog), columns, statement)),
-    ({ occurrence }) => occurrence.number,
+    places.map((place) => usageOf(place, columns, statement, catalog)),
+    ({ number }) => number,
   );
-
   const { parameters } = rewritten;
   const contexts = parameters.map(({ number }) => usages.get(number)?.[0]?.context);
-  const named =
-    input.managed !== true ||
-    isInferable(
-      statement.statement,
-      contexts.filter((context) => context !== undefined),
-      catalog,
-    );
+  const isNamed = input.managed !== true || isInferable(nodes, contexts, catalog);
   const names = parameterNames(
     parameters.map(({ number, name }, index) => ({
       number,
       declared: name,
-      inferred: named ? contexts[index]?.name : undefined,
+      inferred: isNamed ? contexts[index]?.name : undefined,
       typeOid: typeOids[number - 1],
     })),
   );
@@ -69,29 +61,23 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
     const found = nullable ? undefined : defaultOf(statement, own);
     // Elements that become rows, as by `unnest`, may be NULL if every column that they are written to may.
     const ends = columns.elements(number);
-    const ownOccurrences = own.map(({ occurrence }) => occurrence);
     const enumType = castEnum(catalog, columns.casts(number));
+    // A NULL that is written to a column or tested for makes sense; one that is only compared finds nothing, ever.
+    const mayBeLeftOut = forced || own.some(({ written, testedForNull }) => written !== undefined || testedForNull);
     return {
       number,
       name: names[index] ?? `dollar_${number}`,
       nullable,
-      optional: found !== undefined || (nullable && (forced || own.some(mayBeLeftOut))),
+      optional: found !== undefined || (nullable && mayBeLeftOut),
       default: found,
       enumType,
-      dimensions: castDimensions(ownOccurrences),
+      dimensions: castDimensions(own),
       elementsNullable: ends.length > 0 && ends.every(columnNullable),
-      literals: enumType
-        ? literalsBeside(enumType, ownOccurrences, found?.text)
-        : comparedLiterals(statement.statement, ownOccurrences, found?.text),
-      column: columnOf(own),
-      rowCount: own.some(({ occurrence }) => isRowCount(occurrence)),
+      literals: enumType ? literalsBeside(enumType, own, found?.text) : comparedLiterals(statement.statement, own, found?.text),
+      column: own.flatMap(({ written, compared, sameValue }) => (sameValue ? [written ?? compared] : []))[0],
+      rowCount: own.some((usage) => /^limit(?:Offset|Count)$/.test(clauseOf(usage) ?? '')),
     };
   });
-}
-
-/** A NULL that is written to a column or tested for makes sense; one that is only compared finds nothing, ever. */
-function mayBeLeftOut({ written, testedForNull }: Usage): boolean {
-  return written !== undefined || testedForNull;
 }
 
 /** A view's columns carry no NOT NULL, and comparing them with NULL makes no sense. */
@@ -101,24 +87,16 @@ function ownNullability({ types }: Catalog, { relation, column }: TableColumn): 
   return !column.notNull && types.get(column.typeOid)?.notNull !== true && !isView;
 }
 
-/** `LIMIT $1`, also through casts, COALESCE and NULLIF, but not inside a subquery there. */
-function isRowCount({ path }: Occurrence): boolean {
-  const field = path.findLast(({ node }) => 'SelectStmt' in node)?.field;
-  return field === 'limitOffset' || field === 'limitCount';
+/** The clause of the nearest SELECT that a place is in: `LIMIT $1`, also through casts, COALESCE and NULLIF, but not inside a subquery there. */
+function clauseOf({ path }: Usage): string | undefined {
+  return path.findLast(({ node }) => 'SelectStmt' in node)?.field;
 }
 
 /** A parameter that is written to a column has no default: omitting it would silently store the zero value. */
 function defaultOf(statement: ParsedStatement, usages: readonly Usage[]): Default | undefined {
   if (usages.some(({ written }) => written !== undefined)) return undefined;
-  const defaults = usages.map(({ occurrence }) => defaultAt(statement, occurrence));
-  const [found] = defaults.filter((candidate) => candidate !== undefined);
-  const offset = usages.map(({ occurrence }) => occurrence.path.findLast(({ node }) => 'SelectStmt' in node)?.field);
+  const clauses = usages.map(clauseOf);
   // That an OFFSET is 0 by default says nothing about the parameter's other places.
-  if (offset.includes('limitOffset') && offset.some((field) => field !== 'limitOffset')) return undefined;
-  return found;
-}
-
-function columnOf(usages: readonly Usage[]): TableColumn | undefined {
-  const [first] = usages.flatMap(({ written, compared, sameValue }) => (sameValue ? [written ?? compared] : []));
-  return first;
+  if (clauses.includes('limitOffset') && clauses.some((clause) => clause !== 'limitOffset')) return undefined;
+  return usages.flatMap((usage) => defaultAt(statement, usage) ?? [])[0];
 }

@@ -6,11 +6,11 @@
  * branch of the statement out of reach.
  */
 import type { Catalog, PgType } from '../../catalog/index.js';
-import { type Node, type Step, strings } from '../parse.js';
+import { type Node, type Step, strings, uncast } from '../parse.js';
 import { isZero } from './defaults.js';
 import { findsNothingElse } from './demands.js';
 import { literalOf, type Literal } from './literals.js';
-import { holderIndex, type Occurrence } from './occurrences.js';
+import type { Place } from './places.js';
 
 /** The enum, or array of one, among the types that a parameter is cast to; undefined where there are two. */
 export function castEnum({ types }: Catalog, casts: readonly PgType[]): PgType | undefined {
@@ -19,9 +19,9 @@ export function castEnum({ types }: Catalog, casts: readonly PgType[]): PgType |
 }
 
 /** How many dimensions its casts have: two in `@x::text[][]`. */
-export function castDimensions(occurrences: readonly Occurrence[]): number {
-  const casts = occurrences.flatMap(({ path }) => path.slice(holderIndex(path) + 1)).map(({ node }) => node);
-  return Math.max(0, ...casts.map((node) => ('TypeCast' in node ? (node.TypeCast.typeName?.arrayBounds?.length ?? 0) : 0)));
+export function castDimensions(places: readonly Place[]): number {
+  const casts = places.flatMap(({ path, uncast }) => path.slice(uncast.length));
+  return Math.max(0, ...casts.map(({ node }) => ('TypeCast' in node ? (node.TypeCast.typeName?.arrayBounds?.length ?? 0) : 0)));
 }
 
 /**
@@ -29,19 +29,17 @@ export function castDimensions(occurrences: readonly Occurrence[]): number {
  * else: equality in a condition made of AND and OR, so that any other value finds nothing. The zero
  * value that stands for an omitted parameter is not among them.
  */
-export function comparedLiterals(
-  statement: Node,
-  occurrences: readonly Occurrence[],
-  omitted: string | undefined,
-): readonly string[] | undefined {
+export function comparedLiterals(statement: Node, places: readonly Place[], omitted: string | undefined): readonly string[] | undefined {
   const found = new Set<string>();
-  for (const occurrence of occurrences) {
-    const literals = literalsAt(occurrence, omitted);
-    if (literals === undefined) return undefined;
-    for (const literal of literals) found.add(literal);
+  for (const place of places) {
+    const { equality, literals } = comparisonAt(place) ?? {};
+    const isSwitch = omitted !== undefined && literals?.every((literal) => literal.text === omitted && isZero(literal));
+    if (isSwitch === true) continue;
+    if (!literals || equality !== true || !isCondition(place.uncast.slice(0, -1))) return undefined;
+    for (const { text } of literals) found.add(text);
   }
-  const number = occurrences[0]?.number;
-  if (number === undefined || !findsNothingElse(statement, number)) return undefined;
+  const [first] = places;
+  if (!first || !findsNothingElse(statement, (node) => comparisonWith(node, first.number)?.equality)) return undefined;
   // A single literal is a switch: any other value turns it off.
   return found.size >= 2 || (found.size === 1 && omitted !== undefined) ? [...found] : undefined;
 }
@@ -50,46 +48,36 @@ export function comparedLiterals(
  * The literals that a parameter is compared with and that are no labels of the enum that it is cast to:
  * words that only this query knows.
  */
-export function literalsBeside(
-  type: PgType,
-  occurrences: readonly Occurrence[],
-  omitted: string | undefined,
-): readonly string[] | undefined {
+export function literalsBeside(type: PgType, places: readonly Place[], omitted: string | undefined): readonly string[] | undefined {
   if (type.kind !== 'enum') return undefined;
-  const found = new Set(occurrences.flatMap((occurrence) => comparison(occurrence)?.literals ?? []).map(({ text }) => text));
+  const found = new Set(places.flatMap((place) => comparisonAt(place)?.literals ?? []).map(({ text }) => text));
   for (const known of ['', omitted ?? '', ...type.labels]) found.delete(known);
   return found.size === 0 ? undefined : [...found];
 }
 
 interface Comparison {
-  /** Whether the parameter equals one of the literals where the comparison is true. */
+  /** Whether the parameter equals one of the literals where the comparison is true, or none of them. */
   readonly equality: boolean;
   readonly literals: readonly Literal[];
-  /** The way down to the comparison. */
-  readonly outside: readonly Step[];
 }
 
-/** A comparison of the parameter with string literals alone. */
-function comparison({ path }: Occurrence): Comparison | undefined {
-  const outer = holderIndex(path);
-  const step = path[outer];
-  if (step === undefined || !('A_Expr' in step.node)) return undefined;
-  const { kind, name, lexpr, rexpr } = step.node.A_Expr;
+function comparisonAt({ uncast, number }: Place): Comparison | undefined {
+  return comparisonWith(uncast.at(-1)?.node, number);
+}
+
+/** What a node is, where it compares a parameter with string literals alone. */
+function comparisonWith(node: Node | undefined, number: number): Comparison | undefined {
+  const { kind, name, lexpr, rexpr } = node && 'A_Expr' in node ? node.A_Expr : {};
   const symbol = strings(name).at(-1);
   if ((kind !== 'AEXPR_OP' && kind !== 'AEXPR_IN') || (symbol !== '=' && symbol !== '<>')) return undefined;
-  const other = step.field === 'lexpr' ? rexpr : lexpr;
+  const isParameter = (side: Node | undefined): boolean => {
+    const bare = uncast(side);
+    return bare !== undefined && 'ParamRef' in bare && bare.ParamRef.number === number;
+  };
+  const other = isParameter(lexpr) ? rexpr : isParameter(rexpr) ? lexpr : undefined;
   const items = kind === 'AEXPR_IN' && other && 'List' in other ? (other.List.items ?? []) : [other];
-  const literals = items.flatMap((item) => literalOf(item) ?? []);
-  if (literals.length === 0 || literals.length < items.length || !literals.every(({ isString }) => isString)) return undefined;
-  return { equality: symbol === '=', literals, outside: path.slice(0, outer) };
-}
-
-function literalsAt(occurrence: Occurrence, omitted: string | undefined): readonly string[] | undefined {
-  const found = comparison(occurrence);
-  if (found === undefined) return undefined;
-  const { equality, literals, outside } = found;
-  if (omitted !== undefined && literals.every((literal) => literal.text === omitted && isZero(literal))) return [];
-  return equality && isCondition(outside) ? literals.map(({ text }) => text) : undefined;
+  const literals = items.flatMap((item) => literalOf(item) ?? []).filter(({ isString }) => isString);
+  return literals.length > 0 && literals.length === items.length ? { equality: symbol === '=', literals } : undefined;
 }
 
 /** Whether only AND and OR lie between a place and the WHERE or ON that contains it. */

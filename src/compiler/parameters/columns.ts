@@ -3,21 +3,8 @@
  *
  * Invariant: without an analysis that can be read, nothing is known.
  */
-import {
-  allLevels,
-  child,
-  children,
-  columnReference,
-  integer,
-  leavesIn,
-  outwards,
-  readable,
-  walk,
-  writtenBy,
-  type Analysis,
-  type Leaf,
-  type TreeNode,
-} from '../analysis/index.js';
+import { allLevels, child, children, integer, leavesIn, outwards, readable, walk, writtenBy } from '../analysis/index.js';
+import type { Analysis, Leaf, TreeNode } from '../analysis/index.js';
 import { type Catalog, columnAt, type PgType, type TableColumn } from '../../catalog/index.js';
 
 export interface Columns {
@@ -41,27 +28,31 @@ export function columnsOf(analysis: Analysis | undefined, catalog: Catalog): Col
   if (analysis) readable(() => read(analysis), undefined);
   return {
     written: (offset) => written.get(offset),
-    referenced: (offset, parameter) => common(((references.get(offset) ?? grouped.get(parameter))?.() ?? []).map(columnOf)),
+    referenced(offset, parameter) {
+      const found = ((references.get(offset) ?? grouped.get(parameter))?.() ?? []).map(columnOf);
+      return found.every((column) => column?.column === found[0]?.column) ? found[0] : undefined;
+    },
     casts: (number) => casts.get(number) ?? [],
     elements: (number) => elements.get(number) ?? [],
   };
 
   function read({ levels, offset }: Analysis): void {
     const leaves = leavesIn(catalog);
+    const place = (node: TreeNode): number | undefined => offset(integer(node, 'location'));
+    const keep = <Value>(map: Map<number, Value>, key: number | undefined, value: Value): void => {
+      if (key !== undefined) map.set(key, value);
+    };
     for (const level of allLevels(levels)) {
       const { query } = level;
       const queries = outwards(level);
       walk(query.node, (node) => {
-        const at = columnReference(node) && offset(integer(node, 'location'));
-        if (at !== undefined) references.set(at, () => leaves.of(node, queries));
+        if (node.tag === 'VAR') keep(references, place(node), () => leaves.of(node, queries));
         const [left, right] = node.tag === 'OPEXPR' ? children(node, 'args') : [];
-        for (const [one, other] of left && right ? [[left, right] as const, [right, left] as const] : []) {
-          const place = one.tag === 'PARAM' && columnReference(other) ? offset(integer(one, 'location')) : undefined;
-          if (place !== undefined) grouped.set(place, () => leaves.of(other, queries));
-        }
-        const cast = castOf(node);
-        const type = cast && catalog.types.get(cast.typeOid);
-        if (type) casts.set(cast.number, [...(casts.get(cast.number) ?? []), type]);
+        if (left?.tag === 'PARAM' && right?.tag === 'VAR') keep(grouped, place(left), () => leaves.of(right, queries));
+        if (left?.tag === 'VAR' && right?.tag === 'PARAM') keep(grouped, place(right), () => leaves.of(left, queries));
+        const number = CASTS.has(node.tag) ? parameterIn(node) : undefined;
+        const type = number !== undefined && catalog.types.get(integer(node, 'resulttype'));
+        if (type) casts.set(number, [...(casts.get(number) ?? []), type]);
         return node.tag !== 'QUERY' || node === query.node;
       });
       const relation = query.ranges[query.resultRelation - 1]?.relationOid;
@@ -69,9 +60,8 @@ export function columnsOf(analysis: Analysis | undefined, catalog: Catalog): Col
         const column = columnAt(catalog, relation ?? 0, number);
         for (const leaf of column ? leaves.of(expression, queries) : []) {
           if (leaf.kind !== 'parameter' || column === undefined) continue;
-          const at = offset(leaf.location);
           if (leaf.unnested) elements.set(leaf.number, [...(elements.get(leaf.number) ?? []), column]);
-          else if (at !== undefined) written.set(at, column);
+          else keep(written, offset(leaf.location), column);
         }
       }
     }
@@ -82,17 +72,10 @@ export function columnsOf(analysis: Analysis | undefined, catalog: Catalog): Col
   }
 }
 
-function common([first, ...others]: readonly (TableColumn | undefined)[]): TableColumn | undefined {
-  return others.every((other) => other?.column === first?.column) ? first : undefined;
-}
-
 const CASTS: ReadonlySet<string> = new Set(['COERCEVIAIO', 'ARRAYCOERCEEXPR', 'RELABELTYPE']);
 
-/** A cast of a parameter, also of one that is cast already. */
-function castOf(node: TreeNode): { readonly number: number; readonly typeOid: number } | undefined {
-  if (!CASTS.has(node.tag)) return undefined;
-  let inner = child(node, 'arg');
-  while (inner && CASTS.has(inner.tag)) inner = child(inner, 'arg');
-  if (inner?.tag !== 'PARAM' || integer(inner, 'paramkind') !== 0) return undefined;
-  return { number: integer(inner, 'paramid'), typeOid: integer(node, 'resulttype') };
+/** The parameter that stands in casts alone. */
+function parameterIn(node: TreeNode | undefined): number | undefined {
+  if (node && CASTS.has(node.tag)) return parameterIn(child(node, 'arg'));
+  return node?.tag === 'PARAM' && integer(node, 'paramkind') === 0 ? integer(node, 'paramid') : undefined;
 }

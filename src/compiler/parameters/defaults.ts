@@ -7,7 +7,7 @@
  */
 import { type FuncCall, type Node, nodesIn, operatorSymbol, type ParsedStatement, type Step, strings } from '../parse.js';
 import { literalOf, type Literal, writtenLiteral } from './literals.js';
-import { holderIndex, type Occurrence } from './occurrences.js';
+import type { Place } from './places.js';
 
 export interface Default {
   readonly sql: string;
@@ -24,11 +24,10 @@ const ZERO_STRINGS = [
 ];
 
 /** The default that one place of a parameter shows, if it shows one. */
-export function defaultAt(statement: ParsedStatement, { path, number }: Occurrence): Default | undefined {
-  const outer = holderIndex(path);
-  const step = path[outer];
+export function defaultAt(statement: ParsedStatement, { uncast, number }: Place): Default | undefined {
+  const step = uncast.at(-1);
   if (step === undefined) return undefined;
-  const outside = path.slice(0, outer);
+  const outside = uncast.slice(0, -1);
   if ('SelectStmt' in step.node) return step.field === 'limitOffset' ? { sql: '0', text: '0' } : undefined;
   if ('FuncCall' in step.node) return isElementCheck(step.node.FuncCall, outside, number) ? { sql: "'{}'", text: '{}' } : undefined;
   if (!('A_Expr' in step.node)) return undefined;
@@ -56,7 +55,8 @@ function switchesOff(path: readonly Step[], differs: boolean, number: number): b
   const holder = path.at(-1);
   if (holder === undefined) return false;
   if (!differs && 'BoolExpr' in holder.node && holder.node.BoolExpr.boolop === 'OR_EXPR') {
-    return (holder.node.BoolExpr.args ?? []).some((arg, index) => index !== holder.index && mentions(arg, number));
+    const others = (holder.node.BoolExpr.args ?? []).filter((_, index) => index !== holder.index);
+    return others.flatMap(nodesIn).some((node) => 'ParamRef' in node && node.ParamRef.number === number);
   }
   const when = path.findLastIndex(({ node }) => !('BoolExpr' in node && node.BoolExpr.boolop === 'AND_EXPR'));
   const condition = path[when];
@@ -90,8 +90,4 @@ function filledTest({ node, field }: Step, emptyIsZero: boolean): boolean | unde
 function isTrue(node: Node | undefined): boolean {
   const literal = literalOf(node);
   return literal?.text === 'true' && !literal.isString;
-}
-
-function mentions(node: Node, number: number): boolean {
-  return [...nodesIn(node)].some((inner) => 'ParamRef' in inner && inner.ParamRef.number === number);
 }

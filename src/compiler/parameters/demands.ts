@@ -4,88 +4,62 @@
  * Invariant: a comparison counts only if no row is found without it: not one beside OR, under a negation
  * or in an outer join.
  */
-import { type CaseExpr, type Node, nodesIn, operatorSymbol, type SelectStmt, strings, uncast } from '../parse.js';
+import { type Node, nodesIn, type SelectStmt } from '../parse.js';
 
-export function findsNothingElse(statement: Node, number: number): boolean {
-  if ('UpdateStmt' in statement) return hasNoRows(statement.UpdateStmt.whereClause, statement.UpdateStmt.fromClause, number);
-  if ('DeleteStmt' in statement) return hasNoRows(statement.DeleteStmt.whereClause, statement.DeleteStmt.usingClause, number);
+/** Whether a node compares the parameter with literals: true if it equals one of them then, false if none. */
+type Compares = (node: Node | undefined) => boolean | undefined;
+
+export function findsNothingElse(statement: Node, compares: Compares): boolean {
+  if ('UpdateStmt' in statement) return hasNoRows(statement.UpdateStmt.whereClause, statement.UpdateStmt.fromClause, compares);
+  if ('DeleteStmt' in statement) return hasNoRows(statement.DeleteStmt.whereClause, statement.DeleteStmt.usingClause, compares);
   const select = 'InsertStmt' in statement ? statement.InsertStmt.selectStmt : statement;
-  return select !== undefined && 'SelectStmt' in select && isEmpty(select.SelectStmt, number);
+  return select !== undefined && 'SelectStmt' in select && isEmpty(select.SelectStmt, compares);
 }
 
-function isEmpty({ larg, rarg, op, whereClause, fromClause }: SelectStmt, number: number): boolean {
-  if (larg === undefined || rarg === undefined) return hasNoRows(whereClause, fromClause, number);
-  if (op === 'SETOP_UNION') return isEmpty(larg, number) && isEmpty(rarg, number);
-  return isEmpty(larg, number) || (op === 'SETOP_INTERSECT' && isEmpty(rarg, number));
+function isEmpty({ larg, rarg, op, whereClause, fromClause }: SelectStmt, compares: Compares): boolean {
+  if (larg === undefined || rarg === undefined) return hasNoRows(whereClause, fromClause, compares);
+  const [left, right] = [isEmpty(larg, compares), isEmpty(rarg, compares)];
+  return op === 'SETOP_UNION' ? left && right : left || (op === 'SETOP_INTERSECT' && right);
 }
 
-function hasNoRows(where: Node | undefined, from: readonly Node[] | undefined, number: number): boolean {
-  return demands(where, number) || (from ?? []).some((item) => isItemEmpty(item, number));
+function hasNoRows(where: Node | undefined, from: readonly Node[] = [], compares: Compares): boolean {
+  return demands(where, compares) || from.some((item) => isItemEmpty(item, compares));
 }
 
 /** Whether an item of FROM has no rows. */
-function isItemEmpty(item: Node, number: number): boolean {
-  if ('RangeSubselect' in item) return isSubqueryEmpty(item.RangeSubselect.subquery, number);
-  if (!('JoinExpr' in item)) return false;
+function isItemEmpty(item: Node | undefined, compares: Compares): boolean {
+  if (item && 'RangeSubselect' in item) return isSubqueryEmpty(item.RangeSubselect.subquery, compares);
+  if (!item || !('JoinExpr' in item)) return false;
   const { jointype, larg, rarg, quals } = item.JoinExpr;
-  const [left, right] = [larg, rarg].map((side) => side !== undefined && isItemEmpty(side, number));
-  switch (jointype) {
-    case 'JOIN_INNER':
-      return left === true || right === true || demands(quals, number);
-    case 'JOIN_LEFT':
-      return left === true;
-    case 'JOIN_RIGHT':
-      return right === true;
-    default:
-      return left === true && right === true;
-  }
+  const [left, right] = [isItemEmpty(larg, compares), isItemEmpty(rarg, compares)];
+  if (jointype === 'JOIN_INNER') return left || right || demands(quals, compares);
+  return (left || jointype === 'JOIN_RIGHT') && (right || jointype === 'JOIN_LEFT');
 }
 
-function isSubqueryEmpty(subquery: Node | undefined, number: number): boolean {
+function isSubqueryEmpty(subquery: Node | undefined, compares: Compares): boolean {
   if (subquery === undefined || !('SelectStmt' in subquery)) return false;
   const { groupClause, targetList = [] } = subquery.SelectStmt;
   // An aggregate over no rows still returns a row.
-  const mayAggregate = groupClause === undefined && targetList.some((target) => [...nodesIn(target)].some((node) => 'FuncCall' in node));
-  return !mayAggregate && isEmpty(subquery.SelectStmt, number);
+  const mayAggregate = groupClause === undefined && targetList.some((target) => nodesIn(target).some((node) => 'FuncCall' in node));
+  return !mayAggregate && isEmpty(subquery.SelectStmt, compares);
 }
 
 /** Whether a condition is true only where the parameter equals a literal. */
-function demands(condition: Node | undefined, number: number): boolean {
-  if (condition === undefined) return false;
-  if ('BoolExpr' in condition) {
+function demands(condition: Node | undefined, compares: Compares): boolean {
+  if (condition && 'BoolExpr' in condition) {
     const { boolop, args = [] } = condition.BoolExpr;
-    if (boolop === 'AND_EXPR') return args.some((arg) => demands(arg, number));
-    return boolop === 'OR_EXPR' && args.every((arg) => demands(arg, number));
+    if (boolop === 'AND_EXPR') return args.some((arg) => demands(arg, compares));
+    return boolop === 'OR_EXPR' && args.every((arg) => demands(arg, compares));
   }
-  if ('CaseExpr' in condition) return isDemandedByCase(condition.CaseExpr, number);
-  if ('SubLink' in condition) {
+  if (condition && 'CaseExpr' in condition) {
+    // `CASE WHEN p <> '' THEN … ELSE true END`: the zero value is not among the literals in question.
+    const { arg, args: [when, second] = [], defresult } = condition.CaseExpr;
+    if (arg !== undefined || second !== undefined || when === undefined || !('CaseWhen' in when)) return false;
+    return (compares(when.CaseWhen.expr) === false || demands(defresult, compares)) && demands(when.CaseWhen.result, compares);
+  }
+  if (condition && 'SubLink' in condition) {
     const { subLinkType, subselect } = condition.SubLink;
-    return (subLinkType === 'EXISTS_SUBLINK' || subLinkType === 'ANY_SUBLINK') && isSubqueryEmpty(subselect, number);
+    return (subLinkType === 'EXISTS_SUBLINK' || subLinkType === 'ANY_SUBLINK') && isSubqueryEmpty(subselect, compares);
   }
-  if (!('A_Expr' in condition)) return false;
-  const { kind, name, lexpr, rexpr } = condition.A_Expr;
-  if (strings(name).at(-1) !== '=') return false;
-  if (kind === 'AEXPR_IN')
-    return isParameter(lexpr, number) && rexpr !== undefined && 'List' in rexpr && (rexpr.List.items ?? []).every(isLiteral);
-  return kind === 'AEXPR_OP' && ((isParameter(lexpr, number) && isLiteral(rexpr)) || (isParameter(rexpr, number) && isLiteral(lexpr)));
-}
-
-/** `CASE WHEN p <> '' THEN … ELSE true END`: the zero value is not among the literals in question. */
-function isDemandedByCase({ arg, args = [], defresult }: CaseExpr, number: number): boolean {
-  const [when, second] = args;
-  if (arg !== undefined || second !== undefined || when === undefined || !('CaseWhen' in when)) return false;
-  const { expr, result } = when.CaseWhen;
-  const { lexpr, rexpr } = expr && 'A_Expr' in expr ? expr.A_Expr : {};
-  const isSwitch = operatorSymbol(expr) === '<>' && isParameter(lexpr, number) && isLiteral(rexpr);
-  return (isSwitch || demands(defresult, number)) && demands(result, number);
-}
-
-function isParameter(node: Node | undefined, number: number): boolean {
-  const bare = uncast(node);
-  return bare !== undefined && 'ParamRef' in bare && bare.ParamRef.number === number;
-}
-
-function isLiteral(node: Node | undefined): boolean {
-  const bare = uncast(node);
-  return bare !== undefined && 'A_Const' in bare && bare.A_Const.isnull !== true;
+  return compares(condition) === true;
 }

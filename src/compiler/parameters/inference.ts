@@ -9,10 +9,8 @@
  * default schema unless it is qualified, and no column of a CTE or subselect.
  */
 import type { Catalog, Relation } from '../../catalog/index.js';
-import { type ColumnRef, type Node, nodesIn, type RangeVar, strings } from '../parse.js';
+import { type ColumnRef, type Node, type RangeVar, strings } from '../parse.js';
 import type { Context } from './context.js';
-
-const DEFAULT_SCHEMA = 'public';
 
 interface Tables {
   /** Each one as often as the statement names it. */
@@ -20,51 +18,39 @@ interface Tables {
   readonly aliases: ReadonlyMap<string, Relation>;
 }
 
-/** Judges what stands around the first place of every parameter. */
-export function isInferable(statement: Node, contexts: readonly Context[], catalog: Catalog): boolean {
-  const tables = tablesOf(statement, catalog);
+/** Judges what stands around the first place of every parameter, by the nodes of the statement. */
+export function isInferable(nodes: readonly Node[], contexts: readonly (Context | undefined)[], catalog: Catalog): boolean {
+  const tables = tablesOf(nodes, catalog);
   if (tables === undefined) return false;
   return contexts.every((context) => {
-    switch (context.kind) {
-      case 'operator':
-        return context.column === undefined || isFound(tables, context.column);
-      case 'assigned': {
-        const relation = context.target && tableOf(catalog, context.target.relation);
-        return context.name !== undefined && hasColumn(relation, context.name);
-      }
-      case 'item':
-        return context.name !== undefined && hasColumn(tables.all[0], context.name);
-      default:
-        return true;
-    }
+    if (context?.kind === 'operator') return context.column === undefined || isFound(tables, context.column);
+    if (context?.kind === 'assigned') return hasColumn(tableOf(catalog, context.target.relation), context.name);
+    return context?.kind !== 'item' || hasColumn(tables.all[0], context.name);
   });
 }
 
 /** The tables of a statement; undefined where one is neither a table nor a CTE. */
-function tablesOf(statement: Node, catalog: Catalog): Tables | undefined {
+function tablesOf(nodes: readonly Node[], catalog: Catalog): Tables | undefined {
   const all: Relation[] = [];
   const aliases = new Map<string, Relation>();
-  const nodes = [...nodesIn(statement)];
   const ctes = new Set(nodes.flatMap((node) => ('CommonTableExpr' in node ? (node.CommonTableExpr.ctename ?? []) : [])));
   for (const node of nodes) {
-    const { relname = '', alias } = 'RangeVar' in node ? node.RangeVar : {};
-    if (!('RangeVar' in node) || aliases.has(relname)) continue;
+    if (!('RangeVar' in node)) continue;
+    const { relname = '', alias } = node.RangeVar;
+    if (aliases.has(relname)) continue;
     const relation = tableOf(catalog, node.RangeVar);
-    if (relation === undefined) {
-      if (ctes.has(relname)) continue;
-      return undefined;
-    }
-    all.push(relation);
-    if (alias?.aliasname !== undefined) aliases.set(alias.aliasname, relation);
+    if (relation) all.push(relation);
+    else if (!ctes.has(relname)) return undefined;
+    if (relation && alias?.aliasname !== undefined) aliases.set(alias.aliasname, relation);
   }
   return { all, aliases };
 }
 
-function tableOf(catalog: Catalog, { schemaname = DEFAULT_SCHEMA, relname = '' }: RangeVar): Relation | undefined {
+function tableOf(catalog: Catalog, { schemaname = 'public', relname = '' }: RangeVar = {}): Relation | undefined {
   return catalog.relationsByName.get(relname)?.find(({ schema }) => schema === schemaname);
 }
 
-function hasColumn(relation: Relation | undefined, name: string): boolean {
+function hasColumn(relation: Relation | undefined, name: string | undefined): boolean {
   return relation?.columns.some((column) => column.name === name) === true;
 }
 
@@ -72,12 +58,7 @@ function hasColumn(relation: Relation | undefined, name: string): boolean {
 function isFound({ all, aliases }: Tables, reference: ColumnRef): boolean {
   const parts = strings(reference.fields);
   const [name, qualifier] = [parts.at(-1), parts.at(-2)];
-  if (name === undefined) return false;
-  let searched = all;
-  if (qualifier !== undefined) {
-    const named = aliases.get(qualifier) ?? all.findLast((relation) => relation.name === qualifier);
-    if (named === undefined) return false;
-    searched = [named];
-  }
+  const named = qualifier === undefined ? undefined : (aliases.get(qualifier) ?? all.findLast((relation) => relation.name === qualifier));
+  const searched = qualifier === undefined ? all : [named];
   return searched.filter((relation) => hasColumn(relation, name)).length === 1;
 }
