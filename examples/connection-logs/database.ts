@@ -25,20 +25,10 @@ export async function openExampleDatabase(url: string | undefined, report: (line
     }
     return { url, connections: 16, close: async () => {} };
   }
-  const { PGlite } = await import('@electric-sql/pglite');
-  const { PGLiteSocketServer } = await import('@electric-sql/pglite-socket');
   report('PostgreSQL inside this process; set DATABASE_URL to use a server');
-  const database = await PGlite.create();
-  await database.exec(schema);
-  const server = new PGLiteSocketServer({ db: database, host: '127.0.0.1', port: 0, maxConnections: 4 });
-  await server.start();
-  return {
-    url: `postgres://postgres@${server.getServerConn()}/postgres`,
-    // One backend: transactions of several connections would wait for each other.
-    connections: 1,
-    async close() {
-      await server.stop();
-      await database.close();
-    },
-  };
+  const { openDatabase } = await import('../../src/database/index.js');
+  const cacheDirectory = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'sqlward');
+  const database = await openDatabase({ kind: 'embedded' }, [{ path: SCHEMA, text: schema }], { cacheDirectory });
+  // One backend: transactions of several connections would wait for each other.
+  return { url: database.url, connections: 1, close: () => database.close() };
 }

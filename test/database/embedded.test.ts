@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { connect as connectSocket, type Socket } from 'node:net';
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCache } from '../../src/database/embedded/cache.js';
 import { closeAllDatabases, openDatabase, type OpenDatabase } from '../../src/database/open.js';
@@ -32,6 +34,12 @@ const tablesOf = async (database: OpenDatabase): Promise<readonly string[]> =>
     ).rows.map(({ name }) => name),
   );
 
+async function collect(socket: Socket): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('latin1');
+}
+
 describe('the embedded database', () => {
   test('is made once for a schema, and says so', async () => {
     const lines: string[] = [];
@@ -46,6 +54,61 @@ describe('the embedded database', () => {
     const [a, b] = await Promise.all([made, kept].map((database) => withClient(database.url, readCatalog)));
     expect(a).toEqual(b);
     await Promise.all([made.close(), kept.close()]);
+  });
+
+  describe('with several clients at once', () => {
+    test('leaves a transaction to its client until it ends', async () => {
+      const database = await open('CREATE TABLE turns (a int);');
+      const [one, two] = await Promise.all([connect(database.url), connect(database.url)]);
+      await one.query('BEGIN');
+      await one.query('INSERT INTO turns VALUES (1)');
+      const seen: string[] = [];
+      const waiting = two.query<{ count: string }>('SELECT count(*) FROM turns').then(({ rows }) => seen.push(`two saw ${rows[0]?.count}`));
+      await one.query('INSERT INTO turns VALUES (2)');
+      seen.push('one commits');
+      await one.query('COMMIT');
+      await waiting;
+      expect(seen).toEqual(['one commits', 'two saw 2']);
+      await Promise.all([one.end(), two.end()]);
+      await database.close();
+    });
+
+    test('rolls back what a client that is gone has begun, and answers the others', async () => {
+      const database = await open('CREATE TABLE turns (a int);');
+      const [gone, other] = await Promise.all([connect(database.url), connect(database.url)]);
+      gone.on('error', () => {});
+      await gone.query('BEGIN; INSERT INTO turns VALUES (1)');
+      const answer = other.query<{ count: string }>('SELECT count(*) FROM turns');
+      gone.connection.stream.destroy();
+      expect((await answer).rows).toEqual([{ count: '0' }]);
+      await other.end();
+      await database.close();
+    });
+
+    test('takes a client that would rather speak TLS, and messages in pieces', async () => {
+      const database = await open('');
+      const client = new pg.Client({ connectionString: database.url, ssl: true });
+      await expect(client.connect()).rejects.toThrow('does not support SSL');
+      const { port } = new URL(database.url);
+      const socket = connectSocket(Number(port), '127.0.0.1').setNoDelay(true);
+      const answer = collect(socket);
+      const [parameters, query] = ['user\0postgres\0\0', "SELECT 'in pieces'\0"];
+      const length = (bytes: number): Buffer => Buffer.from(Uint32Array.of(bytes).buffer).swap32();
+      const all = Buffer.concat([
+        length(8 + parameters.length),
+        length(196_608),
+        Buffer.from(parameters),
+        Buffer.from('Q'),
+        length(4 + query.length),
+        Buffer.from(query),
+        Buffer.from('X'),
+        length(4),
+      ]);
+      for (const byte of all) await new Promise<void>((resolve) => socket.write(Buffer.of(byte), () => resolve()));
+      socket.end();
+      expect(await answer).toContain('in pieces');
+      await database.close();
+    });
   });
 
   test('is the same for another comment or row, another for another column', async () => {

@@ -222,7 +222,6 @@ describe('@sqlward/cli', () => {
       '@electric-sql/pglite-pg_uuidv7',
       '@electric-sql/pglite-pgtap',
       '@electric-sql/pglite-pgvector',
-      '@electric-sql/pglite-socket',
       '@pgtyped/query',
       '@pgtyped/wire',
       'chokidar',

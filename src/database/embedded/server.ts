@@ -5,9 +5,9 @@
  * Invariant: it writes nothing to disk, so it needs no lock, and a killed process leaves nothing.
  */
 import type { MemoryFS, PGlite } from '@electric-sql/pglite';
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import type { Engine, PgliteModule } from './engine.js';
 import type { SchemaEvent } from '../schema/failures.js';
+import { listen } from './socket.js';
 import { isWasmFileSystem, packImage, readImage, unpackImage, type Image, type WasmFileSystem } from './image.js';
 
 export interface EmbeddedServer {
@@ -22,8 +22,6 @@ export interface EmbeddedServer {
 }
 
 const DATA = '/pglite/data';
-/** All connections share one session; more of them than one run makes. */
-const MAX_CONNECTIONS = 64;
 
 /**
  * Small buffers: the data is in memory anyway. Log segments of 1 MB keep the image small. The trees of
@@ -49,18 +47,17 @@ export async function startEmbedded(imageBytes: Buffer | undefined, { module, ex
   });
   try {
     const serverVersion = image?.serverVersion ?? (await queryText(database, 'SHOW server_version'));
-    const socket = new PGLiteSocketServer({ db: database, host: '127.0.0.1', port: 0, maxConnections: MAX_CONNECTIONS });
-    await socket.start();
+    const listener = await listen(database);
     return {
-      url: `postgres://postgres:postgres@${socket.getServerConn()}/postgres`,
+      url: `postgres://postgres:postgres@${listener.address}/postgres`,
       serverVersion,
       async close() {
-        await socket.stop();
+        await listener.close();
         await database.close();
       },
       events: image?.events ?? [],
       async closeIntoImage(searchPath, events = []) {
-        await socket.stop();
+        await listener.close();
         await database.exec('CHECKPOINT');
         const first = await queryText(database, 'SELECT redo_wal_file FROM pg_control_checkpoint()');
         const last = await queryText(database, 'SELECT pg_walfile_name(pg_current_wal_insert_lsn() + 1048576)');
