@@ -90,10 +90,11 @@ const CHANGES: ReadonlySet<string> = new Set(['ROWMARKCLAUSE', 'NEXTVALUEEXPR'])
 /** @param levels what the statement becomes, with views, rules and policies expanded. */
 export function isReadOnly([level, second]: readonly Level[], { writers }: Catalog): boolean {
   if (level === undefined || second !== undefined || [...allLevels(level)].some(({ query }) => query.command !== 'select')) return false;
+  const kinds = NAMES.filter(([kind]) => writers[kind].size > 0);
   return !contains(level.query.node, ({ tag, plain }) => {
     const named = ([kind, names]: (typeof NAMES)[number]): boolean =>
-      [...plain.matchAll(names)].some(([, oids = '']) => oids.split(' ').some((oid) => writers[kind].has(Number(oid))));
-    return CHANGES.has(tag) || NAMES.some(named);
+      (plain.match(names) ?? []).some((field) => field.match(/\d+/g)?.some((oid) => writers[kind].has(Number(oid))));
+    return CHANGES.has(tag) || kinds.some(named);
   });
 }
 
@@ -105,8 +106,8 @@ const SESSION = /^pg_(?:try_)?advisory_(?:un)?lock(?:_all|_shared)?$/;
 /** A statement that does something else beside may well have use of them itself. */
 const TRANSACTION = /^(?:pg_(?:try_)?advisory_xact_lock(?:_shared)?|set_config|currval|lastval|setseed|pg_export_snapshot)$/;
 
-export function isOfConnection({ statement }: ParsedStatement): boolean {
-  return STATEMENT.test(Object.keys(statement)[0] ?? '') || /"relpersistence":"t"/.test(JSON.stringify(statement));
+export function isOfConnection({ statement, text }: ParsedStatement): boolean {
+  return STATEMENT.test(Object.keys(statement)[0] ?? '') || (/temp/i.test(text) && /"relpersistence":"t"/.test(JSON.stringify(statement)));
 }
 
 /** @param queries as they were written. @param alone whether they read and write no table. */
