@@ -1,41 +1,56 @@
-/** The column that an expression is, for expressions that are plain columns. */
-import { child, integer } from './fields.js';
-import type { Query } from './query.js';
+/** References to columns, and the column that an expression is, for expressions that are plain columns. */
+import { child, integer, optionalInteger } from './fields.js';
+import { type Level, levelAt } from './levels.js';
 import type { TreeNode } from './read.js';
-import { type ColumnReference, columnReference } from './walk.js';
 
-/** A column of a range that is no join and no group. */
-export interface PlainColumn {
+/** A reference to a column of a range. */
+export interface ColumnReference {
+  readonly varno: number;
+  /** `attnum`; 0 is the whole row, and system columns are negative. */
+  readonly number: number;
   /** How many queries out the range is. */
   readonly levelsUp: number;
-  readonly varno: number;
-  readonly number: number;
   /** In RETURNING, where it says so: of the row before the change, or after it. */
-  readonly version: ColumnReference['version'];
+  readonly version: 'old' | 'new' | undefined;
+}
+
+/** A column of a range that is no join and no group. */
+export type PlainColumn = ColumnReference;
+
+/** What a `VAR` refers to; undefined for any other node. */
+export function columnReference(node: TreeNode): ColumnReference | undefined {
+  if (node.tag !== 'VAR') return undefined;
+  return {
+    varno: integer(node, 'varno'),
+    number: integer(node, 'varattno'),
+    levelsUp: integer(node, 'varlevelsup'),
+    version: ([undefined, 'old', 'new'] as const)[optionalInteger(node, 'varreturningtype') ?? 0],
+  };
 }
 
 /**
  * The column that an expression is, seen through the names that joins and (from PostgreSQL 18 on)
  * groups give it, and through casts that keep the value; undefined for a computed expression.
- * `queries` are the expression's own query and those around it, from the inside out.
  */
-export function plainColumn(node: TreeNode, queries: readonly Query[]): PlainColumn | undefined {
-  if (node.tag === 'RELABELTYPE') {
-    const argument = child(node, 'arg');
-    return argument && plainColumn(argument, queries);
-  }
-  const column = columnReference(node);
+export function plainColumn(node: TreeNode | undefined, level: Level | undefined): PlainColumn | undefined {
+  const bare = unlabelled(node);
+  const column = bare && columnReference(bare);
   if (column === undefined) return undefined;
-  const { levelsUp, varno, number, version } = column;
-  const range = queries[levelsUp]?.ranges[varno - 1];
-  if (range?.kind !== 'join' && range?.kind !== 'group') return { levelsUp, varno, number, version };
-  const inner = range.columns[number - 1];
-  const found = inner && plainColumn(inner, queries.slice(levelsUp));
+  const { levelsUp, varno, number } = column;
+  const from = levelAt(level, levelsUp);
+  const range = from?.query.ranges[varno - 1];
+  if (range?.kind !== 'join' && range?.kind !== 'group') return column;
+  const found = plainColumn(range.columns[number - 1], from);
   return found && { ...found, levelsUp: found.levelsUp + levelsUp };
 }
 
 /** The column of a subquery that a `PARAM` in the condition of IN or ANY stands for. */
-export function subqueryColumn(node: TreeNode): number | undefined {
-  const bare = node.tag === 'RELABELTYPE' ? child(node, 'arg') : node;
+export function subqueryColumn(node: TreeNode | undefined): number | undefined {
+  const bare = unlabelled(node);
   return bare?.tag === 'PARAM' && integer(bare, 'paramkind') === 2 ? integer(bare, 'paramid') : undefined;
+}
+
+/** A node without casts that keep the value. */
+export function unlabelled(node: TreeNode | undefined): TreeNode | undefined {
+  return node?.tag === 'RELABELTYPE' ? unlabelled(child(node, 'arg')) : node;
 }

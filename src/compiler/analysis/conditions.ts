@@ -6,9 +6,9 @@
  * inner join holds for every row of all ranges; one of an outer join holds only for the nullable
  * side, and only for rows that are present there.
  */
-import { type PlainColumn, plainColumn, subqueryColumn } from './column.js';
+import { type PlainColumn, plainColumn, subqueryColumn, unlabelled } from './column.js';
 import { child, children, flag, has, integer } from './fields.js';
-import { type Level, outwards, rangesIn, type Sublink } from './levels.js';
+import { type Level, rangesIn, type Sublink } from './levels.js';
 import { actionCommand, type FromItem, type Query } from './query.js';
 import type { TreeNode } from './read.js';
 import { conjuncts } from './walk.js';
@@ -72,46 +72,42 @@ export type Equality =
 
 /** The equalities that a condition states, by operators that an index takes for equality. */
 export function equalitiesOf(condition: TreeNode, level: Level, operators: Equalities): readonly Equality[] {
-  const queries = outwards(level);
-  const isEquality = (node: TreeNode): boolean => operators.isEquality(integer(node, 'opno'));
-  const sublinkOf = (node: TreeNode | undefined): Sublink | undefined => {
-    const bare = node?.tag === 'RELABELTYPE' ? child(node, 'arg') : node;
-    return level.sublinks.find((sublink) => sublink.node === bare);
-  };
-  if (condition.tag === 'SUBLINK') {
-    const sublink = sublinkOf(condition);
-    if (sublink?.kind !== 'any') return [];
-    // A row comparison is one comparison for each column, joined by AND.
-    return conjuncts(sublink.test).flatMap((test): Equality[] => {
-      const [left, right] = test.tag === 'OPEXPR' && isEquality(test) ? children(test, 'args') : [];
-      const column = left && plainColumn(left, queries);
-      const number = right && subqueryColumn(right);
-      return column && number !== undefined ? [{ kind: 'subquery', column, sublink, number }] : [];
-    });
-  }
-  const isAny = condition.tag === 'SCALARARRAYOPEXPR' && flag(condition, 'useOr');
-  if ((condition.tag !== 'OPEXPR' && !isAny) || !isEquality(condition)) return [];
-  const [left, right] = children(condition, 'args');
-  if (!left || !right) return [];
-  const [a, b] = [plainColumn(left, queries), plainColumn(right, queries)];
-  if (a && b) return isAny ? [] : [{ kind: 'columns', left: a, right: b }];
-  const [column, sublink] = a ? [a, sublinkOf(right)] : [b, sublinkOf(left)];
-  const wanted = isAny ? 'array' : 'expression';
-  return column && sublink?.kind === wanted && (!isAny || a) ? [{ kind: 'subquery', column, sublink, number: 1 }] : [];
+  const any = sublinkAt(condition, level, 'any');
+  // A row comparison is one comparison for each column, joined by AND.
+  const tests = conjuncts(any?.test).flatMap((test): Equality[] => {
+    const [left, right] = sidesOf(test, operators) ?? [];
+    const column = plainColumn(left, level);
+    const number = subqueryColumn(right);
+    return any && column && number !== undefined ? [{ kind: 'subquery', column, sublink: any, number }] : [];
+  });
+  const [left, right] = sidesOf(condition, operators) ?? [];
+  const [a, b] = [plainColumn(left, level), plainColumn(right, level)];
+  if (a && b) return condition.tag === 'OPEXPR' ? [{ kind: 'columns', left: a, right: b }] : [];
+  const column = a ?? (condition.tag === 'OPEXPR' ? b : undefined);
+  const sublink = sublinkAt(a ? right : left, level, VALUED[condition.tag]);
+  return column && sublink ? [{ kind: 'subquery', column, sublink, number: 1 }] : tests;
 }
 
 /** The subquery that must return a row for the condition to be true: `EXISTS (…)`, `x IN (…)`, `x = (…)`, `x = ANY (ARRAY(…))`. */
 export function neededSubquery(condition: TreeNode, level: Level, operators: Equalities): Sublink | undefined {
-  const exists = level.sublinks.find(({ node, kind }) => node === condition && kind === 'exists');
-  if (exists) return exists;
-  const isEquality = (node: TreeNode): boolean => operators.isEquality(integer(node, 'opno'));
-  if (condition.tag === 'SUBLINK') {
-    const any = level.sublinks.find(({ node, kind }) => node === condition && kind === 'any');
-    const tests = conjuncts(any?.test);
-    return tests.length > 0 && tests.every((test) => test.tag === 'OPEXPR' && isEquality(test)) ? any : undefined;
-  }
-  const isAny = condition.tag === 'SCALARARRAYOPEXPR' && flag(condition, 'useOr');
-  if ((condition.tag !== 'OPEXPR' && !isAny) || !isEquality(condition)) return undefined;
-  const operands = children(condition, 'args').map((node) => (node.tag === 'RELABELTYPE' ? child(node, 'arg') : node));
-  return level.sublinks.find(({ node, kind }) => kind === (isAny ? 'array' : 'expression') && operands.includes(node));
+  const any = sublinkAt(condition, level, 'any');
+  const tests = conjuncts(any?.test);
+  if (tests.length > 0) return tests.every((test) => test.tag === 'OPEXPR' && sidesOf(test, operators)) ? any : undefined;
+  const [left, right] = sidesOf(condition, operators) ?? [];
+  const kind = VALUED[condition.tag];
+  return sublinkAt(condition, level, 'exists') ?? sublinkAt(left, level, kind) ?? sublinkAt(right, level, kind);
+}
+
+/** The subqueries whose rows are what each kind of comparison compares with. */
+const VALUED: Readonly<Record<string, Sublink['kind']>> = { OPEXPR: 'expression', SCALARARRAYOPEXPR: 'array' };
+
+function sublinkAt(node: TreeNode | undefined, level: Level, kind: Sublink['kind'] | undefined): Sublink | undefined {
+  const bare = unlabelled(node);
+  return level.sublinks.find((sublink) => sublink.node === bare && sublink.kind === kind);
+}
+
+/** The two sides of `x = y` and `x = ANY (…)`. */
+function sidesOf(node: TreeNode, operators: Equalities): readonly TreeNode[] | undefined {
+  const isEqual = node.tag === 'OPEXPR' || (node.tag === 'SCALARARRAYOPEXPR' && flag(node, 'useOr'));
+  return isEqual && operators.isEquality(integer(node, 'opno')) ? children(node, 'args') : undefined;
 }

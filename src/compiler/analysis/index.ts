@@ -10,8 +10,7 @@ import { type Level, levelsOf } from './levels.js';
 import { queryOf, type Query } from './query.js';
 import { isList, isNode, readTree, UnreadableTree, unwrapped, type TreeValue } from './read.js';
 
-export { plainColumn, subqueryColumn } from './column.js';
-export type { PlainColumn } from './column.js';
+export { columnReference, type ColumnReference, type PlainColumn, plainColumn, subqueryColumn } from './column.js';
 export { type Condition, conditionsOf, equalitiesOf, type Equality, mergeActions, neededSubquery, needsBothRows } from './conditions.js';
 export { definitionOf } from './definition.js';
 export { child, children, flag, has, integer, items, numbers, optionalInteger, replaced, text, texts } from './fields.js';
@@ -21,13 +20,12 @@ export {
   armLevels,
   assertKnown,
   type Clause,
-  cteOf,
   joinsIn,
   type Level,
   levelsOf,
   optionalRanges,
   optionalSides,
-  outwards,
+  levelAt,
   queryBehind,
   rangesIn,
   type Sublink,
@@ -36,8 +34,7 @@ export { actionCommand, armsOf, hasWholeGroup, outputsOf, overwrites, queryOf, t
 export type { CommandType, Cte, FromItem, Join, Query, Range, SetOperation, Target } from './query.js';
 export { field, fieldsOf, isList, isNode, isNumbers, nodeOf, readable, readTree, UnreadableTree } from './read.js';
 export type { Numbers, TreeNode, TreeValue } from './read.js';
-export { columnReference, conjuncts, contains, walk } from './walk.js';
-export type { ColumnReference } from './walk.js';
+export { conjuncts, contains, walk } from './walk.js';
 
 /** What the server sent beside a description; see `database/description.ts`. */
 interface SentTrees {
@@ -70,7 +67,7 @@ export function analysisOf(
   const queries = once(() =>
     rewritten === undefined || unwrapped(rewritten) === `(${unwrapped(parsed)})` ? [query()] : queriesOf(readTree(rewritten)),
   );
-  const levels = once(() => levelsOf(query(), undefined));
+  const levels = once(() => levelsOf(query()));
   const plannedLevels = once(() =>
     queries().map((each) => (each === query() ? levels() : levelsOf(each, isOriginal(each) ? query() : undefined))),
   );

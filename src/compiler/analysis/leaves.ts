@@ -6,10 +6,11 @@
  * in its type if the leaf is `converted`. A computed value is a leaf of its own.
  */
 import { type Catalog, perCatalog } from '../../catalog/index.js';
+import { columnReference, type ColumnReference } from './column.js';
 import { child, children, flag, integer, items } from './fields.js';
-import { queryOf, type Query, type Range, type SetOperation } from './query.js';
+import { type Level, levelAt, queryBehind } from './levels.js';
+import { outputsOf, type SetOperation } from './query.js';
 import { isList, isNode, type TreeNode } from './read.js';
-import { columnReference, type ColumnReference } from './walk.js';
 
 interface Way {
   /** Whether there is a cast on the way. */
@@ -25,12 +26,11 @@ export type Leaf = Way &
     | { readonly kind: 'null' | 'computed' }
   );
 
-/** In both methods the first query is the expression's own; the others are those around it, from the inside out. */
 export interface Leaves {
   /** The leaves of an expression of that query. */
-  of(node: TreeNode, queries: readonly Query[]): readonly Leaf[];
+  of(node: TreeNode, level: Level): readonly Leaf[];
   /** The leaves of a column of its result, numbered from 1. */
-  output(queries: readonly Query[], number: number): readonly Leaf[];
+  output(level: Level, number: number): readonly Leaf[];
 }
 
 /** Functions that return the value of an argument, by name; `unnest` takes an array apart, and `array_agg` builds one. */
@@ -49,8 +49,6 @@ const carriersOf = perCatalog((catalog): Carriers => {
 
 /** `funcformat` of a call that was written as a cast, or not at all. */
 const CASTS: ReadonlySet<number> = new Set([1, 2]);
-/** `(SELECT …)` and `ARRAY(SELECT …)`. */
-const GIVING_SUBLINKS: ReadonlySet<number> = new Set([4, 6]);
 
 export function leavesIn(catalog: Catalog): Leaves {
   return new LeafReader(carriersOf(catalog));
@@ -60,91 +58,78 @@ const PLAIN: Way = { converted: false, unnested: false };
 
 class LeafReader implements Leaves {
   // A recursive WITH entry only repeats values of its non-recursive part.
-  private readonly underway = new Map<Query, Set<number>>();
+  private readonly underway = new Map<Level, Set<number>>();
   private truncated = false;
   // A WITH entry that is read many times is followed once.
-  private readonly found = new WeakMap<Query, Map<string, readonly Leaf[]>>();
+  private readonly found = new WeakMap<Level, Map<string, readonly Leaf[]>>();
 
   constructor(private readonly carriers: Carriers) {}
 
-  of(node: TreeNode, queries: readonly Query[], way = PLAIN): readonly Leaf[] {
+  of(node: TreeNode | undefined, level: Level, way = PLAIN): readonly Leaf[] {
+    const computed: readonly Leaf[] = [{ ...way, kind: 'computed' }];
+    if (node === undefined) return computed;
     const passed = passedOn(node, this.carriers);
     if (passed) {
       const { from, ...change } = passed;
-      return from.flatMap((part) => (part ? this.of(part, queries, { ...way, ...change }) : []));
+      return from.flatMap((part) => (part ? this.of(part, level, { ...way, ...change }) : []));
     }
-    switch (node.tag) {
-      case 'CONST':
-        return [{ ...way, kind: flag(node, 'constisnull') ? 'null' : 'computed' }];
-      case 'PARAM':
-        if (integer(node, 'paramkind') !== 0) break;
-        return [{ ...way, kind: 'parameter', number: integer(node, 'paramid'), location: integer(node, 'location') }];
-      case 'SUBLINK': {
-        const inner = GIVING_SUBLINKS.has(integer(node, 'subLinkType')) ? child(node, 'subselect') : undefined;
-        if (inner) return this.output([queryOf(inner), ...queries], 1, way);
-        break;
-      }
-      case 'FIELDSELECT': {
-        const row = child(node, 'arg');
-        const reference = row && columnReference(row);
-        if (reference?.number === 0) return this.column({ ...reference, number: integer(node, 'fieldnum') }, queries, way);
-        break;
-      }
-      case 'VAR': {
-        const reference = columnReference(node);
-        if (reference) return this.column(reference, queries, way);
-      }
+    if (node.tag === 'CONST') return flag(node, 'constisnull') ? [{ ...way, kind: 'null' }] : computed;
+    if (node.tag === 'PARAM' && integer(node, 'paramkind') === 0)
+      return [{ ...way, kind: 'parameter', number: integer(node, 'paramid'), location: integer(node, 'location') }];
+    if (node.tag === 'SUBLINK') {
+      // `(SELECT …)` and `ARRAY(SELECT …)`.
+      const inner = level.sublinks.find((sublink) => sublink.node === node && (sublink.kind === 'expression' || sublink.kind === 'array'));
+      return inner ? this.output(inner.level, 1, way) : computed;
     }
-    return [{ ...way, kind: 'computed' }];
+    const row = node.tag === 'FIELDSELECT' ? child(node, 'arg') : undefined;
+    const reference = columnReference(row ?? node);
+    if (reference === undefined || (row && reference.number !== 0)) return computed;
+    return this.column(row ? { ...reference, number: integer(node, 'fieldnum') } : reference, level, way) ?? computed;
   }
 
-  private column({ levelsUp, varno, number }: ColumnReference, queries: readonly Query[], way: Way): readonly Leaf[] {
-    const outwards = queries.slice(levelsUp);
-    const range = outwards[0]?.ranges[varno - 1];
-    const expressions = (nodes: readonly (TreeNode | undefined)[]): readonly Leaf[] =>
-      nodes.flatMap((node) => (node ? this.of(node, outwards, way) : [{ ...way, kind: 'computed' }]));
-    switch (range?.kind) {
+  /** Undefined for a column that is computed. */
+  private column({ levelsUp, varno, number }: ColumnReference, inner: Level, way: Way): readonly Leaf[] | undefined {
+    const level = levelAt(inner, levelsUp);
+    const range = level?.query.ranges[varno - 1];
+    if (!level || !range) return undefined;
+    switch (range.kind) {
       case 'relation':
-        if (number <= 0 || range.relationOid === undefined) break;
+        if (number <= 0 || range.relationOid === undefined) return undefined;
         return [{ ...way, kind: 'column', relation: range.relationOid, number }];
       case 'join':
       case 'group':
-        return expressions([range.columns[number - 1]]);
+        return this.of(range.columns[number - 1], level, way);
       case 'subquery':
-        if (range.subquery) return this.output([range.subquery, ...outwards], number, way);
-        break;
       case 'cte': {
-        const entry = entryOf(range.cte, outwards);
-        if (entry) return this.output(entry, number, way);
-        break;
+        const behind = queryBehind(range, level);
+        return behind && this.output(behind, number, way);
       }
       case 'values':
-        return expressions(
-          items(range.node, 'values_lists').map((row) => (isList(row) ? row.filter((item) => isNode(item))[number - 1] : undefined)),
+        return items(range.node, 'values_lists').flatMap((row) =>
+          this.of(isList(row) ? row.filter((item) => isNode(item))[number - 1] : undefined, level, way),
         );
       case 'function':
-        return expressions([functionColumn(range.node, number)]);
+        return this.of(functionColumn(range.node, number), level, way);
+      default:
+        return undefined;
     }
-    return [{ ...way, kind: 'computed' }];
   }
 
-  output(queries: readonly Query[], number: number, way = PLAIN): readonly Leaf[] {
-    const [query] = queries;
-    if (!query) return [];
-    const visited = this.underway.get(query) ?? new Set();
+  output(level: Level, number: number, way = PLAIN): readonly Leaf[] {
+    const visited = this.underway.get(level) ?? new Set();
     if (visited.has(number)) {
       this.truncated = true;
       return [];
     }
     const key = `${number} ${way.converted} ${way.unnested}`;
-    const known = this.found.get(query)?.get(key);
+    const known = this.found.get(level)?.get(key);
     if (known) return known;
-    this.underway.set(query, visited.add(number));
+    this.underway.set(level, visited.add(number));
     const before = this.truncated;
     this.truncated = false;
     try {
-      const leaves = distinct(this.givenBy(query, queries, number, way));
-      if (!this.truncated) this.found.set(query, (this.found.get(query) ?? new Map<string, readonly Leaf[]>()).set(key, leaves));
+      const leaves = distinct(this.givenBy(level, number, way));
+      if (!this.truncated) this.found.set(level, (this.found.get(level) ?? new Map<string, readonly Leaf[]>()).set(key, leaves));
       return leaves;
     } finally {
       visited.delete(number);
@@ -152,15 +137,16 @@ class LeafReader implements Leaves {
     }
   }
 
-  private givenBy(query: Query, queries: readonly Query[], number: number, way: Way): readonly Leaf[] {
+  private givenBy(level: Level, number: number, way: Way): readonly Leaf[] {
+    const { query, ranges } = level;
     return query.setOperations
       ? givingArms(query.setOperations).flatMap((varno) => {
-          const arm = query.ranges[varno - 1]?.subquery;
-          return arm ? this.output([arm, ...queries], number, way) : [{ ...way, kind: 'computed' as const }];
+          const arm = ranges.get(varno);
+          return arm ? this.output(arm, number, way) : this.of(undefined, level, way);
         })
-      : (query.command === 'select' ? query.targets : query.returning)
+      : outputsOf(query)
           .filter((target) => target.number === number)
-          .flatMap(({ expression }) => this.of(expression, queries, way));
+          .flatMap(({ expression }) => this.of(expression, level, way));
   }
 }
 
@@ -214,12 +200,6 @@ function functionColumn(range: TreeNode, column: number): TreeNode | undefined {
     first += count;
   }
   return undefined;
-}
-
-function entryOf(cte: Range['cte'], queries: readonly Query[]): readonly Query[] | undefined {
-  const around = queries.slice(cte?.levelsUp);
-  const found = around[0]?.ctes.find(({ name }) => name === cte?.name);
-  return found && [found.query, ...around];
 }
 
 /** The arms whose rows can be returned; the second arm of EXCEPT only removes rows. */

@@ -6,7 +6,7 @@
  */
 import { child, children, integer } from './fields.js';
 import { armsOf, type FromItem, type Join, type Query, queryOf, type Range } from './query.js';
-import { type TreeNode, UnreadableTree } from './read.js';
+import { field, type TreeNode, type TreeValue, UnreadableTree } from './read.js';
 import { walk } from './walk.js';
 
 /** How a query is nested in the one around it. */
@@ -78,7 +78,7 @@ export function assertKnown(tag: string): true {
 }
 
 /** The levels of a whole statement. `written` is the same statement before its views were expanded, which still names them. */
-export function levelsOf(query: Query, written: Query | undefined): Level {
+export function levelsOf(query: Query, written?: Query): Level {
   walk(query.node, ({ tag }) => assertKnown(tag));
   return levelOf(query, written, undefined, { kind: 'root' });
 }
@@ -103,20 +103,56 @@ function levelOf(query: Query, written: Query | undefined, outer: Level | undefi
     ranges.set(range.varno, levelOf(range.subquery, before?.subquery, level, { kind: 'range', varno: range.varno }));
   }
   const inOrder = written ? subqueriesIn(written) : [];
-  for (const { clause, node } of subqueriesIn(query)) sublinks.push(sublinkOf(node, clause, inOrder[sublinks.length]?.node, level));
+  for (const [index, { clause, node }] of subqueriesIn(query).entries()) {
+    const kind = KINDS[integer(node, 'subLinkType')];
+    const inner = subselectOf(node);
+    if (kind === undefined || inner === undefined) throw new UnreadableTree('the server sent a subquery of an unknown kind');
+    const inside = levelOf(inner, subselectOf(inOrder[index]?.node), level, { kind: 'sublink', clause });
+    sublinks.push({ node, kind, test: child(node, 'testexpr'), clause, level: inside });
+  }
   return level;
+}
+
+function subselectOf(sublink: TreeNode | undefined): Query | undefined {
+  const subselect = sublink && child(sublink, 'subselect');
+  return subselect && queryOf(subselect);
 }
 
 /** The subqueries in a query's own expressions; rewriting keeps their order and appends new ones. */
 function subqueriesIn(query: Query): readonly { readonly clause: Clause; readonly node: TreeNode }[] {
   const found: { clause: Clause; node: TreeNode }[] = [];
-  for (const [clause, value] of clausesOf(query, query.from.flatMap(rangesIn))) {
+  for (const [clause, value] of clausesOf(query)) {
     walk(value, (node) => {
       if (node.tag === 'SUBLINK') found.push({ clause, node });
       return node.tag !== 'QUERY';
     });
   }
   return found;
+}
+
+/** The expressions of a query, each with its clause. */
+function clausesOf({ node, command, from, ranges, targets }: Query): readonly (readonly [Clause, TreeValue | undefined])[] {
+  const listed = from.flatMap(rangesIn);
+  const groups = new Set(children(node, 'groupClause').map((group) => integer(group, 'tleSortGroupRef')));
+  const shown: Clause = command === 'update' ? 'SET' : command === 'insert' ? 'VALUES list' : 'select list';
+  const hidden = (target: TreeNode): Clause => (groups.has(integer(target, 'ressortgroupref')) ? 'GROUP BY' : 'ORDER BY');
+  const named = (clause: Clause, ...names: readonly string[]): [Clause, TreeValue | undefined][] =>
+    names.map((name) => [clause, field(node, name)]);
+  return [
+    ...ranges.flatMap(({ varno, kind, node: range }): [Clause, TreeValue][] =>
+      listed.includes(varno) ? [[kind === 'values' ? 'VALUES list' : 'from', range]] : [],
+    ),
+    ...named('VALUES list', 'withCheckOptions'),
+    ...named('where', 'jointree', 'mergeJoinCondition'),
+    ...targets.map((each): [Clause, TreeValue] => [each.hidden ? hidden(each.node) : shown, each.expression]),
+    ...ranges.flatMap(({ kind, node: range }) => (kind === 'group' ? [['GROUP BY', range] as const] : [])),
+    ...named('RETURNING', 'returningList'),
+    ...named('HAVING', 'havingQual'),
+    ...named('LIMIT', 'limitCount', 'limitOffset'),
+    ...named('WINDOW', 'windowClause'),
+    ...named('ON CONFLICT', 'onConflict'),
+    ...named('WHEN', 'mergeActionList'),
+  ];
 }
 
 /** The ranges below an item of FROM, without those of joins themselves. */
@@ -139,71 +175,14 @@ export function optionalRanges({ query }: Level): ReadonlySet<number> {
   return new Set(joinsIn(query.from).flatMap(optionalSides).flatMap(rangesIn));
 }
 
-function sublinkOf(node: TreeNode, clause: Clause, written: TreeNode | undefined, level: Level): Sublink {
-  const kind = KINDS[integer(node, 'subLinkType')];
-  const subquery = child(node, 'subselect');
-  if (kind === undefined || subquery === undefined) throw new UnreadableTree('the server sent a subquery of an unknown kind');
-  const before = written && child(written, 'subselect');
-  const inner = levelOf(queryOf(subquery), before && queryOf(before), level, { kind: 'sublink', clause });
-  return { node, kind, test: child(node, 'testexpr'), clause, level: inner };
-}
-
-/** The expressions of a query, each with its clause. */
-function clausesOf(query: Query, from: readonly number[]): readonly (readonly [Clause, TreeNode])[] {
-  const { node, command, targets } = query;
-  const one = (clause: Clause, name: string): [Clause, TreeNode][] => {
-    const value = child(node, name);
-    return value ? [[clause, value]] : [];
-  };
-  const some = (clause: Clause, name: string): [Clause, TreeNode][] => children(node, name).map((value) => [clause, value]);
-  const groups = new Set(children(node, 'groupClause').map((group) => integer(group, 'tleSortGroupRef')));
-  const target = (hidden: boolean, reference: number): Clause =>
-    hidden
-      ? groups.has(reference)
-        ? 'GROUP BY'
-        : 'ORDER BY'
-      : command === 'update'
-        ? 'SET'
-        : command === 'insert'
-          ? 'VALUES list'
-          : 'select list';
-  const grouped = query.ranges.filter(({ kind }) => kind === 'group').flatMap(({ columns }) => columns);
-  return [
-    ...query.ranges
-      .filter(({ varno }) => from.includes(varno))
-      .map(({ kind, node: range }): [Clause, TreeNode] => [kind === 'values' ? 'VALUES list' : 'from', range]),
-    ...some('VALUES list', 'withCheckOptions'),
-    ...one('where', 'jointree'),
-    ...one('where', 'mergeJoinCondition'),
-    ...targets.map((each): [Clause, TreeNode] => [target(each.hidden, integer(each.node, 'ressortgroupref')), each.expression]),
-    ...grouped.flatMap((expression): [Clause, TreeNode][] => (expression ? [['GROUP BY', expression]] : [])),
-    ...some('RETURNING', 'returningList'),
-    ...one('HAVING', 'havingQual'),
-    ...one('LIMIT', 'limitCount'),
-    ...one('LIMIT', 'limitOffset'),
-    ...some('WINDOW', 'windowClause'),
-    ...one('ON CONFLICT', 'onConflict'),
-    ...some('WHEN', 'mergeActionList'),
-  ];
-}
-
-/** The queries of a level and of those around it, from the inside out. */
-export function outwards(level: Level): readonly Query[] {
-  const queries: Query[] = [];
-  for (let at: Level | undefined = level; at; at = at.outer) queries.push(at.query);
-  return queries;
-}
-
-/** The level of a CTE that a range reads. */
-export function cteOf(level: Level, name: string, levelsUp: number): Level | undefined {
-  let at: Level | undefined = level;
-  for (let up = levelsUp; up > 0; up--) at = at?.outer;
-  return at?.ctes.get(name);
+/** The level that is so many queries further out. */
+export function levelAt(level: Level | undefined, levelsUp: number): Level | undefined {
+  return levelsUp === 0 ? level : levelAt(level?.outer, levelsUp - 1);
 }
 
 /** The query whose rows a range is: a subquery, or a CTE. */
 export function queryBehind(range: Range | undefined, level: Level): Level | undefined {
-  return range?.cte ? cteOf(level, range.cte.name, range.cte.levelsUp) : range && level.ranges.get(range.varno);
+  return range?.cte ? levelAt(level, range.cte.levelsUp)?.ctes.get(range.cte.name) : range && level.ranges.get(range.varno);
 }
 
 /** The queries whose rows are those of a query: its arms, or itself. */

@@ -1,5 +1,5 @@
 /** Visits all nodes of a query, with the number of queries between a node and the start. */
-import { integer, optionalInteger } from './fields.js';
+import { children } from './fields.js';
 import { field, isNode, type TreeNode, type TreeValue } from './read.js';
 
 /**
@@ -33,29 +33,6 @@ export function contains(start: TreeValue | undefined, test: Visit, skips: (node
 /** The operands of AND, at any depth; any other condition is its own only conjunct. */
 export function conjuncts(condition: TreeNode | undefined): readonly TreeNode[] {
   if (condition === undefined) return [];
-  if (condition.tag !== 'BOOLEXPR' || field(condition, 'boolop') !== 'and') return [condition];
-  const args = field(condition, 'args');
-  return Array.isArray(args) ? (args as readonly TreeValue[]).flatMap((arg) => (isNode(arg) ? conjuncts(arg) : [])) : [];
-}
-
-/** A reference to a column of a range. */
-export interface ColumnReference {
-  readonly varno: number;
-  /** `attnum`; 0 is the whole row, and system columns are negative. */
-  readonly number: number;
-  /** How many queries out the range is. */
-  readonly levelsUp: number;
-  /** In RETURNING: the row before the change, or after it. */
-  readonly version: 'old' | 'new' | undefined;
-}
-
-/** What a `VAR` refers to; undefined for any other node. */
-export function columnReference(node: TreeNode): ColumnReference | undefined {
-  if (node.tag !== 'VAR') return undefined;
-  return {
-    varno: integer(node, 'varno'),
-    number: integer(node, 'varattno'),
-    levelsUp: integer(node, 'varlevelsup'),
-    version: ([undefined, 'old', 'new'] as const)[optionalInteger(node, 'varreturningtype') ?? 0],
-  };
+  const isAnd = condition.tag === 'BOOLEXPR' && field(condition, 'boolop') === 'and';
+  return isAnd ? children(condition, 'args').flatMap(conjuncts) : [condition];
 }

@@ -6,7 +6,7 @@
  * by the equality of a column of each. Where neither is so, the query around may still filter the row;
  * where none does, or where rows were mixed before any could, that is a violation.
  */
-import { allLevels, conditionsOf, definitionOf, equalitiesOf, levelsOf, optionalRanges, outwards, queryBehind } from '../analysis/index.js';
+import { allLevels, conditionsOf, definitionOf, equalitiesOf, levelAt, optionalRanges, queryBehind } from '../analysis/index.js';
 import type { Condition, Equality, Level, PlainColumn, Range, Sublink, TreeNode } from '../analysis/index.js';
 import type { Escape, Violation } from '../query.js';
 import { isChanged } from './changed.js';
@@ -117,11 +117,11 @@ export class Cover implements Judge {
   /** PostgreSQL expands neither materialized views nor what stands in them, so their definitions are read here. */
   private definedParts(oid: number): readonly Part[] {
     const relation = this.facts.relation(oid);
-    const query = relation && definitionOf(relation);
-    if (query === undefined) return [{ ...CLEAN, columns: NO_COLUMNS, needs: this.needsOf(oid), filterable: false }];
+    const level = relation && definitionOf(relation);
+    if (level === undefined) return [{ ...CLEAN, columns: NO_COLUMNS, needs: this.needsOf(oid), filterable: false }];
     // A hook's place in the statement's text means nothing in the text of a definition.
     const inside = new Cover(() => false, this.facts, this.rows);
-    const parts = inside.partsOf(levelsOf(query, undefined)).map((part) => outward(part));
+    const parts = inside.partsOf(level).map((part) => outward(part));
     this.violations.push(...inside.violations);
     return this.viewParts(oid, parts);
   }
@@ -194,7 +194,7 @@ export class Cover implements Judge {
     if (left.number > 0 && right.number > 0) return true;
     if (left.number !== -1 || right.number !== -1) return false;
     const tableOf = ({ levelsUp, varno }: PlainColumn, from: Level): number | undefined => {
-      const range = outwards(from)[levelsUp]?.ranges[varno - 1];
+      const range = levelAt(from, levelsUp)?.query.ranges[varno - 1];
       return range && this.facts.isOneTable(range) ? range.relationOid : undefined;
     };
     const table = tableOf(left, level);

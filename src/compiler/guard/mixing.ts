@@ -1,5 +1,5 @@
 /** What grouping, cutting and combining leave of the parts of a query's rows. */
-import { armLevels, child, children, contains, flag, integer, outwards, plainColumn } from '../analysis/index.js';
+import { armLevels, child, children, contains, flag, integer, plainColumn } from '../analysis/index.js';
 import type { Level, Query, TreeNode } from '../analysis/index.js';
 import type { Facts } from './facts.js';
 import { alwaysReturnsRow } from './flow.js';
@@ -77,7 +77,7 @@ const ANY_NAME = Symbol('NULL');
 /** The name of the column that an expression is; undefined for what is computed. */
 function sourceName(expression: TreeNode, level: Level): string | typeof ANY_NAME | undefined {
   if (isNull(expression)) return ANY_NAME;
-  const column = plainColumn(expression, outwards(level));
+  const column = plainColumn(expression, level);
   return column?.levelsUp === 0 ? level.query.ranges[column.varno - 1]?.columnNames[column.number - 1] : undefined;
 }
 

@@ -1,5 +1,5 @@
 /** What a query's rows are made of, as the query around sees them. */
-import { columnReference, contains, outputsOf, outwards, plainColumn, queryOf } from '../analysis/index.js';
+import { columnReference, contains, outputsOf, plainColumn, queryOf } from '../analysis/index.js';
 import type { Level, PlainColumn, TreeNode } from '../analysis/index.js';
 import { isChanged } from './changed.js';
 import type { Facts } from './facts.js';
@@ -72,7 +72,7 @@ function isMadeOf(expression: TreeNode, nodes: readonly TieNode[], level: Level,
 export function outputColumns(level: Level, facts: Facts): ReadonlyMap<number, PlainColumn> {
   const found = new Map<number, PlainColumn>();
   for (const { hidden, number, expression } of outputsOf(level.query)) {
-    const column = hidden ? undefined : plainColumn(expression, outwards(level));
+    const column = hidden ? undefined : plainColumn(expression, level);
     if (column?.levelsUp === 0 && !isChanged(column, level, level.query.command !== 'select', facts)) found.set(number, column);
   }
   return found;

@@ -6,20 +6,17 @@
  */
 import {
   allLevels,
-  child,
   children,
   definitionOf,
   integer,
   leavesIn,
   numbers,
-  outwards,
-  queryOf,
   readable,
   subqueryColumn,
   walk,
   writtenBy,
 } from '../analysis/index.js';
-import type { Analysis, Leaf, Leaves, Level, Query, TreeNode } from '../analysis/index.js';
+import type { Analysis, Leaf, Leaves, Level, TreeNode } from '../analysis/index.js';
 import { columnAt, commonKeys, identities, perCatalog } from '../../catalog/index.js';
 import type { Catalog, CatalogColumn, Relation, TableColumn } from '../../catalog/index.js';
 
@@ -50,10 +47,8 @@ export function identityOf(catalog: Catalog): Identity {
     if (known) return known;
     // A view that reads itself belongs to no key.
     viewed.set(column, []);
-    const keys = readable(() => {
-      const query = definitionOf(relation);
-      return query ? ofLeaves(leaves.output([query], relation.columns.indexOf(column) + 1)) : [];
-    }, []);
+    const level = definitionOf(relation);
+    const keys = level ? readable(() => ofLeaves(leaves.output(level, relation.columns.indexOf(column) + 1)), []) : [];
     viewed.set(column, keys);
     return keys;
   }
@@ -69,37 +64,25 @@ export function identityOf(catalog: Catalog): Identity {
     return commonKeys(found.filter(({ kind }) => kind !== 'null').map(ofLeaf));
   }
 
-  function parametersOf(levels: Level): ReadonlyMap<number, Keys> {
-    const found = new Map<number, Keys>();
-    for (const { number, with: others } of usesOf(levels, leaves, catalog)) {
-      const keys = ofLeaves(others.filter(({ kind }) => kind !== 'parameter'));
-      const before = found.get(number);
-      if (keys.length > 0) found.set(number, before ? commonKeys([before, keys]) : keys);
-    }
-    return found;
-  }
-
   return {
     ofColumn,
     ofQuery(analysis) {
       if (analysis === undefined) return NOTHING;
       return readable(() => {
-        const { parsed, levels } = analysis;
-        const parameters = parametersOf(levels);
+        const { levels } = analysis;
+        const parameters = new Map<number, Keys>();
+        forEachUse(levels, leaves, catalog, (number, others) => {
+          const keys = ofLeaves(others.filter(({ kind }) => kind !== 'parameter'));
+          const before = parameters.get(number);
+          if (keys.length > 0) parameters.set(number, before ? commonKeys([before, keys]) : keys);
+        });
         return {
-          column: (index) => ofLeaves(leaves.output([parsed], index + 1)),
+          column: (index) => ofLeaves(leaves.output(levels, index + 1)),
           parameter: (number) => parameters.get(number) ?? [],
         };
       }, NOTHING);
     },
   };
-}
-
-interface Use {
-  /** The parameter's number. */
-  readonly number: number;
-  /** The leaves of the other side, or the column. */
-  readonly with: readonly Leaf[];
 }
 
 const ORDERED = ['<>', '<', '<=', '>', '>='];
@@ -110,60 +93,45 @@ const comparisonsOf = perCatalog(({ equalities, operatorsByName }): ReadonlySet<
   return new Set([...equalities.keys(), ...ordered]);
 });
 
-function usesOf(levels: Level, leaves: Leaves, catalog: Catalog): readonly Use[] {
+/** Visits the parameters of a statement, each with the leaves of what it is compared with or written to. */
+function forEachUse(root: Level, leaves: Leaves, catalog: Catalog, visit: (number: number, others: readonly Leaf[]) => void): void {
   const operators = comparisonsOf(catalog);
-  const uses: Use[] = [];
   const use = (found: readonly Leaf[], others: readonly Leaf[]): void => {
-    for (const leaf of found) if (leaf.kind === 'parameter') uses.push({ number: leaf.number, with: others });
+    for (const leaf of found) if (leaf.kind === 'parameter') visit(leaf.number, others);
   };
-  for (const level of allLevels(levels)) {
-    const queries = outwards(level);
-    let sublink: TreeNode | undefined;
-    walk(level.query.node, (node) => {
-      if (node.tag === 'QUERY') return node === level.query.node;
-      if (node.tag === 'SUBLINK') sublink = child(node, 'subselect');
-      for (const [left, right] of pairsOf(node, operators)) {
-        const [a, b] = [left, right].map((side) => sideOf(side, queries, sublink, leaves));
-        if (a && b) {
-          use(a, b);
-          use(b, a);
-        }
+  for (const level of allLevels(root)) {
+    const { query, sublinks } = level;
+    let inside: Level | undefined;
+    // In `x IN (SELECT …)` a `PARAM` node stands for the subquery's column.
+    const sideOf = (node: TreeNode): readonly Leaf[] => {
+      const column = subqueryColumn(node);
+      return inside && column !== undefined ? leaves.output(inside, column) : leaves.of(node, level);
+    };
+    walk(query.node, (node) => {
+      if (node.tag === 'QUERY') return node === query.node;
+      if (node.tag === 'SUBLINK') inside = sublinks.find((sublink) => sublink.node === node)?.level;
+      for (const pair of pairsOf(node, operators)) {
+        const [left, right] = pair.map(sideOf);
+        if (!left || !right) continue;
+        use(left, right);
+        use(right, left);
       }
       return true;
     });
-    const relation = level.query.ranges[level.query.resultRelation - 1]?.relationOid;
+    const relation = query.ranges[query.resultRelation - 1]?.relationOid;
     if (relation === undefined) continue;
-    for (const { number, expression } of writtenBy(level.query))
-      use(leaves.of(expression, queries), [{ kind: 'column', relation, number, converted: false, unnested: false }]);
+    for (const { number, expression } of writtenBy(query))
+      use(leaves.of(expression, level), [{ kind: 'column', relation, number, converted: false, unnested: false }]);
   }
-  return uses;
 }
 
 /** The two sides of each comparison that a node makes. */
-function pairsOf(node: TreeNode, operators: ReadonlySet<number>): readonly (readonly [TreeNode, TreeNode])[] {
-  switch (node.tag) {
-    case 'OPEXPR':
-    case 'DISTINCTEXPR':
-    case 'NULLIFEXPR':
-    case 'SCALARARRAYOPEXPR': {
-      const [left, right] = children(node, 'args');
-      return left && right && operators.has(integer(node, 'opno')) ? [[left, right]] : [];
-    }
-    case 'ROWCOMPAREEXPR': {
-      const right = children(node, 'rargs');
-      const chosen = numbers(node, 'opnos');
-      return children(node, 'largs').flatMap((left, index): (readonly [TreeNode, TreeNode])[] => {
-        const other = right[index];
-        return other && operators.has(chosen[index] ?? 0) ? [[left, other]] : [];
-      });
-    }
-    default:
-      return [];
-  }
-}
-
-/** The leaves of one side of a comparison. In `x IN (SELECT …)` a `PARAM` node stands for the subquery's column. */
-function sideOf(node: TreeNode, queries: readonly Query[], subselect: TreeNode | undefined, leaves: Leaves): readonly Leaf[] {
-  const column = subqueryColumn(node);
-  return subselect && column !== undefined ? leaves.output([queryOf(subselect), ...queries], column) : leaves.of(node, queries);
+function pairsOf(node: TreeNode, operators: ReadonlySet<number>): readonly (readonly TreeNode[])[] {
+  if (/^(?:OP|DISTINCT|NULLIF|SCALARARRAYOP)EXPR$/.test(node.tag))
+    return operators.has(integer(node, 'opno')) ? [children(node, 'args')] : [];
+  if (node.tag !== 'ROWCOMPAREEXPR') return [];
+  const [left, right] = [children(node, 'largs'), children(node, 'rargs')];
+  return numbers(node, 'opnos').flatMap((operator, index) =>
+    operators.has(operator) ? [[left, right].flatMap((side) => side[index] ?? [])] : [],
+  );
 }

@@ -3,7 +3,7 @@
  *
  * Invariant: without an analysis that can be read, nothing is known.
  */
-import { allLevels, child, children, integer, leavesIn, outwards, readable, walk, writtenBy } from '../analysis/index.js';
+import { allLevels, child, children, integer, leavesIn, readable, walk, writtenBy } from '../analysis/index.js';
 import type { Analysis, Leaf, TreeNode } from '../analysis/index.js';
 import { type Catalog, columnAt, type PgType, type TableColumn } from '../../catalog/index.js';
 
@@ -44,12 +44,11 @@ export function columnsOf(analysis: Analysis | undefined, catalog: Catalog): Col
     };
     for (const level of allLevels(levels)) {
       const { query } = level;
-      const queries = outwards(level);
       walk(query.node, (node) => {
-        if (node.tag === 'VAR') keep(references, place(node), () => leaves.of(node, queries));
+        if (node.tag === 'VAR') keep(references, place(node), () => leaves.of(node, level));
         const [left, right] = node.tag === 'OPEXPR' ? children(node, 'args') : [];
-        if (left?.tag === 'PARAM' && right?.tag === 'VAR') keep(grouped, place(left), () => leaves.of(right, queries));
-        if (left?.tag === 'VAR' && right?.tag === 'PARAM') keep(grouped, place(right), () => leaves.of(left, queries));
+        if (left?.tag === 'PARAM' && right?.tag === 'VAR') keep(grouped, place(left), () => leaves.of(right, level));
+        if (left?.tag === 'VAR' && right?.tag === 'PARAM') keep(grouped, place(right), () => leaves.of(left, level));
         const number = CASTS.has(node.tag) ? parameterIn(node) : undefined;
         const type = number !== undefined && catalog.types.get(integer(node, 'resulttype'));
         if (type) casts.set(number, [...(casts.get(number) ?? []), type]);
@@ -58,7 +57,7 @@ export function columnsOf(analysis: Analysis | undefined, catalog: Catalog): Col
       const relation = query.ranges[query.resultRelation - 1]?.relationOid;
       for (const { number, expression } of writtenBy(query)) {
         const column = columnAt(catalog, relation ?? 0, number);
-        for (const leaf of column ? leaves.of(expression, queries) : []) {
+        for (const leaf of column ? leaves.of(expression, level) : []) {
           if (leaf.kind !== 'parameter' || column === undefined) continue;
           if (leaf.unnested) elements.set(leaf.number, [...(elements.get(leaf.number) ?? []), column]);
           else keep(written, offset(leaf.location), column);

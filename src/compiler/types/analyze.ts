@@ -76,7 +76,7 @@ function viewShape({ catalog, overrides, trusted }: Engine, relation: Relation):
   if (known !== undefined) return known;
   // A view that reaches itself through a rule is not followed further.
   own.shapes.set(relation.oid, UNREAD);
-  const query = definitionOf(relation);
+  const query = definitionOf(relation)?.query;
   // The rows of a materialized view are as old as its last refresh.
   const engine = createEngine(catalog, overrides, trusted && relation.kind !== 'materializedView');
   const shape = readable(() => query && engine.query(query, undefined), undefined);

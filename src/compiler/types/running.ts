@@ -34,7 +34,7 @@ const MADE: ReadonlySet<string | undefined> = new Set(['values', 'result', 'subq
 function isPinned(level: Level, catalog: Catalog): boolean {
   const { query, from } = level;
   const open = new Set(from.filter((varno) => !MADE.has(query.ranges[varno - 1]?.kind)));
-  const equalities = conditionsOf(level).flatMap((condition) => equalitiesOf(condition, query));
+  const equalities = conditionsOf(level).flatMap((condition) => equalitiesOf(condition, level));
   for (let before = -1; before !== open.size;) {
     before = open.size;
     for (const varno of open) {
@@ -64,12 +64,12 @@ function isKnown(value: TreeNode, query: Query, open: ReadonlySet<number>): bool
   });
 }
 
-function equalitiesOf({ node, restricts }: Condition, query: Query): readonly Equality[] {
+function equalitiesOf({ node, restricts }: Condition, level: Level): readonly Equality[] {
   const [left, right] = node.tag === 'OPEXPR' ? children(node, 'args') : [];
   if (left === undefined || right === undefined) return [];
   const how = { operator: integer(node, 'opno'), collation: integer(node, 'inputcollid') };
   return [[left, right] as const, [right, left] as const].flatMap(([of, value]) => {
-    const column = plainColumn(of, [query]);
+    const column = plainColumn(of, level);
     if (column?.levelsUp !== 0 || restricts?.has(column.varno) === false) return [];
     return [{ varno: column.varno, column: column.number, value, ...how }];
   });

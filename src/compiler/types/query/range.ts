@@ -60,9 +60,9 @@ export function writtenRange(engine: Engine, relation: Relation, source: Source,
 /** The table's column that a column of an updatable view is. */
 function baseColumn(engine: Engine, view: Relation, number: number): CatalogColumn | undefined {
   const { catalog } = engine;
-  const query = definitionOf(view);
-  const [leaf, second] = query ? leavesIn(catalog).output([query], number) : [];
-  if (leaf?.kind !== 'column' || leaf.converted || second !== undefined || query?.from.some(({ join }) => join !== undefined))
+  const level = definitionOf(view);
+  const [leaf, second] = level ? leavesIn(catalog).output(level, number) : [];
+  if (leaf?.kind !== 'column' || leaf.converted || second !== undefined || level?.query.from.some(({ join }) => join !== undefined))
     return undefined;
   const relation = catalog.relations.get(leaf.relation);
   const column = relation?.columns.find((candidate) => candidate.number === leaf.number);

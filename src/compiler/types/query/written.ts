@@ -4,7 +4,7 @@
  * Invariant: a value is followed only where nothing changes it on its way: no BEFORE trigger, no
  * rule, no foreign server. Everywhere else only the table's own constraints are known.
  */
-import { type CommandType, definitionOf, field, type Query, type Target } from '../../analysis/index.js';
+import { type CommandType, definitionOf, field, type Target } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
 import { type Range, rangeOf, type Scope, storedScope } from '../scope.js';
@@ -114,9 +114,8 @@ export function isReplaced(engine: Engine, relation: Relation, command: CommandT
       : (command === 'insert' || command === 'update' || command === 'delete') && replacedBy?.[command] === true;
   if (own || depth > DEEPEST) return own;
   if (relation.kind !== 'view') return false;
-  const definition: Query | undefined = definitionOf(relation);
   return (
-    definition?.ranges.some(({ relationOid }) => {
+    definitionOf(relation)?.query.ranges.some(({ relationOid }) => {
       const below = relationOid === undefined || relationOid === relation.oid ? undefined : engine.catalog.relations.get(relationOid);
       return below !== undefined && isReplaced(engine, below, command, depth + 1);
     }) === true
