@@ -15,7 +15,7 @@ export async function check(run: Invocation, keepGoing = false): Promise<boolean
   const schema = run.options.database === undefined ? undefined : await schemaConfig(run);
   const config = schema ?? (await run.readConfig());
   const { found, complete } = await compileAll(run, config, keepGoing, 'compared');
-  for (const change of found) printer.difference(printer.shownPath(change.path), patch(change, run.io.cwd));
+  for (const change of found) printer.difference(printer.shownPath(change.path), await patch(change, run.io.cwd));
   if (found.length > 0) printer.say(`${count(found.length, 'generated file')} out of date: run sqlward generate.`);
   else printer.say(`Generated files are up to date (${seconds(started)}).`);
   const isSame = schema === undefined || (await drift(run, schema));

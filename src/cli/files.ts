@@ -1,7 +1,6 @@
 /** Generated files against the output folder: written as one, or compared. */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { createTwoFilesPatch } from 'diff';
 import type { GeneratedFile } from '../compiler/emit/index.js';
 import { CompileError, type Diagnostic } from '../diagnostic.js';
 
@@ -77,7 +76,8 @@ function inTheWay({ path, before = '' }: FileChange): Diagnostic {
 }
 
 /** A unified diff from what is there to what would be written. */
-export function patch({ path, before, after }: FileChange, directory: string): string {
+export async function patch({ path, before, after }: FileChange, directory: string): Promise<string> {
+  const { createTwoFilesPatch } = await import('diff');
   const name = relative(directory, path);
   return createTwoFilesPatch(
     before === undefined ? '/dev/null' : name,

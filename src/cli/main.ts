@@ -9,7 +9,6 @@ import type { Io } from './io.js';
 import { FORMATS, Printer, type Format } from './printer.js';
 import { Invocation, type CommonOptions } from './projects.js';
 import { version } from './version.js';
-import { watch } from './watch.js';
 
 interface GlobalOptions extends CommonOptions {
   readonly format: Format;
@@ -21,6 +20,12 @@ const KEEP_GOING = 'leave out the queries that have an error, go on with the res
 
 /** What a command does; resolves to whether all is well. */
 type Action = (run: Invocation) => Promise<boolean>;
+
+/** What watches folders is loaded only to do so. */
+async function watch(run: Invocation): Promise<true> {
+  await (await import('./watch.js')).watch(run);
+  return true;
+}
 
 /** @param args without the names of Node and of the script */
 export async function main(args: readonly string[], io: Io): Promise<number> {
@@ -82,7 +87,7 @@ function describeProgram(io: Io, choose: (action: Action, printsDocument?: boole
     .option('-w, --watch', 'stay, and write again whenever a file changes')
     .option('-k, --keep-going', 'leave out the queries that have an error, write the rest, and still exit with 1')
     .action((options: { readonly watch?: boolean; readonly keepGoing?: boolean }) =>
-      choose(options.watch === true ? (run) => watch(run).then(() => true) : (run) => generate(run, options.keepGoing === true)),
+      choose(options.watch === true ? watch : (run) => generate(run, options.keepGoing === true)),
     );
 
   command('check')
