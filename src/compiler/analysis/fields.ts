@@ -14,51 +14,53 @@ export function replaced(node: TreeNode, name: string, value: TreeValue): TreeNo
   );
 }
 
-export function child(node: TreeNode, name: string): TreeNode | undefined {
+/** Undefined for NULL, and where there is no such field. */
+function fieldAs<Value extends TreeValue>(node: TreeNode, name: string, is: (value: TreeValue) => value is Value): Value | undefined {
   const value = field(node, name);
   if (value === undefined || value === null) return undefined;
-  if (!isNode(value)) throw unexpected(node, name);
+  if (!is(value)) throw unexpected(node, name);
   return value;
+}
+
+function isText(value: TreeValue): value is string {
+  return typeof value === 'string';
+}
+
+export function child(node: TreeNode, name: string): TreeNode | undefined {
+  return fieldAs(node, name, isNode);
 }
 
 /** The nodes of a list; NULL in it is left out. */
 export function children(node: TreeNode, name: string): readonly TreeNode[] {
-  return items(node, name).flatMap((item) => {
-    if (item === null) return [];
-    if (!isNode(item)) throw unexpected(node, name);
-    return [item];
+  return items(node, name).filter((item): item is TreeNode => {
+    if (item !== null && !isNode(item)) throw unexpected(node, name);
+    return item !== null;
   });
 }
 
 /** A list as it is, NULLs included. */
 export function items(node: TreeNode, name: string): readonly TreeValue[] {
-  const value = field(node, name);
-  if (value === undefined || value === null) return [];
-  if (!isList(value)) throw unexpected(node, name);
-  return value;
+  return fieldAs(node, name, isList) ?? [];
 }
 
 /** The texts of a list of strings, e.g. the columns of an alias. */
 export function texts(node: TreeNode, name: string): readonly string[] {
-  return items(node, name).map((item) => {
-    if (typeof item !== 'string') throw unexpected(node, name);
-    return item;
+  return items(node, name).filter((item): item is string => {
+    if (!isText(item)) throw unexpected(node, name);
+    return true;
   });
 }
 
 /** `(b 1 2)`, `(o 23)`: the numbers of a set or list of numbers. */
 export function numbers(node: TreeNode, name: string): readonly number[] {
-  const value = field(node, name);
-  if (value === undefined || value === null) return [];
-  if (!isNumbers(value)) throw unexpected(node, name);
-  return value.numbers;
+  return fieldAs(node, name, isNumbers)?.numbers ?? [];
 }
 
 /** Undefined if this version of PostgreSQL does not write the field. */
 export function optionalInteger(node: TreeNode, name: string): number | undefined {
-  const value = field(node, name);
-  if (value === undefined) return undefined;
-  const number = typeof value === 'string' ? Number(value) : Number.NaN;
+  const written = text(node, name);
+  if (written === undefined) return undefined;
+  const number = Number(written);
   if (!Number.isInteger(number)) throw unexpected(node, name);
   return number;
 }
@@ -70,17 +72,13 @@ export function integer(node: TreeNode, name: string): number {
 }
 
 export function text(node: TreeNode, name: string): string | undefined {
-  const value = field(node, name);
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') throw unexpected(node, name);
-  return value;
+  return fieldAs(node, name, isText);
 }
 
 export function flag(node: TreeNode, name: string): boolean {
-  const value = field(node, name);
-  if (value === undefined || value === 'false') return false;
-  if (value !== 'true') throw unexpected(node, name);
-  return true;
+  const value = text(node, name) ?? 'false';
+  if (value !== 'true' && value !== 'false') throw unexpected(node, name);
+  return value === 'true';
 }
 
 /** Whether the version of PostgreSQL writes a field at all. */

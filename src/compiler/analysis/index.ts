@@ -56,61 +56,58 @@ export interface Analysis {
 }
 
 /** `origin` maps an offset of the described text to the author's, if the two differ. */
-export function analysisOf(
-  { parsed, rewritten, encoding }: SentTrees,
-  described: string,
-  origin = (offset: number): number => offset,
-): Analysis {
-  const toOffset = offsetsIn(described, encoding);
-  const query = once(() => onlyQuery(readTree(parsed)));
-  // Rewriting changes few queries; otherwise both trees share their nodes, and proofs can be shared, too.
-  const queries = once(() =>
-    rewritten === undefined || unwrapped(rewritten) === `(${unwrapped(parsed)})` ? [query()] : queriesOf(readTree(rewritten)),
-  );
-  const levels = once(() => levelsOf(query()));
-  const plannedLevels = once(() =>
-    queries().map((each) => (each === query() ? levels() : levelsOf(each, isOriginal(each) ? query() : undefined))),
-  );
-  return {
-    get parsed() {
-      return query();
-    },
-    get levels() {
-      return levels();
-    },
-    get planned() {
-      return queries();
-    },
-    get plannedLevels() {
-      return plannedLevels();
-    },
-    offset(location) {
-      const offset = location === undefined || location < 0 ? undefined : toOffset(location);
-      return offset === undefined ? undefined : origin(offset);
-    },
-  };
+export function analysisOf(sent: SentTrees, described: string, origin = (offset: number): number => offset): Analysis {
+  const toOffset = offsetsIn(described, sent.encoding);
+  return new SentAnalysis(sent, (location) => {
+    const offset = location === undefined || location < 0 ? undefined : toOffset(location);
+    return offset === undefined ? undefined : origin(offset);
+  });
 }
 
-/** A value that is computed on first use. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
-}
+class SentAnalysis implements Analysis {
+  private query: Query | undefined;
+  private level: Level | undefined;
+  private queries: readonly Query[] | undefined;
+  private queryLevels: readonly Level[] | undefined;
 
-/** Whether this is the query that was sent, rather than one that a rule added. */
-function isOriginal({ node }: Query): boolean {
-  return integer(node, 'querySource') === 0;
+  constructor(
+    private readonly sent: SentTrees,
+    readonly offset: Analysis['offset'],
+  ) {}
+
+  get parsed(): Query {
+    return (this.query ??= onlyQuery(readTree(this.sent.parsed)));
+  }
+
+  get levels(): Level {
+    return (this.level ??= levelsOf(this.parsed));
+  }
+
+  get planned(): readonly Query[] {
+    return (this.queries ??= this.rewritten());
+  }
+
+  private rewritten(): readonly Query[] {
+    const { parsed, rewritten } = this.sent;
+    // Rewriting changes few queries; otherwise both trees share their nodes, and proofs can be shared, too.
+    if (rewritten === undefined || unwrapped(rewritten) === `(${unwrapped(parsed)})`) return [this.parsed];
+    const list = readTree(rewritten) ?? [];
+    if (!isList(list)) throw new UnreadableTree('the server sent no list of queries');
+    return list.map(onlyQuery);
+  }
+
+  get plannedLevels(): readonly Level[] {
+    // A rule may add queries to the one that was sent.
+    const isOriginal = ({ node }: Query): boolean => integer(node, 'querySource') === 0;
+    return (this.queryLevels ??= this.planned.map((each) =>
+      each === this.parsed ? this.levels : levelsOf(each, isOriginal(each) ? this.parsed : undefined),
+    ));
+  }
 }
 
 function onlyQuery(value: TreeValue): Query {
   if (!isNode(value)) throw new UnreadableTree('the server sent no query');
   return queryOf(value);
-}
-
-function queriesOf(value: TreeValue): readonly Query[] {
-  if (value === null) return [];
-  if (!isList(value)) throw new UnreadableTree('the server sent no list of queries');
-  return value.map(onlyQuery);
 }
 
 /** Encodings with one byte per character; in others, offsets are known only for ASCII text. */

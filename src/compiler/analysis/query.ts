@@ -4,10 +4,11 @@
  * Invariant: a node always gives the same `Query`, so that proofs can be cached by it. What the model
  * does not name is still in `node`.
  */
-import { child, children, flag, has, integer, optionalInteger, text, texts } from './fields.js';
-import { field, UnreadableTree, type TreeNode } from './read.js';
+import { child, children, flag, has, integer, items, optionalInteger, text, texts } from './fields.js';
+import { isNode, UnreadableTree, type TreeNode } from './read.js';
 
-export type CommandType = 'select' | 'update' | 'insert' | 'delete' | 'merge' | 'utility' | 'nothing';
+export type CommandType = (typeof COMMANDS)[number];
+const COMMANDS = ['select', 'update', 'insert', 'delete', 'merge', 'utility', 'nothing'] as const;
 
 export interface Query {
   readonly node: TreeNode;
@@ -27,15 +28,12 @@ export interface Query {
   readonly setOperations: SetOperation | undefined;
 }
 
-export type RangeKind =
-  'relation' | 'subquery' | 'join' | 'function' | 'tableFunction' | 'values' | 'cte' | 'transition' | 'result' | 'group';
-
 /** An item of FROM, the changed table, or what PostgreSQL adds for joins and (from 18 on) groups. */
 export interface Range {
   readonly node: TreeNode;
   /** From 1 on. */
   readonly varno: number;
-  readonly kind: RangeKind;
+  readonly kind: (typeof RANGES)[number];
   /** The alias or name by which the query calls it. */
   readonly name: string;
   readonly columnNames: readonly string[];
@@ -56,11 +54,9 @@ export interface Cte {
   readonly recursive: boolean;
 }
 
-export type JoinKind = 'inner' | 'left' | 'full' | 'right';
-
 export interface Join {
   readonly node: TreeNode;
-  readonly kind: JoinKind;
+  readonly kind: (typeof JOINS)[number];
   readonly left: FromItem;
   readonly right: FromItem;
   readonly condition: TreeNode | undefined;
@@ -69,7 +65,10 @@ export interface Join {
 }
 
 /** A range by its `varno`, or a join. */
-export type FromItem = { readonly varno: number; readonly join?: undefined } | { readonly join: Join; readonly varno: number };
+export interface FromItem {
+  readonly varno: number;
+  readonly join: Join | undefined;
+}
 
 export interface Target {
   readonly node: TreeNode;
@@ -91,19 +90,16 @@ export type SetOperation =
       readonly node: TreeNode;
     };
 
-const RANGE_KINDS: readonly RangeKind[] = [
-  'relation',
-  'subquery',
-  'join',
-  'function',
-  'tableFunction',
-  'values',
-  'cte',
-  'transition',
-  'result',
-  'group',
-];
-const JOIN_KINDS: readonly JoinKind[] = ['inner', 'left', 'full', 'right'];
+const RANGES = ['relation', 'subquery', 'join', 'function', 'tableFunction', 'values', 'cte', 'transition', 'result', 'group'] as const;
+const JOINS = ['inner', 'left', 'full', 'right'] as const;
+const SETS = ['union', 'intersect', 'except'] as const;
+
+/** What a number of PostgreSQL's stands for, counted from 0. */
+function named<Name>(names: readonly Name[], number: number, what: string): Name {
+  const name = names[number];
+  if (name === undefined) throw new UnreadableTree(`the server sent ${what} of an unknown kind`);
+  return name;
+}
 
 const known = new WeakMap<TreeNode, Query>();
 
@@ -132,25 +128,21 @@ export function queryOf(node: TreeNode): Query {
 
 /** PostgreSQL 14 has no MERGE, so its later commands have other numbers. */
 function commandOf(node: TreeNode): CommandType {
-  const commands: readonly (CommandType | undefined)[] = has(node, 'mergeActionList')
-    ? [undefined, 'select', 'update', 'insert', 'delete', 'merge', 'utility', 'nothing']
-    : [undefined, 'select', 'update', 'insert', 'delete', 'utility', 'nothing'];
-  const command = commands[integer(node, 'commandType')];
-  if (command === undefined) throw new UnreadableTree('the server sent a query of an unknown command');
-  return command;
+  const commands = has(node, 'mergeActionList') ? COMMANDS : COMMANDS.filter((command) => command !== 'merge');
+  return named(commands, integer(node, 'commandType') - 1, 'a query');
 }
 
 /** The command of a MERGE's action, whose numbers are those of a query. */
 export function actionCommand(action: TreeNode): CommandType {
-  return (['nothing', 'select', 'update', 'insert', 'delete'] as const)[integer(action, 'commandType')] ?? 'nothing';
+  return COMMANDS[integer(action, 'commandType') - 1] ?? 'nothing';
 }
 
 function rangeOf(node: TreeNode, index: number): Range {
-  const kind = RANGE_KINDS[integer(node, 'rtekind')];
-  if (kind === undefined) throw new UnreadableTree('the server sent a range of an unknown kind');
+  const kind = named(RANGES, integer(node, 'rtekind'), 'a range');
   const names = child(node, 'eref');
   const subquery = child(node, 'subquery');
-  const cteName = text(node, 'ctename');
+  const cte = text(node, 'ctename');
+  const columns = kind === 'join' ? 'joinaliasvars' : 'groupexprs';
   return {
     node,
     varno: index + 1,
@@ -159,21 +151,10 @@ function rangeOf(node: TreeNode, index: number): Range {
     columnNames: names ? texts(names, 'colnames') : [],
     relationOid: optionalInteger(node, 'relid') || undefined,
     subquery: subquery && queryOf(subquery),
-    cte:
-      cteName === undefined
-        ? undefined
-        : { name: cteName, levelsUp: integer(node, 'ctelevelsup'), recursive: flag(node, 'self_reference') },
-    columns: kind === 'join' ? columnsOf(node, 'joinaliasvars') : kind === 'group' ? columnsOf(node, 'groupexprs') : [],
+    cte: cte === undefined ? undefined : { name: cte, levelsUp: integer(node, 'ctelevelsup'), recursive: flag(node, 'self_reference') },
+    // A dropped column is NULL in the list.
+    columns: kind === 'join' || kind === 'group' ? items(node, columns).map((item) => (isNode(item) ? item : undefined)) : [],
   };
-}
-
-/** A dropped column is NULL in the list. */
-function columnsOf(node: TreeNode, name: string): readonly (TreeNode | undefined)[] {
-  const list = field(node, name);
-  if (!Array.isArray(list)) return [];
-  const nodes = children(node, name);
-  let next = 0;
-  return list.map((item) => (item === null ? undefined : nodes[next++]));
 }
 
 function toCte(node: TreeNode): Cte {
@@ -184,26 +165,18 @@ function toCte(node: TreeNode): Cte {
 }
 
 function fromItemOf(node: TreeNode): FromItem {
-  if (node.tag === 'RANGETBLREF') return { varno: integer(node, 'rtindex') };
-  const left = child(node, 'larg');
-  const right = child(node, 'rarg');
-  if (node.tag !== 'JOINEXPR' || !left || !right) throw new UnreadableTree(`the server joins by an unknown ${node.tag}`);
-  const kind = JOIN_KINDS[integer(node, 'jointype')];
-  if (kind === undefined) throw new UnreadableTree('the server sent a join of an unknown kind');
   const varno = integer(node, 'rtindex');
+  if (node.tag === 'RANGETBLREF') return { varno, join: undefined };
+  const [left, right] = ['larg', 'rarg'].map((side) => child(node, side));
+  if (node.tag !== 'JOINEXPR' || !left || !right) throw new UnreadableTree(`the server joins by an unknown ${node.tag}`);
+  const kind = named(JOINS, integer(node, 'jointype'), 'a join');
   return { varno, join: { node, kind, left: fromItemOf(left), right: fromItemOf(right), condition: child(node, 'quals'), varno } };
 }
 
 export function targetOf(node: TreeNode): Target {
   const expression = child(node, 'expr');
   if (!expression) throw new UnreadableTree('the server sent a column without an expression');
-  return {
-    node,
-    expression,
-    number: integer(node, 'resno'),
-    name: text(node, 'resname'),
-    hidden: flag(node, 'resjunk'),
-  };
+  return { node, expression, number: integer(node, 'resno'), name: text(node, 'resname'), hidden: flag(node, 'resjunk') };
 }
 
 /** What a query returns: its select list, or that of RETURNING. */
@@ -240,14 +213,11 @@ export function writtenBy({ node, command, targets }: Query): readonly Target[] 
   ].filter(({ hidden }) => !hidden);
 }
 
-const SET_KINDS = [undefined, 'union', 'intersect', 'except'] as const;
-
 function setOperationOf(node: TreeNode): SetOperation {
   if (node.tag === 'RANGETBLREF') return { kind: 'range', varno: integer(node, 'rtindex') };
-  const kind = node.tag === 'SETOPERATIONSTMT' ? SET_KINDS[integer(node, 'op')] : undefined;
-  const left = child(node, 'larg');
-  const right = child(node, 'rarg');
-  if (!kind || !left || !right) throw new UnreadableTree(`the server combines queries by an unknown ${node.tag}`);
+  const [left, right] = ['larg', 'rarg'].map((side) => child(node, side));
+  if (node.tag !== 'SETOPERATIONSTMT' || !left || !right) throw new UnreadableTree(`the server combines queries by an unknown ${node.tag}`);
+  const kind = named(SETS, integer(node, 'op') - 1, 'a set operation');
   return { kind, all: flag(node, 'all'), left: setOperationOf(left), right: setOperationOf(right), node };
 }
 
