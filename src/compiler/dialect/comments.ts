@@ -26,7 +26,7 @@ export function lineStarts(text: string, start: number, end: number): readonly n
 /** Edits that take the comments out, except for comments that another edit overlaps. */
 export function commentEdits(text: string, others: readonly Edit[]): readonly Edit[] {
   const firstLine = text.indexOf('\n');
-  if (firstLine < 0) return [];
+  if (firstLine < 0 || !/--|\/\*/.test(text.slice(firstLine))) return [];
   const comments = tokenize(text).filter((token) => token.start > firstLine && isComment(token) && !isHint(text, token));
   return mergeTouching(comments.map((comment) => editFor(text, comment))).filter((edit) =>
     others.every((other) => other.end <= edit.start || other.start >= edit.end),

@@ -54,14 +54,16 @@ interface Written extends Token {
 
 /** Every macro between two offsets, of which `start` is a token's boundary. */
 export function findMacros(text: string, start: number, end: number): Macro[] {
-  const all: Written[] = [];
+  const tokens: Written[] = [];
+  const comments: Token[] = [];
   for (let at = start; at < end;) {
     const token = tokenAt(text, at);
-    const written = text.slice(token.start, token.end);
-    all.push({ ...token, written: token.kind === 'word' ? written.toLowerCase() : written });
     at = token.end;
+    if (token.kind === 'lineComment') comments.push(token);
+    if (isBlank(token)) continue;
+    const written = text.slice(token.start, token.end);
+    tokens.push({ ...token, written: token.kind === 'word' ? written.toLowerCase() : written });
   }
-  const tokens = all.filter((token) => !isBlank(token));
   const found: Macro[] = [];
   for (let index = 0; index < tokens.length; index++) {
     const token = tokens[index];
@@ -80,8 +82,8 @@ export function findMacros(text: string, start: number, end: number): Macro[] {
       index = call.last;
     }
   }
-  for (const { kind, start: from, end: to, written } of all) {
-    if (kind !== 'lineComment' || !isHookComment(written)) continue;
+  for (const { start: from, end: to } of comments) {
+    if (!isHookComment(text.slice(from, to))) continue;
     const isInside = found.some((macro) => macro.start < from && to < macro.end);
     const message = 'this hook stands inside a macro call, where no condition can stand';
     const remedy = 'Move it to the end of the WHERE clause.';

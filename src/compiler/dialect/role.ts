@@ -8,6 +8,7 @@ import { keywordRemedy } from './syntax.js';
 
 /** The offset of an unquoted `user` after FROM or JOIN. */
 export function roleInFrom(text: string): number | undefined {
+  if (!/user/i.test(text)) return undefined;
   const tokens = tokenize(text).filter((token) => !isBlank(token));
   const written = (index: number): string => {
     const token = tokens[index];

@@ -14,6 +14,7 @@ const PARAMETERS: readonly RegExp[] = [
 export function parametersInStrings(query: AnnotatedQuery): readonly Diagnostic[] {
   const base = query.annotationEnd;
   const text = query.file.text.slice(base, query.end);
+  if (!text.includes("'")) return [];
   return tokenize(text).flatMap((token) => {
     if (token.kind !== 'string' && token.kind !== 'escapeString') return [];
     const written = text.slice(token.start, token.end);
