@@ -8,7 +8,7 @@
 import { type Edit, isBlank, tokenize } from '../../sql/index.js';
 import type { ParsedStatement, SelectStmt } from '../parse.js';
 import type { RewrittenQuery } from '../dialect/index.js';
-import type { ResultAnalysis, StarExpansion } from '../types/index.js';
+import type { ResultAnalysis } from '../types/index.js';
 
 export interface Presence {
   readonly edits: readonly Edit[];
@@ -16,25 +16,18 @@ export interface Presence {
   readonly embeds: readonly number[];
 }
 
-const NONE: Presence = { edits: [], embeds: [] };
-
-export function planPresence(rewritten: RewrittenQuery, statement: ParsedStatement, result: ResultAnalysis): Presence {
-  const [select, ...others] = selectArms(statement);
-  if (select === undefined || others.length > 0 || !isPlain(select)) return NONE;
+export function planPresence(rewritten: RewrittenQuery, statement: ParsedStatement, { stars, columns }: ResultAnalysis): Presence {
+  const [select, second] = selectArms(statement);
+  const isAsked = select !== undefined && second === undefined && isPlain(select);
   const asked = rewritten.embeds.filter(({ at }) => {
-    const star = result.stars.find(({ start }) => start === at);
-    return star?.nullExtended === true && listsAt(statement, select, at) && !hasTelling(result, star);
+    const star = isAsked && listsAt(statement, select, at) ? stars.find(({ start }) => start === at) : undefined;
+    // Some column of the row may be NULL only if the row is missing.
+    return star?.nullExtended === true && columns.every((own) => stars[own.star ?? -1] !== star || own.nullableWhenPresent);
   });
-  const [first] = asked;
-  const end = first && endOfList(rewritten.text, first.at);
-  if (end === undefined) return NONE;
-  const items = asked.map(({ written }) => `, (${written}.* IS DISTINCT FROM NULL)`);
-  return { edits: [{ start: end, end, text: items.join('') }], embeds: asked.map(({ at }) => at) };
-}
-
-/** Whether some column of the row is NULL only if the row is missing. */
-export function hasTelling({ columns, stars }: ResultAnalysis, star: StarExpansion): boolean {
-  return columns.some((column) => column.star !== undefined && stars[column.star] === star && !column.nullableWhenPresent);
+  const end = asked[0] && endOfList(rewritten.text, asked[0].at);
+  if (end === undefined) return { edits: [], embeds: [] };
+  const text = asked.map(({ written }) => `, (${written}.* IS DISTINCT FROM NULL)`).join('');
+  return { edits: [{ start: end, end, text }], embeds: asked.map(({ at }) => at) };
 }
 
 /** Where a select list ends: after the last token before FROM. */
@@ -57,12 +50,9 @@ function endOfList(text: string, item: number): number | undefined {
 
 /** The arms of a set operation from left to right; a plain SELECT is the only arm, and any other statement has none. */
 export function selectArms({ statement }: ParsedStatement): readonly SelectStmt[] {
-  return 'SelectStmt' in statement ? leaves(statement.SelectStmt) : [];
-}
-
-function leaves(select: SelectStmt): readonly SelectStmt[] {
-  const { larg, rarg } = select;
-  return larg && rarg ? [...leaves(larg), ...leaves(rarg)] : [select];
+  const armsOf = (select: SelectStmt): readonly SelectStmt[] =>
+    select.larg && select.rarg ? [...armsOf(select.larg), ...armsOf(select.rarg)] : [select];
+  return 'SelectStmt' in statement ? armsOf(statement.SelectStmt) : [];
 }
 
 /** Whether an item of the list begins at that offset of the statement's text. */
@@ -71,12 +61,6 @@ export function listsAt({ offset }: ParsedStatement, { targetList = [] }: Select
 }
 
 /** Whether the SELECT returns a row for each row of its FROM, so that another item does not change the number of rows. */
-export function isPlain({ distinctClause, groupClause, groupDistinct, havingClause, larg }: SelectStmt): boolean {
-  return (
-    distinctClause === undefined &&
-    groupClause === undefined &&
-    groupDistinct === undefined &&
-    havingClause === undefined &&
-    larg === undefined
-  );
+function isPlain({ distinctClause, groupClause, groupDistinct, havingClause, larg }: SelectStmt): boolean {
+  return [distinctClause, groupClause, groupDistinct, havingClause, larg].every((clause) => clause === undefined);
 }

@@ -24,147 +24,114 @@ export interface EmbedsInput {
   readonly asked: readonly number[];
 }
 
-/** `at` is the offset of its `t.*` in `RewrittenQuery.text`. */
-type ResolvedEmbed = Omit<QueryEmbed, 'presence'> & { readonly at: number };
-
 export interface Embeds {
   readonly embeds: readonly QueryEmbed[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 type WrittenEmbed = RewrittenQuery['embeds'][number];
+type Tell = (severity: Diagnostic['severity'], message: string, remedy: string) => undefined;
 
 export function resolveEmbeds(input: EmbedsInput): Embeds {
-  const embeds: QueryEmbed[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const embed of input.rewritten.embeds) {
-    const resolved = resolveEmbed(input, embed);
-    if (resolved === undefined) continue;
-    if ('at' in resolved) {
-      const { at, ...rest } = resolved;
-      const added = input.asked.indexOf(at);
-      embeds.push({ ...rest, presence: added < 0 ? undefined : input.description.columns.length + added });
-      diagnostics.push(...untold(input, resolved).map((problem) => ({ ...problem, ...inQuery(input.rewritten.annotated, embed) })));
-    } else diagnostics.push({ ...resolved, ...inQuery(input.rewritten.annotated, embed) });
-  }
+  const embeds = input.rewritten.embeds.flatMap((embed) => {
+    const tell: Tell = (severity, message, remedy) =>
+      void diagnostics.push({ severity, message, remedy, ...inQuery(input.rewritten.annotated, embed) });
+    return resolveEmbed(input, embed, tell) ?? [];
+  });
   return { embeds, diagnostics };
 }
 
-type EmbedProblem = Pick<Diagnostic, 'severity' | 'message' | 'remedy'>;
-
-/** Undefined for an embed in a later arm of a set operation, which repeats one of the first arm. */
-function resolveEmbed(input: EmbedsInput, embed: WrittenEmbed): ResolvedEmbed | EmbedProblem | undefined {
-  const { result, catalog } = input;
+/** Undefined where there is a problem, and for an embed in a later arm of a set operation, which repeats one of the first arm. */
+function resolveEmbed(input: EmbedsInput, embed: WrittenEmbed, tell: Tell): QueryEmbed | undefined {
+  const { result, catalog, description, asked } = input;
   const { relation: alias, at } = embed;
   const star = result.stars.find((candidate) => candidate.start === at);
   if (star === undefined) {
-    return {
-      severity: 'error',
-      message: `sqlc.embed(${alias}) is only allowed as an item of a select list`,
-      remedy: `Write it as an item of its own, without parentheses; as a value the row is ${alias}.`,
-    };
+    const remedy = `Write it as an item of its own, without parentheses; as a value the row is ${alias}.`;
+    return tell('error', `sqlc.embed(${alias}) is only allowed as an item of a select list`, remedy);
   }
-  if (!star.topLevel) return nestsNothing(input, embed);
+  if (!star.topLevel) return tellOfNothing(input, embed, tell);
   const indexes = result.columns.flatMap(({ star: own }, index) => (own !== undefined && result.stars[own] === star ? [index] : []));
-  const relation = star.relation ?? originOf(input, indexes) ?? namesake(input, alias, indexes);
+  const relation = relationOf(input, star, alias, indexes);
   if (relation === undefined) {
-    const named = findRelation(catalog, undefined, alias);
-    return {
-      severity: 'error',
-      message: named
-        ? `sqlc.embed(${alias}) needs the columns of ${alias}, in the table's order and of its types, and has others here`
-        : `sqlc.embed(${alias}) needs a table or a view, and ${alias} is neither`,
-      remedy: `Write ${alias}.*, or its columns by name.`,
-    };
+    const problem = findRelation(catalog, undefined, alias)
+      ? `the columns of ${alias}, in the table's order and of its types, and has others here`
+      : `a table or a view, and ${alias} is neither`;
+    return tell('error', `sqlc.embed(${alias}) needs ${problem}`, `Write ${alias}.*, or its columns by name.`);
   }
   const columns = relation.columns.flatMap((column, position) => {
     const index = indexes[position];
     return index === undefined ? [] : [{ index, column }];
   });
-  return withNullability(input, embed, star, relation, columns);
-}
-
-function withNullability(
-  { result, statement, rewritten }: EmbedsInput,
-  { relation: alias, at }: WrittenEmbed,
-  star: StarExpansion,
-  relation: Relation,
-  columns: ResolvedEmbed['columns'],
-): ResolvedEmbed | EmbedProblem {
-  const sure = columns.filter(({ column }) => column.notNull);
-  const open = sure.filter(({ index }) => result.columns[index]?.nullable !== false);
-  const direct = star.relation !== undefined && selectArms(statement).length < 2;
-  const resolved = { relation, alias, columns, at, whole: direct };
-  if (star.nullExtended && direct) return { ...resolved, nullable: true };
-  // No column tells whether the row is there, and another arm's row may be missing, too.
-  if (sure.length === 0) {
-    const arms = result.stars.filter((other) => rewritten.embeds.some((embed) => embed.at === other.start));
-    return { ...resolved, nullable: star.nullExtended || (!direct && arms.some(({ nullExtended }) => nullExtended)) };
+  const open = columns.filter(({ index, column }) => column.notNull && result.columns[index]?.nullable !== false);
+  const isMissing = mayBeMissing(input, star, columns, open.length);
+  if (isMissing === undefined) {
+    const names = open.map(({ column }) => column.name).join(', ');
+    const problem = `sqlc.embed(${alias}) is a row of ${relation.name}, and here ${names} may be NULL, which that table refuses`;
+    return tell('error', problem, `Write ${alias}.*, or its columns by name.`);
   }
-  if (open.length === 0 || open.length === sure.length) return { ...resolved, nullable: open.length > 0 };
-  const names = open.map(({ column }) => column.name).join(', ');
-  return {
-    severity: 'error',
-    message: `sqlc.embed(${alias}) is a row of ${relation.name}, and here ${names} may be NULL, which that table refuses`,
-    remedy: `Write ${alias}.*, or its columns by name.`,
-  };
-}
-
-/** In a table without NOT NULL columns, a row that is there may look like a missing one. */
-function untold({ result, asked }: EmbedsInput, { nullable, columns, alias, at, relation }: ResolvedEmbed): readonly EmbedProblem[] {
+  // In a table without NOT NULL columns, a row that is there may look like a missing one.
   const tells = columns.some(({ index, column }) => column.notNull || result.columns[index]?.nullableWhenPresent === false);
-  if (!nullable || tells || asked.includes(at)) return [];
-  return [
-    {
-      severity: 'warning',
-      message: `sqlc.embed(${alias}) reads a row of NULLs as no row: ${relation.name} has no NOT NULL column that would tell them apart`,
-      remedy: 'Write NOT NULL on a column of it that always has a value, or select without DISTINCT, GROUP BY and set operations.',
-    },
-  ];
+  if (isMissing && !tells && !asked.includes(at)) {
+    const problem = `reads a row of NULLs as no row: ${relation.name} has no NOT NULL column that would tell them apart`;
+    const remedy = 'Write NOT NULL on a column of it that always has a value, or select without DISTINCT, GROUP BY and set operations.';
+    tell('warning', `sqlc.embed(${alias}) ${problem}`, remedy);
+  }
+  const presence = asked.includes(at) ? description.columns.length + asked.indexOf(at) : undefined;
+  return { relation, alias, columns, nullable: isMissing, whole: isDirect(input, star), presence };
 }
 
-/** The relation whose columns the server names as the origin, all of them and in order. */
-function originOf({ catalog, description }: EmbedsInput, indexes: readonly number[]): Relation | undefined {
-  const relation = catalog.relations.get(description.columns[indexes[0] ?? -1]?.tableOid ?? 0);
-  const isOrigin = ({ tableOid, attributeNumber }: DescribedColumn, { number }: CatalogColumn): boolean =>
-    tableOid === relation?.oid && attributeNumber === number;
-  return relation && isRowOf(relation, description, indexes, isOrigin) ? relation : undefined;
+/** Whether the columns are those of a range, and no other arm's. */
+function isDirect({ statement }: EmbedsInput, star: StarExpansion): boolean {
+  return star.relation !== undefined && selectArms(statement).length < 2;
 }
 
-/** The relation of that name, where the columns are called and typed as its own are: as sqlc finds it. */
-function namesake({ catalog, description }: EmbedsInput, name: string, indexes: readonly number[]): Relation | undefined {
-  const relation = findRelation(catalog, undefined, name);
-  return relation && isRowOf(relation, description, indexes, ({ typeOid }, column) => typeOid === column.typeOid) ? relation : undefined;
+/** Whether the whole row may be missing; undefined where only some of the columns that the relation has NOT NULL may be NULL. */
+function mayBeMissing(input: EmbedsInput, star: StarExpansion, columns: QueryEmbed['columns'], open: number): boolean | undefined {
+  const { result, rewritten } = input;
+  const sure = columns.filter(({ column }) => column.notNull).length;
+  // Where no column tells whether the row is there, another arm's row may be missing, too.
+  const others = result.stars.filter(({ start }) => rewritten.embeds.some(({ at }) => at === start));
+  const telling = isDirect(input, star) ? [star] : sure === 0 ? [star, ...others] : [];
+  if (telling.some(({ nullExtended }) => nullExtended)) return true;
+  return open === 0 || open === sure ? open > 0 : undefined;
 }
 
-/** Whether some columns of the result are a relation's, one for one and by the same names. */
-function isRowOf(
-  { columns }: Relation,
-  description: Description,
+/** The relation whose row the columns are, one for one and by the same names. */
+function relationOf(
+  { catalog, description }: EmbedsInput,
+  star: StarExpansion,
+  alias: string,
   indexes: readonly number[],
-  isSame: (described: DescribedColumn, column: CatalogColumn) => boolean,
-): boolean {
-  return (
-    columns.length === indexes.length &&
-    columns.every((column, position) => {
-      const described = description.columns[indexes[position] ?? -1];
-      return described?.name === column.name && isSame(described, column);
-    })
-  );
+): Relation | undefined {
+  if (star.relation) return star.relation;
+  const described = indexes.flatMap((index) => description.columns[index] ?? []);
+  const isRowOf = ({ columns }: Relation, isSame: (own: DescribedColumn, column: CatalogColumn) => boolean): boolean =>
+    columns.length === described.length &&
+    columns.every((column, place) => {
+      const own = described[place];
+      return own?.name === column.name && isSame(own, column);
+    });
+  // The server names the origin of all of them, in order.
+  const origin = catalog.relations.get(described[0]?.tableOid ?? 0);
+  const isOrigin = (own: DescribedColumn, { number }: CatalogColumn): boolean =>
+    own.tableOid === origin?.oid && own.attributeNumber === number;
+  // The relation of that name, where the columns are typed as its own are: as sqlc finds it.
+  const namesake = findRelation(catalog, undefined, alias);
+  if (origin && isRowOf(origin, isOrigin)) return origin;
+  return namesake && isRowOf(namesake, ({ typeOid }, column) => typeOid === column.typeOid) ? namesake : undefined;
 }
 
 /** In a later arm the embed of the first arm nests the row; elsewhere nothing does, and only the columns remain. */
-function nestsNothing({ statement, result, rewritten }: EmbedsInput, { relation: alias, at }: WrittenEmbed): EmbedProblem | undefined {
-  const isLaterArm = selectArms(statement).some((arm) => listsAt(statement, arm, at));
+function tellOfNothing({ statement, result, rewritten }: EmbedsInput, { relation: alias, at }: WrittenEmbed, tell: Tell): undefined {
   const isNested = rewritten.embeds.some((other) => result.stars.some(({ start, topLevel }) => start === other.at && topLevel));
-  if (isLaterArm && isNested) return undefined;
-  return {
-    severity: 'warning',
-    message: isLaterArm
-      ? `sqlc.embed(${alias}) nests nothing: the first arm decides the row's shape, and has no sqlc.embed`
-      : `sqlc.embed(${alias}) nests nothing in a list that is not the query's result, so it is ${alias}.*`,
-    remedy: isLaterArm
-      ? 'Write the embed in the first arm too.'
-      : `Write ${alias}.* here, and sqlc.embed in the list that makes the result.`,
-  };
+  const nothing = `sqlc.embed(${alias}) nests nothing`;
+  if (!selectArms(statement).some((arm) => listsAt(statement, arm, at))) {
+    const remedy = `Write ${alias}.* here, and sqlc.embed in the list that makes the result.`;
+    tell('warning', `${nothing} in a list that is not the query's result, so it is ${alias}.*`, remedy);
+  } else if (!isNested) {
+    const problem = `${nothing}: the first arm decides the row's shape, and has no sqlc.embed`;
+    tell('warning', problem, 'Write the embed in the first arm too.');
+  }
 }
