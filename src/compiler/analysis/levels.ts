@@ -31,11 +31,9 @@ export interface Level {
   readonly sublinks: readonly Sublink[];
 }
 
-export type SublinkKind = 'exists' | 'all' | 'any' | 'rowCompare' | 'expression' | 'multiple' | 'array' | 'cte';
-
 export interface Sublink {
   readonly node: TreeNode;
-  readonly kind: SublinkKind;
+  readonly kind: (typeof KINDS)[number];
   /** What is compared with its rows. */
   readonly test: TreeNode | undefined;
   /** The clause that contains it. */
@@ -58,7 +56,7 @@ export type Clause =
   | 'WHEN'
   | 'VALUES list';
 
-const KINDS: readonly SublinkKind[] = ['exists', 'all', 'any', 'rowCompare', 'expression', 'multiple', 'array', 'cte'];
+const KINDS = ['exists', 'all', 'any', 'rowCompare', 'expression', 'multiple', 'array', 'cte'] as const;
 
 /** Every kind of node in a query that can be planned, from PostgreSQL 14 to 18. */
 const KNOWN = new Set(

@@ -109,8 +109,10 @@ function withoutEscapes(text: string): string {
 }
 
 /** Numbers in brackets are no list, but a set, integers, OIDs or transactions. */
-const NUMBERS = /\([biox](?: -?\d+)*\)/y;
-const ATOM = /[^ (){}]+/y;
+const NUMBERS = String.raw`\([biox](?: -?\d+)*\)`;
+const ATOM = new RegExp(`[^ (){}]+|${NUMBERS}`, 'y');
+/** Fields without nodes and lists, one behind the other. */
+const FIELDS = new RegExp(`(?:[^(){}]+|${NUMBERS})*`, 'y');
 
 class Reader {
   private at = 0;
@@ -123,38 +125,28 @@ class Reader {
 
   value(depth: number): TreeValue {
     if (depth > DEEPEST) throw new UnreadableTree('the query is nested too deeply');
-    const first = this.text[this.at];
-    if (first === '{') return this.node(depth);
-    if (first === '(' && !this.isNumbers(this.at)) return this.list(depth);
-    const atom = first === '(' ? NUMBERS : ATOM;
-    const start = (atom.lastIndex = this.at);
-    if (!atom.test(this.text)) throw this.unreadable();
-    this.at = atom.lastIndex;
-    return plainValue(this.text.slice(start, this.at));
+    const atom = this.take(ATOM);
+    if (atom !== '') return plainValue(atom);
+    if (this.text[this.at] === '{') return this.node(depth);
+    if (this.text[this.at] !== '(') throw this.unreadable();
+    return this.list(depth);
   }
 
   private node(depth: number): TreeNode {
     const names: string[] = [];
     const inner: TreeValue[] = [];
-    let plain = '';
-    for (this.at++; ;) {
-      const end = this.bracket();
-      const passed = this.text.slice(this.at, end);
-      this.at = end;
-      if (this.text[end] === '}') {
-        plain += passed;
-        this.at++;
-        break;
-      }
-      // What stands in the brackets is the value of the last field.
-      const field = passed.lastIndexOf(' :');
-      if (field < 0 || !passed.endsWith(' ')) throw this.unreadable();
-      plain += passed.slice(0, field);
-      names.push(passed.slice(field + 2, -1));
+    this.at++;
+    let plain = this.take(FIELDS);
+    while (this.text[this.at] !== '}') {
+      // A node or list is the value of the field whose name comes last.
+      const field = plain.lastIndexOf(' :');
+      if (field < 0 || plain.indexOf(' ', field + 1) !== plain.length - 1) throw this.unreadable();
+      names.push(plain.slice(field + 2, -1));
       inner.push(this.value(depth + 1));
+      plain = plain.slice(0, field) + this.take(FIELDS);
     }
-    const space = plain.indexOf(' ');
-    const written = space < 0 ? plain : plain.slice(0, space);
+    this.at++;
+    const [written = ''] = plain.split(' ', 1);
     return { tag: NAMES_SINCE[written] ?? written, plain, names, inner };
   }
 
@@ -168,21 +160,10 @@ class Reader {
     return items;
   }
 
-  /** Where the next bracket is that is not one of plain numbers. */
-  private bracket(): number {
-    for (let at = this.at; at < this.text.length; at++) {
-      const code = this.text.charCodeAt(at);
-      if (code === 0x7b || code === 0x7d || code === 0x29) return at;
-      if (code !== 0x28) continue;
-      if (!this.isNumbers(at)) return at;
-      at = NUMBERS.lastIndex - 1;
-    }
-    throw this.unreadable();
-  }
-
-  private isNumbers(at: number): boolean {
-    NUMBERS.lastIndex = at;
-    return NUMBERS.test(this.text);
+  private take(wanted: RegExp): string {
+    const start = (wanted.lastIndex = this.at);
+    if (wanted.test(this.text)) this.at = wanted.lastIndex;
+    return this.text.slice(start, this.at);
   }
 
   private unreadable(): UnreadableTree {
