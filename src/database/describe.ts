@@ -120,13 +120,10 @@ async function describeOnce(session: Session, { text, expanded }: Question): Pro
   const nul = text.indexOf('\0');
   // The protocol ends a string at a NUL: the server would be sent another text.
   if (nul >= 0) return failure('the text holds a NUL character', { C: '22021', P: String([...text.slice(0, nul)].length + 1) });
-  if (session.expands !== expanded) {
-    await queue.send(messages.query, { query: `SET debug_print_rewritten = ${expanded ? 'on' : 'off'}` });
-    await queue.reply(messages.readyForQuery);
-    session.expands = expanded;
-  }
+  // Its answer is passed over on the way to that of the text, with which it is sent.
+  if (session.expands !== expanded) await queue.send(messages.query, { query: `SET debug_print_rewritten = ${expanded ? 'on' : 'off'}` });
+  session.expands = expanded;
   queue.serverError = undefined;
-  queue.notices = [];
   let answer: Awaited<ReturnType<typeof getTypeData>>;
   try {
     answer = await getTypeData(text, queue);

@@ -4,6 +4,7 @@
  * Invariant: what is passed on is whole messages, in the server's order, none of them a notice.
  */
 const NOTICE = 'N'.charCodeAt(0);
+const READY = 'Z'.charCodeAt(0);
 /** A message's letter, and its length, which counts itself. */
 const HEAD = 5;
 
@@ -16,7 +17,10 @@ export class NoticeFilter {
   /** How many bytes must be there before the next message can be whole. */
   private wanted = HEAD;
 
-  constructor(private readonly onNotice: (notice: Notice) => void) {}
+  private notices: Notice[] = [];
+
+  /** @param onReady takes the notices of each exchange when it ends. */
+  constructor(private readonly onReady: (notices: readonly Notice[]) => void) {}
 
   /** What of the socket's bytes is for others; empty where no other message is whole yet. */
   take(chunk: Buffer): Buffer {
@@ -33,8 +37,12 @@ export class NoticeFilter {
       this.wanted = size;
       if (all.length - at < size) break;
       const message = all.subarray(at, at + size);
-      if (message[0] === NOTICE) this.onNotice(fieldsOf(message.subarray(HEAD)));
+      if (message[0] === NOTICE) this.notices.push(fieldsOf(message.subarray(HEAD)));
       else others.push(message);
+      if (message[0] === READY) {
+        this.onReady(this.notices);
+        this.notices = [];
+      }
       at += size;
     }
     this.chunks = at < all.length ? [all.subarray(at)] : [];

@@ -24,8 +24,8 @@ export class WireQueue extends AsyncQueue {
    * routine's name in place of the SQLSTATE.
    */
   serverError: Readonly<Record<string, string>> | undefined;
-  /** What the server said by the way since this was emptied. */
-  notices: Notice[] = [];
+  /** What the server said by the way in the last exchange that ended. */
+  notices: readonly Notice[] = [];
   private loss: Error | undefined;
   private rejectWork: ((error: Error) => void) | undefined;
 
@@ -35,7 +35,7 @@ export class WireQueue extends AsyncQueue {
     // pgtyped leaves Nagle's algorithm on, which costs 40 ms a query.
     stream.setNoDelay(true);
     // pgtyped throws notices away.
-    const filter = new NoticeFilter((notice) => this.notices.push(notice));
+    const filter = new NoticeFilter((notices) => (this.notices = notices));
     stream.on('data', (chunk: Buffer) => {
       const messages = filter.take(chunk);
       if (messages.length === 0) return;
@@ -75,7 +75,7 @@ export class WireQueue extends AsyncQueue {
     const isFlush = message.name === messages.flush.name;
     this.socket.cork();
     void (isFlush ? super.send(messages.sync, {}) : super.send(message, params));
-    if (isFlush || message.name === messages.query.name) while (this.socket.writableCorked > 0) this.socket.uncork();
+    if (isFlush) while (this.socket.writableCorked > 0) this.socket.uncork();
     return Promise.resolve();
   }
 
