@@ -15,21 +15,8 @@ export { type Condition, conditionsOf, equalitiesOf, type Equality, mergeActions
 export { definitionOf } from './definition.js';
 export { child, children, flag, has, integer, items, numbers, optionalInteger, replaced, text, texts } from './fields.js';
 export { type Leaf, type Leaves, leavesIn } from './leaves.js';
-export {
-  allLevels,
-  armLevels,
-  assertKnown,
-  type Clause,
-  joinsIn,
-  type Level,
-  levelsOf,
-  optionalRanges,
-  optionalSides,
-  levelAt,
-  queryBehind,
-  rangesIn,
-  type Sublink,
-} from './levels.js';
+export { allLevels, armLevels, assertKnown, joinsIn, levelAt, levelsOf } from './levels.js';
+export { type Clause, type Level, optionalRanges, optionalSides, queryBehind, rangesIn, type Sublink } from './levels.js';
 export { actionCommand, armsOf, hasWholeGroup, outputsOf, overwrites, queryOf, targetOf, writtenBy } from './query.js';
 export type { CommandType, Cte, FromItem, Join, Query, Range, SetOperation, Target } from './query.js';
 export { field, fieldsOf, isList, isNode, isNumbers, nodeOf, readable, readTree, UnreadableTree } from './read.js';
@@ -44,27 +31,7 @@ interface SentTrees {
 }
 
 /** One analysed text. Each part is read once, on first use, and throws `UnreadableTree` if it cannot be read. */
-export interface Analysis {
-  /** The query as it was written, with its names resolved. */
-  readonly parsed: Query;
-  readonly levels: Level;
-  /** What PostgreSQL plans: views, rules and row-level security expanded. A rule may turn one query into several, or none. */
-  readonly planned: readonly Query[];
-  readonly plannedLevels: readonly Level[];
-  /** A node's `location` as an offset in the author's text; undefined if it has none. */
-  readonly offset: (location: number | undefined) => number | undefined;
-}
-
-/** `origin` maps an offset of the described text to the author's, if the two differ. */
-export function analysisOf(sent: SentTrees, described: string, origin = (offset: number): number => offset): Analysis {
-  const toOffset = offsetsIn(described, sent.encoding);
-  return new SentAnalysis(sent, (location) => {
-    const offset = location === undefined || location < 0 ? undefined : toOffset(location);
-    return offset === undefined ? undefined : origin(offset);
-  });
-}
-
-class SentAnalysis implements Analysis {
+export class Analysis {
   private query: Query | undefined;
   private level: Level | undefined;
   private queries: readonly Query[] | undefined;
@@ -72,9 +39,11 @@ class SentAnalysis implements Analysis {
 
   constructor(
     private readonly sent: SentTrees,
-    readonly offset: Analysis['offset'],
+    /** A node's `location` as an offset in the author's text; undefined if it has none. */
+    readonly offset: (location: number | undefined) => number | undefined,
   ) {}
 
+  /** The query as it was written, with its names resolved. */
   get parsed(): Query {
     return (this.query ??= onlyQuery(readTree(this.sent.parsed)));
   }
@@ -83,8 +52,17 @@ class SentAnalysis implements Analysis {
     return (this.level ??= levelsOf(this.parsed));
   }
 
+  /** What PostgreSQL plans: views, rules and row-level security expanded. A rule may turn one query into several, or none. */
   get planned(): readonly Query[] {
     return (this.queries ??= this.rewritten());
+  }
+
+  get plannedLevels(): readonly Level[] {
+    // A rule may add queries to the one that was sent.
+    const isOriginal = ({ node }: Query): boolean => integer(node, 'querySource') === 0;
+    return (this.queryLevels ??= this.planned.map((each) =>
+      each === this.parsed ? this.levels : levelsOf(each, isOriginal(each) ? this.parsed : undefined),
+    ));
   }
 
   private rewritten(): readonly Query[] {
@@ -95,14 +73,15 @@ class SentAnalysis implements Analysis {
     if (!isList(list)) throw new UnreadableTree('the server sent no list of queries');
     return list.map(onlyQuery);
   }
+}
 
-  get plannedLevels(): readonly Level[] {
-    // A rule may add queries to the one that was sent.
-    const isOriginal = ({ node }: Query): boolean => integer(node, 'querySource') === 0;
-    return (this.queryLevels ??= this.planned.map((each) =>
-      each === this.parsed ? this.levels : levelsOf(each, isOriginal(each) ? this.parsed : undefined),
-    ));
-  }
+/** `origin` maps an offset of the described text to the author's, if the two differ. */
+export function analysisOf(sent: SentTrees, described: string, origin = (offset: number): number => offset): Analysis {
+  const toOffset = offsetsIn(described, sent.encoding);
+  return new Analysis(sent, (location) => {
+    const offset = location === undefined || location < 0 ? undefined : toOffset(location);
+    return offset === undefined ? undefined : origin(offset);
+  });
 }
 
 function onlyQuery(value: TreeValue): Query {

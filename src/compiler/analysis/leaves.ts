@@ -9,7 +9,7 @@ import { type Catalog, perCatalog } from '../../catalog/index.js';
 import { columnReference, type ColumnReference } from './column.js';
 import { child, children, flag, integer, items } from './fields.js';
 import { type Level, levelAt, queryBehind } from './levels.js';
-import { outputsOf, type SetOperation } from './query.js';
+import { armsOf, outputsOf } from './query.js';
 import { isList, isNode, type TreeNode } from './read.js';
 
 interface Way {
@@ -139,14 +139,12 @@ class LeafReader implements Leaves {
 
   private givenBy(level: Level, number: number, way: Way): readonly Leaf[] {
     const { query, ranges } = level;
-    return query.setOperations
-      ? givingArms(query.setOperations).flatMap((varno) => {
-          const arm = ranges.get(varno);
-          return arm ? this.output(arm, number, way) : this.of(undefined, level, way);
-        })
-      : outputsOf(query)
-          .filter((target) => target.number === number)
-          .flatMap(({ expression }) => this.of(expression, level, way));
+    if (query.setOperations) {
+      const arms = armsOf(query.setOperations, true).map((varno) => ranges.get(varno));
+      return arms.flatMap((arm) => (arm ? this.output(arm, number, way) : [{ ...way, kind: 'computed' as const }]));
+    }
+    const targets = outputsOf(query).filter((target) => target.number === number);
+    return targets.flatMap(({ expression }) => this.of(expression, level, way));
   }
 }
 
@@ -200,10 +198,4 @@ function functionColumn(range: TreeNode, column: number): TreeNode | undefined {
     first += count;
   }
   return undefined;
-}
-
-/** The arms whose rows can be returned; the second arm of EXCEPT only removes rows. */
-function givingArms(operation: SetOperation): readonly number[] {
-  if (operation.kind === 'range') return [operation.varno];
-  return operation.kind === 'union' ? [...givingArms(operation.left), ...givingArms(operation.right)] : givingArms(operation.left);
 }

@@ -221,7 +221,9 @@ function setOperationOf(node: TreeNode): SetOperation {
   return { kind, all: flag(node, 'all'), left: setOperationOf(left), right: setOperationOf(right), node };
 }
 
-/** The ranges of a set operation's arms, in the order of the text. */
-export function armsOf(operation: SetOperation): readonly number[] {
-  return operation.kind === 'range' ? [operation.varno] : [...armsOf(operation.left), ...armsOf(operation.right)];
+/** The ranges of a set operation's arms, in the order of the text; if asked, only those that give rows: of a UNION both, else the left. */
+export function armsOf(operation: SetOperation, giving = false): readonly number[] {
+  if (operation.kind === 'range') return [operation.varno];
+  const left = armsOf(operation.left, giving);
+  return giving && operation.kind !== 'union' ? left : [...left, ...armsOf(operation.right, giving)];
 }

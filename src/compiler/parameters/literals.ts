@@ -1,5 +1,5 @@
 /** Constants of a statement: their values, and how the author wrote them. */
-import { isBlank, tokenAt } from '../../sql/index.js';
+import { tokenAt } from '../../sql/index.js';
 import { type Node, type ParsedStatement, uncast } from '../parse.js';
 
 export interface Literal {
@@ -26,28 +26,14 @@ export function literalOf(node: Node | undefined): Literal | undefined {
   return boolval && { text: String(boolval.boolval === true), isString: false, location };
 }
 
-/** Words that continue a type's name. */
-const TYPE_WORDS = /^(?:with|without|time|zone|precision|varying)$/i;
+/** The brackets of an empty array, and casts: the name of a type with what may follow it. */
+const BEHIND =
+  /(?:\s*\[\s*\])?(?:\s*::\s*(?:"[^"]*"|[\w.$\u0080-\uffff])+(?:\s+(?:with|without|time|zone|precision|varying)\b|\s*\([\d\s,]*\)|\s*\[\d*\])*)*/iy;
 
 /** A constant as its author wrote it, with the `::` casts behind it. */
 export function writtenLiteral({ text, offset }: ParsedStatement, { location }: Literal): string {
   const start = offset(location);
-  let end = start;
-  let depth = 0;
-  let isNamed = true;
-  for (let at = start; at < text.length;) {
-    const token = tokenAt(text, at);
-    at = token.end;
-    if (isBlank(token)) continue;
-    const word = text.slice(token.start, token.end);
-    const opens = word === '(' || word === '[';
-    const isName = token.kind === 'word' || token.kind === 'quotedIdentifier';
-    const joins = word === '::' || word === '.';
-    if (end > start && depth === 0 && !opens && !joins && (!isName || (isNamed && !TYPE_WORDS.test(word)))) break;
-    if (opens) depth++;
-    else if (word === ')' || word === ']') depth--;
-    if (depth === 0) isNamed = !joins;
-    end = token.end;
-  }
-  return text.slice(start, end);
+  BEHIND.lastIndex = tokenAt(text, start).end;
+  BEHIND.test(text);
+  return text.slice(start, BEHIND.lastIndex);
 }
