@@ -9,7 +9,8 @@
  * Invariant: no package imports what its manifest does not list.
  */
 import { rm } from 'node:fs/promises';
-import { buildCli } from './build/cli.js';
+import { buildCli, CLI_ENTRIES } from './build/cli.js';
+import { declarationsOf } from './build/declarations.js';
 import { buildLibrary, type LibraryPackage } from './build/library.js';
 import { dist, readWorkspace } from './build/workspace.js';
 
@@ -59,7 +60,11 @@ const CONNECTION_LOGS: LibraryPackage = {
 };
 
 const workspace = await readWorkspace();
+const declarations = declarationsOf([
+  CLI_ENTRIES.index,
+  ...[SQLWARD, CONNECTION_LOGS].flatMap(({ entries }) => entries.map(({ source }) => source)),
+]);
 await rm(dist, { recursive: true, force: true });
-await buildLibrary(SQLWARD, workspace);
-await buildLibrary(CONNECTION_LOGS, workspace);
-await buildCli(workspace);
+await buildLibrary(SQLWARD, workspace, declarations);
+await buildLibrary(CONNECTION_LOGS, workspace, declarations);
+await buildCli(workspace, declarations);

@@ -62,35 +62,34 @@ export function isForeign(id: string): boolean {
   return !id.startsWith('.') && !isAbsolute(id);
 }
 
-/** One declaration file for each entry, without what no entry exports; resolves to what they import from outside. */
-export async function bundleDeclarations(entries: Entries, dir: string, plugins: readonly Plugin[] = []): Promise<readonly string[]> {
+/**
+ * One declaration file for each entry, without what no entry exports; resolves to what they import from
+ * outside. The last of the plugins is `declarationsOf` the entries' sources.
+ */
+export async function bundleDeclarations(entries: Entries, dir: string, plugins: readonly Plugin[]): Promise<readonly string[]> {
   const bundle = await rollup({
-    input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, path)])),
+    input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, path.replace(/\.ts$/, '.d.ts'))])),
     external: isForeign,
-    plugins: [
-      ...plugins,
-      dts({ tsconfig: join(root, 'tsconfig.json'), compilerOptions: { noEmit: false, stripInternal: true } }),
-      nodeTypes,
-      nothingLoose,
-      narrowIndentation,
-    ],
+    plugins: [...plugins, dts(), nodeTypes, nothingLoose, narrowIndentation],
   });
   return await closing(bundle, async () => {
     const { output } = await bundle.write({
       dir,
       format: 'es',
       entryFileNames: '[name].d.ts',
-      chunkFileNames: 'chunks/[name]-[hash].d.ts',
+      chunkFileNames: ({ name }) => `chunks/${name.replace(/\.d$/, '')}-[hash].d.ts`,
     });
     const own = new Set(output.map(({ fileName }) => fileName));
     return output.flatMap((file) => (file.type === 'chunk' ? file.imports.filter((id) => !own.has(id)) : []));
   });
 }
 
+const NODE_TYPES = '/// <reference types="node" />\n';
+
 /** TypeScript loads no package of types unasked, so a file that names one of Node's global types asks. */
 const nodeTypes: Plugin = {
   name: 'types of Node',
-  renderChunk: (code) => (/\bBuffer\b/.test(code) ? { code: `/// <reference types="node" />\n${code}`, map: null } : null),
+  renderChunk: (code) => (/\bBuffer\b/.test(code) && !code.includes(NODE_TYPES) ? { code: NODE_TYPES + code, map: null } : null),
 };
 
 /** What introduces a module to its readers belongs to no declaration; an editor shows it nowhere. */

@@ -1,6 +1,7 @@
 /** `@sqlward/cli`: the compiler, as ECMAScript modules, with the empty cluster that spares its users an initdb. */
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Plugin } from 'rollup';
 import { packBase, SHIPPED_FOLDER } from '../../src/database/embedded/base.js';
 import { bundleCode, bundleDeclarations, writeFiles } from './bundle.js';
 import { dist, packagesOf, writePublication, type Publication, type Workspace } from './workspace.js';
@@ -15,13 +16,13 @@ const CLI: Publication = {
   readme: 'docs/packages/cli.md',
 };
 
-const ENTRIES = { index: 'src/project.ts', sqlward: 'src/cli/bin.ts' };
+export const CLI_ENTRIES = { index: 'src/project.ts', sqlward: 'src/cli/bin.ts' };
 
-export async function buildCli(workspace: Workspace): Promise<void> {
+export async function buildCli(workspace: Workspace, declarations: Plugin): Promise<void> {
   const outdir = join(dist, CLI.folder);
-  const { files, imports } = await bundleCode(ENTRIES, outdir);
+  const { files, imports } = await bundleCode(CLI_ENTRIES, outdir);
   await writeFiles(files);
-  await bundleDeclarations({ index: ENTRIES.index }, outdir);
+  await bundleDeclarations({ index: CLI_ENTRIES.index }, outdir, [declarations]);
   await chmod(join(outdir, 'sqlward.js'), 0o755);
 
   const base = await packBase();

@@ -33,7 +33,7 @@ export interface LibraryPackage extends Publication {
 
 const nameOf = (door: string): string => (door === '.' ? 'index' : door.slice('./'.length));
 
-export async function buildLibrary(library: LibraryPackage, workspace: Workspace): Promise<void> {
+export async function buildLibrary(library: LibraryPackage, workspace: Workspace, declarations: Plugin): Promise<void> {
   const outdir = join(dist, library.folder);
   const entries: Entries = Object.fromEntries(library.entries.map(({ door, source }) => [nameOf(door), source]));
   const names = Object.keys(entries);
@@ -45,7 +45,7 @@ export async function buildLibrary(library: LibraryPackage, workspace: Workspace
     plugins: [siblingsInCode(library.siblings)],
   });
   const exported = await writeCommonJs(files, names, outdir, library.sources);
-  const typeImports = await bundleDeclarations(entries, outdir, [siblingsInDeclarations(library.siblings)]);
+  const typeImports = await bundleDeclarations(entries, outdir, [siblingsInDeclarations(library.siblings), declarations]);
   for (const { door, byDefault } of library.entries) {
     const name = nameOf(door);
     const code = handOn(name, exported.get(name) ?? []);
