@@ -58,17 +58,11 @@ export function isNumbers(value: TreeValue | undefined): value is Numbers {
 }
 
 /** Node names of PostgreSQL 14 that later versions changed. */
-const NAMES_SINCE: Readonly<Record<string, string>> = {
-  RTE: 'RANGETBLENTRY',
-  ARRAY: 'ARRAYEXPR',
-  CASE: 'CASEEXPR',
-  WHEN: 'CASEWHEN',
-  COALESCE: 'COALESCEEXPR',
-  COLLATE: 'COLLATEEXPR',
-  MINMAX: 'MINMAXEXPR',
-  ROW: 'ROWEXPR',
-  ROWCOMPARE: 'ROWCOMPAREEXPR',
-};
+const NAMES_SINCE = new Map([
+  ['RTE', 'RANGETBLENTRY'],
+  ['WHEN', 'CASEWHEN'],
+  ...['ARRAY', 'CASE', 'COALESCE', 'COLLATE', 'MINMAX', 'ROW', 'ROWCOMPARE'].map((name) => [name, `${name}EXPR`] as const),
+]);
 
 /** Deeper than any statement that PostgreSQL can plan, and shallow enough for this reader's recursion. */
 const DEEPEST = 3000;
@@ -100,12 +94,10 @@ export function unwrapped(text: string): string {
 const MOVED = 0xe000;
 
 function withoutEscapes(text: string): string {
-  const moved = (before: string, character: string): string => before + String.fromCharCode(MOVED + character.charCodeAt(0));
-  const unescaped = text.includes('\\') ? text.replace(/\\([^])/g, (_, character: string) => moved('', character)) : text;
-  // A value that begins as a field does.
-  return / :\w+ :/.test(unescaped)
-    ? unescaped.replace(/( :\w+ )(:)/g, (_, before: string, colon: string) => moved(before, colon))
-    : unescaped;
+  // A value may also begin as a field does.
+  return text.replace(/\\([^])|( :\w+ ):/g, (_, escaped: string | undefined, before = '') => {
+    return String(before) + String.fromCharCode(MOVED + (escaped ?? ':').charCodeAt(0));
+  });
 }
 
 /** Numbers in brackets are no list, but a set, integers, OIDs or transactions. */
@@ -147,7 +139,7 @@ class Reader {
     }
     this.at++;
     const [written = ''] = plain.split(' ', 1);
-    return { tag: NAMES_SINCE[written] ?? written, plain, names, inner };
+    return { tag: NAMES_SINCE.get(written) ?? written, plain, names, inner };
   }
 
   private list(depth: number): readonly TreeValue[] {
