@@ -13,10 +13,8 @@ import { actionCommand, type FromItem, type Query } from './query.js';
 import type { TreeNode } from './read.js';
 import { conjuncts } from './walk.js';
 
-/** Tells which operators an index takes for equality, by OID. */
-export interface Equalities {
-  isEquality(operator: number): boolean;
-}
+/** Whether an index takes an operator for equality, by OID. */
+type IsEquality = (operator: number) => boolean;
 
 export interface Condition {
   readonly node: TreeNode;
@@ -49,9 +47,10 @@ export function conditionsOf({ query, from }: Level): readonly Condition[] {
   for (const item of query.from) visit(item, true);
   // Up to PostgreSQL 16, the tree keeps the condition of a MERGE in the place of WHERE.
   const conditions = [...conjuncts(query.where), ...conjuncts(child(query.node, 'mergeJoinCondition'))];
-  const where: Omit<Condition, 'node'> = { restricts: undefined, enforced: true, ranges: from, place: 'where' };
-  const on: Omit<Condition, 'node'> = { restricts: new Set([query.resultRelation]), enforced: false, ranges: [], place: 'join' };
-  const kind = query.command === 'merge' && !mergeActions(query).every(needsBothRows) ? on : where;
+  const isWhere = query.command !== 'merge' || mergeActions(query).every(needsBothRows);
+  const kind: Omit<Condition, 'node'> = isWhere
+    ? { restricts: undefined, enforced: true, ranges: from, place: 'where' }
+    : { restricts: new Set([query.resultRelation]), enforced: false, ranges: [], place: 'join' };
   return [...found, ...conditions.map((node) => ({ node, ...kind }))];
 }
 
@@ -71,16 +70,16 @@ export type Equality =
   | { readonly kind: 'subquery'; readonly column: PlainColumn; readonly sublink: Sublink; readonly number: number };
 
 /** The equalities that a condition states, by operators that an index takes for equality. */
-export function equalitiesOf(condition: TreeNode, level: Level, operators: Equalities): readonly Equality[] {
+export function equalitiesOf(condition: TreeNode, level: Level, isEquality: IsEquality): readonly Equality[] {
   const any = sublinkAt(condition, level, 'any');
   // A row comparison is one comparison for each column, joined by AND.
   const tests = conjuncts(any?.test).flatMap((test): Equality[] => {
-    const [left, right] = sidesOf(test, operators) ?? [];
+    const [left, right] = sidesOf(test, isEquality) ?? [];
     const column = plainColumn(left, level);
     const number = subqueryColumn(right);
     return any && column && number !== undefined ? [{ kind: 'subquery', column, sublink: any, number }] : [];
   });
-  const [left, right] = sidesOf(condition, operators) ?? [];
+  const [left, right] = sidesOf(condition, isEquality) ?? [];
   const [a, b] = [plainColumn(left, level), plainColumn(right, level)];
   if (a && b) return condition.tag === 'OPEXPR' ? [{ kind: 'columns', left: a, right: b }] : [];
   const column = a ?? (condition.tag === 'OPEXPR' ? b : undefined);
@@ -89,11 +88,11 @@ export function equalitiesOf(condition: TreeNode, level: Level, operators: Equal
 }
 
 /** The subquery that must return a row for the condition to be true: `EXISTS (…)`, `x IN (…)`, `x = (…)`, `x = ANY (ARRAY(…))`. */
-export function neededSubquery(condition: TreeNode, level: Level, operators: Equalities): Sublink | undefined {
+export function neededSubquery(condition: TreeNode, level: Level, isEquality: IsEquality): Sublink | undefined {
   const any = sublinkAt(condition, level, 'any');
   const tests = conjuncts(any?.test);
-  if (tests.length > 0) return tests.every((test) => test.tag === 'OPEXPR' && sidesOf(test, operators)) ? any : undefined;
-  const [left, right] = sidesOf(condition, operators) ?? [];
+  if (tests.length > 0) return tests.every((test) => test.tag === 'OPEXPR' && sidesOf(test, isEquality)) ? any : undefined;
+  const [left, right] = sidesOf(condition, isEquality) ?? [];
   const kind = VALUED[condition.tag];
   return sublinkAt(condition, level, 'exists') ?? sublinkAt(left, level, kind) ?? sublinkAt(right, level, kind);
 }
@@ -107,7 +106,7 @@ function sublinkAt(node: TreeNode | undefined, level: Level, kind: Sublink['kind
 }
 
 /** The two sides of `x = y` and `x = ANY (…)`. */
-function sidesOf(node: TreeNode, operators: Equalities): readonly TreeNode[] | undefined {
+function sidesOf(node: TreeNode, isEquality: IsEquality): readonly TreeNode[] | undefined {
   const isEqual = node.tag === 'OPEXPR' || (node.tag === 'SCALARARRAYOPEXPR' && flag(node, 'useOr'));
-  return isEqual && operators.isEquality(integer(node, 'opno')) ? children(node, 'args') : undefined;
+  return isEqual && isEquality(integer(node, 'opno')) ? children(node, 'args') : undefined;
 }

@@ -14,7 +14,7 @@ export { columnReference, type ColumnReference, type PlainColumn, plainColumn, s
 export { type Condition, conditionsOf, equalitiesOf, type Equality, mergeActions, neededSubquery, needsBothRows } from './conditions.js';
 export { definitionOf } from './definition.js';
 export { child, children, flag, has, integer, items, numbers, optionalInteger, replaced, text, texts } from './fields.js';
-export { type Leaf, type Leaves, leavesIn } from './leaves.js';
+export { type Leaf, Leaves } from './leaves.js';
 export { allLevels, armLevels, assertKnown, joinsIn, levelAt, levelsOf } from './levels.js';
 export { type Clause, type Level, optionalRanges, optionalSides, queryBehind, rangesIn, type Sublink } from './levels.js';
 export { actionCommand, armsOf, hasWholeGroup, outputsOf, overwrites, queryOf, targetOf, writtenBy } from './query.js';

@@ -5,11 +5,11 @@
  * Invariant: each value of the expression is the value of one of its leaves, unchanged, or changed only
  * in its type if the leaf is `converted`. A computed value is a leaf of its own.
  */
-import { type Catalog, perCatalog } from '../../catalog/index.js';
+import { type Catalog, columnAt, perCatalog, type TableColumn } from '../../catalog/index.js';
 import { columnReference, type ColumnReference } from './column.js';
 import { child, children, flag, integer, items } from './fields.js';
 import { type Level, levelAt, queryBehind } from './levels.js';
-import { armsOf, outputsOf } from './query.js';
+import { armsOf, outputsOf, writtenBy } from './query.js';
 import { isList, isNode, type TreeNode } from './read.js';
 
 interface Way {
@@ -25,13 +25,6 @@ export type Leaf = Way &
     | { readonly kind: 'parameter'; readonly number: number; readonly location: number }
     | { readonly kind: 'null' | 'computed' }
   );
-
-export interface Leaves {
-  /** The leaves of an expression of that query. */
-  of(node: TreeNode, level: Level): readonly Leaf[];
-  /** The leaves of a column of its result, numbered from 1. */
-  output(level: Level, number: number): readonly Leaf[];
-}
 
 /** Functions that return the value of an argument, by name; `unnest` takes an array apart, and `array_agg` builds one. */
 const PASSING = ['unnest', 'min', 'max', 'any_value', 'array_agg', 'first_value', 'last_value', 'nth_value', 'lag', 'lead'];
@@ -50,25 +43,38 @@ const carriersOf = perCatalog((catalog): Carriers => {
 /** `funcformat` of a call that was written as a cast, or not at all. */
 const CASTS: ReadonlySet<number> = new Set([1, 2]);
 
-export function leavesIn(catalog: Catalog): Leaves {
-  return new LeafReader(carriersOf(catalog));
-}
-
 const PLAIN: Way = { converted: false, unnested: false };
 
-class LeafReader implements Leaves {
+export class Leaves {
   // A recursive WITH entry only repeats values of its non-recursive part.
   private readonly underway = new Map<Level, Set<number>>();
   private truncated = false;
   // A WITH entry that is read many times is followed once.
   private readonly found = new WeakMap<Level, Map<string, readonly Leaf[]>>();
 
-  constructor(private readonly carriers: Carriers) {}
+  constructor(private readonly catalog: Catalog) {}
 
+  /** The column that a leaf is, of the same type. */
+  columnOf(leaf: Leaf | undefined): TableColumn | undefined {
+    return leaf?.kind === 'column' && !leaf.converted ? columnAt(this.catalog, leaf.relation, leaf.number) : undefined;
+  }
+
+  /** What a query writes to the columns of its table. */
+  written(level: Level): readonly { readonly to: Leaf; readonly from: readonly Leaf[] }[] {
+    const { query } = level;
+    const relation = query.ranges[query.resultRelation - 1]?.relationOid;
+    if (relation === undefined) return [];
+    return writtenBy(query).map(({ number, expression }) => ({
+      to: { ...PLAIN, kind: 'column', relation, number },
+      from: this.of(expression, level),
+    }));
+  }
+
+  /** The leaves of an expression of that query. */
   of(node: TreeNode | undefined, level: Level, way = PLAIN): readonly Leaf[] {
     const computed: readonly Leaf[] = [{ ...way, kind: 'computed' }];
     if (node === undefined) return computed;
-    const passed = passedOn(node, this.carriers);
+    const passed = passedOn(node, carriersOf(this.catalog));
     if (passed) {
       const { from, ...change } = passed;
       return from.flatMap((part) => (part ? this.of(part, level, { ...way, ...change }) : []));
@@ -115,6 +121,7 @@ class LeafReader implements Leaves {
     }
   }
 
+  /** The leaves of a column of its result, numbered from 1. */
   output(level: Level, number: number, way = PLAIN): readonly Leaf[] {
     const visited = this.underway.get(level) ?? new Set();
     if (visited.has(number)) {

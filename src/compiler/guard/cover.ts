@@ -159,7 +159,7 @@ export class Cover implements Judge {
         for (const owner of ties.ownersOf(column)) ties.tie(owner, node);
       }
     };
-    for (const equality of equalitiesOf(condition.node, level, this.facts)) {
+    for (const equality of equalitiesOf(condition.node, level, this.facts.isEquality)) {
       const columns = equality.kind === 'subquery' ? [equality.column] : [equality.left, equality.right];
       if (columns.some((column) => isChanged(column, level, false, this.facts))) continue;
       if (equality.kind === 'subquery') {

@@ -4,20 +4,9 @@
  * Invariant: a result column belongs to a key only if each of its values comes unchanged from a column
  * that belongs to it. A parameter belongs to the keys that all its comparisons and targets agree on.
  */
-import {
-  allLevels,
-  children,
-  definitionOf,
-  integer,
-  leavesIn,
-  numbers,
-  readable,
-  subqueryColumn,
-  walk,
-  writtenBy,
-} from '../analysis/index.js';
-import type { Analysis, Leaf, Leaves, Level, TreeNode } from '../analysis/index.js';
-import { columnAt, commonKeys, identities, perCatalog } from '../../catalog/index.js';
+import { allLevels, children, definitionOf, integer, Leaves, numbers, readable, subqueryColumn, walk } from '../analysis/index.js';
+import type { Analysis, Leaf, Level, TreeNode } from '../analysis/index.js';
+import { commonKeys, identities, perCatalog } from '../../catalog/index.js';
 import type { Catalog, CatalogColumn, Relation, TableColumn } from '../../catalog/index.js';
 
 type Keys = readonly TableColumn[];
@@ -37,7 +26,7 @@ export interface Identity {
 const NOTHING: QueryIdentities = { column: () => [], parameter: () => [] };
 
 export function identityOf(catalog: Catalog): Identity {
-  const leaves = leavesIn(catalog);
+  const leaves = new Leaves(catalog);
   const stored = identities(catalog);
   const viewed = new Map<CatalogColumn, Keys>();
 
@@ -54,8 +43,7 @@ export function identityOf(catalog: Catalog): Identity {
   }
 
   function ofLeaf(leaf: Leaf): Keys {
-    if (leaf.kind !== 'column' || leaf.converted) return [];
-    const found = columnAt(catalog, leaf.relation, leaf.number);
+    const found = leaves.columnOf(leaf);
     return found ? ofColumn(found.relation, found.column) : [];
   }
 
@@ -118,10 +106,7 @@ function forEachUse(root: Level, leaves: Leaves, catalog: Catalog, visit: (numbe
       }
       return true;
     });
-    const relation = query.ranges[query.resultRelation - 1]?.relationOid;
-    if (relation === undefined) continue;
-    for (const { number, expression } of writtenBy(query))
-      use(leaves.of(expression, level), [{ kind: 'column', relation, number, converted: false, unnested: false }]);
+    for (const { to, from } of leaves.written(level)) use(from, [to]);
   }
 }
 

@@ -43,13 +43,13 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
     ({ number }) => number,
   );
   const { parameters } = rewritten;
-  const contexts = parameters.map(({ number }) => usages.get(number)?.[0]?.context);
-  const isNamed = input.managed !== true || isInferable(nodes, contexts, catalog);
+  const first = parameters.map(({ number }) => usages.get(number)?.[0]);
+  const isNamed = input.managed !== true || isInferable(nodes, first, catalog);
   const names = parameterNames(
     parameters.map(({ number, name }, index) => ({
       number,
       declared: name,
-      inferred: isNamed ? contexts[index]?.name : undefined,
+      inferred: isNamed ? first[index]?.context.name : undefined,
       typeOid: typeOids[number - 1],
     })),
   );

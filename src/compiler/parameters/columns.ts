@@ -3,9 +3,9 @@
  *
  * Invariant: without an analysis that can be read, nothing is known.
  */
-import { allLevels, child, children, integer, leavesIn, readable, walk, writtenBy } from '../analysis/index.js';
+import { allLevels, child, children, integer, Leaves, readable, walk } from '../analysis/index.js';
 import type { Analysis, Leaf, TreeNode } from '../analysis/index.js';
-import { type Catalog, columnAt, type PgType, type TableColumn } from '../../catalog/index.js';
+import type { Catalog, PgType, TableColumn } from '../../catalog/index.js';
 
 export interface Columns {
   /** The column that the parameter at an offset is written to, unchanged. */
@@ -25,11 +25,12 @@ export function columnsOf(analysis: Analysis | undefined, catalog: Catalog): Col
   const grouped = new Map<number, () => readonly Leaf[]>();
   const casts = new Map<number, PgType[]>();
   const elements = new Map<number, TableColumn[]>();
+  const leaves = new Leaves(catalog);
   if (analysis) readable(() => read(analysis), undefined);
   return {
     written: (offset) => written.get(offset),
     referenced(offset, parameter) {
-      const found = ((references.get(offset) ?? grouped.get(parameter))?.() ?? []).map(columnOf);
+      const found = ((references.get(offset) ?? grouped.get(parameter))?.() ?? []).map((leaf) => leaves.columnOf(leaf));
       return found.every((column) => column?.column === found[0]?.column) ? found[0] : undefined;
     },
     casts: (number) => casts.get(number) ?? [],
@@ -37,7 +38,6 @@ export function columnsOf(analysis: Analysis | undefined, catalog: Catalog): Col
   };
 
   function read({ levels, offset }: Analysis): void {
-    const leaves = leavesIn(catalog);
     const place = (node: TreeNode): number | undefined => offset(integer(node, 'location'));
     const keep = <Value>(map: Map<number, Value>, key: number | undefined, value: Value): void => {
       if (key !== undefined) map.set(key, value);
@@ -54,20 +54,15 @@ export function columnsOf(analysis: Analysis | undefined, catalog: Catalog): Col
         if (type) casts.set(number, [...(casts.get(number) ?? []), type]);
         return node.tag !== 'QUERY' || node === query.node;
       });
-      const relation = query.ranges[query.resultRelation - 1]?.relationOid;
-      for (const { number, expression } of writtenBy(query)) {
-        const column = columnAt(catalog, relation ?? 0, number);
-        for (const leaf of column ? leaves.of(expression, level) : []) {
+      for (const { to, from } of leaves.written(level)) {
+        const column = leaves.columnOf(to);
+        for (const leaf of from) {
           if (leaf.kind !== 'parameter' || column === undefined) continue;
           if (leaf.unnested) elements.set(leaf.number, [...(elements.get(leaf.number) ?? []), column]);
           else keep(written, offset(leaf.location), column);
         }
       }
     }
-  }
-
-  function columnOf(leaf: Leaf): TableColumn | undefined {
-    return leaf.kind === 'column' && !leaf.converted ? columnAt(catalog, leaf.relation, leaf.number) : undefined;
   }
 }
 

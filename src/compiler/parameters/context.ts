@@ -4,22 +4,19 @@
  */
 import type { Catalog, PgFunction } from '../../catalog/index.js';
 import { type A_Expr, type ColumnRef, type FuncCall, type Node, nodesIn, type Step, strings } from '../parse.js';
-import type { Assignment, Place } from './places.js';
+import type { Place } from './places.js';
 
-export type Context = { readonly name: string | undefined } & (
-  | { readonly kind: 'assigned'; readonly target: Assignment }
-  | {
-      readonly kind: 'operator';
-      readonly operator: A_Expr;
-      /** The first column on its left side, or else on its right. */
-      readonly column: ColumnRef | undefined;
-    }
+export interface Context {
   /** An `item` is one of a select list, or a column of SET that the value reaches through other nodes. */
-  | { readonly kind: 'limit' | 'function' | 'cast' | 'item' | 'none' }
-);
+  readonly kind: 'assigned' | 'limit' | 'operator' | 'function' | 'cast' | 'item' | 'none';
+  readonly name: string | undefined;
+  readonly operator?: A_Expr;
+  /** The first column on the left side of the operator, or else on its right. */
+  readonly column?: ColumnRef | undefined;
+}
 
 export function contextOf({ assigned, path, number }: Place, catalog: Catalog): Context {
-  if (assigned) return { kind: 'assigned', target: assigned, name: assigned.column };
+  if (assigned) return { kind: 'assigned', name: assigned.column };
   const limit = limitName(path, number);
   if (limit !== undefined) return { kind: 'limit', name: limit };
   for (const [index, { node }] of [...path.entries()].reverse()) {

@@ -26,12 +26,14 @@ const ZERO_STRINGS = [
 /** The default that one place of a parameter shows, if it shows one. */
 export function defaultAt(statement: ParsedStatement, { uncast, number }: Place): Default | undefined {
   const step = uncast.at(-1);
-  if (step === undefined) return undefined;
   const outside = uncast.slice(0, -1);
+  if (step === undefined) return undefined;
   if ('SelectStmt' in step.node) return step.field === 'limitOffset' ? { sql: '0', text: '0' } : undefined;
-  if ('FuncCall' in step.node) return isElementCheck(step.node.FuncCall, outside, number) ? { sql: "'{}'", text: '{}' } : undefined;
-  if (!('A_Expr' in step.node)) return undefined;
-  const { kind, lexpr, rexpr } = step.node.A_Expr;
+  if ('FuncCall' in step.node) {
+    const asks = asksForElements(step.node.FuncCall, outside.at(-1));
+    return asks !== undefined && switchesOff(outside.slice(0, -1), asks, number) ? { sql: "'{}'", text: '{}' } : undefined;
+  }
+  const { kind, lexpr, rexpr } = 'A_Expr' in step.node ? step.node.A_Expr : {};
   const literal = literalOf(step.field === 'lexpr' ? rexpr : lexpr);
   if (literal === undefined || !isZero(literal)) return undefined;
   const operator = operatorSymbol(step.node);
@@ -69,20 +71,18 @@ function switchesOff(path: readonly Step[], differs: boolean, number: number): b
   return differs ? isTrue(defresult) : condition === holder && isTrue(condition.node.CaseWhen.result);
 }
 
-/** `array_length(p, 1) > 0` and `cardinality(p) > 0` (or `<> 0`, `IS NOT NULL`), and their opposites with OR. */
-function isElementCheck({ funcname }: FuncCall, outside: readonly Step[], number: number): boolean {
+/**
+ * `array_length(p, 1) > 0` and `cardinality(p) > 0` (or `<> 0`, `IS NOT NULL`), and their opposites: true
+ * for a test that an array has elements, false for one that it has none.
+ */
+function asksForElements({ funcname }: FuncCall, test: Step | undefined): boolean | undefined {
   const measured = strings(funcname).at(-1);
-  const test = outside.at(-1);
-  if (test === undefined || (measured !== 'array_length' && measured !== 'cardinality')) return false;
-  const asksForElements = filledTest(test, measured === 'cardinality');
-  return asksForElements !== undefined && switchesOff(outside.slice(0, -1), asksForElements, number);
-}
-
-/** True for a test that an array has elements, false for one that it has none. */
-function filledTest({ node, field }: Step, emptyIsZero: boolean): boolean | undefined {
-  if ('NullTest' in node && !emptyIsZero) return node.NullTest.nulltesttype === 'IS_NOT_NULL';
-  if (!('A_Expr' in node) || field !== 'lexpr' || literalOf(node.A_Expr.rexpr)?.text !== '0') return undefined;
-  const operator = operatorSymbol(node);
+  // The length of an empty array is NULL, its cardinality 0.
+  const emptyIsZero = measured === 'cardinality';
+  if (test === undefined || (measured !== 'array_length' && !emptyIsZero)) return undefined;
+  if ('NullTest' in test.node && !emptyIsZero) return test.node.NullTest.nulltesttype === 'IS_NOT_NULL';
+  if (!('A_Expr' in test.node) || test.field !== 'lexpr' || literalOf(test.node.A_Expr.rexpr)?.text !== '0') return undefined;
+  const operator = operatorSymbol(test.node);
   if (operator === '>') return true;
   return emptyIsZero && (operator === '=' || operator === '<>') ? operator === '<>' : undefined;
 }

@@ -10,7 +10,7 @@
  */
 import type { Catalog, Relation } from '../../catalog/index.js';
 import { type ColumnRef, type Node, type RangeVar, strings } from '../parse.js';
-import type { Context } from './context.js';
+import type { Usage } from './nullability.js';
 
 interface Tables {
   /** Each one as often as the statement names it. */
@@ -18,14 +18,15 @@ interface Tables {
   readonly aliases: ReadonlyMap<string, Relation>;
 }
 
-/** Judges what stands around the first place of every parameter, by the nodes of the statement. */
-export function isInferable(nodes: readonly Node[], contexts: readonly (Context | undefined)[], catalog: Catalog): boolean {
+/** Judges the first place of every parameter, by the nodes of the statement. */
+export function isInferable(nodes: readonly Node[], places: readonly (Usage | undefined)[], catalog: Catalog): boolean {
   const tables = tablesOf(nodes, catalog);
   if (tables === undefined) return false;
-  return contexts.every((context) => {
-    if (context?.kind === 'operator') return context.column === undefined || isFound(tables, context.column);
-    if (context?.kind === 'assigned') return hasColumn(tableOf(catalog, context.target.relation), context.name);
-    return context?.kind !== 'item' || hasColumn(tables.all[0], context.name);
+  return places.every((place) => {
+    const { kind, name, column } = place?.context ?? {};
+    if (kind === 'operator') return column === undefined || isFound(tables, column);
+    if (kind === 'assigned') return hasColumn(tableOf(catalog, place?.assigned?.relation), name);
+    return kind !== 'item' || hasColumn(tables.all[0], name);
   });
 }
 

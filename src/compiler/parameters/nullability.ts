@@ -28,7 +28,7 @@ export function usageOf(place: Place, columns: Columns, { offset }: ParsedStatem
   const context = contextOf(place, catalog);
   const at = offset(place.location);
   const written = isPassedOn(place) ? columns.written(at) : undefined;
-  const { operator, column } = context.kind === 'operator' ? context : {};
+  const { operator, column } = context;
   const isCompared = operator && column && isComparison(operator) && reaches({ A_Expr: operator }, column);
   const holder = place.uncast.at(-1);
   return {

@@ -1,5 +1,5 @@
 /** One entry of a FROM list: a table, a view, a subquery, a function, rows of VALUES, a WITH entry. */
-import { child, definitionOf, isList, isNode, items, leavesIn, type Range as RangeEntry } from '../../analysis/index.js';
+import { child, definitionOf, isList, isNode, items, Leaves, type Range as RangeEntry } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
 import { createSource, MANY, ONE, type Range, rangeOf, type Scope, scopeAbove, type Source, sourcesOf, storedScope } from '../scope.js';
@@ -59,14 +59,11 @@ export function writtenRange(engine: Engine, relation: Relation, source: Source,
 
 /** The table's column that a column of an updatable view is. */
 function baseColumn(engine: Engine, view: Relation, number: number): CatalogColumn | undefined {
-  const { catalog } = engine;
   const level = definitionOf(view);
-  const [leaf, second] = level ? leavesIn(catalog).output(level, number) : [];
-  if (leaf?.kind !== 'column' || leaf.converted || second !== undefined || level?.query.from.some(({ join }) => join !== undefined))
-    return undefined;
-  const relation = catalog.relations.get(leaf.relation);
-  const column = relation?.columns.find((candidate) => candidate.number === leaf.number);
-  return relation?.kind === 'view' ? baseColumn(engine, relation, leaf.number) : column;
+  const leaves = new Leaves(engine.catalog);
+  const [leaf, second] = level && !level.query.from.some(({ join }) => join) ? leaves.output(level, number) : [];
+  const found = second === undefined ? leaves.columnOf(leaf) : undefined;
+  return found?.relation.kind === 'view' ? baseColumn(engine, found.relation, found.column.number) : found?.column;
 }
 
 function relationColumns(engine: Engine, relation: Relation, source: Source, seen: readonly (Value | undefined)[]): Range {
