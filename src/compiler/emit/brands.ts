@@ -35,7 +35,6 @@ export function branded(mapping: TypeMapping, brands: readonly Brand[]): TypeMap
     inputType: type,
     decode: (value) => `(${mapping.decode(value)} as ${type})`,
     element: `(v) => ${mapping.decode('v')} as ${type}`,
-    isText: false,
     imports: [...mapping.imports, ...fitting.map(({ name, key }) => ({ name, from: { schema: key.relation.schema } }))],
   };
 }

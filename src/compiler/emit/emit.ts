@@ -1,12 +1,12 @@
 /** Shaped queries → generated files. */
 import { groupBy } from '../../group-by.js';
+import { generatedFile, type GeneratedFile, header, modelsModule, siblingModule, type Specifiers } from './imports.js';
 import { emitModels, type SchemaModels } from './models.js';
 import { emitQuery, emitUnfiltered, type EmittedQuery } from './query.js';
-import { importLines, modelsModule, referenceLines } from './imports.js';
-import { header, importLine, siblingModule, stringLiteral, type GeneratedFile, type Specifiers } from './source.js';
 import type { ShapedQuery } from './shaped-query.js';
+import { stringLiteral } from './source.js';
 
-export type { GeneratedFile } from './source.js';
+export type { GeneratedFile } from './imports.js';
 
 export interface EmitInput extends Specifiers {
   readonly queries: readonly ShapedQuery[];
@@ -16,7 +16,8 @@ export interface EmitInput extends Specifiers {
 interface QueryModule {
   readonly name: string;
   readonly file: string;
-  readonly queries: readonly { readonly shaped: ShapedQuery; readonly emitted: EmittedQuery }[];
+  readonly queries: readonly ShapedQuery[];
+  readonly emitted: readonly EmittedQuery[];
 }
 
 /** Every file of a project, in the order of their paths. */
@@ -24,7 +25,10 @@ export function emit(input: EmitInput): readonly GeneratedFile[] {
   const modules = queryModules(input.queries);
   const files = [
     ...input.schemas.map((schema) => emitModels(schema, input)),
-    ...modules.map((module) => emitModule(module, input)),
+    ...modules.map(({ name, file, emitted }) => {
+      const source = emitted.map((one) => one.source).join('\n');
+      return generatedFile({ name, from: file, source, imports: emitted.flatMap(({ imports }) => imports), calls: true }, input);
+    }),
     emitIndex(modules, input),
     emitUnfilteredEntry(modules, input),
   ];
@@ -32,12 +36,12 @@ export function emit(input: EmitInput): readonly GeneratedFile[] {
 }
 
 /** One module for each query file, named after it. */
-function queryModules(queries: readonly ShapedQuery[]): readonly QueryModule[] {
+function queryModules(all: readonly ShapedQuery[]): readonly QueryModule[] {
   const taken = new Set<string>();
-  return [...groupBy(queries, ({ query }) => query.rewritten.annotated.file.path)].map(([file, group]) => {
+  return [...groupBy(all, ({ query }) => query.rewritten.annotated.file.path)].map(([file, queries]) => {
     const name = moduleName(file, taken);
     taken.add(name.toLowerCase());
-    return { name, file, queries: group.map((shaped) => ({ shaped, emitted: emitQuery(shaped) })) };
+    return { name, file, queries, emitted: queries.map(emitQuery) };
   });
 }
 
@@ -45,38 +49,24 @@ function moduleName(file: string, taken: ReadonlySet<string>): string {
   const parts = file
     .replace(/\.sql$/i, '')
     .split('/')
-    .filter((part) => part !== '' && part !== '.' && part !== '..');
-  const clean = (part: string): string => part.replace(/[^\p{L}\p{N}_.-]/gu, '_');
+    .filter((part) => part !== '' && part !== '.' && part !== '..')
+    .map((part) => part.replace(/[^\p{L}\p{N}_.-]/gu, '_'));
   for (let from = parts.length - 1; from >= 0; from--) {
-    const name = parts.slice(from).map(clean).join('-');
+    const name = parts.slice(from).join('-');
     if (!taken.has(name.toLowerCase()) && !/^(index|unfiltered|models(-.*)?)$/i.test(name)) return name;
   }
-  const base = `queries-${parts.map(clean).join('-')}`;
+  const base = `queries-${parts.join('-')}`;
   let name = base;
   for (let count = 2; taken.has(name.toLowerCase()); count++) name = `${base}-${count}`;
   return name;
 }
 
-function emitModule(module: QueryModule, specifiers: Specifiers): GeneratedFile {
-  const imports = module.queries.flatMap(({ emitted }) => emitted.imports);
-  const body = module.queries.map(({ emitted }) => emitted.source).join('\n');
-  return {
-    path: `${module.name}.ts`,
-    text: `${header(module.file)}${referenceLines(imports)}${runtimeLine(specifiers)}${importLines(imports, specifiers)}\n${body}`,
-  };
-}
-
-function runtimeLine({ runtime }: Specifiers): string {
-  return `import * as $ from ${stringLiteral(runtime)};\n`;
-}
-
 function emitIndex(modules: readonly QueryModule[], { schemas, ...specifiers }: EmitInput): GeneratedFile {
   const lines = schemas.map(({ schema }) => `export * from ${stringLiteral(siblingModule(modelsModule(schema), specifiers))};\n`);
-  for (const module of modules) {
-    const from = stringLiteral(siblingModule(module.name, specifiers));
-    const functions = module.queries.flatMap(({ emitted }) => emitted.functions);
-    const types = module.queries.flatMap(({ emitted }) => emitted.types);
-    lines.push(`export { ${functions.join(', ')} } from ${from};\n`);
+  for (const { name, emitted } of modules) {
+    const from = stringLiteral(siblingModule(name, specifiers));
+    const types = emitted.flatMap((one) => one.types);
+    lines.push(`export { ${emitted.map((one) => one.functionName).join(', ')} } from ${from};\n`);
     if (types.length > 0) lines.push(`export type { ${types.join(', ')} } from ${from};\n`);
   }
   return { path: 'index.ts', text: `${header('the query files')}${lines.join('')}` };
@@ -84,24 +74,14 @@ function emitIndex(modules: readonly QueryModule[], { schemas, ...specifiers }: 
 
 /** The guarded queries without their guard, behind a door of their own. */
 function emitUnfilteredEntry(modules: readonly QueryModule[], specifiers: Specifiers): GeneratedFile {
-  const guarded = modules.flatMap((module) =>
-    module.queries.flatMap(({ shaped, emitted }) =>
-      shaped.authorizedFunctionName === undefined ? [] : [{ module, bare: emitUnfiltered(shaped, emitted) }],
-    ),
-  );
-  const types = modules.map((module) => {
-    const own = guarded.filter((entry) => entry.module === module);
-    return importLine(
-      own.flatMap(({ bare }) => bare.types),
-      siblingModule(module.name, specifiers),
-      true,
-    );
+  const from = 'the guarded queries';
+  const guarded = modules.flatMap(({ queries }) => queries.filter(({ authorizedName }) => authorizedName !== undefined));
+  if (guarded.length === 0) return { path: 'unfiltered.ts', text: `${header(from)}export {};\n` };
+  const queryTypes = modules.flatMap(({ name, emitted }) => {
+    const module = siblingModule(name, specifiers);
+    return emitted.flatMap(({ types }) => types.map((type) => ({ name: type, from: { module } })));
   });
-  const imports = guarded.flatMap(({ bare }) => bare.imports);
-  const body = guarded.map(({ bare }) => bare.source).join('\n');
-  const text =
-    guarded.length === 0
-      ? 'export {};\n'
-      : `${referenceLines(imports)}${runtimeLine(specifiers)}${types.join('')}${importLines(imports, specifiers)}\n${body}`;
-  return { path: 'unfiltered.ts', text: `${header('the guarded queries')}${text}` };
+  const imports = modules.flatMap(({ emitted }) => emitted.flatMap((one) => one.imports));
+  const source = guarded.map(emitUnfiltered).join('\n');
+  return generatedFile({ name: 'unfiltered', from, source, queryTypes, imports, calls: true }, specifiers);
 }

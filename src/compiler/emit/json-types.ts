@@ -204,7 +204,7 @@ export class JsonTypes {
     // A column's type is known where it stands; an element's is not.
     const element = `(v) => ${read('v', `<${tsType}>`)}`;
     const decode = (value: string): string => read(value, '');
-    const one = { tsType, inputType: tsType, decode, element, bind: undefined, bindElement: undefined, isText: false, imports };
+    const one = { tsType, inputType: tsType, decode, element, bind: undefined, bindElement: undefined, cuts: false, imports };
     return type.kind === 'array' ? this.input.types.listOf(type, shape, one) : one;
   }
 }

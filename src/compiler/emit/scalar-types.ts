@@ -30,37 +30,49 @@ export interface TypeMapping {
   readonly bind: ((value: string) => string) | undefined;
   /** A function from an element of `inputType` to its text, or undefined where `String` serves. */
   readonly bindElement: string | undefined;
-  /** True where the decoded value is the text itself. */
-  readonly isText: boolean;
   /** True where a timestamp's microseconds are cut. */
-  readonly cuts?: boolean;
+  readonly cuts: boolean;
   readonly imports: readonly TypeImport[];
 }
 
-export const TEXT: TypeMapping = {
-  tsType: 'string',
-  inputType: 'string',
-  decode: (value) => `$.text(${value})`,
-  element: '$.text',
-  bind: undefined,
-  bindElement: undefined,
-  isText: true,
-  imports: [],
-};
+/** A function of the run time's; with what it takes behind the value it has to be written as a lambda where it is a value itself. */
+type Callee = string | readonly [name: string, ...behind: readonly string[]];
 
-export function scalar(tsType: string, inputType: string, decoder: string, binder?: string): TypeMapping {
+function call(callee: Callee, value: string): string {
+  const [name, ...behind] = typeof callee === 'string' ? [callee] : callee;
+  return `${name}(${[value, ...behind].join(', ')})`;
+}
+
+function asFunction(callee: Callee): string {
+  return typeof callee === 'string' ? callee : `(v) => ${call(callee, 'v')}`;
+}
+
+/** A mapping by its functions; without a binder, values are bound as they are. */
+export function mapping(
+  types: readonly [tsType: string, inputType: string],
+  decoder: Callee,
+  binder?: Callee,
+  rest: Partial<TypeMapping> = {},
+): TypeMapping {
+  const [tsType, inputType] = types;
   return {
     tsType,
     inputType,
-    decode: (value) => `${decoder}(${value})`,
-    element: decoder,
-    bind: binder === undefined ? undefined : (value) => `${binder}(${value})`,
-    bindElement: binder,
-    isText: false,
+    decode: (value) => call(decoder, value),
+    element: asFunction(decoder),
+    bind: binder === undefined ? undefined : (value) => call(binder, value),
+    bindElement: binder && asFunction(binder),
+    cuts: false,
     imports: [],
+    ...rest,
   };
 }
 
+function scalar(tsType: string, inputType: string, decoder: string, binder?: string): TypeMapping {
+  return mapping([tsType, inputType], decoder, binder);
+}
+
+export const TEXT = scalar('string', 'string', '$.text');
 const INTEGER = scalar('number', 'number', '$.safeInteger');
 const FLOAT = scalar('number', 'number', '$.number');
 const JSON_TYPE: Readonly<Record<Options['jsonNumbers'], TypeMapping>> = {

@@ -10,7 +10,7 @@ import { lowerFirst } from '../names/index.js';
 import { ANY_DEPTH } from '../types/index.js';
 import { branded, type Brand, brandOf } from './brands.js';
 import { namesColumn, namesType } from './overrides.js';
-import { jsonDecoder, scalar, scalarMapping, TEXT, type TypeMapping } from './scalar-types.js';
+import { jsonDecoder, mapping, scalarMapping, TEXT, type TypeMapping } from './scalar-types.js';
 
 /** How an array column is shaped; see `QueryColumn`. */
 export interface ArrayShape {
@@ -64,48 +64,37 @@ export class TypeMapper {
     const key = `${type.oid}:${shape.elementsNullable}:${shape.dimensions}`;
     const known = this.cache.get(key);
     if (known) return known;
-    const mapping = this.build(type, shape);
-    this.cache.set(key, mapping);
-    return mapping;
+    const made = this.build(type, shape);
+    this.cache.set(key, made);
+    return made;
   }
 
   /** A type inside another one: its own overrides hold there too. */
-  private mapInner(oid: number): TypeMapping {
+  private mapInner(oid: number, shape = WITHIN): TypeMapping {
     const type = this.catalog.types.get(oid);
-    return type ? this.map(type, undefined, WITHIN) : TEXT;
+    return type ? this.map(type, undefined, shape) : TEXT;
   }
 
   private build(type: PgType, shape: ArrayShape): TypeMapping {
     switch (type.kind) {
       case 'enum': {
         const name = this.names.enumName(type);
-        const from = { schema: type.schema };
+        const own = { name, from: { schema: type.schema } };
         if (this.options.unknownLabels === 'pass' || type.labels.length === 0)
-          return { ...scalar(name, name, `$.label<${name}>`), imports: [{ name, from }] };
-        const labels = labelsName(name);
-        return {
-          ...scalar(name, name, '$.label'),
-          decode: (value) => `$.label(${value}, ${labels})`,
-          element: `(v) => $.label(v, ${labels})`,
-          imports: [
-            { name, from },
-            { name: labels, from, isValue: true },
-          ],
-        };
+          return mapping([name, name], `$.label<${name}>`, undefined, { imports: [own] });
+        const labels = { ...own, name: labelsName(name), isValue: true as const };
+        return mapping([name, name], ['$.label', labels.name], undefined, { imports: [own, labels] });
       }
       case 'domain':
-        return type.baseOid === 0 ? TEXT : this.mapInnerShaped(type.baseOid, shape);
+        return this.mapInner(type.baseOid, shape);
       case 'array':
         // The vectors of the catalogs are arrays in name, but print without braces.
         return type.name === 'int2vector' || type.name === 'oidvector' ? TEXT : this.listOf(type, shape);
-      case 'range': {
-        const bound = this.mapInner(type.baseOid);
-        return this.rangeLike(bound, '$.range', '$.bindRange', '');
-      }
+      case 'range':
+        return this.rangeLike(this.mapInner(type.baseOid), false);
       case 'multirange': {
         const range = this.catalog.types.get(type.baseOid);
-        const bound = this.mapInner(range?.kind === 'range' ? range.baseOid : type.baseOid);
-        return this.rangeLike(bound, '$.multirange', '$.bindMultirange', '[]');
+        return this.rangeLike(this.mapInner(range?.kind === 'range' ? range.baseOid : type.baseOid), true);
       }
       case 'composite':
         return this.composite(type);
@@ -116,18 +105,14 @@ export class TypeMapper {
     }
   }
 
-  private mapInnerShaped(oid: number, shape: ArrayShape): TypeMapping {
-    const type = this.catalog.types.get(oid);
-    return type ? this.map(type, undefined, shape) : TEXT;
-  }
-
   /** The mapping of an array, whose elements may have a mapping of their own. */
   listOf(type: PgType, shape: ArrayShape, element = this.mapInner(type.elementOid)): TypeMapping {
     const delimiter = this.catalog.types.get(type.elementOid)?.delimiter ?? ',';
     const decoder = shape.elementsNullable ? '$.arrayOfNullable' : '$.array';
     const anyDepth = shape.dimensions === ANY_DEPTH;
     const dimensions = anyDepth ? 0 : Math.max(1, shape.dimensions);
-    const extra = delimiter === ',' ? (dimensions === 1 ? '' : `, ${dimensions}`) : `, ${dimensions}, ${JSON.stringify(delimiter)}`;
+    const separator = delimiter === ',' ? [] : [JSON.stringify(delimiter)];
+    const extra = dimensions === 1 && delimiter === ',' ? [] : [String(dimensions), ...separator];
     const orNull = shape.elementsNullable ? ' | null' : '';
     const inner = parenthesized(`${element.tsType}${orNull}`);
     const innerInput = parenthesized(`${element.inputType}${orNull}`);
@@ -135,37 +120,28 @@ export class TypeMapper {
     const isDeep = element.bindElement !== undefined && dimensions > 1;
     const bindArguments = [
       ...(element.bindElement !== undefined || delimiter !== ',' ? [element.bindElement ?? 'undefined'] : []),
-      ...(delimiter !== ',' || isDeep ? [JSON.stringify(delimiter)] : []),
+      ...(isDeep ? [JSON.stringify(delimiter)] : separator),
       ...(isDeep ? [String(dimensions)] : []),
     ];
-    const binder = (value: string): string => `$.bindArray(${[value, ...bindArguments].join(', ')})`;
-    return {
-      tsType: anyDepth ? `$.ArrayOf<${element.tsType}${orNull}, 0>` : `${inner}${'[]'.repeat(dimensions)}`,
-      inputType: nestedReadonly(innerInput, dimensions),
-      decode: (value) => `${decoder}(${value}, ${element.element}${extra})`,
-      element: `(v) => ${decoder}(v, ${element.element}${extra})`,
-      bind: binder,
-      bindElement: `(v) => ${binder('v')}`,
-      isText: false,
-      cuts: element.cuts === true,
-      imports: element.imports,
-    };
+    const tsType = anyDepth ? `$.ArrayOf<${element.tsType}${orNull}, 0>` : `${inner}${'[]'.repeat(dimensions)}`;
+    const { cuts, imports } = element;
+    return mapping(
+      [tsType, nestedReadonly(innerInput, dimensions)],
+      [decoder, element.element, ...extra],
+      ['$.bindArray', ...bindArguments],
+      { cuts, imports },
+    );
   }
 
-  private rangeLike(bound: TypeMapping, decoder: string, binder: string, suffix: string): TypeMapping {
-    const bindBound = bound.bindElement === undefined ? '' : `, ${bound.bindElement}`;
-    const inputType = `$.Range<${bound.inputType}>`;
-    return {
-      tsType: `$.Range<${bound.tsType}>${suffix}`,
-      inputType: suffix === '' ? inputType : `readonly ${inputType}[]`,
-      decode: (value) => `${decoder}(${value}, ${bound.element})`,
-      element: `(v) => ${decoder}(v, ${bound.element})`,
-      bind: (value) => `${binder}(${value}${bindBound})`,
-      bindElement: `(v) => ${binder}(v${bindBound})`,
-      isText: false,
-      cuts: bound.cuts === true,
-      imports: bound.imports,
-    };
+  private rangeLike({ tsType, inputType, element, bindElement, cuts, imports }: TypeMapping, several: boolean): TypeMapping {
+    const [decoder, binder] = several ? ['$.multirange', '$.bindMultirange'] : ['$.range', '$.bindRange'];
+    const input = `$.Range<${inputType}>`;
+    return mapping(
+      [`$.Range<${tsType}>${several ? '[]' : ''}`, several ? `readonly ${input}[]` : input],
+      [decoder, element],
+      [binder, ...(bindElement === undefined ? [] : [bindElement])],
+      { cuts, imports },
+    );
   }
 
   private composite(type: PgType): TypeMapping {
@@ -173,30 +149,22 @@ export class TypeMapper {
     if (isSystemSchema(type.schema)) return TEXT;
     this.composites.set(type.oid, type);
     const name = this.names.compositeName(type);
-    const inputType = this.inputName(type);
+    const input = this.inputName(type);
     const from = { schema: type.schema };
-    return {
-      tsType: name,
-      inputType,
-      decode: (value) => `decode${name}(${value})`,
-      element: `decode${name}`,
-      bind: (value) => `bind${name}(${value})`,
-      bindElement: `bind${name}`,
-      isText: false,
+    const functions = [`decode${name}`, `bind${name}`] as const;
+    return mapping([name, input], ...functions, {
       imports: [
-        { name, from },
-        ...(inputType === name ? [] : [{ name: inputType, from }]),
-        { name: `decode${name}`, from, isValue: true },
-        { name: `bind${name}`, from, isValue: true },
+        ...[name, input].map((own) => ({ name: own, from })),
+        ...functions.map((own) => ({ name: own, from, isValue: true as const })),
       ],
-    };
+    });
   }
 
   /** What a parameter of a composite type takes: the same type, unless an attribute alone would take more. */
   inputName(type: PgType): string {
     return this.names.compositeName(
       type,
-      this.attributes(type).some(({ mapping }) => mapping.inputType !== mapping.tsType),
+      this.attributes(type).some(({ mapping: own }) => own.inputType !== own.tsType),
     );
   }
 
@@ -255,17 +223,16 @@ export function labelsName(enumName: string): string {
   return `${lowerFirst(enumName)}Labels`;
 }
 
-function overridden(mapping: TypeMapping, tsType: string, module: string | undefined): TypeMapping {
-  const json = jsonDecoder(mapping);
+function overridden(plain: TypeMapping, tsType: string, module: string | undefined): TypeMapping {
+  const json = jsonDecoder(plain);
   const root = /^[A-Za-z_$][\w$]*/.exec(tsType)?.[0];
-  const imports = mapping.imports.filter(({ from }) => !('globalTypes' in from));
+  const imports = plain.imports.filter(({ from }) => !('globalTypes' in from));
   return {
-    ...mapping,
+    ...plain,
     tsType,
     inputType: tsType,
-    decode: (value) => (json ? `${json}<${tsType}>(${value})` : `(${mapping.decode(value)} as ${tsType})`),
-    element: json ? `${json}<${tsType}>` : `(v) => ${mapping.decode('v')} as ${tsType}`,
-    isText: false,
+    decode: (value) => (json ? `${json}<${tsType}>(${value})` : `(${plain.decode(value)} as ${tsType})`),
+    element: json ? `${json}<${tsType}>` : `(v) => ${plain.decode('v')} as ${tsType}`,
     imports: module === undefined || root === undefined ? imports : [...imports, { name: root, from: { module } }],
   };
 }
