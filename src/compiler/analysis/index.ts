@@ -15,12 +15,12 @@ export { type Condition, conditionsOf, equalitiesOf, type Equality, mergeActions
 export { definitionOf } from './definition.js';
 export { child, children, flag, has, integer, items, numbers, optionalInteger, replaced, text, texts } from './fields.js';
 export { type Leaf, Leaves } from './leaves.js';
-export { allLevels, armLevels, assertKnown, joinsIn, levelAt, levelsOf } from './levels.js';
-export { type Clause, type Level, optionalRanges, optionalSides, queryBehind, rangesIn, type Sublink } from './levels.js';
+export { allLevels, armLevels, joinsIn, type Level, levelAt, optionalRanges, optionalSides, queryBehind, rangesIn } from './levels.js';
+export type { Sublink } from './levels.js';
 export { actionCommand, armsOf, hasWholeGroup, outputsOf, overwrites, queryOf, targetOf, writtenBy } from './query.js';
 export type { CommandType, Cte, FromItem, Join, Query, Range, SetOperation, Target } from './query.js';
-export { field, fieldsOf, isList, isNode, isNumbers, nodeOf, readable, readTree, UnreadableTree } from './read.js';
-export type { Numbers, TreeNode, TreeValue } from './read.js';
+export { field, fieldsOf, isList, isNode, nodeOf, readable, readTree, UnreadableTree } from './read.js';
+export type { TreeNode, TreeValue } from './read.js';
 export { conjuncts, contains, walk } from './walk.js';
 
 /** What the server sent beside a description; see `database/description.ts`. */

@@ -70,14 +70,12 @@ const KNOWN = new Set(
   TABLEFUNC TABLESAMPLECLAUSE TARGETENTRY VAR WINDOWCLAUSE WINDOWFUNC WINDOWFUNCRUNCONDITION WITHCHECKOPTION XMLEXPR`.split(/\s+/),
 );
 
-export function assertKnown(tag: string): true {
-  if (!KNOWN.has(tag)) throw new UnreadableTree(`this version does not know PostgreSQL's ${tag}`);
-  return true;
-}
-
 /** The levels of a whole statement. `written` is the same statement before its views were expanded, which still names them. */
 export function levelsOf(query: Query, written?: Query): Level {
-  walk(query.node, ({ tag }) => assertKnown(tag));
+  walk(query.node, ({ tag }) => {
+    if (!KNOWN.has(tag)) throw new UnreadableTree(`this version does not know PostgreSQL's ${tag}`);
+    return true;
+  });
   return levelOf(query, written, undefined, { kind: 'root' });
 }
 
