@@ -18,7 +18,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // These have commands of their own, for what they need on the machine.
-    exclude: ['test/browser/**', 'test/cluster/**', 'test/versions/**'],
+    exclude: ['test/browser/**', 'test/cluster/**', 'test/postgis/**', 'test/versions/**'],
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/seed.ts', 'test/support/first-copy.ts'],
     // Vitest leaves a core to itself; the workers wait for the database server often enough to share all.

@@ -10,7 +10,6 @@ const LONGEST: readonly string[] = [
   'test/truth/truth.test.ts',
   'test/package/package.test.ts',
   'test/database/embedded.test.ts',
-  'test/database/postgis.test.ts',
   'test/database/load.test.ts',
   'test/docs/first-steps.test.ts',
   'test/guard/fuzz.test.ts',

@@ -1,4 +1,4 @@
-/** The embedded build of PostGIS, which is installed beside the project in `test/postgis` and nowhere else. */
+/** The embedded build of PostGIS, which is installed beside the project in this folder and nowhere else. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -21,7 +21,7 @@ CREATE EXTENSION postgis_raster;`;
 let beside: string;
 let elsewhere: string;
 beforeAll(async () => {
-  const modules = join(import.meta.dirname, '..', 'postgis', 'node_modules');
+  const modules = join(import.meta.dirname, 'node_modules');
   await mkdir(modules, { recursive: true });
   beside = await mkdtemp(join(modules, '.cache-'));
   elsewhere = await makeImageFolder();
