@@ -93,9 +93,7 @@ export interface Relation {
   readonly foreignKeys: readonly ForeignKey[];
   /** Whether policies decide which of its rows a role sees. */
   readonly rowSecurity: boolean;
-  /** The SELECT of a view or materialized view as `pg_get_viewdef` prints it, else undefined. */
-  readonly definition: string | undefined;
-  /** The same as PostgreSQL's node text. */
+  /** The SELECT of a view or materialized view as PostgreSQL's node text, else undefined. */
   readonly definitionTree: string | undefined;
   /**
    * Whether an INSERT of one row may store or return none, or another one: a BEFORE row trigger or

@@ -253,11 +253,9 @@ describe.each(SERVERS)('the catalog of a %s', (kind) => {
     ]);
     const view = relation('named', 'app');
     expect(view).toMatchObject({ kind: 'view', comment: 'those with a name' });
-    expect(view.definition?.replace(/\s+/g, ' ').trim()).toMatch(
-      /^SELECT (people\.)?id, (people\.)?name FROM people WHERE .*name <> ''::text.*;$/,
-    );
-    expect(relation('counted').definition).toMatch(/count\(\*\)/);
-    expect(relation('people').definition).toBeUndefined();
+    expect(view.definitionTree).toMatch(/:resname name /);
+    expect(relation('counted').definitionTree).toMatch(/\{AGGREF /);
+    expect(relation('people').definitionTree).toBeUndefined();
     expect(relation('columns', 'information_schema').kind).toBe('view');
     // The path decides, unless a schema is named.
     expect(relation('people').schema).toBe('public');

@@ -6,7 +6,6 @@ export interface RelationRow {
   readonly name: string;
   readonly relkind: string;
   readonly type_oid: number;
-  readonly definition: string | null;
   readonly definition_tree: string | null;
   readonly replaced_by: readonly string[] | null;
   readonly may_drop: boolean;
@@ -62,7 +61,6 @@ export interface EdgeRow {
 // Bits of tgtype: row 1, before 2, insert 4, update 16, instead of 64.
 export const RELATIONS = `
 SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind, c.reltype AS type_oid,
-       CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) END AS definition,
        (SELECT w.ev_action::text FROM pg_catalog.pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type = '1') AS definition_tree,
        (SELECT array_agg(w.ev_type::text) FROM pg_catalog.pg_rewrite w WHERE w.ev_class = c.oid AND w.is_instead AND w.ev_enabled <> 'D' AND w.ev_type <> '1') AS replaced_by,
        c.relkind = 'f'

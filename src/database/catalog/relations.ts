@@ -128,7 +128,6 @@ function toRelation(row: RelationRow, columns: readonly ColumnRow[], keys: reado
     uniqueKeys: sharesKeys ? [] : keys.map(toKey),
     foreignKeys: family.foreignKeys(oid),
     rowSecurity: row.row_security,
-    definition: row.definition ?? undefined,
     definitionTree: row.definition_tree ?? undefined,
     insertMayDrop: family.mayDrop(oid, 'may_drop'),
     updateMayDrop: family.mayDrop(oid, 'may_drop_update'),

@@ -33,34 +33,28 @@ interface OperatorRow {
   readonly extension: string | null;
 }
 
-/** The extension that an object came with. */
-const extensionOf = (object: string, catalog: string): string => `
-  (SELECT e.extname FROM pg_catalog.pg_depend x JOIN pg_catalog.pg_extension e ON e.oid = x.refobjid
-   WHERE x.classid = 'pg_catalog.${catalog}'::regclass AND x.objid = ${object}.oid AND x.deptype = 'e')`;
+/** The extension that an object came with: at most one. */
+const joinExtension = (object: string, catalog: string): string => `
+LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.${catalog}'::regclass AND d.objid = ${object}.oid AND d.deptype = 'e'
+LEFT JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid`;
 
-const isBuiltin = (object: string, catalog: string): string => `
-  n.nspname = 'pg_catalog' AND NOT EXISTS (
-    SELECT FROM pg_catalog.pg_depend d
-    WHERE d.classid = 'pg_catalog.${catalog}'::regclass AND d.objid = ${object}.oid AND d.deptype = 'e'
-  )`;
+const BUILTIN_AND_EXTENSION = `n.nspname = 'pg_catalog' AND d.objid IS NULL AS builtin, e.extname AS extension`;
 
 const FUNCTIONS = `
 SELECT p.oid, n.nspname AS schema, p.proname AS name, p.prokind, p.proisstrict AS strict, p.proretset AS returns_set,
        p.prorettype AS return_type, p.proargtypes::oid[] AS input_types, p.proallargtypes AS all_types,
        p.proargmodes::text[] AS modes, p.proargnames AS names, p.pronargdefaults AS defaults,
-       p.provariadic <> 0 AS variadic, ${isBuiltin('p', 'pg_proc')} AS builtin,
-       ${extensionOf('p', 'pg_proc')} AS extension
+       p.provariadic <> 0 AS variadic, ${BUILTIN_AND_EXTENSION}
 FROM pg_catalog.pg_proc p
-JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace${joinExtension('p', 'pg_proc')}
 WHERE n.nspname NOT LIKE 'pg\\_temp\\_%'`;
 
 const OPERATORS = `
 SELECT o.oid, n.nspname AS schema, o.oprname AS name, o.oprleft AS left_type, o.oprright AS right_type,
-       o.oprresult AS result_type, p.proisstrict AS strict, ${isBuiltin('o', 'pg_operator')} AS builtin,
-       ${extensionOf('o', 'pg_operator')} AS extension
+       o.oprresult AS result_type, p.proisstrict AS strict, ${BUILTIN_AND_EXTENSION}
 FROM pg_catalog.pg_operator o
 JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
-JOIN pg_catalog.pg_proc p ON p.oid = o.oprcode`;
+JOIN pg_catalog.pg_proc p ON p.oid = o.oprcode${joinExtension('o', 'pg_operator')}`;
 
 const KINDS: Readonly<Record<string, PgFunction['kind']>> = { f: 'function', p: 'procedure', a: 'aggregate', w: 'window' };
 

@@ -26,28 +26,28 @@ edge(used_kind, used, kind, oid) AS (
   SELECT CASE WHEN m[1] LIKE '%op%' AND m[1] <> 'opfuncid' THEN 'operator' WHEN m[1] = 'relid' THEN 'relation' ELSE 'routine' END, m[2]::oid,
          kind, oid
   FROM tree, pg_catalog.regexp_matches(text, ':(funcid|opfuncid|aggfnoid|winfnoid|opno|eqop|sortop|relid) (\\d+)', 'g') m
-  UNION
+  UNION ALL
   SELECT 'routine', oprcode, 'operator', oid FROM pg_catalog.pg_operator
-  UNION
+  UNION ALL
   SELECT 'routine', part, 'routine', aggfnoid
   FROM pg_catalog.pg_aggregate, unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn,
     aggmfinalfn]::oid[]) part
-  UNION
+  UNION ALL
   SELECT 'routine', part, 'type', oid FROM pg_catalog.pg_type, unnest(ARRAY[typinput, typoutput]::oid[]) part WHERE oid >= ${OWN}
-  UNION
+  UNION ALL
   SELECT 'routine', amproc::oid, 'type', amproclefttype FROM pg_catalog.pg_amproc
-  UNION
+  UNION ALL
   SELECT 'routine', castfunc, 'type', castsource FROM pg_catalog.pg_cast WHERE casttarget IN ('json'::regtype, 'jsonb'::regtype)
-  UNION
+  UNION ALL
   SELECT 'type', part, 'type', oid FROM pg_catalog.pg_type, unnest(ARRAY[typelem, typbasetype]) part WHERE oid >= ${OWN}
-  UNION
+  UNION ALL
   SELECT 'type', rngsubtype, 'type', rngtypid FROM pg_catalog.pg_range
-  UNION
+  UNION ALL
   SELECT 'type', rngtypid, 'type', rngmultitypid FROM pg_catalog.pg_range
-  UNION
+  UNION ALL
   SELECT 'type', a.atttypid, 'type', c.reltype
   FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid WHERE c.oid >= ${OWN} AND c.reltype <> 0
-  UNION
+  UNION ALL
   SELECT 'relation', inhrelid, 'relation', inhparent FROM pg_catalog.pg_inherits
 ),
 writer(kind, oid) AS (
