@@ -6,6 +6,7 @@ export {
   findRelation,
   findType,
   type ForeignKey,
+  functionOf,
   isEqualityOf,
   type PgFunction,
   type PgOperator,
@@ -19,4 +20,4 @@ export { castName } from './cast-name.js';
 export { commonKeys, identities } from './identities.js';
 export { perCatalog } from './per-catalog.js';
 export { isSystemSchema } from './system-schemas.js';
-export { familiesOf, heldBy, kinOf, nameOf } from './lineage.js';
+export { familyOf, heldBy, kinOf, nameOf } from './lineage.js';

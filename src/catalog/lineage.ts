@@ -5,8 +5,12 @@ import { perCatalog } from './per-catalog.js';
 
 type Relations = Pick<Catalog, 'relations'>;
 
-/** Each relation of an inheritance tree → one of them that stands for all. */
-export function familiesOf({ relations }: Relations): ReadonlyMap<number, number> {
+/** What stands for the whole tree of inheritance or partitions that a relation is in. */
+export function familyOf(oid: number, catalog: Catalog): number {
+  return familiesOf(catalog).get(oid) ?? oid;
+}
+
+const familiesOf = perCatalog(({ relations }): ReadonlyMap<number, number> => {
   const families = new Map<number, number>();
   const root = (oid: number): number => {
     const next = families.get(oid);
@@ -14,7 +18,7 @@ export function familiesOf({ relations }: Relations): ReadonlyMap<number, number
   };
   for (const { oid, parents } of relations.values()) for (const parent of parents) families.set(root(oid), root(parent));
   return new Map([...families.keys()].map((oid) => [oid, root(oid)]));
-}
+});
 
 /** A relation, all that share rows with it: what it is a part of, and its own parts. */
 export function kinOf(oid: number, catalog: Catalog): readonly number[] {

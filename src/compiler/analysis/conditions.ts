@@ -6,6 +6,7 @@
  * inner join holds for every row of all ranges; one of an outer join holds only for the nullable
  * side, and only for rows that are present there.
  */
+import type { Catalog } from '../../catalog/index.js';
 import { type PlainColumn, plainColumn, subqueryColumn, unlabelled } from './column.js';
 import { child, children, flag, has, integer } from './fields.js';
 import { type Level, rangesIn, type Sublink } from './levels.js';
@@ -13,8 +14,7 @@ import { actionCommand, type FromItem, type Query } from './query.js';
 import type { TreeNode } from './read.js';
 import { conjuncts } from './walk.js';
 
-/** Whether an index takes an operator for equality, by OID. */
-type IsEquality = (operator: number) => boolean;
+type Equalities = Pick<Catalog, 'equalities'>;
 
 export interface Condition {
   readonly node: TreeNode;
@@ -70,16 +70,16 @@ export type Equality =
   | { readonly kind: 'subquery'; readonly column: PlainColumn; readonly sublink: Sublink; readonly number: number };
 
 /** The equalities that a condition states, by operators that an index takes for equality. */
-export function equalitiesOf(condition: TreeNode, level: Level, isEquality: IsEquality): readonly Equality[] {
+export function equalitiesOf(condition: TreeNode, level: Level, catalog: Equalities): readonly Equality[] {
   const any = sublinkAt(condition, level, 'any');
   // A row comparison is one comparison for each column, joined by AND.
   const tests = conjuncts(any?.test).flatMap((test): Equality[] => {
-    const [left, right] = sidesOf(test, isEquality) ?? [];
+    const [left, right] = sidesOf(test, catalog) ?? [];
     const column = plainColumn(left, level);
     const number = subqueryColumn(right);
     return any && column && number !== undefined ? [{ kind: 'subquery', column, sublink: any, number }] : [];
   });
-  const [left, right] = sidesOf(condition, isEquality) ?? [];
+  const [left, right] = sidesOf(condition, catalog) ?? [];
   const [a, b] = [plainColumn(left, level), plainColumn(right, level)];
   if (a && b) return condition.tag === 'OPEXPR' ? [{ kind: 'columns', left: a, right: b }] : [];
   const column = a ?? (condition.tag === 'OPEXPR' ? b : undefined);
@@ -88,11 +88,11 @@ export function equalitiesOf(condition: TreeNode, level: Level, isEquality: IsEq
 }
 
 /** The subquery that must return a row for the condition to be true: `EXISTS (…)`, `x IN (…)`, `x = (…)`, `x = ANY (ARRAY(…))`. */
-export function neededSubquery(condition: TreeNode, level: Level, isEquality: IsEquality): Sublink | undefined {
+export function neededSubquery(condition: TreeNode, level: Level, catalog: Equalities): Sublink | undefined {
   const any = sublinkAt(condition, level, 'any');
   const tests = conjuncts(any?.test);
-  if (tests.length > 0) return tests.every((test) => test.tag === 'OPEXPR' && sidesOf(test, isEquality)) ? any : undefined;
-  const [left, right] = sidesOf(condition, isEquality) ?? [];
+  if (tests.length > 0) return tests.every((test) => test.tag === 'OPEXPR' && sidesOf(test, catalog)) ? any : undefined;
+  const [left, right] = sidesOf(condition, catalog) ?? [];
   const kind = VALUED[condition.tag];
   return sublinkAt(condition, level, 'exists') ?? sublinkAt(left, level, kind) ?? sublinkAt(right, level, kind);
 }
@@ -106,7 +106,7 @@ function sublinkAt(node: TreeNode | undefined, level: Level, kind: Sublink['kind
 }
 
 /** The two sides of `x = y` and `x = ANY (…)`. */
-function sidesOf(node: TreeNode, isEquality: IsEquality): readonly TreeNode[] | undefined {
+function sidesOf(node: TreeNode, { equalities }: Equalities): readonly TreeNode[] | undefined {
   const isEqual = node.tag === 'OPEXPR' || (node.tag === 'SCALARARRAYOPEXPR' && flag(node, 'useOr'));
-  return isEqual && isEquality(integer(node, 'opno')) ? children(node, 'args') : undefined;
+  return isEqual && equalities.has(integer(node, 'opno')) ? children(node, 'args') : undefined;
 }

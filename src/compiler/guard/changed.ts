@@ -4,15 +4,15 @@
  * A hook judges a row as it is before the change. What the statement then writes into it may be
  * anything, such as another tenant's id, so an equality with that ties nothing to the judged row.
  */
+import type { Catalog } from '../../catalog/index.js';
 import { type Level, mergeActions, type PlainColumn, writtenBy } from '../analysis/index.js';
-import type { Facts } from './facts.js';
 import { isInsert } from './judges.js';
 
 /**
  * Whether a column is one of a changed row as the change leaves it, and may differ from what it was.
  * `isReturned` says whether the reference stands in the RETURNING list of `level` itself.
  */
-export function isChanged({ levelsUp, varno, number, version }: PlainColumn, level: Level, isReturned: boolean, facts: Facts): boolean {
+export function isChanged({ levelsUp, varno, number, version }: PlainColumn, level: Level, isReturned: boolean, catalog: Catalog): boolean {
   let at: Level | undefined = level;
   let inReturning = isReturned;
   for (let up = levelsUp; up > 0 && at; up--) {
@@ -24,7 +24,7 @@ export function isChanged({ levelsUp, varno, number, version }: PlainColumn, lev
   // A deleted row is returned as it was.
   if (query.command === 'delete') return version === 'new';
   if (writtenBy(query).some((target) => target.number === number) || mergeActions(query).some(isInsert)) return true;
-  const relation = facts.relation(query.ranges[varno - 1]?.relationOid ?? 0);
+  const relation = catalog.relations.get(query.ranges[varno - 1]?.relationOid ?? 0);
   const column = relation?.columns.find((candidate) => candidate.number === number);
   return !column || column.generated || (relation?.updateTriggers ?? ['']).some((body) => mayAssign(body, column.name));
 }

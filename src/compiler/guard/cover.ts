@@ -6,11 +6,12 @@
  * by the equality of a column of each. Where neither is so, the query around may still filter the row;
  * where none does, or where rows were mixed before any could, that is a violation.
  */
+import { type Catalog, familyOf, heldBy, nameOf } from '../../catalog/index.js';
 import { allLevels, conditionsOf, definitionOf, equalitiesOf, levelAt, optionalRanges, queryBehind } from '../analysis/index.js';
 import type { Condition, Equality, Level, PlainColumn, Range, Sublink, TreeNode } from '../analysis/index.js';
 import type { Escape, Violation } from '../query.js';
 import { isChanged } from './changed.js';
-import type { Facts } from './facts.js';
+import { isOneTable, relationsOf } from './facts.js';
 import { type Covered, judgeCalls, judgeHook, judgeTarget } from './judges.js';
 import { combined, mixed } from './mixing.js';
 import { CLEAN, hasColumn, type Judge, type Need, NO_COLUMNS, outward, type Part, type Protected } from './parts.js';
@@ -23,7 +24,7 @@ export class Cover implements Judge {
 
   constructor(
     private readonly isProbe: (node: TreeNode) => boolean,
-    readonly facts: Facts,
+    readonly catalog: Catalog,
     readonly rows: Protected,
   ) {}
 
@@ -44,11 +45,11 @@ export class Cover implements Judge {
 
   /** The needs of a relation's rows: of each protected one that they are, or are made of. */
   readonly needsOf = (oid: number): readonly Need[] =>
-    [...this.facts.held(oid)].flatMap((held): Need[] => {
-      const listed = this.rows.listed.has(held) || (this.rows.listed.size > 0 && this.facts.relation(held) === undefined);
+    [...heldBy(oid, this.catalog)].flatMap((held): Need[] => {
+      const listed = this.rows.listed.has(held) || (this.rows.listed.size > 0 && this.catalog.relations.get(held) === undefined);
       if (!listed && !this.rows.about.has(held)) return [];
-      const view = held === oid ? undefined : this.facts.nameOf(oid);
-      return [{ oid: held, table: this.facts.nameOf(held), view, family: this.facts.family(held), listed }];
+      const view = held === oid ? undefined : nameOf(oid, this.catalog);
+      return [{ oid: held, table: nameOf(held, this.catalog), view, family: familyOf(held, this.catalog), listed }];
     });
 
   /** The parts of a query's result. */
@@ -58,7 +59,7 @@ export class Cover implements Judge {
     // What a recursion reads of itself while it is judged: rows without a guard of their own.
     this.known.set(level, []);
     const { setOperations } = level.query;
-    const parts = setOperations ? combined(level, this) : mixed(level, this.block(level), this.facts);
+    const parts = setOperations ? combined(level, this) : mixed(level, this.block(level), this.catalog);
     const held = level.query.command === 'select' ? parts : this.settled(parts);
     this.known.set(level, held);
     return held;
@@ -89,7 +90,7 @@ export class Cover implements Judge {
   }
 
   private rangeParts(range: Range, level: Level): readonly Part[] {
-    const relations = this.facts.relationsOf(range);
+    const relations = relationsOf(range, this.catalog);
     const plain: Part = { ...CLEAN, needs: relations.flatMap((oid) => this.needsOf(oid)) };
     switch (range.kind) {
       case 'relation':
@@ -111,16 +112,16 @@ export class Cover implements Judge {
   }
 
   private isView(oid: number | undefined): oid is number {
-    return oid !== undefined && /view$/i.test(this.facts.relation(oid)?.kind ?? '');
+    return oid !== undefined && /view$/i.test(this.catalog.relations.get(oid)?.kind ?? '');
   }
 
   /** PostgreSQL expands neither materialized views nor what stands in them, so their definitions are read here. */
   private definedParts(oid: number): readonly Part[] {
-    const relation = this.facts.relation(oid);
+    const relation = this.catalog.relations.get(oid);
     const level = relation && definitionOf(relation);
     if (level === undefined) return [{ ...CLEAN, columns: NO_COLUMNS, needs: this.needsOf(oid), filterable: false }];
     // A hook's place in the statement's text means nothing in the text of a definition.
-    const inside = new Cover(() => false, this.facts, this.rows);
+    const inside = new Cover(() => false, this.catalog, this.rows);
     const parts = inside.partsOf(level).map((part) => outward(part));
     this.violations.push(...inside.violations);
     return this.viewParts(oid, parts);
@@ -128,7 +129,7 @@ export class Cover implements Judge {
 
   /** Messages name the view that rows are read through. A view that is listed itself, or that reads such a one, is like a table. */
   private viewParts(view: number, parts: readonly Part[]): readonly Part[] {
-    const name = this.facts.nameOf(view);
+    const name = nameOf(view, this.catalog);
     const through = parts.map((part) => ({ ...part, needs: part.needs.map((need) => ({ ...need, view: name })) }));
     const own = this.needsOf(view).find(({ oid, listed }) => listed && this.isView(oid));
     if (own === undefined) return through;
@@ -159,9 +160,9 @@ export class Cover implements Judge {
         for (const owner of ties.ownersOf(column)) ties.tie(owner, node);
       }
     };
-    for (const equality of equalitiesOf(condition.node, level, this.facts.isEquality)) {
+    for (const equality of equalitiesOf(condition.node, level, this.catalog)) {
       const columns = equality.kind === 'subquery' ? [equality.column] : [equality.left, equality.right];
-      if (columns.some((column) => isChanged(column, level, false, this.facts))) continue;
+      if (columns.some((column) => isChanged(column, level, false, this.catalog))) continue;
       if (equality.kind === 'subquery') {
         const { column, sublink, number } = equality;
         const isCompared = ({ part }: TieNode): boolean => (column.number > 0 ? hasColumn(part, number) : this.isSameRow(equality, level));
@@ -185,7 +186,7 @@ export class Cover implements Judge {
   /** `ctid = (SELECT ctid …)` of one table, whose subquery reads nothing else. */
   private isSameRow({ column, sublink, number }: Extract<Equality, { kind: 'subquery' }>, level: Level): boolean {
     const { level: inner } = sublink;
-    const selected = outputColumns(inner, this.facts).get(number);
+    const selected = outputColumns(inner, this.catalog).get(number);
     return selected !== undefined && inner.from.length === 1 && this.mayTie(column, selected, level, inner);
   }
 
@@ -195,7 +196,7 @@ export class Cover implements Judge {
     if (left.number !== -1 || right.number !== -1) return false;
     const tableOf = ({ levelsUp, varno }: PlainColumn, from: Level): number | undefined => {
       const range = levelAt(from, levelsUp)?.query.ranges[varno - 1];
-      return range && this.facts.isOneTable(range) ? range.relationOid : undefined;
+      return range && isOneTable(range, this.catalog) ? range.relationOid : undefined;
     };
     const table = tableOf(left, level);
     return table !== undefined && table === tableOf(right, rightLevel);

@@ -6,6 +6,7 @@
  * function below is the rule for one kind of node, and a set that no rule proves is open. `rows.ts`
  * has the three answers and how they combine.
  */
+import { type Catalog, nameOf } from '../../catalog/index.js';
 import {
   allLevels,
   child,
@@ -24,8 +25,8 @@ import {
   walk,
 } from '../analysis/index.js';
 import type { FromItem, Level, Range, SetOperation, Sublink, TreeNode } from '../analysis/index.js';
+import { callOf, mayRead } from './facts.js';
 import { isAbout } from './about.js';
-import type { Facts } from './facts.js';
 import { verbOf } from './messages.js';
 import { both, closed, open, outerJoin, product, type Rows, sealed, via } from './rows.js';
 
@@ -45,7 +46,7 @@ export class Flow {
 
   constructor(
     private readonly isProbe: (node: TreeNode) => boolean,
-    private readonly facts: Facts,
+    private readonly catalog: Catalog,
   ) {}
 
   /** Every change that a statement makes, at any depth. */
@@ -57,7 +58,7 @@ export class Flow {
 
   targetOf({ query }: Level): string {
     const oid = query.ranges[query.resultRelation - 1]?.relationOid;
-    return oid === undefined ? '' : this.facts.nameOf(oid);
+    return oid === undefined ? '' : nameOf(oid, this.catalog);
   }
 
   /** The rows that a query returns. */
@@ -135,7 +136,7 @@ export class Flow {
 
   /** Whether a condition needs a row from a closed subquery that is about the row at hand. */
   private isTie(condition: TreeNode, level: Level): boolean {
-    const sublink = neededSubquery(condition, level, this.facts.isEquality);
+    const sublink = neededSubquery(condition, level, this.catalog);
     return sublink !== undefined && this.rowsOf(sublink.level).flow === 'closed' && isAbout(condition, sublink);
   }
 
@@ -154,7 +155,7 @@ export class Flow {
   private range(range: Range, level: Level): Rows {
     switch (range.kind) {
       case 'relation':
-        return range.relationOid === undefined ? open() : open(this.facts.nameOf(range.relationOid));
+        return range.relationOid === undefined ? open() : open(nameOf(range.relationOid, this.catalog));
       case 'subquery':
       case 'cte': {
         const inner = queryBehind(range, level);
@@ -177,7 +178,7 @@ export class Flow {
     const reading: string[] = [];
     walk(items(node, 'functions'), (inner) => {
       const oid = inner.tag === 'FUNCEXPR' ? integer(inner, 'funcid') : undefined;
-      if (oid !== undefined && this.facts.mayRead(oid)) reading.push(this.facts.callOf(oid));
+      if (oid !== undefined && mayRead(oid, this.catalog)) reading.push(callOf(oid, this.catalog));
       return inner.tag !== 'SUBLINK';
     });
     return reading.length > 0 ? open(...reading) : sealed(undefined);

@@ -1,6 +1,8 @@
 /** What no filter helps: ranges that one hook cannot judge together, rows that are changed beside it, calls. */
+import { nameOf } from '../../catalog/index.js';
 import { child, children, integer, mergeActions, needsBothRows, overwrites, rangesIn, walk } from '../analysis/index.js';
 import type { Level, TreeNode } from '../analysis/index.js';
+import { callOf, isStatistics, readsByName, returnedRelations } from './facts.js';
 import { aliasedJoins, isShadowed, pretends } from './naming.js';
 import { isShown, type Judge } from './parts.js';
 import type { TieNode, Ties } from './ties.js';
@@ -15,7 +17,7 @@ export interface Covered {
  * What a hook is about, of the ranges that it stands over. It judges them all only where its filter can
  * tell their rows apart, and where they are tied to each other.
  */
-export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, { facts, refuse }: Judge): readonly TieNode[] {
+export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, { catalog, refuse }: Judge): readonly TieNode[] {
   const needy = domain.filter(({ part }) => part.needs.length > 0);
   const listed = needy.filter(({ part }) => part.needs.some((need) => need.listed));
   const guarded = ties.reach(domain.filter(({ part }) => part.guarded));
@@ -28,7 +30,7 @@ export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, 
   const filtered = ties.reach(ties.hold(others) ? [...told, ...others] : told);
   for (const node of needy.filter((each) => !guarded.has(each))) {
     if (!filtered.has(node)) refuse(node.part, 'mixed');
-    else if (pretends(node, level, facts) || isShadowed(node, needy, level, facts)) refuse(node.part, 'named');
+    else if (pretends(node, level, catalog) || isShadowed(node, needy, level, catalog)) refuse(node.part, 'named');
   }
   const changed = domain.filter(({ varno }) => varno === level.query.resultRelation);
   const families = new Set(needy.flatMap(({ part }) => part.needs.map(({ family }) => family)));
@@ -51,7 +53,7 @@ export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, 
 }
 
 /** Each row that a hooked statement changes must be tied to rows that pass its filter, not merely be changed beside them. */
-export function judgeTarget(ties: Ties, covered: Covered, level: Level, { facts, refuse, needsOf, rows, report }: Judge): void {
+export function judgeTarget(ties: Ties, covered: Covered, level: Level, { catalog, refuse, needsOf, rows, report }: Judge): void {
   const { query } = level;
   const range = query.ranges[query.resultRelation - 1];
   if (range?.relationOid === undefined) return;
@@ -61,22 +63,23 @@ export function judgeTarget(ties: Ties, covered: Covered, level: Level, { facts,
     refuse({ needs }, 'unmatched');
   if (!rows.hooked || query.command === 'insert') return;
   if (ties.nodes.some((node) => node.varno === query.resultRelation && covered.guards.has(node))) return;
-  report({ escape: 'target', table: facts.nameOf(range.relationOid), view: undefined, listed: needs.some(({ listed }) => listed) });
+  report({ escape: 'target', table: nameOf(range.relationOid, catalog), view: undefined, listed: needs.some(({ listed }) => listed) });
 }
 
 /** Functions that read by name, or that return protected rows as a value; statistics. */
-export function judgeCalls(level: Level, { facts, refuse, needsOf, rows, report }: Judge): void {
+export function judgeCalls(level: Level, { catalog, refuse, needsOf, rows, report }: Judge): void {
   const { query } = level;
   const functionsInFrom = new Set(query.ranges.flatMap(({ node }) => children(node, 'functions').map((item) => child(item, 'funcexpr'))));
   for (const { relationOid = 0 } of rows.listed.size > 0 ? query.ranges : [])
-    if (facts.isStatistics(relationOid)) report({ escape: 'statistics', table: facts.nameOf(relationOid), view: undefined, listed: true });
+    if (isStatistics(relationOid, catalog))
+      report({ escape: 'statistics', table: nameOf(relationOid, catalog), view: undefined, listed: true });
   walk(query.node, (node, depth) => {
     if (node.tag === 'QUERY' && depth > 0) return false;
     if (node.tag !== 'FUNCEXPR') return true;
     const oid = integer(node, 'funcid');
     // Beside a hook it is the hook's problem, which no exemption settles.
-    if (facts.readsByName(oid)) report({ escape: 'function', table: facts.callOf(oid), view: undefined, listed: !rows.hooked });
-    const returned = functionsInFrom.has(node) ? [] : facts.returnedRelations(oid);
+    if (readsByName(oid, catalog)) report({ escape: 'function', table: callOf(oid, catalog), view: undefined, listed: !rows.hooked });
+    const returned = functionsInFrom.has(node) ? [] : returnedRelations(oid, catalog);
     refuse({ needs: returned.flatMap(needsOf) }, 'function');
     return true;
   });

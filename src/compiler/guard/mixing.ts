@@ -1,20 +1,20 @@
 /** What grouping, cutting and combining leave of the parts of a query's rows. */
+import { type Catalog, functionOf } from '../../catalog/index.js';
 import { armLevels, child, children, contains, flag, integer, plainColumn } from '../analysis/index.js';
 import type { Level, Query, TreeNode } from '../analysis/index.js';
-import type { Facts } from './facts.js';
 import { alwaysReturnsRow } from './flow.js';
 import { isNull } from './naming.js';
 import { CLEAN, type Judge, NO_COLUMNS, outward, type Part, unbound } from './parts.js';
 
 /** What grouping, windows, DISTINCT and LIMIT leave of the parts. */
-export function mixed(level: Level, parts: readonly Part[], facts: Facts): readonly Part[] {
+export function mixed(level: Level, parts: readonly Part[], catalog: Catalog): readonly Part[] {
   const { node } = level.query;
   const has = (name: string): boolean => children(node, name).length > 0;
   const isGrouped = flag(node, 'hasAggs') || has('groupClause') || has('groupingSets') || child(node, 'havingQual') !== undefined;
   const keys = isGrouped ? groupKeys(level.query) : undefined;
   const isCut = isLimited(node) || flag(node, 'hasWindowFuncs') || flag(node, 'hasDistinctOn');
   const always = alwaysReturnsRow(level);
-  const counts = isGrouped && onlyCounts(level, facts);
+  const counts = isGrouped && onlyCounts(level, catalog);
   return parts.map((each) => {
     const part = always ? unbound(each) : each;
     const columns = keys && new Set([...(part.columns ?? [])].filter((number) => keys.has(number)));
@@ -36,8 +36,8 @@ function isLimited(node: TreeNode): boolean {
 }
 
 /** Whether a query tells no more of its rows than how many there are. */
-function onlyCounts({ query }: Level, facts: Facts): boolean {
-  const isCount = (node: TreeNode): boolean => node.tag === 'AGGREF' && facts.function(integer(node, 'aggfnoid'))?.name === 'count';
+function onlyCounts({ query }: Level, catalog: Catalog): boolean {
+  const isCount = (node: TreeNode): boolean => node.tag === 'AGGREF' && functionOf(catalog, integer(node, 'aggfnoid'))?.name === 'count';
   const tells = (node: TreeNode): boolean => /^(?:VAR|SUBLINK|WINDOWFUNC|AGGREF)$/.test(node.tag) && !isCount(node);
   return query.targets.every(({ expression }) => !contains(expression, tells, isCount));
 }

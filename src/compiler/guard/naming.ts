@@ -4,6 +4,7 @@
  * A filter is written in a table's own names. Where a derived table, or a list of column aliases,
  * gives such a name to another value, the filter would judge that value instead.
  */
+import { type Catalog, heldBy } from '../../catalog/index.js';
 import {
   armLevels,
   child,
@@ -17,7 +18,7 @@ import {
   rangesIn,
 } from '../analysis/index.js';
 import type { Join, Level, TreeNode } from '../analysis/index.js';
-import type { Facts } from './facts.js';
+import { relationsOf } from './facts.js';
 import { makes } from './parts.js';
 import type { TieNode } from './ties.js';
 
@@ -25,30 +26,30 @@ import type { TieNode } from './ties.js';
 interface Wanted {
   readonly name: string;
   readonly table: number;
-  readonly facts: Facts;
+  readonly catalog: Catalog;
   /** What is known of the expressions of other queries, because many may read one. */
   readonly known: Map<TreeNode, boolean>;
 }
 
 /** Whether a name of one of the node's tables stands for something else in the query that reads it, or in a join's alias. */
-export function pretends({ varno = 0, part }: TieNode, level: Level, facts: Facts): boolean {
+export function pretends({ varno = 0, part }: TieNode, level: Level, catalog: Catalog): boolean {
   const joins = aliasedJoins(level).filter(({ left, right }) => [left, right].flatMap(rangesIn).includes(varno));
   const named = [varno, ...joins.map((join) => join.varno)].flatMap((at) =>
     (level.query.ranges[at - 1]?.columnNames ?? []).map((name, index) => ({ name, at, number: index + 1 })),
   );
   const isMade = (at: number, number: number): boolean => at !== varno || level.views.has(varno) || makes(part, number);
   return part.needs.some(({ oid: table }) => {
-    const columns = new Set(facts.relation(table)?.columns.map(({ name }) => name));
+    const columns = new Set(catalog.relations.get(table)?.columns.map(({ name }) => name));
     const isTrue = (at: number, number: number, wanted: Wanted): boolean => isMade(at, number) && isOrigin(at, number, level, wanted);
-    return named.some(({ name, at, number }) => columns.has(name) && !isTrue(at, number, { name, table, facts, known: new Map() }));
+    return named.some(({ name, at, number }) => columns.has(name) && !isTrue(at, number, { name, table, catalog, known: new Map() }));
   });
 }
 
 /** Whether another range goes by the name of one of the node's tables, and has none of its rows. */
-export function isShadowed({ varno, part }: TieNode, needy: readonly TieNode[], { query, from }: Level, facts: Facts): boolean {
+export function isShadowed({ varno, part }: TieNode, needy: readonly TieNode[], { query, from }: Level, catalog: Catalog): boolean {
   return part.needs.some(({ oid, family }) => {
     const isOfFamily = (node: TieNode): boolean => node.part.needs.some((need) => need.family === family);
-    const namesakes = from.filter((other) => other !== varno && query.ranges[other - 1]?.name === facts.relation(oid)?.name);
+    const namesakes = from.filter((other) => other !== varno && query.ranges[other - 1]?.name === catalog.relations.get(oid)?.name);
     return namesakes.some((other) => !needy.some((node) => node.varno === other && isOfFamily(node)));
   });
 }
@@ -83,9 +84,9 @@ function isOrigin(varno: number, number: number, level: Level, wanted: Wanted): 
   const isNamedBy = (arm: Level): boolean =>
     outputsOf(arm.query).some((each) => !each.hidden && each.number === number && isNamed(each.expression, arm, wanted));
   if (inner) return armLevels(inner).every(isNamedBy);
-  const oid = view ?? wanted.facts.relationsOf(range)[0];
-  if (oid !== undefined && !wanted.facts.held(oid).has(wanted.table)) return !optionalRanges(level).has(varno);
-  const column = wanted.facts.relation(oid ?? 0)?.columns.find((each) => each.number === number);
+  const oid = view ?? relationsOf(range, wanted.catalog)[0];
+  if (oid !== undefined && !heldBy(oid, wanted.catalog).has(wanted.table)) return !optionalRanges(level).has(varno);
+  const column = wanted.catalog.relations.get(oid ?? 0)?.columns.find((each) => each.number === number);
   return (column?.name ?? range.columnNames[number - 1]) === wanted.name;
 }
 

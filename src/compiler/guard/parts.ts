@@ -4,7 +4,7 @@
  */
 import type { Level, PlainColumn } from '../analysis/index.js';
 import type { Escape, Violation } from '../query.js';
-import type { Facts } from './facts.js';
+import type { Catalog } from '../../catalog/index.js';
 
 /** A column of an outer query that a part's rows must equal; with `levelsUp` 0, of the query that the part is seen from. */
 export interface OuterColumn extends PlainColumn {
@@ -56,7 +56,7 @@ export interface Protected {
 
 /** What the rules of the second half ask of it, and tell it. */
 export interface Judge {
-  readonly facts: Facts;
+  readonly catalog: Catalog;
   readonly rows: Protected;
   readonly partsOf: (level: Level) => readonly Part[];
   readonly needsOf: (oid: number) => readonly Need[];

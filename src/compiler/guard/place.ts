@@ -1,8 +1,8 @@
 /** Why a hook is not joined by AND to a whole WHERE clause: the clause that it stands in, or the expression around it. */
+import { type Catalog, functionOf } from '../../catalog/index.js';
 import { allLevels, field, integer, isList, isNode, type Level, type TreeNode, type TreeValue } from '../analysis/index.js';
 import type { ParsedStatement } from '../parse.js';
 import { clauseAt } from './clause.js';
-import type { Facts } from './facts.js';
 import { type Advice, misplaced, type PastHook, type Place, verbOf } from './messages.js';
 
 /** Throws where a text is not one statement. */
@@ -44,10 +44,10 @@ export function tryParse(parse: Parse, text: string): ParsedStatement | undefine
 }
 
 /** The innermost node around a probe that is not an AND: it keeps the probe from being a conjunct. */
-export function obstacleOf(root: Level, isProbe: (node: TreeNode) => boolean, facts: Facts): Place | undefined {
+export function obstacleOf(root: Level, isProbe: (node: TreeNode) => boolean, catalog: Catalog): Place | undefined {
   for (const level of allLevels(root)) {
     const around = pathTo(level.query.node, isProbe)?.findLast((node) => node.tag !== 'BOOLEXPR' || field(node, 'boolop') !== 'and');
-    if (around) return placeIn(around, facts);
+    if (around) return placeIn(around, catalog);
   }
   return undefined;
 }
@@ -71,9 +71,9 @@ const KINDS: Readonly<Record<string, Place>> = {
   MINMAXEXPR: { kind: 'argument', name: 'greatest' },
 };
 
-function placeIn(node: TreeNode, facts: Facts): Place {
+function placeIn(node: TreeNode, catalog: Catalog): Place {
   if (node.tag === 'BOOLEXPR') return { kind: field(node, 'boolop') === 'or' ? 'or' : 'not' };
   if (node.tag === 'JOINEXPR') return { kind: 'outerOn', name: ['', 'LEFT', 'FULL', 'RIGHT'][integer(node, 'jointype')] ?? '' };
-  if (node.tag === 'FUNCEXPR') return { kind: 'argument', name: facts.function(integer(node, 'funcid'))?.name ?? 'a function' };
+  if (node.tag === 'FUNCEXPR') return { kind: 'argument', name: functionOf(catalog, integer(node, 'funcid'))?.name ?? 'a function' };
   return KINDS[node.tag] ?? { kind: 'operand' };
 }

@@ -6,12 +6,12 @@
  * an inner join's ON, the result is closed or sealed by a hook and every change is closed
  * (`flow.ts`), and no protected row gets past a narrower filter (`cover.ts`).
  */
-import type { Catalog } from '../../catalog/index.js';
+import { type Catalog, heldBy, kinOf } from '../../catalog/index.js';
 import { allLevels, conditionsOf, integer, queryBehind, walk } from '../analysis/index.js';
 import type { Analysis, Level, TreeNode } from '../analysis/index.js';
 import type { Hook, RewrittenQuery } from '../dialect/index.js';
 import { Cover } from './cover.js';
-import { type Facts, factsOf } from './facts.js';
+import { relationsOf } from './facts.js';
 import { type Change, Flow } from './flow.js';
 import { findLeak } from './leak.js';
 import { type Advice, escaping, NO_CONDITION, type Place, type Refusal } from './messages.js';
@@ -39,21 +39,20 @@ const BOOLEAN = 16;
 type HookOf = (node: TreeNode) => Hook | undefined;
 
 interface Ground extends ProofInput {
-  readonly facts: Facts;
   readonly hookOf: HookOf;
 }
 
 export const NOTHING: GuardProof = { refusals: [], uncovered: undefined, through: undefined };
 
 export function proveGuard(input: ProofInput): GuardProof {
-  const { analysis, catalog } = input;
+  const { analysis } = input;
   const { hooks } = input.rewritten;
   const places = new Map(hooks.map((hook) => [hook.at + BEFORE_PROBE, hook]));
   const hookOf: HookOf = (node) => {
     if (node.tag !== 'CONST' || integer(node, 'consttype') !== BOOLEAN) return undefined;
     return places.get(analysis.offset(integer(node, 'location')) ?? -1);
   };
-  const ground: Ground = { ...input, facts: factsOf(catalog), hookOf };
+  const ground: Ground = { ...input, hookOf };
   const proofs = analysis.plannedLevels.map((root) => proveQuery(root, ground));
   // A rule may have left nothing to do; then no hook has a part in it.
   if (proofs.length === 0) return unplaced(hooks, input);
@@ -65,19 +64,19 @@ export function proveGuard(input: ProofInput): GuardProof {
 }
 
 function proveQuery(root: Level, ground: Ground): GuardProof {
-  const { hookOf, facts } = ground;
+  const { hookOf, catalog } = ground;
   const { hooks } = ground.rewritten;
   if (hooks.length > 0 && !isFixed(root, ground.analysis)) return unplaced(hooks, ground);
   const isProbe = (node: TreeNode): boolean => hookOf(node) !== undefined;
   const placed = findHooks(root, hookOf);
   const misplaced = hooks.filter((hook) => !placed.has(hook));
-  if (misplaced.length > 0) return unplaced(misplaced, ground, (hook) => obstacleOf(root, (node) => hookOf(node) === hook, facts));
-  const violations = new Cover(isProbe, facts, protectedBy(placed, ground)).judge(root);
+  if (misplaced.length > 0) return unplaced(misplaced, ground, (hook) => obstacleOf(root, (node) => hookOf(node) === hook, catalog));
+  const violations = new Cover(isProbe, catalog, protectedBy(placed, ground)).judge(root);
   const uncovered = violations.find(({ listed }) => listed);
   const [hook] = hooks;
   if (hook === undefined) return { ...NOTHING, uncovered };
 
-  const flow = new Flow(isProbe, facts);
+  const flow = new Flow(isProbe, catalog);
   const result = flow.rowsOf(root);
   const changes = flow.changesOf(root);
   const isSealed = result.flow === 'sealed' && (result.through !== undefined || changes.length > 0);
@@ -126,21 +125,21 @@ function findHooks(root: Level, hookOf: HookOf): ReadonlyMap<Hook, readonly Leve
 }
 
 /** The listed relations, and those that the hooks' own queries select from: the listed ones alone, where there are such. */
-function protectedBy(placed: ReadonlyMap<Hook, readonly Level[]>, { facts, listed }: Ground): Protected {
+function protectedBy(placed: ReadonlyMap<Hook, readonly Level[]>, { catalog, listed }: Ground): Protected {
   const about = new Set<number>();
   for (const level of new Set([...placed.values()].flat())) {
-    const read = [...relationsOf(level)].flatMap((oid) => [...facts.held(oid)]);
-    const isListed = (oid: number): boolean => facts.kin(oid).some((kin) => listed.has(kin));
-    for (const oid of read.some(isListed) ? read.filter(isListed) : read) for (const kin of facts.kin(oid)) about.add(kin);
+    const read = [...readBy(level)].flatMap((oid) => [...heldBy(oid, catalog)]);
+    const isListed = (oid: number): boolean => kinOf(oid, catalog).some((kin) => listed.has(kin));
+    for (const oid of read.some(isListed) ? read.filter(isListed) : read) for (const kin of kinOf(oid, catalog)) about.add(kin);
   }
-  return { listed: new Set([...listed].flatMap((oid) => facts.kin(oid))), about, hooked: placed.size > 0 };
+  return { listed: new Set([...listed].flatMap((oid) => kinOf(oid, catalog))), about, hooked: placed.size > 0 };
 
-  function relationsOf(level: Level, found = new Set<number>()): ReadonlySet<number> {
+  function readBy(level: Level, found = new Set<number>()): ReadonlySet<number> {
     for (const varno of level.query.setOperations ? level.ranges.keys() : level.from) {
       const range = level.query.ranges[varno - 1];
       const inner = queryBehind(range, level);
-      for (const oid of range ? facts.relationsOf(range) : []) found.add(oid);
-      if (inner && range?.cte?.recursive !== true) relationsOf(inner, found);
+      for (const oid of range ? relationsOf(range, catalog) : []) found.add(oid);
+      if (inner && range?.cte?.recursive !== true) readBy(inner, found);
     }
     return found;
   }

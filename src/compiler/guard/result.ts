@@ -1,15 +1,15 @@
 /** What a query's rows are made of, as the query around sees them. */
+import type { Catalog } from '../../catalog/index.js';
 import { columnReference, contains, outputsOf, plainColumn, queryOf } from '../analysis/index.js';
 import type { Level, PlainColumn, TreeNode } from '../analysis/index.js';
 import { isChanged } from './changed.js';
-import type { Facts } from './facts.js';
 import type { Covered } from './judges.js';
 import { CLEAN, hasColumn, type Judge, makes, NO_COLUMNS, type Part } from './parts.js';
 import type { TieNode, Ties } from './ties.js';
 
 /** The parts of a query's rows, before they are grouped or cut. */
-export function resultParts(ties: Ties, covered: Covered, level: Level, { facts, refuse }: Judge): readonly Part[] {
-  const columns = outputColumns(level, facts);
+export function resultParts(ties: Ties, covered: Covered, level: Level, { catalog, refuse }: Judge): readonly Part[] {
+  const columns = outputColumns(level, catalog);
   const made = outputsOf(level.query).filter(({ hidden }) => !hidden);
   const parts = ties.groups().flatMap(({ own, hanging }): readonly Part[] => {
     const [first] = own;
@@ -69,11 +69,11 @@ function isMadeOf(expression: TreeNode, nodes: readonly TieNode[], level: Level,
 }
 
 /** The result's columns that are plain ones of this query's ranges; for a change, those of RETURNING that it leaves as they were. */
-export function outputColumns(level: Level, facts: Facts): ReadonlyMap<number, PlainColumn> {
+export function outputColumns(level: Level, catalog: Catalog): ReadonlyMap<number, PlainColumn> {
   const found = new Map<number, PlainColumn>();
   for (const { hidden, number, expression } of outputsOf(level.query)) {
     const column = hidden ? undefined : plainColumn(expression, level);
-    if (column?.levelsUp === 0 && !isChanged(column, level, level.query.command !== 'select', facts)) found.set(number, column);
+    if (column?.levelsUp === 0 && !isChanged(column, level, level.query.command !== 'select', catalog)) found.set(number, column);
   }
   return found;
 }

@@ -4,9 +4,8 @@
  * Invariant: a view is itself: what stands behind it is `underlyingTables`. Function bodies are not
  * looked into.
  */
+import { type Catalog, heldBy, type Relation } from '../../catalog/index.js';
 import { type Analysis, child, integer, queryOf, walk } from '../analysis/index.js';
-import type { Catalog, Relation } from '../../catalog/index.js';
-import { factsOf } from './facts.js';
 
 export interface StatementTables {
   /** Every relation that a FROM, USING or subquery reads, each once. */
@@ -34,5 +33,5 @@ export function findTables(analysis: Analysis, catalog: Catalog): StatementTable
 
 /** A relation and, where it is a view, every relation that its definition reads, to any depth. */
 export function underlyingTables(relation: Relation, catalog: Catalog): readonly Relation[] {
-  return [...factsOf(catalog).held(relation.oid)].flatMap((oid) => catalog.relations.get(oid) ?? []);
+  return [...heldBy(relation.oid, catalog)].flatMap((oid) => catalog.relations.get(oid) ?? []);
 }

@@ -2,15 +2,7 @@
  * What the parts of the analysis share. Expressions hold queries and queries hold expressions, so
  * each reaches the other through this object instead of an import.
  */
-import {
-  type Catalog,
-  type CatalogColumn,
-  perCatalog,
-  type PgFunction,
-  type PgOperator,
-  type PgType,
-  type Relation,
-} from '../../catalog/index.js';
+import { type Catalog, type CatalogColumn, perCatalog, type PgOperator, type PgType, type Relation } from '../../catalog/index.js';
 import type { Query } from '../analysis/index.js';
 import { MANY, type AtMostOne, type Scope } from './scope.js';
 import type { Node } from './node.js';
@@ -87,20 +79,10 @@ export function provenBy(engine: Engine, condition: Node | undefined, scope: Sco
   return condition === undefined ? [] : (engine.prove(condition, scope, 'true') ?? []);
 }
 
-interface ByOid {
-  readonly functions: ReadonlyMap<number, PgFunction>;
-  readonly operators: ReadonlyMap<number, PgOperator>;
-}
-
-const byOid = perCatalog((catalog): ByOid => ({
-  functions: new Map([...catalog.functionsByName.values()].flat().map((entry) => [entry.oid, entry])),
-  operators: new Map([...catalog.operatorsByName.values()].flat().map((entry) => [entry.oid, entry])),
-}));
-
-export function functionOf(catalog: Catalog, oid: number): PgFunction | undefined {
-  return byOid(catalog).functions.get(oid);
-}
+const operatorsOf = perCatalog(
+  ({ operatorsByName }) => new Map([...operatorsByName.values()].flat().map((operator) => [operator.oid, operator])),
+);
 
 export function operatorOf(catalog: Catalog, oid: number): PgOperator | undefined {
-  return byOid(catalog).operators.get(oid);
+  return operatorsOf(catalog).get(oid);
 }

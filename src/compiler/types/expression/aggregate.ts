@@ -1,7 +1,8 @@
 /** Aggregates over groups, and functions with OVER, over the frames of windows. */
+import { functionOf } from '../../../catalog/index.js';
 import { child, children, fieldsOf, flag, integer, nodeOf, text } from '../../analysis/index.js';
 import { aggregateRule, type AggregateRule, windowRule } from '../builtin/aggregates.js';
-import { type Engine, functionOf, provenBy } from '../engine.js';
+import { type Engine, provenBy } from '../engine.js';
 import { beforeGrouping, type Scope, scopeAbove, withFacts } from '../scope.js';
 import { keyOf, type Node } from '../node.js';
 import { isArray } from '../pg-types.js';

@@ -1,8 +1,8 @@
 /** Function calls, plain and set-returning. */
 import { children, flag, integer } from '../../analysis/index.js';
-import type { CatalogColumn, PgFunction } from '../../../catalog/index.js';
+import { type CatalogColumn, functionOf, type PgFunction } from '../../../catalog/index.js';
 import { elementRule, isFieldAlwaysThere, isOutputFilled, isVariadicAny, nullRule, type NullRule } from '../builtin/functions.js';
-import { functionOf, type Engine } from '../engine.js';
+import type { Engine } from '../engine.js';
 import type { Scope } from '../scope.js';
 import { jsonOfCall } from '../json/calls.js';
 import { arrayHeader, constantBoolean, constantText, type Node } from '../node.js';

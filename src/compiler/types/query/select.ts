@@ -1,6 +1,7 @@
 /** SELECT → its columns, what its conditions prove, and how many rows it gives. */
+import { functionOf } from '../../../catalog/index.js';
 import { child, children, flag, integer, type Query, type SetOperation, type Target } from '../../analysis/index.js';
-import { functionOf, provenBy, type Engine, type OutputColumn, type QueryShape } from '../engine.js';
+import { provenBy, type Engine, type OutputColumn, type QueryShape } from '../engine.js';
 import { changed, createFrame, createScope, ONE, rangeAt, setsIn, withFacts, type Scope } from '../scope.js';
 import { constantBoolean, constantInteger, type Node } from '../node.js';
 import { union, without, type Reasons } from '../reason.js';
