@@ -7,7 +7,6 @@ import { CompileError, type Diagnostic } from '../diagnostic.js';
 import { planPresence, type Presence, resolveEmbeds } from './embeds/index.js';
 import type { Identity } from './identities/index.js';
 import { checkGuard, checkHooks, explainHooks, findTables } from './guard/index.js';
-import { columnNames } from './names/index.js';
 import { analyzeParameters, type ParameterAnalysis } from './parameters/index.js';
 import { isStackOverflow, ParseError, parseStatements, type ParsedStatement, TOO_DEEP } from './parse.js';
 import type { CompiledQuery } from './query.js';
@@ -105,18 +104,24 @@ export function parseOne(text: string): ParsedStatement {
   return statement;
 }
 
-interface Asked {
+/** A query that PostgreSQL's parser has read, with what its answers depend on. */
+interface Read {
   readonly rewritten: RewrittenQuery;
+  readonly statement: ParsedStatement;
+  readonly copy: CompiledQuery['copy'];
   /** Whether to ask for what rewriting makes of it, too. */
   readonly expanded: boolean;
   readonly ground: Ground;
 }
 
-/** Describes the text with the edits and without the author's comments; an outcome if the database no longer answers. */
-async function ask({ rewritten, expanded, ground }: Asked, edits: readonly Edit[]): Promise<Answer | QueryOutcome> {
+/** For a text that the server did not refuse. */
+type Described = Answer & { readonly description: Description };
+
+/** Describes the text with the edits and without the author's comments; an outcome if it is refused, or no longer answered. */
+async function ask({ rewritten, expanded, ground }: Read, edits: readonly Edit[]): Promise<Described | QueryOutcome> {
   const { catalog, describer } = ground;
   try {
-    return await askWithCasts({
+    const answer = await askWithCasts({
       rewritten,
       edits: [...edits, ...commentEdits(rewritten.text, edits)],
       describe: (text) => describer.describe(text, expanded),
@@ -125,6 +130,8 @@ async function ask({ rewritten, expanded, ground }: Asked, edits: readonly Edit[
       wantedExtension: (failure) => wantedExtension(failure, catalog),
       causeOf: ground.causeOf,
     });
+    const { description, diagnostics } = answer;
+    return description ? { ...answer, description } : { query: undefined, diagnostics };
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
     return { query: undefined, diagnostics: error.diagnostics, lost: true };
@@ -133,20 +140,17 @@ async function ask({ rewritten, expanded, ground }: Asked, edits: readonly Edit[
 
 async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedStatement, ground: Ground): Promise<QueryOutcome> {
   const copy = copyOf(rewritten, statement, ground.catalog);
+  const read = { rewritten, statement, copy, expanded: mayBeExpanded(statement, ground.catalog), ground };
   const overriding = copy ? overridingEdits(copy, statement) : [];
-  const asked = { rewritten, expanded: mayBeExpanded(statement, ground.catalog), ground };
-  const written = await ask(asked, overriding);
+  const written = await ask(read, overriding);
   if ('query' in written) return written;
-  if (!written.description) return { query: undefined, diagnostics: written.diagnostics };
-  const understood = understand(rewritten, statement, written, written.description, ground);
+  const understood = understand(read, written);
   const presence = planPresence(rewritten, statement, understood.result);
   const stars = understood.result.stars.filter(({ expandable }) => expandable).map(({ start, end, text }) => ({ start, end, text }));
   const more = [...stars, ...presence.edits];
   // What runs is what was described.
-  const answer = more.length === 0 ? written : await ask(asked, [...overriding, ...more]);
-  if ('query' in answer) return answer;
-  if (!answer.description) return { query: undefined, diagnostics: answer.diagnostics };
-  return finish({ rewritten, statement, copy, ...understood, presence, answer, whole: answer.description }, ground);
+  const answer = more.length === 0 ? written : await ask(read, [...overriding, ...more]);
+  return 'query' in answer ? answer : finish(read, understood, answer, presence.embeds);
 }
 
 interface Understood {
@@ -155,13 +159,9 @@ interface Understood {
 }
 
 /** What the author's own text takes and gives. */
-function understand(
-  rewritten: RewrittenQuery,
-  statement: ParsedStatement,
-  { analysis }: Answer,
-  { parameterTypeOids: typeOids }: Description,
-  { catalog, columnNullable, elementsNullable, managed }: Ground,
-): Understood {
+function understand({ rewritten, statement, ground }: Read, { analysis, description }: Described): Understood {
+  const { catalog, columnNullable, elementsNullable, managed } = ground;
+  const typeOids = description.parameterTypeOids;
   const parameters = analyzeParameters({
     rewritten,
     statement,
@@ -190,24 +190,18 @@ function understand(
   return { parameters, result };
 }
 
-interface Described extends Understood {
-  readonly rewritten: RewrittenQuery;
-  readonly statement: ParsedStatement;
-  readonly copy: CompiledQuery['copy'];
-  readonly presence: Presence;
-  /** For the text that runs. */
-  readonly answer: Answer;
-  /** Includes the columns that tell whether an embed is there, which the caller does not see. */
-  readonly whole: Description;
-}
-
 /** Checks embeds, problems that PostgreSQL does not see, and the guard; makes the query if there is no error. */
-function finish({ rewritten, statement, copy, parameters, result, presence, answer, whole }: Described, ground: Ground): QueryOutcome {
+function finish(read: Read, { parameters, result }: Understood, answer: Described, asked: Presence['embeds']): QueryOutcome {
+  const { rewritten, statement, copy, ground } = read;
   const { catalog } = ground;
   const { analysis, sent } = answer;
-  const description = { ...whole, columns: whole.columns.slice(0, whole.columns.length - presence.embeds.length) };
-  const { embeds, diagnostics: ofEmbeds } = resolveEmbeds({ rewritten, statement, catalog, result, description, asked: presence.embeds });
-  const { cardinality, stars } = result;
+  // The columns that tell whether an embed is there come last, and the caller does not see them.
+  const description = {
+    ...answer.description,
+    columns: answer.description.columns.slice(0, answer.description.columns.length - asked.length),
+  };
+  const { embeds, diagnostics: ofEmbeds } = resolveEmbeds({ rewritten, statement, catalog, result, description, asked });
+  const { cardinality } = result;
   const diagnostics = [
     ...answer.diagnostics,
     ...roleWarnings(rewritten, catalog),
@@ -225,36 +219,22 @@ function finish({ rewritten, statement, copy, parameters, result, presence, answ
   }
   const { reads, writes } = tables ?? { reads: [], writes: [] };
   const isAlone = reads.length === 0 && writes.length === 0;
-  const query = assembleQuery(
-    {
-      rewritten,
-      text: sent.text,
-      description,
-      embeds,
-      cardinality,
-      proof: guarded.proof,
-      onePlan: proven(analysis, ({ plannedLevels }) => hasOnePlan(plannedLevels, catalog)),
-      readOnly: proven(analysis, ({ plannedLevels }) => isReadOnly(plannedLevels, catalog)),
-      oneConnection: isOfConnection(statement) || proven(analysis, ({ planned }) => callsOfConnection(planned, catalog, isAlone)),
-      reads,
-      writes,
-      copy,
-    },
-    {
-      catalog,
-      target: sent.target,
-      result,
-      columnNames: columnNames({
-        statement,
-        described: description.columns.map(({ name }) => name),
-        stars: result.columns.map(({ star }) => star),
-        embeds: new Set(stars.flatMap((star, index) => (rewritten.embeds.some(({ at }) => at === star.start) ? [index] : []))),
-      }),
-      parameters,
-      identities: ground.identity?.ofQuery(analysis),
-    },
-  );
-  return { query, diagnostics };
+  const facts = {
+    rewritten,
+    text: sent.text,
+    description,
+    embeds,
+    cardinality,
+    proof: guarded.proof,
+    onePlan: proven(analysis, ({ plannedLevels }) => hasOnePlan(plannedLevels, catalog)),
+    readOnly: proven(analysis, ({ plannedLevels }) => isReadOnly(plannedLevels, catalog)),
+    oneConnection: isOfConnection(statement) || proven(analysis, ({ planned }) => callsOfConnection(planned, catalog, isAlone)),
+    reads,
+    writes,
+    copy,
+  };
+  const identities = ground.identity?.ofQuery(analysis);
+  return { query: assembleQuery(facts, { catalog, statement, target: sent.target, result, parameters, identities }), diagnostics };
 }
 
 const CHANGED = /"(?:InsertStmt|UpdateStmt|DeleteStmt|MergeStmt|search_clause|cycle_clause)":/;

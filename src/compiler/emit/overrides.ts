@@ -3,7 +3,7 @@
  *
  * Invariant: an override that names nothing is told, because its author expects it to change something.
  */
-import type { Catalog, CatalogColumn, PgType, Relation } from '../../catalog/index.js';
+import type { Catalog, PgType, Relation, TableColumn } from '../../catalog/index.js';
 import type { Override } from '../../config/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { SourceFile } from '../../sql/index.js';
@@ -30,11 +30,7 @@ const SQL_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** A table without a schema is one that the search path finds, as in SQL itself. */
-export function namesColumn(
-  target: string,
-  { relation, column }: { readonly relation: Relation; readonly column: CatalogColumn },
-  searchPath: readonly string[],
-): boolean {
+export function namesColumn(target: string, { relation, column }: TableColumn, searchPath: readonly string[]): boolean {
   const parts = target.split('.');
   const [name, table, schema] = [parts.at(-1), parts.at(-2), parts.at(-3)];
   const inSchema = schema === undefined ? searchPath.includes(relation.schema) : matches(schema, relation.schema);
@@ -68,29 +64,23 @@ export function namesType(target: string, type: PgType, catalog: Catalog): boole
 }
 
 /** A warning for each override that no column or type of the database answers to. */
-export function unmatchedOverrides(overrides: readonly Override[], catalog: Catalog, configuration: SourceFile): readonly Diagnostic[] {
+export function unmatchedOverrides(overrides: readonly Override[], catalog: Catalog, file: SourceFile): readonly Diagnostic[] {
+  const { searchPath } = catalog;
   const relations = [...catalog.relations.values()];
   const types = [...catalog.types.values()];
+  const warning = (start: number | undefined, what: string, remedy: string): Diagnostic => {
+    return { severity: 'warning', message: `no ${what}, so this override changes nothing`, remedy, file, start };
+  };
   return overrides.flatMap(({ target, start }) => {
-    const isColumn = 'column' in target;
-    const matched = isColumn
-      ? relations.some((relation) =>
-          relation.columns.some((column) => namesColumn(target.column, { relation, column }, catalog.searchPath)),
-        )
-      : types.some((type) => namesType(target.type, type, catalog));
-    if (matched) return [];
-    return [
-      {
-        severity: 'warning' as const,
-        message: isColumn
-          ? `no column is called ${target.column}, so this override changes nothing`
-          : `no type is called ${target.type}, so this override changes nothing`,
-        remedy: isColumn
-          ? 'Write the table and the column as the schema has them; * stands for any name.'
-          : 'Write the type as PostgreSQL names it, with its schema where the search path does not find it.',
-        file: configuration,
-        start,
-      },
-    ];
+    if ('column' in target) {
+      const isNamed = (relation: Relation): boolean =>
+        relation.columns.some((column) => namesColumn(target.column, { relation, column }, searchPath));
+      if (relations.some(isNamed)) return [];
+      const remedy = 'Write the table and the column as the schema has them; * stands for any name.';
+      return [warning(start, `column is called ${target.column}`, remedy)];
+    }
+    if (types.some((type) => namesType(target.type, type, catalog))) return [];
+    const remedy = 'Write the type as PostgreSQL names it, with its schema where the search path does not find it.';
+    return [warning(start, `type is called ${target.type}`, remedy)];
   });
 }

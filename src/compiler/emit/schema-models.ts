@@ -2,7 +2,7 @@
 import { type Catalog, isSystemSchema, type PgType } from '../../catalog/index.js';
 import type { JsonModel, JsonTypes } from './json-types.js';
 import type { CompositeModel, SchemaModels } from './models.js';
-import { type Naming, spellNames } from '../names/index.js';
+import type { Naming } from '../names/index.js';
 import type { Shaper } from './shape.js';
 import type { Model, ShapedQuery } from './shaped-query.js';
 import type { TypeMapper } from './type-mapper.js';
@@ -56,10 +56,7 @@ function compositeModels({ naming, types }: SchemaModelsInput): readonly Composi
 
 function compositeModel(naming: Naming, types: TypeMapper, type: PgType): CompositeModel {
   const attributes = types.attributes(type);
-  const properties = spellNames(
-    attributes.map(({ column }) => column.name),
-    (name) => naming.property(name),
-  );
+  const properties = naming.properties(attributes.map(({ column }) => column.name));
   const fields = attributes.map(({ column, mapping }, index) => ({
     property: properties[index] ?? column.name,
     mapping,

@@ -2,7 +2,7 @@
 import { commonKeys } from '../../catalog/index.js';
 import { COMMANDS } from '../dialect/index.js';
 import { groupBy } from '../../group-by.js';
-import { type Naming, spellNames } from '../names/index.js';
+import type { Naming } from '../names/index.js';
 import type { CompiledQuery, QueryParameter } from '../query.js';
 import type { ParameterField, ShapedQuery } from './shaped-query.js';
 import type { TypeMapper } from './type-mapper.js';
@@ -11,14 +11,8 @@ import type { TypeMapper } from './type-mapper.js';
 export function shapeParameters(query: CompiledQuery, naming: Naming, types: TypeMapper): ShapedQuery['parameters'] {
   if (query.parameters.length === 0) return undefined;
   const groups = [...groupBy(query.parameters, ({ name }) => name)];
-  const properties = spellNames(
-    groups.map(([name]) => name),
-    (name) => naming.property(name),
-  );
-  const fields = groups.flatMap(([name, parameters], index) => {
-    const field = parameterField(properties[index] ?? name, parameters, types);
-    return field ? [field] : [];
-  });
+  const properties = naming.properties(groups.map(([name]) => name));
+  const fields = groups.flatMap(([name, parameters], index) => parameterField(properties[index] ?? name, parameters, types) ?? []);
   return {
     typeName: `${naming.typeName(query.name)}Params`,
     fields,

@@ -3,4 +3,4 @@ export { lowerFirst, pascalCase, snakeCase } from './casing.js';
 export { columnNames } from './columns.js';
 export { findFunctionCollisions, functionName } from './functions.js';
 export { createNaming, type Naming } from './naming.js';
-export { spellNames, uniqueNames } from './unique.js';
+export { uniqueNames } from './unique.js';

@@ -12,6 +12,7 @@ import { camelCase, pascalCase, snakeCase } from './casing.js';
 import { authorizedName, functionName } from './functions.js';
 import { singular } from './inflection.js';
 import { RESERVED_TYPES } from './reserved.js';
+import { spellNames } from './unique.js';
 
 export interface Naming {
   model(relation: Relation): string;
@@ -26,6 +27,8 @@ export interface Naming {
   json(relation: Relation, stored: boolean): string;
   /** A property for sqlc's name of a column or parameter. */
   property(name: string): string;
+  /** The properties of one object for sqlc's names of them, each another. */
+  properties(names: readonly string[]): readonly string[];
   /** `getThings` for `GetThings`. */
   functionName(queryName: string): string;
   /** `GetAuthorizedThings` for `GetThings`. */
@@ -42,6 +45,7 @@ export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
   const { taken, models, types, records, inputs, keys, json } = claimNames(catalog, options);
   const model = (relation: Relation): string => models.get(relation.oid) ?? modelName(relation, options);
   const own = (type: PgType): string => types.get(type.oid) ?? records.get(type.relationOid) ?? typeName(type, options);
+  const property = (name: string): string => (options.case === 'snake' ? snakeCase : camelCase)(renamed(options, name) ?? name);
   return {
     model,
     embed: (relation) => modelName(relation, options),
@@ -49,7 +53,8 @@ export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
     composite: (type, input = false) => (input ? inputs.get(type.oid) : undefined) ?? `${own(type)}${input ? 'Input' : ''}`,
     key: ({ relation, column }) => keys.get(column) ?? keyName(model(relation), column),
     json: (relation, stored) => json.get(`${relation.oid} ${stored}`) ?? `${modelName(relation, options)}Json`,
-    property: (name) => (options.case === 'snake' ? snakeCase : camelCase)(renamed(options, name) ?? name),
+    property,
+    properties: (names) => spellNames(names, property),
     functionName,
     authorizedName,
     typeName(queryName) {
