@@ -144,16 +144,10 @@ function generate(config: Config, project: Project, ground: ProjectGround, sound
   const { options } = project;
   const { catalog, types, naming, named } = ground;
   const overrides = { columnNullable: ground.columnNullable, elementsNullable: ground.elementsNullable };
-  const json = new JsonTypes({
-    catalog,
-    types,
-    name: (relation, stored) => naming.json(relation, stored),
-    row: relationJson(catalog, overrides),
-  });
+  const json = new JsonTypes(catalog, naming, types, relationJson(catalog, overrides));
   const shaper = new Shaper({ catalog, options, naming, types, json, named, columnContent: relationContent(catalog, overrides) });
   const queries = sound.map((query) => shaper.shape(query));
-  const usedBy = options.omitUnusedStructs === true ? queries : undefined;
-  const schemas = schemaModels({ catalog, naming, types, shaper, json, usedBy });
+  const schemas = schemaModels(shaper, queries);
   const importExtension = options.importExtension ?? findImportExtension(outputFolder(config, project), config.directory).extension;
   const files = emit({ queries, schemas, runtime: options.runtime, importExtension });
   return { files, queries, schemas, catalog, options };

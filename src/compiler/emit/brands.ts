@@ -6,7 +6,7 @@
  */
 import type { TableColumn, PgType } from '../../catalog/index.js';
 import { docComment, stringLiteral } from './source.js';
-import type { TypeMapping } from './scalar-types.js';
+import { retyped, type TypeMapping } from './scalar-types.js';
 
 export interface Brand {
   readonly name: string;
@@ -29,14 +29,8 @@ export function branded(mapping: TypeMapping, brands: readonly Brand[]): TypeMap
   const fitting = brands.filter(({ tsType }) => tsType === mapping.tsType);
   if (fitting.length === 0) return mapping;
   const type = fitting.map(({ name }) => name).join(' & ');
-  return {
-    ...mapping,
-    tsType: type,
-    inputType: type,
-    decode: (value) => `(${mapping.decode(value)} as ${type})`,
-    element: `(v) => ${mapping.decode('v')} as ${type}`,
-    imports: [...mapping.imports, ...fitting.map(({ name, key }) => ({ name, from: { schema: key.relation.schema } }))],
-  };
+  const imports = fitting.map(({ name, key }) => ({ name, from: { schema: key.relation.schema } }));
+  return retyped(mapping, type, [...mapping.imports, ...imports]);
 }
 
 export function emitBrand({ name, key: { relation, column }, tsType }: Brand): string {

@@ -1,6 +1,6 @@
 /** Which columns hold floats, at any depth: their text has as many digits as the session says. */
-import { type Catalog } from '../../catalog/index.js';
-import type { JsonSlot } from '../json-shape.js';
+import type { Catalog } from '../../catalog/index.js';
+import { certain, type JsonShape, type JsonSlot } from '../json-shape.js';
 import type { QueryColumn } from '../query.js';
 
 const FLOATS = new Set(['float4', 'float8', 'point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle']);
@@ -19,20 +19,13 @@ function typeHolds(catalog: Catalog, oid: number, around: ReadonlySet<number>): 
 }
 
 function slotHolds(catalog: Catalog, { shape }: JsonSlot): boolean {
-  const some = (slots: readonly JsonSlot[]): boolean => slots.some((slot) => slotHolds(catalog, slot));
-  switch (shape?.kind) {
-    case 'scalar':
-      return typeHolds(catalog, shape.type.oid, new Set());
-    case 'list':
-    case 'tuple':
-      return some(shape.kind === 'list' ? [shape.items] : shape.items);
-    case 'object':
-      return some(shape.fields);
-    case 'record':
-      return slotHolds(catalog, shape.values);
-    case 'either':
-      return some(shape.shapes.map((one) => ({ shape: one, nullable: false })));
-    default:
-      return false;
-  }
+  if (shape?.kind === 'scalar') return typeHolds(catalog, shape.type.oid, new Set());
+  return shape !== undefined && slotsIn(shape).some((slot) => slotHolds(catalog, slot));
+}
+
+function slotsIn(shape: JsonShape): readonly JsonSlot[] {
+  if ('items' in shape) return shape.kind === 'list' ? [shape.items] : shape.items;
+  if ('fields' in shape) return shape.fields;
+  if ('values' in shape) return [shape.values];
+  return 'shapes' in shape ? shape.shapes.map(certain) : [];
 }

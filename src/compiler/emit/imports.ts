@@ -55,33 +55,26 @@ export function generatedFile({ name, from, source, queryTypes = [], imports, ca
   const named = namesIn(source);
   const namespace = named.has('$') ? `import ${calls ? '' : 'type '}* as $ from ${stringLiteral(specifiers.runtime)};\n` : '';
   const own = siblingModule(name, specifiers);
-  const used = imports.filter((one) => named.has(one.name));
+  const usedOf = (all: readonly TypeImport[]): readonly TypeImport[] => all.filter((one) => named.has(one.name));
+  const used = usedOf(imports);
   // TypeScript loads no package of types unasked.
   const packages = new Set(used.flatMap((one) => ('globalTypes' in one.from ? [one.from.globalTypes] : [])));
   const references = [...packages].map((types) => `/// <reference types="${types}" preserve="true" />\n`).join('');
   const moduleOf = ({ from: place }: TypeImport): string =>
     'schema' in place ? siblingModule(modelsModule(place.schema), specifiers) : 'module' in place ? place.module : own;
   const sorted = [...groupBy(used, moduleOf)].sort(([a], [b]) => (a < b ? -1 : 1));
-  const types = groupBy(
-    queryTypes.filter((one) => named.has(one.name)),
-    moduleOf,
+  const lines = [...groupBy(usedOf(queryTypes), moduleOf), ...sorted].map(([module, group]) =>
+    module === own ? '' : importLines(group, module),
   );
-  const lines = [...types, ...sorted].map(([module, group]) => (module === own ? '' : importLines(group, module)));
   return { path: `${name}.ts`, text: `${header(from)}${references}${namespace}${lines.join('')}\n${source}` };
 }
 
 function importLines(group: readonly TypeImport[], module: string): string {
-  const line = (keyword: string, imports: readonly TypeImport[]): string => {
-    const sorted = [...new Set(imports.map(({ name }) => name))].sort();
-    return sorted.length === 0 ? '' : `${keyword} { ${sorted.join(', ')} } from ${stringLiteral(module)};\n`;
+  const line = (keyword: string, isValue: boolean): string => {
+    const names = new Set(group.filter((one) => (one.isValue ?? false) === isValue).map(({ name }) => name));
+    return names.size === 0 ? '' : `${keyword} { ${[...names].sort().join(', ')} } from ${stringLiteral(module)};\n`;
   };
-  const isValue = (one: TypeImport): boolean => one.isValue === true;
-  return (
-    line(
-      'import type',
-      group.filter((one) => !isValue(one)),
-    ) + line('import', group.filter(isValue))
-  );
+  return line('import type', false) + line('import', true);
 }
 
 /** The identifiers that TypeScript source refers to; not its properties, nor what stands in comments and literals. */

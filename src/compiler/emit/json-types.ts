@@ -7,7 +7,7 @@
  */
 import { type Catalog, isSystemSchema, type PgType, type Relation } from '../../catalog/index.js';
 import { type JsonField, jsonKind, type JsonKind, type JsonShape, type JsonSlot, slotKey } from '../json-shape.js';
-import { lowerFirst } from '../names/index.js';
+import { lowerFirst, type Naming } from '../names/index.js';
 import { propertyName, stringLiteral } from './source.js';
 import type { TypeImport, TypeMapping } from './scalar-types.js';
 import { type ArrayShape, parenthesized, type TypeMapper } from './type-mapper.js';
@@ -32,14 +32,6 @@ export interface JsonPart {
   readonly imports: readonly TypeImport[];
 }
 
-export interface JsonTypesInput {
-  readonly catalog: Catalog;
-  readonly types: TypeMapper;
-  readonly name: (relation: Relation, stored: boolean) => string;
-  /** What JSON is made of a relation's row. */
-  readonly row: (relation: Relation, stored: boolean) => JsonSlot;
-}
-
 const NUMBERS: Readonly<Record<string, Omit<JsonPart, 'imports'>>> = {
   bool: { tsType: 'boolean', parts: undefined, mode: 0 },
   int2: { tsType: 'number', parts: undefined, mode: 0 },
@@ -53,8 +45,14 @@ export class JsonTypes {
   private readonly models = new Map<string, JsonModel>();
   private readonly json: PgType | undefined;
 
-  constructor(private readonly input: JsonTypesInput) {
-    this.json = [...input.catalog.types.values()].find((type) => type.schema === 'pg_catalog' && type.name === 'json');
+  /** `row` tells what JSON is made of a relation's row. */
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly naming: Naming,
+    private readonly types: TypeMapper,
+    private readonly row: (relation: Relation, stored: boolean) => JsonSlot,
+  ) {
+    this.json = [...catalog.types.values()].find((type) => type.schema === 'pg_catalog' && type.name === 'json');
   }
 
   /** `inline` spells out the parts of rows within, so that no constant needs another one. */
@@ -65,7 +63,7 @@ export class JsonTypes {
   }
 
   private anything(): JsonPart {
-    const { tsType, imports } = this.json ? this.input.types.plain(this.json) : { tsType: ANY, imports: [] };
+    const { tsType, imports } = this.json ? this.types.plain(this.json) : { tsType: ANY, imports: [] };
     return { tsType, parts: undefined, mode: tsType === ANY ? 0 : 2, imports };
   }
 
@@ -116,11 +114,11 @@ export class JsonTypes {
 
   private scalar({ type, origin }: Extract<JsonShape, { readonly kind: 'scalar' }>): JsonPart {
     let base: PgType | undefined = type;
-    while (base?.kind === 'domain') base = this.input.catalog.types.get(base.baseOid);
-    const plain = base && this.input.types.plain(base);
+    while (base?.kind === 'domain') base = this.catalog.types.get(base.baseOid);
+    const plain = base && this.types.plain(base);
     const part = base && plain ? this.natural(base, plain) : { tsType: 'string', parts: undefined, mode: 0 as const, imports: [] };
     if (plain?.tsType !== part.tsType) return part;
-    const { tsType, imports } = this.input.types.map(type, origin);
+    const { tsType, imports } = this.types.map(type, origin);
     return { ...part, tsType, imports: [...part.imports, ...imports] };
   }
 
@@ -134,7 +132,7 @@ export class JsonTypes {
   }
 
   private list({ items, checked, array }: Extract<JsonShape, { readonly kind: 'list' }>, inline: boolean): JsonPart {
-    const override = array && this.input.types.override(array.type, array.origin);
+    const override = array && this.types.override(array.type, array.origin);
     const { nullable } = items;
     const item = this.slot(items, inline);
     const shapes = items.shape?.kind === 'either' ? items.shape.shapes : [items.shape];
@@ -147,9 +145,9 @@ export class JsonTypes {
     const tsType = `${isClosed ? item.tsType : parenthesized(item.tsType)}[]`;
     const part: JsonPart = { ...item, tsType, parts: parts && `[${parts}${checked && !nullable ? ', 1' : ''}]` };
     if (override?.tsType === undefined || array === undefined) return part;
-    const plain = this.input.types.plain(array.type, { elementsNullable: nullable, dimensions: tsType.match(/\[\]/g)?.length ?? 1 });
+    const plain = this.types.plain(array.type, { elementsNullable: nullable, dimensions: tsType.match(/\[\]/g)?.length ?? 1 });
     if (plain.tsType !== tsType) return part;
-    const mapped = this.input.types.map(array.type, array.origin);
+    const mapped = this.types.map(array.type, array.origin);
     return { ...part, tsType: mapped.tsType, imports: [...part.imports, ...mapped.imports] };
   }
 
@@ -169,7 +167,7 @@ export class JsonTypes {
     if (of === undefined || isSystemSchema(of.schema)) return undefined;
     const key = slotKey({ shape: { kind: 'object', fields, of: undefined }, nullable: false });
     for (const stored of of.kind === 'composite' ? [true] : [false, true]) {
-      const own = this.input.row(of, stored);
+      const own = this.row(of, stored);
       if (slotKey(own) !== key || own.shape?.kind !== 'object') continue;
       const known = `${of.oid} ${stored}`;
       const model = this.models.get(known) ?? this.declare(of, stored, own.shape.fields);
@@ -185,7 +183,7 @@ export class JsonTypes {
 
   private declare(relation: Relation, stored: boolean, fields: readonly JsonField[]): JsonModel {
     const part = this.object(fields, true);
-    const modelName = this.input.name(relation, stored);
+    const modelName = this.naming.json(relation, stored);
     return { name: modelName, relation, stored, part, constant: part.parts && `${lowerFirst(modelName)}Parts` };
   }
 
@@ -205,7 +203,7 @@ export class JsonTypes {
     const element = `(v) => ${read('v', `<${tsType}>`)}`;
     const decode = (value: string): string => read(value, '');
     const one = { tsType, inputType: tsType, decode, element, bind: undefined, bindElement: undefined, cuts: false, imports };
-    return type.kind === 'array' ? this.input.types.listOf(type, shape, one) : one;
+    return type.kind === 'array' ? this.types.listOf(type, shape, one) : one;
   }
 }
 

@@ -1,7 +1,15 @@
 /** One query: its types, its definition and its function. */
 import { COMMANDS, type Takes } from '../dialect/index.js';
 import type { CompiledQuery } from '../query.js';
-import type { ColumnField, EmbedField, ParameterField, RowField, ShapedQuery, ShapedRow } from './shaped-query.js';
+import {
+  type ColumnField,
+  columnsIn,
+  type EmbedField,
+  type ParameterField,
+  type RowField,
+  type ShapedQuery,
+  type ShapedRow,
+} from './shaped-query.js';
 import type { TypeImport } from './scalar-types.js';
 import {
   cutNote,
@@ -50,12 +58,11 @@ export function emitQuery(shaped: ShapedQuery): EmittedQuery {
   const ownRow = row?.typeName === row?.model?.name ? undefined : row;
   const types = `${parameters ? emitParameters(query, parameters) : ''}${ownRow ? emitRow(query, ownRow) : ''}`;
   const models = [row?.model, ...(row?.fields ?? []).map((field) => (field.kind === 'embed' ? field.model : undefined))];
-  const columns = (row?.fields ?? []).flatMap((field) => (field.kind === 'embed' ? field.fields : [field]));
   return {
     source: `${types}${docComment(documentationLines(shaped))}${declaration(shaped, authorizedFunctionName !== undefined)}`,
     imports: [
       ...models.flatMap((model) => (model ? [{ name: model.name, from: { schema: model.relation.schema } }] : [])),
-      ...[...columns, ...(parameters?.fields ?? [])].flatMap(({ mapping }) => mapping.imports),
+      ...[...columnsIn(row), ...(parameters?.fields ?? [])].flatMap(({ mapping }) => mapping.imports),
     ],
     types: [parameters, ownRow].flatMap((own) => own?.typeName ?? []),
     functionName: authorizedFunctionName ?? shaped.functionName,

@@ -132,7 +132,15 @@ export function scalarMapping(type: PgType, options: Options): TypeMapping {
   return (type.schema === 'pg_catalog' ? BUILTIN[type.name]?.(options) : undefined) ?? TEXT;
 }
 
-/** The decoder of json and jsonb, where a mapping is one of theirs, so that it takes a type of the user's. */
-export function jsonDecoder({ element }: TypeMapping): string | undefined {
-  return Object.values(JSON_TYPE).find((json) => json.element === element)?.element;
+/** A mapping whose values have another type; the decoder of json and jsonb takes it as its own. */
+export function retyped(plain: TypeMapping, tsType: string, imports: readonly TypeImport[]): TypeMapping {
+  const isJson = Object.values(JSON_TYPE).some(({ element }) => element === plain.element);
+  return {
+    ...plain,
+    tsType,
+    inputType: tsType,
+    decode: (value) => (isJson ? `${plain.element}<${tsType}>(${value})` : `(${plain.decode(value)} as ${tsType})`),
+    element: isJson ? `${plain.element}<${tsType}>` : `(v) => ${plain.decode('v')} as ${tsType}`,
+    imports,
+  };
 }

@@ -1,34 +1,24 @@
 /** The enums, composites and models of a database, by schema: what the models files declare. */
-import { type Catalog, isSystemSchema, type PgType } from '../../catalog/index.js';
-import type { JsonModel, JsonTypes } from './json-types.js';
+import { isSystemSchema, type PgType } from '../../catalog/index.js';
+import type { JsonModel } from './json-types.js';
 import type { CompositeModel, SchemaModels } from './models.js';
 import type { Naming } from '../names/index.js';
 import type { Shaper } from './shape.js';
-import type { Model, ShapedQuery } from './shaped-query.js';
+import { columnsIn, type Model, type ShapedQuery } from './shaped-query.js';
 import type { TypeMapper } from './type-mapper.js';
 
-export interface SchemaModelsInput {
-  readonly catalog: Catalog;
-  readonly naming: Naming;
-  readonly types: TypeMapper;
-  readonly shaper: Shaper;
-  readonly json: JsonTypes;
-  /** Where only what is used was asked for: the queries that use it. */
-  readonly usedBy?: readonly ShapedQuery[] | undefined;
-}
-
 /** Made after every query is shaped, so that the composites and the models in use are known. */
-export function schemaModels(input: SchemaModelsInput): readonly SchemaModels[] {
-  const { catalog, naming, shaper } = input;
+export function schemaModels(shaper: Shaper, queries: readonly ShapedQuery[]): readonly SchemaModels[] {
+  const { catalog, naming, types, options } = shaper.input;
   const models = shaper.declaredRelations().map((relation) => shaper.model(relation));
   const all = [...catalog.types.values()]
     .filter(({ kind, schema }) => kind === 'enum' && !isSystemSchema(schema))
     .map((type) => ({ name: naming.enumType(type), type }));
-  const composites = compositeModels(input);
-  const json = input.json.used();
-  const used = input.usedBy && enumNames(input.usedBy, models, composites, json);
+  const composites = compositeModels(naming, types);
+  const json = shaper.input.json.used();
+  const used = options.omitUnusedStructs === true ? enumNames(queries, models, composites, json) : undefined;
   const enums = all.filter(({ name, type }) => used === undefined || used.has(`${type.schema}.${name}`));
-  const brands = input.types.usedBrands();
+  const brands = types.usedBrands();
   const schemas = new Set([
     ...brands.map(({ key }) => key.relation.schema),
     ...[...models, ...json].map(({ relation }) => relation.schema),
@@ -45,7 +35,7 @@ export function schemaModels(input: SchemaModelsInput): readonly SchemaModels[] 
 }
 
 /** Mapping a composite's fields may bring further composites into use, until none is new. */
-function compositeModels({ naming, types }: SchemaModelsInput): readonly CompositeModel[] {
+function compositeModels(naming: Naming, types: TypeMapper): readonly CompositeModel[] {
   const made = new Map<number, CompositeModel>();
   for (;;) {
     const fresh = types.usedComposites().filter((type) => !made.has(type.oid));
@@ -57,10 +47,10 @@ function compositeModels({ naming, types }: SchemaModelsInput): readonly Composi
 function compositeModel(naming: Naming, types: TypeMapper, type: PgType): CompositeModel {
   const attributes = types.attributes(type);
   const properties = naming.properties(attributes.map(({ column }) => column.name));
-  const fields = attributes.map(({ column, mapping }, index) => ({
-    property: properties[index] ?? column.name,
+  const fields = attributes.map(({ column: { name, comment }, mapping }, index) => ({
+    property: properties[index] ?? name,
     mapping,
-    comment: column.comment,
+    comment,
   }));
   return { name: naming.composite(type), input: types.inputName(type), type, fields };
 }
@@ -78,13 +68,10 @@ function enumNames(
 ): ReadonlySet<string> {
   const mappings = [
     ...queries.flatMap(({ parameters }) => parameters?.fields ?? []),
-    ...queries.flatMap(({ row }) => row?.fields.flatMap((field) => (field.kind === 'embed' ? field.fields : [field])) ?? []),
+    ...queries.flatMap(({ row }) => columnsIn(row)),
     ...models.flatMap(({ columns }) => columns),
     ...composites.flatMap(({ fields }) => fields),
   ].map(({ mapping }) => mapping);
-  return new Set(
-    [...mappings, ...json.map(({ part }) => part)].flatMap(({ imports }) =>
-      imports.flatMap(({ name, from }) => ('schema' in from ? [`${from.schema}.${name}`] : [])),
-    ),
-  );
+  const imports = [...mappings, ...json.map(({ part }) => part)].flatMap((one) => one.imports);
+  return new Set(imports.flatMap(({ name, from }) => ('schema' in from ? [`${from.schema}.${name}`] : [])));
 }

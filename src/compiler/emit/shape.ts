@@ -1,13 +1,22 @@
 /** Query → the names and types of its generated code; see `shaped-query.ts` for what they are. */
-import { type Catalog, type CatalogColumn, findRelation, isSystemSchema, type PgType, type Relation } from '../../catalog/index.js';
+import {
+  type Catalog,
+  type CatalogColumn,
+  commonKeys,
+  findRelation,
+  isSystemSchema,
+  type PgType,
+  type Relation,
+} from '../../catalog/index.js';
 import type { Options } from '../../config/index.js';
+import { groupBy } from '../../group-by.js';
+import { COMMANDS } from '../dialect/index.js';
 import { type JsonSlot, slotKey } from '../json-shape.js';
 import { type Naming, snakeCase, uniqueNames } from '../names/index.js';
 import { holdsFloats } from './floats.js';
 import type { JsonTypes } from './json-types.js';
-import type { CompiledQuery, QueryColumn, QueryEmbed } from '../query.js';
-import { shapeParameters } from './shape-parameters.js';
-import type { ColumnField, EmbedField, Model, ModelColumn, RowField, ShapedQuery, ShapedRow } from './shaped-query.js';
+import type { CompiledQuery, QueryColumn, QueryEmbed, QueryParameter } from '../query.js';
+import type { ColumnField, EmbedField, Model, ModelColumn, ParameterField, RowField, ShapedQuery, ShapedRow } from './shaped-query.js';
 import type { TypeMapping } from './scalar-types.js';
 import type { ArrayShape, TypeMapper } from './type-mapper.js';
 
@@ -39,7 +48,7 @@ export class Shaper {
   private readonly inUse = new Set<Relation>();
   private readonly read = new Set<number>();
 
-  constructor(private readonly input: ShapeInput) {}
+  constructor(readonly input: ShapeInput) {}
 
   /** What an override says of JSON comes before the shape that the query gives it. */
   private mapped(type: PgType, column: QueryColumn['column'], content: Content, keys?: QueryColumn['keys']): TypeMapping {
@@ -182,7 +191,7 @@ export class Shaper {
   }
 
   shape(query: CompiledQuery): ShapedQuery {
-    const { catalog, naming, types } = this.input;
+    const { catalog, naming } = this.input;
     for (const { oid } of [...query.reads, ...query.writes]) this.read.add(oid);
     const authorizedName = query.hooks.length > 0 ? naming.authorizedName(query.name) : undefined;
     return {
@@ -190,9 +199,50 @@ export class Shaper {
       functionName: naming.functionName(query.name),
       authorizedName,
       authorizedFunctionName: authorizedName === undefined ? undefined : naming.functionName(authorizedName),
-      parameters: shapeParameters(query, naming, types),
+      parameters: shapeParameters(query, this.input),
       row: this.shapeRow(query),
       floats: query.cardinality !== 'none' && query.columns.some((column) => holdsFloats(catalog, column)),
     };
   }
+}
+
+/** The properties of a query's one argument; undefined where it takes none. */
+function shapeParameters(query: CompiledQuery, { naming, types }: ShapeInput): ShapedQuery['parameters'] {
+  if (query.parameters.length === 0) return undefined;
+  const groups = [...groupBy(query.parameters, ({ name }) => name)];
+  const properties = naming.properties(groups.map(([name]) => name));
+  const fields = groups.flatMap(([name, parameters], index) => parameterField(properties[index] ?? name, parameters, types) ?? []);
+  return {
+    typeName: `${naming.typeName(query.name)}Params`,
+    fields,
+    optional: COMMANDS[query.command].takes === 'params' && fields.every((field) => field.optional),
+  };
+}
+
+function parameterField(property: string, parameters: readonly QueryParameter[], types: TypeMapper): ParameterField | undefined {
+  const [first] = parameters;
+  if (!first) return undefined;
+  const override = types.override(first.type, first.column);
+  const type = first.enumType ?? first.type;
+  const elementsNullable = override?.nullableElements ?? parameters.every((parameter) => parameter.elementsNullable);
+  const dimensions = Math.max(1, first.dimensions || (first.column?.column.dimensions ?? 1));
+  const mapping = types.map(type, first.column, { elementsNullable, dimensions }, commonKeys(parameters.map(({ keys }) => keys)));
+  const literals = first.literals?.map((literal) => `'${literal.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`);
+  const nullable = parameters.every((parameter) => parameter.nullable);
+  return {
+    property,
+    parameters,
+    mapping,
+    // PostgreSQL counts rows in bigint; nobody asks for more of them than a number holds.
+    // A text may be the label of an enum, one of some words, or either.
+    tsType:
+      literals !== undefined
+        ? [...(first.enumType === undefined ? [] : [mapping.inputType]), ...literals].join(' | ')
+        : first.rowCount && type.name === 'int8'
+          ? 'number'
+          : mapping.inputType,
+    nullable,
+    optional: parameters.every((parameter) => parameter.optional),
+    comment: first.column?.column.comment,
+  };
 }

@@ -48,6 +48,11 @@ export interface ShapedRow {
   readonly fields: readonly RowField[];
 }
 
+/** The columns of a row, those of its embeds among them. */
+export function columnsIn(row: ShapedRow | undefined): readonly ColumnField[] {
+  return (row?.fields ?? []).flatMap((field) => (field.kind === 'embed' ? field.fields : [field]));
+}
+
 export interface ShapedQuery {
   readonly query: CompiledQuery;
   readonly functionName: string;

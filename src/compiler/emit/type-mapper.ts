@@ -10,7 +10,7 @@ import { lowerFirst } from '../names/index.js';
 import { ANY_DEPTH } from '../types/index.js';
 import { branded, type Brand, brandOf } from './brands.js';
 import { namesColumn, namesType } from './overrides.js';
-import { jsonDecoder, mapping, scalarMapping, TEXT, type TypeMapping } from './scalar-types.js';
+import { mapping, retyped, scalarMapping, TEXT, type TypeMapping } from './scalar-types.js';
 
 /** How an array column is shaped; see `QueryColumn`. */
 export interface ArrayShape {
@@ -224,17 +224,9 @@ export function labelsName(enumName: string): string {
 }
 
 function overridden(plain: TypeMapping, tsType: string, module: string | undefined): TypeMapping {
-  const json = jsonDecoder(plain);
   const root = /^[A-Za-z_$][\w$]*/.exec(tsType)?.[0];
   const imports = plain.imports.filter(({ from }) => !('globalTypes' in from));
-  return {
-    ...plain,
-    tsType,
-    inputType: tsType,
-    decode: (value) => (json ? `${json}<${tsType}>(${value})` : `(${plain.decode(value)} as ${tsType})`),
-    element: json ? `${json}<${tsType}>` : `(v) => ${plain.decode('v')} as ${tsType}`,
-    imports: module === undefined || root === undefined ? imports : [...imports, { name: root, from: { module } }],
-  };
+  return retyped(plain, tsType, module === undefined || root === undefined ? imports : [...imports, { name: root, from: { module } }]);
 }
 
 /** A type as the element of an array. */

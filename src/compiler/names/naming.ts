@@ -50,7 +50,7 @@ export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
     model,
     embed: (relation) => modelName(relation, options),
     enumType: own,
-    composite: (type, input = false) => (input ? inputs.get(type.oid) : undefined) ?? `${own(type)}${input ? 'Input' : ''}`,
+    composite: (type, input = false) => (input ? (inputs.get(type.oid) ?? `${own(type)}Input`) : own(type)),
     key: ({ relation, column }) => keys.get(column) ?? keyName(model(relation), column),
     json: (relation, stored) => json.get(`${relation.oid} ${stored}`) ?? `${modelName(relation, options)}Json`,
     property,
@@ -77,13 +77,9 @@ function claimNames(catalog: Catalog, options: NamingOptions) {
     .filter(({ kind, schema }) => kind !== 'composite' && kind !== 'sequence' && !isSystemSchema(schema))
     .sort(bySchema);
   const models = new Map(relations.map((relation) => [relation.oid, claim(modelName(relation, options), 'Model')]));
-  const sorted = [...catalog.types.values()].sort(bySchema);
-  const types = new Map<number, string>();
-  for (const type of sorted) {
-    if (isSystemSchema(type.schema) || models.has(type.relationOid)) continue;
-    if (type.kind === 'enum') types.set(type.oid, claim(typeName(type, options), 'Enum'));
-    if (type.kind === 'composite') types.set(type.oid, claim(typeName(type, options), 'Composite'));
-  }
+  const sorted = [...catalog.types.values()].filter(({ schema }) => !isSystemSchema(schema)).sort(bySchema);
+  const own = sorted.filter(({ kind, relationOid }) => (kind === 'enum' || kind === 'composite') && !models.has(relationOid));
+  const types = new Map(own.map((type) => [type.oid, claim(typeName(type, options), type.kind === 'enum' ? 'Enum' : 'Composite')]));
   // A table's row as one value: unlike its model, every field of it may be NULL.
   const records = new Map([...models].map(([oid, name]) => [oid, claim(`${name}Record`, 'Composite')]));
   const keys = new Map<CatalogColumn, string>();

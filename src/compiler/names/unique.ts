@@ -8,16 +8,12 @@ export function uniqueNames(names: readonly string[]): readonly string[] {
   const taken = new Set(names);
   const count = new Map<string, number>();
   return names.map((name) => {
-    const seen = (count.get(name) ?? 0) + 1;
-    if (seen === 1) {
-      count.set(name, 1);
-      return name;
-    }
-    let suffix = seen;
-    while (taken.has(`${name}_${suffix}`)) suffix++;
-    count.set(name, suffix);
-    taken.add(`${name}_${suffix}`);
-    return `${name}_${suffix}`;
+    let number = (count.get(name) ?? 0) + 1;
+    while (number > 1 && taken.has(`${name}_${number}`)) number++;
+    count.set(name, number);
+    const unique = number === 1 ? name : `${name}_${number}`;
+    taken.add(unique);
+    return unique;
   });
 }
 
