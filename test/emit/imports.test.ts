@@ -59,3 +59,13 @@ describe("Buffer is Node's", () => {
     expect(made.typeErrors()).toEqual([]);
   });
 });
+
+it('a name in a comment or a literal imports nothing', async () => {
+  const query =
+    "-- name: GetFiles :many\n-- The Mood is the file's.\nSELECT * FROM files WHERE 'Mood' <> @word::text AND id > 0 -- Mood\n;\n";
+  const made = await generate(SCHEMA, { 'files.sql': query });
+  const text = made.compilation.files.find(({ path }) => path === 'files.ts')?.text ?? '';
+  expect(text).toContain("The Mood is the file's.");
+  expect(text.match(/^import type .*$/gm)).toEqual(["import type { File } from './models.js';"]);
+  expect(made.typeErrors(undefined, { noUnusedLocals: true })).toEqual([]);
+});
