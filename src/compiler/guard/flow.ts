@@ -32,8 +32,6 @@ import { both, closed, open, outerJoin, product, type Rows, sealed, via } from '
 
 /** One query that changes rows. */
 export interface Change {
-  /** `INSERT` */
-  readonly kind: string;
   readonly target: string;
   readonly level: Level;
   readonly rows: Rows;
@@ -52,8 +50,7 @@ export class Flow {
   /** Every change that a statement makes, at any depth. */
   changesOf(root: Level): readonly Change[] {
     const changing = [...allLevels(root)].reverse().filter(({ query }) => verbOf(query.command) !== 'returned');
-    const kindOf = ({ query }: Level): string => query.command.toUpperCase();
-    return changing.map((level) => ({ kind: kindOf(level), level, target: this.targetOf(level), rows: this.rowsOf(level) }));
+    return changing.map((level) => ({ level, target: this.targetOf(level), rows: this.rowsOf(level) }));
   }
 
   targetOf({ query }: Level): string {
@@ -64,7 +61,7 @@ export class Flow {
   /** The rows that a query returns. */
   rowsOf(level: Level): Rows {
     const assumed = this.assumed.get(level);
-    if (assumed) return { ...assumed, joined: [] };
+    if (assumed) return { ...assumed, tables: [] };
     const known = this.known.get(level);
     if (known) return known;
     const rows = level.query.command === 'select' ? this.select(level) : this.change(level);
@@ -106,7 +103,7 @@ export class Flow {
     if (seed.flow === 'closed' && alone.flow === 'closed') return seed;
     const next = this.assuming(level, seed, () => this.arms(level, right));
     if (next.flow === 'open') return next;
-    return next.joined.length > 0 ? open(...next.joined) : both(seed, next);
+    return next.tables.length > 0 ? open(...next.tables) : both(seed, next);
   }
 
   private assuming(level: Level, rows: Rows, find: () => Rows): Rows {
@@ -131,7 +128,7 @@ export class Flow {
     const all = product(level.query.from.map((item) => this.item(item, level)));
     if (all.flow === 'closed') return all;
     const isTied = conditions.some(({ node, enforced }) => enforced && this.isTie(node, level));
-    return isTied ? closed('condition', [...all.leaks, ...all.joined]) : all;
+    return isTied ? closed('condition', all.tables) : all;
   }
 
   /** Whether a condition needs a row from a closed subquery that is about the row at hand. */

@@ -9,9 +9,9 @@ import { type Advice, hookSaid, linesOf, NO_INSERT, NO_MERGE, rowsOf, type Said,
 /** The first leak on the way from a hook's query out to the statement's result, with the query that lets rows through. */
 export function findLeak(hooked: Level, flow: Flow, changes: readonly Change[]): { readonly at: Level; readonly advice: Advice } {
   for (let at: Level | undefined = hooked, inner: Level | undefined; at; inner = at, at = at.outer) {
-    const { flow: found, leaks } = flow.rowsOf(at);
+    const { flow: found, tables } = flow.rowsOf(at);
     if (found !== 'open') continue;
-    const rows = rowsOf(leaks);
+    const rows = rowsOf(tables);
     if (inner === undefined && alwaysReturnsRow(at)) return { at, advice: hookSaid(totalOver(rows)) };
     const [guarded = '', remedy = ''] = linesOf(guardedIn(at, inner, flow));
     return {
@@ -31,7 +31,8 @@ function totalOver(rows: string): Said {
     Give the subquery beside the aggregate a hook of its own, or make it a query of its own.`;
 }
 
-function unguarded({ kind, target }: Change): Said {
+function unguarded({ level, target }: Change): Said {
+  const kind = level.query.command.toUpperCase();
   return `does not guard the ${kind} of "${target}" in the same statement, which runs whatever the filter says
     ${kind === 'INSERT' ? NO_INSERT : `Give the ${kind} a hook in a WHERE clause of its own, or make it a query of its own.`}`;
 }

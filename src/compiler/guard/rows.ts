@@ -15,24 +15,20 @@ export interface Rows {
   readonly through: Through | undefined;
   /** Whether each row was touched by a guarded UPDATE or DELETE. */
   readonly taken: boolean;
-  /** For open rows: the tables that are read past the filter. */
-  readonly leaks: readonly string[];
-  /** For closed rows: the tables whose rows come only with a row that passed the filter, by a join. */
-  readonly joined: readonly string[];
+  /** The tables that are read past the filter: by open rows alone, by closed ones only beside a row that passed it, by a join. */
+  readonly tables: readonly string[];
 }
 
-const NOTHING = { taken: false, leaks: [], joined: [] } as const;
-
-export function closed(through: Through, joined: readonly string[] = []): Rows {
-  return { ...NOTHING, flow: 'closed', through, joined };
+export function closed(through: Through, tables: readonly string[] = []): Rows {
+  return { flow: 'closed', through, taken: false, tables };
 }
 
 export function sealed(through: Through | undefined): Rows {
-  return { ...NOTHING, flow: 'sealed', through };
+  return { flow: 'sealed', through, taken: false, tables: [] };
 }
 
-export function open(...leaks: readonly string[]): Rows {
-  return { ...NOTHING, flow: 'open', through: undefined, leaks: [...new Set(leaks)] };
+export function open(...tables: readonly string[]): Rows {
+  return { flow: 'open', through: undefined, taken: false, tables: [...new Set(tables)] };
 }
 
 /** The rows of a subquery or CTE, as the query that reads them names the way. */
@@ -40,38 +36,33 @@ export function via(through: Through, rows: Rows): Rows {
   return { ...rows, through: rows.through && through };
 }
 
-/** Every combination of the rows of each: an inner join, or a FROM list. */
+/** Every combination of the rows of each: an inner join, or a FROM list. One closed set closes all. */
 export function product(items: readonly Rows[]): Rows {
-  const opens = items.filter((item) => item.flow === 'open');
-  const empty = items.filter((item) => item.flow === 'closed');
-  const [first] = empty;
-  if (first?.through !== undefined) {
-    const joined = [...opens.flatMap((item) => item.leaks), ...items.flatMap((item) => item.joined)];
-    return { ...closed(first.through, [...new Set(joined)]), taken: empty.some((item) => item.taken) };
-  }
-  if (opens.length > 0) return open(...opens.flatMap((item) => item.leaks));
-  return sealed(firstThrough(items));
+  const empty = items.find(({ flow }) => flow === 'closed');
+  if (empty === undefined) return anyOf(items);
+  return { ...empty, tables: tablesOf(items), taken: items.some(({ taken }) => taken) };
 }
 
 /** Each row of `kept`, with the rows of `optional` that match it, if any. */
 export function outerJoin(kept: Rows, optional: Rows): Rows {
-  if (kept.flow === 'closed') return { ...kept, joined: [...kept.joined, ...optional.leaks, ...optional.joined] };
+  if (kept.flow === 'closed') return { ...kept, tables: tablesOf([kept, optional]) };
   if (kept.flow === 'open') return kept;
-  if (optional.flow === 'open') return optional;
-  return sealed(firstThrough([kept, optional]));
+  return optional.flow === 'open' ? optional : sealed(kept.through ?? optional.through);
 }
 
-/** The rows of both sides, as in a full join or a set operation: they are open if one side is. */
+/** The rows of both sides, as in a full join or a set operation. */
 export function both(left: Rows, right: Rows, through?: Through): Rows {
   const sides = [left, right];
-  const opens = sides.filter((side) => side.flow === 'open');
-  if (opens.length > 0) return open(...opens.flatMap((side) => side.leaks));
-  const how = firstThrough(sides);
-  if (how === undefined || sides.some((side) => side.flow === 'sealed')) return sealed(how);
-  const joined = sides.flatMap((side) => side.joined);
-  return { ...closed(through ?? how, joined), taken: left.taken && right.taken };
+  if (sides.some(({ flow }) => flow !== 'closed')) return anyOf(sides);
+  return { ...left, through: through ?? left.through, tables: tablesOf(sides), taken: left.taken && right.taken };
 }
 
-function firstThrough(items: readonly Rows[]): Through | undefined {
-  return items.find((item) => item.through !== undefined)?.through;
+/** Rows that are not closed: they are open if some of them are. */
+function anyOf(items: readonly Rows[]): Rows {
+  const opens = items.filter(({ flow }) => flow === 'open');
+  return opens.length > 0 ? open(...tablesOf(opens)) : sealed(items.find(({ through }) => through !== undefined)?.through);
+}
+
+function tablesOf(items: readonly Rows[]): readonly string[] {
+  return [...new Set(items.flatMap(({ tables }) => tables))];
 }
