@@ -18,6 +18,9 @@ const { setFlagsFromString } = await import('node:v8');
 // for each other than they save.
 setFlagsFromString('--liftoff-only --interrupt-budget=1000000 --no-parallel-scavenge');
 
+// Where there is no navigator, as before Node 21, `pg` asks Response where it runs, which loads all of fetch.
+if (!('navigator' in globalThis)) Object.defineProperty(globalThis, 'navigator', { value: { userAgent: `Node.js/${major}` } });
+
 const { main } = await import('./main.js');
 
 const interrupted = new AbortController();
