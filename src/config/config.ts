@@ -50,7 +50,7 @@ export interface Options {
   /** Whether the compiler writes the cast that decides between two types of one parameter. */
   readonly parameters: 'strict' | 'infer';
   /** Whether the values of primary keys, and of what refers to them, have types of their own. */
-  readonly brand?: 'primary_keys';
+  readonly brand: 'primary_keys' | undefined;
   /** What becomes of an enum's label that the generated code does not know. */
   readonly unknownLabels: 'throw' | 'pass';
   /** What generated code imports the run time from. */
@@ -68,7 +68,7 @@ export interface Options {
   readonly rename: Readonly<Record<string, string>>;
   readonly emitExactTableNames: boolean;
   /** sqlc's own: models and enums that no query uses are left out. */
-  readonly omitUnusedStructs?: boolean;
+  readonly omitUnusedStructs: boolean;
   readonly inflectionExcludeTableNames: readonly string[];
 }
 

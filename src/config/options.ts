@@ -130,7 +130,7 @@ export function readOptions(given: PluginOptions, path: Path, naming: Naming, do
     interval: given.interval,
     jsonNumbers: given.json_numbers,
     parameters: given.parameters,
-    ...(given.brand !== undefined && { brand: given.brand }),
+    brand: given.brand,
     unknownLabels: given.unknown_labels,
     runtime: given.runtime,
     importExtension: given.import_extension,
@@ -152,7 +152,7 @@ export function readOptions(given: PluginOptions, path: Path, naming: Naming, do
     guard: given.guard,
     rename: { ...naming.rename, ...given.rename },
     emitExactTableNames: given.emit_exact_table_names ?? naming.emitExactTableNames,
-    ...((given.omit_unused_structs ?? naming.omitUnusedStructs) && { omitUnusedStructs: true }),
+    omitUnusedStructs: given.omit_unused_structs ?? naming.omitUnusedStructs,
     inflectionExcludeTableNames: given.inflection_exclude_table_names ?? naming.inflectionExcludeTableNames,
   };
 }

@@ -43,6 +43,7 @@ describe('defaults', () => {
           guard: { require: [], exempt: {} },
           rename: {},
           emitExactTableNames: false,
+          omitUnusedStructs: false,
           inflectionExcludeTableNames: [],
         },
       },
@@ -130,6 +131,7 @@ describe('options', () => {
       importExtension: 'none',
       rename: { spotify_url: 'SpotifyURL' },
       emitExactTableNames: true,
+      omitUnusedStructs: false,
       inflectionExcludeTableNames: ['campus'],
       overrides: [
         {

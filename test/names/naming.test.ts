@@ -21,6 +21,7 @@ const ground = useGround(`
 
 function naming(options: Partial<NamingOptions> = {}): Naming {
   return createNaming(ground().catalog, {
+    brand: undefined,
     case: 'camel',
     rename: {},
     emitExactTableNames: false,

@@ -16,7 +16,7 @@ export function schemaModels(shaper: Shaper, queries: readonly ShapedQuery[]): r
     .map((type) => ({ name: naming.enumType(type), type }));
   const composites = compositeModels(naming, types);
   const json = shaper.input.json.used();
-  const used = options.omitUnusedStructs === true ? enumNames(queries, models, composites, json) : undefined;
+  const used = options.omitUnusedStructs ? enumNames(queries, models, composites, json) : undefined;
   const enums = all.filter(({ name, type }) => used === undefined || used.has(`${type.schema}.${name}`));
   const brands = types.usedBrands();
   const schemas = new Set([

@@ -185,7 +185,7 @@ export class Shaper {
   declaredRelations(): readonly Relation[] {
     return [...this.input.catalog.relations.values()].filter((relation) => {
       if (this.inUse.has(relation)) return true;
-      if (!hasModel(relation) || this.input.options.omitUnusedStructs === true) return false;
+      if (!hasModel(relation) || this.input.options.omitUnusedStructs) return false;
       return relation.partOf === undefined || this.input.named.has(relation.name) || this.read.has(relation.oid);
     });
   }
