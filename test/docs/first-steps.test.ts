@@ -42,7 +42,7 @@ it('leads to a typed query that runs', async () => {
       'sqlward/pglite': join(root, 'src/drivers/pglite.ts'),
     },
   });
-  const { stdout } = await promisify(execFile)(process.execPath, [program], { cwd: disk.folder });
+  const { stdout } = await promisify(execFile)(process.execPath, ['--liftoff-only', program], { cwd: disk.folder });
   expect(stdout).toMatch(/^The first \d{4}\n$/);
   // Two databases of PostgreSQL are made, which a busy machine takes its time for.
 }, 180_000);
