@@ -17,7 +17,7 @@ import { handOver, type WireQueue } from './wire.js';
 
 export interface Describer {
   /**
-   * One text with native placeholders. Calls may overlap; they are answered in order. Unless `expanded` is
+   * One text with native placeholders. Calls may overlap; each is answered in its turn. Unless `expanded` is
    * false, the answer has what rewriting makes of the text, too.
    */
   describe(text: string, expanded?: boolean): Promise<Description | DescribeFailure>;
@@ -53,13 +53,21 @@ export async function openDescriber(url: string, options: DescriberOptions = {})
   const encoding = await prepareSession(client);
   const session: Session = { queue: handOver(client), encoding, expands: false };
   const answerWithin = options.answerWithin ?? ANSWER_WITHIN_MS;
-  let last: Promise<unknown> = Promise.resolve();
+  const waiting: Waiting[] = [];
+  let isAsking = false;
+  const askAll = async (): Promise<void> => {
+    if (isAsking) return;
+    isAsking = true;
+    for (let next = takeNext(waiting, session); next !== undefined; next = takeNext(waiting, session))
+      await describeWithin(client, session, next.question, answerWithin).then(next.resolve, next.reject);
+    isAsking = false;
+  };
   return {
-    describe(text, expanded = true) {
-      const answer = last.then(() => describeWithin(client, session, { text, expanded }, answerWithin));
-      last = answer.catch(() => {});
-      return answer;
-    },
+    describe: (text, expanded = true) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ question: { text, expanded }, resolve, reject });
+        void askAll();
+      }),
     async close() {
       await client.end().catch(() => {});
     },
@@ -76,6 +84,18 @@ interface Session {
 interface Question {
   readonly text: string;
   readonly expanded: boolean;
+}
+
+interface Waiting {
+  readonly question: Question;
+  readonly resolve: (answer: Description | DescribeFailure) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One for which the session need not change what it sends, or else the first. */
+function takeNext(waiting: Waiting[], { expands }: Session): Waiting | undefined {
+  const found = waiting.findIndex(({ question }) => question.expanded === expands);
+  return waiting.splice(Math.max(found, 0), 1)[0];
 }
 
 /** Asks for the trees; gives the server's encoding. */
