@@ -170,6 +170,11 @@ export function changed(scope: Scope, change: Partial<Omit<Scope, 'memo'>>): Sco
   return { ...scope, ...change, memo: new Map<Node, Value>() };
 }
 
+/** The scope with further ranges. */
+export function withRanges(scope: Scope, ranges: Ranges): Scope {
+  return changed(scope, { ranges: joinRanges(scope.ranges, ranges) });
+}
+
 /** The scope where the facts hold. */
 export function withFacts(scope: Scope, facts: Reasons): Scope {
   const ruledOut = closure([...scope.ruledOut, ...facts]);
