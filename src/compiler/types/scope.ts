@@ -5,7 +5,7 @@
  * Invariant: a scope never changes. A join makes new ranges from those of its sides, with what it
  * does to their columns (rows may be absent, a condition holds) worked in.
  */
-import type { Relation } from '../../catalog/index.js';
+import type { Relation, UniqueKey } from '../../catalog/index.js';
 import { flag, integer, nodeOf, type Query, queryOf, type TreeValue, walk } from '../analysis/index.js';
 import { type Node, numberOf } from './node.js';
 import { closure, type Reason, type Reasons, union, without } from './reason.js';
@@ -31,8 +31,8 @@ export const MANY: AtMostOne = () => false;
 /** One entry of a FROM list; compared by identity. */
 export interface Source {
   readonly relation: Relation | undefined;
-  /** Its keys cannot be trusted; see `Engine.trusted`. */
-  readonly keyless: boolean;
+  /** Those that can be trusted; see `Engine.trusted`. */
+  readonly keys: readonly UniqueKey[];
   /** For each combination of the rows that it depends on. */
   readonly atMostOne: AtMostOne;
   /** A LATERAL item: the sources that its rows are computed from. */
@@ -42,7 +42,7 @@ export interface Source {
 }
 
 export function createSource(options: Partial<Source> = {}): Source {
-  return { relation: undefined, keyless: false, atMostOne: MANY, dependsOn: [], entry: undefined, ...options };
+  return { relation: undefined, keys: [], atMostOne: MANY, dependsOn: [], entry: undefined, ...options };
 }
 
 export interface Range {

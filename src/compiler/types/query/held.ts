@@ -41,7 +41,7 @@ function isHeldToOne(engine: Engine, rows: SelectRows, held: readonly Held[]): b
   const { from, groups, scope, columns, sets } = rows;
   const given = held.flatMap((entry) => heldFrom(columns[entry.column - 1]?.expression, scope, entry));
   const settled = settle(engine, from.sources, [...from.restrictions, ...rows.restrictions, ...havingRestrictions(rows)], given);
-  if (sets === 0 && !groups.several && !from.unbounded && from.sources.every((source) => settled.sources.has(source))) return true;
+  if (sets === 0 && !groups.several && !from.unbounded && settled.all) return true;
 
   const isOutputHeld = (number: number, clause: Node): boolean =>
     held.some((entry) => entry.column === number && isSameEquality(engine, entry, clause));

@@ -17,6 +17,7 @@ import {
   text,
   type TreeValue,
 } from '../../analysis/index.js';
+import type { UniqueKey } from '../../../catalog/index.js';
 import { operatorOf, provenBy, type Engine } from '../engine.js';
 import { rangeAt, underlying, type Held, type Scope, type Source } from '../scope.js';
 import { constantBoolean, keyOf, type Node } from '../node.js';
@@ -42,8 +43,8 @@ export function storedNode(stored: string): Node | undefined {
 }
 
 /** The keys of the expressions of an index, in order. */
-export function keyExpressions(stored: string): readonly string[] {
-  const tree = treeOf(stored);
+export function keyExpressions({ expressionsTree }: UniqueKey): readonly string[] {
+  const tree = expressionsTree === undefined ? [] : treeOf(expressionsTree);
   return isList(tree) ? tree.flatMap((item) => (isNode(item) ? [keyOf(rewritten(item, bare) ?? item)] : [])) : [];
 }
 
@@ -84,15 +85,16 @@ function rewrittenList(values: readonly TreeValue[], replace: (reference: Node) 
   return known.length === values.length ? known : undefined;
 }
 
-/** Whether each conjunct of the predicate stands among the conditions on the source, or that a column is not NULL follows from them. */
+/** Whether an index has each row that is left: each conjunct of its predicate stands among the conditions on the source, or that a column is not NULL follows from them. */
 export function impliesPredicate(
   engine: Engine,
-  predicate: string,
+  { predicateTree }: UniqueKey,
   source: Source,
   held: readonly Held[],
   restrictions: readonly Restriction[],
 ): boolean {
-  const stored = storedNode(predicate);
+  if (predicateTree === undefined) return true;
+  const stored = storedNode(predicateTree);
   if (stored === undefined) return false;
   const given = new Set<string>();
   const present = new Set(held.flatMap(({ column, nullSafe, operator }) => (nullSafe || operator === 0 ? [] : [column])));

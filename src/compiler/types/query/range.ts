@@ -41,7 +41,7 @@ function analyzeRelation(engine: Engine, { relationOid, varno, node }: RangeEntr
 export function relationRange(engine: Engine, relation: Relation): Range {
   const shape = relation.kind === 'view' || relation.kind === 'materializedView' ? engine.view(relation) : undefined;
   const atMostOne = relation.kind === 'sequence' ? ONE : (shape?.atMostOne ?? MANY);
-  const source = createSource({ relation, keyless: !engine.trusted, atMostOne });
+  const source = createSource({ relation, keys: engine.trusted ? relation.uniqueKeys : [], atMostOne });
   return relationColumns(engine, relation, source, shape?.columns ?? []);
 }
 

@@ -6,7 +6,7 @@
  * fixed.
  */
 import { child, children, conjuncts, flag, integer, text } from '../../analysis/index.js';
-import { isEqualityOf, type Relation, type UniqueKey } from '../../../catalog/index.js';
+import { isEqualityOf, type UniqueKey } from '../../../catalog/index.js';
 import { operatorOf, type Engine } from '../engine.js';
 import { isSteady } from '../expression/cells.js';
 import { SUBLINK, subqueryShape } from '../expression/sublink.js';
@@ -15,18 +15,20 @@ import { arrayHeader, elementsOf, keyOf, type Node } from '../node.js';
 import type { Restriction } from './from-shape.js';
 import { impliesPredicate, keyExpressions, relativeKey } from './predicate.js';
 
-/** One column, or one expression over columns, of a source held to one value. */
+/** One column of a source, or one expression over its columns, held to one value. */
 export interface Fixing extends Held {
   readonly source: Source;
   /** The sources that the value comes from. */
-  readonly by: readonly Source[];
+  readonly by?: readonly Source[];
   /** Of an expression, whose `column` is 0. */
-  readonly key: string | undefined;
+  readonly key?: string;
 }
 
 export interface Settled {
   /** The sources that give at most one row for the whole result. */
   readonly sources: ReadonlySet<Source>;
+  /** Whether all of them do. */
+  readonly all: boolean;
   /** How a column is held to one value wherever its row is there; every column of a fixed source is. */
   readonly heldAt: (source: Source, column: number) => readonly Pick<Held, 'operator'>[];
 }
@@ -39,57 +41,52 @@ export function settle(
   given: readonly Fixing[] = [],
 ): Settled {
   const fixed = new Set<Source>();
-  if (sources.length === 0) return { sources: fixed, heldAt: () => [] };
   const fixings = [...given, ...restrictions.flatMap((restriction) => fixingsOf(engine, restriction))];
-  const settled = (by: readonly Source[]): boolean => by.every((source) => fixed.has(source) || !sources.includes(source));
+  const settled = (by: readonly Source[] = []): boolean => by.every((source) => fixed.has(source) || !sources.includes(source));
   const heldIn = (source: Source): readonly Fixing[] => fixings.filter((fixing) => fixing.source === source && settled(fixing.by));
   const isFixed = (source: Source): boolean => {
     const held = heldIn(source);
-    const columns = held.filter(({ key }) => key === undefined);
-    return (settled(source.dependsOn) && source.atMostOne(columns)) || isFixedByKey(engine, source, held, restrictions);
+    if (settled(source.dependsOn) && source.atMostOne(held)) return true;
+    return source.keys.some((key) => isKeyHeld(engine, key, source, held) && impliesPredicate(engine, key, source, held, restrictions));
   };
   for (let before = -1; before !== fixed.size;) {
     before = fixed.size;
     for (const source of sources) if (!fixed.has(source) && isFixed(source)) fixed.add(source);
   }
   const heldAt: Settled['heldAt'] = (source, column) =>
-    fixed.has(source) ? [{ operator: 0 }] : heldIn(source).filter((fixing) => fixing.column === column && fixing.key === undefined);
-  return { sources: fixed, heldAt };
+    fixed.has(source) ? [{ operator: 0 }] : heldIn(source).filter((fixing) => fixing.column === column);
+  return { sources: fixed, all: sources.every((source) => fixed.has(source)), heldAt };
 }
 
-function isFixedByKey(engine: Engine, source: Source, held: readonly Fixing[], restrictions: readonly Restriction[]): boolean {
-  const { relation } = source;
-  if (relation === undefined || source.keyless || held.length === 0) return false;
-  return relation.uniqueKeys.some((key) => {
-    const expressions = key.expressionsTree === undefined ? [] : keyExpressions(key.expressionsTree);
-    let next = 0;
-    const isHeld = key.columns.every((number, index) => {
-      const wanted = number === 0 ? expressions[next++] : undefined;
-      return held.some((fixing) => fixing.column === number && fixing.key === wanted && isExact(engine, relation, key, index, fixing));
-    });
-    return (
-      key.columns.length > 0 &&
-      isHeld &&
-      (key.predicateTree === undefined || impliesPredicate(engine, key.predicateTree, source, held, restrictions))
+/** Whether each column of a key is held, and what the condition takes for equal, the key does, and so never has twice. */
+function isKeyHeld({ catalog }: Engine, key: UniqueKey, { relation }: Source, held: readonly Fixing[]): boolean {
+  const expressions = keyExpressions(key);
+  let next = 0;
+  return key.columns.every((number, place) => {
+    const expression = number === 0 ? expressions[next++] : undefined;
+    const isOne = key.nullsNotDistinct || relation?.columns.find((column) => column.number === number)?.notNull === true;
+    return held.some(
+      (fixing) =>
+        fixing.column === number &&
+        fixing.key === expression &&
+        (isOne || !fixing.nullSafe) &&
+        (fixing.operator === 0 || isEqualityOf(catalog, key, place, fixing)),
     );
   });
 }
 
-/** Whether what the condition takes for equal, the key does, and so never has twice. */
-function isExact(
-  { catalog }: Engine,
-  relation: Relation,
-  key: UniqueKey,
-  index: number,
-  { operator, collation, nullSafe, column }: Fixing,
-): boolean {
-  if (nullSafe && !key.nullsNotDistinct && relation.columns.find(({ number }) => number === column)?.notNull !== true) return false;
-  return operator === 0 || isEqualityOf(catalog, key, index, { operator, collation });
+/** Two sides are equal; or one, whose value is the same wherever this holds, as of a boolean that is true. */
+interface Equal extends Omit<Held, 'column'> {
+  readonly sides: readonly Node[];
 }
 
 function fixingsOf(engine: Engine, { condition, scope, only }: Restriction): readonly Fixing[] {
   const conditions = conjuncts(condition);
-  const all = [...conditions.flatMap((conjunct) => fixingsOfConjunct(engine, conjunct, scope)), ...fixedBetween(engine, conditions, scope)];
+  const equal = [...conditions.flatMap((node) => equalIn(engine, node, scope)), ...equalByBounds(engine, conditions)];
+  const all = equal.flatMap(({ sides: [left, right], ...how }) => [
+    ...fixedTo(engine, left, right, scope, how),
+    ...(right === undefined ? [] : fixedTo(engine, right, left, scope, how)),
+  ]);
   return only === undefined ? all : all.filter((fixing) => only.includes(fixing.source));
 }
 
@@ -98,91 +95,83 @@ const IS_NULL = 0;
 const FIXING_TESTS: ReadonlySet<number> = new Set([0, 2, 4]);
 const IS_UNKNOWN = 4;
 
-function fixingsOfConjunct(engine: Engine, node: Node, scope: Scope): readonly Fixing[] {
+function equalIn(engine: Engine, node: Node, scope: Scope): readonly Equal[] {
+  const [arg, args] = [child(node, 'arg'), children(node, 'args')];
+  const [left, right] = args;
   switch (node.tag) {
     case 'VAR':
-      return fixedItself(node, scope, false);
-    case 'BOOLEXPR': {
-      const [arg] = children(node, 'args');
-      if (text(node, 'boolop') !== 'not' || arg === undefined) return [];
-      return arg.tag === 'DISTINCTEXPR'
-        ? equate(engine, arg, children(arg, 'args'), scope, true)
-        : arg.tag === 'VAR'
-          ? fixedItself(arg, scope, false)
-          : [];
-    }
+      return itself(node);
+    case 'BOOLEXPR':
+      if (text(node, 'boolop') !== 'not' || left === undefined) return [];
+      return left.tag === 'DISTINCTEXPR' ? sidesOf(engine, left, children(left, 'args'), true) : left.tag === 'VAR' ? itself(left) : [];
     case 'NULLTEST':
-      return integer(node, 'nulltesttype') === IS_NULL && !flag(node, 'argisrow') ? fixedItself(child(node, 'arg'), scope, true) : [];
+      return integer(node, 'nulltesttype') === IS_NULL && !flag(node, 'argisrow') ? itself(arg, true) : [];
     case 'BOOLEANTEST': {
       const test = integer(node, 'booltesttype');
-      return FIXING_TESTS.has(test) ? fixedItself(child(node, 'arg'), scope, test === IS_UNKNOWN) : [];
+      return FIXING_TESTS.has(test) ? itself(arg, test === IS_UNKNOWN) : [];
     }
     case 'OPEXPR':
-      return equate(engine, node, children(node, 'args'), scope, false);
+      return sidesOf(engine, node, args);
     case 'SCALARARRAYOPEXPR': {
       // One element is one value.
-      const [left, array] = children(node, 'args');
-      const value = array && (arrayHeader(array)?.length === 1 ? [array] : elementsOf(array));
-      return left !== undefined && value?.length === 1 && flag(node, 'useOr') ? equate(engine, node, [left, ...value], scope, false) : [];
+      const value = right && (arrayHeader(right)?.length === 1 ? [right] : elementsOf(right));
+      return left !== undefined && value?.length === 1 && flag(node, 'useOr') ? sidesOf(engine, node, [left, ...value]) : [];
     }
     case 'SUBLINK': {
       // One row too.
       const [test, query] = [child(node, 'testexpr'), child(node, 'subselect')];
-      const isEqual = integer(node, 'subLinkType') === SUBLINK.any && test !== undefined && test.tag === 'OPEXPR';
-      const [left] = isEqual ? children(test, 'args') : [];
-      return isEqual && left !== undefined && query !== undefined && subqueryShape(engine, node, scope).atMostOne([])
-        ? equate(engine, test, [left, query], scope, false)
-        : [];
+      if (integer(node, 'subLinkType') !== SUBLINK.any || test?.tag !== 'OPEXPR' || query === undefined) return [];
+      const [compared] = children(test, 'args');
+      return compared && subqueryShape(engine, node, scope).atMostOne([]) ? sidesOf(engine, test, [compared, query]) : [];
     }
     default:
       return [];
   }
 }
 
-/** `x >= y AND x <= y`, also as `x BETWEEN y AND y`. */
-function fixedBetween(engine: Engine, conditions: readonly Node[], scope: Scope): readonly Fixing[] {
-  const bounds = conditions.flatMap((node) => {
-    const entry = node.tag === 'OPEXPR' ? operatorOf(engine.catalog, integer(node, 'opno')) : undefined;
-    const [left, right] = children(node, 'args');
-    const isBound = entry?.builtin === true && (entry.name === '>=' || entry.name === '<=') && entry.leftTypeOid === entry.rightTypeOid;
-    return isBound && left !== undefined && right !== undefined
-      ? [{ node, entry, left, right, key: `${keyOf(left)} ${keyOf(right)}` }]
-      : [];
-  });
-  return bounds.flatMap(({ node, entry, left, right, key }) => {
-    if (entry.name !== '>=' || !bounds.some((other) => other.entry.name === '<=' && other.key === key)) return [];
-    const equality = engine.catalog.operatorsByName
-      .get('=')
-      ?.find((other) => other.builtin && other.leftTypeOid === entry.leftTypeOid && other.rightTypeOid === entry.rightTypeOid);
-    if (equality === undefined) return [];
-    const how = { nullSafe: false, operator: equality.oid, collation: integer(node, 'inputcollid') };
-    return [...fixedTo(engine, left, right, scope, how), ...fixedTo(engine, right, left, scope, how)];
-  });
-}
-
-/** Equal by the operator of the node, in either direction. */
-function equate(engine: Engine, node: Node, [left, right]: readonly Node[], scope: Scope, nullSafe: boolean): readonly Fixing[] {
+/** Equal by the operator of the node. */
+function sidesOf({ catalog }: Engine, node: Node, sides: readonly Node[], nullSafe = false): readonly Equal[] {
   const operator = integer(node, 'opno');
-  if (left === undefined || right === undefined || !engine.catalog.equalities.has(operator)) return [];
-  const how = { nullSafe, operator, collation: integer(node, 'inputcollid') };
-  return [...fixedTo(engine, left, right, scope, how), ...fixedTo(engine, right, left, scope, how)];
+  return catalog.equalities.has(operator) ? [{ sides, nullSafe, operator, collation: integer(node, 'inputcollid') }] : [];
 }
 
-function fixedTo(engine: Engine, node: Node, other: Node, scope: Scope, how: Omit<Held, 'column'>): readonly Fixing[] {
-  if (!isSteady(engine, other)) return [];
+/** A column of boolean, or one that is NULL, whatever compares it. */
+function itself(node: Node | undefined, nullSafe = false): readonly Equal[] {
+  return node === undefined ? [] : [{ sides: [node], nullSafe, operator: 0, collation: 0 }];
+}
+
+/** `x >= y AND x <= y`, also as `x BETWEEN y AND y`. */
+function equalByBounds({ catalog }: Engine, conditions: readonly Node[]): readonly Equal[] {
+  const bounds = conditions.flatMap((node) => {
+    const entry = node.tag === 'OPEXPR' ? operatorOf(catalog, integer(node, 'opno')) : undefined;
+    const isBound = entry?.builtin === true && /^[<>]=$/.test(entry.name) && entry.leftTypeOid === entry.rightTypeOid;
+    const sides = isBound ? children(node, 'args') : [];
+    return isBound ? [{ ...entry, sides, compared: sides.map(keyOf).join(' '), collation: integer(node, 'inputcollid') }] : [];
+  });
+  return bounds.flatMap(({ name, leftTypeOid, compared, sides, collation }) => {
+    if (name !== '>=' || !bounds.some((other) => other.name === '<=' && other.compared === compared)) return [];
+    const equality = catalog.operatorsByName
+      .get('=')
+      ?.find((other) => other.builtin && other.leftTypeOid === leftTypeOid && other.rightTypeOid === leftTypeOid);
+    return equality === undefined ? [] : [{ sides, nullSafe: false, operator: equality.oid, collation }];
+  });
+}
+
+function fixedTo(
+  engine: Engine,
+  node: Node | undefined,
+  other: Node | undefined,
+  scope: Scope,
+  how: Omit<Held, 'column'>,
+): readonly Fixing[] {
+  if (node === undefined || (other !== undefined && !isSteady(engine, other))) return [];
   const column = columnOf(node, scope);
-  const by = sourcesOf(other, scope);
-  if (column !== undefined) return [{ ...column, ...how, by, key: undefined }];
-  const [source, second] = sourcesOf(node, scope);
-  if (source?.relation?.uniqueKeys.some(({ expressionsTree }) => expressionsTree !== undefined) !== true || second !== undefined) return [];
+  const by = other === undefined ? [] : sourcesOf(other, scope);
+  if (column !== undefined) return [{ ...column, ...how, by }];
+  const [source, second] = other === undefined ? [] : sourcesOf(node, scope);
+  if (source === undefined || second !== undefined || !source.keys.some(({ columns }) => columns.includes(0))) return [];
   const key = relativeKey(node, scope, source);
   return key === undefined ? [] : [{ source, column: 0, ...how, by, key }];
-}
-
-/** A column of boolean, or one that is NULL: its value is one, whatever compares it. */
-function fixedItself(node: Node | undefined, scope: Scope, nullSafe: boolean): readonly Fixing[] {
-  const column = node && columnOf(node, scope);
-  return column === undefined ? [] : [{ ...column, nullSafe, operator: 0, collation: 0, by: [], key: undefined }];
 }
 
 /** The column of this query's FROM list that a node is, under another type with the same bytes too. */
@@ -203,5 +192,5 @@ export function columnOf(node: Node, scope: Scope): { readonly source: Source; r
 /** The fixing of an output column that is held from outside. */
 export function heldFrom(expression: Node | undefined, scope: Scope, held: Held): readonly Fixing[] {
   const column = expression && columnOf(expression, scope);
-  return column === undefined ? [] : [{ ...held, ...column, by: [], key: undefined }];
+  return column === undefined ? [] : [{ ...held, ...column }];
 }

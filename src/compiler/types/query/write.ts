@@ -98,14 +98,14 @@ function analyzeInsert(engine: Engine, query: Query, target: Changed, outside: S
     target.relation?.insertMayDrop !== false ||
     (conflict !== undefined && !mayUpdate) ||
     (mayUpdate && (child(conflict, 'onConflictWhere') !== undefined || target.relation.updateMayDrop === true));
-  const settled = settle(engine, from.sources, from.restrictions).sources;
+  const { all } = settle(engine, from.sources, from.restrictions);
   return returning(engine, query, withRange(scope, target.number, shown), {
     target: target.number,
     // Of a row that is inserted there is none.
     old: absentRow(target.read),
     new: shown,
     atLeastOne: sets === 0 && from.atLeastOne && !mayDrop,
-    atMostOne: sets === 0 && from.sources.every((source) => settled.has(source)),
+    atMostOne: sets === 0 && all,
     keyed: target,
   });
 }
@@ -219,13 +219,13 @@ function analyzeMerge(engine: Engine, query: Query, target: Changed, outside: Sc
   const restrictions = restrictionsOf(condition, scope, [target.read.source]);
   const written = mergedRow(engine, target, actions, scope);
   const sources = [target.read.source, ...from.sources];
-  const fixed = settle(engine, sources, [...from.restrictions, ...restrictions]).sources;
+  const { all } = settle(engine, sources, [...from.restrictions, ...restrictions]);
   return returning(engine, query, changed(outside, { ranges: joinRanges(others, new Map([[target.number, written]])) }), {
     target: target.number,
     old: commands.has('insert') ? absentRow(target.read) : target.read,
     new: commands.has('delete') ? absentRow(written) : written,
     atLeastOne: false,
-    atMostOne: !bySource && !from.unbounded && sources.every((source) => fixed.has(source)),
+    atMostOne: !bySource && !from.unbounded && all,
     // A row that is deleted and one that is inserted may have the same key.
     keyed: undefined,
   });
