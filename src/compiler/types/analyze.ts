@@ -1,9 +1,9 @@
 /** Ties queries and expressions together. */
-import { definitionOf, readable, type Query } from '../analysis/index.js';
+import { definitionOf, readable } from '../analysis/index.js';
 import { perCatalog, type Catalog, type Relation } from '../../catalog/index.js';
-import { UNKNOWN_SHAPE, type Engine, type Overrides, type QueryShape, type ViewShape } from './engine.js';
+import type { Engine, Overrides, ViewShape } from './engine.js';
 import { evaluate } from './expression/evaluate.js';
-import { MANY, type Scope } from './scope.js';
+import { MANY } from './scope.js';
 import { prove } from './prove.js';
 import { analyzeSelect } from './query/select.js';
 import { analyzeWrite } from './query/write.js';
@@ -37,7 +37,7 @@ export function createEngine(catalog: Catalog, options: EngineOptions, trusted =
     parameter: (number, typeOid) => parameterValue(parameters, number, typeOid, options.parameter?.(number)),
     expression: (node, scope) => evaluate(engine, node, scope),
     prove: (node, scope, outcome) => prove(engine, node, scope, outcome),
-    query: (query, parent) => analyzeQuery(engine, query, parent),
+    query: (query, parent) => (query.command === 'select' ? analyzeSelect : analyzeWrite)(engine, query, parent),
     view: (relation) => {
       const shape = viewShape(engine, relation);
       return { ...shape, columns: freshValues(shape.columns) };
@@ -98,18 +98,4 @@ function parameterValue(known: Map<number, Reason>, number: number, typeOid: num
   let reason = known.get(number);
   if (reason === undefined) known.set(number, (reason = parameterReason()));
   return { ...value, reasons: [reason], strictIn: [reason] };
-}
-
-function analyzeQuery(engine: Engine, query: Query, parent: Scope | undefined): QueryShape {
-  switch (query.command) {
-    case 'select':
-      return analyzeSelect(engine, query, parent);
-    case 'insert':
-    case 'update':
-    case 'delete':
-    case 'merge':
-      return analyzeWrite(engine, query, parent);
-    default:
-      return UNKNOWN_SHAPE;
-  }
 }

@@ -17,60 +17,82 @@ import {
   ruleOut,
   setsIn,
   withFacts,
-  type AtMostOne,
-  MANY,
-  type Scope,
-  type Range,
-  type Ranges,
+  withRanges,
 } from '../scope.js';
+import type { Range, Ranges, Scope } from '../scope.js';
 import type { Node } from '../node.js';
-import { absent, union, type Reasons } from '../reason.js';
+import { absent, union } from '../reason.js';
 import { unknownValue } from '../value.js';
 import { analyzeEntries } from './entries.js';
 import { analyzeFrom } from './from.js';
-import { restrictionsOf, unknownRange } from './from-shape.js';
+import { restrictionsOf, unknownRange, type FromShape } from './from-shape.js';
 import { relationRange, writtenRange } from './range.js';
-import { assigned, assignedByInsert, eitherRow, insertsVerbatim, isReplaced, updatesVerbatim, writtenAs } from './written.js';
-import { heldFrom, settle } from './rows.js';
+import { eitherRow, isReplaced, isVerbatim, rowWith } from './written.js';
+import { heldFrom, settle, type Settled } from './rows.js';
 import { outputColumn } from './select.js';
 
-/** The changed table: its row as it was, and as its constraints let it be written. */
-interface Changed {
+/** A statement that changes a table, whose range is `number`. */
+interface Change {
+  readonly query: Query;
   readonly number: number;
   readonly relation: Relation | undefined;
+  readonly outside: Scope;
+  /** FROM, USING, or the rows of an INSERT. */
+  readonly from: FromShape;
+  /** Where WHERE is met. */
+  readonly scope: Scope;
+  readonly settled: Settled;
+  /** The table's row as it was, with what the conditions prove. */
   readonly read: Range;
+  /** The row as its constraints let it be written. */
   readonly written: Range;
 }
 
-export function analyzeWrite(engine: Engine, query: Query, parent: Scope | undefined): QueryShape {
-  const target = changedTable(engine, query);
-  const outside = createScope(createFrame(query, { padded: setsOf(query) > 1 }), new Map(), parent);
-  analyzeEntries(engine, query, outside);
-  if (query.returning.length === 0) return { ...UNKNOWN_SHAPE, returnsRows: false };
-  if (target.relation !== undefined && isReplaced(engine, target.relation, query.command)) return replacedShape(query);
-  const analyze = ANALYZERS[query.command];
-  return analyze === undefined ? UNKNOWN_SHAPE : analyze(engine, query, target, outside);
+/** What RETURNING shows of the table by these words, and by the table's name alone. */
+interface Shown extends Pick<QueryShape, 'atLeastOne'> {
+  readonly old: Range;
+  readonly new: Range;
+  readonly named: Range;
+  /** What else it can refer to. */
+  readonly scope: Scope;
+  readonly atMostOne: boolean;
+  /** The table's keys tell the rows apart. */
+  readonly keyed: boolean;
 }
 
-type Analyzer = (engine: Engine, query: Query, target: Changed, outside: Scope) => QueryShape;
-
-const ANALYZERS: Readonly<Partial<Record<Query['command'], Analyzer>>> = {
+const ANALYZERS: Readonly<Partial<Record<Query['command'], (engine: Engine, change: Change) => Shown>>> = {
   insert: analyzeInsert,
   update: analyzeUpdate,
   delete: analyzeDelete,
   merge: analyzeMerge,
 };
 
-function changedTable(engine: Engine, query: Query): Changed {
-  const number = query.resultRelation;
-  const relation = engine.catalog.relations.get(query.ranges[number - 1]?.relationOid ?? 0);
-  const unknown = unknownRange();
-  if (relation === undefined) return { number, relation, read: unknown, written: unknown };
-  const read = relationRange(engine, relation);
+export function analyzeWrite(engine: Engine, query: Query, parent: Scope | undefined): QueryShape {
+  const analyze = ANALYZERS[query.command];
+  if (analyze === undefined) return UNKNOWN_SHAPE;
+  if (query.returning.length === 0) return { ...UNKNOWN_SHAPE, returnsRows: false };
+  const relation = engine.catalog.relations.get(query.ranges[query.resultRelation - 1]?.relationOid ?? 0);
+  if (relation !== undefined && isReplaced(engine, relation, query.command)) return replacedShape(query);
+  const outside = createScope(createFrame(query, { padded: setsOf(query) > 1 }), new Map(), parent);
+  analyzeEntries(engine, query, outside);
+  const change = changeOf(engine, query, relation, outside);
+  return returning(engine, change, analyze(engine, change));
+}
+
+function changeOf(engine: Engine, query: Query, relation: Relation | undefined, outside: Scope): Change {
+  const { command, resultRelation: number } = query;
+  // The condition of a MERGE does not hold for all of its rows.
+  const [list, where] = command === 'merge' ? [query.from.filter(({ varno }) => varno !== number), undefined] : [query.from, query.where];
+  const from = analyzeFrom(engine, list, outside);
+  const whereScope = withFacts(withRanges(outside, from.ranges), from.facts);
+  const scope = withFacts(whereScope, provenBy(engine, where, whereScope));
+  const settled = settle(engine, from.sources, [...from.restrictions, ...restrictionsOf(where, whereScope)]);
+  const read = scope.ranges.get(number) ?? (relation ? relationRange(engine, relation) : unknownRange());
   // A trigger INSTEAD OF the change says itself what RETURNING shows.
-  const passedOn =
-    (query.command === 'insert' || query.command === 'update') && !relation.insertMayDrop && relation.updateMayDrop === false;
-  return { number, relation, read, written: writtenRange(engine, relation, read.source, passedOn) };
+  const isPassedOn =
+    (command === 'insert' || command === 'update') && relation?.insertMayDrop === false && relation.updateMayDrop === false;
+  const written = relation === undefined ? read : writtenRange(engine, relation, read.source, isPassedOn);
+  return { query, number, relation, outside, from, scope, settled, read, written };
 }
 
 /** What a rule does instead gives the rows, as many as it likes. */
@@ -86,169 +108,82 @@ function setsOf({ targets }: Query): number {
 /** `ONCONFLICTEXPR :action`. */
 const DO_UPDATE = 2;
 
-function analyzeInsert(engine: Engine, query: Query, target: Changed, outside: Scope): QueryShape {
-  const sets = setsOf(query);
-  const from = analyzeFrom(engine, query.from, outside);
-  const scope = withFacts(changed(outside, { ranges: from.ranges }), from.facts);
+function analyzeInsert(engine: Engine, change: Change): Shown {
+  const { query, relation, written, from, scope, read } = change;
+  const inserted = rowWith(engine, relation, written, query.targets, scope, undefined, isVerbatim(relation, 'insert'));
   const conflict = child(query.node, 'onConflict');
-  const inserted = insertedRow(engine, query, target, scope);
-  const shown = conflict === undefined ? inserted : afterConflict(engine, target, conflict, inserted, outside);
   const mayUpdate = conflict !== undefined && integer(conflict, 'action') === DO_UPDATE;
-  const mayDrop =
-    target.relation?.insertMayDrop !== false ||
-    (conflict !== undefined && !mayUpdate) ||
-    (mayUpdate && (child(conflict, 'onConflictWhere') !== undefined || target.relation.updateMayDrop === true));
-  const { all } = settle(engine, from.sources, from.restrictions);
-  return returning(engine, query, withRange(scope, target.number, shown), {
-    target: target.number,
+  const named = mayUpdate ? eitherRow(inserted, updatedInstead(engine, change, conflict, inserted)) : inserted;
+  const leavesOut = mayUpdate
+    ? child(conflict, 'onConflictWhere') !== undefined || relation?.updateMayDrop === true
+    : conflict !== undefined;
+  const isOnce = setsOf(query) === 0;
+  return {
     // Of a row that is inserted there is none.
-    old: absentRow(target.read),
-    new: shown,
-    atLeastOne: sets === 0 && from.atLeastOne && !mayDrop,
-    atMostOne: sets === 0 && all,
-    keyed: target,
-  });
+    old: absentRow(read),
+    new: named,
+    named,
+    scope,
+    atLeastOne: isOnce && from.atLeastOne && relation?.insertMayDrop === false && !leavesOut,
+    atMostOne: isOnce && change.settled.all,
+    keyed: true,
+  };
 }
 
-function withRange(scope: Scope, number: number, range: Range): Scope {
-  return changed(scope, { ranges: new Map([...scope.ranges, [number, range]]) });
-}
-
-/** The row as VALUES, SELECT and the defaults make it. */
-function insertedRow(engine: Engine, query: Query, { relation, written }: Changed, scope: Scope): Range {
-  if (relation === undefined) return written;
-  return writtenAs(engine, written, relation, assignedByInsert(engine, relation, query.targets, scope), written, insertsVerbatim(relation));
-}
-
-/** The row that is inserted, or the one that was there and is updated instead. */
-function afterConflict(engine: Engine, target: Changed, conflict: Node, inserted: Range, outside: Scope): Range {
-  if (integer(conflict, 'action') !== DO_UPDATE) return inserted;
-  const ranges: Ranges = new Map([
-    [target.number, target.read],
+/** The row that was there and is updated instead of an inserted one. */
+function updatedInstead(engine: Engine, { number, relation, outside, read, written }: Change, conflict: Node, inserted: Range): Range {
+  const ranges = new Map([
+    [number, read],
     [integer(conflict, 'exclRelIndex'), inserted],
   ]);
-  const scope = changed(outside, { ranges });
-  const facts = provenBy(engine, child(conflict, 'onConflictWhere'), scope);
-  return eitherRow(inserted, updatedRow(engine, target, children(conflict, 'onConflictSet').map(targetOf), scope, facts));
+  const whereScope = changed(outside, { ranges });
+  const scope = withFacts(whereScope, provenBy(engine, child(conflict, 'onConflictWhere'), whereScope));
+  const targets = children(conflict, 'onConflictSet').map(targetOf);
+  return rowWith(engine, relation, written, targets, scope, scope.ranges.get(number), isVerbatim(relation, 'update'));
 }
 
-/** The row as SET makes it of one for which the facts hold. */
-function updatedRow(
-  engine: Engine,
-  { relation, read, written, number }: Changed,
-  targets: Query['targets'],
-  scope: Scope,
-  facts: Reasons,
-): Range {
-  if (relation === undefined) return written;
-  const before = ruleOut(new Map([[number, scope.ranges.get(number) ?? read]]), facts).get(number) ?? read;
-  const values = assigned(engine, relation, targets, withFacts(scope, facts));
-  return writtenAs(engine, written, relation, values, before, updatesVerbatim(relation));
-}
-
-function analyzeUpdate(engine: Engine, query: Query, target: Changed, outside: Scope): QueryShape {
-  const joined = joinTarget(engine, query, target, outside);
-  const own = { ...target, read: joined.row, written: rebased(target.written, joined.row) };
-  const written = updatedRow(engine, own, query.targets, joined.scope, []);
-  return returning(engine, query, withRange(joined.scope, target.number, written), {
-    target: target.number,
-    old: joined.row,
-    new: written,
-    atLeastOne: false,
-    atMostOne: joined.atMostOne,
-    keyed: own,
-  });
-}
-
-function analyzeDelete(engine: Engine, query: Query, target: Changed, outside: Scope): QueryShape {
-  const joined = joinTarget(engine, query, target, outside);
-  // An INSTEAD OF trigger of a view says itself which row it deleted.
-  const shown = target.relation?.kind === 'view' ? rebased(target.written, joined.row) : joined.row;
-  return returning(engine, query, withRange(joined.scope, target.number, shown), {
-    target: target.number,
-    old: shown,
-    new: absentRow(target.written),
-    atLeastOne: false,
-    atMostOne: joined.atMostOne,
-    keyed: { ...target, read: joined.row },
-  });
-}
-
-/** The same row source under another one's identity. */
-function rebased(range: Range, { source }: Range): Range {
-  return { ...range, source };
-}
-
-interface Joined {
-  readonly scope: Scope;
-  /** The target's row as it was, with what the conditions prove. */
-  readonly row: Range;
-  readonly atMostOne: boolean;
-}
-
-/** The target joined with FROM or USING, under WHERE. */
-function joinTarget(engine: Engine, query: Query, target: Changed, outside: Scope): Joined {
-  const from = analyzeFrom(engine, query.from, outside);
-  const whereScope = withFacts(changed(outside, { ranges: from.ranges }), from.facts);
-  const scope = withFacts(whereScope, provenBy(engine, query.where, whereScope));
-  const row = scope.ranges.get(target.number) ?? target.read;
-  const restrictions = restrictionsOf(query.where, whereScope);
-  const { sources } = settle(engine, from.sources, [...from.restrictions, ...restrictions]);
+function analyzeUpdate(engine: Engine, { query, relation, written, read, scope, settled }: Change): Shown {
+  const row = rowWith(engine, relation, written, query.targets, scope, read, isVerbatim(relation, 'update'));
   // A row is changed once, whatever it is joined with.
-  return { scope, row, atMostOne: sources.has(row.source) };
+  return { old: read, new: row, named: row, scope, atLeastOne: false, atMostOne: settled.sources.has(read.source), keyed: true };
+}
+
+function analyzeDelete(_engine: Engine, { relation, written, read, scope, settled }: Change): Shown {
+  // An INSTEAD OF trigger of a view says itself which row it deleted.
+  const row = relation?.kind === 'view' ? written : read;
+  const atMostOne = settled.sources.has(read.source);
+  return { old: row, new: absentRow(written), named: row, scope, atLeastOne: false, atMostOne, keyed: true };
 }
 
 /** `MERGEACTION :matchKind`. */
 const MATCH = { matched: 0, bySource: 1, byTarget: 2 } as const;
 
-function analyzeMerge(engine: Engine, query: Query, target: Changed, outside: Scope): QueryShape {
-  const sides = query.from.filter(({ varno }) => varno !== target.number);
-  const from = analyzeFrom(engine, sides, outside);
+function analyzeMerge(engine: Engine, { query, number, relation, outside, from, read, written }: Change): Shown {
   const condition = child(query.node, 'mergeJoinCondition');
-  const scope = changed(outside, { ranges: joinRanges(from.ranges, new Map([[target.number, target.read]])) });
-  const facts = provenBy(engine, condition, scope);
+  const scope = withRanges(outside, joinRanges(from.ranges, new Map([[number, read]])));
   const actions = children(query.node, 'mergeActionList');
-  const kinds = new Set(actions.map((action) => integer(action, 'matchKind')));
+  const [kinds, commands] = [new Set(actions.map((action) => integer(action, 'matchKind'))), new Set(actions.map(actionCommand))];
   const bySource = kinds.has(MATCH.bySource);
   // The condition holds for matched rows only; a target without a source row shows NULLs for it.
   const matchedOnly = !bySource && !kinds.has(MATCH.byTarget);
-  const others = bySource
-    ? makeAbsent(ruleOut(from.ranges, from.facts), absent([]))
-    : ruleOut(from.ranges, matchedOnly ? union(from.facts, facts) : from.facts);
-  const commands = new Set(actions.map(actionCommand));
-  const restrictions = restrictionsOf(condition, scope, [target.read.source]);
-  const written = mergedRow(engine, target, actions, scope);
-  const sources = [target.read.source, ...from.sources];
-  const { all } = settle(engine, sources, [...from.restrictions, ...restrictions]);
-  return returning(engine, query, changed(outside, { ranges: joinRanges(others, new Map([[target.number, written]])) }), {
-    target: target.number,
-    old: commands.has('insert') ? absentRow(target.read) : target.read,
-    new: commands.has('delete') ? absentRow(written) : written,
+  const facts = matchedOnly ? union(from.facts, provenBy(engine, condition, scope)) : from.facts;
+  const others = ruleOut(from.ranges, facts);
+  const row = actions.reduce((before, action) => {
+    const targets = children(action, 'targetList').map(targetOf);
+    return rowWith(engine, relation, before, targets, scope, actionCommand(action) === 'insert' ? undefined : before, false);
+  }, written);
+  const restrictions = [...from.restrictions, ...restrictionsOf(condition, scope, [read.source])];
+  const { all } = settle(engine, [read.source, ...from.sources], restrictions);
+  return {
+    old: commands.has('insert') ? absentRow(read) : read,
+    new: commands.has('delete') ? absentRow(row) : row,
+    named: row,
+    scope: withRanges(outside, bySource ? makeAbsent(others, absent([])) : others),
     atLeastOne: false,
     atMostOne: !bySource && !from.unbounded && all,
     // A row that is deleted and one that is inserted may have the same key.
-    keyed: undefined,
-  });
-}
-
-/** The row that one of the actions writes. */
-function mergedRow(engine: Engine, { relation, written }: Changed, actions: readonly Node[], scope: Scope): Range {
-  if (relation === undefined) return written;
-  return actions.reduce((row, action) => {
-    const assign = actionCommand(action) === 'insert' ? assignedByInsert : assigned;
-    return writtenAs(engine, row, relation, assign(engine, relation, children(action, 'targetList').map(targetOf), scope), row, false);
-  }, written);
-}
-
-interface Returned {
-  readonly target: number;
-  readonly atLeastOne: boolean;
-  readonly atMostOne: boolean;
-  /** What RETURNING shows of the row by these words. */
-  readonly old: Range;
-  readonly new: Range;
-  /** Its keys tell the rows apart. */
-  readonly keyed: Changed | undefined;
+    keyed: false,
+  };
 }
 
 /** A row that is not there for each row that is shown. */
@@ -256,20 +191,23 @@ function absentRow(row: Range): Range {
   return absentRange(row, absent([]));
 }
 
-function returning(engine: Engine, query: Query, scope: Scope, { target, keyed, atLeastOne, atMostOne, ...rows }: Returned): QueryShape {
+function returning(engine: Engine, { query, number, read }: Change, shown: Shown): QueryShape {
   const apart = (row: Range): Range => ({ ...row, source: { ...row.source } });
-  const shown = changed(scope, { versions: { target, old: apart(rows.old), new: apart(rows.new) } });
-  const columns = query.returning.map((each) => outputColumn(engine, each, shown));
-  const isOne = writtenAtMostOne(engine, keyed, columns, shown);
-  return { columns, returnsRows: true, atLeastOne, atMostOne: (held) => atMostOne || isOne(held), facts: [] };
-}
-
-/** Each row that is written is shown once, so that the keys of its table hold, but not the statement's conditions. */
-function writtenAtMostOne(engine: Engine, target: Changed | undefined, columns: QueryShape['columns'], scope: Scope): AtMostOne {
-  if (target?.relation === undefined || target.relation.kind === 'view') return MANY;
-  const { source } = target.read;
-  return (held) => {
-    const given = held.flatMap((entry) => heldFrom(columns[entry.column - 1]?.expression, scope, entry));
-    return settle(engine, [source], [], given).sources.has(source);
+  const ranges: Ranges = new Map([[number, shown.named]]);
+  const versions = { target: number, old: apart(shown.old), new: apart(shown.new) };
+  const scope = changed(withRanges(shown.scope, ranges), { versions });
+  const columns = query.returning.map((each) => outputColumn(engine, each, scope));
+  const { source } = read;
+  return {
+    columns,
+    returnsRows: true,
+    atLeastOne: shown.atLeastOne,
+    // Each row that is written is shown once, so that the keys of its table hold, but not the statement's conditions, nor a view's.
+    atMostOne: (held) => {
+      if (shown.atMostOne || !shown.keyed || source.relation?.kind === 'view') return shown.atMostOne;
+      const given = held.flatMap((entry) => heldFrom(columns[entry.column - 1]?.expression, scope, entry));
+      return settle(engine, [source], [], given).all;
+    },
+    facts: [],
   };
 }

@@ -14,29 +14,45 @@ import { eitherDepth, unknownValue, type Value, worst } from '../value.js';
 import { storedNode } from './predicate.js';
 import { generatedValue } from './range.js';
 
-/** By the column's number, what the statement gives it, as the column's type. */
-export type Assigned = ReadonlyMap<number, Value>;
-
-/** Whether what an INSERT gives a row is what the row then has. */
-export function insertsVerbatim(relation: Relation): boolean {
-  return (relation.kind === 'table' || relation.kind === 'partitioned') && !relation.insertMayDrop;
-}
-
-/** The same of an UPDATE, which deletes and inserts a row that moves to another partition. */
-export function updatesVerbatim(relation: Relation): boolean {
-  if (relation.kind !== 'table' && relation.kind !== 'partitioned') return false;
+/** Whether what a statement gives a row is what the row then has. */
+export function isVerbatim(relation: Relation | undefined, command: 'insert' | 'update'): boolean {
+  if (relation?.kind !== 'table' && relation?.kind !== 'partitioned') return false;
+  if (command === 'insert') return !relation.insertMayDrop;
+  // A row that moves to another partition is deleted and inserted.
   return relation.updateMayDrop === false && (relation.kind === 'table' || !relation.insertMayDrop);
 }
 
-/** What the targets of SET, or of an INSERT, give. */
-export function assigned(engine: Engine, relation: Relation, targets: readonly Target[], scope: Scope): Map<number, Value> {
+/**
+ * The `declared` row with what the targets give it; a column that they do not mention keeps what it has in the row
+ * `before`, and gets its default where there is none.
+ */
+export function rowWith(
+  engine: Engine,
+  relation: Relation | undefined,
+  declared: Range,
+  targets: readonly Target[],
+  scope: Scope,
+  before: Range | undefined,
+  verbatim: boolean,
+): Range {
+  if (relation === undefined) return declared;
+  const columns = new Map(relation.columns.map((column) => [column.number, column]));
   const values = new Map<number, Value>();
   for (const { number, expression, hidden } of targets) {
-    const column = relation.columns.find((candidate) => candidate.number === number);
+    const column = columns.get(number);
     if (hidden || column === undefined) continue;
     values.set(number, values.has(number) ? unknownValue(column.typeOid) : assignedValue(engine, column, expression, scope));
   }
-  return values;
+  const range = rangeOf(declared.source, (number) => {
+    const value = declared.column(number);
+    if (value === undefined || number < 0) return value;
+    if (number === 0) return { ...value, fields: new Map([...columns.keys()].map((own) => [own, range.column(own) ?? unknownValue()])) };
+    const column = columns.get(number);
+    if (column?.generated === true) return following(value, generatedValue(engine, column, range), verbatim);
+    const kept = (): Value | undefined => (before === undefined ? column && defaultValue(engine, column) : before.column(number));
+    return following(value, values.get(number) ?? kept(), verbatim);
+  });
+  return range;
 }
 
 /** Of a part of a column, such as an element, nothing is said of the whole. */
@@ -48,13 +64,6 @@ function assignedValue(engine: Engine, column: CatalogColumn, expression: Node, 
   return isPart ? unknownValue(column.typeOid) : engine.expression(expression, scope);
 }
 
-/** The values of an INSERT, with those of the columns that it leaves out. */
-export function assignedByInsert(engine: Engine, relation: Relation, targets: readonly Target[], scope: Scope): Assigned {
-  const values = assigned(engine, relation, targets, scope);
-  for (const column of relation.columns) if (!values.has(column.number)) values.set(column.number, defaultValue(engine, column));
-  return values;
-}
-
 /** What a column gets that a statement does not mention. */
 function defaultValue(engine: Engine, column: CatalogColumn): Value {
   const node = column.defaultTree === undefined || column.generated ? undefined : storedNode(column.defaultTree);
@@ -62,28 +71,6 @@ function defaultValue(engine: Engine, column: CatalogColumn): Value {
   // A domain may have a default of its own.
   const isNull = column.defaultTree === undefined && engine.catalog.types.get(column.typeOid)?.kind !== 'domain';
   return { ...unknownValue(column.typeOid), elements: isNull ? 'notNull' : 'nullable' };
-}
-
-/** The range with what it is written with; a column that is not assigned keeps the value that it has in `otherwise`. */
-export function writtenAs(
-  engine: Engine,
-  declared: Range,
-  relation: Relation,
-  values: Assigned,
-  otherwise: Range,
-  verbatim: boolean,
-): Range {
-  const generated = new Map(relation.columns.flatMap((column) => (column.generated ? [[column.number, column]] : [])));
-  const range = rangeOf(declared.source, (number) => {
-    const value = declared.column(number);
-    if (value === undefined || number < 0) return value;
-    if (number === 0)
-      return { ...value, fields: new Map(relation.columns.map((own) => [own.number, range.column(own.number) ?? unknownValue()])) };
-    const column = generated.get(number);
-    const given = column === undefined ? (values.get(number) ?? otherwise.column(number)) : generatedValue(engine, column, range);
-    return following(value, given, verbatim);
-  });
-  return range;
 }
 
 /** The row that an INSERT shows where it may have updated another one instead: either may be it. */
@@ -105,21 +92,16 @@ function following(value: Value, given: Value | undefined, verbatim: boolean): V
   return { ...value, ...array, ...(value.reasons.length > 0 && { reasons, strictIn }) };
 }
 
-/** A view that is changed passes the change on to what it reads. */
+/** Whether a rule does something else instead; a view that is changed passes the change on to what it reads. */
 export function isReplaced(engine: Engine, relation: Relation, command: CommandType, depth = 0): boolean {
-  const { replacedBy } = relation;
-  const own =
-    command === 'merge'
-      ? replacedBy !== undefined
-      : (command === 'insert' || command === 'update' || command === 'delete') && replacedBy?.[command] === true;
-  if (own || depth > DEEPEST) return own;
-  if (relation.kind !== 'view') return false;
-  return (
-    definitionOf(relation)?.query.ranges.some(({ relationOid }) => {
-      const below = relationOid === undefined || relationOid === relation.oid ? undefined : engine.catalog.relations.get(relationOid);
-      return below !== undefined && isReplaced(engine, below, command, depth + 1);
-    }) === true
-  );
+  const { kind, replacedBy } = relation;
+  const own = Object.entries(replacedBy ?? {}).some(([ruled, isRuled]) => command === 'merge' || (command === ruled && isRuled));
+  if (own || depth > DEEPEST || kind !== 'view') return own;
+  const ranges = definitionOf(relation)?.query.ranges ?? [];
+  return ranges.some(({ relationOid = relation.oid }) => {
+    const below = relationOid === relation.oid ? undefined : engine.catalog.relations.get(relationOid);
+    return below !== undefined && isReplaced(engine, below, command, depth + 1);
+  });
 }
 
 const DEEPEST = 16;
