@@ -4,7 +4,7 @@
  */
 import { type Catalog, type CatalogColumn, perCatalog, type PgOperator, type PgType, type Relation } from '../../catalog/index.js';
 import type { Query } from '../analysis/index.js';
-import { MANY, type AtMostOne, type Scope } from './scope.js';
+import { MANY, type AtMostOne, type Rows, type Scope } from './scope.js';
 import type { Node } from './node.js';
 import type { Reasons } from './reason.js';
 import type { Origin, Value } from './value.js';
@@ -43,11 +43,6 @@ export interface QueryShape {
 /** What a query is of which nothing is known. */
 export const UNKNOWN_SHAPE: QueryShape = { columns: [], returnsRows: true, atLeastOne: false, atMostOne: MANY, facts: [] };
 
-/** A view's columns are empty where its definition cannot be followed. */
-export interface ViewShape extends Pick<QueryShape, 'atLeastOne' | 'atMostOne'> {
-  readonly columns: readonly Value[];
-}
-
 /**
  * What follows from a condition's outcome: `notTrue` is false or NULL, `notFalse` true or NULL.
  * `undefined` as an answer says that the outcome cannot happen, from which everything follows.
@@ -70,13 +65,17 @@ export interface Engine {
   expression(node: Node, scope: Scope): Value;
   prove(node: Node, scope: Scope, outcome: Outcome): Proof;
   query(query: Query, parent: Scope | undefined): QueryShape;
-  /** What a view's definition gives, with its columns told apart from those of its other uses. */
-  view(relation: Relation): ViewShape;
+  /** What a view's definition gives: no columns where it cannot be followed. */
+  view(relation: Relation): Rows;
 }
 
 /** What a condition proves where it is true; nothing where it never is, as no row is left to speak of. */
 export function provenBy(engine: Engine, condition: Node | undefined, scope: Scope): Reasons {
   return condition === undefined ? [] : (engine.prove(condition, scope, 'true') ?? []);
+}
+
+export function valuesOf({ columns }: QueryShape): readonly Value[] {
+  return columns.map(({ value }) => value);
 }
 
 const operatorsOf = perCatalog(

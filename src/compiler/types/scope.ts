@@ -103,10 +103,9 @@ export function joinRanges(a: Ranges, b: Ranges): Ranges {
   return b.size === 0 ? a : new Map([...a, ...b]);
 }
 
-/** A WITH entry. */
-export interface WithEntry {
-  /** The columns of one use, told apart from those of every other use. */
-  readonly columns: () => readonly Value[];
+/** What a view or a WITH entry gives; `freshValues` tells the columns of one use apart from those of every other. */
+export interface Rows {
+  readonly columns: readonly Value[];
   readonly atMostOne: AtMostOne;
   readonly atLeastOne: boolean;
 }
@@ -114,7 +113,7 @@ export interface WithEntry {
 /** What all places of one query share. */
 export interface Frame {
   readonly query: Query;
-  readonly entries: Map<string, WithEntry>;
+  readonly entries: Map<string, Rows>;
   /** Several set-returning functions in the list: the shorter ones are filled up with NULL. */
   readonly padded: boolean;
   /** Each group holds a row, so that an aggregate sees at least one. */

@@ -5,13 +5,13 @@
  * more nullable, until the recursive arm, computed from them, adds nothing.
  */
 import { child, flag, text, type Cte, type Query } from '../../analysis/index.js';
-import { UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
-import { createFrame, createScope, MANY, type WithEntry, type Scope } from '../scope.js';
+import { UNKNOWN_SHAPE, valuesOf, type Engine } from '../engine.js';
+import { createFrame, createScope, MANY, type Rows, type Scope } from '../scope.js';
 import { numberOf, type Node } from '../node.js';
 import { arrayOf, TYPE } from '../pg-types.js';
 import { cell } from '../reason.js';
 import { slotKey } from '../../json-shape.js';
-import { eitherDepth, freshValues, isNullable, notNull, unknownValue, worst, type Value } from '../value.js';
+import { eitherDepth, isNullable, notNull, unknownValue, worst, type Value } from '../value.js';
 import { analyzeSetOperation } from './set-operation.js';
 
 /** Finds the entries of a query, which PostgreSQL has put into an order in which each needs only earlier ones. */
@@ -19,35 +19,30 @@ export function analyzeEntries(engine: Engine, query: Query, scope: Scope): void
   for (const cte of query.ctes) scope.frame.entries.set(cte.name, analyzeEntry(engine, cte, scope));
 }
 
-function analyzeEntry(engine: Engine, cte: Cte, scope: Scope): WithEntry {
+function analyzeEntry(engine: Engine, cte: Cte, scope: Scope): Rows {
   if (cte.recursive) return analyzeRecursive(engine, cte, scope);
   const shape = engine.query(cte.query, scope);
-  return entryOf(
-    engine,
-    cte,
-    shape.columns.map(({ value }) => value),
-    shape,
-  );
+  return { ...shape, columns: valuesOf(shape) };
 }
 
-function analyzeRecursive(engine: Engine, cte: Cte, scope: Scope): WithEntry {
-  const operation = cte.query.setOperations;
-  if (operation === undefined || operation.kind === 'range') return entryOf(engine, cte, [], UNKNOWN_SHAPE);
-  const inner = createScope(createFrame(cte.query), new Map(), scope);
-  analyzeEntries(engine, cte.query, inner);
+function analyzeRecursive(engine: Engine, { name, node, query }: Cte, scope: Scope): Rows {
+  const operation = query.setOperations;
+  if (operation === undefined || operation.kind === 'range') return { ...UNKNOWN_SHAPE, columns: [] };
+  const inner = createScope(createFrame(query), new Map(), scope);
+  analyzeEntries(engine, query, inner);
   const first = analyzeSetOperation(engine, operation.left, inner);
-  const rows: Rows = { atMostOne: MANY, atLeastOne: first.atLeastOne };
-  let columns: readonly Value[] = first.columns.map(({ value }) => value);
+  const added = addedColumns(engine, node);
+  let columns = valuesOf(first);
   // Each round can only make a column nullable, or its JSON unknown, so there are no more rounds than that.
   for (let round = 0; round <= 2 * columns.length; round++) {
-    scope.frame.entries.set(cte.name, entryOf(engine, cte, columns, { ...rows, atLeastOne: false }));
+    scope.frame.entries.set(name, { columns: [...columns, ...added], atMostOne: MANY, atLeastOne: false });
     const arm = analyzeSetOperation(engine, operation.right, inner);
     const next = columns.map((column, index) => widen(column, arm.columns[index]?.value));
     const stable = next.every((column, index) => column === columns[index]);
     columns = next;
     if (stable) break;
   }
-  return entryOf(engine, cte, columns, rows);
+  return { columns: [...columns, ...added], atMostOne: MANY, atLeastOne: first.atLeastOne };
 }
 
 /** The column as both arms give it; the same one where the second arm adds nothing. */
@@ -61,13 +56,6 @@ function widen(value: Value, arm: Value | undefined): Value {
   if (same && nullable === isNullable(value)) return value;
   const reasons = nullable ? [cell()] : [];
   return { ...value, reasons, strictIn: reasons, elements, dimensions, origin, json };
-}
-
-type Rows = Pick<QueryShape, 'atMostOne' | 'atLeastOne'>;
-
-function entryOf(engine: Engine, cte: Cte, columns: readonly Value[], { atMostOne, atLeastOne }: Rows): WithEntry {
-  const all = [...columns, ...addedColumns(engine, cte.node)];
-  return { atMostOne, atLeastOne, columns: () => freshValues(all) };
 }
 
 /** The columns that SEARCH and CYCLE add, none of which can be NULL but a mark that is written so. */

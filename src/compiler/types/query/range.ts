@@ -1,12 +1,12 @@
 /** One entry of a FROM list: a table, a view, a subquery, a function, rows of VALUES, a WITH entry. */
 import { child, definitionOf, isList, isNode, items, Leaves, type Range as RangeEntry } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
-import type { Engine } from '../engine.js';
+import { valuesOf, type Engine } from '../engine.js';
 import { createSource, MANY, ONE, type Range, rangeOf, type Scope, scopeAbove, type Source, sourcesOf, storedScope } from '../scope.js';
 import type { Node } from '../node.js';
 import { isArray, TYPE } from '../pg-types.js';
 import { cell, type Reasons } from '../reason.js';
-import { notNull, unknownValue, type Fields, type Value } from '../value.js';
+import { freshValues, notNull, unknownValue, type Fields, type Value } from '../value.js';
 import { countedRange, single, unknownRange, type FromShape } from './from-shape.js';
 import { analyzeFunctionRange, analyzeTableFunction } from './function-range.js';
 import { storedNode } from './predicate.js';
@@ -42,7 +42,7 @@ export function relationRange(engine: Engine, relation: Relation): Range {
   const shape = relation.kind === 'view' || relation.kind === 'materializedView' ? engine.view(relation) : undefined;
   const atMostOne = relation.kind === 'sequence' ? ONE : (shape?.atMostOne ?? MANY);
   const source = createSource({ relation, keys: engine.trusted ? relation.uniqueKeys : [], atMostOne });
-  return relationColumns(engine, relation, source, shape?.columns ?? []);
+  return relationColumns(engine, relation, source, freshValues(shape?.columns ?? []));
 }
 
 /**
@@ -117,13 +117,9 @@ function dimensionsOf(engine: Engine, column: CatalogColumn, seen: Value | undef
 
 function analyzeSubquery(engine: Engine, { subquery, varno }: RangeEntry, scope: Scope): FromShape | undefined {
   if (subquery === undefined) return undefined;
-  const { atMostOne, columns, atLeastOne, facts } = engine.query(subquery, scope);
-  const source = createSource({ atMostOne, dependsOn: sourcesOf(subquery.node, scope) });
-  const range = countedRange(
-    source,
-    columns.map(({ value }) => value),
-  );
-  return single(varno, range, atLeastOne, facts);
+  const shape = engine.query(subquery, scope);
+  const source = createSource({ atMostOne: shape.atMostOne, dependsOn: sourcesOf(subquery.node, scope) });
+  return single(varno, countedRange(source, valuesOf(shape)), shape.atLeastOne, shape.facts);
 }
 
 /** What a WITH entry gives is looked up as many queries out as the reference says. */
@@ -131,7 +127,7 @@ function analyzeEntry(_engine: Engine, { cte, varno }: RangeEntry, scope: Scope)
   const found = cte && scopeAbove(scope, cte.levelsUp)?.frame.entries.get(cte.name);
   if (cte === undefined || found === undefined) return undefined;
   const source = createSource({ atMostOne: found.atMostOne, entry: cte.name });
-  return single(varno, countedRange(source, found.columns()), found.atLeastOne);
+  return single(varno, countedRange(source, freshValues(found.columns)), found.atLeastOne);
 }
 
 /** `VALUES (…), (…)` as an item of FROM, or as the rows of an INSERT. */
