@@ -17,31 +17,30 @@ export function review(input: ReviewInput): readonly Diagnostic[] {
   return [...parameterProblems(input), ...rowCountWarnings(rewritten, cardinality)];
 }
 
-/** A parameter whose type no argument can have. */
+/** Parameters whose type no argument can have. */
 function parameterProblems({ rewritten, catalog, typeOids }: ReviewInput): readonly Diagnostic[] {
   const { file, name } = rewritten.annotated;
   return rewritten.parameters.flatMap(({ number, slice, uses }) => {
-    const oid = typeOids[number - 1] ?? 0;
     const use = uses.find(({ form }) => form === 'slice') ?? uses[0];
     if (use === undefined) return [];
-    const written = file.text.slice(use.start, use.end);
-    const problem = { severity: 'error' as const, file, start: use.start, end: use.end, query: name };
-    if (isRecord(catalog, oid)) {
-      const message = `${written} stands for whole rows, and PostgreSQL takes no row from outside whose type has no name`;
-      return [
-        {
-          ...problem,
-          message,
-          remedy: 'Compare each column with a parameter of its own; for many rows, join unnest(@a::int[], @b::text[]) AS rows (a, b).',
-        },
-      ];
-    }
-    if (slice && !isList(catalog, oid)) {
-      const message = `${written} is a list, and what stands here is one value`;
-      return [{ ...problem, message, remedy: `Write \`IN (${written})\` with nothing else in the parentheses, or \`= ANY(${written})\`.` }];
-    }
-    return [];
+    const { start, end } = use;
+    const problem = problemOf(catalog, typeOids[number - 1] ?? 0, slice, file.text.slice(start, end));
+    return problem === undefined ? [] : [{ severity: 'error' as const, ...problem, file, start, end, query: name }];
   });
+}
+
+function problemOf(catalog: Catalog, oid: number, slice: boolean, written: string): Pick<Diagnostic, 'message' | 'remedy'> | undefined {
+  if (isRecord(catalog, oid)) {
+    return {
+      message: `${written} stands for whole rows, and PostgreSQL takes no row from outside whose type has no name`,
+      remedy: 'Compare each column with a parameter of its own; for many rows, join unnest(@a::int[], @b::text[]) AS rows (a, b).',
+    };
+  }
+  if (!slice || isList(catalog, oid)) return undefined;
+  return {
+    message: `${written} is a list, and what stands here is one value`,
+    remedy: `Write \`IN (${written})\` with nothing else in the parentheses, or \`= ANY(${written})\`.`,
+  };
 }
 
 function isRecord(catalog: Catalog, oid: number): boolean {

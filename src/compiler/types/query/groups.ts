@@ -1,5 +1,5 @@
 /** GROUP BY: whether groups hold rows, and what grouping sets replace by NULL. */
-import { children, hasWholeGroup, integer, numbers, type Query } from '../../analysis/index.js';
+import { children, hasWholeGroup, integer, numbers, type Query, type Target } from '../../analysis/index.js';
 import type { Engine } from '../engine.js';
 import { grouped } from '../expression/evaluate.js';
 import { createSource, rangeOf, type Scope, type Range } from '../scope.js';
@@ -38,13 +38,10 @@ export function readGroups(engine: Engine, query: Query, rows: Scope): Groups {
   const sets = children(query.node, 'groupingSets');
   const entry = query.ranges.find(({ kind }) => kind === 'group');
   const items = clauses.flatMap((clause) => {
-    const reference = integer(clause, 'tleSortGroupRef');
-    const target = query.targets.find(({ node }) => integer(node, 'ressortgroupref') === reference)?.expression;
-    const expression =
-      target?.tag === 'VAR' && entry !== undefined && integer(target, 'varno') === entry.varno
-        ? entry.columns[integer(target, 'varattno') - 1]
-        : target;
-    return expression === undefined ? [] : [{ reference, clause, expression }];
+    const target = clauseTarget(query, clause)?.expression;
+    const isGroup = target?.tag === 'VAR' && integer(target, 'varno') === entry?.varno;
+    const expression = isGroup ? entry.columns[integer(target, 'varattno') - 1] : target;
+    return expression === undefined ? [] : [{ reference: integer(clause, 'tleSortGroupRef'), clause, expression }];
   });
   const always = new Set(sets.length === 0 ? items.map(({ reference }) => reference) : sets.flatMap(inAll));
   const reasons = new Map<string, Reason>();
@@ -69,6 +66,12 @@ export function readGroups(engine: Engine, query: Query, rows: Scope): Groups {
     nulled: reasons,
     range: entry && { varno: entry.varno, range: rangeOf(createSource(), column, expressionOf) },
   };
+}
+
+/** The entry of the list that a clause of grouping, of DISTINCT or of sorting is about. */
+export function clauseTarget({ targets }: Query, clause: Node): Target | undefined {
+  const reference = integer(clause, 'tleSortGroupRef');
+  return targets.find(({ node }) => integer(node, 'ressortgroupref') === reference);
 }
 
 /** The items, by their references, that stand in each set of a node. */

@@ -4,13 +4,13 @@
  * Invariant: at most one row is proven by the keys of what it reads, by GROUP BY or by DISTINCT, and
  * a column that an outer join or a grouping set may leave out counts as one value nowhere.
  */
-import { children, conjuncts, integer, type Query } from '../../analysis/index.js';
+import { children, conjuncts, contains, type Query } from '../../analysis/index.js';
 import type { Engine, OutputColumn } from '../engine.js';
 import { isSteady } from '../expression/cells.js';
-import { type Held, type AtMostOne, nodesIn, type Scope, sourcesOf, underlying } from '../scope.js';
+import { type Held, type AtMostOne, type Scope, sourcesOf, underlying } from '../scope.js';
 import { keyOf, type Node } from '../node.js';
 import type { FromShape, Restriction } from './from-shape.js';
-import type { Groups } from './groups.js';
+import { clauseTarget, type GroupKey, type Groups } from './groups.js';
 import { columnOf, heldFrom, settle, type Settled } from './rows.js';
 import { isSameEquality } from './set-operation.js';
 
@@ -30,47 +30,40 @@ export interface SelectRows {
 export function selectAtMostOne(engine: Engine, rows: SelectRows): AtMostOne {
   const answers = new Map<string, boolean>();
   return (held) => {
-    const key = JSON.stringify(held.map(({ column, nullSafe, operator, collation }) => [column, nullSafe, operator, collation]));
-    let answer = answers.get(key);
-    if (answer === undefined) answers.set(key, (answer = isHeldToOne(engine, rows, held)));
+    const key = JSON.stringify(held, ['column', 'nullSafe', 'operator', 'collation']);
+    const answer = answers.get(key) ?? isHeldToOne(engine, rows, held);
+    answers.set(key, answer);
     return answer;
   };
 }
 
 function isHeldToOne(engine: Engine, rows: SelectRows, held: readonly Held[]): boolean {
-  const { from, groups, scope, columns, sets } = rows;
+  const { query, from, groups, scope, columns, sets } = rows;
   const given = held.flatMap((entry) => heldFrom(columns[entry.column - 1]?.expression, scope, entry));
   const settled = settle(engine, from.sources, [...from.restrictions, ...rows.restrictions, ...havingRestrictions(rows)], given);
   if (sets === 0 && !groups.several && !from.unbounded && settled.all) return true;
 
   const isOutputHeld = (number: number, clause: Node): boolean =>
     held.some((entry) => entry.column === number && isSameEquality(engine, entry, clause));
-  const isHeld = (expression: Node, clause: Node): boolean =>
+  const isHeld = ({ expression, clause }: GroupKey): boolean =>
     outputsOf(expression, rows).some((number) => isOutputHeld(number, clause)) || isConstant(engine, expression, clause, rows, settled);
-  if (sets === 0 && groups.keys?.every(({ expression, clause }) => isHeld(expression, clause)) === true) return true;
+  if (sets === 0 && groups.keys?.every(isHeld) === true) return true;
 
-  const distinct = children(rows.query.node, 'distinctClause');
-  return (
-    distinct.length > 0 &&
-    distinct.every((clause) => {
-      const target = targetOf(rows.query, clause);
-      if (target === undefined) return false;
-      return (!target.hidden && isOutputHeld(target.number, clause)) || isHeld(target.expression, clause);
-    })
-  );
+  const distinct = children(query.node, 'distinctClause');
+  const isTold = (clause: Node): boolean => {
+    const target = clauseTarget(query, clause);
+    if (target === undefined) return false;
+    return (!target.hidden && isOutputHeld(target.number, clause)) || isHeld({ expression: target.expression, clause });
+  };
+  return distinct.length > 0 && distinct.every(isTold);
 }
 
 /** What HAVING says of what is grouped by, it says of all rows that are left; not so beside aggregates. */
 function havingRestrictions({ having, groups, scope }: SelectRows): readonly Restriction[] {
   if (having === undefined || groups.several || !groups.grouped) return [];
   return conjuncts(having)
-    .filter((condition) => nodesIn(condition, ({ tag }) => tag === 'AGGREF' || tag === 'SUBLINK').length === 0)
+    .filter((condition) => !contains(condition, ({ tag }) => tag === 'AGGREF' || tag === 'SUBLINK'))
     .map((condition) => ({ condition, scope, only: undefined }));
-}
-
-function targetOf(query: Query, clause: Node): Query['targets'][number] | undefined {
-  const reference = integer(clause, 'tleSortGroupRef');
-  return query.targets.find(({ node }) => integer(node, 'ressortgroupref') === reference);
 }
 
 /** The output columns that compute an expression. */
@@ -92,7 +85,7 @@ function isConstant(engine: Engine, expression: Node, clause: Node, { groups, sc
       sets === 0 &&
       sourcesOf(expression, scope).length === 0 &&
       isSteady(engine, expression) &&
-      nodesIn(expression, ({ tag }) => PER_ROW.has(tag)).length === 0
+      !contains(expression, ({ tag }) => PER_ROW.has(tag))
     );
   }
   if (!settled.heldAt(column.source, column.column).some((held) => isSameEquality(engine, held, clause))) return false;

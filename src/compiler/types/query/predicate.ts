@@ -85,7 +85,10 @@ function rewrittenList(values: readonly TreeValue[], replace: (reference: Node) 
   return known.length === values.length ? known : undefined;
 }
 
-/** Whether an index has each row that is left: each conjunct of its predicate stands among the conditions on the source, or that a column is not NULL follows from them. */
+/**
+ * Whether an index has each row that is left: each conjunct of its predicate stands among the conditions on the source,
+ * or that a column is not NULL follows from them.
+ */
 export function impliesPredicate(
   engine: Engine,
   { predicateTree }: UniqueKey,
@@ -124,52 +127,35 @@ const IS_TRUE = 0;
 const IS_FALSE = 2;
 
 /** One text for conditions that are true of the same rows. */
-function conditionKey(engine: Engine, node: Node): string {
-  const truth = truthOf(engine, node);
-  if (truth !== undefined) return `${keyOf(truth.of)} is ${truth.value}`;
-  const entry = node.tag === 'OPEXPR' ? operatorOf(engine.catalog, integer(node, 'opno')) : undefined;
-  const isSymmetric = entry?.builtin === true && (entry.name === '=' || entry.name === '<>') && entry.leftTypeOid === entry.rightTypeOid;
-  if (!isSymmetric) return keyOf(node);
-  return `${integer(node, 'opno')} ${integer(node, 'inputcollid')} ${children(node, 'args').map(keyOf).sort().join(' ')}`;
+function conditionKey({ catalog }: Engine, node: Node): string {
+  const args = children(node, 'args');
+  const entry = node.tag === 'OPEXPR' ? operatorOf(catalog, integer(node, 'opno')) : undefined;
+  const isEquality = entry?.builtin === true && (entry.name === '=' || entry.name === '<>');
+  const truth = truthOf(node, isEquality ? args : [], entry?.name === '=');
+  if (truth !== undefined) return truth;
+  if (!isEquality || entry.leftTypeOid !== entry.rightTypeOid) return keyOf(node);
+  return `${integer(node, 'opno')} ${integer(node, 'inputcollid')} ${args.map(keyOf).sort().join(' ')}`;
 }
 
-interface Truth {
-  readonly of: Node;
-  readonly value: boolean;
-}
-
-/** A condition that says of a boolean that it is true, or that it is false. */
-function truthOf(engine: Engine, node: Node): Truth | undefined {
+/** What a condition says of a boolean column: `active`, `NOT active`, `active IS TRUE`, `active = true`. */
+function truthOf(node: Node, sides: readonly Node[], isEqual: boolean): string | undefined {
+  const is = (column: Node | undefined, value: boolean): string | undefined =>
+    column?.tag === 'VAR' ? `${keyOf(column)} is ${value}` : undefined;
   switch (node.tag) {
     case 'VAR':
-      return { of: node, value: true };
-    case 'BOOLEXPR': {
-      const [arg] = children(node, 'args');
-      return text(node, 'boolop') === 'not' && arg !== undefined && arg.tag !== 'BOOLEANTEST'
-        ? opposite(truthOf(engine, arg) ?? { of: arg, value: true })
-        : undefined;
-    }
+      return is(node, true);
+    case 'BOOLEXPR':
+      return text(node, 'boolop') === 'not' ? is(children(node, 'args')[0], false) : undefined;
     case 'BOOLEANTEST': {
-      const [arg, test] = [child(node, 'arg'), integer(node, 'booltesttype')];
-      // A test within is false of NULL, too.
-      if (arg === undefined || arg.tag === 'BOOLEANTEST' || (test !== IS_TRUE && test !== IS_FALSE)) return undefined;
-      const inner = truthOf(engine, arg) ?? { of: arg, value: true };
-      return test === IS_TRUE ? inner : opposite(inner);
+      const test = integer(node, 'booltesttype');
+      return test === IS_TRUE || test === IS_FALSE ? is(child(node, 'arg'), test === IS_TRUE) : undefined;
     }
-    case 'OPEXPR': {
-      const entry = operatorOf(engine.catalog, integer(node, 'opno'));
-      if (entry?.builtin !== true || (entry.name !== '=' && entry.name !== '<>')) return undefined;
-      const [left, right] = children(node, 'args');
-      const constant = constantBoolean(right) ?? constantBoolean(left);
-      const of = typeof constantBoolean(right) === 'boolean' ? left : right;
-      if (of === undefined || typeof constant !== 'boolean') return undefined;
-      return { of, value: constant === (entry.name === '=') };
-    }
-    default:
-      return undefined;
   }
-}
-
-function opposite({ of, value }: Truth): Truth {
-  return { of, value: !value };
+  const constant = sides.map(constantBoolean).find((side) => typeof side === 'boolean');
+  return constant === undefined
+    ? undefined
+    : is(
+        sides.find(({ tag }) => tag === 'VAR'),
+        constant === isEqual,
+      );
 }
