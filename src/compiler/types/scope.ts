@@ -124,10 +124,6 @@ export interface Frame {
   readonly cells: Map<string, Reason>;
 }
 
-export function createFrame(query: Query, options: Partial<Omit<Frame, 'query'>> = {}): Frame {
-  return { query, entries: new Map(), padded: false, groupsHoldRows: false, nulled: new Map(), cells: new Map(), ...options };
-}
-
 export interface Scope {
   readonly frame: Frame;
   readonly ranges: Ranges;
@@ -146,11 +142,19 @@ export interface Scope {
   readonly memo: Map<Node, Value>;
 }
 
-const NOTHING: ReadonlySet<Reason> = new Set<Reason>();
-
-export function createScope(frame: Frame, ranges: Ranges, parent: Scope | undefined): Scope {
-  const here = { rows: undefined, versions: undefined, ruledOut: NOTHING, tested: undefined, compared: [] };
-  return { frame, ranges, parent, ...here, memo: new Map() };
+/** The place before all of a query's ranges. */
+export function createScope(query: Query, parent: Scope | undefined, padded = false): Scope {
+  return {
+    frame: { query, entries: new Map(), padded, groupsHoldRows: false, nulled: new Map(), cells: new Map() },
+    ranges: new Map(),
+    parent,
+    rows: undefined,
+    versions: undefined,
+    ruledOut: new Set(),
+    tested: undefined,
+    compared: [],
+    memo: new Map(),
+  };
 }
 
 const NO_QUERY = queryOf(
@@ -162,7 +166,7 @@ const NO_QUERY = queryOf(
 
 /** Where an expression stands that the catalog stores: range 1 is its table. */
 export function storedScope(range?: Range): Scope {
-  return createScope(createFrame(NO_QUERY), new Map(range && [[1, range]]), undefined);
+  return withRanges(createScope(NO_QUERY, undefined), new Map(range && [[1, range]]));
 }
 
 export function changed(scope: Scope, change: Partial<Omit<Scope, 'memo'>>): Scope {
@@ -195,19 +199,14 @@ export function beforeGrouping(scope: Scope, count: number): Scope {
   return scope.parent === undefined ? scope : changed(scope, { parent: beforeGrouping(scope.parent, count - 1) });
 }
 
-/** The range that a reference means, and the scope that it is of. */
-export function rangeAt(scope: Scope, reference: Node): { readonly range: Range; readonly scope: Scope } | undefined {
-  const at = scopeAbove(scope, integer(reference, 'varlevelsup'));
-  const range = at && rangeOn(at, reference);
-  return at && range && { range, scope: at };
-}
-
-/** The range that a reference means, by the scope that it is of. */
-function rangeOn({ ranges, versions }: Scope, reference: Node): Range | undefined {
+/** The range that a reference means, from so many queries within, and the scope that it is of. */
+export function rangeAt(scope: Scope, reference: Node, depth = 0): { readonly range: Range; readonly scope: Scope } | undefined {
+  const up = integer(reference, 'varlevelsup') - depth;
+  const at = up < 0 ? undefined : scopeAbove(scope, up);
   const number = integer(reference, 'varno');
-  const version = numberOf(reference, 'varreturningtype');
-  if (version === 0 || versions?.target !== number) return ranges.get(number);
-  return version === 1 ? versions.old : versions.new;
+  const version = at?.versions?.target === number ? numberOf(reference, 'varreturningtype') : 0;
+  const range = version === 0 ? at?.ranges.get(number) : at?.versions?.[version === 1 ? 'old' : 'new'];
+  return at && range && { range, scope: at };
 }
 
 /** The expression that a node stands for: a column of a join or of grouping is what it is made of. */
@@ -239,25 +238,15 @@ export function setsIn(nodes: readonly Node[]): number {
 export function sourcesOf(node: Node, scope: Scope): readonly Source[] {
   const found = new Set<Source>();
   walk(node, (part, depth) => {
-    if (part.tag !== 'VAR') return true;
-    const up = integer(part, 'varlevelsup') - depth;
-    const at = up < 0 ? undefined : scopeAbove(scope, up);
-    if (at !== undefined) addSources(part, at, found);
+    const at = part.tag === 'VAR' ? rangeAt(scope, part, depth) : undefined;
+    if (at === undefined) return true;
+    const { source, expression } = at.range;
+    const number = integer(part, 'varattno');
+    const made = number === 0 ? undefined : expression?.(number);
+    // The whole row of a join is made of its sides.
+    const own = expression === undefined ? [source] : [source, ...source.dependsOn];
+    for (const each of made === undefined ? own : sourcesOf(made, at.scope)) found.add(each);
     return true;
   });
   return [...found];
-}
-
-function addSources(reference: Node, at: Scope, found: Set<Source>): void {
-  const range = rangeOn(at, reference);
-  if (range === undefined) return;
-  const number = integer(reference, 'varattno');
-  const expression = number === 0 ? undefined : range.expression?.(number);
-  if (expression !== undefined) {
-    for (const source of sourcesOf(expression, at)) found.add(source);
-    return;
-  }
-  found.add(range.source);
-  // The whole row of a join is made of its sides.
-  if (range.expression !== undefined) for (const source of range.source.dependsOn) found.add(source);
 }

@@ -6,7 +6,7 @@
  */
 import { child, flag, text, type Cte, type Query } from '../../analysis/index.js';
 import { UNKNOWN_SHAPE, valuesOf, type Engine } from '../engine.js';
-import { createFrame, createScope, MANY, type Rows, type Scope } from '../scope.js';
+import { createScope, MANY, type Rows, type Scope } from '../scope.js';
 import { numberOf, type Node } from '../node.js';
 import { arrayOf, TYPE } from '../pg-types.js';
 import { cell } from '../reason.js';
@@ -28,7 +28,7 @@ function analyzeEntry(engine: Engine, cte: Cte, scope: Scope): Rows {
 function analyzeRecursive(engine: Engine, { name, node, query }: Cte, scope: Scope): Rows {
   const operation = query.setOperations;
   if (operation === undefined || operation.kind === 'range') return { ...UNKNOWN_SHAPE, columns: [] };
-  const inner = createScope(createFrame(query), new Map(), scope);
+  const inner = createScope(query, scope);
   analyzeEntries(engine, query, inner);
   const first = analyzeSetOperation(engine, operation.left, inner);
   const added = addedColumns(engine, node);

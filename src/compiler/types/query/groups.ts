@@ -2,7 +2,7 @@
 import { children, hasWholeGroup, integer, numbers, type Query, type Target } from '../../analysis/index.js';
 import type { Engine } from '../engine.js';
 import { grouped } from '../expression/evaluate.js';
-import { createSource, rangeOf, type Scope, type Range } from '../scope.js';
+import { createSource, rangeOf, type Scope, type Ranges } from '../scope.js';
 import { keyOf, type Node } from '../node.js';
 import { cell, type Reason } from '../reason.js';
 import type { Value } from '../value.js';
@@ -27,7 +27,7 @@ export interface Groups {
   /** Grouping expressions that some grouping sets omit, by key, with the reason why they are NULL there. */
   readonly nulled: ReadonlyMap<string, Reason>;
   /** From PostgreSQL 18 on: the range of the grouping expressions. */
-  readonly range: { readonly varno: number; readonly range: Range } | undefined;
+  readonly ranges: Ranges;
 }
 
 /** `GROUPINGSET :kind`. */
@@ -64,7 +64,7 @@ export function readGroups(engine: Engine, query: Query, rows: Scope): Groups {
     keys: clauses.length > 0 && !several && items.length === clauses.length ? items : undefined,
     // What stands outside of the query it refers to as before, with a range for groups too.
     nulled: reasons,
-    range: entry && { varno: entry.varno, range: rangeOf(createSource(), column, expressionOf) },
+    ranges: new Map(entry && [[entry.varno, rangeOf(createSource(), column, expressionOf)]]),
   };
 }
 

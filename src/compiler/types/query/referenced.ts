@@ -8,7 +8,7 @@
 import { child, children, conjuncts, field, flag, has, integer, queryOf, type Range as RangeEntry } from '../../analysis/index.js';
 import { isEqualityOf, type CatalogColumn, type ForeignKey, type Relation, type UniqueKey } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
-import { changed, createFrame, createScope, rangeAt, underlying, type Scope, type Source } from '../scope.js';
+import { changed, createScope, rangeAt, underlying, withRanges, type Scope, type Source } from '../scope.js';
 import { type Node } from '../node.js';
 import { isNullable } from '../value.js';
 import { unknownRange } from './from-shape.js';
@@ -32,7 +32,7 @@ export function isReferenced(engine: Engine, link: Node, scope: Scope): boolean 
   const filtering = ['groupClause', 'groupingSets', 'havingQual', 'limitCount', 'limitOffset', 'setOperations'];
   if (flag(query.node, 'hasAggs') || flag(query.node, 'hasTargetSRFs') || filtering.some((name) => isThere(query.node, name))) return false;
   const entry = query.ranges[item.varno - 1];
-  const inner = createScope(createFrame(query), new Map([[item.varno, unknownRange()]]), scope);
+  const inner = withRanges(createScope(query, scope), new Map([[item.varno, unknownRange()]]));
   return entry !== undefined && refersTo(engine, entry, conjuncts(query.where), inner);
 }
 

@@ -2,7 +2,7 @@
 import { functionOf } from '../../../catalog/index.js';
 import { child, children, flag, integer, type Query, type SetOperation, type Target } from '../../analysis/index.js';
 import { provenBy, type Engine, type OutputColumn, type QueryShape } from '../engine.js';
-import { changed, createFrame, createScope, ONE, rangeAt, setsIn, withFacts, type Scope } from '../scope.js';
+import { changed, createScope, ONE, rangeAt, setsIn, withFacts, withRanges, type Scope } from '../scope.js';
 import { constantBoolean, constantInteger, type Node } from '../node.js';
 import { union, without, type Reasons } from '../reason.js';
 import { analyzeEntries } from './entries.js';
@@ -13,10 +13,11 @@ import { selectAtMostOne } from './held.js';
 import { analyzeSetOperation } from './set-operation.js';
 
 export function analyzeSelect(engine: Engine, query: Query, parent: Scope | undefined): QueryShape {
-  const outside = createScope(createFrame(query), new Map(), parent);
+  const sets = setsOf(query);
+  const outside = createScope(query, parent, sets > 1);
   analyzeEntries(engine, query, outside);
-  const shape =
-    query.setOperations === undefined ? analyzePlain(engine, query, outside) : analyzeArms(engine, query.setOperations, outside);
+  const { setOperations } = query;
+  const shape = setOperations === undefined ? analyzePlain(engine, query, outside, sets) : analyzeArms(engine, setOperations, outside);
   return limitRows(engine, query, shape);
 }
 
@@ -27,19 +28,18 @@ function analyzeArms(engine: Engine, operation: SetOperation, outside: Scope): Q
   return { ...shape, columns: shape.columns.map((column, index) => ({ ...column, name: named[index]?.name ?? column.name })) };
 }
 
-function analyzePlain(engine: Engine, query: Query, outside: Scope): QueryShape {
-  const sets = setsOf(query);
-  const start = changed(outside, { frame: { ...outside.frame, padded: sets > 1 } });
-  const from = analyzeFrom(engine, query.from, start);
-  const whereScope = withFacts(changed(start, { ranges: from.ranges }), from.facts);
+/** @param sets how many set-returning calls make rows of a row */
+function analyzePlain(engine: Engine, query: Query, outside: Scope, sets: number): QueryShape {
+  const from = analyzeFrom(engine, query.from, outside);
+  const whereScope = withFacts(withRanges(outside, from.ranges), from.facts);
   const facts = withReferred(from, union(from.facts, provenBy(engine, query.where, whereScope)));
   const rows = withFacts(whereScope, facts);
 
   const groups = readGroups(engine, query, rows);
   const alwaysRows = from.atLeastOne && isAlways(query.where);
   const groupsHoldRows = groups.grouped ? groups.holdRows : alwaysRows;
-  const ranges = groups.range === undefined ? rows.ranges : new Map([...rows.ranges, [groups.range.varno, groups.range.range]]);
-  const groupScope = changed(rows, { frame: { ...start.frame, groupsHoldRows, nulled: groups.nulled }, ranges, rows });
+  const frame = { ...outside.frame, groupsHoldRows, nulled: groups.nulled };
+  const groupScope = withRanges(changed(rows, { frame, rows }), groups.ranges);
   const condition = child(query.node, 'havingQual');
   const having = provenBy(engine, condition, groupScope);
   const scope = withFacts(groupScope, having);

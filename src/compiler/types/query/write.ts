@@ -7,18 +7,7 @@
 import { actionCommand, child, children, integer, targetOf, type Query } from '../../analysis/index.js';
 import type { Relation } from '../../../catalog/index.js';
 import { provenBy, UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
-import {
-  absentRange,
-  changed,
-  createFrame,
-  createScope,
-  joinRanges,
-  makeAbsent,
-  ruleOut,
-  setsIn,
-  withFacts,
-  withRanges,
-} from '../scope.js';
+import { absentRange, changed, createScope, joinRanges, makeAbsent, ruleOut, setsIn, withFacts, withRanges } from '../scope.js';
 import type { Range, Ranges, Scope } from '../scope.js';
 import type { Node } from '../node.js';
 import { absent, union } from '../reason.js';
@@ -73,7 +62,7 @@ export function analyzeWrite(engine: Engine, query: Query, parent: Scope | undef
   if (query.returning.length === 0) return { ...UNKNOWN_SHAPE, returnsRows: false };
   const relation = engine.catalog.relations.get(query.ranges[query.resultRelation - 1]?.relationOid ?? 0);
   if (relation !== undefined && isReplaced(engine, relation, query.command)) return replacedShape(query);
-  const outside = createScope(createFrame(query, { padded: setsOf(query) > 1 }), new Map(), parent);
+  const outside = createScope(query, parent, setsOf(query) > 1);
   analyzeEntries(engine, query, outside);
   const change = changeOf(engine, query, relation, outside);
   return returning(engine, change, analyze(engine, change));
