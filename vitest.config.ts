@@ -26,7 +26,8 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     pool: 'forks',
     // What optimizes WebAssembly costs more than it saves: a database lives for one test, and its code is 9 MB.
-    execArgv: ['--liftoff-only'],
+    // Most code of a test runs briefly, too, so that it is optimized after nine times as much work as V8 would wait for.
+    execArgv: ['--liftoff-only', '--interrupt-budget=600000'],
     // A worker keeps its modules, compiled and warm, from file to file; what a file changes for all, it puts back.
     isolate: false,
     // A first `initdb` or a packed install may take long on a small machine; a hang still ends.
