@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import pg from 'pg';
 import { describe, expect, inject, test, vi } from 'vitest';
 import { CompileError } from '../../src/diagnostic.js';
 import { connectClient, withDatabase } from '../../src/database/connect.js';
@@ -99,6 +100,17 @@ describe('a scratch database', () => {
     expect(await exists(interrupted)).toBe(false);
   });
 
+  /** Undefined where another run, such as one of another test file, drops it before it is in use. */
+  const makeAndUse = async (name: string): Promise<pg.Client | undefined> => {
+    await withClient(serverUrl, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE template0`));
+    try {
+      return await connect(withDatabase(serverUrl, name));
+    } catch (error) {
+      if (error instanceof pg.DatabaseError && error.code === '3D000') return undefined;
+      throw error;
+    }
+  };
+
   test('one that a killed run left is dropped by a later run, unless it is new or in use', async () => {
     const hourAgo = Date.now() - 61 * 60 * 1000;
     const names = {
@@ -108,9 +120,9 @@ describe('a scratch database', () => {
       foreign: `sqlward_scratch_of_mine_${process.pid}`,
     };
     await withClient(serverUrl, async (client) => {
-      for (const name of Object.values(names)) await client.query(`CREATE DATABASE ${name} TEMPLATE template0`);
+      for (const name of [names.stale, names.fresh, names.foreign]) await client.query(`CREATE DATABASE ${name} TEMPLATE template0`);
     });
-    const user = await connect(withDatabase(serverUrl, names.used));
+    const user = await vi.waitUntil(() => makeAndUse(names.used), { timeout: 30_000, interval: 1 });
     try {
       await (await open('')).close();
       expect(await Promise.all(Object.values(names).map(exists))).toEqual([false, true, true, true]);
