@@ -9,8 +9,8 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** Messages that ask for no answer: Parse, Bind, Describe, Execute, Close. */
-const UNANSWERED: ReadonlySet<number> = new Set([...'PBDEC'].map((kind) => kind.charCodeAt(0)));
+/** Messages that ask for no answer: Parse, Bind, Describe, Execute, Close; and Terminate, with which PGlite never returns. */
+const UNANSWERED: ReadonlySet<number> = new Set([...'PBDECX'].map((kind) => kind.charCodeAt(0)));
 const SSL_REQUEST = 80_877_103;
 const GSS_REQUEST = 80_877_104;
 const CANCEL_REQUEST = 80_877_102;
