@@ -2,7 +2,6 @@
  * What the database says of itself, read once for a whole run: the ground on which every type and
  * every proof stands. Readonly; the loader is `database/catalog/`.
  */
-import { perCatalog } from './per-catalog.js';
 
 /** A type of `pg_type`. */
 export interface PgType {
@@ -202,15 +201,6 @@ export function columnAt({ relations }: Pick<Catalog, 'relations'>, relationOid:
   const relation = relations.get(relationOid);
   const column = relation?.columns.find((candidate) => candidate.number === number);
   return relation && column && { relation, column };
-}
-
-const functionsOf = perCatalog(
-  ({ functionsByName }) => new Map([...functionsByName.values()].flat().map((routine) => [routine.oid, routine])),
-);
-
-/** The function of an OID; undefined where the catalog lists none. */
-export function functionOf(catalog: Catalog, oid: number): PgFunction | undefined {
-  return functionsOf(catalog).get(oid);
 }
 
 /** Whether a column of a key, by its place there, never holds twice what the operator takes for equal by that collation. */

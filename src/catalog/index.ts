@@ -6,7 +6,6 @@ export {
   findRelation,
   findType,
   type ForeignKey,
-  functionOf,
   isEqualityOf,
   type PgFunction,
   type PgOperator,
@@ -16,6 +15,7 @@ export {
   type UniqueKey,
   type Writers,
 } from './catalog.js';
+export { functionOf, operatorOf } from './by-oid.js';
 export { castName } from './cast-name.js';
 export { commonKeys, identities } from './identities.js';
 export { perCatalog } from './per-catalog.js';

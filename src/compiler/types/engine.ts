@@ -2,7 +2,7 @@
  * What the parts of the analysis share. Expressions hold queries and queries hold expressions, so
  * each reaches the other through this object instead of an import.
  */
-import { type Catalog, type CatalogColumn, perCatalog, type PgOperator, type PgType, type Relation } from '../../catalog/index.js';
+import { type Catalog, type CatalogColumn, type PgType, type Relation } from '../../catalog/index.js';
 import type { Query } from '../analysis/index.js';
 import { MANY, type AtMostOne, type Rows, type Scope } from './scope.js';
 import type { Node } from './node.js';
@@ -76,12 +76,4 @@ export function provenBy(engine: Engine, condition: Node | undefined, scope: Sco
 
 export function valuesOf({ columns }: QueryShape): readonly Value[] {
   return columns.map(({ value }) => value);
-}
-
-const operatorsOf = perCatalog(
-  ({ operatorsByName }) => new Map([...operatorsByName.values()].flat().map((operator) => [operator.oid, operator])),
-);
-
-export function operatorOf(catalog: Catalog, oid: number): PgOperator | undefined {
-  return operatorsOf(catalog).get(oid);
 }

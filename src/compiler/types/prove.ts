@@ -5,7 +5,8 @@
  * means that no row has it.
  */
 import { child, children, flag, integer, numbers, text } from '../analysis/index.js';
-import { operatorOf, type Engine, type Outcome, type Proof } from './engine.js';
+import { operatorOf } from '../../catalog/index.js';
+import type { Engine, Outcome, Proof } from './engine.js';
 import { branchesOf } from './expression/conditional.js';
 import { comparedScope, SUBLINK, subqueryShape } from './expression/sublink.js';
 import { withFacts, type Scope } from './scope.js';

@@ -5,9 +5,9 @@
  * Invariant: a reason is ruled out only where the condition, supposed that the reason holds, has a
  * value that is not the one it has.
  */
-import { functionOf } from '../../catalog/index.js';
+import { functionOf, operatorOf } from '../../catalog/index.js';
 import { child, children, flag, integer } from '../analysis/index.js';
-import { operatorOf, type Engine } from './engine.js';
+import type { Engine } from './engine.js';
 import { emptinessOf } from './expression/aggregate.js';
 import { SUBLINK, subqueryShape } from './expression/sublink.js';
 import type { Scope } from './scope.js';

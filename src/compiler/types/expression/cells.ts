@@ -1,10 +1,10 @@
 /** Reasons of computed values, shared by every place that computes the same; and whether it gives the same each time. */
-import { type Engine, operatorOf } from '../engine.js';
+import type { Engine } from '../engine.js';
 import type { Scope } from '../scope.js';
 import { childrenOf, keyOf, type Node } from '../node.js';
 import { cell, type Reason, type Reasons, UNKNOWN_REASONS } from '../reason.js';
 import { has, integer } from '../../analysis/index.js';
-import { functionOf, type PgFunction, type PgOperator } from '../../../catalog/index.js';
+import { functionOf, operatorOf, type PgFunction, type PgOperator } from '../../../catalog/index.js';
 
 /**
  * That the expression itself may be NULL, though none of its parts is. One reason for all places

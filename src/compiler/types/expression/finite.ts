@@ -1,7 +1,7 @@
 /** Dates, times and intervals that are known not to be infinite: the clock's, constants, and what is computed from them and integers. */
 import { children, child, integer } from '../../analysis/index.js';
-import { functionOf, type PgFunction } from '../../../catalog/index.js';
-import { operatorOf, type Engine } from '../engine.js';
+import { functionOf, operatorOf, type PgFunction } from '../../../catalog/index.js';
+import type { Engine } from '../engine.js';
 import { bytesOf, type Node } from '../node.js';
 import { TYPE } from '../pg-types.js';
 

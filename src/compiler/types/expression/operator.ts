@@ -1,7 +1,8 @@
 /** Operators, and what PostgreSQL makes of comparisons with several values. */
 import { children, flag, integer, numbers, text } from '../../analysis/index.js';
 import { isArrayConcatenation, isTotalOperator } from '../builtin/operators.js';
-import { operatorOf, type Engine } from '../engine.js';
+import { operatorOf } from '../../../catalog/index.js';
+import type { Engine } from '../engine.js';
 import { withFacts, type Scope } from '../scope.js';
 import { jsonOfOperator } from '../json/calls.js';
 import type { Node } from '../node.js';

@@ -17,8 +17,8 @@ import {
   text,
   type TreeValue,
 } from '../../analysis/index.js';
-import type { UniqueKey } from '../../../catalog/index.js';
-import { operatorOf, provenBy, type Engine } from '../engine.js';
+import { operatorOf, type UniqueKey } from '../../../catalog/index.js';
+import { provenBy, type Engine } from '../engine.js';
 import { rangeAt, underlying, type Held, type Scope, type Source } from '../scope.js';
 import { constantBoolean, keyOf, type Node } from '../node.js';
 import { closure, without } from '../reason.js';

@@ -6,8 +6,8 @@
  * fixed.
  */
 import { child, children, conjuncts, flag, integer, text } from '../../analysis/index.js';
-import { isEqualityOf, type UniqueKey } from '../../../catalog/index.js';
-import { operatorOf, type Engine } from '../engine.js';
+import { isEqualityOf, operatorOf, type UniqueKey } from '../../../catalog/index.js';
+import type { Engine } from '../engine.js';
 import { isSteady } from '../expression/cells.js';
 import { SUBLINK, subqueryShape } from '../expression/sublink.js';
 import { type Held, rangeAt, type Scope, type Source, sourcesOf, underlying } from '../scope.js';
