@@ -77,7 +77,7 @@ async function compile(annotated: AnnotatedQuery, ground: Ground | undefined): P
     if (error && diagnostics.every(({ severity }) => severity !== 'error')) diagnostics.push(syntaxDiagnostic(rewritten, error));
     return { query: undefined, diagnostics };
   }
-  diagnostics.push(...validateCommand(annotated, statement, rewritten.origin));
+  diagnostics.push(...validateCommand(rewritten, statement));
   if (!ground) return { query: undefined, diagnostics: [...diagnostics, ...explainHooks(rewritten, parseOne)] };
   const outcome = await describeAndAnalyze(rewritten, statement, ground);
   // A hook in the wrong clause may be the reason why PostgreSQL refuses the query.
@@ -123,7 +123,7 @@ async function ask({ rewritten, expanded, ground }: Read, edits: readonly Edit[]
   try {
     const answer = await askWithCasts({
       rewritten,
-      edits: [...edits, ...commentEdits(rewritten.text, edits)],
+      edits: [...edits, ...commentEdits(rewritten, edits)],
       describe: (text) => describer.describe(text, expanded),
       catalog,
       infer: ground.inferCasts,
@@ -141,7 +141,7 @@ async function ask({ rewritten, expanded, ground }: Read, edits: readonly Edit[]
 async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedStatement, ground: Ground): Promise<QueryOutcome> {
   const copy = copyOf(rewritten, statement, ground.catalog);
   const read = { rewritten, statement, copy, expanded: mayBeExpanded(statement, ground.catalog), ground };
-  const overriding = copy ? overridingEdits(copy, statement) : [];
+  const overriding = copy ? overridingEdits(copy, rewritten, statement) : [];
   const written = await ask(read, overriding);
   if ('query' in written) return written;
   const understood = understand(read, written);

@@ -8,12 +8,12 @@ import type { Diagnostic } from '../../src/diagnostic.js';
 
 beforeAll(loadParser);
 
-function compile(text: string): { readonly diagnostics: Diagnostic[]; readonly copy: CopyTarget | undefined } {
+function compile(text: string): { readonly diagnostics: readonly Diagnostic[]; readonly copy: CopyTarget | undefined } {
   const [query] = splitQueries({ path: 'input.sql', text }).queries;
   const rewritten = query && rewriteQuery(query).rewritten;
   const [statement] = parseStatements(rewritten?.text ?? '');
   if (query === undefined || rewritten === undefined || statement === undefined) throw new Error(`no query in ${text}`);
-  return { diagnostics: validateCommand(query, statement, rewritten.origin), copy: copyTarget(statement) };
+  return { diagnostics: validateCommand(rewritten, statement), copy: copyTarget(statement) };
 }
 
 const REFUSED: Readonly<Record<string, string>> = {

@@ -19,11 +19,13 @@ export interface CommandRow {
   readonly resolvesTo: (row: string, sure: boolean) => string;
   /** Whether the function has `.stream`, which gives the rows one after the other. */
   readonly streams?: boolean;
-  /** The command to suggest if the statement returns no rows. */
-  readonly withoutRows: string;
-  /** The command to suggest if the statement has no parameter to repeat it with. */
-  readonly once: string;
+  /** The command to suggest if a statement returns no rows, and one that reads some was asked for. */
+  readonly withoutRows?: string;
+  /** The command to suggest if a statement has no parameter to repeat it with. */
+  readonly once?: string;
 }
+
+const BATCH = { takes: 'paramSets', withoutRows: 'batchexec' } as const;
 
 const TABLE = {
   one: {
@@ -32,73 +34,15 @@ const TABLE = {
     runs: (sure) => (sure ? 'one' : 'zeroOrOne'),
     resolvesTo: (row, sure) => (sure ? row : `${row} | null`),
     withoutRows: 'exec',
-    once: 'one',
   },
-  many: {
-    rows: 'any',
-    takes: 'params',
-    runs: () => 'many',
-    resolvesTo: (row) => `${row}[]`,
-    streams: true,
-    withoutRows: 'exec',
-    once: 'many',
-  },
-  exec: {
-    rows: 'none',
-    takes: 'params',
-    runs: () => 'exec',
-    resolvesTo: () => 'void',
-    withoutRows: 'exec',
-    once: 'exec',
-  },
-  execrows: {
-    rows: 'none',
-    takes: 'params',
-    runs: () => 'execRows',
-    resolvesTo: () => 'number',
-    withoutRows: 'execrows',
-    once: 'execrows',
-  },
-  execresult: {
-    rows: 'none',
-    takes: 'params',
-    runs: () => 'execResult',
-    resolvesTo: () => '$.ExecResult',
-    withoutRows: 'execresult',
-    once: 'execresult',
-  },
-  batchexec: {
-    rows: 'none',
-    takes: 'paramSets',
-    runs: () => 'batchExec',
-    resolvesTo: () => 'void',
-    withoutRows: 'batchexec',
-    once: 'exec',
-  },
-  batchone: {
-    rows: 'atMostOne',
-    takes: 'paramSets',
-    runs: () => 'batchOne',
-    resolvesTo: (row) => `(${row} | null)[]`,
-    withoutRows: 'batchexec',
-    once: 'one',
-  },
-  batchmany: {
-    rows: 'any',
-    takes: 'paramSets',
-    runs: () => 'batchMany',
-    resolvesTo: (row) => `${row}[][]`,
-    withoutRows: 'batchexec',
-    once: 'many',
-  },
-  copyfrom: {
-    rows: 'none',
-    takes: 'rows',
-    runs: () => 'copyFrom',
-    resolvesTo: () => 'number',
-    withoutRows: 'copyfrom',
-    once: 'exec',
-  },
+  many: { rows: 'any', takes: 'params', runs: () => 'many', resolvesTo: (row) => `${row}[]`, streams: true, withoutRows: 'exec' },
+  exec: { rows: 'none', takes: 'params', runs: () => 'exec', resolvesTo: () => 'void' },
+  execrows: { rows: 'none', takes: 'params', runs: () => 'execRows', resolvesTo: () => 'number' },
+  execresult: { rows: 'none', takes: 'params', runs: () => 'execResult', resolvesTo: () => '$.ExecResult' },
+  batchexec: { ...BATCH, rows: 'none', runs: () => 'batchExec', resolvesTo: () => 'void', once: 'exec' },
+  batchone: { ...BATCH, rows: 'atMostOne', runs: () => 'batchOne', resolvesTo: (row) => `(${row} | null)[]`, once: 'one' },
+  batchmany: { ...BATCH, rows: 'any', runs: () => 'batchMany', resolvesTo: (row) => `${row}[][]`, once: 'many' },
+  copyfrom: { rows: 'none', takes: 'rows', runs: () => 'copyFrom', resolvesTo: () => 'number' },
 } as const satisfies Record<string, CommandRow>;
 
 export type Command = keyof typeof TABLE;

@@ -14,10 +14,10 @@ export function leadingDocumentation(text: string, tokens: readonly Token[], ann
   for (const token of tokens) {
     if (!isBlank(token)) break;
     if (token.end <= annotationStart) {
+      const breaks = text.slice(token.start, token.end).split('\n').length - 1;
       if (token.kind !== 'whitespace') above.push(token);
-      else if (lineBreaks(text, token) > 1) above.length = 0;
       // What follows the semicolon on its line belongs to the statement before.
-      else if (lineBreaks(text, token) === 1 && above.length === 1 && !startsLine(text, above[0])) above.length = 0;
+      else if (breaks > 1 || (breaks === 1 && above.length === 1 && !startsLine(text, above[0]))) above.length = 0;
     } else if (token.start >= annotationEnd && token.kind !== 'whitespace') {
       below.push(token);
     }
@@ -25,28 +25,20 @@ export function leadingDocumentation(text: string, tokens: readonly Token[], ann
   return [...above, ...below].flatMap((token) => commentText(text, token));
 }
 
-function lineBreaks(text: string, token: Token): number {
-  return text.slice(token.start, token.end).split('\n').length - 1;
-}
-
 function startsLine(text: string, token: Token | undefined): boolean {
-  if (token === undefined) return false;
-  return /^[ \t\uFEFF]*$/.test(text.slice(text.lastIndexOf('\n', token.start - 1) + 1, token.start));
+  return token !== undefined && /^[ \t\uFEFF]*$/.test(text.slice(text.lastIndexOf('\n', token.start - 1) + 1, token.start));
 }
 
 /** The lines of one comment. Flags (`@sqlc-vet-disable`), optimizer hints and hooks document nothing. */
 function commentText(text: string, token: Token): string[] {
   const comment = text.slice(token.start, token.end);
   if (comment.startsWith('/*+') || looksLikeAnnotation(comment)) return [];
-  const lines =
-    token.kind === 'lineComment'
-      ? [comment.replace(/^-- ?/, '')]
-      : comment
-          .slice(2, -2)
-          .split('\n')
-          .map((line) => line.replace(/^[ \t]*(?:\* ?)?/, ''));
-  const trimmed = lines.map((line) => line.trimEnd()).filter((line) => !/^\s*@\w/.test(line) && !mentionsHook(line));
-  while (trimmed.length > 0 && trimmed[0] === '') trimmed.shift();
-  while (trimmed.length > 0 && trimmed.at(-1) === '') trimmed.pop();
-  return trimmed.length === 0 && token.kind === 'lineComment' && lines[0] === '' ? [''] : trimmed;
+  if (/^-- ?$/.test(comment)) return [''];
+  const [inner, mark] = token.kind === 'lineComment' ? [comment, /^-- ?/] : [comment.slice(2, -2), /^[ \t]*(?:\* ?)?/];
+  const lines = inner.split('\n').map((line) => line.replace(mark, '').trimEnd());
+  const told = lines.filter((line) => !/^\s*@\w/.test(line) && !mentionsHook(line));
+  return told.slice(
+    told.findIndex((line) => line !== ''),
+    told.findLastIndex((line) => line !== '') + 1,
+  );
 }

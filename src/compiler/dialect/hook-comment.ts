@@ -8,35 +8,16 @@
 import { editDistance } from '../../edit-distance.js';
 
 /** True for a line comment that is exactly the hook; white space may follow. */
-export function isHookComment(comment: string): boolean {
-  return /^-- @authorize_filter\s*$/.test(comment);
-}
+export const isHookComment = (comment: string): boolean => /^-- @authorize_filter\s*$/.test(comment);
 
 /** True for a comment that may be meant as a hook, and so must not be dropped silently. */
-export function mentionsHook(comment: string): boolean {
-  return /authorize_filter/i.test(comment);
-}
+export const mentionsHook = (comment: string): boolean => /authorize_filter/i.test(comment);
 
-/** Letters that look like another one in most fonts. */
-const LOOKALIKES: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    ['a', 'аαɑᴀꭺ'],
-    ['b', 'вЬβ'],
-    ['c', 'сϲᴄ'],
-    ['d', 'ԁꓒ'],
-    ['e', 'еεєᴇё'],
-    ['f', 'ғꜰϝſ'],
-    ['h', 'һнհʜη'],
-    ['i', 'іιıɩɪїӏ'],
-    ['l', 'ӏʟǀⅼ'],
-    ['n', 'пռɴ'],
-    ['o', 'оοօᴏσ0'],
-    ['r', 'гʀρᴦ'],
-    ['s', 'ѕꜱ'],
-    ['t', 'тτᴛւ'],
-    ['u', 'υսᴜц'],
-    ['z', 'ƶᴢζʐ3'],
-  ].flatMap(([latin = '', others = '']) => [...others].map((other) => [other, latin] as const)),
+/** Each letter that looks like a Latin one in most fonts, with that one; a group begins with the Latin letter. */
+const LOOKALIKES: ReadonlyMap<string, string> = new Map(
+  'aаαɑᴀꭺ bвЬβ cсϲᴄ dԁꓒ eеεєᴇё fғꜰϝſ hһнհʜη iіιıɩɪїӏ lӏʟǀⅼ nпռɴ oоοօᴏσ0 rгʀρᴦ sѕꜱ tτтᴛւ uυսᴜц zƶᴢζʐ3'
+    .split(' ')
+    .flatMap(([latin = '', ...others]) => others.map((other) => [other, latin] as const)),
 );
 
 /** Characters that are invisible or look like a space. */
@@ -46,7 +27,7 @@ const UNSEEN = /[\p{Cf}\p{M}\u115f\u1160\u3164\uffa0\u2800]|(?![\n\t])\p{Cc}/gu;
 function asSeen(text: string): string {
   const plain = text.normalize('NFKD').replace(UNSEEN, '').toLowerCase();
   // eslint-disable-next-line no-control-regex -- ASCII looks like nothing else
-  return plain.replace(/[^\x00-\x7f]/gu, (letter) => LOOKALIKES[letter] ?? letter);
+  return plain.replace(/[^\x00-\x7f]/gu, (letter) => LOOKALIKES.get(letter) ?? letter);
 }
 
 const NAME = 'authorizefilter';
@@ -55,15 +36,16 @@ const WHOLE = /^auth(?:z|ori[sz]\p{L}*)?filters?$/u;
 /** What begins a marker of other tools, and of this one. */
 const SIGN = /^[^\p{L}\p{N}\n]*(?:[@$%&#:~^|\\]|\{\{|<<?|\[\[?)[^\p{L}\p{N}\n]*/u;
 const STRONG_SIGN = /[@$]|\{\{/;
-/** The name at the end. */
-const LAST = /(?<![\p{L}\p{N}])authori[sz]e[^\p{L}\p{N}]?filter[^\p{L}\p{N}]*$/u;
+/** The name at the end, and as a marker there. */
+const AT_END = 'authori[sz]e[^\\p{L}\\p{N}]?filter[^\\p{L}\\p{N}]*$';
+const LAST = new RegExp(`(?<![\\p{L}\\p{N}])${AT_END}`, 'u');
+const LAST_MARKED = new RegExp(`(?:^|\\s)@(?:\\w*_)?${AT_END}`, 'u');
 const FIRST_WORD = /^auth(?:z|n?|ori[sz](?:e[sdr]?|ation|ing))$/;
 
 /** Whether a line of a comment, or all of a line comment, is meant as the hook. */
 export function looksLikeHook(line: string): boolean {
   const seen = asSeen(line).trim();
-  const all = wordsOf(seen);
-  const words = /^sqlc$|^sqlward$/.test(all[0] ?? '') ? all.slice(1) : all;
+  const words = wordsOf(seen.replace(/^[^\p{L}\p{N}]*(?:sqlc|sqlward)(?![\p{L}\p{N}])/u, ''));
   // Nothing but the name, whatever stands before, behind and between.
   if (words.join('') === NAME || (words.length > 0 && words.length <= 2 && WHOLE.test(words.join('')))) return true;
   const sign = SIGN.exec(seen)?.[0] ?? '';
@@ -76,7 +58,7 @@ export function looksLikeHook(line: string): boolean {
   // In the middle of prose it is only a mention, unless dashes precede it or it is the last word.
   return (
     /--\s*@\s*auth\p{L}*[^\p{L}\p{N}]*filter/u.test(seen.slice(2)) ||
-    /(?:^|\s)@(?:\w*_)?authori[sz]e[^\p{L}\p{N}]?filter[^\p{L}\p{N}]*$/u.test(seen) ||
+    LAST_MARKED.test(seen) ||
     (/^(?:and|or|where|hook|todo|fixme)$/.test(words[0] ?? '') && words.length === 3 && LAST.test(seen))
   );
 }

@@ -2,8 +2,7 @@
 export { commentEdits } from './comments.js';
 export { type Command, COMMANDS, type Takes } from './command.js';
 export { looksLikeHook } from './hook-comment.js';
-export { serverDiagnostic, syntaxDiagnostic } from './refusal.js';
+export { roleWarnings, serverDiagnostic, syntaxDiagnostic } from './refusal.js';
 export { type DeclaredParameter, type Hook, type ParameterUse, rewriteQuery, type RewrittenQuery } from './rewrite.js';
 export { type AnnotatedQuery, findDuplicateNames, inQuery, splitQueries } from './split.js';
-export { roleWarnings } from './role.js';
 export { copyTarget, overridingEdits, validateCommand } from './validate.js';

@@ -7,22 +7,18 @@
 import { isBlank, type SourceFile, type Token } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { COMMAND_NAMES } from './command.js';
-import { endOfLine, isComment, lineStarts } from './comments.js';
+import { isComment } from './comments.js';
 
-export interface PassedOver {
-  /** About a malformed annotation if there is one, otherwise about the statement that has none. */
-  readonly warning: Diagnostic;
-  /** Whether the warning is about a line that was meant to be an annotation. */
-  readonly misspelt: boolean;
+/** A statement without an annotation, and the query whose statement ends before it. */
+export interface Bare {
+  readonly tokens: readonly Token[];
+  readonly above: { readonly name: string; readonly end: number } | undefined;
 }
 
 /** The first words of statements that belong in a query file: they read or change rows, or run something. */
-const QUERY_WORDS: ReadonlySet<string> = new Set(
-  'call copy delete execute explain insert listen lock merge notify refresh select show table truncate unlisten update values with'.split(
-    ' ',
-  ),
-);
-const DEFINITION_WORDS: ReadonlySet<string> = new Set(['alter', 'comment', 'create', 'drop', 'grant', 'revoke']);
+const QUERY_WORDS =
+  /^(?:call|copy|delete|execute|explain|insert|listen|lock|merge|notify|refresh|select|show|table|truncate|unlisten|update|values|with)$/i;
+const DEFINITION_WORDS = /^(?:alter|comment|create|drop|grant|revoke)$/i;
 
 /** A comment that ends like an annotation: a name, and a command. */
 const MISSPELT = new RegExp(
@@ -30,86 +26,78 @@ const MISSPELT = new RegExp(
   'iu',
 );
 
-/**
- * The warning for a statement without an annotation; undefined for one that was never meant to be a
- * query. `above` is the query whose statement ends before it.
- */
-export function passedOver(
-  file: SourceFile,
-  tokens: readonly Token[],
-  above?: { readonly name: string; readonly end: number },
-): PassedOver | undefined {
+/** The warnings about a file's statements without an annotation; `annotated` says whether any has one. */
+export function passedOver(file: SourceFile, bare: readonly Bare[], annotated: boolean): readonly Diagnostic[] {
+  const found = bare.flatMap((statement) => {
+    // A warning about a malformed annotation says more than one about its statement.
+    const misspelt = misspeltAnnotation(file, statement.tokens);
+    const warning = misspelt ?? withoutAnnotation(file, statement);
+    return warning ? [{ warning, counts: annotated || misspelt !== undefined }] : [];
+  });
+  const warnings = found.map(({ warning }) => warning);
+  if (annotated || found.some(({ counts }) => counts)) return warnings.filter((_, index) => found[index]?.counts);
+  if (bare.some(({ tokens }) => DEFINITION_WORDS.test(firstWord(file, tokens)))) return [];
+  const [first, ...others] = warnings;
+  if (first === undefined || others.length === 0) return warnings;
+  return [
+    {
+      ...first,
+      message: `no statement of this file has an annotation, so all ${found.length} are passed over`,
+      remedy: 'Write a line such as `-- name: DeleteThings :exec` above each that is a query, or leave the file out of the queries.',
+    },
+  ];
+}
+
+/** The warning for a statement, unless it was never meant to be a query. */
+function withoutAnnotation(file: SourceFile, { tokens, above }: Bare): Diagnostic | undefined {
   const head = tokens.find((token) => !isBlank(token));
   if (head === undefined) return undefined;
-  const misspelt = misspeltAnnotation(file, tokens, head);
-  if (misspelt) return { warning: misspelt, misspelt: true };
-  const between = above && file.text.slice(above.end, head.start);
-  const follows = between !== undefined && /^\s*;[ \t\r]*\n?[ \t\r]*$/.test(between);
-  if (!follows && !isQuery(file, tokens)) return undefined;
-  return {
-    warning: {
-      severity: 'warning',
-      message: follows
-        ? `this is a second statement under the annotation of query "${above?.name}", so it is passed over`
-        : 'this statement has no annotation, so it is passed over',
-      remedy: 'Write a line such as `-- name: DeleteThings :exec` above it, or remove it.',
-      file,
-      start: head.start,
-      end: head.end,
-    },
-    misspelt: false,
-  };
-}
-
-/** One warning for a file in which no statement has an annotation; undefined for a schema. */
-export function passedOverFile(
-  file: SourceFile,
-  statements: readonly (readonly Token[])[],
-  found: readonly PassedOver[],
-): Diagnostic | undefined {
-  const [first, ...others] = found;
-  if (first === undefined || statements.some((tokens) => DEFINITION_WORDS.has(firstWord(file, tokens)))) return undefined;
-  if (others.length === 0) return first.warning;
-  return {
-    ...first.warning,
-    message: `no statement of this file has an annotation, so all ${found.length} are passed over`,
-    remedy: 'Write a line such as `-- name: DeleteThings :exec` above each that is a query, or leave the file out of the queries.',
-  };
-}
-
-function isQuery(file: SourceFile, tokens: readonly Token[]): boolean {
-  return QUERY_WORDS.has(firstWord(file, tokens));
+  const { start, end } = head;
+  const follows = above !== undefined && /^\s*;[ \t\r]*\n?[ \t\r]*$/.test(file.text.slice(above.end, start));
+  if (!follows && !QUERY_WORDS.test(firstWord(file, tokens))) return undefined;
+  const message = follows
+    ? `this is a second statement under the annotation of query "${above.name}", so it is passed over`
+    : 'this statement has no annotation, so it is passed over';
+  const remedy = 'Write a line such as `-- name: DeleteThings :exec` above it, or remove it.';
+  return { severity: 'warning', message, remedy, file, start, end };
 }
 
 /** The first word, after any opening parentheses. */
 function firstWord(file: SourceFile, tokens: readonly Token[]): string {
   const first = tokens.find((token) => !isBlank(token) && file.text[token.start] !== '(');
-  return first?.kind === 'word' ? file.text.slice(first.start, first.end).toLowerCase() : '';
+  return first?.kind === 'word' ? file.text.slice(first.start, first.end) : '';
 }
 
-function misspeltAnnotation(file: SourceFile, tokens: readonly Token[], head: Token): Diagnostic | undefined {
-  const linesOf = (from: number, to: number): { readonly start: number; readonly text: string }[] =>
-    lineStarts(file.text, from, to).map((start) => ({ start, text: file.text.slice(start, Math.min(to, endOfLine(file.text, start))) }));
-  const lines = tokens.filter(isComment).flatMap(({ start, end }) => linesOf(start, end));
+function misspeltAnnotation(file: SourceFile, tokens: readonly Token[]): Diagnostic | undefined {
+  const head = tokens.find((token) => !isBlank(token));
+  if (head === undefined) return undefined;
+  const places = tokens.filter(isComment).map(({ start, end }) => ({ start, text: file.text.slice(start, end) }));
   // PostgreSQL knows no such comments, so the lexer takes the line for the beginning of the statement.
-  if (/^(?:#|\/\/)/.test(file.text.slice(head.start))) lines.push(...linesOf(head.start, endOfLine(file.text, head.start)));
-  for (const { start, text } of lines) {
-    const match = MISSPELT.exec(text);
-    if (!match) continue;
-    const [, name = '', command = ''] = match;
-    const indented = /^\s+-- name: /.test(file.text.slice(file.text.lastIndexOf('\n', start - 1) + 1, start + text.length));
-    return {
-      severity: 'warning',
-      message: indented
-        ? 'this annotation is indented, so it does not count and its statement is passed over'
-        : 'this line looks like an annotation and is none, so its statement is passed over',
-      remedy: indented
-        ? 'Begin the annotation at the beginning of the line.'
-        : `Write it as \`-- name: ${name} :${command.toLowerCase()}\`, at the beginning of the line.`,
-      file,
-      start: start + (/^\s*/.exec(text)?.[0].length ?? 0),
-      end: start + text.trimEnd().length,
-    };
+  const [foreign] = /^(?:#|\/\/).*/.exec(file.text.slice(head.start)) ?? [];
+  if (foreign !== undefined) places.push({ start: head.start, text: foreign });
+  for (const { start, text: comment } of places) {
+    let at = start;
+    for (const text of comment.split('\n')) {
+      const match = MISSPELT.exec(text);
+      if (match) return misspelt(file, at, text, match);
+      at += text.length + 1;
+    }
   }
   return undefined;
+}
+
+function misspelt(file: SourceFile, start: number, text: string, [, name = '', command = '']: RegExpExecArray): Diagnostic {
+  const indented = /^\s+-- name: /.test(file.text.slice(file.text.lastIndexOf('\n', start - 1) + 1, start + text.length));
+  return {
+    severity: 'warning',
+    message: indented
+      ? 'this annotation is indented, so it does not count and its statement is passed over'
+      : 'this line looks like an annotation and is none, so its statement is passed over',
+    remedy: indented
+      ? 'Begin the annotation at the beginning of the line.'
+      : `Write it as \`-- name: ${name} :${command.toLowerCase()}\`, at the beginning of the line.`,
+    file,
+    start: start + (/^\s*/.exec(text)?.[0].length ?? 0),
+    end: start + text.trimEnd().length,
+  };
 }

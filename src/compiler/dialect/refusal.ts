@@ -1,23 +1,17 @@
-/** What the parser or the server refuses → a diagnostic at the author's line. */
+/** What the parser or the server refuses → a diagnostic at the author's line, with what the author probably meant. */
 import type { DescribeFailure } from '../../database/index.js';
-import { codePointOffset, type EditedText } from '../../sql/index.js';
+import { type Catalog, findRelation } from '../../catalog/index.js';
+import { codePointOffset, type EditedText, quoteIdentifier } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import { roleInFrom } from './role.js';
-import { keywordRemedy, syntaxRemedy } from './syntax.js';
 import type { ParseError } from '../parse.js';
 import type { RewrittenQuery } from './rewrite.js';
-import { type AnnotatedQuery, inQuery } from './split.js';
+import { type AnnotatedQuery, codeOf, errorIn, inQuery, warningIn } from './split.js';
 
 /** A syntax error, found before any server is asked. */
 export function syntaxDiagnostic({ annotated, origin }: RewrittenQuery, error: ParseError): Diagnostic {
   const start = error.offset === undefined ? annotated.annotationStart : origin(error.offset);
-  return {
-    severity: 'error',
-    message: error.message,
-    ...inQuery(annotated, wordAt(annotated, start)),
-    sqlstate: '42601',
-    remedy: syntaxRemedy(annotated.file.text, start) ?? 'Correct the statement there: PostgreSQL cannot read past this point.',
-  };
+  const remedy = syntaxRemedy(annotated.file.text, start) ?? 'Correct the statement there: PostgreSQL cannot read past this point.';
+  return { ...errorIn(annotated, error.message, remedy, wordAt(annotated, start)), sqlstate: '42601' };
 }
 
 interface RefusalCause {
@@ -26,7 +20,7 @@ interface RefusalCause {
   /** A remedy that the caller found. */
   readonly remedy: string | undefined;
   /** The failure in the schema that the query suffers from. */
-  readonly cause?: Diagnostic | undefined;
+  readonly cause: Diagnostic | undefined;
 }
 
 /**
@@ -39,28 +33,28 @@ export function serverDiagnostic(
   failure: DescribeFailure,
   { extension, remedy: found, cause }: RefusalCause,
 ): Diagnostic {
-  const { annotated } = rewritten;
-  const start =
-    failure.position === undefined
-      ? annotated.annotationStart
-      : rewritten.origin(described.origin(codePointOffset(described.text, failure.position)));
-  const remedy = cause === undefined ? (found ?? remedyFor(rewritten, failure, start, extension)) : 'Correct the cause first.';
+  const { annotated, origin } = rewritten;
+  const { message, detail, position, sqlstate, hint } = failure;
+  const start = position === undefined ? annotated.annotationStart : origin(described.origin(codePointOffset(described.text, position)));
+  const told = (detail === undefined ? message : `${message} (${detail})`).replace(
+    /\bparameter \$(\d+)/,
+    (counted, number: string) => `parameter ${spellingOf(rewritten, number) ?? counted.slice('parameter '.length)}`,
+  );
   return {
     severity: 'error',
-    message: inAuthorsWords(rewritten, failure.detail === undefined ? failure.message : `${failure.message} (${failure.detail})`),
+    message: told,
     ...inQuery(annotated, wordAt(annotated, start)),
-    sqlstate: failure.sqlstate,
-    hint: failure.hint,
-    remedy,
+    sqlstate,
+    hint,
+    remedy: cause ? 'Correct the cause first.' : (found ?? remedyFor(rewritten, failure, start, extension)),
     cause,
   };
 }
 
-function inAuthorsWords({ parameters, annotated }: RewrittenQuery, message: string): string {
-  return message.replace(/\bparameter \$(\d+)/, (counted, number: string) => {
-    const use = parameters.find((parameter) => parameter.number === Number(number))?.uses[0];
-    return use ? `parameter ${annotated.file.text.slice(use.start, use.end)}` : counted;
-  });
+/** How the author wrote a parameter first. */
+function spellingOf({ parameters, annotated }: RewrittenQuery, number: string | undefined): string | undefined {
+  const use = parameters.find((parameter) => parameter.number === Number(number))?.uses[0];
+  return use && annotated.file.text.slice(use.start, use.end);
 }
 
 /** The word at a place, so that the code frame marks all of it. */
@@ -70,46 +64,86 @@ function wordAt({ file, end }: AnnotatedQuery, start: number): { readonly start:
   return { start, end: start + Math.max(1, word.length) };
 }
 
-/** The cast for a parameter whose type PostgreSQL cannot tell, by its message: `could not determine data type of parameter $2`. */
-export function untypedRemedy({ parameters, annotated }: RewrittenQuery, message: string): string | undefined {
-  const number = Number(/\$(\d+)/.exec(message)?.[1]);
-  const { uses: [use] = [], slice = false } = parameters.find((parameter) => parameter.number === number) ?? {};
-  return use && `Write its type behind it, as in \`${annotated.file.text.slice(use.start, use.end)}::${slice ? 'text[]' : 'text'}\`.`;
-}
-
 function remedyFor(rewritten: RewrittenQuery, failure: DescribeFailure, start: number, extension: string | undefined): string | undefined {
+  const { sqlstate = '', hint } = failure;
   if (extension !== undefined)
     return `Create the extension "${extension}", which it comes with, in the database, or set DATABASE_URL to one that has it.`;
-  if ((failure.sqlstate === '42703' || failure.sqlstate === '42P01') && roleInFrom(rewritten.text) !== undefined)
-    return keywordRemedy('user');
-  switch (failure.sqlstate) {
-    case '42P18':
-      return untypedRemedy(rewritten, failure.message);
-    case '42P01':
-      return /^missing FROM-clause entry/.test(failure.message)
-        ? 'Write the alias that FROM gives the table, or add the table to FROM.'
-        : 'Check the name and its schema: it must be in the schema files, or in the database that is asked.';
-    case '42703':
-      if (rewritten.annotated.file.text[start - 1] === '@')
-        return 'Write a space before the @ and no quotes behind it where a parameter is meant: here it is an operator, or the end of one.';
-      return 'Check the column against its table, or the alias before it.';
-    case '42702':
-      return 'Write the table or its alias before the column.';
-    case '42P09':
-    case '42712':
-      return 'Give each of the tables an alias of its own.';
-    case '42803':
-      return 'Name the column in GROUP BY, or put it into an aggregate such as max().';
-    case '42804':
-      return 'Cast the value to the type that is expected there.';
-    case '42883':
-      // `x IN ($1::int[])` holds a number against a list of them.
-      if (/: .*[^\]] (?:=|<>) .+\[\]$/.test(failure.message))
-        return 'Compare it with the elements: `= ANY (@list)` instead of IN, `<> ALL (@list)` instead of NOT IN.';
-      return 'Check the name and the argument types; a cast of the parameter, as in @x::text, often decides the overload.';
-    case '42P08':
-      return 'Give the parameter one type: cast every use of it alike.';
-    default:
-      return failure.hint === undefined ? 'Correct the query there, or the schema that it runs on.' : undefined;
-  }
+  if (/^42703$|^42P01$/.test(sqlstate) && roleInFrom(rewritten.annotated)) return keywordRemedy('user');
+  const remedy = REMEDIES[sqlstate] ?? (hint === undefined ? 'Correct the query there, or the schema that it runs on.' : undefined);
+  return typeof remedy === 'function' ? remedy(rewritten, failure.message, start) : remedy;
+}
+
+/** The cast for a parameter whose type PostgreSQL cannot tell, by its message: `could not determine data type of parameter $2`. */
+export function untypedRemedy(rewritten: RewrittenQuery, message: string): string | undefined {
+  const number = /\$(\d+)/.exec(message)?.[1];
+  const slice = rewritten.parameters.some((parameter) => parameter.number === Number(number) && parameter.slice);
+  const spelling = spellingOf(rewritten, number);
+  return spelling && `Write its type behind it, as in \`${spelling}::${slice ? 'text[]' : 'text'}\`.`;
+}
+
+/** By SQLSTATE. */
+const REMEDIES: Readonly<Record<string, string | ((rewritten: RewrittenQuery, message: string, start: number) => string | undefined)>> = {
+  '42P18': untypedRemedy,
+  '42P01': (_, message) =>
+    /^missing FROM-clause entry/.test(message)
+      ? 'Write the alias that FROM gives the table, or add the table to FROM.'
+      : 'Check the name and its schema: it must be in the schema files, or in the database that is asked.',
+  '42703': ({ annotated }, _, start) =>
+    annotated.file.text[start - 1] === '@'
+      ? 'Write a space before the @ and no quotes behind it where a parameter is meant: here it is an operator, or the end of one.'
+      : 'Check the column against its table, or the alias before it.',
+  '42702': 'Write the table or its alias before the column.',
+  '42P09': 'Give each of the tables an alias of its own.',
+  '42712': 'Give each of the tables an alias of its own.',
+  '42803': 'Name the column in GROUP BY, or put it into an aggregate such as max().',
+  '42804': 'Cast the value to the type that is expected there.',
+  '42883': (_, message) =>
+    // `x IN ($1::int[])` holds a number against a list of them.
+    /: .*[^\]] (?:=|<>) .+\[\]$/.test(message)
+      ? 'Compare it with the elements: `= ANY (@list)` instead of IN, `<> ALL (@list)` instead of NOT IN.'
+      : 'Check the name and the argument types; a cast of the parameter, as in @x::text, often decides the overload.',
+  '42P08': 'Give the parameter one type: cast every use of it alike.',
+};
+
+/** Words that a table's name follows. */
+const BEFORE_A_TABLE = /\b(?:from|join|into|update|only|table)\s+$/i;
+const WORD = /^[\p{L}_][\p{L}\p{N}_]*/u;
+
+/** The remedy for a syntax error at an offset of the file, if the cause is known: another tool's parameters, or a keyword as a name. */
+function syntaxRemedy(text: string, start: number): string | undefined {
+  const rest = text.slice(start, start + 200);
+  const before = text.slice(Math.max(0, start - 200), start);
+  const parameter = (name: string): string => `Write \`@${name}\`: that is how a parameter is named here.`;
+  const [, named] = /^(?::|\$\{|#\{|\{\{?\s*\.?)\s*([\p{L}_][\p{L}\p{N}_]*)/u.exec(rest) ?? [];
+  if (named !== undefined && !before.endsWith(':')) return parameter(named);
+  const [, glued] = /(?:\$\{|#\{|\{\{?\s*\.?|:)([\p{L}_][\p{L}\p{N}_]*)?$/u.exec(before) ?? [];
+  const [word] = WORD.exec(rest) ?? [];
+  if (glued === undefined && /[$#]\{$/.test(before)) return parameter(word ?? 'name');
+  if (/\?\s*$/.test(before) || rest.startsWith('?'))
+    return 'Write `@name` for each `?`: a parameter has a name here, or a number as in `$1`.';
+  const isKeyword = word !== undefined && quoteIdentifier(word.toLowerCase()) !== word.toLowerCase();
+  return isKeyword && BEFORE_A_TABLE.test(before) ? keywordRemedy(word) : undefined;
+}
+
+/** For a keyword that was meant as a name. */
+function keywordRemedy(word: string): string {
+  return `Write it in quotes, "${word.toLowerCase()}", if it is a name: without them it is a keyword of SQL.`;
+}
+
+/** An unquoted `user` after FROM or JOIN, which is the current role, even if there is a table of that name. */
+function roleInFrom(query: AnnotatedQuery): { readonly start: number; readonly end: number } | undefined {
+  const { text } = query.file;
+  if (!/user/i.test(text.slice(query.annotationEnd, query.end))) return undefined;
+  const code = codeOf(query).map(({ start, end }) => ({ start, end, written: text.slice(start, end).toLowerCase() }));
+  return code.find(
+    ({ written }, index) =>
+      written === 'user' && /^(?:from|join)$/.test(code[index - 1]?.written ?? '') && !/^[.(]$/.test(code[index + 1]?.written ?? ''),
+  );
+}
+
+/** A warning if the database has a table of that name, which the author probably meant. */
+export function roleWarnings({ annotated }: RewrittenQuery, catalog: Catalog): readonly Diagnostic[] {
+  const role = roleInFrom(annotated);
+  if (role === undefined || !findRelation(catalog, undefined, 'user')) return [];
+  return [warningIn(annotated, 'user is the current role here, and not the table of that name', keywordRemedy('user'), role)];
 }

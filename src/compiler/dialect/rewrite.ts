@@ -1,16 +1,15 @@
 /**
  * Annotated query → native placeholders, with the way back to the author's file.
  *
- * Invariant: a rewrite neither adds nor removes a line, and changes nothing outside the macros,
- * so that every line number of the text is one of the author's.
+ * Invariant: a rewrite neither adds nor removes a line, changes nothing outside the macros, and its tokens
+ * do not merge with those around them, so that every line number of the text is one of the author's.
  */
 import { applyEdits, type Edit } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { groupBy } from '../../group-by.js';
-import { findMacros, type Macro } from './macros.js';
+import { findMacros, type InList, type Macro } from './macros.js';
 import { invalidNumbers, isParameter, numberParameters, type ParameterMacro } from './numbering.js';
-import { annotationEdit, HOOK_TEXT, listEdits, replacementEdit } from './replacement.js';
-import { type AnnotatedQuery, inQuery } from './split.js';
+import type { AnnotatedQuery } from './split.js';
 import { parametersInStrings } from './strings.js';
 
 export interface ParameterUse {
@@ -35,20 +34,10 @@ export interface DeclaredParameter {
   readonly uses: readonly ParameterUse[];
 }
 
-/** One `sqlc.embed(t)`, which stands as `t.*` in the text. */
-export interface Embed {
-  /** The argument: a table's name or alias, as PostgreSQL folds it. */
-  readonly relation: string;
-  /** The argument as it stands before `.*` in the text. */
-  readonly written: string;
-  /** Offset of the `t.*` in `RewrittenQuery.text`. */
-  readonly at: number;
-  /** Offsets of the author's spelling in the file. */
-  readonly start: number;
-  readonly end: number;
-}
+/** One `sqlc.embed(t)`, which stands as `t.*` in the text from `at` on. */
+export type Embed = Extract<Macro, { readonly kind: 'embed' }> & { readonly at: number };
 
-/** One `-- @authorize_filter`, which stands as `AND (true)` in the text. */
+/** One `-- @authorize_filter` of the file, which stands as `AND (true)` in the text. */
 export interface Hook {
   /** Offsets of `AND (true)` in `RewrittenQuery.text`. */
   readonly at: number;
@@ -68,8 +57,9 @@ export interface RewrittenQuery {
   readonly parameters: readonly DeclaredParameter[];
   readonly embeds: readonly Embed[];
   readonly hooks: readonly Hook[];
-  /** The file's offset for an offset of `text`. */
+  /** The file's offset for an offset of `text`, and the other way round. */
   readonly origin: (offset: number) => number;
+  readonly target: (offset: number) => number;
 }
 
 export interface Rewrite {
@@ -78,63 +68,83 @@ export interface Rewrite {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** The condition that takes the place of the caller's filter while a query is described. */
+const HOOK_TEXT = 'AND (true)';
+
 /** Replaces every macro of a query. */
 export function rewriteQuery(query: AnnotatedQuery): Rewrite {
+  const { annotationStart: base, annotationEnd, name, command } = query;
   const { text: file } = query.file;
-  const macros = findMacros(file, query.annotationEnd, query.end);
+  const { macros, problems } = findMacros(query);
   const parameters = macros.filter(isParameter);
   const numbers = numberParameters(parameters);
-  const diagnostics = [...macros.flatMap((macro) => invalidMacro(query, macro)), ...invalidNumbers(query, parameters, numbers)];
+  const errors = [...problems, ...invalidNumbers(query, parameters, numbers)];
   const warnings = parametersInStrings(query);
-  if (diagnostics.length > 0) return { rewritten: undefined, diagnostics: [...warnings, ...diagnostics] };
+  if (errors.length > 0) return { rewritten: undefined, diagnostics: [...warnings, ...errors] };
 
-  const numberOf = new Map<Macro, number>(parameters.map((parameter, index) => [parameter, numbers[index] ?? 0]));
-  const replacements = macros.flatMap((macro) => replacementEdit(file, macro, numberOf.get(macro)) ?? []);
-  const lists = macros.flatMap((macro) => (macro.kind === 'slice' && macro.list ? listEdits(file, macro.list) : []));
-  const base = query.annotationStart;
-  const relative = (edit: Edit): Edit => ({ ...edit, start: edit.start - base, end: edit.end - base });
-  const edits = [annotationEdit(query), ...lists, ...replacements.map(({ edit }) => edit)];
-  const edited = applyEdits(file.slice(base, query.end), edits.map(relative));
-
-  const leads = new Map(replacements.map(({ macro, lead }) => [macro, lead]));
-  const at = (macro: Macro): number => edited.target(macro.start - base) + (leads.get(macro) ?? 0);
-  return {
-    rewritten: {
-      annotated: query,
-      text: edited.text,
-      parameters: declared(parameters, numbers, at),
-      embeds: macros.flatMap((macro) => {
-        if (macro.kind !== 'embed') return [];
-        const { relation, written, start, end } = macro;
-        return [{ relation, written, at: at(macro), start, end }];
-      }),
-      hooks: macros.flatMap((macro) => {
-        if (macro.kind !== 'hook') return [];
-        return [{ at: at(macro), until: at(macro) + HOOK_TEXT.length, start: macro.start, end: macro.end }];
-      }),
-      origin: (offset) => edited.origin(offset) + base,
-    },
-    diagnostics: warnings,
+  const annotation = `-- name: ${name} :${command}${lineBreaks(file.slice(base, annotationEnd))}`;
+  const edits = [{ start: base, end: annotationEnd, text: annotation }, ...macros.flatMap((macro) => editsFor(file, macro, numbers))];
+  const edited = applyEdits(
+    file.slice(base, query.end),
+    edits.map(({ start, end, text }) => ({ start: start - base, end: end - base, text })),
+  );
+  const target = (offset: number): number => edited.target(offset - base);
+  const rewritten = {
+    annotated: query,
+    text: edited.text,
+    parameters: declared(parameters, numbers, target),
+    embeds: macros.flatMap((macro) => (macro.kind === 'embed' ? [{ ...macro, at: target(macro.start) }] : [])),
+    hooks: macros.flatMap(({ kind, start, end }) =>
+      kind === 'hook' ? [{ at: target(start), until: target(start) + HOOK_TEXT.length, start, end }] : [],
+    ),
+    origin: (offset: number) => edited.origin(offset) + base,
+    target,
   };
+  return { rewritten, diagnostics: warnings };
+}
+
+const WORD_PART = /[\w$\x80-\uffff]/;
+
+/** The edits for a macro; none if the author's text stays. */
+function editsFor(file: string, macro: Macro, numbers: ReadonlyMap<Macro, number>): readonly Edit[] {
+  const { kind, start, end } = macro;
+  if (kind === 'positional') return [];
+  const text = kind === 'hook' ? HOOK_TEXT : kind === 'embed' ? `${macro.written}.*` : `$${numbers.get(macro)}`;
+  const breaks = lineBreaks(file.slice(start, end));
+  const gap = breaks === '' && WORD_PART.test(file[end] ?? '') ? ' ' : breaks;
+  const edits = [{ start, end, text: text + gap }];
+  // A macro that ends in `)` right before the hook becomes a placeholder, which would merge with AND.
+  const merges = WORD_PART.test(file[start - 1] ?? '') || (kind === 'hook' && file[start - 1] === ')');
+  if (merges) edits.push({ start, end: start, text: ' ' });
+  return 'list' in macro && macro.list ? [...edits, ...listEdits(file, macro.list)] : edits;
+}
+
+/** `IN (` becomes `= ANY(`, `NOT IN (` becomes `<> ALL(`, and a cast of the list one to an array. */
+function listEdits(file: string, { not, in: { start, end }, parenthesis, castEnd }: InList): readonly Edit[] {
+  const cast = castEnd === undefined ? [] : [{ start: castEnd, end: castEnd, text: '[]' }];
+  const gaps = file.slice(not?.end ?? start, start) + file.slice(end, parenthesis.start);
+  if (/^[ \t]*$/.test(gaps)) return [{ start: not?.start ?? start, end: parenthesis.start, text: not ? '<> ALL' : '= ANY' }, ...cast];
+  // There are comments or line breaks in between, which stay.
+  const quantifier = { start, end, text: not ? 'ALL' : '= ANY' };
+  return not ? [{ start: not.start, end: not.end, text: '<>' }, quantifier, ...cast] : [quantifier, ...cast];
 }
 
 function declared(
   parameters: readonly ParameterMacro[],
-  numbers: readonly number[],
-  at: (macro: Macro) => number,
+  numbers: ReadonlyMap<Macro, number>,
+  target: (offset: number) => number,
 ): readonly DeclaredParameter[] {
-  const numbered = parameters.map((macro, index) => ({ macro, number: numbers[index] ?? 0 }));
-  return [...groupBy(numbered, ({ number }) => number)]
+  return [...groupBy(parameters, (macro) => numbers.get(macro) ?? 0)]
     .sort(([a], [b]) => a - b)
     .map(([number, own]) => ({
       number,
-      name: own.flatMap(({ macro }) => (macro.kind === 'positional' ? [] : [macro.name]))[0],
-      nullable: own.some(({ macro }) => macro.kind === 'narg'),
-      slice: own.some(({ macro }) => macro.kind === 'slice'),
-      uses: own.map(({ macro }) => ({ form: macro.kind, start: macro.start, end: macro.end, at: at(macro) })),
+      name: own.flatMap((macro) => (macro.kind === 'positional' ? [] : [macro.name]))[0],
+      nullable: own.some(({ kind }) => kind === 'narg'),
+      slice: own.some(({ kind }) => kind === 'slice'),
+      uses: own.map(({ kind, start, end }) => ({ form: kind, start, end, at: target(start) })),
     }));
 }
 
-function invalidMacro(query: AnnotatedQuery, macro: Macro): Diagnostic[] {
-  return macro.kind === 'invalid' ? [{ severity: 'error', message: macro.message, remedy: macro.remedy, ...inQuery(query, macro) }] : [];
+function lineBreaks(text: string): string {
+  return text.replace(/[^\n]+/g, '');
 }

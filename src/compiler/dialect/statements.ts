@@ -14,7 +14,7 @@ export function statements(text: string, begin: number): readonly (readonly Toke
   for (let at = begin; at < text.length;) {
     const token = tokenAt(text, at);
     at = token.end;
-    if (isSemicolon(text, token) && !nesting.holdsSemicolons) {
+    if (token.kind === 'punctuation' && text[token.start] === ';' && !nesting.holdsSemicolons) {
       found.push(tokens);
       tokens = [];
       nesting = new Nesting();
@@ -26,9 +26,9 @@ export function statements(text: string, begin: number): readonly (readonly Toke
   return tokens.length > 0 ? [...found, tokens] : found;
 }
 
-function isSemicolon(text: string, token: Token): boolean {
-  return token.kind === 'punctuation' && text.charCodeAt(token.start) === 59;
-}
+/** The first words of a statement that may hold semicolons, each with a space behind it. */
+const RULE = /^create (?:or replace )?rule /;
+const ROUTINE = /^create (?:or replace )?(?:function|procedure) /;
 
 /**
  * There are only two places for a semicolon inside a statement: between the actions of CREATE RULE, in
@@ -36,38 +36,25 @@ function isSemicolon(text: string, token: Token): boolean {
  * mistake that must not swallow the statements that follow.
  */
 class Nesting {
-  private readonly opening: string[] = [];
+  private opening = '';
+  private words = 0;
   private parentheses = 0;
   private blocks = 0;
   private previous = '';
 
   get holdsSemicolons(): boolean {
-    return this.blocks > 0 || (this.parentheses > 0 && this.creates('rule'));
+    return this.blocks > 0 || (this.parentheses > 0 && RULE.test(this.opening));
   }
 
   read(text: string, token: Token): void {
+    const written = token.kind === 'word' || token.kind === 'punctuation' ? text.slice(token.start, token.end).toLowerCase() : '';
     if (token.kind === 'word') {
-      const word = text.slice(token.start, token.end).toLowerCase();
-      if (this.opening.length < 4) this.opening.push(word);
-      if (word === 'atomic' && this.previous === 'begin' && this.createsRoutine) this.blocks = 1;
-      else if (this.blocks > 0 && word === 'case') this.blocks++;
-      else if (this.blocks > 0 && word === 'end') this.blocks--;
-      this.previous = word;
-      return;
-    }
-    this.previous = '';
-    if (token.kind !== 'punctuation') return;
-    const mark = text[token.start];
-    if (mark === '(') this.parentheses++;
-    else if (mark === ')' && this.parentheses > 0) this.parentheses--;
-  }
-
-  private get createsRoutine(): boolean {
-    return this.creates('function') || this.creates('procedure');
-  }
-
-  private creates(object: string): boolean {
-    const [first, second, third, fourth] = this.opening;
-    return first === 'create' && (second === object || (second === 'or' && third === 'replace' && fourth === object));
+      if (++this.words <= 4) this.opening += `${written} `;
+      if (written === 'atomic' && this.previous === 'begin' && ROUTINE.test(this.opening)) this.blocks = 1;
+      else if (this.blocks > 0 && written === 'case') this.blocks++;
+      else if (this.blocks > 0 && written === 'end') this.blocks--;
+    } else if (written === '(') this.parentheses++;
+    else if (written === ')' && this.parentheses > 0) this.parentheses--;
+    this.previous = written;
   }
 }

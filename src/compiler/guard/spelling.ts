@@ -5,7 +5,7 @@
  * `-- @authorize_filter`. Anything else that looks like it, in a comment, a string, an identifier or
  * a parameter, is an error; if prose mentions it in a query without a hook, that is a warning.
  */
-import { countUpTo, isBlank, type SourceFile, type Token, tokenize } from '../../sql/index.js';
+import type { Token } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { looksLikeHook, type RewrittenQuery } from '../dialect/index.js';
 
@@ -16,7 +16,7 @@ export function checkSpelling(rewritten: RewrittenQuery): readonly Diagnostic[] 
   const { annotated, hooks } = rewritten;
   const { file } = annotated;
   const exact = new Set(hooks.map((hook) => hook.start));
-  const found = tokensOfQuery(rewritten).flatMap((token) => {
+  const found = annotated.tokens.flatMap((token) => {
     if (exact.has(token.start)) return [];
     // Prose after the semicolon belongs to the next statement.
     const mayMention = hooks.length > 0 || token.start >= annotated.end;
@@ -34,26 +34,6 @@ type Finding = Omit<Diagnostic, 'file' | 'query'>;
 function asParameter({ start, end }: Pick<Token, 'start' | 'end'>): Finding {
   const message = 'this hook is written as a parameter, a value that the caller may leave out';
   return { severity: 'error', message, remedy: ALONE, start, end };
-}
-
-const tokensByFile = new WeakMap<SourceFile, readonly Token[]>();
-
-/** The tokens from the annotation to the next statement, comments after the semicolon included. */
-function tokensOfQuery({ annotated }: RewrittenQuery): readonly Token[] {
-  const { file, annotationEnd, end } = annotated;
-  const tokens = tokensByFile.get(file) ?? tokenize(file.text);
-  tokensByFile.set(file, tokens);
-  const first = countUpTo(tokens, ({ start }) => start, annotationEnd - 1);
-  let last = first;
-  for (let token = tokens[last]; token !== undefined; token = tokens[++last]) {
-    if (token.start < end) continue;
-    if (isBlank(token) ? isAnnotation(file.text, token) : file.text[token.start] !== ';') break;
-  }
-  return tokens.slice(first, last);
-}
-
-function isAnnotation(text: string, token: Token): boolean {
-  return /^(?:--|\/\*) *name *:/.test(text.slice(token.start, token.end));
 }
 
 const INSIDE: Partial<Record<Token['kind'], string>> = {
