@@ -4,6 +4,7 @@ import { generate } from './generated.js';
 
 const SCHEMA = `
 CREATE TABLE crate (id int GENERATED ALWAYS AS IDENTITY, label text NOT NULL, note text, price numeric, at timestamptz);
+CREATE TABLE values (id int GENERATED ALWAYS AS IDENTITY, values text);
 CREATE TABLE "user" (id int PRIMARY KEY, name text NOT NULL);`;
 
 test('the elements of an array may be NULL where each becomes a row of a nullable column', async () => {
@@ -53,10 +54,14 @@ INSERT INTO crate (id, label) VALUES (@id, @label);
 
 -- name: Overriding :copyfrom
 INSERT INTO crate (id, label) OVERRIDING SYSTEM VALUE VALUES (@id, @label);
+
+-- name: NamedLikeTheKeyword :copyfrom
+INSERT INTO values (id, values) VALUES (sqlc.arg(values), @label);
 `,
   });
   expect(made.compilation.problems).toEqual([]);
   expect(made.file('q.ts').match(/columns: \['id', 'label'\]/g)).toHaveLength(2);
+  expect(made.file('q.ts')).toContain("columns: ['id', 'values']");
   expect(made.file('q.ts')).toContain('id: number;\n  label: string;');
 });
 

@@ -70,14 +70,18 @@ export function copyTarget({ statement }: ParsedStatement): CopyTarget | undefin
 /** Adds OVERRIDING SYSTEM VALUE for a GENERATED ALWAYS column: the INSERT that is described needs it, the COPY that runs does not. */
 export function overridingEdits(
   copy: { readonly relation: Relation; readonly columns: readonly string[] },
-  { annotated, target }: RewrittenQuery,
-  { statement }: ParsedStatement,
+  { annotated, target, origin }: RewrittenQuery,
+  { statement, offset }: ParsedStatement,
 ): readonly Edit[] {
   const generated = copy.relation.columns.some(({ name, identity }) => identity === 'always' && copy.columns.includes(name));
-  if (!generated || !('InsertStmt' in statement) || (statement.InsertStmt.override ?? 'OVERRIDING_NOT_SET') !== 'OVERRIDING_NOT_SET')
-    return [];
-  // A column may have the name, too; behind the keyword are nothing but parameters.
-  const values = codeOf(annotated).findLast(({ start, end }) => annotated.file.text.slice(start, end).toLowerCase() === 'values');
+  const insert = generated && 'InsertStmt' in statement ? statement.InsertStmt : undefined;
+  if (insert === undefined || (insert.override ?? 'OVERRIDING_NOT_SET') !== 'OVERRIDING_NOT_SET') return [];
+  // A column or a parameter may have the name, too; the keyword is the last before the first value.
+  const [first] = exampleRow(insert);
+  const firstStart = origin(offset(first && locationOf(first)));
+  const values = codeOf(annotated).findLast(
+    ({ start, end }) => start < firstStart && annotated.file.text.slice(start, end).toLowerCase() === 'values',
+  );
   const at = values && target(values.start);
   return at === undefined ? [] : [{ start: at, end: at, text: 'OVERRIDING SYSTEM VALUE ' }];
 }
