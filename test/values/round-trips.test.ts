@@ -117,7 +117,8 @@ async function copyAll(options: string, session: pg.Client): Promise<ReadonlySet
         const copy: unknown = Reflect.get(row as object, 'v');
         await call(options, `write${index}`)(session, { id, copy });
       } catch (error) {
-        if (!(error instanceof Error) || !/^(?:Decode|Bind)Error$/.test(error.name)) throw error;
+        // A TypeError within is a fault of the run time, and no answer.
+        if (!(error instanceof Error) || !/^(?:Decode|Bind)Error$/.test(error.name) || error.cause instanceof TypeError) throw error;
         refused.add(`${type} ${TYPES[type]?.[id] ?? ''}`);
       }
     }
