@@ -11,11 +11,10 @@ import type { Diagnostic } from '../../diagnostic.js';
 import { type Analysis, analysisOf } from '../analysis/index.js';
 import { type RewrittenQuery, serverDiagnostic } from '../dialect/index.js';
 import { applyEdits, type Edit, type EditedText } from '../../sql/index.js';
-import { chooseCast, isTorn, type Choice, type ChooseInput } from './choose.js';
-import { readUses } from './readings.js';
+import { chooseCast, isTorn, type Choice } from './choose.js';
 import { castRemedy, castWarning, choiceRemedy, partialRemedy, readingsRemedy } from './messages.js';
 import { castBefore, searchCasts } from './search.js';
-import { withCasts, type Asker, type Cast } from './trial.js';
+import { readUses, withCasts, type Asker, type Cast } from './trial.js';
 
 export interface AskInput {
   readonly rewritten: RewrittenQuery;
@@ -95,24 +94,22 @@ async function propose(asker: Asker, { rewritten, catalog }: AskInput, failure: 
     const cast = await castBefore(asker, failure, readings);
     return { remedy: cast && partialRemedy(rewritten, cast, readings.message) };
   }
-  const input: ChooseInput = { asker, readings, catalog, name };
-  const found: { readonly number: number; readonly choice: Choice | undefined }[] = [];
+  const choices: Choice[] = [];
   for (const parameter of asker.parameters) {
-    if (!(await isTorn(input, parameter))) continue;
-    const { number } = parameter;
-    found.push({ number, choice: await chooseCast(input, parameter, readings.of.get(number) ?? []) });
+    if (!(await isTorn(readings, parameter))) continue;
+    const choice = await chooseCast(readings, catalog, name, parameter);
+    if (choice === undefined) {
+      const typed = readings.of(parameter).flatMap(({ use, typeOid }) => {
+        const type = catalog.types.get(typeOid);
+        return type ? [{ use, type: name(type) }] : [];
+      });
+      return { remedy: readingsRemedy(rewritten, typed) };
+    }
+    choices.push(choice);
   }
-  const without = found.find(({ choice }) => choice === undefined);
-  if (without) {
-    const typed = (readings.of.get(without.number) ?? []).flatMap(({ use, typeOid }) => {
-      const type = catalog.types.get(typeOid);
-      return type ? [{ use, type: name(type) }] : [];
-    });
-    return { remedy: readingsRemedy(rewritten, typed) };
-  }
-  const open = found.find(({ choice }) => (choice?.types.length ?? 0) > 1);
-  if (open?.choice) return { remedy: choiceRemedy(rewritten, open.choice.use, open.choice.types.map(name)) };
-  const casts = found.flatMap(({ number, choice }) => choice?.types.map((type) => ({ number, use: choice.use, type: name(type) })) ?? []);
+  const open = choices.find(({ types }) => types.length > 1);
+  if (open) return { remedy: choiceRemedy(rewritten, open.use, open.types.map(name)) };
+  const casts = choices.flatMap(({ number, use, types }) => types.map((type) => ({ number, use, type: name(type) })));
   return casts.length === 0 ? { remedy: undefined } : { casts };
 }
 

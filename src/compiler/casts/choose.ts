@@ -3,51 +3,43 @@ import { analysisOf, integer, walk, type TreeNode } from '../analysis/index.js';
 import type { Catalog, PgType } from '../../catalog/index.js';
 import type { DeclaredParameter, ParameterUse } from '../dialect/index.js';
 import { type Description, isFailure } from '../../database/index.js';
-import type { Reading, Readings } from './readings.js';
-import { tryGroups, type Asker } from './trial.js';
+import type { Readings } from './trial.js';
 
 /** A place for a cast, and the types that would do there; several if they differ in meaning. */
 export interface Choice {
+  readonly number: number;
   readonly use: ParameterUse;
   readonly types: readonly PgType[];
 }
 
-export interface ChooseInput {
-  readonly asker: Asker;
-  readonly readings: Readings;
-  readonly catalog: Catalog;
-  readonly name: (type: PgType) => string;
-}
-
 /** The first place of the parameter where a cast to one of its readings decides; undefined where none does. */
 export async function chooseCast(
-  { asker, readings, catalog, name }: ChooseInput,
-  { number, uses }: DeclaredParameter,
-  own: readonly Reading[],
+  readings: Readings,
+  catalog: Catalog,
+  name: (type: PgType) => string,
+  parameter: DeclaredParameter,
 ): Promise<Choice | undefined> {
-  const types = [...new Set(own.map(({ typeOid }) => typeOid))].flatMap((oid) => catalog.types.get(oid) ?? []);
-  const groups = new Map(readings.groups).set(number, [uses]);
-  const others = [...groups].flatMap(([other, theirs]) => (other === number ? [] : theirs));
-  const standIns = readings.standIns.filter((cast) => cast.number !== number);
+  const { number, uses } = parameter;
+  const types = [...new Set(readings.of(parameter).map(({ typeOid }) => typeOid))].flatMap((oid) => catalog.types.get(oid) ?? []);
   for (const use of uses) {
     const fitting: PgType[] = [];
     for (const type of types) {
-      const { answer, typeOf } = await tryGroups(asker, groups, [...standIns, { number, use, type: name(type) }]);
-      if (isFailure(answer) || typeOf(uses) !== type.oid || !others.every((group) => typeOf(group) === readings.typeOf(group))) continue;
+      const trial = await readings.tryTogether(parameter, [{ number, use, type: name(type) }]);
+      const { answer } = trial;
+      if (isFailure(answer) || trial.typeOf(use) !== type.oid || !readings.keepsOthers(parameter, trial)) continue;
       if (means(answer, type) === means(readings.description, type)) fitting.push(type);
     }
-    if (fitting.length > 0) return { use, types: alike(catalog, fitting) };
+    if (fitting.length > 0) return { number, use, types: alike(catalog, fitting) };
   }
   return undefined;
 }
 
 /** Whether PostgreSQL refuses the uses of a parameter together. */
-export async function isTorn({ asker, readings }: ChooseInput, { number, uses }: DeclaredParameter): Promise<boolean> {
-  const own = readings.of.get(number) ?? [];
-  if (own.length === uses.length) return new Set(own.map(({ typeOid }) => typeOid)).size > 1;
+export async function isTorn(readings: Readings, parameter: DeclaredParameter): Promise<boolean> {
+  const own = readings.of(parameter);
+  if (own.length === parameter.uses.length) return new Set(own.map(({ typeOid }) => typeOid)).size > 1;
   // A use without a type takes that of an earlier one, and is refused where it is the first.
-  const standIns = readings.standIns.filter((cast) => cast.number !== number);
-  return isFailure((await tryGroups(asker, new Map(readings.groups).set(number, [uses]), standIns)).answer);
+  return isFailure((await readings.tryTogether(parameter, [])).answer);
 }
 
 /** The result's columns and the operators and functions that are called: a cast may change none of them. */

@@ -8,12 +8,6 @@ import { applyEdits, type Edit, type EditedText } from '../../sql/index.js';
 import { type Description, type DescribeFailure, isFailure } from '../../database/index.js';
 import type { DeclaredParameter, ParameterUse } from '../dialect/index.js';
 
-/** The uses of one parameter that share a number. */
-export type UseGroup = readonly ParameterUse[];
-
-/** The groups of each parameter, by its number. */
-export type UseGroups = ReadonlyMap<number, readonly UseGroup[]>;
-
 /** A type written behind one use. */
 export interface Cast {
   readonly number: number;
@@ -31,12 +25,12 @@ export interface Asker {
   readonly describe: (text: string) => Promise<Description | DescribeFailure>;
 }
 
-/** What PostgreSQL says where each group of uses is a parameter of its own. */
-export interface Trial {
+/** What PostgreSQL says where uses are parameters of their own, by numbers that only the variant has. */
+interface Trial {
   readonly answer: Description | DescribeFailure;
-  readonly numberOf: (group: UseGroup) => number | undefined;
-  /** The type that it finds for a group. */
-  readonly typeOf: (group: UseGroup) => number | undefined;
+  readonly numberOf: (use: ParameterUse | undefined) => number;
+  /** The type that it finds for a use; undefined if it refuses the variant. */
+  readonly typeOf: (use: ParameterUse | undefined) => number | undefined;
 }
 
 /** The text with its edits and some casts. */
@@ -55,19 +49,64 @@ function insertion(at: number, text: string): Edit {
   return { start: at, end: at, text };
 }
 
-/** Asks with the placeholders of each group under a number: the first group's is its parameter's own, the others have the next free ones. */
-export async function tryGroups(asker: Asker, groups: UseGroups, casts: readonly Cast[]): Promise<Trial> {
+/** Asks with each use a parameter of its own, but for the uses of the parameter `together`. A parameter's first use keeps its number. */
+async function tryApart(asker: Asker, casts: readonly Cast[], together?: number): Promise<Trial> {
   let next = Math.max(0, ...asker.parameters.map(({ number }) => number));
-  const numbers = new Map<UseGroup, number>();
+  const numbers = new Map<ParameterUse | undefined, number>();
   const renumbered: Edit[] = [];
-  for (const [number, own] of groups) {
-    own.forEach((group, index) => {
-      numbers.set(group, index === 0 ? number : ++next);
-      if (index === 0) return;
-      for (const { at } of group) renumbered.push({ start: at, end: at + `$${number}`.length, text: `$${next}` });
+  for (const { number, uses } of asker.parameters) {
+    uses.forEach((use, index) => {
+      const own = index === 0 || number === together ? number : ++next;
+      numbers.set(use, own);
+      if (own !== number) renumbered.push({ start: use.at, end: use.at + `$${number}`.length, text: `$${own}` });
     });
   }
   const answer = await asker.describe(withCasts(asker, casts, renumbered).text);
-  const numberOf = (group: UseGroup): number | undefined => numbers.get(group);
-  return { answer, numberOf, typeOf: (group) => (isFailure(answer) ? undefined : answer.parameterTypeOids[(numbers.get(group) ?? 0) - 1]) };
+  const numberOf: Trial['numberOf'] = (use) => numbers.get(use) ?? 0;
+  return { answer, numberOf, typeOf: (use) => (isFailure(answer) ? undefined : answer.parameterTypeOids[numberOf(use) - 1]) };
+}
+
+/** The type that PostgreSQL gives a use if it is a parameter of its own. */
+export interface Reading {
+  readonly use: ParameterUse;
+  readonly typeOid: number;
+}
+
+/** How a statement is understood if no use binds another. */
+export interface Readings {
+  readonly description: Description;
+  /** Of a parameter's uses; one that decides no type, as in `$1 IS NULL`, has none. */
+  readonly of: (parameter: DeclaredParameter | undefined) => readonly Reading[];
+  /** Asks with the uses of one parameter together again, and casts. */
+  readonly tryTogether: (parameter: DeclaredParameter, casts: readonly Cast[]) => Promise<Trial>;
+  /** Whether all other parameters have their types in a trial, too. */
+  readonly keepsOthers: (parameter: DeclaredParameter, trial: Trial) => boolean;
+}
+
+/** Or the refusal, if the statement is refused even then: no parameter's type is to blame. */
+export async function readUses(asker: Asker): Promise<Readings | DescribeFailure> {
+  const { parameters } = asker;
+  /** Stand-ins for the types of the uses that have none. */
+  const standIns: Cast[] = [];
+  for (;;) {
+    const { answer, numberOf, typeOf } = await tryApart(asker, standIns);
+    if (!isFailure(answer)) {
+      const isRead = (use: ParameterUse): boolean => !standIns.some((cast) => cast.use === use);
+      return {
+        description: answer,
+        of: (parameter) => (parameter?.uses ?? []).filter(isRead).map((use) => ({ use, typeOid: typeOf(use) ?? 0 })),
+        tryTogether: ({ number }, casts) => tryApart(asker, [...standIns.filter((cast) => cast.number !== number), ...casts], number),
+        keepsOthers: (parameter, trial) =>
+          parameters.every((other) => other === parameter || other.uses.every((use) => trial.typeOf(use) === typeOf(use))),
+      };
+    }
+    // The server counts a use without a type among the parameters; another use of its parameter may have a type.
+    const untyped = answer.sqlstate === '42P18' ? Number(/\$(\d+)/.exec(answer.message)?.[1]) : undefined;
+    const several = parameters.filter(({ uses }) => uses.length > 1);
+    const [standIn] = several.flatMap(({ number, uses }) =>
+      uses.flatMap((use) => (numberOf(use) === untyped ? [{ number, use, type: 'text' }] : [])),
+    );
+    if (standIn === undefined) return answer;
+    standIns.push(standIn);
+  }
 }
