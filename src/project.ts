@@ -8,14 +8,13 @@ import { resolve } from 'node:path';
 import { checkCoverage, listedRelations } from './compiler/guard/index.js';
 import { CompileError, type Diagnostic } from './diagnostic.js';
 import {
+  type Declaration,
   emit,
   type GeneratedFile,
-  JsonTypes,
-  schemaModels,
-  type SchemaModels,
+  overriding,
+  type Overriding,
   type ShapedQuery,
   Shaper,
-  TypeMapper,
   unmatchedOverrides,
 } from './compiler/emit/index.js';
 import { identityOf } from './compiler/identities/index.js';
@@ -38,7 +37,8 @@ export { databaseKey, type Host } from './project-database.js';
 export interface Compilation {
   readonly files: readonly GeneratedFile[];
   readonly queries: readonly ShapedQuery[];
-  readonly schemas: readonly SchemaModels[];
+  /** What the models files declare. */
+  readonly declared: readonly Declaration[];
   readonly catalog: Catalog;
   readonly options: Options;
   /** Warnings, and under `keepGoing` the errors of the queries that were left out. */
@@ -142,15 +142,13 @@ function problemsTogether(
 
 function generate(config: Config, project: Project, ground: ProjectGround, sound: readonly CompiledQuery[]): Omit<Compilation, 'problems'> {
   const { options } = project;
-  const { catalog, types, naming, named } = ground;
-  const overrides = { columnNullable: ground.columnNullable, elementsNullable: ground.elementsNullable };
-  const json = new JsonTypes(catalog, naming, types, relationJson(catalog, overrides));
-  const shaper = new Shaper({ catalog, options, naming, types, json, named, columnContent: relationContent(catalog, overrides) });
+  const { catalog } = ground;
+  const columnContent = relationContent(catalog, ground);
+  const rowJson = relationJson(catalog, ground);
+  const shaper = new Shaper({ ...ground, options, keysOf: ground.identity?.ofColumn, columnContent, rowJson });
   const queries = sound.map((query) => shaper.shape(query));
-  const schemas = schemaModels(shaper, queries);
   const importExtension = options.importExtension ?? findImportExtension(outputFolder(config, project), config.directory).extension;
-  const files = emit({ queries, schemas, runtime: options.runtime, importExtension });
-  return { files, queries, schemas, catalog, options };
+  return { ...emit(queries, shaper, { runtime: options.runtime, importExtension }), queries, catalog, options };
 }
 
 async function readQueries(config: Config, project: Project, problems: Diagnostic[]): Promise<readonly AnnotatedQuery[]> {
@@ -179,18 +177,14 @@ async function readQueries(config: Config, project: Project, problems: Diagnosti
 /** With what emitting needs beside it. */
 interface ProjectGround extends Ground {
   readonly naming: Naming;
-  readonly types: TypeMapper;
+  readonly override: Overriding;
   readonly named: SharedDatabase['named'];
 }
 
 function groundOf({ catalog, describer, failures, named }: SharedDatabase, project: Project): ProjectGround {
   const naming = createNaming(catalog, project.options);
   const identity = project.options.brand === undefined ? undefined : identityOf(catalog);
-  const types = new TypeMapper(catalog, project.options, {
-    enumName: (type) => naming.enumType(type),
-    compositeName: (type, input) => naming.composite(type, input),
-    keys: identity && { name: (key) => naming.key(key), of: (relation, column) => identity.ofColumn(relation, column) },
-  });
+  const override = overriding(catalog, project.options.overrides);
   return {
     catalog,
     describer,
@@ -200,13 +194,13 @@ function groundOf({ catalog, describer, failures, named }: SharedDatabase, proje
     causeOf: ({ sqlstate, message }) => rootOf({ code: sqlstate, message }, failures)?.diagnostic,
     listed: listedRelations(project.options.guard, catalog),
     naming,
-    types,
+    override,
     named,
     columnNullable(relation, column) {
       const type = catalog.types.get(column.typeOid);
-      return type && types.override(type, { relation, column })?.nullable;
+      return type && override(type, { relation, column })?.nullable;
     },
-    elementsNullable: (type, column) => types.override(type, column)?.nullableElements,
+    elementsNullable: (type, column) => override(type, column)?.nullableElements,
   };
 }
 

@@ -1,5 +1,5 @@
 /** What the compiler knows, as one JSON document that other tools can build on. */
-import type { EmbedField, SchemaModels, ShapedQuery } from '../compiler/emit/index.js';
+import { type Declaration, type EmbedField, type ShapedQuery, withoutModules } from '../compiler/emit/index.js';
 import type { QueryColumn } from '../compiler/query.js';
 import type { Catalog, PgType } from '../catalog/index.js';
 
@@ -60,30 +60,27 @@ export interface Inspection {
 
 export function inspect(input: {
   readonly queries: readonly ShapedQuery[];
-  readonly schemas: readonly SchemaModels[];
+  readonly declared: readonly Declaration[];
   readonly catalog: Catalog;
 }): Inspection {
   const { catalog } = input;
   return {
     queries: input.queries.map((shaped) => inspectQuery(shaped, catalog)),
-    models: input.schemas.flatMap(({ models }) =>
-      models.map((model) => ({
-        name: model.name,
-        schema: model.relation.schema,
-        table: model.relation.name,
-        columns: model.columns.map((column) => ({
-          name: column.column.name,
-          property: column.property,
-          ...typeName(column.type, catalog),
-          nullable: column.nullable,
-          tsType: publicType(column.mapping.tsType),
-          embed: null,
-          table: model.relation.name,
-        })),
-      })),
-    ),
-    enums: input.schemas.flatMap(({ enums }) =>
-      enums.map(({ name, type }) => ({ name, schema: type.schema, type: type.name, labels: type.labels })),
+    models: input.declared.flatMap(({ name, schema, model }) => {
+      const { name: table } = model?.relation ?? { name: '' };
+      const columns = model?.columns.map((column) => ({
+        name: column.column.name,
+        property: column.property,
+        ...typeName(column.type, catalog),
+        nullable: column.nullable,
+        tsType: publicType(column.mapping.tsType),
+        embed: null,
+        table,
+      }));
+      return columns ? [{ name, schema, table, columns }] : [];
+    }),
+    enums: input.declared.flatMap(({ name, schema, enumType }) =>
+      enumType ? [{ name, schema, type: enumType.name, labels: enumType.labels }] : [],
     ),
   };
 }
@@ -159,7 +156,7 @@ function typeName(type: PgType, catalog: Catalog): { readonly pgType: string; re
   return { pgType: qualified, array: type.kind === 'array' };
 }
 
-/** Types of the run time are written without the prefix that generated modules import it under. */
+/** Without the modules that types are from, and without the prefix that generated ones import the run time under. */
 function publicType(tsType: string): string {
-  return tsType.replace(/(?<![\w$])\$\./g, '');
+  return withoutModules(tsType).replace(/(?<![\w$])\$\./g, '');
 }

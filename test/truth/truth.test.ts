@@ -192,10 +192,10 @@ describe('a planted lie is told', { timeout: 120_000 }, () => {
       ...compilation,
       queries: compilation.queries.map((query) => {
         if (query.query.name !== 'ParameterDynamicOrder' || !query.parameters) return query;
-        const fields = query.parameters.fields.map((field) => ({
-          ...field,
-          parameters: field.parameters.map((parameter) => ({ ...parameter, literals: ['title', 'position'] })),
-        }));
+        const fields = query.parameters.fields.map((field) => {
+          const [first, ...others] = field.parameters.map((parameter) => ({ ...parameter, literals: ['title', 'position'] }));
+          return first ? { ...field, parameters: [first, ...others] as const } : field;
+        });
         return { ...query, parameters: { ...query.parameters, fields } };
       }),
     }),

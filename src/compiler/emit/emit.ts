@@ -1,17 +1,11 @@
 /** Shaped queries → generated files. */
 import { groupBy } from '../../group-by.js';
-import { generatedFile, type GeneratedFile, header, modelsModule, siblingModule, type Specifiers } from './imports.js';
-import { emitModels, type SchemaModels } from './models.js';
+import { type Declaration, modelsFiles } from './declarations.js';
+import { generatedFile, type GeneratedFile, header, siblingModule, type Specifiers } from './imports.js';
 import { emitQuery, emitUnfiltered, type EmittedQuery } from './query.js';
+import type { Shaper } from './shape.js';
 import type { ShapedQuery } from './shaped-query.js';
 import { stringLiteral } from './source.js';
-
-export type { GeneratedFile } from './imports.js';
-
-export interface EmitInput extends Specifiers {
-  readonly queries: readonly ShapedQuery[];
-  readonly schemas: readonly SchemaModels[];
-}
 
 interface QueryModule {
   readonly name: string;
@@ -20,19 +14,24 @@ interface QueryModule {
   readonly emitted: readonly EmittedQuery[];
 }
 
-/** Every file of a project, in the order of their paths. */
-export function emit(input: EmitInput): readonly GeneratedFile[] {
-  const modules = queryModules(input.queries);
+export interface Emitted {
+  /** Every file of a project, in the order of their paths. */
+  readonly files: readonly GeneratedFile[];
+  readonly declared: readonly Declaration[];
+}
+
+export function emit(queries: readonly ShapedQuery[], shaper: Shaper, specifiers: Specifiers): Emitted {
+  const modules = queryModules(queries);
+  const sources = modules.map(({ emitted }) => emitted.map((one) => one.source).join('\n'));
+  const declared = shaper.types.declarations.namedIn([...sources, ...shaper.declaredAnyway()]);
+  const models = modelsFiles(declared, specifiers);
   const files = [
-    ...input.schemas.map((schema) => emitModels(schema, input)),
-    ...modules.map(({ name, file, emitted }) => {
-      const source = emitted.map((one) => one.source).join('\n');
-      return generatedFile({ name, from: file, source, imports: emitted.flatMap(({ imports }) => imports), calls: true }, input);
-    }),
-    emitIndex(modules, input),
-    emitUnfilteredEntry(modules, input),
+    ...models,
+    ...modules.map(({ name, file }, index) => generatedFile(name, file, sources[index] ?? '', specifiers)),
+    emitIndex(models, modules, specifiers),
+    emitUnfilteredEntry(modules, specifiers),
   ];
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), declared: [...declared.keys()] };
 }
 
 /** One module for each query file, named after it. */
@@ -41,7 +40,7 @@ function queryModules(all: readonly ShapedQuery[]): readonly QueryModule[] {
   return [...groupBy(all, ({ query }) => query.rewritten.annotated.file.path)].map(([file, queries]) => {
     const name = moduleName(file, taken);
     taken.add(name.toLowerCase());
-    return { name, file, queries, emitted: queries.map(emitQuery) };
+    return { name, file, queries, emitted: queries.map((query) => emitQuery(query, name)) };
   });
 }
 
@@ -61,8 +60,8 @@ function moduleName(file: string, taken: ReadonlySet<string>): string {
   return name;
 }
 
-function emitIndex(modules: readonly QueryModule[], { schemas, ...specifiers }: EmitInput): GeneratedFile {
-  const lines = schemas.map(({ schema }) => `export * from ${stringLiteral(siblingModule(modelsModule(schema), specifiers))};\n`);
+function emitIndex(models: readonly GeneratedFile[], modules: readonly QueryModule[], specifiers: Specifiers): GeneratedFile {
+  const lines = models.map(({ path }) => `export * from ${stringLiteral(siblingModule(path.replace(/\.ts$/, ''), specifiers))};\n`);
   for (const { name, emitted } of modules) {
     const from = stringLiteral(siblingModule(name, specifiers));
     const types = emitted.flatMap((one) => one.types);
@@ -75,13 +74,9 @@ function emitIndex(modules: readonly QueryModule[], { schemas, ...specifiers }: 
 /** The guarded queries without their guard, behind a door of their own. */
 function emitUnfilteredEntry(modules: readonly QueryModule[], specifiers: Specifiers): GeneratedFile {
   const from = 'the guarded queries';
-  const guarded = modules.flatMap(({ queries }) => queries.filter(({ authorizedName }) => authorizedName !== undefined));
+  const guarded = modules.flatMap(({ name, queries }) =>
+    queries.flatMap((query) => (query.authorizedName === undefined ? [] : emitUnfiltered(query, name))),
+  );
   if (guarded.length === 0) return { path: 'unfiltered.ts', text: `${header(from)}export {};\n` };
-  const queryTypes = modules.flatMap(({ name, emitted }) => {
-    const module = siblingModule(name, specifiers);
-    return emitted.flatMap(({ types }) => types.map((type) => ({ name: type, from: { module } })));
-  });
-  const imports = modules.flatMap(({ emitted }) => emitted.flatMap((one) => one.imports));
-  const source = guarded.map(emitUnfiltered).join('\n');
-  return generatedFile({ name: 'unfiltered', from, source, queryTypes, imports, calls: true }, specifiers);
+  return generatedFile('unfiltered', from, guarded.join('\n'), specifiers);
 }

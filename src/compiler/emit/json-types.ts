@@ -9,19 +9,10 @@ import { type Catalog, isSystemSchema, type PgType, type Relation } from '../../
 import { type JsonField, jsonKind, type JsonKind, type JsonShape, type JsonSlot, slotKey } from '../json-shape.js';
 import { lowerFirst, type Naming } from '../names/index.js';
 import { propertyName, stringLiteral } from './source.js';
-import type { TypeImport, TypeMapping } from './scalar-types.js';
+import type { TypeMapping } from './scalar-types.js';
+import { nameFrom } from './imports.js';
+import { emitJson } from './models.js';
 import { type ArrayShape, parenthesized, type TypeMapper } from './type-mapper.js';
-
-/** The type of a row as JSON has it. */
-export interface JsonModel {
-  readonly name: string;
-  readonly relation: Relation;
-  /** Whether it is a stored value of the type, which keeps no constraint. */
-  readonly stored: boolean;
-  readonly part: JsonPart;
-  /** The constant of its parts, where it has any. */
-  readonly constant: string | undefined;
-}
 
 /** A type, and the run time's `JsonParts` as source; undefined where `JSON.parse` does. */
 export interface JsonPart {
@@ -29,10 +20,15 @@ export interface JsonPart {
   readonly parts: string | undefined;
   /** Whether digits matter that JavaScript drops: `1` for `1.50`, `2` in all numbers. */
   readonly mode: 0 | 1 | 2;
-  readonly imports: readonly TypeImport[];
 }
 
-const NUMBERS: Readonly<Record<string, Omit<JsonPart, 'imports'>>> = {
+/** A row whose type a models file declares: with its parts as they are, or by their constant's name. */
+interface RowPart {
+  readonly inline: JsonPart;
+  readonly named: JsonPart;
+}
+
+const NUMBERS: Readonly<Record<string, JsonPart>> = {
   bool: { tsType: 'boolean', parts: undefined, mode: 0 },
   int2: { tsType: 'number', parts: undefined, mode: 0 },
   int4: { tsType: 'number', parts: undefined, mode: 0 },
@@ -42,7 +38,7 @@ const NUMBERS: Readonly<Record<string, Omit<JsonPart, 'imports'>>> = {
 };
 
 export class JsonTypes {
-  private readonly models = new Map<string, JsonModel>();
+  private readonly models = new Map<string, RowPart>();
   private readonly json: PgType | undefined;
 
   /** `row` tells what JSON is made of a relation's row. */
@@ -63,14 +59,14 @@ export class JsonTypes {
   }
 
   private anything(): JsonPart {
-    const { tsType, imports } = this.json ? this.types.plain(this.json) : { tsType: ANY, imports: [] };
-    return { tsType, parts: undefined, mode: tsType === ANY ? 0 : 2, imports };
+    const tsType = this.json ? this.types.plain(this.json).tsType : ANY;
+    return { tsType, parts: undefined, mode: tsType === ANY ? 0 : 2 };
   }
 
   private partOf(shape: JsonShape, inline: boolean): JsonPart {
     switch (shape.kind) {
       case 'nothing':
-        return { tsType: 'never', parts: undefined, mode: 0, imports: [] };
+        return { tsType: 'never', parts: undefined, mode: 0 };
       case 'scalar':
         return this.scalar(shape);
       case 'list':
@@ -116,19 +112,18 @@ export class JsonTypes {
     let base: PgType | undefined = type;
     while (base?.kind === 'domain') base = this.catalog.types.get(base.baseOid);
     const plain = base && this.types.plain(base);
-    const part = base && plain ? this.natural(base, plain) : { tsType: 'string', parts: undefined, mode: 0 as const, imports: [] };
+    const part = base && plain ? this.natural(base, plain) : { tsType: 'string', parts: undefined, mode: 0 as const };
     if (plain?.tsType !== part.tsType) return part;
-    const { tsType, imports } = this.types.map(type, origin);
-    return { ...part, tsType, imports: [...part.imports, ...imports] };
+    return { ...part, tsType: this.types.map(type, origin).tsType };
   }
 
-  private natural({ kind, schema, name: typeName }: PgType, { tsType, element, imports }: TypeMapping): JsonPart {
+  private natural({ kind, schema, name: typeName }: PgType, { tsType, element }: TypeMapping): JsonPart {
     // Without labels to hold it to, a label is what JSON has.
-    if (kind === 'enum') return { tsType, parts: element.startsWith('(') ? element : undefined, mode: 0, imports };
+    if (kind === 'enum') return { tsType, parts: element.startsWith('(') ? element : undefined, mode: 0 };
     const own = kind === 'base' && schema === 'pg_catalog' ? typeName : '';
     if (own === 'json' || own === 'jsonb') return this.anything();
-    if (own === 'int8' || own === 'numeric') return { tsType, parts: element, mode: own === 'numeric' ? 1 : 0, imports };
-    return { ...(NUMBERS[own] ?? { tsType: 'string', parts: undefined, mode: 0 }), imports: [] };
+    if (own === 'int8' || own === 'numeric') return { tsType, parts: element, mode: own === 'numeric' ? 1 : 0 };
+    return NUMBERS[own] ?? { tsType: 'string', parts: undefined, mode: 0 };
   }
 
   private list({ items, checked, array }: Extract<JsonShape, { readonly kind: 'list' }>, inline: boolean): JsonPart {
@@ -146,13 +141,11 @@ export class JsonTypes {
     const part: JsonPart = { ...item, tsType, parts: parts && `[${parts}${checked && !nullable ? ', 1' : ''}]` };
     if (override?.tsType === undefined || array === undefined) return part;
     const plain = this.types.plain(array.type, { elementsNullable: nullable, dimensions: tsType.match(/\[\]/g)?.length ?? 1 });
-    if (plain.tsType !== tsType) return part;
-    const mapped = this.types.map(array.type, array.origin);
-    return { ...part, tsType: mapped.tsType, imports: [...part.imports, ...mapped.imports] };
+    return plain.tsType === tsType ? { ...part, tsType: this.types.map(array.type, array.origin).tsType } : part;
   }
 
   private object(fields: readonly JsonField[], inline: boolean): JsonPart {
-    if (fields.length === 0) return { tsType: '{ [key: string]: never }', parts: undefined, mode: 0, imports: [] };
+    if (fields.length === 0) return { tsType: '{ [key: string]: never }', parts: undefined, mode: 0 };
     const made = fields.map((field) => ({ field, part: this.slot(field, inline) }));
     const members = made.map(({ field: { key, optional }, part }) => `${propertyName(key)}${optional ? '?' : ''}: ${part.tsType}`);
     return joined(
@@ -172,29 +165,24 @@ export class JsonTypes {
       const known = `${of.oid} ${stored}`;
       const model = this.models.get(known) ?? this.declare(of, stored, own.shape.fields);
       this.models.set(known, model);
-      const type = { name: model.name, from: { schema: of.schema } };
-      const { parts, mode, imports } = model.part;
-      if (inline) return { tsType: model.name, parts, mode, imports: [type, ...imports] };
-      const constants = model.constant === undefined ? [] : [{ ...type, name: model.constant, isValue: true as const }];
-      return { tsType: model.name, parts: model.constant, mode, imports: [type, ...constants] };
+      return inline ? model.inline : model.named;
     }
     return undefined;
   }
 
-  private declare(relation: Relation, stored: boolean, fields: readonly JsonField[]): JsonModel {
+  private declare(of: Relation, stored: boolean, fields: readonly JsonField[]): RowPart {
     const part = this.object(fields, true);
-    const modelName = this.naming.json(relation, stored);
-    return { name: modelName, relation, stored, part, constant: part.parts && `${lowerFirst(modelName)}Parts` };
-  }
-
-  /** The rows that mappings have referred to so far. */
-  used(): readonly JsonModel[] {
-    return [...this.models.values()];
+    const name = this.naming.json(of, stored);
+    const constant = part.parts && `${lowerFirst(name)}Parts`;
+    const source = (): string => emitJson(name, of, stored, part, constant);
+    this.types.declarations.add({ kind: 'json', schema: of.schema, name, others: constant === undefined ? [] : [constant], source });
+    const inline = { ...part, tsType: nameFrom(of, name) };
+    return { inline, named: { ...inline, parts: constant && nameFrom(of, constant, 'value') } };
   }
 
   /** The mapping of a column of JSON, or of an array of it. */
   map(given: JsonSlot, type: PgType, shape: ArrayShape): TypeMapping {
-    const { tsType, parts, mode, imports } = this.slot({ ...given, nullable: false }, false);
+    const { tsType, parts, mode } = this.slot({ ...given, nullable: false }, false);
     const read = (value: string, as: string): string => {
       if (parts !== undefined) return `$.typedJson${as}(${value}, ${parts}${mode === 0 ? '' : `, ${mode}`})`;
       return `$.${mode === 2 ? 'exactJson' : 'json'}${as}(${value})`;
@@ -202,7 +190,7 @@ export class JsonTypes {
     // A column's type is known where it stands; an element's is not.
     const element = `(v) => ${read('v', `<${tsType}>`)}`;
     const decode = (value: string): string => read(value, '');
-    const one = { tsType, inputType: tsType, decode, element, bind: undefined, bindElement: undefined, cuts: false, imports };
+    const one = { tsType, inputType: tsType, decode, element, bind: undefined, bindElement: undefined, cuts: false };
     return type.kind === 'array' ? this.types.listOf(type, shape, one) : one;
   }
 }
@@ -211,7 +199,7 @@ const ANY = '$.JsonValue';
 
 function joined(items: readonly JsonPart[], tsType: string, parts: string | undefined): JsonPart {
   const mode = items.reduce<JsonPart['mode']>((most, item) => (item.mode > most ? item.mode : most), 0);
-  return { tsType, parts, mode, imports: items.flatMap(({ imports }) => imports) };
+  return { tsType, parts, mode };
 }
 
 /** The members that have parts; `__proto__` as a key of its own. */

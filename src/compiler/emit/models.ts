@@ -1,55 +1,17 @@
-/** A schema's models file: enums, composites, and the row type of every table and view. */
-import type { PgType } from '../../catalog/index.js';
-import { emitBrand, type Brand } from './brands.js';
-import { generatedFile, type GeneratedFile, modelsModule, type Specifiers } from './imports.js';
-import type { JsonModel } from './json-types.js';
+/** The declarations of models files as TypeScript. */
+import type { PgType, Relation, TableColumn } from '../../catalog/index.js';
+import { lowerFirst } from '../names/index.js';
+import type { JsonPart } from './json-types.js';
+import { decodeOrNull, type TypeMapping } from './scalar-types.js';
 import type { Model } from './shaped-query.js';
-import type { TypeMapping } from './scalar-types.js';
-import { cutNote, decodeOrNull, docComment, member, membersOf, orNull, propertyName, stringLiteral, stringLiterals } from './source.js';
-import { labelsName } from './type-mapper.js';
+import { cutNote, docComment, member, membersOf, orNull, propertyName, stringLiteral, stringLiterals } from './source.js';
 
-export interface EnumModel {
-  readonly name: string;
-  readonly type: PgType;
+/** The constant that lists an enum's labels. */
+export function labelsName(enumName: string): string {
+  return `${lowerFirst(enumName)}Labels`;
 }
 
-export interface CompositeModel {
-  readonly name: string;
-  /** The type of a parameter, the same name where it takes no more. */
-  readonly input: string;
-  readonly type: PgType;
-  readonly fields: readonly { readonly property: string; readonly mapping: TypeMapping; readonly comment: string | undefined }[];
-}
-
-export interface SchemaModels {
-  readonly schema: string;
-  readonly enums: readonly EnumModel[];
-  readonly composites: readonly CompositeModel[];
-  readonly models: readonly Model[];
-  readonly brands: readonly Brand[];
-  readonly json: readonly JsonModel[];
-}
-
-export function emitModels({ schema, brands, enums, composites, models, json }: SchemaModels, specifiers: Specifiers): GeneratedFile {
-  const source = [
-    ...brands.map(emitBrand),
-    ...enums.map(emitEnum),
-    ...composites.map(emitComposite),
-    ...models.map(emitModel),
-    ...json.map(emitJson),
-  ].join('\n');
-  const mappings = [...composites.flatMap(({ fields }) => fields), ...models.flatMap(({ columns }) => columns)].map((one) => one.mapping);
-  const file = {
-    name: modelsModule(schema),
-    from: `the schema ${schema}`,
-    source: source === '' ? 'export {};\n' : source,
-    imports: [...mappings, ...json.map(({ part }) => part)].flatMap(({ imports }) => imports),
-    calls: composites.length > 0 || json.some(({ part }) => part.parts !== undefined),
-  };
-  return generatedFile(file, specifiers);
-}
-
-function emitEnum({ name, type }: EnumModel): string {
+export function emitEnum(name: string, type: PgType): string {
   return (
     docComment([type.comment ?? `The enum \`${type.schema}.${type.name}\`.`]) +
     `export type ${name} = ${type.labels.length === 0 ? 'string' : type.labels.map(stringLiteral).join(' | ')};\n` +
@@ -58,7 +20,7 @@ function emitEnum({ name, type }: EnumModel): string {
   );
 }
 
-function emitModel({ name, relation, columns }: Model): string {
+export function emitModel({ name, relation, columns }: Model): string {
   const kind = relation.kind === 'view' || relation.kind === 'materializedView' ? 'view' : 'table';
   const fields = columns.map(({ property, column, mapping, nullable }) => {
     return { property, type: orNull({ type: mapping.tsType, nullable }), comment: [column.comment] };
@@ -68,8 +30,14 @@ function emitModel({ name, relation, columns }: Model): string {
   return `${docComment([...about, ...cutNote(columns)])}export interface ${name} {\n${membersOf(fields)}}\n`;
 }
 
-/** Every field of a composite value can be NULL, whatever a table of that row type refuses. */
-function emitComposite({ name, input, type, fields }: CompositeModel): string {
+export interface CompositeField {
+  readonly property: string;
+  readonly mapping: TypeMapping;
+  readonly comment: string | undefined;
+}
+
+/** Every field of a composite value can be NULL, whatever a table of that row type refuses. `input` may be the same name. */
+export function emitComposite(name: string, input: string, type: PgType, fields: readonly CompositeField[]): string {
   const place = `\`${type.schema}.${type.name}\``;
   const members = (of: 'tsType' | 'inputType'): string =>
     membersOf(fields.map(({ comment, property, mapping }) => ({ property, type: `${mapping[of]} | null`, comment: [comment] })));
@@ -91,8 +59,24 @@ function emitComposite({ name, input, type, fields }: CompositeModel): string {
   );
 }
 
-function emitJson({ name, relation, stored, part, constant }: JsonModel): string {
-  const what = stored ? `A value of the type \`${relation.schema}.${relation.name}\`` : `A row of \`${relation.schema}.${relation.name}\``;
+export function emitJson(
+  name: string,
+  { schema, name: own }: Relation,
+  stored: boolean,
+  part: JsonPart,
+  constant: string | undefined,
+): string {
+  const what = stored ? `A value of the type \`${schema}.${own}\`` : `A row of \`${schema}.${own}\``;
   const parts = constant === undefined ? '' : `export const ${constant}: $.JsonParts = ${part.parts ?? '{}'};\n`;
   return `${docComment([`${what} as JSON has it.`])}export type ${name} = ${part.tsType};\n${parts}`;
+}
+
+/** A primary key's type of its own: `UserId` is a string that no other id is. */
+export function emitBrand(name: string, { relation, column }: TableColumn, tsType: string): string {
+  const place = `${relation.schema}.${relation.name}.${column.name}`;
+  return (
+    docComment([`The key \`${place}\`; \`${name}(value)\` makes one of a ${tsType} that is known to be one.`]) +
+    `export type ${name} = $.Key<${tsType}, ${stringLiteral(place)}>;\n` +
+    `export const ${name} = (value: ${tsType}): ${name} => value as ${name};\n`
+  );
 }

@@ -29,8 +29,27 @@ const SQL_NAMES: Readonly<Record<string, string>> = {
   'timestamp without time zone': 'timestamp',
 };
 
+/** The override that names a column, or its type; what the column's leaves open, the type's may say. */
+export type Overriding = (type: PgType, column?: TableColumn) => Override | undefined;
+
+export function overriding(catalog: Catalog, overrides: readonly Override[]): Overriding {
+  return (type, column) => {
+    const byColumn = column && overrides.find(({ target }) => 'column' in target && namesColumn(target.column, column, catalog.searchPath));
+    const byType = overrides.find(({ target }) => 'type' in target && namesType(target.type, type, catalog));
+    if (!byColumn || !byType) return byColumn ?? byType;
+    const typed = byColumn.tsType === undefined ? byType : byColumn;
+    return {
+      ...byColumn,
+      tsType: typed.tsType,
+      import: typed.import,
+      nullable: byColumn.nullable ?? byType.nullable,
+      nullableElements: byColumn.nullableElements ?? byType.nullableElements,
+    };
+  };
+}
+
 /** A table without a schema is one that the search path finds, as in SQL itself. */
-export function namesColumn(target: string, { relation, column }: TableColumn, searchPath: readonly string[]): boolean {
+function namesColumn(target: string, { relation, column }: TableColumn, searchPath: readonly string[]): boolean {
   const parts = target.split('.');
   const [name, table, schema] = [parts.at(-1), parts.at(-2), parts.at(-3)];
   const inSchema = schema === undefined ? searchPath.includes(relation.schema) : matches(schema, relation.schema);
@@ -49,7 +68,7 @@ function matches(pattern: string | undefined, name: string): boolean {
 }
 
 /** `text[]` is the array of what `text` names. */
-export function namesType(target: string, type: PgType, catalog: Catalog): boolean {
+function namesType(target: string, type: PgType, catalog: Catalog): boolean {
   const [, elementName] = /^(.*\S)\s*\[\s*\]$/.exec(target.trim()) ?? [];
   if (elementName !== undefined) {
     const element = type.kind === 'array' ? catalog.types.get(type.elementOid) : undefined;

@@ -1,33 +1,14 @@
 /** One query: its types, its definition and its function. */
 import { COMMANDS, type Takes } from '../dialect/index.js';
 import type { CompiledQuery } from '../query.js';
-import {
-  type ColumnField,
-  columnsIn,
-  type EmbedField,
-  type ParameterField,
-  type RowField,
-  type ShapedQuery,
-  type ShapedRow,
-} from './shaped-query.js';
-import type { TypeImport } from './scalar-types.js';
-import {
-  cutNote,
-  decodeOrNull,
-  docComment,
-  member,
-  membersOf,
-  orNull,
-  propertyName,
-  stringLiteral,
-  stringLiterals,
-  templateLiteral,
-} from './source.js';
+import { type ColumnField, type EmbedField, type ParameterField, type RowField, type ShapedQuery, type ShapedRow } from './shaped-query.js';
+import { nameFrom } from './imports.js';
+import { decodeOrNull } from './scalar-types.js';
+import { cutNote, docComment, member, membersOf, orNull, propertyName, stringLiteral, stringLiterals, templateLiteral } from './source.js';
 
-/** The source of one query, and what it may name of other modules. */
+/** The source of one query. */
 export interface EmittedQuery {
   readonly source: string;
-  readonly imports: readonly TypeImport[];
   /** Exported, for the index. */
   readonly types: readonly string[];
   readonly functionName: string;
@@ -40,30 +21,13 @@ const ARGUMENT: Readonly<Record<Takes, (type: string, optional: boolean) => stri
   rows: (type) => `rows: Iterable<${type}> | AsyncIterable<${type}>`,
 };
 
-/** The type of a query's function; `guarded` puts the filter behind the database. */
-function functionType({ parameters, query, row }: ShapedQuery, guarded: boolean): string {
-  const command = COMMANDS[query.command];
-  const rowType = row?.typeName ?? 'void';
-  const parts = [`db: $.${query.oneConnection ? 'Connection' : 'Database'}`];
-  if (guarded) parts.push('filter: $.AuthorizeFilter');
-  if (parameters) parts.push(ARGUMENT[command.takes](parameters.typeName, parameters.optional));
-  const signature = (options: string): string => `(${[...parts, `options?: $.${options}`].join(', ')})`;
-  const result = `Promise<${command.resolvesTo(rowType, query.cardinality === 'one')}>`;
-  if (command.streams !== true) return `${signature('CallOptions')} => ${result}`;
-  return `{\n  ${signature('CallOptions')}: ${result};\n  readonly stream: ${signature('StreamOptions')} => AsyncIterable<${rowType}>;\n}`;
-}
-
-export function emitQuery(shaped: ShapedQuery): EmittedQuery {
+/** `module` is the one of the query's file. */
+export function emitQuery(shaped: ShapedQuery, module: string): EmittedQuery {
   const { query, row, parameters, authorizedFunctionName } = shaped;
   const ownRow = row?.typeName === row?.model?.name ? undefined : row;
   const types = `${parameters ? emitParameters(query, parameters) : ''}${ownRow ? emitRow(query, ownRow) : ''}`;
-  const models = [row?.model, ...(row?.fields ?? []).map((field) => (field.kind === 'embed' ? field.model : undefined))];
   return {
-    source: `${types}${docComment(documentationLines(shaped))}${declaration(shaped, authorizedFunctionName !== undefined)}`,
-    imports: [
-      ...models.flatMap((model) => (model ? [{ name: model.name, from: { schema: model.relation.schema } }] : [])),
-      ...[...columnsIn(row), ...(parameters?.fields ?? [])].flatMap(({ mapping }) => mapping.imports),
-    ],
+    source: `${types}${docComment(documentationLines(shaped))}${declaration(shaped, module, authorizedFunctionName !== undefined)}`,
     types: [parameters, ownRow].flatMap((own) => own?.typeName ?? []),
     functionName: authorizedFunctionName ?? shaped.functionName,
   };
@@ -73,20 +37,32 @@ export function emitQuery(shaped: ShapedQuery): EmittedQuery {
  * The unfiltered function of a guarded query, with a definition of its own: were the guarded one
  * exported for it, anybody could run that without a filter.
  */
-export function emitUnfiltered(shaped: ShapedQuery): string {
+export function emitUnfiltered(shaped: ShapedQuery, module: string): string {
   const lines = [...documentationLines(shaped), '', 'Without any authorization filter: every row, whoever asks.'];
-  return `${docComment(lines)}${declaration(shaped, false)}`;
+  return `${docComment(lines)}${declaration(shaped, module, false)}`;
 }
 
-function declaration(shaped: ShapedQuery, guarded: boolean): string {
+/** A query's function; `guarded` puts the filter behind the database. */
+function declaration(shaped: ShapedQuery, module: string, guarded: boolean): string {
   const { query, parameters, row } = shaped;
-  const name = guarded ? shaped.authorizedFunctionName : shaped.functionName;
-  const run = COMMANDS[query.command].runs(query.cardinality === 'one');
+  const command = COMMANDS[query.command];
+  const isSure = query.cardinality === 'one';
+  const params = parameters && nameFrom({ queries: module }, parameters.typeName);
+  const rowType = !row ? 'void' : row.typeName === row.model?.name ? row.model.reference : nameFrom({ queries: module }, row.typeName);
+  const takes = [
+    `db: $.${query.oneConnection ? 'Connection' : 'Database'}`,
+    ...(guarded ? ['filter: $.AuthorizeFilter'] : []),
+    ...(params === undefined ? [] : [ARGUMENT[command.takes](params, parameters?.optional === true)]),
+  ];
+  const signature = (options: string): string => `(${[...takes, `options?: $.${options}`].join(', ')})`;
+  const result = `Promise<${command.resolvesTo(rowType, isSure)}>`;
+  const stream = `{\n  ${signature('CallOptions')}: ${result};\n  readonly stream: ${signature('StreamOptions')} => AsyncIterable<${rowType}>;\n}`;
+  const type = command.streams === true ? stream : `${signature('CallOptions')} => ${result}`;
   // What the run time's function is generic in: the arguments, and the row where there is one.
-  const params = parameters ? `${parameters.typeName}${parameters.optional ? ' | undefined' : ''}` : 'void';
-  const generics = query.copy ? params : `${params}, ${row?.typeName ?? 'void'}`;
-  const call = `$.${guarded ? 'authorized.' : ''}${run}<${generics}>(${definition(shaped, guarded)})`;
-  return `export const ${name}: ${functionType(shaped, guarded)} = /* @__PURE__ */ ${call};\n`;
+  const generics = `${params ?? 'void'}${parameters?.optional === true ? ' | undefined' : ''}${query.copy ? '' : `, ${rowType}`}`;
+  const call = `$.${guarded ? 'authorized.' : ''}${command.runs(isSure)}<${generics}>(${definition(shaped, guarded)})`;
+  const name = guarded ? shaped.authorizedFunctionName : shaped.functionName;
+  return `export const ${name}: ${type} = /* @__PURE__ */ ${call};\n`;
 }
 
 function documentationLines({ query: { name, hooks, writes, rewritten } }: ShapedQuery): readonly string[] {
@@ -194,7 +170,7 @@ function emitRow({ name }: CompiledQuery, { typeName, model, narrowed, fields }:
       comment: field.kind === 'embed' ? [] : [field.column.column?.column.comment],
     })),
   );
-  const head = model === undefined ? `export interface ${typeName} {` : `export type ${typeName} = ${model.name} & {`;
+  const head = model === undefined ? `export interface ${typeName} {` : `export type ${typeName} = ${model.reference} & {`;
   return `${about}${head}\n${members}}${model === undefined ? '' : ';'}\n`;
 }
 
@@ -204,12 +180,13 @@ function fieldType(field: RowField): string {
 
 /** An embed's model, with what can be here. */
 function embedType({ model, narrowed, embed: { nullable } }: EmbedField): string {
-  if (narrowed.length === 0) return orNull({ type: model.name, nullable });
+  if (narrowed.length === 0) return orNull({ type: model.reference, nullable });
   const members = narrowed.map((field) => `${propertyName(field.property)}: ${fieldType(field)}`);
   const other = narrowed.filter((field) =>
     model.columns.some((own) => own.property === field.property && (own.mapping !== field.mapping || field.nullable)),
   );
-  const base = other.length === 0 ? model.name : `Omit<${model.name}, ${other.map(({ property }) => stringLiteral(property)).join(' | ')}>`;
+  const base =
+    other.length === 0 ? model.reference : `Omit<${model.reference}, ${other.map(({ property }) => stringLiteral(property)).join(' | ')}>`;
   const type = `${base} & { ${members.join('; ')} }`;
   return nullable ? `(${type}) | null` : type;
 }

@@ -1,20 +1,13 @@
 /**
  * PostgreSQL's own scalar types: what their values are in TypeScript, and the run time's functions for them.
  *
- * Invariant: a type without a row is text. Every expression made here calls the run time as `$`.
+ * Invariant: a type without a row is text. Every expression made here calls the run time as `$`, and names what other
+ * modules declare as `nameFrom` has it.
  */
 import type { PgType } from '../../catalog/index.js';
 import type { Options } from '../../config/index.js';
 import { lowerFirst } from '../names/index.js';
-
-/** A name that generated code needs: an enum or composite of a models file, a user's own type, or a global one. */
-export interface TypeImport {
-  readonly name: string;
-  /** The schema whose models file declares it, the module that an override names, or the package of types that makes it global. */
-  readonly from: { readonly schema: string } | { readonly module: string } | { readonly globalTypes: string };
-  /** Whether it exists at run time: a composite's functions, an enum's labels. */
-  readonly isValue?: true;
-}
+import { nameFrom } from './imports.js';
 
 /** How values of one PostgreSQL type travel. Expressions are TypeScript source. */
 export interface TypeMapping {
@@ -32,7 +25,11 @@ export interface TypeMapping {
   readonly bindElement: string | undefined;
   /** True where a timestamp's microseconds are cut. */
   readonly cuts: boolean;
-  readonly imports: readonly TypeImport[];
+}
+
+/** The expression of a value that may be NULL. */
+export function decodeOrNull({ decode, element }: TypeMapping, value: string): string {
+  return element === '$.text' ? `${value} ?? null` : `${value} == null ? null : ${decode(value)}`;
 }
 
 /** A function of the run time's; with what it takes behind the value it has to be written as a lambda where it is a value itself. */
@@ -63,7 +60,6 @@ export function mapping(
     bind: binder === undefined ? undefined : (value) => call(binder, value),
     bindElement: binder && asFunction(binder),
     cuts: false,
-    imports: [],
     ...rest,
   };
 }
@@ -121,9 +117,8 @@ const BUILTIN: Readonly<Record<string, (options: Options) => TypeMapping>> = {
   jsonb: json,
   // The driver sends bytes as they are; only inside an array or composite must they be text.
   bytea: () => ({
-    ...scalar('Buffer', 'Uint8Array', '$.bytea'),
+    ...scalar(nameFrom({ globalTypes: 'node' }, 'Buffer'), 'Uint8Array', '$.bytea'),
     bindElement: '$.bindBytea',
-    imports: [{ name: 'Buffer', from: { globalTypes: 'node' } }],
   }),
 };
 
@@ -133,7 +128,7 @@ export function scalarMapping(type: PgType, options: Options): TypeMapping {
 }
 
 /** A mapping whose values have another type; the decoder of json and jsonb takes it as its own. */
-export function retyped(plain: TypeMapping, tsType: string, imports: readonly TypeImport[]): TypeMapping {
+export function retyped(plain: TypeMapping, tsType: string): TypeMapping {
   const isJson = Object.values(JSON_TYPE).some(({ element }) => element === plain.element);
   return {
     ...plain,
@@ -141,6 +136,5 @@ export function retyped(plain: TypeMapping, tsType: string, imports: readonly Ty
     inputType: tsType,
     decode: (value) => (isJson ? `${plain.element}<${tsType}>(${value})` : `(${plain.decode(value)} as ${tsType})`),
     element: isJson ? `${plain.element}<${tsType}>` : `(v) => ${plain.decode('v')} as ${tsType}`,
-    imports,
   };
 }

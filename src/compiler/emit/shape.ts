@@ -14,18 +14,25 @@ import { COMMANDS } from '../dialect/index.js';
 import { type JsonSlot, slotKey } from '../json-shape.js';
 import { type Naming, snakeCase, uniqueNames } from '../names/index.js';
 import { holdsFloats } from './floats.js';
-import type { JsonTypes } from './json-types.js';
-import type { CompiledQuery, QueryColumn, QueryEmbed, QueryParameter } from '../query.js';
+import { nameFrom } from './imports.js';
+import { JsonTypes } from './json-types.js';
+import { emitModel } from './models.js';
+import type { Overriding } from './overrides.js';
+import type { CompiledQuery, QueryColumn, QueryEmbed } from '../query.js';
 import type { ColumnField, EmbedField, Model, ModelColumn, ParameterField, RowField, ShapedQuery, ShapedRow } from './shaped-query.js';
+import { stringLiteral } from './source.js';
 import type { TypeMapping } from './scalar-types.js';
-import type { ArrayShape, TypeMapper } from './type-mapper.js';
+import { type ArrayShape, type KeysOf, TypeMapper } from './type-mapper.js';
 
 export interface ShapeInput {
   readonly catalog: Catalog;
   readonly options: Options;
   readonly naming: Naming;
-  readonly types: TypeMapper;
-  readonly json: JsonTypes;
+  readonly override: Overriding;
+  /** Only where keys are branded. */
+  readonly keysOf: KeysOf | undefined;
+  /** What JSON is made of a relation's row, or of a stored value of its type. */
+  readonly rowJson: (relation: Relation, stored: boolean) => JsonSlot;
   /** What a column of a relation can hold, views analysed. */
   readonly columnContent: (relation: Relation, column: CatalogColumn) => Content & { readonly nullable: boolean };
   /** What the author's own statements make by name: a partition that is among them is a table like any other. */
@@ -45,26 +52,33 @@ function hasModel({ kind, schema }: Relation): boolean {
 
 export class Shaper {
   private readonly models = new Map<number, Model>();
-  private readonly inUse = new Set<Relation>();
   private readonly read = new Set<number>();
+  private readonly json: JsonTypes;
+  readonly types: TypeMapper;
 
-  constructor(readonly input: ShapeInput) {}
+  constructor(private readonly input: ShapeInput) {
+    const { catalog, options, naming, override, keysOf, rowJson } = input;
+    this.types = new TypeMapper(catalog, options, naming, override, keysOf);
+    this.json = new JsonTypes(catalog, naming, this.types, rowJson);
+  }
 
   /** What an override says of JSON comes before the shape that the query gives it. */
   private mapped(type: PgType, column: QueryColumn['column'], content: Content, keys?: QueryColumn['keys']): TypeMapping {
     const { json } = content;
-    if (json?.shape === undefined || json.shape.kind === 'nothing' || this.input.types.override(type, column)?.tsType !== undefined)
-      return this.input.types.map(type, column, content, keys);
-    return this.input.json.map(json, type, content);
+    if (json?.shape === undefined || json.shape.kind === 'nothing' || this.input.override(type, column)?.tsType !== undefined)
+      return this.types.map(type, column, content, keys);
+    return this.json.map(json, type, content);
   }
 
   model(relation: Relation): Model {
     const known = this.models.get(relation.oid);
     if (known) return known;
-    const { catalog, naming, types } = this.input;
+    const { catalog, naming, override } = this.input;
     const properties = naming.properties(relation.columns.map(({ name }) => name));
+    const name = naming.model(relation);
     const made: Model = {
-      name: naming.model(relation),
+      name,
+      reference: nameFrom(relation, name),
       relation,
       columns: relation.columns.flatMap((column, index) => {
         const type = catalog.types.get(column.typeOid);
@@ -76,11 +90,12 @@ export class Shaper {
           column,
           type,
           mapping: this.mapped(type, origin, content),
-          nullable: types.override(type, origin)?.nullable ?? content.nullable,
+          nullable: override(type, origin)?.nullable ?? content.nullable,
         };
       }),
     };
     this.models.set(relation.oid, made);
+    this.types.declarations.add({ kind: 'model', schema: relation.schema, name, source: () => emitModel(made), model: made });
     return made;
   }
 
@@ -109,7 +124,6 @@ export class Shaper {
   /** The fields of an embed: the model's own properties and nullability, over the columns at hand. */
   private embedField(query: CompiledQuery, embed: QueryEmbed, property: string): EmbedField {
     const owner = this.model(embed.relation);
-    this.inUse.add(embed.relation);
     const fields = embed.columns.flatMap(({ index, column: { number } }) => {
       const own = owner.columns.find(({ column }) => column.number === number);
       const column = query.columns[index];
@@ -123,7 +137,6 @@ export class Shaper {
     const ownName = `${this.input.naming.typeName(query.name)}Row`;
     const model = this.sharedModel(query);
     if (!model) return { typeName: ownName, model, narrowed: [], fields: this.rowFields(query) };
-    this.inUse.add(model.relation);
     const fields = query.columns.flatMap((column, index) => {
       const own = model.columns[index];
       return own ? [this.modelField(column, index, own, true)] : [];
@@ -178,16 +191,17 @@ export class Shaper {
   }
 
   /**
-   * The relations whose models generated code declares: those that queries shaped so far return or embed,
-   * and, unless only what is used was asked for, all others but partitions and what an extension brought
-   * along: these count only if a statement names or reads them.
+   * What models files declare whether a query names it or not, unless only what is used was asked for: every enum and
+   * model, but not those of partitions and of what an extension brought along, if no statement names or reads them.
    */
-  declaredRelations(): readonly Relation[] {
-    return [...this.input.catalog.relations.values()].filter((relation) => {
-      if (this.inUse.has(relation)) return true;
-      if (!hasModel(relation) || this.input.options.omitUnusedStructs) return false;
-      return relation.partOf === undefined || this.input.named.has(relation.name) || this.read.has(relation.oid);
-    });
+  declaredAnyway(): readonly string[] {
+    const { catalog, options, named } = this.input;
+    if (options.omitUnusedStructs) return [];
+    const relations = [...catalog.relations.values()].filter(
+      (relation) => hasModel(relation) && (relation.partOf === undefined || named.has(relation.name) || this.read.has(relation.oid)),
+    );
+    const enums = [...catalog.types.values()].filter(({ kind, schema }) => kind === 'enum' && !isSystemSchema(schema));
+    return [...relations.map((relation) => this.model(relation).reference), ...enums.map((type) => this.types.plain(type).tsType)];
   }
 
   shape(query: CompiledQuery): ShapedQuery {
@@ -199,50 +213,48 @@ export class Shaper {
       functionName: naming.functionName(query.name),
       authorizedName,
       authorizedFunctionName: authorizedName === undefined ? undefined : naming.functionName(authorizedName),
-      parameters: shapeParameters(query, this.input),
+      parameters: this.parameters(query),
       row: this.shapeRow(query),
       floats: query.cardinality !== 'none' && query.columns.some((column) => holdsFloats(catalog, column)),
     };
   }
-}
 
-/** The properties of a query's one argument; undefined where it takes none. */
-function shapeParameters(query: CompiledQuery, { naming, types }: ShapeInput): ShapedQuery['parameters'] {
-  if (query.parameters.length === 0) return undefined;
-  const groups = [...groupBy(query.parameters, ({ name }) => name)];
-  const properties = naming.properties(groups.map(([name]) => name));
-  const fields = groups.flatMap(([name, parameters], index) => parameterField(properties[index] ?? name, parameters, types) ?? []);
-  return {
-    typeName: `${naming.typeName(query.name)}Params`,
-    fields,
-    optional: COMMANDS[query.command].takes === 'params' && fields.every((field) => field.optional),
-  };
-}
+  /** The properties of a query's one argument; undefined where it takes none. */
+  private parameters(query: CompiledQuery): ShapedQuery['parameters'] {
+    if (query.parameters.length === 0) return undefined;
+    const groups = [...groupBy(query.parameters, ({ name }) => name)];
+    const properties = this.input.naming.properties(groups.map(([name]) => name));
+    const fields = groups.map(([name, parameters], index) => this.parameterField(properties[index] ?? name, parameters));
+    return {
+      typeName: `${this.input.naming.typeName(query.name)}Params`,
+      fields,
+      optional: COMMANDS[query.command].takes === 'params' && fields.every((field) => field.optional),
+    };
+  }
 
-function parameterField(property: string, parameters: readonly QueryParameter[], types: TypeMapper): ParameterField | undefined {
-  const [first] = parameters;
-  if (!first) return undefined;
-  const override = types.override(first.type, first.column);
-  const type = first.enumType ?? first.type;
-  const elementsNullable = override?.nullableElements ?? parameters.every((parameter) => parameter.elementsNullable);
-  const dimensions = Math.max(1, first.dimensions || (first.column?.column.dimensions ?? 1));
-  const mapping = types.map(type, first.column, { elementsNullable, dimensions }, commonKeys(parameters.map(({ keys }) => keys)));
-  const literals = first.literals?.map((literal) => `'${literal.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`);
-  const nullable = parameters.every((parameter) => parameter.nullable);
-  return {
-    property,
-    parameters,
-    mapping,
-    // PostgreSQL counts rows in bigint; nobody asks for more of them than a number holds.
-    // A text may be the label of an enum, one of some words, or either.
-    tsType:
-      literals !== undefined
-        ? [...(first.enumType === undefined ? [] : [mapping.inputType]), ...literals].join(' | ')
-        : first.rowCount && type.name === 'int8'
-          ? 'number'
-          : mapping.inputType,
-    nullable,
-    optional: parameters.every((parameter) => parameter.optional),
-    comment: first.column?.column.comment,
-  };
+  private parameterField(property: string, parameters: ParameterField['parameters']): ParameterField {
+    const [first] = parameters;
+    const type = first.enumType ?? first.type;
+    const elementsNullable =
+      this.input.override(first.type, first.column)?.nullableElements ?? parameters.every((own) => own.elementsNullable);
+    const dimensions = Math.max(1, first.dimensions || (first.column?.column.dimensions ?? 1));
+    const mapping = this.types.map(type, first.column, { elementsNullable, dimensions }, commonKeys(parameters.map(({ keys }) => keys)));
+    const literals = first.literals?.map(stringLiteral);
+    return {
+      property,
+      parameters,
+      mapping,
+      // PostgreSQL counts rows in bigint; nobody asks for more of them than a number holds.
+      // A text may be the label of an enum, one of some words, or either.
+      tsType:
+        literals !== undefined
+          ? [...(first.enumType === undefined ? [] : [mapping.inputType]), ...literals].join(' | ')
+          : first.rowCount && type.name === 'int8'
+            ? 'number'
+            : mapping.inputType,
+      nullable: parameters.every((parameter) => parameter.nullable),
+      optional: parameters.every((parameter) => parameter.optional),
+      comment: first.column?.column.comment,
+    };
+  }
 }

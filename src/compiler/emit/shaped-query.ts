@@ -6,7 +6,7 @@ import type { TypeMapping } from './scalar-types.js';
 export interface ParameterField {
   readonly property: string;
   /** Several placeholders can take one property: `$1` that infers `id`, and `@id`. */
-  readonly parameters: readonly QueryParameter[];
+  readonly parameters: readonly [QueryParameter, ...QueryParameter[]];
   readonly mapping: TypeMapping;
   /** Without `| null` and `| undefined`. */
   readonly tsType: string;
@@ -76,6 +76,8 @@ export interface ModelColumn {
 /** A table's row type. */
 export interface Model {
   readonly name: string;
+  /** How source names it. */
+  readonly reference: string;
   readonly relation: Relation;
   readonly columns: readonly ModelColumn[];
 }

@@ -1,6 +1,4 @@
 /** Pieces of TypeScript source that every generated file is put together from. */
-import type { TypeMapping } from './scalar-types.js';
-
 /** A template literal that evaluates to exactly this text, so that SQL stays readable. */
 export function templateLiteral(text: string): string {
   const escaped = text
@@ -52,11 +50,6 @@ export function orNull({ type, nullable }: { readonly type: string; readonly nul
   return nullable ? `${type} | null` : type;
 }
 
-/** The expression of a value that may be NULL. */
-export function decodeOrNull({ decode, element }: TypeMapping, value: string): string {
-  return element === '$.text' ? `${value} ?? null` : `${value} == null ? null : ${decode(value)}`;
-}
-
 export interface Property {
   readonly property: string;
   readonly type: string;
@@ -74,7 +67,7 @@ export function membersOf(properties: readonly Property[]): string {
 }
 
 /** What a type's documentation says of properties that are a `Date`, behind what it says besides. */
-export function cutNote(fields: Iterable<{ readonly property: string; readonly mapping: TypeMapping }>): readonly string[] {
+export function cutNote(fields: Iterable<{ readonly property: string; readonly mapping: { readonly cuts: boolean } }>): readonly string[] {
   const cut = [...fields].flatMap(({ property, mapping }) => (mapping.cuts ? [`\`${property}\``] : []));
   return cut.length === 0 ? [] : ['', `Cut to whole milliseconds, where PostgreSQL keeps microseconds: ${cut.join(', ')}.`];
 }

@@ -5,11 +5,13 @@
  * `unknown` or `never`. Every expression made here calls the run time as `$`.
  */
 import { type Catalog, type CatalogColumn, isSystemSchema, type TableColumn, type PgType, type Relation } from '../../catalog/index.js';
-import type { Options, Override } from '../../config/index.js';
-import { lowerFirst } from '../names/index.js';
+import type { Options } from '../../config/index.js';
+import type { Naming } from '../names/index.js';
 import { ANY_DEPTH } from '../types/index.js';
-import { branded, type Brand, brandOf } from './brands.js';
-import { namesColumn, namesType } from './overrides.js';
+import { Declarations } from './declarations.js';
+import { nameFrom } from './imports.js';
+import { type CompositeField, emitBrand, emitComposite, emitEnum, labelsName } from './models.js';
+import type { Overriding } from './overrides.js';
 import { mapping, retyped, scalarMapping, TEXT, type TypeMapping } from './scalar-types.js';
 
 /** How an array column is shaped; see `QueryColumn`. */
@@ -22,42 +24,32 @@ const ONE_DIMENSION: ArrayShape = { elementsNullable: false, dimensions: 1 };
 /** Of an array within another value, which no column keeps NULL out of. */
 const WITHIN: ArrayShape = { elementsNullable: true, dimensions: 1 };
 
-/** The names that the models files give to enums and composites. */
-export interface TypeNames {
-  enumName(type: PgType): string;
-  /** `input` where a parameter takes more than a column yields. */
-  compositeName(type: PgType, input?: boolean): string;
-  /** Where primary keys are branded: what each is called, and of which a column's values are. */
-  readonly keys?: { name(key: TableColumn): string; of(relation: Relation, column: CatalogColumn): readonly TableColumn[] } | undefined;
+/** The primary keys of which a column's values are. */
+export type KeysOf = (relation: Relation, column: CatalogColumn) => readonly TableColumn[];
+
+/** A key's type, and what it is a kind of. */
+interface Brand {
+  readonly name: string;
+  readonly tsType: string;
 }
 
-export class TypeMapper {
-  private readonly composites = new Map<number, PgType>();
-  private readonly cache = new Map<string, TypeMapping>();
-  private readonly brands = new Map<CatalogColumn, Brand>();
+/** What keys are branded as: neither a type of another shape, nor a date, by which partitions are keyed. */
+const BRANDED: ReadonlySet<string> = new Set(['string', 'number', 'bigint']);
+/** `typcategory` of dates and times, and of spans of them. */
+const TIMES: ReadonlySet<string> = new Set(['D', 'T']);
 
+export class TypeMapper {
+  readonly declarations = new Declarations();
+  private readonly cache = new Map<string, TypeMapping>();
+
+  /** Without `keysOf` no key is branded. */
   constructor(
     private readonly catalog: Catalog,
     private readonly options: Options,
-    private readonly names: TypeNames,
+    private readonly naming: Naming,
+    readonly override: Overriding,
+    private readonly keysOf: KeysOf | undefined,
   ) {}
-
-  /** The override that names a column, or its type; what the column's leaves open, the type's may say. */
-  override(type: PgType, column?: TableColumn): Override | undefined {
-    const byColumn = this.options.overrides.find(
-      ({ target }) => 'column' in target && column !== undefined && namesColumn(target.column, column, this.catalog.searchPath),
-    );
-    const byType = this.options.overrides.find(({ target }) => 'type' in target && namesType(target.type, type, this.catalog));
-    if (!byColumn || !byType) return byColumn ?? byType;
-    const typed = byColumn.tsType === undefined ? byType : byColumn;
-    return {
-      ...byColumn,
-      tsType: typed.tsType,
-      import: typed.import,
-      nullable: byColumn.nullable ?? byType.nullable,
-      nullableElements: byColumn.nullableElements ?? byType.nullableElements,
-    };
-  }
 
   /** The mapping without any override of the type or of a column. */
   plain(type: PgType, shape: ArrayShape = ONE_DIMENSION): TypeMapping {
@@ -77,14 +69,8 @@ export class TypeMapper {
 
   private build(type: PgType, shape: ArrayShape): TypeMapping {
     switch (type.kind) {
-      case 'enum': {
-        const name = this.names.enumName(type);
-        const own = { name, from: { schema: type.schema } };
-        if (this.options.unknownLabels === 'pass' || type.labels.length === 0)
-          return mapping([name, name], `$.label<${name}>`, undefined, { imports: [own] });
-        const labels = { ...own, name: labelsName(name), isValue: true as const };
-        return mapping([name, name], ['$.label', labels.name], undefined, { imports: [own, labels] });
-      }
+      case 'enum':
+        return this.enumMapping(type);
       case 'domain':
         return this.mapInner(type.baseOid, shape);
       case 'array':
@@ -103,6 +89,16 @@ export class TypeMapper {
       case 'pseudo':
         return TEXT;
     }
+  }
+
+  private enumMapping(type: PgType): TypeMapping {
+    const name = this.naming.enumType(type);
+    const labels = labelsName(name);
+    const source = (): string => emitEnum(name, type);
+    this.declarations.add({ kind: 'enum', schema: type.schema, name, others: [labels], source, enumType: type });
+    const own = nameFrom(type, name);
+    if (this.options.unknownLabels === 'pass' || type.labels.length === 0) return mapping([own, own], `$.label<${own}>`);
+    return mapping([own, own], ['$.label', nameFrom(type, labels, 'value')]);
   }
 
   /** The mapping of an array, whose elements may have a mapping of their own. */
@@ -124,57 +120,53 @@ export class TypeMapper {
       ...(isDeep ? [String(dimensions)] : []),
     ];
     const tsType = anyDepth ? `$.ArrayOf<${element.tsType}${orNull}, 0>` : `${inner}${'[]'.repeat(dimensions)}`;
-    const { cuts, imports } = element;
     return mapping(
       [tsType, nestedReadonly(innerInput, dimensions)],
       [decoder, element.element, ...extra],
       ['$.bindArray', ...bindArguments],
-      { cuts, imports },
+      { cuts: element.cuts },
     );
   }
 
-  private rangeLike({ tsType, inputType, element, bindElement, cuts, imports }: TypeMapping, several: boolean): TypeMapping {
+  private rangeLike({ tsType, inputType, element, bindElement, cuts }: TypeMapping, several: boolean): TypeMapping {
     const [decoder, binder] = several ? ['$.multirange', '$.bindMultirange'] : ['$.range', '$.bindRange'];
     const input = `$.Range<${inputType}>`;
     return mapping(
       [`$.Range<${tsType}>${several ? '[]' : ''}`, several ? `readonly ${input}[]` : input],
       [decoder, element],
       [binder, ...(bindElement === undefined ? [] : [bindElement])],
-      { cuts, imports },
+      { cuts },
     );
   }
 
   private composite(type: PgType): TypeMapping {
+    const { schema, relationOid } = type;
     // A composite of the server's own catalogs has no models file.
-    if (isSystemSchema(type.schema)) return TEXT;
-    this.composites.set(type.oid, type);
-    const name = this.names.compositeName(type);
-    const input = this.inputName(type);
-    const from = { schema: type.schema };
-    const functions = [`decode${name}`, `bind${name}`] as const;
-    return mapping([name, input], ...functions, {
-      imports: [
-        ...[name, input].map((own) => ({ name: own, from })),
-        ...functions.map((own) => ({ name: own, from, isValue: true as const })),
-      ],
-    });
-  }
-
-  /** What a parameter of a composite type takes: the same type, unless an attribute alone would take more. */
-  inputName(type: PgType): string {
-    return this.names.compositeName(
-      type,
-      this.attributes(type).some(({ mapping: own }) => own.inputType !== own.tsType),
-    );
+    if (isSystemSchema(schema)) return TEXT;
+    const fields = this.fields(relationOid);
+    const name = this.naming.composite(type);
+    // What a parameter takes: the same type, unless an attribute alone would take more.
+    const takesMore = fields.some(({ mapping: own }) => own.inputType !== own.tsType);
+    const input = this.naming.composite(type, takesMore);
+    const [decode, bind] = [`decode${name}`, `bind${name}`];
+    const source = (): string => emitComposite(name, input, type, fields);
+    this.declarations.add({ kind: 'composite', schema, name, others: [input, decode, bind], source });
+    return mapping([nameFrom(type, name), nameFrom(type, input)], nameFrom(type, decode, 'value'), nameFrom(type, bind, 'value'));
   }
 
   /** A composite's attributes; nothing keeps NULL out of the arrays among them. */
-  attributes({ relationOid }: PgType): readonly { readonly column: CatalogColumn; readonly mapping: TypeMapping }[] {
+  private fields(relationOid: number): readonly CompositeField[] {
     const relation = this.catalog.relations.get(relationOid);
-    return (relation?.columns ?? []).flatMap((column) => {
+    const properties = this.naming.properties((relation?.columns ?? []).map(({ name }) => name));
+    return (relation?.columns ?? []).flatMap((column, index) => {
       const type = this.catalog.types.get(column.typeOid);
+      if (!relation || !type) return [];
       const shape = { elementsNullable: true, dimensions: column.dimensions };
-      return relation && type ? [{ column, mapping: this.map(type, { relation, column }, shape) }] : [];
+      return {
+        property: properties[index] ?? column.name,
+        mapping: this.map(type, { relation, column }, shape),
+        comment: column.comment,
+      };
     });
   }
 
@@ -186,47 +178,42 @@ export class TypeMapper {
     type: PgType,
     column?: TableColumn,
     shape: ArrayShape = ONE_DIMENSION,
-    keys = column && this.names.keys?.of(column.relation, column.column),
+    keys = column && this.keysOf?.(column.relation, column.column),
   ): TypeMapping {
     const override = this.override(type, column);
     const elementsNullable = override?.nullableElements ?? shape.elementsNullable;
     const own = { elementsNullable, dimensions: shape.dimensions };
     if (override?.tsType !== undefined) return overridden(this.plain(type, own), override.tsType, override.import);
-    const found = (keys ?? []).flatMap((key) => this.brandFor(key) ?? []);
-    if (found.length === 0) return this.plain(type, own);
+    const brands = (keys ?? []).flatMap((key) => this.brandOf(key) ?? []);
+    if (brands.length === 0) return this.plain(type, own);
     return type.kind === 'array'
-      ? this.listOf(type, own, branded(this.mapInner(type.elementOid), found))
-      : branded(this.plain(type, own), found);
+      ? this.listOf(type, own, branded(this.mapInner(type.elementOid), brands))
+      : branded(this.plain(type, own), brands);
   }
 
-  private brandFor(key: TableColumn): Brand | undefined {
+  private brandOf(key: TableColumn): Brand | undefined {
     const type = this.catalog.types.get(key.column.typeOid);
-    if (!type || !this.names.keys || this.override(type, key)?.tsType !== undefined) return undefined;
-    const brand = this.brands.get(key.column) ?? brandOf(key, this.names.keys.name(key), type, this.map(type));
-    if (brand) this.brands.set(key.column, brand);
-    return brand;
-  }
-
-  /** The composite types that mappings have referred to so far. */
-  usedComposites(): readonly PgType[] {
-    return [...this.composites.values()];
-  }
-
-  /** The branded keys that mappings have referred to so far. */
-  usedBrands(): readonly Brand[] {
-    return [...this.brands.values()];
+    if (!type || !this.keysOf || this.override(type, key)?.tsType !== undefined) return undefined;
+    const { tsType } = this.map(type);
+    if (!BRANDED.has(tsType) || TIMES.has(type.category)) return undefined;
+    const name = this.naming.key(key);
+    this.declarations.add({ kind: 'brand', schema: key.relation.schema, name, source: () => emitBrand(name, key, tsType) });
+    return { name: nameFrom(key.relation, name), tsType };
   }
 }
 
-/** The constant of a models file that lists an enum's labels. */
-export function labelsName(enumName: string): string {
-  return `${lowerFirst(enumName)}Labels`;
+/** A mapping whose values are of one key, or of several at once; a brand is for values of the very type that the key has. */
+function branded(plain: TypeMapping, brands: readonly Brand[]): TypeMapping {
+  const fitting = brands.filter(({ tsType }) => tsType === plain.tsType);
+  return fitting.length === 0 ? plain : retyped(plain, fitting.map(({ name }) => name).join(' & '));
 }
 
 function overridden(plain: TypeMapping, tsType: string, module: string | undefined): TypeMapping {
-  const root = /^[A-Za-z_$][\w$]*/.exec(tsType)?.[0];
-  const imports = plain.imports.filter(({ from }) => !('globalTypes' in from));
-  return retyped(plain, tsType, module === undefined || root === undefined ? imports : [...imports, { name: root, from: { module } }]);
+  if (module === undefined) return retyped(plain, tsType);
+  return retyped(
+    plain,
+    tsType.replace(/^[\p{ID_Continue}$]+/u, (root) => nameFrom({ module }, root)),
+  );
 }
 
 /** A type as the element of an array. */

@@ -19,7 +19,7 @@ export interface QueryIdentities {
 
 export interface Identity {
   /** A column of a table or view. */
-  ofColumn(relation: Relation, column: CatalogColumn): Keys;
+  readonly ofColumn: (relation: Relation, column: CatalogColumn) => Keys;
   ofQuery(analysis: Analysis | undefined): QueryIdentities;
 }
 

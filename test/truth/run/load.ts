@@ -7,7 +7,7 @@ import type pg from 'pg';
 import { tsImport } from 'tsx/esm/api';
 import type { Compilation } from '../../../src/project.js';
 import type { RowField, ShapedQuery } from '../../../src/compiler/emit/shaped-query.js';
-import { TypeMapper } from '../../../src/compiler/emit/type-mapper.js';
+import { overriding } from '../../../src/compiler/emit/index.js';
 import type { ColumnPromise } from '../declared/model.js';
 import { readModules, type DeclaredFunction } from '../declared/module.js';
 import { describe, takesNull, type Shape } from '../declared/shape.js';
@@ -206,9 +206,9 @@ function conditionMaker(authorize: Namespace, query: ShapedQuery): (() => unknow
 
 function promiseMaker(compilation: Compilation): Target['promise'] {
   const { options } = compilation;
-  const mapper = new TypeMapper(compilation.catalog, options, { enumName: (type) => type.name, compositeName: (type) => type.name });
+  const overrideOf = overriding(compilation.catalog, options.overrides);
   return ({ column, nullable }): ColumnPromise => {
-    const override = mapper.override(column.type, column.column);
+    const override = overrideOf(column.type, column.column);
     return {
       typeOid: column.type.oid,
       nullable,

@@ -1,5 +1,5 @@
 /** Every function, with every seed, on one filling after another; and what came of it. */
-import { TypeMapper } from '../../../src/compiler/emit/type-mapper.js';
+import { overriding } from '../../../src/compiler/emit/index.js';
 import type { Compilation } from '../../../src/project.js';
 import type { Relation } from '../../../src/catalog/catalog.js';
 import { fillDatabase, type Filled } from '../fill/fill.js';
@@ -200,7 +200,7 @@ export class TruthRun {
   /** NULL elements stand only where an override declares them. */
   private nullElements(): (table: FillTable, column: FillColumn) => boolean {
     const { catalog, options } = this.compilation;
-    const mapper = new TypeMapper(catalog, options, { enumName: (type) => type.name, compositeName: (type) => type.name });
+    const override = overriding(catalog, options.overrides);
     return (table, column) => {
       const relation = catalog.relations.get(table.oid);
       const own = relation?.columns.find((candidate) => candidate.number === column.number);
@@ -209,7 +209,7 @@ export class TruthRun {
         relation !== undefined &&
         own !== undefined &&
         type !== undefined &&
-        mapper.override(type, { relation, column: own })?.nullableElements === true
+        override(type, { relation, column: own })?.nullableElements === true
       );
     };
   }
