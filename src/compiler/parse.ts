@@ -57,6 +57,10 @@ export function parseStatements(text: string): ParsedStatement[] {
   return (result.stmts ?? []).flatMap(({ stmt }) => (stmt ? [{ text, statement: stmt, offset }] : []));
 }
 
+export function kindOf(node: Node): string {
+  return Object.keys(node)[0] ?? '';
+}
+
 /** The strings of a name list, such as a qualified name. */
 export function strings(nodes: readonly Node[] | undefined): readonly string[] {
   return (nodes ?? []).flatMap((node) => ('String' in node ? [node.String.sval ?? ''] : []));

@@ -3,7 +3,7 @@
  *
  * Invariant: one that is not known to read no table's rows is taken for one that does.
  */
-import type { ParsedStatement } from '../parse.js';
+import { kindOf, type ParsedStatement } from '../parse.js';
 
 /** Those that read no row of a table that is there. */
 const BLIND =
@@ -11,7 +11,7 @@ const BLIND =
 
 /** What a statement does of which nothing is known; undefined where it reads nothing. */
 export function unseenStatement({ statement }: ParsedStatement): string | undefined {
-  const [type = ''] = Object.keys(statement);
+  const type = kindOf(statement);
   if (BLIND.test(type)) return undefined;
   const copy: unknown = Object.values(statement)[0];
   if (type === 'CopyStmt' && typeof copy === 'object' && copy !== null && 'is_from' in copy && copy.is_from === true) return undefined;

@@ -7,7 +7,7 @@
  * everywhere else, above all under a cast.
  */
 import type { Catalog, TableColumn } from '../../catalog/index.js';
-import { type A_Expr, type ColumnRef, eachBelow, type Node, type ParsedStatement, strings } from '../parse.js';
+import { type A_Expr, type ColumnRef, eachBelow, kindOf, type Node, type ParsedStatement, strings } from '../parse.js';
 import type { Columns } from './columns.js';
 import { contextOf, type Context } from './context.js';
 import type { Place } from './places.js';
@@ -98,8 +98,6 @@ const TRANSPARENT: Fields = {
 
 /** An item of a select list or of SET, one of VALUES, one of a MERGE's INSERT. */
 const HOLDERS = ['ResTarget', 'List', 'MergeWhenClause'];
-
-const kindOf = (node: Node): string => Object.keys(node)[0] ?? '';
 
 /** Whether NULL in the column makes a node NULL, because nothing in between replaces it. */
 function reaches(node: Node, column: ColumnRef): boolean {

@@ -5,7 +5,7 @@
  * values that go straight into a column first, then the tree in the order of its fields (the
  * select list, FROM, WHERE, …, OFFSET, LIMIT, WITH last, then the arms of a set operation).
  */
-import { eachBelow, type InsertStmt, type MergeStmt, type Node, type RangeVar, type Step, type UpdateStmt } from '../parse.js';
+import { eachBelow, kindOf, type InsertStmt, type MergeStmt, type Node, type RangeVar, type Step, type UpdateStmt } from '../parse.js';
 
 export interface Place {
   readonly number: number;
@@ -86,7 +86,7 @@ function assignmentAt(path: readonly Step[]): (Assignment & { readonly change: C
   const steps = path.slice(path.findLastIndex(({ node }) => changeOf(node) !== undefined));
   const [first, second] = steps;
   const change = first && changeOf(first.node);
-  const counting = first && WRITTEN[[Object.keys(first.node)[0], ...steps.map(({ field }) => field)].join(' ')];
+  const counting = first && WRITTEN[[kindOf(first.node), ...steps.map(({ field }) => field)].join(' ')];
   if (!change || !counting) return undefined;
   const holder = second && 'MergeWhenClause' in second.node ? second.node.MergeWhenClause : change;
   const columns = 'cols' in holder ? holder.cols : 'targetList' in holder ? holder.targetList : undefined;

@@ -3,6 +3,7 @@ import type { Catalog } from '../../catalog/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { Cardinality } from '../query.js';
 import { COMMANDS, type RewrittenQuery } from '../dialect/index.js';
+import { elementType, isArray, TYPE } from './pg-types.js';
 
 export interface ReviewInput {
   readonly rewritten: RewrittenQuery;
@@ -30,28 +31,17 @@ function parameterProblems({ rewritten, catalog, typeOids }: ReviewInput): reado
 }
 
 function problemOf(catalog: Catalog, oid: number, slice: boolean, written: string): Pick<Diagnostic, 'message' | 'remedy'> | undefined {
-  if (isRecord(catalog, oid)) {
+  if ((elementType(catalog, oid) || oid) === TYPE.record) {
     return {
       message: `${written} stands for whole rows, and PostgreSQL takes no row from outside whose type has no name`,
       remedy: 'Compare each column with a parameter of its own; for many rows, join unnest(@a::int[], @b::text[]) AS rows (a, b).',
     };
   }
-  if (!slice || isList(catalog, oid)) return undefined;
+  if (!slice || isArray(catalog, oid) || !catalog.types.has(oid)) return undefined;
   return {
     message: `${written} is a list, and what stands here is one value`,
     remedy: `Write \`IN (${written})\` with nothing else in the parentheses, or \`= ANY(${written})\`.`,
   };
-}
-
-function isRecord(catalog: Catalog, oid: number): boolean {
-  const type = catalog.types.get(oid);
-  return type?.kind === 'array' ? isRecord(catalog, type.elementOid) : type?.schema === 'pg_catalog' && type.name === 'record';
-}
-
-/** Also for a type that the catalog does not list. */
-function isList(catalog: Catalog, oid: number): boolean {
-  const type = catalog.types.get(oid);
-  return type === undefined || type.kind === 'array' || (type.kind === 'domain' && isList(catalog, type.baseOid));
 }
 
 /** A second row makes the generated function throw, which is better learnt here than in production. */

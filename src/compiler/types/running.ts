@@ -7,23 +7,14 @@
  * only reads where it is SELECTs that change and lock no row, and that call nothing, by any name, which is
  * volatile or calls what is; a condition that a filter brings is judged where it comes.
  */
-import { type Catalog, isEqualityOf, perCatalog } from '../../catalog/index.js';
+import { type Catalog, isEqualityOf, perCatalog, type UniqueKey } from '../../catalog/index.js';
 import { allLevels, children, columnReference, conditionsOf, contains, field, integer, plainColumn } from '../analysis/index.js';
-import type { Condition, Level, Query, TreeNode } from '../analysis/index.js';
-import type { ParsedStatement } from '../parse.js';
+import type { ColumnReference, Condition, Level, Query, TreeNode } from '../analysis/index.js';
+import { kindOf, type ParsedStatement } from '../parse.js';
 
 /** @param levels what the statement becomes, with views, rules and policies expanded. */
 export function hasOnePlan([level, second]: readonly Level[], catalog: Catalog): boolean {
   return level !== undefined && second === undefined && [...allLevels(level)].every((each) => isPinned(each, catalog));
-}
-
-/** An equality `range.column = value` that holds for every row that the range contributes. */
-interface Equality {
-  readonly varno: number;
-  readonly column: number;
-  readonly value: TreeNode;
-  readonly operator: number;
-  readonly collation: number;
 }
 
 const COMMANDS: ReadonlySet<string> = new Set(['select', 'insert', 'update', 'delete']);
@@ -35,21 +26,14 @@ function isPinned(level: Level, catalog: Catalog): boolean {
   const { query, from } = level;
   const open = new Set(from.filter((varno) => !MADE.has(query.ranges[varno - 1]?.kind)));
   const equalities = conditionsOf(level).flatMap((condition) => equalitiesOf(condition, level));
-  for (let before = -1; before !== open.size;) {
-    before = open.size;
-    for (const varno of open) {
-      const own = equalities.filter((equality) => equality.varno === varno && isKnown(equality.value, query, open));
-      const relation = catalog.relations.get(query.ranges[varno - 1]?.relationOid ?? 0);
-      const isOne = relation?.uniqueKeys.some(
-        (key) =>
-          key.predicateTree === undefined &&
-          key.columns.every((column, place) =>
-            own.some((equality) => equality.column === column && isEqualityOf(catalog, key, place, equality)),
-          ),
-      );
-      if (isOne === true) open.delete(varno);
-    }
-  }
+  const isOne = (varno: number): boolean => {
+    const own = equalities.filter((equality) => equality.varno === varno && isKnown(equality.value, query, open));
+    const isHeld = (key: UniqueKey, number: number, place: number): boolean =>
+      own.some((equality) => equality.number === number && isEqualityOf(catalog, key, place, equality));
+    const keys = catalog.relations.get(query.ranges[varno - 1]?.relationOid ?? 0)?.uniqueKeys ?? [];
+    return keys.some((key) => key.predicateTree === undefined && key.columns.every((number, place) => isHeld(key, number, place)));
+  };
+  for (let found = true; found;) found = [...open].some((varno) => isOne(varno) && open.delete(varno));
   return COMMANDS.has(query.command) && open.size === 0;
 }
 
@@ -64,14 +48,19 @@ function isKnown(value: TreeNode, query: Query, open: ReadonlySet<number>): bool
   });
 }
 
+/** `column = value`, for every row that the column's range contributes. */
+interface Equality extends ColumnReference {
+  readonly value: TreeNode;
+  readonly operator: number;
+  readonly collation: number;
+}
+
 function equalitiesOf({ node, restricts }: Condition, level: Level): readonly Equality[] {
-  const [left, right] = node.tag === 'OPEXPR' ? children(node, 'args') : [];
-  if (left === undefined || right === undefined) return [];
-  const how = { operator: integer(node, 'opno'), collation: integer(node, 'inputcollid') };
-  return [[left, right] as const, [right, left] as const].flatMap(([of, value]) => {
-    const column = plainColumn(of, level);
-    if (column?.levelsUp !== 0 || restricts?.has(column.varno) === false) return [];
-    return [{ varno: column.varno, column: column.number, value, ...how }];
+  const sides = node.tag === 'OPEXPR' ? children(node, 'args') : [];
+  return sides.flatMap((side, index) => {
+    const [column, value] = [plainColumn(side, level), sides[1 - index]];
+    if (column?.levelsUp !== 0 || restricts?.has(column.varno) === false || value === undefined) return [];
+    return [{ ...column, value, operator: integer(node, 'opno'), collation: integer(node, 'inputcollid') }];
   });
 }
 
@@ -107,7 +96,7 @@ const SESSION = /^pg_(?:try_)?advisory_(?:un)?lock(?:_all|_shared)?$/;
 const TRANSACTION = /^(?:pg_(?:try_)?advisory_xact_lock(?:_shared)?|set_config|currval|lastval|setseed|pg_export_snapshot)$/;
 
 export function isOfConnection({ statement, text }: ParsedStatement): boolean {
-  return STATEMENT.test(Object.keys(statement)[0] ?? '') || (/temp/i.test(text) && /"relpersistence":"t"/.test(JSON.stringify(statement)));
+  return STATEMENT.test(kindOf(statement)) || (/temp/i.test(text) && /"relpersistence":"t"/.test(JSON.stringify(statement)));
 }
 
 /** @param queries as they were written. @param alone whether they read and write no table. */

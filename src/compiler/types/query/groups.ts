@@ -31,11 +31,11 @@ export interface Groups {
 }
 
 /** `GROUPINGSET :kind`. */
-const KIND = { empty: 0, simple: 1, rollup: 2, cube: 3, sets: 4 } as const;
+const KIND = { empty: 0, simple: 1, sets: 4 } as const;
 
 export function readGroups(engine: Engine, query: Query, rows: Scope): Groups {
   const clauses = children(query.node, 'groupClause');
-  const sets = children(query.node, 'groupingSets');
+  const sets = children(query.node, 'groupingSets').map(setsOf);
   const entry = query.ranges.find(({ kind }) => kind === 'group');
   const items = clauses.flatMap((clause) => {
     const target = clauseTarget(query, clause)?.expression;
@@ -47,7 +47,7 @@ export function readGroups(engine: Engine, query: Query, rows: Scope): Groups {
   const reasons = new Map<string, Reason>();
   for (const { reference, expression } of items) if (!always.has(reference)) reasons.set(keyOf(expression), cell());
   const isGrouped = clauses.length > 0 || sets.length > 0;
-  const several = sets.reduce((count, set) => count * setsOf(set), 1) > 1;
+  const several = sets.reduce((count, set) => count * set.length, 1) > 1;
   const column = (number: number): Value | undefined => {
     const expression = entry?.columns[number - 1];
     if (expression === undefined) return undefined;
@@ -74,23 +74,13 @@ export function clauseTarget({ targets }: Query, clause: Node): Target | undefin
   return targets.find(({ node }) => integer(node, 'ressortgroupref') === reference);
 }
 
-/** The items, by their references, that stand in each set of a node. */
-function inAll(set: Node): readonly number[] {
-  switch (integer(set, 'kind')) {
-    case KIND.simple:
-      return numbers(set, 'content');
-    case KIND.sets: {
-      const [first = [], ...others] = children(set, 'content').map(inAll);
-      return first.filter((reference) => others.every((other) => other.includes(reference)));
-    }
-    default:
-      return [];
-  }
+/** The sets that a node stands for; of ROLLUP and CUBE two without what all of them have in common, which is nothing. */
+function setsOf(set: Node): readonly (readonly number[])[] {
+  const kind = integer(set, 'kind');
+  if (kind === KIND.sets) return children(set, 'content').flatMap(setsOf);
+  return kind === KIND.simple ? [numbers(set, 'content')] : kind === KIND.empty ? [[]] : [[], []];
 }
 
-/** How many sets a node stands for; two where it is not said exactly. */
-function setsOf(set: Node): number {
-  const kind = integer(set, 'kind');
-  if (kind === KIND.sets) return children(set, 'content').reduce((count, item) => count + setsOf(item), 0);
-  return kind === KIND.empty || kind === KIND.simple ? 1 : 2;
+function inAll([first = [], ...others]: readonly (readonly number[])[]): readonly number[] {
+  return first.filter((reference) => others.every((other) => other.includes(reference)));
 }

@@ -128,34 +128,25 @@ const IS_FALSE = 2;
 
 /** One text for conditions that are true of the same rows. */
 function conditionKey({ catalog }: Engine, node: Node): string {
-  const args = children(node, 'args');
   const entry = node.tag === 'OPEXPR' ? operatorOf(catalog, integer(node, 'opno')) : undefined;
   const isEquality = entry?.builtin === true && (entry.name === '=' || entry.name === '<>');
-  const truth = truthOf(node, isEquality ? args : [], entry?.name === '=');
-  if (truth !== undefined) return truth;
+  const sides = isEquality ? children(node, 'args') : [];
+  const [column, value] = isEquality ? comparedTruth(sides, entry.name === '=') : truthOf(node);
+  if (column?.tag === 'VAR' && value !== undefined) return `${keyOf(column)} is ${value}`;
   if (!isEquality || entry.leftTypeOid !== entry.rightTypeOid) return keyOf(node);
-  return `${integer(node, 'opno')} ${integer(node, 'inputcollid')} ${args.map(keyOf).sort().join(' ')}`;
+  return `${integer(node, 'opno')} ${integer(node, 'inputcollid')} ${sides.map(keyOf).sort().join(' ')}`;
 }
 
-/** What a condition says of a boolean column: `active`, `NOT active`, `active IS TRUE`, `active = true`. */
-function truthOf(node: Node, sides: readonly Node[], isEqual: boolean): string | undefined {
-  const is = (column: Node | undefined, value: boolean): string | undefined =>
-    column?.tag === 'VAR' ? `${keyOf(column)} is ${value}` : undefined;
-  switch (node.tag) {
-    case 'VAR':
-      return is(node, true);
-    case 'BOOLEXPR':
-      return text(node, 'boolop') === 'not' ? is(children(node, 'args')[0], false) : undefined;
-    case 'BOOLEANTEST': {
-      const test = integer(node, 'booltesttype');
-      return test === IS_TRUE || test === IS_FALSE ? is(child(node, 'arg'), test === IS_TRUE) : undefined;
-    }
-  }
+/** What a condition says of a boolean: `active`, `NOT active`, `active IS TRUE`. */
+function truthOf(node: Node): readonly [boolean: Node | undefined, value?: boolean] {
+  if (node.tag === 'BOOLEXPR' && text(node, 'boolop') === 'not') return [children(node, 'args')[0], false];
+  if (node.tag !== 'BOOLEANTEST') return [node, true];
+  const test = integer(node, 'booltesttype');
+  return test === IS_TRUE || test === IS_FALSE ? [child(node, 'arg'), test === IS_TRUE] : [undefined];
+}
+
+/** Likewise `active = true` and `false <> active`. */
+function comparedTruth(sides: readonly Node[], isEqual: boolean): ReturnType<typeof truthOf> {
   const constant = sides.map(constantBoolean).find((side) => typeof side === 'boolean');
-  return constant === undefined
-    ? undefined
-    : is(
-        sides.find(({ tag }) => tag === 'VAR'),
-        constant === isEqual,
-      );
+  return constant === undefined ? [undefined] : [sides.find(({ tag }) => tag === 'VAR'), constant === isEqual];
 }

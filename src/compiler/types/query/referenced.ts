@@ -67,7 +67,7 @@ function isWhole(key: ForeignKey, pairs: readonly (Pair | undefined)[], { from, 
   const compared = (number: number): boolean => pairs.some((pair) => pair?.from.column.number === number);
   const isNotNull = (number: number): boolean => from.relation.columns.find((column) => column.number === number)?.notNull === true;
   const sameRow = pairs.every((pair) => pair?.from.relation === from.relation && pair.source === source);
-  return (pairs.length === 1 || sameRow) && key.columns.every((number) => compared(number) || isNotNull(number));
+  return sameRow && key.columns.every((number) => compared(number) || isNotNull(number));
 }
 
 function isOf({ catalog }: Engine, key: ForeignKey, pair: Pair | undefined, relation: Relation): boolean {

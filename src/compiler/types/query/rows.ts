@@ -49,10 +49,7 @@ export function settle(
     if (settled(source.dependsOn) && source.atMostOne(held)) return true;
     return source.keys.some((key) => isKeyHeld(engine, key, source, held) && impliesPredicate(engine, key, source, held, restrictions));
   };
-  for (let before = -1; before !== fixed.size;) {
-    before = fixed.size;
-    for (const source of sources) if (!fixed.has(source) && isFixed(source)) fixed.add(source);
-  }
+  for (let found = true; found;) found = sources.some((source) => !fixed.has(source) && isFixed(source) && fixed.add(source));
   const heldAt: Settled['heldAt'] = (source, column) =>
     fixed.has(source) ? [{ operator: 0 }] : heldIn(source).filter((fixing) => fixing.column === column);
   return { sources: fixed, all: sources.every((source) => fixed.has(source)), heldAt };

@@ -14,16 +14,12 @@ export function analyzeSetOperation(engine: Engine, operation: SetOperation, sco
     const arm = scope.frame.query.ranges[operation.varno - 1]?.subquery;
     return arm === undefined ? UNKNOWN_SHAPE : engine.query(arm, scope);
   }
-  // A long chain of arms leans to the left.
-  const chain: Operation[] = [];
-  let first: SetOperation = operation;
-  while (first.kind !== 'range') {
-    chain.push(first);
-    first = first.left;
-  }
-  let shape = analyzeSetOperation(engine, first, scope);
-  for (const step of chain.reverse()) shape = combine(engine, step, shape, analyzeSetOperation(engine, step.right, scope));
-  return shape;
+  return combine(
+    engine,
+    operation,
+    analyzeSetOperation(engine, operation.left, scope),
+    analyzeSetOperation(engine, operation.right, scope),
+  );
 }
 
 function combine(engine: Engine, operation: Operation, left: QueryShape, right: QueryShape): QueryShape {
