@@ -1,6 +1,7 @@
 /** References to columns, and the column that an expression is, for expressions that are plain columns. */
 import { child, integer, optionalInteger } from './fields.js';
-import { type Level, levelAt } from './levels.js';
+import { armLevels, type Level, levelAt, queryBehind } from './levels.js';
+import { outputsOf } from './query.js';
 import type { TreeNode } from './read.js';
 
 /** A reference to a column of a range. */
@@ -42,6 +43,27 @@ export function plainColumn(node: TreeNode | undefined, level: Level | undefined
   if (range?.kind !== 'join' && range?.kind !== 'group') return column;
   const found = plainColumn(range.columns[number - 1], from);
   return found && { ...found, levelsUp: found.levelsUp + levelsUp };
+}
+
+/** An expression, and the query that it stands in. */
+export interface Source {
+  readonly level: Level;
+  readonly expression: TreeNode | undefined;
+}
+
+/** What a column of a query's result is, in each of its arms. */
+export function sourcesOf(level: Level, number: number): readonly Source[] {
+  if (level.query.setOperations) return armLevels(level).flatMap((arm) => sourcesOf(arm, number));
+  return [{ level, expression: outputsOf(level.query).find((output) => !output.hidden && output.number === number)?.expression }];
+}
+
+/** What a column of one of a query's ranges is; undefined where nothing is behind it, as in a table or a recursion. */
+export function sourcesBehind({ varno, number }: Pick<ColumnReference, 'varno' | 'number'>, level: Level): readonly Source[] | undefined {
+  const range = level.query.ranges[varno - 1];
+  const joined = range?.columns[number - 1];
+  if (joined) return [{ level, expression: joined }];
+  const inner = range?.cte?.recursive ? undefined : queryBehind(range, level);
+  return inner && sourcesOf(inner, number);
 }
 
 /** The column of a subquery that a `PARAM` in the condition of IN or ANY stands for. */

@@ -10,7 +10,8 @@ import { type Level, levelsOf } from './levels.js';
 import { queryOf, type Query } from './query.js';
 import { isList, isNode, readTree, UnreadableTree, unwrapped, type TreeValue } from './read.js';
 
-export { columnReference, type ColumnReference, type PlainColumn, plainColumn, subqueryColumn } from './column.js';
+export { columnReference, type ColumnReference, type PlainColumn, plainColumn } from './column.js';
+export { type Source, sourcesBehind, sourcesOf, subqueryColumn } from './column.js';
 export { type Condition, conditionsOf, equalitiesOf, type Equality, mergeActions, neededSubquery, needsBothRows } from './conditions.js';
 export { definitionOf } from './definition.js';
 export { child, children, flag, has, integer, items, numbers, optionalInteger, replaced, text, texts } from './fields.js';

@@ -4,8 +4,18 @@
  * Where it is not, as in `WHERE EXISTS (SELECT 1 FROM logs WHERE true -- @authorize_filter …)`, one row
  * that passes the filter is as good as all of them: every row around the subquery comes out, or none.
  */
-import { armsOf, columnReference, conditionsOf, contains, outputsOf, queryBehind, subqueryColumn, walk } from '../analysis/index.js';
-import type { ColumnReference, Level, Sublink, TreeNode } from '../analysis/index.js';
+import {
+  armsOf,
+  columnReference,
+  conditionsOf,
+  contains,
+  queryBehind,
+  sourcesBehind,
+  sourcesOf,
+  subqueryColumn,
+  walk,
+} from '../analysis/index.js';
+import type { ColumnReference, Level, Source, Sublink, TreeNode } from '../analysis/index.js';
 
 export function isAbout(condition: TreeNode, { kind, node, level }: Sublink): boolean {
   if (meetsOuter(level, 1)) return true;
@@ -16,7 +26,7 @@ export function isAbout(condition: TreeNode, { kind, node, level }: Sublink): bo
     return !isOther(inner);
   });
   const namesOuter = contains(condition, (inner) => columnReference(inner)?.levelsUp === 0, isOther);
-  return kind !== 'exists' && namesOuter && compared.every((number) => number === 0 || isOwn(level, number));
+  return kind !== 'exists' && namesOuter && compared.every((number) => number === 0 || sourcesOf(level, number).every(isOwn));
 }
 
 /** Whether a condition compares the query's rows with those of the query `up` levels out; where it has arms, one in each of them. */
@@ -38,19 +48,11 @@ function meetsInside(level: Level, varno: number, up: number): boolean {
   return inner !== undefined && (range?.cte?.recursive === true || meetsOuter(inner, up + 1 - (range?.cte?.levelsUp ?? 0)));
 }
 
-/** Whether a column of the query's result is made of its own rows. */
-function isOwn(level: Level, number: number): boolean {
-  const { query } = level;
-  const isOwnOf = (varno: number, column: number): boolean => {
-    const range = query.ranges[varno - 1];
-    const inner = range?.cte?.recursive ? undefined : queryBehind(range, level);
-    return inner === undefined || isOwn(inner, column);
-  };
-  if (query.setOperations) return armsOf(query.setOperations).every((varno) => isOwnOf(varno, number));
-  const target = outputsOf(query).find((each) => !each.hidden && each.number === number);
-  const isOwnColumn = (out: number, column: ColumnReference): boolean => out === 0 && isOwnOf(column.varno, column.number);
-  // What counts rows counts its own.
-  return contains(target?.expression, ({ tag }) => tag === 'AGGREF' || tag === 'WINDOWFUNC') || names(target?.expression, isOwnColumn);
+/** Whether a value is made of its query's own rows. What counts rows counts its own. */
+function isOwn({ level, expression }: Source): boolean {
+  const isCount = ({ tag }: TreeNode): boolean => tag === 'AGGREF' || tag === 'WINDOWFUNC';
+  const isOwnColumn = (out: number, column: ColumnReference): boolean => out === 0 && (sourcesBehind(column, level)?.every(isOwn) ?? true);
+  return contains(expression, isCount, ({ tag }) => tag === 'QUERY') || names(expression, isOwnColumn);
 }
 
 /** Whether one of the columns that a node names passes a test; `out` is how many queries out it belongs. */

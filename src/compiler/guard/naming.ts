@@ -5,19 +5,8 @@
  * gives such a name to another value, the filter would judge that value instead.
  */
 import { type Catalog, heldBy } from '../../catalog/index.js';
-import {
-  armLevels,
-  child,
-  columnReference,
-  contains,
-  flag,
-  joinsIn,
-  optionalRanges,
-  outputsOf,
-  queryBehind,
-  rangesIn,
-} from '../analysis/index.js';
-import type { Join, Level, TreeNode } from '../analysis/index.js';
+import { child, columnReference, contains, flag, joinsIn, optionalRanges, rangesIn, sourcesBehind } from '../analysis/index.js';
+import type { Join, Level, Source, TreeNode } from '../analysis/index.js';
 import { relationsOf } from './facts.js';
 import { makes } from './parts.js';
 import type { TieNode } from './ties.js';
@@ -60,9 +49,9 @@ export function aliasedJoins({ query }: Level): readonly Join[] {
 }
 
 /** Whether a value is made of the column of that name, or of another table's column, and never chosen from several. */
-function isNamed(expression: TreeNode, level: Level, wanted: Wanted): boolean {
-  const known = wanted.known.get(expression);
-  if (known !== undefined) return known;
+function isNamed({ expression, level }: Source, wanted: Wanted): boolean {
+  const known = expression ? wanted.known.get(expression) : false;
+  if (expression === undefined || known !== undefined) return known === true;
   const isChosen = contains(expression, ({ tag }) => /^(?:COALESCE|CASE|MINMAX|NULLIF|ARRAY|ROW)EXPR$/.test(tag));
   const isMade = (node: TreeNode): boolean => {
     const column = columnReference(node);
@@ -77,13 +66,9 @@ function isNamed(expression: TreeNode, level: Level, wanted: Wanted): boolean {
 function isOrigin(varno: number, number: number, level: Level, wanted: Wanted): boolean {
   const range = level.query.ranges[varno - 1];
   if (range === undefined || number === 0) return range !== undefined;
-  const joined = range.columns[number - 1];
-  if (joined) return isNamed(joined, level, wanted);
   const view = level.views.get(varno);
-  const inner = range.cte?.recursive || view !== undefined ? undefined : queryBehind(range, level);
-  const isNamedBy = (arm: Level): boolean =>
-    outputsOf(arm.query).some((each) => !each.hidden && each.number === number && isNamed(each.expression, arm, wanted));
-  if (inner) return armLevels(inner).every(isNamedBy);
+  const sources = view === undefined ? sourcesBehind({ varno, number }, level) : undefined;
+  if (sources) return sources.every((source) => isNamed(source, wanted));
   const oid = view ?? relationsOf(range, wanted.catalog)[0];
   if (oid !== undefined && !heldBy(oid, wanted.catalog).has(wanted.table)) return !optionalRanges(level).has(varno);
   const column = wanted.catalog.relations.get(oid ?? 0)?.columns.find((each) => each.number === number);

@@ -60,10 +60,9 @@ function isMadeOf(expression: TreeNode, nodes: readonly TieNode[], level: Level,
     }
     const column = columnReference(inner);
     if (column?.levelsUp !== up) return false;
-    const range = level.query.ranges[column.varno - 1];
-    const joined = range?.kind === 'join' || range?.kind === 'group' ? range.columns : undefined;
-    const parts = column.number === 0 ? joined : joined?.slice(column.number - 1, column.number);
-    return parts?.some((part) => part && isMadeOf(part, nodes, level, ties)) ?? isOf(column);
+    const { columns = [] } = level.query.ranges[column.varno - 1] ?? {};
+    const joined = column.number === 0 ? columns : columns.slice(column.number - 1, column.number);
+    return isOf(column) || joined.some((part) => part && isMadeOf(part, nodes, level, ties));
   };
   return contains(expression, test, ({ tag }) => tag === 'QUERY');
 }
