@@ -18,7 +18,7 @@ import {
   unmatchedOverrides,
 } from './compiler/emit/index.js';
 import { identityOf } from './compiler/identities/index.js';
-import { createNaming, findFunctionCollisions, type Naming } from './compiler/names/index.js';
+import { findFunctionCollisions, Naming } from './compiler/names/index.js';
 import { relationContent, relationJson } from './compiler/types/index.js';
 import { loadParser } from './compiler/parse.js';
 import type { CompiledQuery } from './compiler/query.js';
@@ -145,7 +145,14 @@ function generate(config: Config, project: Project, ground: ProjectGround, sound
   const { catalog } = ground;
   const columnContent = relationContent(catalog, ground);
   const rowJson = relationJson(catalog, ground);
-  const shaper = new Shaper({ ...ground, options, keysOf: ground.identity?.ofColumn, columnContent, rowJson });
+  const shaper = new Shaper({
+    ...ground,
+    options,
+    naming: new Naming(catalog, options),
+    keysOf: ground.identity?.ofColumn,
+    columnContent,
+    rowJson,
+  });
   const queries = sound.map((query) => shaper.shape(query));
   const importExtension = options.importExtension ?? findImportExtension(outputFolder(config, project), config.directory).extension;
   return { ...emit(queries, shaper, { runtime: options.runtime, importExtension }), queries, catalog, options };
@@ -176,13 +183,11 @@ async function readQueries(config: Config, project: Project, problems: Diagnosti
 
 /** With what emitting needs beside it. */
 interface ProjectGround extends Ground {
-  readonly naming: Naming;
   readonly override: Overriding;
   readonly named: SharedDatabase['named'];
 }
 
 function groundOf({ catalog, describer, failures, named }: SharedDatabase, project: Project): ProjectGround {
-  const naming = createNaming(catalog, project.options);
   const identity = project.options.brand === undefined ? undefined : identityOf(catalog);
   const override = overriding(catalog, project.options.overrides);
   return {
@@ -193,7 +198,6 @@ function groundOf({ catalog, describer, failures, named }: SharedDatabase, proje
     inferCasts: project.options.parameters === 'infer',
     causeOf: ({ sqlstate, message }) => rootOf({ code: sqlstate, message }, failures)?.diagnostic,
     listed: listedRelations(project.options.guard, catalog),
-    naming,
     override,
     named,
     columnNullable(relation, column) {

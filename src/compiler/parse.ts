@@ -1,5 +1,5 @@
 /** Rewritten query → PostgreSQL's own syntax tree. */
-import type { Node, ParseResult } from 'libpg-query';
+import type { Node, ParseResult, SelectStmt } from 'libpg-query';
 import { loadModule, parseSync, hasSqlDetails } from 'libpg-query';
 import { byteOffsets, codePointOffset } from '../sql/index.js';
 
@@ -73,6 +73,13 @@ export function changeIn(node: Node): { readonly verb: string; readonly returnin
   if ('DeleteStmt' in node) return { verb: 'DELETE', returning: node.DeleteStmt.returningClause?.exprs };
   if ('MergeStmt' in node) return { verb: 'MERGE', returning: node.MergeStmt.returningClause?.exprs };
   return undefined;
+}
+
+/** The arms of a set operation from left to right; a plain SELECT is the only arm, and any other statement has none. */
+export function selectArms(node: Node): readonly SelectStmt[] {
+  const armsOf = (select: SelectStmt): readonly SelectStmt[] =>
+    select.larg && select.rarg ? [...armsOf(select.larg), ...armsOf(select.rarg)] : [select];
+  return 'SelectStmt' in node ? armsOf(node.SelectStmt) : [];
 }
 
 /** A node without the casts around it. */

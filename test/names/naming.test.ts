@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createNaming, type Naming, type NamingOptions } from '../../src/compiler/names/naming.js';
+import { Naming, type NamingOptions } from '../../src/compiler/names/naming.js';
 import { useGround } from '../support/ground.js';
 
 const ground = useGround(`
@@ -20,7 +20,7 @@ const ground = useGround(`
     CREATE TYPE date_ AS (a int);`);
 
 function naming(options: Partial<NamingOptions> = {}): Naming {
-  return createNaming(ground().catalog, {
+  return new Naming(ground().catalog, {
     brand: undefined,
     case: 'camel',
     rename: {},
@@ -39,7 +39,7 @@ function model(name: string, options: Partial<NamingOptions> = {}, schema = 'pub
 
 function type(name: string, options: Partial<NamingOptions> = {}): string | undefined {
   const found = ground().catalog.typesByName.get(name)?.[0];
-  return found && (found.kind === 'enum' ? naming(options).enumType(found) : naming(options).composite(found));
+  return found && naming(options).type(found);
 }
 
 test('a model is the singular of its table', () => {
@@ -85,7 +85,7 @@ test('properties are in the case that was asked for', () => {
 });
 
 test('the types of a query keep away from models', () => {
-  expect([naming().typeName('GetOthers'), naming().typeName('getOthers'), naming().typeName('GetThings')]).toEqual([
+  expect([naming().query('GetOthers'), naming().query('getOthers'), naming().query('GetThings')]).toEqual([
     'GetOthers',
     'GetOthers',
     'GetThingsQuery',

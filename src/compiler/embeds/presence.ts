@@ -6,7 +6,7 @@
  * `ORDER BY 2`, keeps its number.
  */
 import { type Edit, isBlank, tokenize } from '../../sql/index.js';
-import type { ParsedStatement, SelectStmt } from '../parse.js';
+import { type ParsedStatement, selectArms, type SelectStmt } from '../parse.js';
 import type { RewrittenQuery } from '../dialect/index.js';
 import type { ResultAnalysis } from '../types/index.js';
 
@@ -17,7 +17,7 @@ export interface Presence {
 }
 
 export function planPresence(rewritten: RewrittenQuery, statement: ParsedStatement, { stars, columns }: ResultAnalysis): Presence {
-  const [select, second] = selectArms(statement);
+  const [select, second] = selectArms(statement.statement);
   const isAsked = select !== undefined && second === undefined && isPlain(select);
   const asked = rewritten.embeds.filter(({ at }) => {
     const star = isAsked && listsAt(statement, select, at) ? stars.find(({ start }) => start === at) : undefined;
@@ -46,13 +46,6 @@ function endOfList(text: string, item: number): number | undefined {
     previous = token.kind === 'word' ? written : '';
   }
   return undefined;
-}
-
-/** The arms of a set operation from left to right; a plain SELECT is the only arm, and any other statement has none. */
-export function selectArms({ statement }: ParsedStatement): readonly SelectStmt[] {
-  const armsOf = (select: SelectStmt): readonly SelectStmt[] =>
-    select.larg && select.rarg ? [...armsOf(select.larg), ...armsOf(select.rarg)] : [select];
-  return 'SelectStmt' in statement ? armsOf(statement.SelectStmt) : [];
 }
 
 /** Whether an item of the list begins at that offset of the statement's text. */

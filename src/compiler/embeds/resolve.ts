@@ -8,10 +8,10 @@ import { type Catalog, type CatalogColumn, findRelation, type Relation } from '.
 import type { DescribedColumn, Description } from '../../database/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { inQuery, type RewrittenQuery } from '../dialect/index.js';
-import type { ParsedStatement } from '../parse.js';
+import { type ParsedStatement, selectArms } from '../parse.js';
 import type { QueryEmbed } from '../query.js';
 import type { ResultAnalysis, StarExpansion } from '../types/index.js';
-import { selectArms, listsAt } from './presence.js';
+import { listsAt } from './presence.js';
 
 export interface EmbedsInput {
   readonly rewritten: RewrittenQuery;
@@ -84,7 +84,7 @@ function resolveEmbed(input: EmbedsInput, embed: WrittenEmbed, tell: Tell): Quer
 
 /** Whether the columns are those of a range, and no other arm's. */
 function isDirect({ statement }: EmbedsInput, star: StarExpansion): boolean {
-  return star.relation !== undefined && selectArms(statement).length < 2;
+  return star.relation !== undefined && selectArms(statement.statement).length < 2;
 }
 
 /** Whether the whole row may be missing; undefined where only some of the columns that the relation has NOT NULL may be NULL. */
@@ -127,7 +127,7 @@ function relationOf(
 function tellOfNothing({ statement, result, rewritten }: EmbedsInput, { relation: alias, at }: WrittenEmbed, tell: Tell): undefined {
   const isNested = rewritten.embeds.some((other) => result.stars.some(({ start, topLevel }) => start === other.at && topLevel));
   const nothing = `sqlc.embed(${alias}) nests nothing`;
-  if (!selectArms(statement).some((arm) => listsAt(statement, arm, at))) {
+  if (!selectArms(statement.statement).some((arm) => listsAt(statement, arm, at))) {
     const remedy = `Write ${alias}.* here, and sqlc.embed in the list that makes the result.`;
     tell('warning', `${nothing} in a list that is not the query's result, so it is ${alias}.*`, remedy);
   } else if (!isNested) {

@@ -12,7 +12,7 @@ import type { Options } from '../../config/index.js';
 import { groupBy } from '../../group-by.js';
 import { COMMANDS } from '../dialect/index.js';
 import { type JsonSlot, slotKey } from '../json-shape.js';
-import { type Naming, snakeCase, uniqueNames } from '../names/index.js';
+import { authorizedName, functionName, type Naming, snakeCase, uniqueNames } from '../names/index.js';
 import { holdsFloats } from './floats.js';
 import { nameFrom } from './imports.js';
 import { JsonTypes } from './json-types.js';
@@ -134,7 +134,7 @@ export class Shaper {
 
   private shapeRow(query: CompiledQuery): ShapedRow | undefined {
     if (query.cardinality === 'none') return undefined;
-    const ownName = `${this.input.naming.typeName(query.name)}Row`;
+    const ownName = `${this.input.naming.query(query.name)}Row`;
     const model = this.sharedModel(query);
     if (!model) return { typeName: ownName, model, narrowed: [], fields: this.rowFields(query) };
     const fields = query.columns.flatMap((column, index) => {
@@ -205,17 +205,16 @@ export class Shaper {
   }
 
   shape(query: CompiledQuery): ShapedQuery {
-    const { catalog, naming } = this.input;
     for (const { oid } of [...query.reads, ...query.writes]) this.read.add(oid);
-    const authorizedName = query.hooks.length > 0 ? naming.authorizedName(query.name) : undefined;
+    const guarded = query.hooks.length > 0 ? authorizedName(query.name) : undefined;
     return {
       query,
-      functionName: naming.functionName(query.name),
-      authorizedName,
-      authorizedFunctionName: authorizedName === undefined ? undefined : naming.functionName(authorizedName),
+      functionName: functionName(query.name),
+      authorizedName: guarded,
+      authorizedFunctionName: guarded === undefined ? undefined : functionName(guarded),
       parameters: this.parameters(query),
       row: this.shapeRow(query),
-      floats: query.cardinality !== 'none' && query.columns.some((column) => holdsFloats(catalog, column)),
+      floats: query.cardinality !== 'none' && query.columns.some((column) => holdsFloats(this.input.catalog, column)),
     };
   }
 
@@ -226,7 +225,7 @@ export class Shaper {
     const properties = this.input.naming.properties(groups.map(([name]) => name));
     const fields = groups.map(([name, parameters], index) => this.parameterField(properties[index] ?? name, parameters));
     return {
-      typeName: `${this.input.naming.typeName(query.name)}Params`,
+      typeName: `${this.input.naming.query(query.name)}Params`,
       fields,
       optional: COMMANDS[query.command].takes === 'params' && fields.every((field) => field.optional),
     };

@@ -92,7 +92,7 @@ export class TypeMapper {
   }
 
   private enumMapping(type: PgType): TypeMapping {
-    const name = this.naming.enumType(type);
+    const name = this.naming.type(type);
     const labels = labelsName(name);
     const source = (): string => emitEnum(name, type);
     this.declarations.add({ kind: 'enum', schema: type.schema, name, others: [labels], source, enumType: type });
@@ -144,10 +144,10 @@ export class TypeMapper {
     // A composite of the server's own catalogs has no models file.
     if (isSystemSchema(schema)) return TEXT;
     const fields = this.fields(relationOid);
-    const name = this.naming.composite(type);
+    const name = this.naming.type(type);
     // What a parameter takes: the same type, unless an attribute alone would take more.
     const takesMore = fields.some(({ mapping: own }) => own.inputType !== own.tsType);
-    const input = this.naming.composite(type, takesMore);
+    const input = takesMore ? this.naming.input(type) : name;
     const [decode, bind] = [`decode${name}`, `bind${name}`];
     const source = (): string => emitComposite(name, input, type, fields);
     this.declarations.add({ kind: 'composite', schema, name, others: [input, decode, bind], source });

@@ -4,7 +4,7 @@
  * Invariant: there is one name for each described column. An item with an alias is named by it. Items for
  * which sqlc has no name are `column_N`, by place in the list, where an embed counts as one place.
  */
-import { changeIn, type Node, type ParsedStatement, strings } from '../parse.js';
+import { changeIn, type Node, type ParsedStatement, selectArms, strings } from '../parse.js';
 
 export interface ColumnNamesInput {
   readonly statement: ParsedStatement;
@@ -23,31 +23,19 @@ export interface ColumnNamesInput {
 export function columnNames({ statement, described, stars, embeds }: ColumnNamesInput): string[] {
   const targets = outputTargets(statement.statement);
   const origins = stars.length === described.length ? stars : alignStars(targets, described.length);
-  let next = 0;
+  let at = -1;
   let place = 0;
-  let previous: number | undefined;
   return described.map((name, index) => {
     const star = origins[index];
-    if (star !== undefined) {
-      if (star !== previous) {
-        next =
-          Math.max(
-            next,
-            targets.findIndex((target, at) => at >= next && isStar(target)),
-          ) + 1;
-        place++;
-      } else if (!embeds.has(star)) {
-        place++;
-      }
-      previous = star;
-      return name;
-    }
-    previous = undefined;
+    const isFurther = star !== undefined && index > 0 && star === origins[index - 1];
     // A star over a relation without columns adds none.
-    while (next < targets.length && isStar(targets[next])) next++;
-    const target = targets[next++];
-    place++;
-    return (target === undefined ? name : targetName(target, name)) ?? `column_${place}`;
+    if (!isFurther) {
+      const next = targets.findIndex((target, candidate) => candidate > at && isStar(target) === (star !== undefined));
+      at = next < 0 ? targets.length : next;
+    }
+    if (!isFurther || !embeds.has(star)) place++;
+    const target = targets[at];
+    return star === undefined && target ? (targetName(target, name) ?? `column_${place}`) : name;
   });
 }
 
@@ -64,17 +52,11 @@ function alignStars(targets: readonly Node[], count: number): readonly (number |
 
 /** The list that the columns come from: RETURNING, or the select list of the left-most arm. */
 function outputTargets(node: Node): readonly Node[] {
-  if ('SelectStmt' in node) {
-    let select = node.SelectStmt;
-    while (select.larg !== undefined) select = select.larg;
-    return select.targetList ?? [];
-  }
-  return changeIn(node)?.returning ?? [];
+  return changeIn(node)?.returning ?? selectArms(node)[0]?.targetList ?? [];
 }
 
-function isStar(target: Node | undefined): boolean {
-  if (target === undefined || !('ResTarget' in target)) return false;
-  const { val } = target.ResTarget;
+function isStar(target: Node): boolean {
+  const val = 'ResTarget' in target ? target.ResTarget.val : undefined;
   if (val === undefined) return false;
   const path = 'ColumnRef' in val ? val.ColumnRef.fields : 'A_Indirection' in val ? val.A_Indirection.indirection : undefined;
   const last = path?.at(-1);
@@ -84,20 +66,17 @@ function isStar(target: Node | undefined): boolean {
 function targetName(target: Node, described: string): string | undefined {
   if (!('ResTarget' in target)) return described;
   const { name, val } = target.ResTarget;
-  return name ?? (val === undefined ? undefined : expressionName(val, described));
+  return name ?? (val && expressionName(val, described));
 }
 
 /** sqlc's name for an item without an alias, if it has one. */
 function expressionName(node: Node, described: string): string | undefined {
-  if ('ColumnRef' in node) return referenceParts(node).at(-1) ?? described;
-  if ('TypeCast' in node) return node.TypeCast.arg && castName(node.TypeCast.arg);
-  if ('CaseExpr' in node) {
-    const { defresult } = node.CaseExpr;
-    return defresult && 'TypeCast' in defresult ? defresult.TypeCast.arg && castName(defresult.TypeCast.arg) : undefined;
-  }
+  if ('ColumnRef' in node) return strings(node.ColumnRef.fields).at(-1) ?? described;
+  if ('TypeCast' in node) return castName(node);
+  if ('CaseExpr' in node) return castName(node.CaseExpr.defresult);
   if ('CoalesceExpr' in node) {
     const column = node.CoalesceExpr.args?.find((arg) => 'ColumnRef' in arg);
-    return (column && referenceParts(column).at(-1)) ?? 'coalesce';
+    return (column && strings(column.ColumnRef.fields).at(-1)) ?? 'coalesce';
   }
   if ('FuncCall' in node) return strings(node.FuncCall.funcname).at(-1);
   if ('MergeSupportFunc' in node) return 'merge_action';
@@ -106,22 +85,16 @@ function expressionName(node: Node, described: string): string | undefined {
     const negated = node.BoolExpr.boolop === 'NOT_EXPR' && only !== undefined && 'SubLink' in only;
     return negated && only.SubLink.subLinkType === 'EXISTS_SUBLINK' ? 'not_exists' : undefined;
   }
-  if ('SubLink' in node) {
-    const { subLinkType, subselect } = node.SubLink;
-    // sqlc calls every other subquery by the same name, ARRAY(SELECT …) and IN (SELECT …) too.
-    if (subLinkType !== 'EXPR_SUBLINK') return 'exists';
-    const first = subselect && outputTargets(subselect)[0];
-    return first === undefined || isStar(first) ? described : targetName(first, described);
-  }
-  return undefined;
+  if (!('SubLink' in node)) return undefined;
+  const { subLinkType, subselect } = node.SubLink;
+  // sqlc calls every other subquery by the same name, ARRAY(SELECT …) and IN (SELECT …) too.
+  if (subLinkType !== 'EXPR_SUBLINK') return 'exists';
+  const first = subselect && outputTargets(subselect)[0];
+  return first === undefined || isStar(first) ? described : targetName(first, described);
 }
 
-/** `t_c` for `t.c::T`. */
-function castName(operand: Node): string | undefined {
-  const parts = referenceParts(operand);
-  return parts.length === 0 ? undefined : parts.join('_');
-}
-
-function referenceParts(node: Node): readonly string[] {
-  return 'ColumnRef' in node ? strings(node.ColumnRef.fields) : [];
+/** `t_c` for `t.c::T`; nothing else that is cast has a name. */
+function castName(node: Node | undefined): string | undefined {
+  const arg = node && 'TypeCast' in node ? node.TypeCast.arg : undefined;
+  return arg && 'ColumnRef' in arg ? strings(arg.ColumnRef.fields).join('_') : undefined;
 }

@@ -9,124 +9,132 @@
 import type { Options } from '../../config/index.js';
 import { type Catalog, type CatalogColumn, isSystemSchema, type TableColumn, type PgType, type Relation } from '../../catalog/index.js';
 import { camelCase, pascalCase, snakeCase } from './casing.js';
-import { authorizedName, functionName } from './functions.js';
 import { singular } from './inflection.js';
 import { RESERVED_TYPES } from './reserved.js';
 import { spellNames } from './unique.js';
-
-export interface Naming {
-  model(relation: Relation): string;
-  /** sqlc's name of the model, after which embeds are named; the type's own name may differ, as for a table called `maps`. */
-  embed(relation: Relation): string;
-  enumType(type: PgType): string;
-  /** Of a parameter where it takes more than a column yields: `AddressInput`. */
-  composite(type: PgType, input?: boolean): string;
-  /** The type of a primary key's column if keys are branded: `UserId`. */
-  key(key: TableColumn): string;
-  /** The JSON of a row of a table or view, or of a stored value of its type. */
-  json(relation: Relation, stored: boolean): string;
-  /** A property for sqlc's name of a column or parameter. */
-  property(name: string): string;
-  /** The properties of one object for sqlc's names of them, each another. */
-  properties(names: readonly string[]): readonly string[];
-  /** `getThings` for `GetThings`. */
-  functionName(queryName: string): string;
-  /** `GetAuthorizedThings` for `GetThings`. */
-  authorizedName(queryName: string): string;
-  /** The type prefix for a query: `GetThings`. */
-  typeName(queryName: string): string;
-}
 
 export type NamingOptions = Pick<Options, 'brand' | 'case' | 'rename' | 'emitExactTableNames' | 'inflectionExcludeTableNames'>;
 
 const DEFAULT_SCHEMA = 'public';
 
-export function createNaming(catalog: Catalog, options: NamingOptions): Naming {
-  const { taken, models, types, records, inputs, keys, json } = claimNames(catalog, options);
-  const model = (relation: Relation): string => models.get(relation.oid) ?? modelName(relation, options);
-  const own = (type: PgType): string => types.get(type.oid) ?? records.get(type.relationOid) ?? typeName(type, options);
-  const property = (name: string): string => (options.case === 'snake' ? snakeCase : camelCase)(renamed(options, name) ?? name);
-  return {
-    model,
-    embed: (relation) => modelName(relation, options),
-    enumType: own,
-    composite: (type, input = false) => (input ? (inputs.get(type.oid) ?? `${own(type)}Input`) : own(type)),
-    key: ({ relation, column }) => keys.get(column) ?? keyName(model(relation), column),
-    json: (relation, stored) => json.get(`${relation.oid} ${stored}`) ?? `${modelName(relation, options)}Json`,
-    property,
-    properties: (names) => spellNames(names, property),
-    functionName,
-    authorizedName,
-    typeName(queryName) {
-      const prefix = queryName.replace(/^\p{Ll}/u, (first) => first.toUpperCase());
-      return taken.has(`${prefix}Row`) || taken.has(`${prefix}Params`) ? `${prefix}Query` : prefix;
-    },
-  };
+interface Qualified {
+  readonly schema: string;
+  readonly name: string;
 }
 
-/** The names of all types that generated code declares for a database; what is claimed first keeps its name. */
-function claimNames(catalog: Catalog, options: NamingOptions) {
-  const taken = new Set(RESERVED_TYPES);
-  const claim = (wanted: string, suffix: string): string => {
+export class Naming {
+  private readonly taken = new Set(RESERVED_TYPES);
+  /** By the relation, type or column; by a text for what else is made of one. */
+  private readonly claimed = new Map<object | string, string>();
+
+  /** What is claimed first keeps its name. */
+  constructor(
+    catalog: Catalog,
+    private readonly options: NamingOptions,
+  ) {
+    const relations = [...catalog.relations.values()]
+      .filter(({ kind, schema }) => kind !== 'composite' && kind !== 'sequence' && !isSystemSchema(schema))
+      .sort(bySchema);
+    const types = [...catalog.types.values()].filter(({ schema }) => !isSystemSchema(schema)).sort(bySchema);
+    const ofRows = new Map(relations.map((relation) => [relation.oid, relation]));
+    for (const relation of relations) this.claim(relation, this.embed(relation), 'Model');
+    for (const type of types) {
+      const isOwn = type.kind === 'enum' || (type.kind === 'composite' && !ofRows.has(type.relationOid));
+      if (isOwn) this.claim(type, this.typeName(type), type.kind === 'enum' ? 'Enum' : 'Composite');
+    }
+    // A table's row as one value: unlike its model, every field of it may be NULL.
+    for (const type of types) {
+      const relation = ofRows.get(type.relationOid);
+      if (relation) this.claim(type, `${this.model(relation)}Record`, 'Composite');
+    }
+    for (const relation of options.brand === undefined ? [] : relations) {
+      const primary = relation.uniqueKeys.flatMap((key) => (key.primary ? key.columns : []));
+      for (const column of relation.columns) if (primary.includes(column.number)) this.claim(column, this.keyName(relation, column), 'Key');
+    }
+    for (const relation of relations) this.claim(`json ${relation.oid}`, `${this.model(relation)}Json`, 'Shape');
+    for (const type of types.filter((own) => own.relationOid !== 0 && this.claimed.has(own))) {
+      this.claim(`stored ${type.relationOid}`, `${this.type(type)}Json`, 'Shape');
+      this.claim(`input ${type.oid}`, `${this.type(type)}Input`, 'Composite');
+    }
+  }
+
+  private claim(key: object | string, wanted: string, suffix: string): void {
     let name = wanted;
-    for (let count = 1; taken.has(name); count++) name = `${wanted}${suffix}${count === 1 ? '' : count}`;
-    taken.add(name);
-    return name;
-  };
-  const relations = [...catalog.relations.values()]
-    .filter(({ kind, schema }) => kind !== 'composite' && kind !== 'sequence' && !isSystemSchema(schema))
-    .sort(bySchema);
-  const models = new Map(relations.map((relation) => [relation.oid, claim(modelName(relation, options), 'Model')]));
-  const sorted = [...catalog.types.values()].filter(({ schema }) => !isSystemSchema(schema)).sort(bySchema);
-  const own = sorted.filter(({ kind, relationOid }) => (kind === 'enum' || kind === 'composite') && !models.has(relationOid));
-  const types = new Map(own.map((type) => [type.oid, claim(typeName(type, options), type.kind === 'enum' ? 'Enum' : 'Composite')]));
-  // A table's row as one value: unlike its model, every field of it may be NULL.
-  const records = new Map([...models].map(([oid, name]) => [oid, claim(`${name}Record`, 'Composite')]));
-  const keys = new Map<CatalogColumn, string>();
-  for (const { oid, columns, uniqueKeys } of options.brand === undefined ? [] : relations) {
-    const primary = uniqueKeys.filter((key) => key.primary).flatMap((key) => key.columns);
-    for (const column of columns.filter(({ number }) => primary.includes(number)))
-      keys.set(column, claim(keyName(models.get(oid) ?? '', column), 'Key'));
+    for (let count = 1; this.taken.has(name); count++) name = `${wanted}${suffix}${count === 1 ? '' : count}`;
+    this.taken.add(name);
+    this.claimed.set(key, name);
   }
-  const json = new Map([...models].map(([oid, name]) => [`${oid} false`, claim(`${name}Json`, 'Shape')]));
-  const inputs = new Map<number, string>();
-  for (const { oid, relationOid } of sorted) {
-    const name = types.get(oid) ?? records.get(relationOid);
-    if (name === undefined || relationOid === 0) continue;
-    json.set(`${relationOid} true`, claim(`${name}Json`, 'Shape'));
-    inputs.set(oid, claim(`${name}Input`, 'Composite'));
+
+  model(relation: Relation): string {
+    return this.claimed.get(relation) ?? this.embed(relation);
   }
-  return { taken, models, types, records, inputs, keys, json };
+
+  /** sqlc's name of the model, after which embeds are named; the type's own name may differ, as for a table called `maps`. */
+  embed(relation: Relation): string {
+    const table = qualified(relation);
+    return this.spelled(this.options.emitExactTableNames ? table : singular(table, this.options.inflectionExcludeTableNames));
+  }
+
+  /** An enum or a composite. */
+  type(type: PgType): string {
+    return this.claimed.get(type) ?? this.typeName(type);
+  }
+
+  /** Of a parameter of a composite where it takes more than a column yields: `AddressInput`. */
+  input(type: PgType): string {
+    return this.claimed.get(`input ${type.oid}`) ?? `${this.type(type)}Input`;
+  }
+
+  /** The type of a primary key's column if keys are branded: `UserId`. */
+  key({ relation, column }: TableColumn): string {
+    return this.claimed.get(column) ?? this.keyName(relation, column);
+  }
+
+  /** The JSON of a row of a table or view, or of a stored value of its type. */
+  json(relation: Relation, stored: boolean): string {
+    return this.claimed.get(`${stored ? 'stored' : 'json'} ${relation.oid}`) ?? `${this.embed(relation)}Json`;
+  }
+
+  /** A property for sqlc's name of a column or parameter. */
+  property(name: string): string {
+    return (this.options.case === 'snake' ? snakeCase : camelCase)(this.renamed(name) ?? name);
+  }
+
+  /** The properties of one object for sqlc's names of them, each another. */
+  properties(names: readonly string[]): readonly string[] {
+    return spellNames(names, (name) => this.property(name));
+  }
+
+  /** The prefix of a query's types: `GetThings`. */
+  query(queryName: string): string {
+    const prefix = queryName.replace(/^\p{Ll}/u, (first) => first.toUpperCase());
+    return this.taken.has(`${prefix}Row`) || this.taken.has(`${prefix}Params`) ? `${prefix}Query` : prefix;
+  }
+
+  private typeName(type: PgType): string {
+    return this.spelled(qualified(type));
+  }
+
+  private keyName(relation: Relation, column: CatalogColumn): string {
+    const [model, name] = [this.model(relation), pascalCase(column.name)];
+    return name.startsWith(model) ? name : `${model}${name}`;
+  }
+
+  private spelled(name: string): string {
+    return this.renamed(name) ?? pascalCase(name);
+  }
+
+  private renamed(name: string): string | undefined {
+    return Object.hasOwn(this.options.rename, name) ? this.options.rename[name] : undefined;
+  }
 }
 
-function modelName({ schema, name }: Relation, options: NamingOptions): string {
-  const table = qualified(schema, name);
-  return spelled(options.emitExactTableNames ? table : singular(table, options.inflectionExcludeTableNames), options);
-}
-
-function typeName({ schema, name }: PgType, options: NamingOptions): string {
-  return spelled(qualified(schema, name), options);
-}
-
-function keyName(model: string, column: CatalogColumn): string {
-  const name = pascalCase(column.name);
-  return name.startsWith(model) ? name : `${model}${name}`;
-}
-
-function spelled(name: string, options: NamingOptions): string {
-  return renamed(options, name) ?? pascalCase(name);
-}
-
-function qualified(schema: string, name: string): string {
+function qualified({ schema, name }: Qualified): string {
   return schema === DEFAULT_SCHEMA ? name : `${schema}_${name}`;
 }
 
-function renamed(options: NamingOptions, name: string): string | undefined {
-  return Object.hasOwn(options.rename, name) ? options.rename[name] : undefined;
-}
-
 /** The default schema first, then by schema and name, so that names do not depend on the catalog's order. */
-function bySchema(a: { readonly schema: string; readonly name: string }, b: typeof a): number {
-  const rank = ({ schema, name }: typeof a): string => `${schema === DEFAULT_SCHEMA ? 0 : 1}${schema}\0${name}`;
+function bySchema(a: Qualified, b: Qualified): number {
+  const rank = ({ schema, name }: Qualified): string => `${schema === DEFAULT_SCHEMA ? 0 : 1}${schema}\0${name}`;
   return rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0;
 }
