@@ -1,5 +1,5 @@
 /** One annotated query through every stage of the compiler; docs/architecture.md draws them. */
-import { assembleQuery } from './assemble-query.js';
+import { queryColumns, queryParameter } from './assemble-query.js';
 import { type Analysis, readable } from './analysis/index.js';
 import { askWithCasts, type Answer } from './casts/index.js';
 import { analyzeResult, callsOfConnection, hasOnePlan, isOfConnection, isReadOnly, type ResultAnalysis, review } from './types/index.js';
@@ -219,22 +219,28 @@ function finish(read: Read, { parameters, result }: Understood, answer: Describe
   }
   const { reads, writes } = tables ?? { reads: [], writes: [] };
   const isAlone = reads.length === 0 && writes.length === 0;
-  const facts = {
+  const { name, command } = rewritten.annotated;
+  const returnsRows = COMMANDS[command].rows !== 'none';
+  const known = { catalog, statement, description, result, embeds, identities: ground.identity?.ofQuery(analysis) };
+  const query = {
     rewritten,
+    name,
+    command,
     text: sent.text,
-    description,
-    embeds,
-    cardinality,
+    cardinality: returnsRows ? cardinality : 'none',
+    hooks: rewritten.hooks.map(({ at, until }) => ({ at: sent.target(at), until: sent.target(until) })),
     proof: guarded.proof,
     onePlan: proven(analysis, ({ plannedLevels }) => hasOnePlan(plannedLevels, catalog)),
     readOnly: proven(analysis, ({ plannedLevels }) => isReadOnly(plannedLevels, catalog)),
     oneConnection: isOfConnection(statement) || proven(analysis, ({ planned }) => callsOfConnection(planned, catalog, isAlone)),
+    parameters: parameters.map((parameter) => queryParameter(parameter, known)),
+    columns: returnsRows ? queryColumns(known) : [],
+    embeds,
     reads,
     writes,
     copy,
   };
-  const identities = ground.identity?.ofQuery(analysis);
-  return { query: assembleQuery(facts, { catalog, statement, target: sent.target, result, parameters, identities }), diagnostics };
+  return { query, diagnostics };
 }
 
 const CHANGED = /"(?:InsertStmt|UpdateStmt|DeleteStmt|MergeStmt|search_clause|cycle_clause)":/;

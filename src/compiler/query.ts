@@ -1,6 +1,5 @@
 /** The finished model of one query: what emit, inspect and audit read. */
 import type { Command, RewrittenQuery } from './dialect/index.js';
-import type { Description } from '../database/index.js';
 import type { CatalogColumn, TableColumn, PgType, Relation } from '../catalog/index.js';
 import type { JsonSlot } from './json-shape.js';
 
@@ -50,8 +49,8 @@ export interface QueryColumn {
   readonly entry: string | undefined;
   /** What JSON it is, or an array's elements are, where the query makes it. */
   readonly json: JsonSlot | undefined;
-  /** The index into `Query.embeds`, where it belongs to one. */
-  readonly embed: number | undefined;
+  /** The one of `CompiledQuery.embeds` that it belongs to. */
+  readonly embed: QueryEmbed | undefined;
 }
 
 export interface QueryEmbed {
@@ -68,12 +67,10 @@ export interface QueryEmbed {
   readonly presence: number | undefined;
 }
 
-/** A guarded place: offsets of the hook's `AND (true)` in `Query.text`, and the comment's place in the file. */
+/** A guarded place: the offsets of the hook's `AND (true)` in `CompiledQuery.text`. */
 export interface QueryHook {
   readonly at: number;
   readonly until: number;
-  readonly line: number;
-  readonly column: number;
 }
 
 /** What a `:copyfrom` fills: a column and a parameter's number for each value of a row. */
@@ -135,7 +132,6 @@ export interface CompiledQuery {
   readonly oneConnection: boolean;
   /** The text that was described, stars expanded, each hook as `AND (true)`. */
   readonly text: string;
-  readonly description: Description;
   readonly hooks: readonly QueryHook[];
   /** What its hooks were proven to guard, and which listed table is read past them. */
   readonly proof: QueryProof;

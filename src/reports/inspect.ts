@@ -2,6 +2,7 @@
 import { type Declaration, type EmbedField, type ShapedQuery, withoutModules } from '../compiler/emit/index.js';
 import type { QueryColumn } from '../compiler/query.js';
 import type { Catalog, PgType } from '../catalog/index.js';
+import { positionAt } from '../sql/index.js';
 
 export interface InspectedParameter {
   readonly number: number;
@@ -88,7 +89,7 @@ export function inspect(input: {
 function inspectQuery(shaped: ShapedQuery, catalog: Catalog): InspectedQuery {
   const { query } = shaped;
   const { annotated } = query.rewritten;
-  const [hook] = query.hooks;
+  const [hook] = query.rewritten.hooks;
   return {
     name: query.name,
     command: query.command,
@@ -96,7 +97,7 @@ function inspectQuery(shaped: ShapedQuery, catalog: Catalog): InspectedQuery {
     line: annotated.line,
     sql: sentText(shaped),
     functions: [shaped.authorizedFunctionName ?? shaped.functionName],
-    guard: hook ? { line: hook.line, column: hook.column } : null,
+    guard: hook ? positionAt(annotated.file.text, hook.start) : null,
     cardinality: query.cardinality,
     parameters: inspectParameters(shaped, catalog),
     columns: shaped.row?.fields.flatMap((field) => (field.kind === 'embed' ? inspectEmbed(field, catalog) : [inspectColumn(field, null, catalog)])) ?? [],

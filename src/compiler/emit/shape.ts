@@ -147,20 +147,17 @@ export class Shaper {
 
   private rowFields(query: CompiledQuery): readonly RowField[] {
     const { naming } = this.input;
-    const seen = new Set<number>();
-    const items = query.columns.flatMap((column, index) => {
-      const embed = column.embed === undefined ? undefined : query.embeds[column.embed];
-      if (column.embed === undefined || embed === undefined) return [{ column, index, embed, name: column.name }];
-      if (seen.has(column.embed)) return [];
-      seen.add(column.embed);
-      // sqlc names an embed by its model, whatever the type is called here.
-      return [{ column, index, embed, name: snakeCase(naming.embed(embed.relation)) }];
-    });
-    const names = uniqueNames(items.map(({ name }) => name));
+    const items = query.columns
+      .map((column, index) => ({ column, index }))
+      .filter(({ column: { embed }, index }) => embed === undefined || embed.columns[0]?.index === index);
+    // sqlc names an embed by its model, whatever the type is called here.
+    const names = uniqueNames(items.map(({ column: { name, embed } }) => (embed ? snakeCase(naming.embed(embed.relation)) : name)));
     const properties = naming.properties(names);
-    return items.map(({ column, index, embed, name }, at) => {
-      const property = properties[at] ?? name;
-      return embed ? this.embedField(query, embed, property) : this.columnField(column, index, names[at] ?? name, property);
+    return items.map(({ column, index }, at) => {
+      const property = properties[at] ?? column.name;
+      return column.embed
+        ? this.embedField(query, column.embed, property)
+        : this.columnField(column, index, names[at] ?? column.name, property);
     });
   }
 
