@@ -51,8 +51,13 @@ function meetsInside(level: Level, varno: number, up: number): boolean {
 /** Whether a value is made of its query's own rows. What counts rows counts its own. */
 function isOwn({ level, expression }: Source): boolean {
   const isCount = ({ tag }: TreeNode): boolean => tag === 'AGGREF' || tag === 'WINDOWFUNC';
-  const isOwnColumn = (out: number, column: ColumnReference): boolean => out === 0 && (sourcesBehind(column, level)?.every(isOwn) ?? true);
-  return contains(expression, isCount, ({ tag }) => tag === 'QUERY') || names(expression, isOwnColumn);
+  const isOwnColumn = (out: number, column: ColumnReference): boolean => {
+    const range = level.query.ranges[column.varno - 1];
+    // A group's expressions may be those of a neighbour's LATERAL, which are as good: that they name a column is enough.
+    const isGroup = range?.kind === 'group' && names(range.columns[column.number - 1], () => true);
+    return out === 0 && (isGroup || (sourcesBehind(column, level)?.every(isOwn) ?? true));
+  };
+  return contains(expression, isCount) || names(expression, isOwnColumn);
 }
 
 /** Whether one of the columns that a node names passes a test; `out` is how many queries out it belongs. */
