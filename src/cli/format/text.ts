@@ -1,6 +1,9 @@
 /** Problems for people: each with its frame, in colour where a terminal wants it. */
-import { styleText } from 'node:util';
+import { styleText as styleWhereSeen } from 'node:util';
 import { formatDiagnostic, type Diagnostic } from '../../diagnostic.js';
+
+/** Whether a terminal is there to see it was asked before; Node 22 and later would look at standard output only. */
+const styleText: typeof styleWhereSeen = (format, text) => styleWhereSeen(format, text, { validateStream: false });
 
 export function formatText(diagnostic: Diagnostic, color: boolean): string {
   const text = formatDiagnostic(diagnostic);
