@@ -51,6 +51,10 @@ describeCases('WITH RECURSIVE', [
     'n seq[]',
   ],
   ['WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n % 3 + 1 FROM t) CYCLE n SET looped USING path SELECT * FROM t', 'n looped path[]'],
+  [
+    "WITH RECURSIVE t(n, r) AS (SELECT 1, ROW(1, 'a')::pair UNION ALL SELECT n + 1, ROW(NULL, NULL)::pair FROM t WHERE n < 3) SELECT (r).a FROM t",
+    'a?',
+  ],
   ['WITH RECURSIVE x AS (SELECT v FROM y), y AS (SELECT NULL::int AS v) SELECT v FROM x', 'v?'],
   ['WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT max(id) FROM nothing) SELECT n FROM t', 'n?'],
   ['WITH RECURSIVE t(n) AS ((SELECT 1) UNION ALL SELECT s.n + 1 FROM (SELECT n FROM t WHERE n < 3) s) SELECT * FROM t', 'n'],

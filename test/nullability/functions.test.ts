@@ -105,11 +105,6 @@ describeCases(
   'functions of the user',
   [
     ['SELECT twice(id) AS a, strict_null(id) AS b FROM authors', 'a~ b?'],
-    [
-      'SELECT twice(id) AS a, public.twice(id) AS b FROM authors',
-      'a b',
-      { result: { functionNullable: (schema, name) => (schema === 'public' && name === 'twice' ? false : undefined) } },
-    ],
     ['SELECT rating FROM authors WHERE strict_null(rating) IS NULL', 'rating?'],
     ['SELECT rating FROM authors WHERE twice(rating) > 0', 'rating'],
     ['SELECT rating FROM authors WHERE never_strict(rating) > 0', 'rating?'],

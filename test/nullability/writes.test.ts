@@ -142,6 +142,10 @@ describeCases(
       'b c c~',
     ],
     ["INSERT INTO written (a, b) VALUES (1, 'x') ON CONFLICT (a) DO UPDATE SET b = NULL RETURNING b", 'b?'],
+    [
+      "WITH w AS (INSERT INTO written (a, b) VALUES (1, 'x') ON CONFLICT (a) DO UPDATE SET b = NULL RETURNING written AS r) SELECT (r).b FROM w",
+      'b?',
+    ],
     ["INSERT INTO written (a, b) VALUES (5, 'x') ON CONFLICT DO NOTHING RETURNING b", 'b'],
     ["UPDATE written SET b = 'x', d = DEFAULT RETURNING b, c, d, e, old.b", 'b c? d e[_]? b?'],
     ['UPDATE written SET c = c + 1 RETURNING c', 'c?'],

@@ -26,8 +26,8 @@ export interface EngineOptions extends Overrides {
 }
 
 export function createEngine(catalog: Catalog, options: EngineOptions, trusted = true): Engine {
-  const { columnNullable, elementsNullable, functionNullable } = options;
-  const overrides: Overrides = { columnNullable, elementsNullable, functionNullable };
+  const { columnNullable, elementsNullable } = options;
+  const overrides: Overrides = { columnNullable, elementsNullable };
   const parameters = new Map<number, Reason>();
   const engine: Engine = {
     catalog,
@@ -45,38 +45,25 @@ export function createEngine(catalog: Catalog, options: EngineOptions, trusted =
 
 const UNREAD: Rows = { columns: [], atLeastOne: false, atMostOne: MANY };
 
-/** What the definitions of views give under the same overrides, by OID. */
-interface Views extends Pick<Engine, 'overrides' | 'trusted'> {
-  readonly rows: Map<number, Rows>;
-}
-
-/** A caller may make its overrides anew for each statement. */
-const MOST_OVERRIDES = 8;
-
-const viewsPer = perCatalog((): Views[] => []);
-
-function viewsOf({ catalog, overrides, trusted }: Engine): Views['rows'] {
-  const views = viewsPer(catalog);
-  const { columnNullable, functionNullable } = overrides;
-  const isSame = (other: Views): boolean =>
-    other.trusted === trusted && other.overrides.columnNullable === columnNullable && other.overrides.functionNullable === functionNullable;
-  const known = views.find(isSame) ?? { overrides, trusted, rows: new Map<number, Rows>() };
-  if (!views.includes(known) && views.push(known) > MOST_OVERRIDES) views.shift();
-  return known.rows;
-}
+/** What the definitions of views give, by whether they are trusted and by OID, under the overrides that hold for them. */
+const viewsOf = perCatalog(() => new WeakMap<object, Map<string, Rows>>());
+const NO_OVERRIDES = {};
 
 function rowsOf(engine: Engine, relation: Relation): Rows {
-  const known = viewsOf(engine);
-  const before = known.get(relation.oid);
+  const [views, overrides] = [viewsOf(engine.catalog), engine.overrides.columnNullable ?? NO_OVERRIDES];
+  const known = views.get(overrides) ?? new Map<string, Rows>();
+  views.set(overrides, known);
+  const key = `${engine.trusted} ${relation.oid}`;
+  const before = known.get(key);
   if (before !== undefined) return before;
   // A view that reaches itself through a rule is not followed further.
-  known.set(relation.oid, UNREAD);
+  known.set(key, UNREAD);
   const query = definitionOf(relation)?.query;
   // The rows of a materialized view are as old as its last refresh.
   const within = createEngine(engine.catalog, engine.overrides, engine.trusted && relation.kind !== 'materializedView');
   const shape = readable(() => query && within.query(query, undefined), undefined);
   const rows = shape?.columns.length === relation.columns.length ? { ...shape, columns: valuesOf(shape) } : UNREAD;
-  known.set(relation.oid, rows);
+  known.set(key, rows);
   return rows;
 }
 

@@ -14,7 +14,6 @@ export interface Overrides {
   readonly columnNullable?: ((relation: Relation, column: CatalogColumn) => boolean | undefined) | undefined;
   /** Of an array: whether its elements may be NULL. */
   readonly elementsNullable?: ((type: PgType, column: Origin) => boolean | undefined) | undefined;
-  readonly functionNullable?: ((schema: string, name: string) => boolean | undefined) | undefined;
 }
 
 export interface OutputColumn {

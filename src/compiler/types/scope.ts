@@ -9,7 +9,8 @@ import type { Relation, UniqueKey } from '../../catalog/index.js';
 import { flag, integer, nodeOf, type Query, queryOf, type TreeValue, walk } from '../analysis/index.js';
 import { type Node, numberOf } from './node.js';
 import { closure, type Reason, type Reasons, union, without } from './reason.js';
-import { type Value, withoutReasons, withReasons } from './value.js';
+import { TYPE } from './pg-types.js';
+import { notNull, unknownValue, type Value, withoutReasons, withReasons } from './value.js';
 
 /** One column held to one value. */
 export interface Held {
@@ -60,6 +61,25 @@ export type Ranges = ReadonlyMap<number, Range>;
 /** A range over the columns that `column` gives. */
 export function rangeOf(source: Source, column: (number: number) => Value | undefined, expression?: Range['expression']): Range {
   return { source, column: remembered(column), expression, absence: [] };
+}
+
+/** A range over the columns of these numbers, with the row that they make. */
+export function rowRange(
+  source: Source,
+  numbers: readonly number[],
+  column: (number: number, row: Range) => Value | undefined,
+  { typeOid = TYPE.record, expression }: { readonly typeOid?: number; readonly expression?: Range['expression'] } = {},
+): Range {
+  const row = rangeOf(
+    source,
+    (number) => {
+      if (number !== 0) return column(number, row);
+      // What is proven of the whole row is proven of its columns.
+      return { ...notNull(typeOid), fields: new Map(numbers.map((own) => [own, row.column(own) ?? unknownValue()])) };
+    },
+    expression,
+  );
+  return row;
 }
 
 function remembered(column: Range['column']): Range['column'] {

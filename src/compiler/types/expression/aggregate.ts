@@ -9,7 +9,6 @@ import { isArray } from '../pg-types.js';
 import { cell, NONE, type Reason, type Reasons, unionAll, UNKNOWN_REASONS } from '../reason.js';
 import { computed, eitherJson, isNullable, type Value } from '../value.js';
 import { jsonOfAggregate } from '../json/calls.js';
-import { overridden } from './call.js';
 import { isSteady, sharedCell } from './cells.js';
 
 export function evaluateAggregate(engine: Engine, node: Node, scope: Scope): Value {
@@ -88,8 +87,7 @@ function aggregateValue(engine: Engine, aggregation: Aggregation, rows: Scope): 
   const direct = aggregation.direct.map((arg) => engine.expression(arg, scope));
   const reasons = reasonsOf(aggregation, entry === undefined ? 'partial' : aggregateRule(entry), inputs, direct);
   const json = entry?.builtin === true ? jsonOfAggregate(engine, entry.name, inputs) : undefined;
-  const value = { ...computed(typeOid, reasons, reasons), ...collected(engine, entry?.name, typeOid, inputs, direct), json };
-  return entry === undefined ? value : overridden(engine, entry, value);
+  return { ...computed(typeOid, reasons, reasons), ...collected(engine, entry?.name, typeOid, inputs, direct), json };
 }
 
 function reasonsOf(

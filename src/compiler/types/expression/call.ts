@@ -7,7 +7,7 @@ import type { Scope } from '../scope.js';
 import { jsonOfCall } from '../json/calls.js';
 import { arrayHeader, constantBoolean, constantText, type Node } from '../node.js';
 import { baseType, isArray, TYPE } from '../pg-types.js';
-import { allOf, cell, NONE, union, unionAll, UNKNOWN_REASONS, type Reasons } from '../reason.js';
+import { allOf, cell, NONE, union, unionAll, type Reasons } from '../reason.js';
 import { ANY_DEPTH, computed, eitherDepth, unknownValue, worst, type Fields, type Value } from '../value.js';
 import { repeatable } from './cells.js';
 import { isFinite } from './finite.js';
@@ -27,7 +27,7 @@ export function evaluateCall(engine: Engine, node: Node, scope: Scope): Value {
   const call = callOf(engine, node, scope);
   if (call === undefined) return flag(node, 'funcretset') ? evaluateSetCall(scope, typeOid, false) : unknownValue(typeOid);
   const value = flag(node, 'funcretset') ? evaluateSet(engine, call, scope) : evaluateFunction(engine, call, scope);
-  return overridden(engine, call.entry, { ...value, fields: rowFields(engine, call.entry, typeOid) });
+  return { ...value, fields: rowFields(engine, call.entry, typeOid) };
 }
 
 /** Undefined for what is no call, and for a function that the catalog does not list. */
@@ -47,12 +47,6 @@ function argumentsOf(node: Node): readonly Node[] {
     .map((arg, index) => ({ arg, at: place(arg, index) }))
     .sort((a, b) => a.at - b.at)
     .map(({ arg }) => arg);
-}
-
-/** What the user says of a function of theirs. */
-export function overridden(engine: Engine, entry: PgFunction, value: Value): Value {
-  const nullable = entry.builtin ? undefined : engine.overrides.functionNullable?.(entry.schema, entry.name);
-  return nullable === undefined ? value : { ...value, reasons: nullable ? UNKNOWN_REASONS : NONE };
 }
 
 function evaluateFunction(engine: Engine, call: Call, scope: Scope): Value {

@@ -9,10 +9,9 @@ import { UNKNOWN_SHAPE, valuesOf, type Engine } from '../engine.js';
 import { createScope, MANY, type Rows, type Scope } from '../scope.js';
 import { numberOf, type Node } from '../node.js';
 import { arrayOf, TYPE } from '../pg-types.js';
-import { cell } from '../reason.js';
 import { slotKey } from '../../json-shape.js';
-import { eitherDepth, isNullable, notNull, unknownValue, worst, type Value } from '../value.js';
-import { analyzeSetOperation } from './set-operation.js';
+import { isNullable, notNull, unknownValue, type Value } from '../value.js';
+import { analyzeSetOperation, mixed } from './set-operation.js';
 
 /** Finds the entries of a query, which PostgreSQL has put into an order in which each needs only earlier ones. */
 export function analyzeEntries(engine: Engine, query: Query, scope: Scope): void {
@@ -32,30 +31,24 @@ function analyzeRecursive(engine: Engine, { name, node, query }: Cte, scope: Sco
   analyzeEntries(engine, query, inner);
   const first = analyzeSetOperation(engine, operation.left, inner);
   const added = addedColumns(engine, node);
-  let columns = valuesOf(first);
-  // Each round can only make a column nullable, or its JSON unknown, so there are no more rounds than that.
-  for (let round = 0; round <= 2 * columns.length; round++) {
+  const widened = (columns: readonly Value[]): readonly Value[] => {
     scope.frame.entries.set(name, { columns: [...columns, ...added], atMostOne: MANY, atLeastOne: false });
     const arm = analyzeSetOperation(engine, operation.right, inner);
     const next = columns.map((column, index) => widen(column, arm.columns[index]?.value));
-    const stable = next.every((column, index) => column === columns[index]);
-    columns = next;
-    if (stable) break;
-  }
-  return { columns: [...columns, ...added], atMostOne: MANY, atLeastOne: first.atLeastOne };
+    return next.every((column, index) => column === columns[index]) ? columns : widened(next);
+  };
+  return { columns: [...widened(valuesOf(first)), ...added], atMostOne: MANY, atLeastOne: first.atLeastOne };
 }
 
+/** What of a column only ever becomes worse, so that no round follows without end. */
+const WORSENED = ['elements', 'dimensions', 'origin', 'fields', 'json'] as const;
+
 /** The column as both arms give it; the same one where the second arm adds nothing. */
-function widen(value: Value, arm: Value | undefined): Value {
-  const nullable = isNullable(value) || arm === undefined || isNullable(arm);
-  const elements = worst([value.elements, arm?.elements ?? 'nullable']);
-  const dimensions = eitherDepth(arm === undefined ? [value] : [value, arm]);
-  const origin = value.origin?.column === arm?.origin?.column ? value.origin : undefined;
-  const json = slotKey(value.json) === slotKey(arm?.json) ? value.json : undefined;
-  const same = elements === value.elements && origin === value.origin && dimensions === value.dimensions && json === value.json;
-  if (same && nullable === isNullable(value)) return value;
-  const reasons = nullable ? [cell()] : [];
-  return { ...value, reasons, strictIn: reasons, elements, dimensions, origin, json };
+function widen(value: Value, arm = unknownValue()): Value {
+  const json = slotKey(value.json) === slotKey(arm.json) ? value.json : undefined;
+  const wider = { ...mixed([value, arm], value.typeOid), json };
+  const isSame = isNullable(wider) === isNullable(value) && WORSENED.every((name) => wider[name] === value[name]);
+  return isSame ? value : wider;
 }
 
 /** The columns that SEARCH and CYCLE add, none of which can be NULL but a mark that is written so. */

@@ -1,9 +1,8 @@
 /** What a FROM list, or a part of one, gives. */
 import type { Node } from '../node.js';
-import { TYPE } from '../pg-types.js';
 import type { Reason, Reasons } from '../reason.js';
-import { createSource, rangeOf, type Range, type Ranges, type Scope, type Source } from '../scope.js';
-import { notNull, type Fields, type Value } from '../value.js';
+import { createSource, rangeOf, rowRange, type Range, type Ranges, type Scope, type Source } from '../scope.js';
+import type { Value } from '../value.js';
 
 /** A condition that restricts the rows; `only` those of some sources, where it belongs to an outer join. */
 export interface Restriction {
@@ -58,6 +57,6 @@ export function unknownRange(options: Partial<Source> = {}): Range {
 
 /** A range over columns that are counted from 1. */
 export function countedRange(source: Source, columns: readonly Value[]): Range {
-  const fields: Fields = new Map(columns.map((value, index) => [index + 1, value]));
-  return rangeOf(source, (number) => (number === 0 ? { ...notNull(TYPE.record), fields } : fields.get(number)));
+  const numbers = columns.map((_value, index) => index + 1);
+  return rowRange(source, numbers, (number) => columns[number - 1]);
 }

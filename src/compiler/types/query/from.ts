@@ -1,12 +1,11 @@
 /** A FROM list → the ranges that its rows make, and how many rows there can be. */
 import { conjuncts, optionalSides, type FromItem, type Join } from '../../analysis/index.js';
 import { provenBy, type Engine } from '../engine.js';
-import { createSource, joinRanges, makeAbsent, rangeOf, ruleOut, withFacts, withRanges } from '../scope.js';
+import { createSource, joinRanges, makeAbsent, rowRange, ruleOut, withFacts, withRanges } from '../scope.js';
 import type { Range, Ranges, Scope, Source } from '../scope.js';
 import { constantBoolean } from '../node.js';
-import { TYPE } from '../pg-types.js';
 import { absent, absentEither, union, type Reason, type Reasons } from '../reason.js';
-import { notNull, type Fields, type Value } from '../value.js';
+import type { Value } from '../value.js';
 import { NO_FROM, restrictionsOf, type FromShape } from './from-shape.js';
 import { analyzeRange } from './range.js';
 import { refersTo } from './referenced.js';
@@ -79,14 +78,10 @@ function joinsReferenced(engine: Engine, join: Join, scope: Scope): boolean {
 /** The columns of the join itself: a merged one of USING, and those of a join with an alias. */
 function joinRange(engine: Engine, { varno }: Join, above: Scope, dependsOn: readonly Source[]): Range {
   const columns = above.frame.query.ranges[varno - 1]?.columns ?? [];
+  const numbers = columns.flatMap((node, index) => (node ? [index + 1] : []));
   const valueOf = (number: number): Value | undefined => {
     const node = columns[number - 1];
     return node && engine.expression(node, above);
   };
-  const fields = (): Fields => new Map(columns.flatMap((node, index) => (node ? [[index + 1, engine.expression(node, above)]] : [])));
-  return rangeOf(
-    createSource({ dependsOn }),
-    (number) => (number === 0 ? { ...notNull(TYPE.record), fields: fields() } : valueOf(number)),
-    (number) => columns[number - 1],
-  );
+  return rowRange(createSource({ dependsOn }), numbers, valueOf, { expression: (number) => columns[number - 1] });
 }

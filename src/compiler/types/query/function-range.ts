@@ -2,13 +2,13 @@
 import { child, children, flag, integer, isNode, items, numbers, type Range as RangeEntry } from '../../analysis/index.js';
 import { elementRule, isOutputFilled } from '../builtin/functions.js';
 import type { Engine } from '../engine.js';
-import { type Call, callOf, isSetFilled, overridden, rowColumns, ruleOfCall } from '../expression/call.js';
-import { changed, createSource, rangeOf, type Scope, sourcesOf } from '../scope.js';
+import { type Call, callOf, isSetFilled, rowColumns, ruleOfCall } from '../expression/call.js';
+import { changed, createSource, rowRange, type Scope, sourcesOf } from '../scope.js';
 import { type Node, numberOf } from '../node.js';
 import { jsonOfCall } from '../json/calls.js';
 import { isArray, isJson, TYPE } from '../pg-types.js';
 import { cell, type Reasons, union, unionAll } from '../reason.js';
-import { ANY_DEPTH, type Fields, notNull, unknownValue, type Value } from '../value.js';
+import { ANY_DEPTH, notNull, unknownValue, type Value } from '../value.js';
 import { countedRange, type FromShape, single } from './from-shape.js';
 
 interface FunctionRows {
@@ -40,8 +40,7 @@ export function analyzeFunctionRange(engine: Engine, entry: RangeEntry, scope: S
     dependsOn: parts.flatMap((part) => sourcesOf(part, scope)),
     atMostOne: (held) => oneRow || (ordinality && held.some(({ column }) => column === last)),
   });
-  const fields: Fields = columns;
-  const range = rangeOf(source, (number) => (number === 0 ? { ...notNull(TYPE.record), fields } : columns.get(number)));
+  const range = rowRange(source, [...columns.keys()], (number) => columns.get(number));
   return single(entry.varno, range, several ? results.some((result) => result.oneRow) : oneRow, several ? [] : (results[0]?.facts ?? []));
 }
 
@@ -89,7 +88,7 @@ function outputOf(engine: Engine, call: Call, typeOid: number, reasons: Reasons)
   const dimensions = isArray(engine.catalog, typeOid) ? 1 : 0;
   const json = entry.returnsSet && isJson(engine.catalog, typeOid) ? jsonOfCall(engine, call) : undefined;
   const elements = elementRule(entry, args.length) === 'notNull' ? 'notNull' : 'nullable';
-  return overridden(engine, entry, { ...notNull(typeOid), reasons, strictIn: reasons, elements, dimensions, json });
+  return { ...notNull(typeOid), reasons, strictIn: reasons, elements, dimensions, json };
 }
 
 const JSON_TABLE = 1;

@@ -2,11 +2,11 @@
 import { child, definitionOf, isList, isNode, items, Leaves, type Range as RangeEntry } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import { valuesOf, type Engine } from '../engine.js';
-import { createSource, MANY, ONE, type Range, rangeOf, type Scope, scopeAbove, type Source, sourcesOf, storedScope } from '../scope.js';
+import { createSource, MANY, ONE, type Range, rowRange, type Scope, scopeAbove, type Source, sourcesOf, storedScope } from '../scope.js';
 import type { Node } from '../node.js';
 import { isArray, TYPE } from '../pg-types.js';
 import { cell, type Reasons } from '../reason.js';
-import { freshValues, notNull, unknownValue, type Fields, type Value } from '../value.js';
+import { freshValues, notNull, unknownValue, type Value } from '../value.js';
 import { countedRange, single, unknownRange, type FromShape } from './from-shape.js';
 import { analyzeFunctionRange, analyzeTableFunction } from './function-range.js';
 import { storedNode } from './predicate.js';
@@ -42,7 +42,9 @@ export function relationRange(engine: Engine, relation: Relation): Range {
   const shape = relation.kind === 'view' || relation.kind === 'materializedView' ? engine.view(relation) : undefined;
   const atMostOne = relation.kind === 'sequence' ? ONE : (shape?.atMostOne ?? MANY);
   const source = createSource({ relation, keys: engine.trusted ? relation.uniqueKeys : [], atMostOne });
-  return relationColumns(engine, relation, source, freshValues(shape?.columns ?? []));
+  const seen = freshValues(shape?.columns ?? []);
+  const seenOf = (column: CatalogColumn): Value | undefined => seen[relation.columns.indexOf(column)];
+  return relationRow(relation, source, (column, row) => columnValue(engine, relation, column, seenOf(column), row));
 }
 
 /**
@@ -51,10 +53,10 @@ export function relationRange(engine: Engine, relation: Relation): Range {
  */
 export function writtenRange(engine: Engine, relation: Relation, source: Source, passedOn: boolean): Range {
   const isPassed = relation.kind === 'view' && passedOn && engine.trusted;
-  const seen = relation.columns.map(({ typeOid }, index) =>
-    isPassed && baseColumn(engine, relation, index + 1)?.notNull === true ? notNull(typeOid) : undefined,
-  );
-  return relationColumns(engine, relation, source, seen);
+  return relationRow(relation, source, (column, row) => {
+    const isNotNull = isPassed && baseColumn(engine, relation, column.number)?.notNull === true;
+    return columnValue(engine, relation, column, isNotNull ? notNull(column.typeOid) : undefined, row);
+  });
 }
 
 /** The table's column that a column of an updatable view is. */
@@ -66,23 +68,17 @@ function baseColumn(engine: Engine, view: Relation, number: number): CatalogColu
   return found?.relation.kind === 'view' ? baseColumn(engine, found.relation, found.column.number) : found?.column;
 }
 
-function relationColumns(engine: Engine, relation: Relation, source: Source, seen: readonly (Value | undefined)[]): Range {
-  const range = rangeOf(source, (number) => {
-    // What is proven of the whole row is proven of its columns.
-    if (number === 0) {
-      const fields: Fields = new Map(relation.columns.map((column) => [column.number, range.column(column.number) ?? unknownValue()]));
-      return { ...notNull(relation.typeOid), fields };
-    }
-    // `ctid` and its like.
-    if (number < 0) return notNull(SYSTEM_COLUMNS[-number] ?? TYPE.unresolved);
-    const index = relation.columns.findIndex((column) => column.number === number);
-    const column = relation.columns[index];
-    return column && columnValue(engine, relation, column, seen[index], range);
-  });
-  return range;
-}
-
 const SYSTEM_COLUMNS: readonly number[] = [TYPE.unresolved, TYPE.tid, TYPE.xid, TYPE.cid, TYPE.xid, TYPE.cid, TYPE.oid];
+
+/** A range over a relation's columns, with `ctid` and its like. */
+export function relationRow(relation: Relation, source: Source, valueOf: (column: CatalogColumn, row: Range) => Value | undefined): Range {
+  const columns = new Map(relation.columns.map((column) => [column.number, column]));
+  const value = (number: number, row: Range): Value | undefined => {
+    const column = columns.get(number);
+    return number < 0 ? notNull(SYSTEM_COLUMNS[-number] ?? TYPE.unresolved) : column && valueOf(column, row);
+  };
+  return rowRange(source, [...columns.keys()], value, { typeOid: relation.typeOid });
+}
 
 /** What a column is generated from, over the row's other columns; undefined where it is not, or where that is not known. */
 export function generatedValue(engine: Engine, column: CatalogColumn, range: Range): Value | undefined {

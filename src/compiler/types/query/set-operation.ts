@@ -2,8 +2,8 @@
 import { children, integer, numbers, type SetOperation } from '../../analysis/index.js';
 import { UNKNOWN_SHAPE, type Engine, type OutputColumn, type QueryShape } from '../engine.js';
 import type { Held, AtMostOne, Scope } from '../scope.js';
-import { cell, intersection, union, type Reasons } from '../reason.js';
-import { computed, eitherContent, eitherJson, isNullable, type Value } from '../value.js';
+import { cell, intersection, union } from '../reason.js';
+import { computed, eitherContent, isNullable, type Value } from '../value.js';
 import type { Node } from '../node.js';
 
 type Operation = Exclude<SetOperation, { readonly kind: 'range' }>;
@@ -23,16 +23,15 @@ export function analyzeSetOperation(engine: Engine, operation: SetOperation, sco
 }
 
 function combine(engine: Engine, operation: Operation, left: QueryShape, right: QueryShape): QueryShape {
-  const types = numbers(operation.node, 'colTypes');
-  const columns = left.columns.map((column, index) =>
-    combineColumn(operation.kind, column, right.columns[index], types[index] ?? column.value.typeOid),
-  );
+  const { kind, node } = operation;
+  const types = numbers(node, 'colTypes');
+  const columns = left.columns.map((column, index) => combineColumn(kind, column, right.columns[index], types[index]));
   return {
     ...left,
     columns,
-    atLeastOne: operation.kind === 'union' && (left.atLeastOne || right.atLeastOne),
+    atLeastOne: kind === 'union' && (left.atLeastOne || right.atLeastOne),
     atMostOne: combineHeld(engine, operation, columns, left, right),
-    facts: combineFacts(operation.kind, left.facts, right.facts),
+    facts: { union: intersection(left.facts, right.facts), intersect: union(left.facts, right.facts), except: left.facts }[kind],
     counted: undefined,
   };
 }
@@ -64,26 +63,19 @@ export function isSameEquality({ catalog }: Engine, held: Pick<Held, 'operator'>
   return own.some((family) => families.includes(family));
 }
 
-function combineFacts(kind: Operation['kind'], left: Reasons, right: Reasons): Reasons {
-  if (kind === 'union') return intersection(left, right);
-  return kind === 'intersect' ? union(left, right) : left;
-}
-
-function combineColumn(kind: Operation['kind'], left: OutputColumn, right: OutputColumn | undefined, typeOid: number): OutputColumn {
+function combineColumn(kind: Operation['kind'], left: OutputColumn, right: OutputColumn | undefined, typeOid = 0): OutputColumn {
   if (right === undefined) return left;
+  const both = mixed([left.value, right.value], typeOid);
   // Rows of both arms are equal in INTERSECT, NULLs included; of the second arm none comes in EXCEPT.
-  const nullable =
-    kind === 'intersect'
-      ? isNullable(left.value) && isNullable(right.value)
-      : isNullable(left.value) || (kind === 'union' && isNullable(right.value));
-  const arms = kind === 'union' ? [left.value, right.value] : [left.value];
+  const nullable = isNullable(left.value) && (kind === 'except' || isNullable(right.value));
+  const first = mixed([left.value], typeOid, nullable);
   // What equals the first arm's JSON need not be written as it: 1 and 1.00.
-  const json = eitherJson(kind === 'except' ? arms : [left.value, right.value]);
-  return { name: left.name, value: { ...mixed(arms, nullable, typeOid), json }, expression: undefined, entry: undefined, absence: [] };
+  const value = { union: both, intersect: { ...first, json: both.json }, except: first }[kind];
+  return { name: left.name, value, expression: undefined, entry: undefined, absence: [] };
 }
 
 /** A column that holds any of several values. */
-function mixed(values: readonly Value[], nullable: boolean, typeOid: number): Value {
+export function mixed(values: readonly Value[], typeOid: number, nullable = values.some(isNullable)): Value {
   const reasons = nullable ? [cell()] : [];
   const [first] = values;
   const sameOrigin = values.every((value) => value.origin?.column === first?.origin?.column && value.typeOid === typeOid);
@@ -91,11 +83,7 @@ function mixed(values: readonly Value[], nullable: boolean, typeOid: number): Va
 }
 
 /** The columns of rows of values. */
-export function mixedRows(rows: readonly (readonly Value[])[]): readonly Value[] {
-  const [first = []] = rows;
-  if (rows.length === 1) return first;
-  return first.map((value, index) => {
-    const values = rows.flatMap((row) => row[index] ?? []);
-    return mixed(values, values.some(isNullable), value.typeOid);
-  });
+export function mixedRows([first = [], ...others]: readonly (readonly Value[])[]): readonly Value[] {
+  if (others.length === 0) return first;
+  return first.map((value, index) => mixed([value, ...others.flatMap((row) => row[index] ?? [])], value.typeOid));
 }

@@ -8,23 +8,23 @@ import { actionCommand, child, children, integer, targetOf, type Query } from '.
 import type { Relation } from '../../../catalog/index.js';
 import { provenBy, UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
 import { absentRange, changed, createScope, joinRanges, makeAbsent, ruleOut, setsIn, withFacts, withRanges } from '../scope.js';
-import type { Range, Ranges, Scope } from '../scope.js';
+import type { Range, Scope } from '../scope.js';
 import type { Node } from '../node.js';
 import { absent, union } from '../reason.js';
 import { unknownValue } from '../value.js';
 import { analyzeEntries } from './entries.js';
 import { analyzeFrom } from './from.js';
-import { restrictionsOf, unknownRange, type FromShape } from './from-shape.js';
+import { restrictionsOf, type FromShape } from './from-shape.js';
 import { relationRange, writtenRange } from './range.js';
 import { eitherRow, isReplaced, isVerbatim, rowWith } from './written.js';
 import { heldFrom, settle, type Settled } from './rows.js';
 import { outputColumn } from './select.js';
 
-/** A statement that changes a table, whose range is `number`. */
+/** A statement that changes a table. */
 interface Change {
+  readonly engine: Engine;
   readonly query: Query;
-  readonly number: number;
-  readonly relation: Relation | undefined;
+  readonly relation: Relation;
   readonly outside: Scope;
   /** FROM, USING, or the rows of an INSERT. */
   readonly from: FromShape;
@@ -38,18 +38,20 @@ interface Change {
 }
 
 /** What RETURNING shows of the table by these words, and by the table's name alone. */
-interface Shown extends Pick<QueryShape, 'atLeastOne'> {
+interface Versions {
   readonly old: Range;
   readonly new: Range;
   readonly named: Range;
-  /** What else it can refer to. */
-  readonly scope: Scope;
-  readonly atMostOne: boolean;
-  /** The table's keys tell the rows apart. */
-  readonly keyed: boolean;
 }
 
-const ANALYZERS: Readonly<Partial<Record<Query['command'], (engine: Engine, change: Change) => Shown>>> = {
+interface Shown extends Versions {
+  /** What else it can refer to. */
+  readonly scope: Scope;
+  readonly atLeastOne: boolean;
+  readonly atMostOne: boolean;
+}
+
+const ANALYZERS: Readonly<Partial<Record<Query['command'], (change: Change) => Versions & Partial<Shown>>>> = {
   insert: analyzeInsert,
   update: analyzeUpdate,
   delete: analyzeDelete,
@@ -61,27 +63,29 @@ export function analyzeWrite(engine: Engine, query: Query, parent: Scope | undef
   if (analyze === undefined) return UNKNOWN_SHAPE;
   if (query.returning.length === 0) return { ...UNKNOWN_SHAPE, returnsRows: false };
   const relation = engine.catalog.relations.get(query.ranges[query.resultRelation - 1]?.relationOid ?? 0);
-  if (relation !== undefined && isReplaced(engine, relation, query.command)) return replacedShape(query);
-  const outside = createScope(query, parent, setsOf(query) > 1);
-  analyzeEntries(engine, query, outside);
-  const change = changeOf(engine, query, relation, outside);
-  return returning(engine, change, analyze(engine, change));
+  if (relation === undefined || isReplaced(engine, relation, query.command)) return replacedShape(query);
+  const change = changeOf(engine, query, relation, parent);
+  // A row is changed once, whatever it is joined with.
+  const atMostOne = change.settled.sources.has(change.read.source);
+  return returning(change, { scope: change.scope, atLeastOne: false, atMostOne, ...analyze(change) });
 }
 
-function changeOf(engine: Engine, query: Query, relation: Relation | undefined, outside: Scope): Change {
-  const { command, resultRelation: number } = query;
+function changeOf(engine: Engine, query: Query, relation: Relation, parent: Scope | undefined): Change {
+  const { command, resultRelation } = query;
+  const outside = createScope(query, parent, setsOf(query) > 1);
+  analyzeEntries(engine, query, outside);
   // The condition of a MERGE does not hold for all of its rows.
-  const [list, where] = command === 'merge' ? [query.from.filter(({ varno }) => varno !== number), undefined] : [query.from, query.where];
-  const from = analyzeFrom(engine, list, outside);
+  const isMerge = command === 'merge';
+  const from = analyzeFrom(engine, isMerge ? query.from.filter(({ varno }) => varno !== resultRelation) : query.from, outside);
+  const where = isMerge ? undefined : query.where;
   const whereScope = withFacts(withRanges(outside, from.ranges), from.facts);
   const scope = withFacts(whereScope, provenBy(engine, where, whereScope));
   const settled = settle(engine, from.sources, [...from.restrictions, ...restrictionsOf(where, whereScope)]);
-  const read = scope.ranges.get(number) ?? (relation ? relationRange(engine, relation) : unknownRange());
+  const read = scope.ranges.get(resultRelation) ?? relationRange(engine, relation);
   // A trigger INSTEAD OF the change says itself what RETURNING shows.
-  const isPassedOn =
-    (command === 'insert' || command === 'update') && relation?.insertMayDrop === false && relation.updateMayDrop === false;
-  const written = relation === undefined ? read : writtenRange(engine, relation, read.source, isPassedOn);
-  return { query, number, relation, outside, from, scope, settled, read, written };
+  const isPassedOn = (command === 'insert' || command === 'update') && !relation.insertMayDrop && relation.updateMayDrop === false;
+  const written = writtenRange(engine, relation, read.source, isPassedOn);
+  return { engine, query, relation, outside, from, scope, settled, read, written };
 }
 
 /** What a rule does instead gives the rows, as many as it likes. */
@@ -97,14 +101,15 @@ function setsOf({ targets }: Query): number {
 /** `ONCONFLICTEXPR :action`. */
 const DO_UPDATE = 2;
 
-function analyzeInsert(engine: Engine, change: Change): Shown {
-  const { query, relation, written, from, scope, read } = change;
-  const inserted = rowWith(engine, relation, written, query.targets, scope, undefined, isVerbatim(relation, 'insert'));
+function analyzeInsert(change: Change): Versions & Partial<Shown> {
+  const { engine, query, relation, written, from, scope, settled, read } = change;
+  const verbatim = isVerbatim(relation, 'insert');
+  const inserted = rowWith(engine, relation, written, { targets: query.targets, scope, before: undefined, verbatim });
   const conflict = child(query.node, 'onConflict');
   const mayUpdate = conflict !== undefined && integer(conflict, 'action') === DO_UPDATE;
-  const named = mayUpdate ? eitherRow(inserted, updatedInstead(engine, change, conflict, inserted)) : inserted;
+  const named = mayUpdate ? eitherRow(relation, inserted, updatedInstead(change, conflict, inserted)) : inserted;
   const leavesOut = mayUpdate
-    ? child(conflict, 'onConflictWhere') !== undefined || relation?.updateMayDrop === true
+    ? child(conflict, 'onConflictWhere') !== undefined || relation.updateMayDrop === true
     : conflict !== undefined;
   const isOnce = setsOf(query) === 0;
   return {
@@ -112,15 +117,14 @@ function analyzeInsert(engine: Engine, change: Change): Shown {
     old: absentRow(read),
     new: named,
     named,
-    scope,
-    atLeastOne: isOnce && from.atLeastOne && relation?.insertMayDrop === false && !leavesOut,
-    atMostOne: isOnce && change.settled.all,
-    keyed: true,
+    atLeastOne: isOnce && from.atLeastOne && !relation.insertMayDrop && !leavesOut,
+    atMostOne: isOnce && settled.all,
   };
 }
 
 /** The row that was there and is updated instead of an inserted one. */
-function updatedInstead(engine: Engine, { number, relation, outside, read, written }: Change, conflict: Node, inserted: Range): Range {
+function updatedInstead({ engine, query, relation, outside, read, written }: Change, conflict: Node, inserted: Range): Range {
+  const number = query.resultRelation;
   const ranges = new Map([
     [number, read],
     [integer(conflict, 'exclRelIndex'), inserted],
@@ -128,28 +132,28 @@ function updatedInstead(engine: Engine, { number, relation, outside, read, writt
   const whereScope = changed(outside, { ranges });
   const scope = withFacts(whereScope, provenBy(engine, child(conflict, 'onConflictWhere'), whereScope));
   const targets = children(conflict, 'onConflictSet').map(targetOf);
-  return rowWith(engine, relation, written, targets, scope, scope.ranges.get(number), isVerbatim(relation, 'update'));
+  const verbatim = isVerbatim(relation, 'update');
+  return rowWith(engine, relation, written, { targets, scope, before: scope.ranges.get(number), verbatim });
 }
 
-function analyzeUpdate(engine: Engine, { query, relation, written, read, scope, settled }: Change): Shown {
-  const row = rowWith(engine, relation, written, query.targets, scope, read, isVerbatim(relation, 'update'));
-  // A row is changed once, whatever it is joined with.
-  return { old: read, new: row, named: row, scope, atLeastOne: false, atMostOne: settled.sources.has(read.source), keyed: true };
+function analyzeUpdate({ engine, query, relation, written, read, scope }: Change): Versions {
+  const verbatim = isVerbatim(relation, 'update');
+  const row = rowWith(engine, relation, written, { targets: query.targets, scope, before: read, verbatim });
+  return { old: read, new: row, named: row };
 }
 
-function analyzeDelete(_engine: Engine, { relation, written, read, scope, settled }: Change): Shown {
+function analyzeDelete({ relation, written, read }: Change): Versions {
   // An INSTEAD OF trigger of a view says itself which row it deleted.
-  const row = relation?.kind === 'view' ? written : read;
-  const atMostOne = settled.sources.has(read.source);
-  return { old: row, new: absentRow(written), named: row, scope, atLeastOne: false, atMostOne, keyed: true };
+  const row = relation.kind === 'view' ? written : read;
+  return { old: row, new: absentRow(written), named: row };
 }
 
 /** `MERGEACTION :matchKind`. */
 const MATCH = { matched: 0, bySource: 1, byTarget: 2 } as const;
 
-function analyzeMerge(engine: Engine, { query, number, relation, outside, from, read, written }: Change): Shown {
+function analyzeMerge({ engine, query, relation, outside, from, read, written }: Change): Versions & Partial<Shown> {
   const condition = child(query.node, 'mergeJoinCondition');
-  const scope = withRanges(outside, joinRanges(from.ranges, new Map([[number, read]])));
+  const scope = withRanges(outside, joinRanges(from.ranges, new Map([[query.resultRelation, read]])));
   const actions = children(query.node, 'mergeActionList');
   const [kinds, commands] = [new Set(actions.map((action) => integer(action, 'matchKind'))), new Set(actions.map(actionCommand))];
   const bySource = kinds.has(MATCH.bySource);
@@ -157,21 +161,17 @@ function analyzeMerge(engine: Engine, { query, number, relation, outside, from, 
   const matchedOnly = !bySource && !kinds.has(MATCH.byTarget);
   const facts = matchedOnly ? union(from.facts, provenBy(engine, condition, scope)) : from.facts;
   const others = ruleOut(from.ranges, facts);
-  const row = actions.reduce((before, action) => {
-    const targets = children(action, 'targetList').map(targetOf);
-    return rowWith(engine, relation, before, targets, scope, actionCommand(action) === 'insert' ? undefined : before, false);
+  const row = actions.reduce((declared, action) => {
+    const before = actionCommand(action) === 'insert' ? undefined : declared;
+    return rowWith(engine, relation, declared, { targets: children(action, 'targetList').map(targetOf), scope, before, verbatim: false });
   }, written);
   const restrictions = [...from.restrictions, ...restrictionsOf(condition, scope, [read.source])];
-  const { all } = settle(engine, [read.source, ...from.sources], restrictions);
   return {
     old: commands.has('insert') ? absentRow(read) : read,
     new: commands.has('delete') ? absentRow(row) : row,
     named: row,
     scope: withRanges(outside, bySource ? makeAbsent(others, absent([])) : others),
-    atLeastOne: false,
-    atMostOne: !bySource && !from.unbounded && all,
-    // A row that is deleted and one that is inserted may have the same key.
-    keyed: false,
+    atMostOne: !bySource && !from.unbounded && settle(engine, [read.source, ...from.sources], restrictions).all,
   };
 }
 
@@ -180,22 +180,22 @@ function absentRow(row: Range): Range {
   return absentRange(row, absent([]));
 }
 
-function returning(engine: Engine, { query, number, read }: Change, shown: Shown): QueryShape {
+function returning({ engine, query, read, relation }: Change, shown: Shown): QueryShape {
   const apart = (row: Range): Range => ({ ...row, source: { ...row.source } });
-  const ranges: Ranges = new Map([[number, shown.named]]);
-  const versions = { target: number, old: apart(shown.old), new: apart(shown.new) };
-  const scope = changed(withRanges(shown.scope, ranges), { versions });
+  const target = query.resultRelation;
+  const versions = { target, old: apart(shown.old), new: apart(shown.new) };
+  const scope = changed(withRanges(shown.scope, new Map([[target, shown.named]])), { versions });
   const columns = query.returning.map((each) => outputColumn(engine, each, scope));
-  const { source } = read;
+  // Each row that is written is shown once, so that the keys of its table hold, but not the statement's conditions, nor a view's.
+  // By a MERGE, a row that is deleted and one that is inserted may have the same key.
+  const keyed = query.command !== 'merge' && relation.kind !== 'view';
   return {
     columns,
     returnsRows: true,
     atLeastOne: shown.atLeastOne,
-    // Each row that is written is shown once, so that the keys of its table hold, but not the statement's conditions, nor a view's.
     atMostOne: (held) => {
-      if (shown.atMostOne || !shown.keyed || source.relation?.kind === 'view') return shown.atMostOne;
       const given = held.flatMap((entry) => heldFrom(columns[entry.column - 1]?.expression, scope, entry));
-      return settle(engine, [source], [], given).all;
+      return shown.atMostOne || (keyed && settle(engine, [read.source], [], given).all);
     },
     facts: [],
   };

@@ -7,12 +7,12 @@
 import { type CommandType, definitionOf, field, type Target } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
-import { type Range, rangeOf, type Scope, storedScope } from '../scope.js';
+import { type Range, type Scope, storedScope } from '../scope.js';
 import type { Node } from '../node.js';
-import { union } from '../reason.js';
-import { eitherDepth, unknownValue, type Value, worst } from '../value.js';
+import { intersection, union } from '../reason.js';
+import { eitherContent, unknownValue, type Value } from '../value.js';
 import { storedNode } from './predicate.js';
-import { generatedValue } from './range.js';
+import { generatedValue, relationRow } from './range.js';
 
 /** Whether what a statement gives a row is what the row then has. */
 export function isVerbatim(relation: Relation | undefined, command: 'insert' | 'update'): boolean {
@@ -22,37 +22,25 @@ export function isVerbatim(relation: Relation | undefined, command: 'insert' | '
   return relation.updateMayDrop === false && (relation.kind === 'table' || !relation.insertMayDrop);
 }
 
-/**
- * The `declared` row with what the targets give it; a column that they do not mention keeps what it has in the row
- * `before`, and gets its default where there is none.
- */
-export function rowWith(
-  engine: Engine,
-  relation: Relation | undefined,
-  declared: Range,
-  targets: readonly Target[],
-  scope: Scope,
-  before: Range | undefined,
-  verbatim: boolean,
-): Range {
-  if (relation === undefined) return declared;
-  const columns = new Map(relation.columns.map((column) => [column.number, column]));
-  const values = new Map<number, Value>();
-  for (const { number, expression, hidden } of targets) {
-    const column = columns.get(number);
-    if (hidden || column === undefined) continue;
-    values.set(number, values.has(number) ? unknownValue(column.typeOid) : assignedValue(engine, column, expression, scope));
-  }
-  const range = rangeOf(declared.source, (number) => {
-    const value = declared.column(number);
-    if (value === undefined || number < 0) return value;
-    if (number === 0) return { ...value, fields: new Map([...columns.keys()].map((own) => [own, range.column(own) ?? unknownValue()])) };
-    const column = columns.get(number);
-    if (column?.generated === true) return following(value, generatedValue(engine, column, range), verbatim);
-    const kept = (): Value | undefined => (before === undefined ? column && defaultValue(engine, column) : before.column(number));
-    return following(value, values.get(number) ?? kept(), verbatim);
+/** What a statement gives a row. */
+interface Given {
+  readonly targets: readonly Target[];
+  readonly scope: Scope;
+  /** The row whose columns stay that are not mentioned; where there is none, they get their defaults. */
+  readonly before: Range | undefined;
+  readonly verbatim: boolean;
+}
+
+/** The `declared` row with what it is given. */
+export function rowWith(engine: Engine, relation: Relation, declared: Range, { targets, scope, before, verbatim }: Given): Range {
+  return relationRow(relation, declared.source, (column, row) => {
+    const value = declared.column(column.number);
+    if (value === undefined || column.generated) return value && following(value, generatedValue(engine, column, row), verbatim);
+    const [target, second] = targets.filter(({ number, hidden }) => number === column.number && !hidden);
+    if (second !== undefined) return following(value, unknownValue(column.typeOid), verbatim);
+    const kept = (): Value | undefined => (before === undefined ? defaultValue(engine, column) : before.column(column.number));
+    return following(value, target ? assignedValue(engine, column, target.expression, scope) : kept(), verbatim);
   });
-  return range;
 }
 
 /** Of a part of a column, such as an element, nothing is said of the whole. */
@@ -74,19 +62,19 @@ function defaultValue(engine: Engine, column: CatalogColumn): Value {
 }
 
 /** The row that an INSERT shows where it may have updated another one instead: either may be it. */
-export function eitherRow(inserted: Range, updated: Range): Range {
-  return rangeOf(inserted.source, (number) => {
+export function eitherRow(relation: Relation, inserted: Range, updated: Range): Range {
+  return relationRow(relation, inserted.source, ({ number }) => {
     const [value, other] = [inserted.column(number), updated.column(number)];
-    if (value === undefined || other === undefined) return value;
-    const strictIn = value.strictIn.filter((reason) => other.strictIn.includes(reason));
-    return { ...following(value, other, false), reasons: union(value.reasons, other.reasons), strictIn };
+    if (value === undefined || other === undefined) return undefined;
+    const reasons = union(value.reasons, other.reasons);
+    return { ...following(value, other, false), reasons, strictIn: intersection(value.strictIn, other.strictIn) };
   });
 }
 
 /** A declared column with what it is given; where that may be changed on its way, only what is worse about an array's elements and depth. */
 function following(value: Value, given: Value | undefined, verbatim: boolean): Value {
   if (given === undefined) return value;
-  if (!verbatim) return { ...value, elements: worst([value.elements, given.elements]), dimensions: eitherDepth([value, given]) };
+  if (!verbatim) return { ...value, ...eitherContent([value, given]) };
   const { elements, reasons, strictIn } = given;
   const array = { elements, dimensions: given.dimensions || value.dimensions };
   return { ...value, ...array, ...(value.reasons.length > 0 && { reasons, strictIn }) };
