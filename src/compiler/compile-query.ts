@@ -8,7 +8,7 @@ import { planPresence, type Presence, resolveEmbeds } from './embeds/index.js';
 import type { Identity } from './identities/index.js';
 import { checkGuard, checkHooks, explainHooks, findTables } from './guard/index.js';
 import { analyzeParameters, type ParameterAnalysis } from './parameters/index.js';
-import { isStackOverflow, ParseError, parseStatements, type ParsedStatement, TOO_DEEP } from './parse.js';
+import { isStackOverflow, ParseError, parseOne, type ParsedStatement, TOO_DEEP } from './parse.js';
 import type { CompiledQuery } from './query.js';
 import {
   type AnnotatedQuery,
@@ -71,17 +71,17 @@ async function compile(annotated: AnnotatedQuery, ground: Ground | undefined): P
   const { rewritten, diagnostics: found } = rewriteQuery(annotated);
   if (!rewritten) return { query: undefined, diagnostics: found };
   const { statement, error } = parse(rewritten);
-  const diagnostics = [...found, ...checkHooks(rewritten, statement, parseOne)];
+  const diagnostics = [...found, ...checkHooks(rewritten, statement)];
   if (!statement) {
     // The guard explains misplaced hooks; any other syntax error is reported as it is.
     if (error && diagnostics.every(({ severity }) => severity !== 'error')) diagnostics.push(syntaxDiagnostic(rewritten, error));
     return { query: undefined, diagnostics };
   }
   diagnostics.push(...validateCommand(rewritten, statement));
-  if (!ground) return { query: undefined, diagnostics: [...diagnostics, ...explainHooks(rewritten, parseOne)] };
+  if (!ground) return { query: undefined, diagnostics: [...diagnostics, ...explainHooks(rewritten)] };
   const outcome = await describeAndAnalyze(rewritten, statement, ground);
   // A hook in the wrong clause may be the reason why PostgreSQL refuses the query.
-  if (outcome.diagnostics.some(({ sqlstate }) => sqlstate !== undefined)) diagnostics.push(...explainHooks(rewritten, parseOne));
+  if (outcome.diagnostics.some(({ sqlstate }) => sqlstate !== undefined)) diagnostics.push(...explainHooks(rewritten));
   diagnostics.push(...outcome.diagnostics);
   const failed = diagnostics.some(({ severity }) => severity === 'error');
   return { query: failed ? undefined : outcome.query, diagnostics };
@@ -94,14 +94,6 @@ function parse(rewritten: RewrittenQuery): { readonly statement?: ParsedStatemen
     if (!(error instanceof ParseError)) throw error;
     return { error };
   }
-}
-
-/** The one statement of a text; throws `ParseError`. */
-export function parseOne(text: string): ParsedStatement {
-  const [statement, second] = parseStatements(text);
-  if (!statement) throw new ParseError('there is no statement behind the annotation', undefined);
-  if (second) throw new ParseError('a query is one statement', undefined);
-  return statement;
 }
 
 /** A query that PostgreSQL's parser has read, with what its answers depend on. */
@@ -209,9 +201,9 @@ function finish(read: Read, { parameters, result }: Understood, answer: Describe
     ...review({ rewritten, cardinality, catalog, typeOids: description.parameterTypeOids }),
   ];
   if (diagnostics.some(({ severity }) => severity === 'error')) return { query: undefined, diagnostics };
-  const guarded = checkGuard({ rewritten, statement, parse: parseOne, analysis, catalog, listed: ground.listed });
-  diagnostics.push(...guarded.diagnostics);
-  if (guarded.diagnostics.length > 0) return { query: undefined, diagnostics };
+  const proof = checkGuard({ rewritten, statement, analysis, catalog, listed: ground.listed });
+  diagnostics.push(...proof.diagnostics);
+  if (proof.diagnostics.length > 0) return { query: undefined, diagnostics };
   const tables = analysis && readable(() => findTables(analysis, catalog), undefined);
   if (analysis && tables === undefined) {
     const message = `"${rewritten.annotated.name}" is nested too deeply to be followed: its columns count as nullable, and no report lists its tables`;
@@ -229,7 +221,7 @@ function finish(read: Read, { parameters, result }: Understood, answer: Describe
     text: sent.text,
     cardinality: returnsRows ? cardinality : 'none',
     hooks: rewritten.hooks.map(({ at, until }) => ({ at: sent.target(at), until: sent.target(until) })),
-    proof: guarded.proof,
+    proof,
     onePlan: proven(analysis, ({ plannedLevels }) => hasOnePlan(plannedLevels, catalog)),
     readOnly: proven(analysis, ({ plannedLevels }) => isReadOnly(plannedLevels, catalog)),
     oneConnection: isOfConnection(statement) || proven(analysis, ({ planned }) => callsOfConnection(planned, catalog, isAlone)),

@@ -57,6 +57,14 @@ export function parseStatements(text: string): ParsedStatement[] {
   return (result.stmts ?? []).flatMap(({ stmt }) => (stmt ? [{ text, statement: stmt, offset }] : []));
 }
 
+/** The one statement of a text; throws `ParseError`. */
+export function parseOne(text: string): ParsedStatement {
+  const [statement, second] = parseStatements(text);
+  if (!statement) throw new ParseError('there is no statement behind the annotation', undefined);
+  if (second) throw new ParseError('a query is one statement', undefined);
+  return statement;
+}
+
 export function kindOf(node: Node): string {
   return Object.keys(node)[0] ?? '';
 }

@@ -44,19 +44,19 @@ export async function openGuardGround(url: string): Promise<GuardGround> {
     close: () => ground.close(),
     async guard(rewritten, listed = new Set()) {
       const statement = tryParse(rewritten.text);
-      const written = checkHooks(rewritten, statement, parse);
+      const written = checkHooks(rewritten, statement);
       const nothing = { proof: undefined, described: false, reads: [], writes: [] };
       if (!statement) return { ...nothing, diagnostics: written };
       const description = await describer.describe(rewritten.text);
       if (isFailure(description)) {
-        return { ...nothing, diagnostics: [...written, ...explainHooks(rewritten, parse), refusal(rewritten, description.message)] };
+        return { ...nothing, diagnostics: [...written, ...explainHooks(rewritten), refusal(rewritten, description.message)] };
       }
       const analysis = description.trees && analysisOf(description.trees, rewritten.text);
-      const { diagnostics, proof } = checkGuard({ rewritten, statement, parse, analysis, catalog, listed });
+      const proof = checkGuard({ rewritten, statement, analysis, catalog, listed });
       const tables = analysis ? findTables(analysis, catalog) : { reads: [], writes: [] };
       // What is misplaced is told once, by the first to know.
       const told = new Set(written.filter(({ severity }) => severity === 'error').map(({ start }) => start));
-      return { diagnostics: [...written, ...diagnostics.filter(({ start }) => !told.has(start))], proof, described: true, ...tables };
+      return { diagnostics: [...written, ...proof.diagnostics.filter(({ start }) => !told.has(start))], proof, described: true, ...tables };
     },
   };
 }

@@ -13,7 +13,7 @@ function check(text: string): readonly (readonly Diagnostic[])[] {
   return splitQueries({ path: 'queries/x.sql', text }).queries.map((query) => {
     const { rewritten } = rewriteQuery(query);
     if (rewritten === undefined) throw new Error(query.name);
-    return checkHooks(rewritten, parse(rewritten.text), parse);
+    return checkHooks(rewritten, parse(rewritten.text));
   });
 }
 
@@ -142,7 +142,7 @@ test("each marker is told, and the place in a block comment is the line's", () =
 test('without a database, what needs none is still found', () => {
   const [query] = splitQueries({ path: 'queries/x.sql', text: [NAME, 'SELECT id FROM logs ORDER BY id', HOOK, ';'].join('\n') }).queries;
   const rewritten = query && rewriteQuery(query).rewritten;
-  expect(rewritten && explainHooks(rewritten, parse)).toMatchObject([{ severity: 'error', start: 52 }]);
+  expect(rewritten && explainHooks(rewritten)).toMatchObject([{ severity: 'error', start: 52 }]);
 });
 
 /** What is said of a comment in an unguarded query, and the part of it that is pointed at. */

@@ -9,8 +9,8 @@ import { type Catalog, findRelation, type Relation } from '../../catalog/index.j
 import type { Options } from '../../config/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { SourceFile } from '../../sql/index.js';
-import type { CompiledQuery, Violation } from '../query.js';
-import { uncovered } from './messages.js';
+import type { CompiledQuery } from '../query.js';
+import { errorAt, uncovered } from './messages.js';
 
 type CoveredQuery = Pick<CompiledQuery, 'name' | 'rewritten' | 'proof'>;
 
@@ -28,7 +28,9 @@ export function checkCoverage(input: CoverageInput): readonly Diagnostic[] {
   const found = queries.flatMap((query) => (query.proof.uncovered ? [{ query, violation: query.proof.uncovered }] : []));
   const isExempt = ({ query }: (typeof found)[number]): boolean => Object.hasOwn(guard.exempt, query.name);
   return [
-    ...found.filter((each) => !isExempt(each)).map(({ query, violation }) => uncoveredQuery(query, violation)),
+    ...found
+      .filter((each) => !isExempt(each))
+      .map(({ query: { rewritten, name }, violation }) => errorAt(rewritten, uncovered(name, violation, rewritten.hooks.length > 0))),
     ...checkRequire(input),
     ...checkExempt(input, new Set(found.map(({ query }) => query.name))),
   ];
@@ -43,11 +45,6 @@ export function listedRelations({ require }: Options['guard'], catalog: Catalog)
 export function findListed(name: string, catalog: Catalog): Relation | undefined {
   const [first = '', second] = name.split('.');
   return second === undefined ? findRelation(catalog, undefined, first) : findRelation(catalog, first, second);
-}
-
-function uncoveredQuery({ name, rewritten }: CoveredQuery, violation: Violation): Diagnostic {
-  const { file, annotationStart: start, annotationEnd: end } = rewritten.annotated;
-  return { severity: 'error', ...uncovered(name, violation, rewritten.hooks.length > 0), file, start, end, query: name };
 }
 
 function checkRequire({ guard, catalog, configFile }: CoverageInput): readonly Diagnostic[] {

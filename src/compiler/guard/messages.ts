@@ -4,7 +4,8 @@
  * A message is one sentence that begins with the hook or the query; a remedy is an imperative with a
  * full stop.
  */
-import type { Hook } from '../dialect/index.js';
+import type { Diagnostic } from '../../diagnostic.js';
+import { type Hook, inQuery, type RewrittenQuery } from '../dialect/index.js';
 import type { Escape, Violation } from '../query.js';
 
 export interface Advice {
@@ -12,9 +13,9 @@ export interface Advice {
   readonly remedy: string;
 }
 
-export interface Refusal {
-  readonly hook: Hook;
-  readonly advice: Advice;
+/** What is said of a hook, or of the whole query. */
+export function errorAt({ annotated }: RewrittenQuery, advice: Advice, hook?: Hook): Diagnostic {
+  return { severity: 'error', ...advice, ...inQuery(annotated, hook) };
 }
 
 /** What the statement around a hook does with its rows. */

@@ -1,24 +1,86 @@
-/** Why a hook is not joined by AND to a whole WHERE clause: the clause that it stands in, or the expression around it. */
+/**
+ * What can be told of a hook without a database, by the text: how it is spelled, whether the query is SQL
+ * with it, and which clause it stands in; for a hook that AND does not join to a whole WHERE clause, the
+ * expression around it.
+ */
 import { type Catalog, functionOf } from '../../catalog/index.js';
+import type { Diagnostic } from '../../diagnostic.js';
 import { allLevels, field, integer, isList, isNode, type Level, type TreeNode, type TreeValue } from '../analysis/index.js';
-import type { ParsedStatement } from '../parse.js';
-import { clauseAt } from './clause.js';
-import { type Advice, misplaced, type PastHook, type Place, verbOf } from './messages.js';
+import type { Hook, RewrittenQuery } from '../dialect/index.js';
+import { type ParsedStatement, parseOne } from '../parse.js';
+import { clauseAt, type Found } from './clause.js';
+import { type Advice, errorAt, hookSaid, misplaced, NO_INSERT, type PastHook, type Place, rowsOf, UNPARSABLE, verbOf } from './messages.js';
+import { checkSpelling } from './spelling.js';
 
-/** Throws where a text is not one statement. */
-export type Parse = (text: string) => ParsedStatement;
+/** What is wrong with a query's hooks as they are written; without a statement, the text does not parse. */
+export function checkHooks(rewritten: RewrittenQuery, statement: ParsedStatement | undefined): readonly Diagnostic[] {
+  return [...checkSpelling(rewritten), ...(statement === undefined ? blameHooks(rewritten) : [])];
+}
+
+/** The hooks in clauses that take no condition, where PostgreSQL does not understand the query. */
+export function explainHooks(rewritten: RewrittenQuery): readonly Diagnostic[] {
+  return rewritten.hooks.flatMap((hook) => {
+    const advice = adviceAt(rewritten.text, hook.at);
+    return advice ? [errorAt(rewritten, advice, hook)] : [];
+  });
+}
+
+const HOOK = 'AND (true)';
+
+/**
+ * What is wrong with the hooks of a text that does not parse. A syntax error is put down to a hook only where the
+ * text parses once the hook is out of the way, so that the author is never sent to the wrong line.
+ */
+function blameHooks(rewritten: RewrittenQuery): readonly Diagnostic[] {
+  const { text, hooks } = rewritten;
+  const isBare = hooks.map(({ at }) => /^(?:where|and|or|not|on|when|having|\()$/.test(clauseAt(text, at).before));
+  /** The text with each hook out of the way but one; where a condition is missing, as one. */
+  const without = (asCondition: boolean, kept?: Hook): string =>
+    hooks.reduce((edited, hook, index) => {
+      const variant = hook === kept ? HOOK : asCondition && isBare[index] ? '    (true)' : ' '.repeat(HOOK.length);
+      return edited.slice(0, hook.at) + variant + edited.slice(hook.until);
+    }, text);
+  const asCondition = [false, true].find((way) => tryParse(without(way)));
+  if (asCondition === undefined) return [];
+  return hooks.flatMap((hook, index): Diagnostic[] => {
+    if (tryParse(without(asCondition, hook))) return [];
+    const found = clauseAt(without(asCondition), hook.at);
+    const advice = asCondition && isBare[index] ? missingCondition(found.before.toUpperCase()) : adviceFor(found, text.slice(0, hook.at));
+    return [errorAt(rewritten, advice, hook)];
+  });
+}
+
+function adviceFor({ clause, after, around }: Found, before: string): Advice {
+  if (clause === 'where') return hookSaid(/\bcurrent\s+of\s+\S+\s*$/i.test(before) ? UNPARSABLE.cursor : UNPARSABLE.inside);
+  if (clause === 'none') return hookSaid(UNPARSABLE.early);
+  if (clause !== 'from') return misplaced({ kind: clause }, statementAround(around));
+  return after === 'where' ? hookSaid(UNPARSABLE.beforeWhere) : missingWhere(statementAround(around));
+}
+
+function missingWhere({ tables, verb }: PastHook): Advice {
+  const remedy = verb === 'inserted' ? NO_INSERT : 'Write WHERE true before it.';
+  return hookSaid(`has no WHERE clause to join, so all ${rowsOf(tables)} would be ${verb}\n${remedy}`);
+}
+
+/** The hook is a condition of its own where one is missing. */
+function missingCondition(before: string): Advice {
+  if (before === 'AND' || before === 'OR')
+    return hookSaid(`brings its own AND, so the ${before} before it joins nothing\nRemove the ${before} before the hook.`);
+  return hookSaid(`brings an AND, and nothing stands between ${before === '' ? 'it and the clause' : `${before} and it`} to be joined
+    Write a condition before the hook, such as WHERE true.`);
+}
 
 /** What is wrong with a hook's place: a clause that takes no condition, or else the obstacle that PostgreSQL's tree shows. */
-export function adviceAt(text: string, at: number, parse: Parse, obstacle?: Place): Advice | undefined {
+export function adviceAt(text: string, at: number, obstacle?: Place): Advice | undefined {
   const { clause, around } = clauseAt(text, at);
   const place = clause === 'where' || clause === 'from' || clause === 'none' ? obstacle : { kind: clause };
-  return place && misplaced(place, statementAround(around, parse));
+  return place && misplaced(place, statementAround(around));
 }
 
 /** The tables of the innermost statement that parses, or the table that it changes. */
-export function statementAround(around: readonly string[], parse: Parse): PastHook {
+function statementAround(around: readonly string[]): PastHook {
   for (const text of around) {
-    const statement = tryParse(parse, text)?.statement;
+    const statement = tryParse(text)?.statement;
     const [[type, node] = []] = Object.entries(statement ?? {}) as readonly (readonly [string, object])[];
     if (type === undefined || node === undefined) continue;
     const tables = tablesIn('relation' in node ? node.relation : node);
@@ -35,9 +97,9 @@ function tablesIn(value: unknown): readonly string[] {
   return ['schemaname' in value ? `${String(value.schemaname)}.${String(value.relname)}` : String(value.relname)];
 }
 
-export function tryParse(parse: Parse, text: string): ParsedStatement | undefined {
+function tryParse(text: string): ParsedStatement | undefined {
   try {
-    return parse(text);
+    return parseOne(text);
   } catch {
     return undefined;
   }

@@ -2,31 +2,36 @@
  * The hooks and the listed tables of one statement, judged together, on the queries that PostgreSQL
  * will plan.
  *
- * Invariant: there are no refusals exactly where every probe is a conjunct of a WHERE clause or of
+ * Invariant: there is no diagnostic exactly where every probe is a conjunct of a WHERE clause or of
  * an inner join's ON, the result is closed or sealed by a hook and every change is closed
  * (`flow.ts`), and no protected row gets past a narrower filter (`cover.ts`).
  */
 import { type Catalog, heldBy, kinOf } from '../../catalog/index.js';
-import { allLevels, conditionsOf, integer, queryBehind, walk } from '../analysis/index.js';
+import type { Diagnostic } from '../../diagnostic.js';
+import { allLevels, conditionsOf, integer, queryBehind, UnreadableTree, walk } from '../analysis/index.js';
 import type { Analysis, Level, TreeNode } from '../analysis/index.js';
 import type { Hook, RewrittenQuery } from '../dialect/index.js';
+import type { ParsedStatement } from '../parse.js';
+import type { QueryProof, Violation } from '../query.js';
 import { Cover } from './cover.js';
 import { relationsOf } from './facts.js';
 import { type Change, Flow } from './flow.js';
 import { findLeak } from './leak.js';
-import { type Advice, escaping, NO_CONDITION, type Place, type Refusal } from './messages.js';
+import { type Advice, errorAt, escaping, NO_CONDITION, type Place } from './messages.js';
 import type { Protected } from './parts.js';
-import { adviceAt, obstacleOf, type Parse } from './place.js';
-import type { QueryProof } from '../query.js';
+import { adviceAt, obstacleOf } from './place.js';
+import { unseenStatement } from './utility.js';
 
 export interface GuardProof extends QueryProof {
-  readonly refusals: readonly Refusal[];
+  /** What is wrong with the hooks: without any, the guard is proven. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
-export interface ProofInput {
+interface GuardInput {
   readonly rewritten: RewrittenQuery;
-  readonly parse: Parse;
-  readonly analysis: Analysis;
+  readonly statement: ParsedStatement;
+  /** Undefined where the server did not send it. */
+  readonly analysis: Analysis | undefined;
   readonly catalog: Catalog;
   /** The relations of `guard.require`, by OID. */
   readonly listed: ReadonlySet<number>;
@@ -38,35 +43,57 @@ const BOOLEAN = 16;
 
 type HookOf = (node: TreeNode) => Hook | undefined;
 
-interface Ground extends ProofInput {
+interface Ground extends GuardInput {
   readonly hookOf: HookOf;
 }
 
-export const NOTHING: GuardProof = { refusals: [], uncovered: undefined, through: undefined };
+const NOTHING: GuardProof = { diagnostics: [], uncovered: undefined, through: undefined };
 
-export function proveGuard(input: ProofInput): GuardProof {
-  const { analysis } = input;
+/** What a query's hooks prove. */
+export function checkGuard(input: GuardInput): GuardProof {
+  const { rewritten, statement, analysis, listed } = input;
+  const { hooks } = rewritten;
+  if (hooks.length === 0 && listed.size === 0) return NOTHING;
+  if (analysis === undefined)
+    return unproven(rewritten, 'the server did not say how it understands this query, so nothing is proven of its rows');
+  try {
+    if (analysis.parsed.command !== 'utility') return proveGuard(analysis, input);
+    const unseen = unseenStatement(statement);
+    const violation: Violation = { escape: 'statement', table: unseen ?? '', view: undefined, listed: true };
+    const diagnostics = hooks.map((hook) => errorAt(rewritten, escaping(violation), hook));
+    return { ...NOTHING, diagnostics, uncovered: unseen === undefined ? undefined : violation };
+  } catch (error) {
+    if (!(error instanceof UnreadableTree)) throw error;
+    return unproven(rewritten, `nothing is proven of this query's rows: ${error.message}`);
+  }
+}
+
+function unproven(rewritten: RewrittenQuery, message: string): GuardProof {
+  const remedy = 'Connect to the server itself, past a pooler or proxy that keeps its notices back, or use the embedded database.';
+  return { ...NOTHING, diagnostics: [errorAt(rewritten, { message, remedy }, rewritten.hooks[0])] };
+}
+
+function proveGuard(analysis: Analysis, input: GuardInput): GuardProof {
   const { hooks } = input.rewritten;
   const places = new Map(hooks.map((hook) => [hook.at + BEFORE_PROBE, hook]));
   const hookOf: HookOf = (node) => {
     if (node.tag !== 'CONST' || integer(node, 'consttype') !== BOOLEAN) return undefined;
     return places.get(analysis.offset(integer(node, 'location')) ?? -1);
   };
-  const ground: Ground = { ...input, hookOf };
-  const proofs = analysis.plannedLevels.map((root) => proveQuery(root, ground));
+  const proofs = analysis.plannedLevels.map((root) => proveQuery(root, analysis, { ...input, hookOf }));
   // A rule may have left nothing to do; then no hook has a part in it.
   if (proofs.length === 0) return unplaced(hooks, input);
   return {
-    refusals: proofs.find(({ refusals }) => refusals.length > 0)?.refusals ?? [],
+    diagnostics: proofs.find(({ diagnostics }) => diagnostics.length > 0)?.diagnostics ?? [],
     uncovered: proofs.find((proof) => proof.uncovered)?.uncovered,
     through: proofs.find((proof) => proof.through)?.through,
   };
 }
 
-function proveQuery(root: Level, ground: Ground): GuardProof {
-  const { hookOf, catalog } = ground;
-  const { hooks } = ground.rewritten;
-  if (hooks.length > 0 && !isFixed(root, ground.analysis)) return unplaced(hooks, ground);
+function proveQuery(root: Level, analysis: Analysis, ground: Ground): GuardProof {
+  const { hookOf, catalog, rewritten } = ground;
+  const { hooks } = rewritten;
+  if (hooks.length > 0 && !isFixed(root, analysis)) return unplaced(hooks, ground);
   const isProbe = (node: TreeNode): boolean => hookOf(node) !== undefined;
   const placed = findHooks(root, hookOf);
   const misplaced = hooks.filter((hook) => !placed.has(hook));
@@ -82,14 +109,14 @@ function proveQuery(root: Level, ground: Ground): GuardProof {
   const isSealed = result.flow === 'sealed' && (result.through !== undefined || changes.length > 0);
   const isProven = (result.flow === 'closed' || isSealed) && changes.every(({ rows }) => rows.flow === 'closed');
   const through = result.through ?? changes.at(-1)?.rows.through;
-  if (!isProven) return { refusals: leaks(placed, flow, changes), uncovered, through };
+  if (!isProven) return { diagnostics: leaks(placed, flow, changes, rewritten), uncovered, through };
   const first = violations.find(({ listed }) => !listed);
-  return { refusals: first ? [{ hook, advice: escaping(first) }] : [], uncovered, through };
+  return { diagnostics: first ? [errorAt(rewritten, escaping(first), hook)] : [], uncovered, through };
 }
 
-function unplaced(hooks: readonly Hook[], { rewritten, parse }: ProofInput, obstacle?: (hook: Hook) => Place | undefined): GuardProof {
-  const adviceOn = (hook: Hook): Advice => adviceAt(rewritten.text, hook.at, parse, obstacle?.(hook)) ?? NO_CONDITION;
-  return { ...NOTHING, refusals: hooks.map((hook) => ({ hook, advice: adviceOn(hook) })) };
+function unplaced(hooks: readonly Hook[], { rewritten }: GuardInput, obstacle?: (hook: Hook) => Place | undefined): GuardProof {
+  const adviceOn = (hook: Hook): Advice => adviceAt(rewritten.text, hook.at, obstacle?.(hook)) ?? NO_CONDITION;
+  return { ...NOTHING, diagnostics: hooks.map((hook) => errorAt(rewritten, adviceOn(hook), hook)) };
 }
 
 /** Whether a filter leaves a query as it is. In a rule's, it may bring in the rows of the statement that the rule is for, unless they are there. */
@@ -145,12 +172,18 @@ function protectedBy(placed: ReadonlyMap<Hook, readonly Level[]>, { catalog, lis
   }
 }
 
-function leaks(placed: ReadonlyMap<Hook, readonly Level[]>, flow: Flow, changes: readonly Change[]): readonly Refusal[] {
+/** What lets rows past the hooks, each told once. */
+function leaks(
+  placed: ReadonlyMap<Hook, readonly Level[]>,
+  flow: Flow,
+  changes: readonly Change[],
+  rewritten: RewrittenQuery,
+): readonly Diagnostic[] {
   const told = new Set<Level>();
-  return [...placed].flatMap(([hook, [level]]): readonly Refusal[] => {
+  return [...placed].flatMap(([hook, [level]]): readonly Diagnostic[] => {
     const leak = level && findLeak(level, flow, changes);
     if (leak === undefined || told.has(leak.at)) return [];
     told.add(leak.at);
-    return [{ hook, advice: leak.advice }];
+    return [errorAt(rewritten, leak.advice, hook)];
   });
 }
