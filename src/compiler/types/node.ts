@@ -5,12 +5,14 @@ import {
   field,
   fieldsOf,
   flag,
+  integer,
   isList,
   isNode,
   optionalInteger,
   type TreeNode,
   type TreeValue,
 } from '../analysis/index.js';
+import { TYPE } from './pg-types.js';
 
 export type Node = TreeNode;
 
@@ -39,48 +41,38 @@ export function bytesOf(constant: Node): Buffer | undefined {
 /** Of a varlena as constants have it: a length of four bytes, then the data. */
 const VARLENA_HEADER = 4;
 
-/** The text of a constant of a text type or a name. */
-export function constantText(node: Node | undefined): string | undefined {
-  if (node === undefined || node.tag !== 'CONST') return undefined;
-  const bytes = bytesOf(node);
-  if (bytes === undefined) return undefined;
-  switch (numberOf(node, 'consttype')) {
-    case 25:
-    case 1042:
-    case 1043:
-      return bytes.toString('utf8', VARLENA_HEADER);
-    case 19:
-    case 705:
-      return bytes.toString('utf8').replace(/\0[^]*$/, '');
-    default:
-      return undefined;
-  }
-}
+/** A value that is written down. */
+export type Constant = boolean | number | string | null;
 
-/** The value of an integer constant, also of one that a cast widens; undefined for any other node. */
-export function constantInteger(node: Node | undefined): number | undefined {
-  if (node === undefined || node.tag !== 'CONST') return undefined;
-  const bytes = bytesOf(node);
-  if (bytes === undefined || bytes.length < 8) return undefined;
-  switch (numberOf(node, 'consttype')) {
-    case 20:
-      return Number(bytes.readBigInt64LE(0));
-    case 21:
-      return bytes.readInt16LE(0);
-    case 23:
-      return bytes.readInt32LE(0);
-    default:
-      return undefined;
-  }
-}
+const nameIn = (bytes: Buffer): string => bytes.toString('utf8').replace(/\0[^]*$/, '');
+const textIn = (bytes: Buffer): string => bytes.toString('utf8', VARLENA_HEADER);
 
-/** The value of a boolean constant, `null` for NULL. */
-export function constantBoolean(node: Node | undefined): boolean | null | undefined {
-  if (node === undefined) return undefined;
-  if (node.tag === 'RELABELTYPE' || node.tag === 'COERCETODOMAIN') return constantBoolean(child(node, 'arg'));
-  if (node.tag !== 'CONST') return undefined;
+/** By type. */
+const READERS: Readonly<Record<number, (bytes: Buffer) => Constant>> = {
+  [TYPE.bool]: (bytes) => bytes[0] === 1,
+  [TYPE.int8]: (bytes) => Number(bytes.readBigInt64LE(0)),
+  [TYPE.int2]: (bytes) => bytes.readInt16LE(0),
+  [TYPE.int4]: (bytes) => bytes.readInt32LE(0),
+  [TYPE.name]: nameIn,
+  [TYPE.unknown]: nameIn,
+  [TYPE.text]: textIn,
+  [TYPE.bpchar]: textIn,
+  [TYPE.varchar]: textIn,
+};
+
+/** The value of a boolean, an integer, a text or a name, and NULL of any type; undefined for all other nodes. */
+export function constantOf(node: Node | undefined): Constant | undefined {
+  if (node?.tag === 'RELABELTYPE' || node?.tag === 'COERCETODOMAIN') return constantOf(child(node, 'arg'));
+  if (node?.tag !== 'CONST') return undefined;
   if (flag(node, 'constisnull')) return null;
-  return numberOf(node, 'consttype') === 16 ? bytesOf(node)?.[0] === 1 : undefined;
+  const bytes = bytesOf(node);
+  const value = bytes && READERS[integer(node, 'consttype')]?.(bytes);
+  return typeof value !== 'number' || Number.isSafeInteger(value) ? value : undefined;
+}
+
+export function constantText(node: Node | undefined): string | undefined {
+  const value = constantOf(node);
+  return typeof value === 'string' ? value : undefined;
 }
 
 export interface ArrayHeader {

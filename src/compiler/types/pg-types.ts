@@ -6,6 +6,7 @@ export const TYPE = {
   /** Not an OID: the type could not be followed. */
   unresolved: 0,
   bool: 16,
+  name: 19,
   int8: 20,
   int2: 21,
   int4: 23,

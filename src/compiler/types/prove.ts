@@ -1,191 +1,198 @@
 /**
- * What the outcome of a condition proves.
+ * What the outcome of a condition proves, by what the condition would be otherwise: where
+ * `COALESCE(length(x), 0) > 0` is true, x is not NULL, since of a NULL it is `0 > 0`.
  *
- * Invariant: an answer holds for every row in which the condition has that outcome. `undefined`
- * means that no row has it.
+ * Invariant: a reason is ruled out only where the condition, supposed that the reason holds, cannot
+ * have the outcome. `undefined` means that no row has it.
  */
 import { child, children, flag, integer, numbers, text } from '../analysis/index.js';
-import { operatorOf } from '../../catalog/index.js';
+import { functionOf, operatorOf } from '../../catalog/index.js';
 import type { Engine, Outcome, Proof } from './engine.js';
+import { emptinessOf } from './expression/aggregate.js';
 import { branchesOf } from './expression/conditional.js';
 import { comparedScope, SUBLINK, subqueryShape } from './expression/sublink.js';
-import { withFacts, type Scope } from './scope.js';
-import { arrayHeader, constantBoolean, elementsOf, type Node } from './node.js';
-import { TYPE } from './pg-types.js';
-import { intersectionAll, union, unionAll, type Reasons } from './reason.js';
-import { proveBySupposing } from './suppose.js';
+import type { Scope } from './scope.js';
+import { arrayHeader, constantOf, elementsOf, keyOf, type Node } from './node.js';
+import type { Reason, Reasons } from './reason.js';
+import { callOf, distinctionOf, eachOf, extremeOf, firstOf, operationOf, SOME, type Values } from './fold.js';
 import { isNullable } from './value.js';
 
-/** What holds where all of several outcomes happened. */
-function both(proofs: readonly Proof[]): Proof {
-  const known = proofs.filter((proof) => proof !== undefined);
-  return known.length === proofs.length ? unionAll(known) : undefined;
-}
-
-/** What holds where one of several outcomes happened. */
-function either(proofs: readonly Proof[]): Proof {
-  const known = proofs.filter((proof) => proof !== undefined);
-  return known.length === 0 ? undefined : intersectionAll(known);
-}
-
 export function prove(engine: Engine, node: Node, scope: Scope, outcome: Outcome): Proof {
-  const constant = constantBoolean(node);
-  if (constant !== undefined) return HAPPENS[outcome](constant) ? [] : undefined;
-  switch (node.tag) {
-    case 'BOOLEXPR':
-      return proveLogic(engine, node, scope, outcome);
-    case 'NULLTEST':
-      return proveNullTest(engine, node, scope, outcome);
-    case 'BOOLEANTEST':
-      return proveBooleanTest(engine, node, scope, outcome);
-  }
-  if (outcome === 'true' || outcome === 'false') return proveValue(engine, node, scope, outcome);
-  // Not true means false where NULL cannot be.
-  if (isNullable(engine.expression(node, scope))) return [];
-  return proveValue(engine, node, scope, outcome === 'notTrue' ? 'false' : 'true');
+  const found = new Set<Reason>();
+  const happens = (supposed?: Reason): boolean => truthsOf({ engine, scope, supposed, found }, node).some(HAPPENS[outcome]);
+  return happens() ? [...found].filter((reason) => !happens(reason)) : undefined;
 }
 
-/** Of a condition that may be anything, where it is true or false. */
-function proveValue(engine: Engine, node: Node, scope: Scope, outcome: 'true' | 'false'): Proof {
-  switch (node.tag) {
-    case 'CASEEXPR':
-      return proveCase(engine, node, scope, outcome);
-    case 'COALESCEEXPR':
-      // The value is that of one argument.
-      return either(children(node, 'args').map((arg) => prove(engine, arg, scope, outcome)));
-    case 'DISTINCTEXPR':
-      return proveDistinct(engine, node, scope, outcome === 'true');
-    case 'SCALARARRAYOPEXPR':
-      return proveArrayComparison(engine, node, scope, outcome);
-    case 'ROWCOMPAREEXPR':
-      return proveRows(engine, node, scope);
-    case 'SUBLINK':
-      return proveSubLink(engine, node, scope, outcome);
-    case 'OPEXPR':
-      return unionAll([
-        engine.expression(node, scope).strictIn,
-        proveBySupposing(engine, node, scope, outcome === 'true'),
-        outcome === 'true' ? proveElements(engine, node, scope) : [],
-      ]);
-    default:
-      return engine.expression(node, scope).strictIn;
-  }
-}
+type Truth = boolean | null;
+type Truths = readonly Truth[];
 
-const HAPPENS: Readonly<Record<Outcome, (value: boolean | null) => boolean>> = {
-  true: (value) => value === true,
-  false: (value) => value === false,
-  notTrue: (value) => value !== true,
-  notFalse: (value) => value !== false,
+const HAPPENS: Readonly<Record<Outcome, (truth: Truth) => boolean>> = {
+  true: (truth) => truth === true,
+  false: (truth) => truth === false,
+  notTrue: (truth) => truth !== true,
+  notFalse: (truth) => truth !== false,
 };
 
-const OPPOSITE: Readonly<Record<Outcome, Outcome>> = { true: 'false', false: 'true', notTrue: 'notFalse', notFalse: 'notTrue' };
-
-function proveLogic(engine: Engine, node: Node, scope: Scope, outcome: Outcome): Proof {
-  const operator = text(node, 'boolop');
-  const each = operator === 'not' ? OPPOSITE[outcome] : outcome;
-  const proofs = children(node, 'args').map((arg) => prove(engine, arg, scope, each));
-  // AND is true where all are, and not false where none is; OR is false where all are, and so on.
-  return operator === 'not' || (operator === 'and') === HAPPENS[outcome](true) ? both(proofs) : either(proofs);
+interface Supposition {
+  readonly engine: Engine;
+  readonly scope: Scope;
+  /** Undefined where nothing is supposed, and `found` is filled. */
+  readonly supposed: Reason | undefined;
+  /** What may be supposed. */
+  readonly found: Set<Reason>;
 }
 
-const IS_NOT_NULL = 1;
-
-function proveNullTest(engine: Engine, node: Node, scope: Scope, outcome: Outcome): Proof {
-  const arg = child(node, 'arg');
-  if (arg === undefined) return [];
-  const isNotNull = integer(node, 'nulltesttype') === IS_NOT_NULL;
-  const value = engine.expression(arg, scope);
-  const isRow = flag(node, 'argisrow');
-  if (HAPPENS[outcome](true) !== isNotNull) return isRow || isNullable(value) ? [] : undefined;
-  // `row IS NOT NULL` is true where every field is; `row IS NULL` is false where any is.
-  const fields = isRow && isNotNull ? [...(value.fields?.values() ?? [])] : [];
-  return unionAll([value, ...fields].map(({ strictIn }) => strictIn));
+/** Whether one of these is supposed. */
+function holds({ supposed, found }: Supposition, reasons: Reasons): boolean {
+  if (supposed !== undefined) return reasons.includes(supposed);
+  for (const reason of reasons) if (reason.kind !== 'unknown') found.add(reason);
+  return false;
 }
 
-/** `booltesttype`: IS TRUE, IS NOT TRUE, IS FALSE, IS NOT FALSE, IS UNKNOWN, IS NOT UNKNOWN. */
-function proveBooleanTest(engine: Engine, node: Node, scope: Scope, outcome: Outcome): Proof {
-  const arg = child(node, 'arg');
-  if (arg === undefined) return [];
-  const test = integer(node, 'booltesttype');
-  // The test itself is never NULL.
-  const positive = HAPPENS[outcome](true) !== (test % 2 === 1);
-  if (test < 2) return prove(engine, arg, scope, positive ? 'true' : 'notTrue');
-  if (test < 4) return prove(engine, arg, scope, positive ? 'false' : 'notFalse');
-  return positive ? [] : engine.expression(arg, scope).strictIn;
+const UNKNOWN: Values = [SOME, null];
+
+/** All that the node may be. */
+function valuesOf(given: Supposition, node: Node): Values {
+  const { engine, scope } = given;
+  if (node.tag === 'CONST') return [constantOf(node) ?? (flag(node, 'constisnull') ? null : SOME)];
+  const value = engine.expression(node, scope);
+  if (holds(given, value.strictIn)) return [null];
+  if (holds(given, countedReasons(given, node))) return [0];
+  // An item of grouping sets is not computed from its parts.
+  const { nulled } = scope.frame;
+  const made = (nulled.size > 0 && nulled.has(keyOf(node)) ? undefined : MADE[node.tag]?.(given, node)) ?? UNKNOWN;
+  return isNullable(value) ? made : made.filter((one) => one !== null);
 }
 
-function proveCase(engine: Engine, node: Node, scope: Scope, outcome: 'true' | 'false'): Proof {
-  return either(
-    branchesOf(engine, node, scope).map(({ condition, result, reached, facts }): Proof => {
-      const met = condition === undefined ? [] : prove(engine, condition, reached, 'true');
-      const given = met && prove(engine, result, withFacts(reached, met), outcome);
-      return given && both([met, given, facts]);
-    }),
+function truthsOf(given: Supposition, node: Node): Truths {
+  return valuesOf(given, node).flatMap((value) =>
+    value === SOME ? [true, false] : value === null || typeof value === 'boolean' ? value : [],
   );
 }
 
-/** Equal where NULL equals NULL: to a value that is not NULL only one that is not either. */
-function proveDistinct(engine: Engine, node: Node, scope: Scope, distinct: boolean): Proof {
-  const [left, right] = children(node, 'args');
-  if (left === undefined || right === undefined) return [];
-  const [a, b] = [engine.expression(left, scope), engine.expression(right, scope)];
-  const other = constantBoolean(right) === null ? a : constantBoolean(left) === null ? b : undefined;
-  if (other !== undefined) return distinct ? other.strictIn : [];
-  const supposed = proveBySupposing(engine, node, scope, distinct);
-  if (distinct) return supposed;
-  return unionAll([supposed, isNullable(b) ? [] : a.strictIn, isNullable(a) ? [] : b.strictIn]);
+/** What OR makes of the parts, where `decisive` is true, and AND where it is false. */
+function decided(parts: readonly Truths[], decisive: boolean): Truths {
+  const truths: Truth[] = parts.some((part) => part.includes(decisive)) ? [decisive] : [];
+  if (parts.every((part) => part.includes(!decisive))) truths.push(!decisive);
+  const isOpen = parts.every((part) => part.some((truth) => truth !== decisive));
+  return isOpen && parts.some((part) => part.includes(null)) ? [...truths, null] : truths;
+}
+
+/** How a node's values follow from those of its parts; undefined where that is not known. */
+type Rule = (given: Supposition, node: Node) => Values | undefined;
+
+const ofArg: Rule = (given, node) => {
+  const arg = child(node, 'arg');
+  return arg && valuesOf(given, arg);
+};
+
+const argsOf = (given: Supposition, node: Node): readonly Values[] => children(node, 'args').map((arg) => valuesOf(given, arg));
+
+const IS_NOT_NULL = 1;
+const GREATEST = 0;
+
+const MADE: Readonly<Record<string, Rule>> = {
+  BOOLEXPR: (given, node) => {
+    const parts = children(node, 'args').map((arg) => truthsOf(given, arg));
+    const operator = text(node, 'boolop');
+    return operator === 'not' ? parts[0]?.map((truth) => (truth === null ? null : !truth)) : decided(parts, operator === 'or');
+  },
+  NULLTEST: (given, node) => {
+    const isNotNull = integer(node, 'nulltesttype') === IS_NOT_NULL;
+    return flag(node, 'argisrow') ? testedRow(given, node, isNotNull) : ofArg(given, node)?.map((value) => (value !== null) === isNotNull);
+  },
+  BOOLEANTEST: (given, node) => {
+    const arg = child(node, 'arg');
+    const test = integer(node, 'booltesttype');
+    // IS TRUE, IS NOT TRUE, IS FALSE, IS NOT FALSE, IS UNKNOWN, IS NOT UNKNOWN.
+    const wanted = [true, false, null][test >> 1];
+    return arg && truthsOf(given, arg).map((truth) => (truth === wanted) === (test % 2 === 0));
+  },
+  CASEEXPR: (given, node) => {
+    const values = [];
+    for (const { condition, result, reached, taken } of branchesOf(given.engine, node, given.scope)) {
+      const met = condition === undefined ? [true] : truthsOf({ ...given, scope: reached }, condition);
+      if (met.includes(true)) values.push(...valuesOf({ ...given, scope: taken }, result));
+      if (met.every((truth) => truth === true)) break;
+    }
+    return values;
+  },
+  RELABELTYPE: ofArg,
+  COERCETODOMAIN: ofArg,
+  COALESCEEXPR: (given, node) => firstOf(argsOf(given, node)),
+  MINMAXEXPR: (given, node) => extremeOf(argsOf(given, node), integer(node, 'op') === GREATEST),
+  FUNCEXPR: (given, node) => callOf(given.engine, node, argsOf(given, node)),
+  OPEXPR: (given, node) => eachOf(argsOf(given, node), (values) => operationOf(given.engine, node, values)),
+  DISTINCTEXPR: (given, node) => eachOf(argsOf(given, node), (values) => distinctionOf(given.engine, node, values)),
+  SCALARARRAYOPEXPR: arrayComparison,
+  // An order is decided by the first pair that differs.
+  ROWCOMPAREEXPR: (given, node) => {
+    const firsts = ['largs', 'rargs'].flatMap((side) => children(node, side)[0] ?? []);
+    const isStrict = operatorOf(given.engine.catalog, numbers(node, 'opnos')[0] ?? 0)?.strict === true;
+    return isStrict && firsts.map((first) => valuesOf(given, first)).some(isNull) ? [null] : undefined;
+  },
+  SUBLINK: subqueryTest,
+};
+
+function isNull(values: Values): boolean {
+  return values.every((value) => value === null);
+}
+
+/** `row IS NOT NULL` is true where each of its fields is not NULL; a row that is missing is one of NULLs. */
+function testedRow(given: Supposition, node: Node, isNotNull: boolean): Values | undefined {
+  const arg = child(node, 'arg');
+  const row = arg && given.engine.expression(arg, given.scope);
+  const fields = isNotNull ? [...(row?.fields?.values() ?? [])] : [];
+  return row &&
+    holds(
+      given,
+      [row, ...fields].flatMap(({ strictIn }) => strictIn),
+    )
+    ? [!isNotNull]
+    : undefined;
 }
 
 /** `x = ANY (array)` and `x <> ALL (array)`, which is also what IN and NOT IN become. */
-function proveArrayComparison(engine: Engine, node: Node, scope: Scope, outcome: 'true' | 'false'): Proof {
+function arrayComparison(given: Supposition, node: Node): Values | undefined {
   const [operand, array] = children(node, 'args');
-  if (operand === undefined || array === undefined) return [];
-  const { strictIn } = engine.expression(array, scope);
-  if (operatorOf(engine.catalog, integer(node, 'opno'))?.strict !== true) return strictIn;
-  const compared = union(strictIn, engine.expression(operand, scope).strictIn);
-  const elements = elementsOf(array)?.map((element) => engine.expression(element, scope).strictIn) ?? [];
-  // ANY is true, and ALL false, by one element alone; otherwise all were compared, if there are any.
-  if (flag(node, 'useOr') === (outcome === 'true')) return union(compared, intersectionAll(elements));
-  const isNeverEmpty = elements.length > 0 || (array.tag === 'CONST' && arrayHeader(array)?.empty === false);
-  return isNeverEmpty ? union(compared, unionAll(elements)) : strictIn;
+  const isStrict = operatorOf(given.engine.catalog, integer(node, 'opno'))?.strict === true;
+  if (operand === undefined || array === undefined || !isStrict) return undefined;
+  const isOfNull = isNull(valuesOf(given, operand));
+  const compared = (element: Values): Truths => (isOfNull || isNull(element) ? [null] : [true, false, null]);
+  const decisive = flag(node, 'useOr');
+  const elements = elementsOf(array);
+  if (elements !== undefined)
+    return decided(
+      elements.map((element) => compared(valuesOf(given, element))),
+      decisive,
+    );
+  const isNeverEmpty = array.tag === 'CONST' && arrayHeader(array)?.empty === false;
+  return [...compared(UNKNOWN), ...(isNeverEmpty ? [] : [!decisive])];
 }
 
-/** No NULL is an element that another array has. */
-function proveElements(engine: Engine, node: Node, scope: Scope): Reasons {
-  const entry = operatorOf(engine.catalog, integer(node, 'opno'));
-  if (entry?.builtin !== true || entry.leftTypeOid !== TYPE.anyarray) return [];
-  const [left = [], right = []] = children(node, 'args').map((array) =>
-    (elementsOf(array) ?? []).map((element) => engine.expression(element, scope).strictIn),
-  );
-  switch (entry.name) {
-    case '@>':
-      return unionAll(right);
-    case '<@':
-      return unionAll(left);
-    default:
-      return entry.name === '&&' ? union(intersectionAll(left), intersectionAll(right)) : [];
-  }
+/** A subquery gives no row where its conditions cannot hold, on columns from outside too. */
+function subqueryTest(given: Supposition, link: Node): Values | undefined {
+  const kind = integer(link, 'subLinkType');
+  if (kind !== SUBLINK.exists && kind !== SUBLINK.any && kind !== SUBLINK.all) return undefined;
+  const shape = subqueryShape(given.engine, link, given.scope);
+  const isEmpty = holds(given, shape.facts);
+  if (isEmpty) return [kind === SUBLINK.all];
+  const test = child(link, 'testexpr');
+  if (test === undefined) return undefined;
+  const truths = truthsOf({ ...given, scope: comparedScope(given.engine, link, given.scope) }, test);
+  return shape.atLeastOne ? truths : [...truths, kind === SUBLINK.all];
 }
 
-/** An order is decided by the first pair that differs. */
-function proveRows(engine: Engine, node: Node, scope: Scope): Proof {
-  const [left, right] = [children(node, 'largs')[0], children(node, 'rargs')[0]];
-  if (left === undefined || right === undefined || operatorOf(engine.catalog, numbers(node, 'opnos')[0] ?? 0)?.strict !== true) return [];
-  return union(engine.expression(left, scope).strictIn, engine.expression(right, scope).strictIn);
+/** For each of these a count is 0. */
+function countedReasons({ engine, scope }: Supposition, node: Node): Reasons {
+  if (isCount(engine, node)) return emptinessOf(engine, node, scope);
+  if (node.tag !== 'SUBLINK' || integer(node, 'subLinkType') !== SUBLINK.value) return [];
+  const { columns, counted, atLeastOne } = subqueryShape(engine, node, scope);
+  return atLeastOne && isCount(engine, columns[0]?.expression) ? (counted ?? []) : [];
 }
 
-/** A row that satisfies a subquery satisfies its conditions, on columns from outside too. */
-function proveSubLink(engine: Engine, node: Node, scope: Scope, outcome: 'true' | 'false'): Proof {
-  const kind = integer(node, 'subLinkType');
-  if (kind === SUBLINK.value) return engine.expression(node, scope).strictIn;
-  const shape = subqueryShape(engine, node, scope);
-  if (kind === SUBLINK.exists) return outcome === 'true' ? shape.facts : [];
-  if (kind !== SUBLINK.any && kind !== SUBLINK.all) return [];
-  // Some row decided it, or each did, if there is one.
-  const isOne = (kind === SUBLINK.any) === (outcome === 'true');
-  if (!isOne && !shape.atLeastOne) return [];
-  const test = child(node, 'testexpr');
-  const proof = test && prove(engine, test, comparedScope(scope, shape), outcome);
-  return union(isOne || shape.atLeastOne ? shape.facts : [], proof ?? []);
+function isCount(engine: Engine, node: Node | undefined): boolean {
+  if (node?.tag !== 'AGGREF' || integer(node, 'agglevelsup') > 0) return false;
+  const entry = functionOf(engine.catalog, integer(node, 'aggfnoid'));
+  return entry?.builtin === true && entry.name === 'count';
 }

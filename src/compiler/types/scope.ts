@@ -193,6 +193,18 @@ export function changed(scope: Scope, change: Partial<Omit<Scope, 'memo'>>): Sco
   return { ...scope, ...change, memo: new Map<Node, Value>() };
 }
 
+/** Remembers what is found of a node at each place. */
+export function onceAt<Engine, Found>(find: (engine: Engine, node: Node, scope: Scope) => Found): typeof find {
+  const known = new WeakMap<Scope['memo'], Map<Node, Found>>();
+  return (engine, node, scope) => {
+    let here = known.get(scope.memo);
+    if (here === undefined) known.set(scope.memo, (here = new Map<Node, Found>()));
+    let found = here.get(node);
+    if (found === undefined) here.set(node, (found = find(engine, node, scope)));
+    return found;
+  };
+}
+
 /** The scope with further ranges. */
 export function withRanges(scope: Scope, ranges: Ranges): Scope {
   return changed(scope, { ranges: joinRanges(scope.ranges, ranges) });

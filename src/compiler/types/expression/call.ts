@@ -5,7 +5,7 @@ import { elementRule, isFieldAlwaysThere, isOutputFilled, isVariadicAny, nullRul
 import type { Engine } from '../engine.js';
 import type { Scope } from '../scope.js';
 import { jsonOfCall } from '../json/calls.js';
-import { arrayHeader, constantBoolean, constantText, type Node } from '../node.js';
+import { arrayHeader, constantOf, constantText, type Node } from '../node.js';
 import { baseType, isArray, TYPE } from '../pg-types.js';
 import { allOf, cell, NONE, union, unionAll, type Reasons } from '../reason.js';
 import { ANY_DEPTH, computed, eitherDepth, unknownValue, worst, type Fields, type Value } from '../value.js';
@@ -86,7 +86,7 @@ function reasonsOf(rule: NullRule, args: readonly Value[]): Reasons {
 
 /** `array_remove(array, NULL)`: what is left holds none. */
 function takesNullsOut({ entry, nodes }: Call): boolean {
-  return entry.builtin && entry.name === 'array_remove' && constantBoolean(nodes[1]) === null;
+  return entry.builtin && entry.name === 'array_remove' && constantOf(nodes[1]) === null;
 }
 
 /** What is empty or NULL leaves the other's depth; an element is added to one dimension only. */

@@ -1,8 +1,8 @@
 /** COALESCE, GREATEST, LEAST and CASE. */
 import { child, children, integer } from '../../analysis/index.js';
 import type { Engine } from '../engine.js';
-import { changed, withFacts, type Scope } from '../scope.js';
-import { constantBoolean, type Node } from '../node.js';
+import { changed, onceAt, withFacts, type Scope } from '../scope.js';
+import { constantOf, type Node } from '../node.js';
 import { allOf, intersection, intersectionAll, union, type Reasons } from '../reason.js';
 import { computed, eitherContent, type Value } from '../value.js';
 
@@ -20,41 +20,37 @@ export interface Branch {
   readonly result: Node;
   /** Where the earlier conditions were not true. */
   readonly reached: Scope;
-  /** What the earlier conditions rule out by not being true. */
-  readonly facts: Reasons;
+  /** Where this one is true. */
+  readonly taken: Scope;
 }
 
-export function branchesOf(engine: Engine, node: Node, scope: Scope): readonly Branch[] {
+export const branchesOf = onceAt((engine: Engine, node, scope): readonly Branch[] => {
   const operand = child(node, 'arg');
   let reached = operand === undefined ? scope : changed(scope, { tested: engine.expression(operand, scope) });
   const branches: Branch[] = [];
-  let facts: Reasons = [];
   for (const when of children(node, 'args')) {
     const [condition, result] = [child(when, 'expr'), child(when, 'result')];
     if (condition === undefined || result === undefined) continue;
-    branches.push({ condition, result, reached, facts });
+    const met = engine.prove(condition, reached, 'true');
+    if (met !== undefined) branches.push({ condition, result, reached, taken: withFacts(reached, met) });
     const otherwise = engine.prove(condition, reached, 'notTrue');
     if (otherwise === undefined) return branches;
-    facts = union(facts, otherwise);
     reached = withFacts(reached, otherwise);
   }
   const last = child(node, 'defresult');
-  if (last !== undefined) branches.push({ condition: undefined, result: last, reached, facts });
+  if (last !== undefined) branches.push({ condition: undefined, result: last, reached, taken: reached });
   return branches;
-}
+});
 
 export function evaluateCase(engine: Engine, node: Node, scope: Scope): Value {
   const values: Value[] = [];
   let reasons: Reasons = [];
   let strictIn: Reasons | undefined;
-  for (const { condition, result, reached } of branchesOf(engine, node, scope)) {
-    const proven = condition === undefined ? [] : engine.prove(condition, reached, 'true');
-    // A branch whose condition cannot be true does not count.
-    if (proven === undefined) continue;
-    const value = engine.expression(result, withFacts(reached, proven));
+  for (const { result, taken } of branchesOf(engine, node, scope)) {
+    const value = engine.expression(result, taken);
     values.push(value);
     reasons = union(reasons, value.reasons);
-    if (constantBoolean(result) !== null) strictIn = strictIn === undefined ? value.strictIn : intersection(strictIn, value.strictIn);
+    if (constantOf(result) !== null) strictIn = strictIn === undefined ? value.strictIn : intersection(strictIn, value.strictIn);
   }
   return { ...computed(integer(node, 'casetype'), reasons, strictIn), ...eitherContent(values) };
 }

@@ -2,7 +2,7 @@
 import { child, integer, queryOf } from '../../analysis/index.js';
 import { UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
 import { isReferenced } from '../query/referenced.js';
-import { changed, nodesIn, type Scope } from '../scope.js';
+import { changed, nodesIn, onceAt, type Scope } from '../scope.js';
 import type { Node } from '../node.js';
 import { arrayOf, isArray, TYPE } from '../pg-types.js';
 import { cell, NONE, union } from '../reason.js';
@@ -11,18 +11,10 @@ import { computed, isNullable, notNull, unknownValue, type Value } from '../valu
 /** `subLinkType`. */
 export const SUBLINK = { exists: 0, all: 1, any: 2, row: 3, value: 4, several: 5, array: 6 } as const;
 
-const shapes = new WeakMap<Scope['memo'], Map<Node, QueryShape>>();
-
-/** The shape of a subquery, computed once for each place. */
-export function subqueryShape(engine: Engine, link: Node, scope: Scope): QueryShape {
+export const subqueryShape = onceAt((engine: Engine, link, scope): QueryShape => {
   const query = child(link, 'subselect');
-  if (query === undefined) return UNKNOWN_SHAPE;
-  let known = shapes.get(scope.memo);
-  if (known === undefined) shapes.set(scope.memo, (known = new Map<Node, QueryShape>()));
-  let shape = known.get(query);
-  if (shape === undefined) known.set(query, (shape = engine.query(queryOf(query), scope)));
-  return shape;
-}
+  return query === undefined ? UNKNOWN_SHAPE : engine.query(queryOf(query), scope);
+});
 
 export function evaluateSubLink(engine: Engine, link: Node, scope: Scope): Value {
   const shape = subqueryShape(engine, link, scope);
@@ -68,9 +60,10 @@ export function comparison(engine: Engine, link: Node, scope: Scope, shape: Quer
 }
 
 /** The row comparison with the subquery's columns in place. */
-export function comparedScope(scope: Scope, shape: QueryShape): Scope {
-  return changed(scope, { compared: shape.columns.map(({ value }) => ({ ...value, strictIn: NONE })) });
-}
+export const comparedScope = onceAt((engine: Engine, link, scope): Scope => {
+  const { columns } = subqueryShape(engine, link, scope);
+  return changed(scope, { compared: columns.map(({ value }) => ({ ...value, strictIn: NONE })) });
+});
 
 /** One column of `(a, b) = (SELECT …)`: which subquery, and which of its columns, the number says. */
 export function multipleAssignment(engine: Engine, number: number, typeOid: number, scope: Scope): Value {

@@ -4,7 +4,7 @@ import { flag } from '../../analysis/index.js';
 import { certain, either, eitherList, eitherOf, isListed, listOf, objectOf, type JsonField, type JsonSlot } from '../../json-shape.js';
 import type { Engine } from '../engine.js';
 import type { Call } from '../expression/call.js';
-import { constantBoolean, constantInteger, constantText, constantTexts, type Node } from '../node.js';
+import { constantOf, constantText, constantTexts, type Node } from '../node.js';
 import { isArray, isJson, TYPE } from '../pg-types.js';
 import { isNullable, type Value } from '../value.js';
 import { atPath, elementsOf, membersOf, setAt, withoutNulls } from './path.js';
@@ -39,14 +39,14 @@ export function jsonOfCall(engine: Engine, { node, entry, nodes, args }: Call): 
     case 'jsonb_each':
       return membersOf(first.json);
     case 'jsonb_set': {
-      const [path, create] = [constantTexts(nodes[1]), nodes[3] === undefined ? true : constantBoolean(nodes[3])];
+      const [path, create] = [constantTexts(nodes[1]), nodes[3] === undefined ? true : constantOf(nodes[3])];
       if (path === undefined || typeof create !== 'boolean' || first.json === undefined) return undefined;
       if (path.length === 0) return first.json;
       return setAt(first.json, path, args[2]?.json ?? certain(undefined), create);
     }
     case 'json_strip_nulls':
     case 'jsonb_strip_nulls':
-      return first.json && withoutNulls(engine.catalog, first.json, nodes[1] === undefined ? false : constantBoolean(nodes[1]));
+      return first.json && withoutNulls(engine.catalog, first.json, nodes[1] === undefined ? false : constantOf(nodes[1]));
     default:
       return undefined;
   }
@@ -72,7 +72,8 @@ function part(engine: Engine, value: Value, absent: boolean): JsonSlot {
 }
 
 function constantKey(node: Node | undefined): string | undefined {
-  return constantText(node) ?? constantInteger(node)?.toString();
+  const key = constantOf(node);
+  return typeof key === 'number' ? String(key) : typeof key === 'string' ? key : undefined;
 }
 
 /** Where `absent`, a value that is NULL lets those behind it move up. */

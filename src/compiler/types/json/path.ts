@@ -12,6 +12,7 @@ import {
   type JsonShape,
   type JsonSlot,
 } from '../../json-shape.js';
+import type { Constant } from '../node.js';
 import { isJson } from '../pg-types.js';
 import { canBeNull } from './slot.js';
 
@@ -80,11 +81,11 @@ export function setAt(slot: JsonSlot, [key, ...rest]: readonly string[], value: 
 }
 
 /** `json_strip_nulls`, where `inArrays` takes elements out too; undefined is not known. */
-export function withoutNulls(catalog: Catalog, { shape, nullable }: JsonSlot, inArrays: boolean | null | undefined): JsonSlot {
+export function withoutNulls(catalog: Catalog, { shape, nullable }: JsonSlot, inArrays: Constant | undefined): JsonSlot {
   return { shape: shape && strippedShape(catalog, shape, inArrays), nullable };
 }
 
-function strippedShape(catalog: Catalog, shape: JsonShape, inArrays: boolean | null | undefined): JsonShape | undefined {
+function strippedShape(catalog: Catalog, shape: JsonShape, inArrays: Constant | undefined): JsonShape | undefined {
   const within = (slot: JsonSlot): JsonSlot => withoutNulls(catalog, slot, inArrays);
   switch (shape.kind) {
     case 'object': {

@@ -3,7 +3,7 @@ import { conjuncts, optionalSides, type FromItem, type Join } from '../../analys
 import { provenBy, type Engine } from '../engine.js';
 import { createSource, joinRanges, makeAbsent, rowRange, ruleOut, withFacts, withRanges } from '../scope.js';
 import type { Range, Ranges, Scope, Source } from '../scope.js';
-import { constantBoolean } from '../node.js';
+import { constantOf } from '../node.js';
 import { absent, absentEither, union, type Reason, type Reasons } from '../reason.js';
 import type { Value } from '../value.js';
 import { NO_FROM, restrictionsOf, type FromShape } from './from-shape.js';
@@ -44,7 +44,7 @@ function analyzeItem(engine: Engine, { varno, join }: FromItem, scope: Scope): F
 function joined(engine: Engine, join: Join, left: FromShape, right: FromShape, scope: Scope): FromShape {
   const { kind, condition } = join;
   const both = together(left, right);
-  const always = condition === undefined || constantBoolean(condition) === true;
+  const always = condition === undefined || constantOf(condition) === true;
   const onFacts = provenBy(engine, condition, scope);
   // An outer join's condition restricts its optional side alone.
   const only = { inner: undefined, left: right.sources, right: left.sources, full: [] }[kind];

@@ -20,7 +20,7 @@ import {
 import { operatorOf, type UniqueKey } from '../../../catalog/index.js';
 import { provenBy, type Engine } from '../engine.js';
 import { rangeAt, underlying, type Held, type Scope, type Source } from '../scope.js';
-import { constantBoolean, keyOf, type Node } from '../node.js';
+import { constantOf, keyOf, type Node } from '../node.js';
 import { closure, without } from '../reason.js';
 import type { Restriction } from './from-shape.js';
 
@@ -147,6 +147,6 @@ function truthOf(node: Node): readonly [boolean: Node | undefined, value?: boole
 
 /** Likewise `active = true` and `false <> active`. */
 function comparedTruth(sides: readonly Node[], isEqual: boolean): ReturnType<typeof truthOf> {
-  const constant = sides.map(constantBoolean).find((side) => typeof side === 'boolean');
+  const constant = sides.map(constantOf).find((side) => typeof side === 'boolean');
   return constant === undefined ? [undefined] : [sides.find(({ tag }) => tag === 'VAR'), constant === isEqual];
 }

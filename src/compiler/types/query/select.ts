@@ -3,7 +3,7 @@ import { functionOf } from '../../../catalog/index.js';
 import { child, children, flag, integer, type Query, type SetOperation, type Target } from '../../analysis/index.js';
 import { provenBy, type Engine, type OutputColumn, type QueryShape } from '../engine.js';
 import { changed, createScope, ONE, rangeAt, setsIn, withFacts, withRanges, type Scope } from '../scope.js';
-import { constantBoolean, constantInteger, type Node } from '../node.js';
+import { constantOf, type Node } from '../node.js';
 import { union, without, type Reasons } from '../reason.js';
 import { analyzeEntries } from './entries.js';
 import { analyzeFrom } from './from.js';
@@ -61,7 +61,7 @@ function analyzePlain(engine: Engine, query: Query, outside: Scope, sets: number
 }
 
 function isAlways(condition: Node | undefined): boolean {
-  return condition === undefined || constantBoolean(condition) === true;
+  return condition === undefined || constantOf(condition) === true;
 }
 
 /** What else holds: the row is there that a foreign key refers to, if it is not NULL. */
@@ -98,7 +98,8 @@ function limitRows(engine: Engine, query: Query, shape: QueryShape): QueryShape 
 
 /** A count that is written down, through casts among integers; `null` is no limit. */
 function rowCount(engine: Engine, node: Node): number | null | undefined {
-  if (node.tag === 'CONST') return flag(node, 'constisnull') ? null : constantInteger(node);
+  const constant = constantOf(node);
+  if (constant === null || typeof constant === 'number') return constant;
   if (node.tag !== 'FUNCEXPR') return undefined;
   const entry = functionOf(engine.catalog, integer(node, 'funcid'));
   const [arg, second] = children(node, 'args');
