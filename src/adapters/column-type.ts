@@ -9,6 +9,8 @@
  * engine's is, so that it may stand under NOT.
  */
 
+import { catalogName } from '../sql/index.js';
+
 /** What JavaScript has for a column: what generated functions return, unless the map says otherwise. */
 export type ValueKind = 'string' | 'number' | 'bigint' | 'boolean' | 'Date';
 
@@ -189,28 +191,6 @@ const TYPES: Readonly<Record<string, readonly ColumnType[]>> = {
   ...Object.fromEntries(['json', 'jsonb', 'bytea', 'record'].map((name) => [name, []])),
 };
 
-const ALIASES: Readonly<Record<string, string>> = {
-  'character varying': 'varchar',
-  'char varying': 'varchar',
-  character: 'bpchar',
-  char: 'bpchar',
-  smallint: 'int2',
-  integer: 'int4',
-  int: 'int4',
-  bigint: 'int8',
-  decimal: 'numeric',
-  dec: 'numeric',
-  real: 'float4',
-  'double precision': 'float8',
-  float: 'float8',
-  boolean: 'bool',
-  'timestamp with time zone': 'timestamptz',
-  'timestamp without time zone': 'timestamp',
-  'time with time zone': 'timetz',
-  'time without time zone': 'time',
-  'bit varying': 'varbit',
-};
-
 /** What a type that is not PostgreSQL's own may be of: strings, enums, and others that JavaScript has as text. */
 const CATEGORIES = "'{S,E,U,I,T,V,G,X}'";
 
@@ -225,8 +205,8 @@ export function columnType(name: string, kind: ValueKind | undefined): ColumnTyp
     .replace(/^pg_catalog\./, '')
     .replace(/\s+/g, ' ')
     .trim();
-  const known = Object.hasOwn(ALIASES, plain) ? ALIASES[plain] : plain;
-  if (known !== undefined && Object.hasOwn(TYPES, known)) {
+  const known = catalogName(plain) ?? plain;
+  if (Object.hasOwn(TYPES, known)) {
     const types = TYPES[known] ?? [];
     return kind === undefined ? types[0] : types.find((type) => type.kind === kind);
   }

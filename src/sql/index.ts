@@ -5,3 +5,4 @@ export { isWordStart } from './characters.js';
 export { endOfOperators, tokenAt, tokenize } from './lexer.js';
 export { isBlank, type Token } from './token.js';
 export { byteOffsets, codePointOffset, type Position, positionAt, type SourceFile, withLineFeeds } from './source.js';
+export { catalogName } from './type-names.js';

@@ -5,14 +5,15 @@
  * Invariant: a value has the type that JSON gives it, not the column's: a timestamp is its text. An
  * override of a column holds where both are read as the same.
  */
-import { type Catalog, isSystemSchema, type PgType, type Relation } from '../../catalog/index.js';
+import { isSystemSchema, type PgType, type Relation } from '../../catalog/index.js';
 import { type JsonField, jsonKind, type JsonKind, type JsonShape, type JsonSlot, slotKey } from '../json-shape.js';
-import { lowerFirst, type Naming } from '../names/index.js';
+import { lowerFirst } from '../names/index.js';
 import { propertyName, stringLiteral } from './source.js';
 import type { TypeMapping } from './scalar-types.js';
 import { nameFrom } from './imports.js';
 import { emitJson } from './models.js';
-import { type ArrayShape, parenthesized, type TypeMapper } from './type-mapper.js';
+import type { ArrayShape, ShapeInput } from './shaped-query.js';
+import { parenthesized, type TypeMapper } from './type-mapper.js';
 
 /** A type, and the run time's `JsonParts` as source; undefined where `JSON.parse` does. */
 export interface JsonPart {
@@ -20,6 +21,7 @@ export interface JsonPart {
   readonly parts: string | undefined;
   /** Whether digits matter that JavaScript drops: `1` for `1.50`, `2` in all numbers. */
   readonly mode: 0 | 1 | 2;
+  readonly floats: boolean;
 }
 
 /** A row whose type a models file declares: with its parts as they are, or by their constant's name. */
@@ -28,27 +30,26 @@ interface RowPart {
   readonly named: JsonPart;
 }
 
+const STRING: JsonPart = { tsType: 'string', parts: undefined, mode: 0, floats: false };
+const NUMBER: JsonPart = { ...STRING, tsType: 'number' };
 const NUMBERS: Readonly<Record<string, JsonPart>> = {
-  bool: { tsType: 'boolean', parts: undefined, mode: 0 },
-  int2: { tsType: 'number', parts: undefined, mode: 0 },
-  int4: { tsType: 'number', parts: undefined, mode: 0 },
+  bool: { ...STRING, tsType: 'boolean' },
+  int2: NUMBER,
+  int4: NUMBER,
   // NaN and the infinities are texts in JSON.
-  float4: { tsType: 'number', parts: 'Number', mode: 0 },
-  float8: { tsType: 'number', parts: 'Number', mode: 0 },
+  float4: { ...NUMBER, parts: 'Number' },
+  float8: { ...NUMBER, parts: 'Number' },
 };
 
 export class JsonTypes {
   private readonly models = new Map<string, RowPart>();
   private readonly json: PgType | undefined;
 
-  /** `row` tells what JSON is made of a relation's row. */
   constructor(
-    private readonly catalog: Catalog,
-    private readonly naming: Naming,
+    private readonly input: ShapeInput,
     private readonly types: TypeMapper,
-    private readonly row: (relation: Relation, stored: boolean) => JsonSlot,
   ) {
-    this.json = [...catalog.types.values()].find((type) => type.schema === 'pg_catalog' && type.name === 'json');
+    this.json = input.catalog.typesByName.get('json')?.find(({ schema }) => schema === 'pg_catalog');
   }
 
   /** `inline` spells out the parts of rows within, so that no constant needs another one. */
@@ -60,13 +61,13 @@ export class JsonTypes {
 
   private anything(): JsonPart {
     const tsType = this.json ? this.types.plain(this.json).tsType : ANY;
-    return { tsType, parts: undefined, mode: tsType === ANY ? 0 : 2 };
+    return { ...STRING, tsType, mode: tsType === ANY ? 0 : 2 };
   }
 
   private partOf(shape: JsonShape, inline: boolean): JsonPart {
     switch (shape.kind) {
       case 'nothing':
-        return { tsType: 'never', parts: undefined, mode: 0 };
+        return { ...STRING, tsType: 'never' };
       case 'scalar':
         return this.scalar(shape);
       case 'list':
@@ -110,24 +111,24 @@ export class JsonTypes {
 
   private scalar({ type, origin }: Extract<JsonShape, { readonly kind: 'scalar' }>): JsonPart {
     let base: PgType | undefined = type;
-    while (base?.kind === 'domain') base = this.catalog.types.get(base.baseOid);
-    const plain = base && this.types.plain(base);
-    const part = base && plain ? this.natural(base, plain) : { tsType: 'string', parts: undefined, mode: 0 as const };
-    if (plain?.tsType !== part.tsType) return part;
-    return { ...part, tsType: this.types.map(type, origin).tsType };
+    while (base?.kind === 'domain') base = this.input.catalog.types.get(base.baseOid);
+    if (!base) return STRING;
+    const plain = this.types.plain(base);
+    const part = { ...this.natural(base, plain), floats: plain.floats };
+    return part.tsType === plain.tsType ? { ...part, tsType: this.types.map(type, origin).tsType } : part;
   }
 
   private natural({ kind, schema, name: typeName }: PgType, { tsType, element }: TypeMapping): JsonPart {
     // Without labels to hold it to, a label is what JSON has.
-    if (kind === 'enum') return { tsType, parts: element.startsWith('(') ? element : undefined, mode: 0 };
+    if (kind === 'enum') return { ...STRING, tsType, parts: element.startsWith('(') ? element : undefined };
     const own = kind === 'base' && schema === 'pg_catalog' ? typeName : '';
     if (own === 'json' || own === 'jsonb') return this.anything();
-    if (own === 'int8' || own === 'numeric') return { tsType, parts: element, mode: own === 'numeric' ? 1 : 0 };
-    return NUMBERS[own] ?? { tsType: 'string', parts: undefined, mode: 0 };
+    if (own === 'int8' || own === 'numeric') return { ...STRING, tsType, parts: element, mode: own === 'numeric' ? 1 : 0 };
+    return NUMBERS[own] ?? STRING;
   }
 
   private list({ items, checked, array }: Extract<JsonShape, { readonly kind: 'list' }>, inline: boolean): JsonPart {
-    const override = array && this.types.override(array.type, array.origin);
+    const override = array && this.input.override(array.type, array.origin);
     const { nullable } = items;
     const item = this.slot(items, inline);
     const shapes = items.shape?.kind === 'either' ? items.shape.shapes : [items.shape];
@@ -145,7 +146,7 @@ export class JsonTypes {
   }
 
   private object(fields: readonly JsonField[], inline: boolean): JsonPart {
-    if (fields.length === 0) return { tsType: '{ [key: string]: never }', parts: undefined, mode: 0 };
+    if (fields.length === 0) return { ...STRING, tsType: '{ [key: string]: never }' };
     const made = fields.map((field) => ({ field, part: this.slot(field, inline) }));
     const members = made.map(({ field: { key, optional }, part }) => `${propertyName(key)}${optional ? '?' : ''}: ${part.tsType}`);
     return joined(
@@ -160,7 +161,7 @@ export class JsonTypes {
     if (of === undefined || isSystemSchema(of.schema)) return undefined;
     const key = slotKey({ shape: { kind: 'object', fields, of: undefined }, nullable: false });
     for (const stored of of.kind === 'composite' ? [true] : [false, true]) {
-      const own = this.row(of, stored);
+      const own = this.input.rowJson(of, stored);
       if (slotKey(own) !== key || own.shape?.kind !== 'object') continue;
       const known = `${of.oid} ${stored}`;
       const model = this.models.get(known) ?? this.declare(of, stored, own.shape.fields);
@@ -172,7 +173,7 @@ export class JsonTypes {
 
   private declare(of: Relation, stored: boolean, fields: readonly JsonField[]): RowPart {
     const part = this.object(fields, true);
-    const name = this.naming.json(of, stored);
+    const name = this.input.naming.json(of, stored);
     const constant = part.parts && `${lowerFirst(name)}Parts`;
     const source = (): string => emitJson(name, of, stored, part, constant);
     this.types.declarations.add({ kind: 'json', schema: of.schema, name, others: constant === undefined ? [] : [constant], source });
@@ -182,7 +183,7 @@ export class JsonTypes {
 
   /** The mapping of a column of JSON, or of an array of it. */
   map(given: JsonSlot, type: PgType, shape: ArrayShape): TypeMapping {
-    const { tsType, parts, mode } = this.slot({ ...given, nullable: false }, false);
+    const { tsType, parts, mode, floats } = this.slot({ ...given, nullable: false }, false);
     const read = (value: string, as: string): string => {
       if (parts !== undefined) return `$.typedJson${as}(${value}, ${parts}${mode === 0 ? '' : `, ${mode}`})`;
       return `$.${mode === 2 ? 'exactJson' : 'json'}${as}(${value})`;
@@ -190,7 +191,7 @@ export class JsonTypes {
     // A column's type is known where it stands; an element's is not.
     const element = `(v) => ${read('v', `<${tsType}>`)}`;
     const decode = (value: string): string => read(value, '');
-    const one = { tsType, inputType: tsType, decode, element, bind: undefined, bindElement: undefined, cuts: false };
+    const one = { tsType, inputType: tsType, decode, element, bind: undefined, bindElement: undefined, cuts: false, floats };
     return type.kind === 'array' ? this.types.listOf(type, shape, one) : one;
   }
 }
@@ -199,7 +200,7 @@ const ANY = '$.JsonValue';
 
 function joined(items: readonly JsonPart[], tsType: string, parts: string | undefined): JsonPart {
   const mode = items.reduce<JsonPart['mode']>((most, item) => (item.mode > most ? item.mode : most), 0);
-  return { tsType, parts, mode };
+  return { tsType, parts, mode, floats: items.some(({ floats }) => floats) };
 }
 
 /** The members that have parts; `__proto__` as a key of its own. */

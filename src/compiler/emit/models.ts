@@ -2,8 +2,8 @@
 import type { PgType, Relation, TableColumn } from '../../catalog/index.js';
 import { lowerFirst } from '../names/index.js';
 import type { JsonPart } from './json-types.js';
-import { decodeOrNull, type TypeMapping } from './scalar-types.js';
-import type { Model } from './shaped-query.js';
+import { decodeOrNull } from './scalar-types.js';
+import type { Field, Model } from './shaped-query.js';
 import { cutNote, docComment, member, membersOf, orNull, propertyName, stringLiteral, stringLiterals } from './source.js';
 
 /** The constant that lists an enum's labels. */
@@ -20,27 +20,22 @@ export function emitEnum(name: string, type: PgType): string {
   );
 }
 
-export function emitModel({ name, relation, columns }: Model): string {
-  const kind = relation.kind === 'view' || relation.kind === 'materializedView' ? 'view' : 'table';
-  const fields = columns.map(({ property, column, mapping, nullable }) => {
-    return { property, type: orNull({ type: mapping.tsType, nullable }), comment: [column.comment] };
-  });
-  const about = [`A row of the ${kind} \`${relation.schema}.${relation.name}\`.`];
-  if (relation.comment !== undefined) about.push('', relation.comment);
-  return `${docComment([...about, ...cutNote(columns)])}export interface ${name} {\n${membersOf(fields)}}\n`;
+/** A column's type as it is read. */
+export function fieldType({ mapping, nullable }: Field): string {
+  return orNull(mapping.tsType, nullable);
 }
 
-export interface CompositeField {
-  readonly property: string;
-  readonly mapping: TypeMapping;
-  readonly comment: string | undefined;
+export function emitModel({ name, relation, columns }: Model): string {
+  const kind = relation.kind === 'view' || relation.kind === 'materializedView' ? 'view' : 'table';
+  const about = [`A row of the ${kind} \`${relation.schema}.${relation.name}\`.`];
+  if (relation.comment !== undefined) about.push('', relation.comment);
+  return `${docComment([...about, ...cutNote(columns)])}export interface ${name} {\n${membersOf(columns, fieldType)}}\n`;
 }
 
 /** Every field of a composite value can be NULL, whatever a table of that row type refuses. `input` may be the same name. */
-export function emitComposite(name: string, input: string, type: PgType, fields: readonly CompositeField[]): string {
+export function emitComposite(name: string, input: string, type: PgType, fields: readonly Field[]): string {
   const place = `\`${type.schema}.${type.name}\``;
-  const members = (of: 'tsType' | 'inputType'): string =>
-    membersOf(fields.map(({ comment, property, mapping }) => ({ property, type: `${mapping[of]} | null`, comment: [comment] })));
+  const members = (of: 'tsType' | 'inputType'): string => membersOf(fields, ({ mapping }) => `${mapping[of]} | null`);
   const decoded = fields.map(({ property, mapping }, index) => {
     return `    ${propertyName(property)}: ${decodeOrNull(mapping, `f[${index}]`)},\n`;
   });

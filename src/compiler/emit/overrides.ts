@@ -6,28 +6,7 @@
 import type { Catalog, PgType, Relation, TableColumn } from '../../catalog/index.js';
 import type { Override } from '../../config/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import type { SourceFile } from '../../sql/index.js';
-
-/** The spellings of SQL for types whose name in the catalog differs. */
-const SQL_NAMES: Readonly<Record<string, string>> = {
-  bigint: 'int8',
-  bigserial: 'int8',
-  boolean: 'bool',
-  char: 'bpchar',
-  character: 'bpchar',
-  'character varying': 'varchar',
-  decimal: 'numeric',
-  'double precision': 'float8',
-  int: 'int4',
-  integer: 'int4',
-  real: 'float4',
-  serial: 'int4',
-  smallint: 'int2',
-  'time with time zone': 'timetz',
-  'time without time zone': 'time',
-  'timestamp with time zone': 'timestamptz',
-  'timestamp without time zone': 'timestamp',
-};
+import { catalogName, type SourceFile } from '../../sql/index.js';
 
 /** The override that names a column, or its type; what the column's leaves open, the type's may say. */
 export type Overriding = (type: PgType, column?: TableColumn) => Override | undefined;
@@ -74,8 +53,7 @@ function namesType(target: string, type: PgType, catalog: Catalog): boolean {
     const element = type.kind === 'array' ? catalog.types.get(type.elementOid) : undefined;
     return element !== undefined && namesType(elementName.replace(/(?:\s*\[\s*\])+$/, ''), element, catalog);
   }
-  const plain = target.toLowerCase().trim();
-  const known = SQL_NAMES[plain];
+  const known = catalogName(target.toLowerCase().trim());
   if (known !== undefined) return type.schema === 'pg_catalog' && type.name === known;
   const dot = target.lastIndexOf('.');
   if (dot >= 0) return type.schema === target.slice(0, dot) && type.name === target.slice(dot + 1);

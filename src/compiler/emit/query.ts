@@ -3,6 +3,7 @@ import { COMMANDS, type Takes } from '../dialect/index.js';
 import type { CompiledQuery } from '../query.js';
 import { type ColumnField, type EmbedField, type ParameterField, type RowField, type ShapedQuery, type ShapedRow } from './shaped-query.js';
 import { nameFrom } from './imports.js';
+import { fieldType } from './models.js';
 import { decodeOrNull } from './scalar-types.js';
 import { cutNote, docComment, member, membersOf, orNull, propertyName, stringLiteral, stringLiterals, templateLiteral } from './source.js';
 
@@ -137,13 +138,8 @@ function textPieces({ text, hooks }: CompiledQuery): readonly string[] {
 }
 
 function emitParameters({ name }: CompiledQuery, { typeName, fields }: NonNullable<ShapedQuery['parameters']>): string {
-  const properties = fields.map(({ property, tsType, nullable, optional, comment, parameters: [first] }) => ({
-    property,
-    type: `${orNull({ type: tsType, nullable })}${optional ? ' | undefined' : ''}`,
-    optional,
-    comment: [comment, first?.default && `Omitted: \`${first.default.sql}\`.`],
-  }));
-  return `/** Arguments of \`${name}\`. */\nexport interface ${typeName} {\n${membersOf(properties)}}\n`;
+  const members = membersOf(fields, ({ tsType, nullable, optional }) => `${orNull(tsType, nullable)}${optional ? ' | undefined' : ''}`);
+  return `/** Arguments of \`${name}\`. */\nexport interface ${typeName} {\n${members}}\n`;
 }
 
 function bindFunction({ parameters, query }: ShapedQuery): string {
@@ -160,27 +156,20 @@ function boundValue({ property, mapping, parameters: [first] }: ParameterField):
   return first?.default ? `${value} === undefined ? ${stringLiteral(first.default.text)} : ${bound}` : bound;
 }
 
-function emitRow({ name }: CompiledQuery, { typeName, model, narrowed, fields }: ShapedRow): string {
-  const own = model === undefined ? fields : narrowed;
+function emitRow({ name }: CompiledQuery, row: ShapedRow): string {
+  const own = row.model ? row.narrowed : row.fields;
   const about = docComment([`A row of \`${name}\`.`, ...cutNote(own.filter((field) => field.kind === 'column'))]);
-  const members = membersOf(
-    own.map((field) => ({
-      property: field.property,
-      type: fieldType(field),
-      comment: field.kind === 'embed' ? [] : [field.column.column?.column.comment],
-    })),
-  );
-  const head = model === undefined ? `export interface ${typeName} {` : `export type ${typeName} = ${model.reference} & {`;
-  return `${about}${head}\n${members}}${model === undefined ? '' : ';'}\n`;
+  const head = row.model ? `export type ${row.typeName} = ${row.model.reference} & {` : `export interface ${row.typeName} {`;
+  return `${about}${head}\n${membersOf(own, rowFieldType)}}${row.model ? ';' : ''}\n`;
 }
 
-function fieldType(field: RowField): string {
-  return field.kind === 'embed' ? embedType(field) : orNull({ type: field.mapping.tsType, nullable: field.nullable });
+function rowFieldType(field: RowField): string {
+  return field.kind === 'embed' ? embedType(field) : fieldType(field);
 }
 
 /** An embed's model, with what can be here. */
 function embedType({ model, narrowed, embed: { nullable } }: EmbedField): string {
-  if (narrowed.length === 0) return orNull({ type: model.reference, nullable });
+  if (narrowed.length === 0) return orNull(model.reference, nullable);
   const members = narrowed.map((field) => `${propertyName(field.property)}: ${fieldType(field)}`);
   const other = narrowed.filter((field) =>
     model.columns.some((own) => own.property === field.property && (own.mapping !== field.mapping || field.nullable)),

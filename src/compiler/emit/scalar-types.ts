@@ -25,6 +25,8 @@ export interface TypeMapping {
   readonly bindElement: string | undefined;
   /** True where a timestamp's microseconds are cut. */
   readonly cuts: boolean;
+  /** True where it holds floats, at any depth, whose text has as many digits as the session says. */
+  readonly floats: boolean;
 }
 
 /** The expression of a value that may be NULL. */
@@ -60,6 +62,7 @@ export function mapping(
     bind: binder === undefined ? undefined : (value) => call(binder, value),
     bindElement: binder && asFunction(binder),
     cuts: false,
+    floats: false,
     ...rest,
   };
 }
@@ -70,7 +73,8 @@ function scalar(tsType: string, inputType: string, decoder: string, binder?: str
 
 export const TEXT = scalar('string', 'string', '$.text');
 const INTEGER = scalar('number', 'number', '$.safeInteger');
-const FLOAT = scalar('number', 'number', '$.number');
+const FLOAT = { ...scalar('number', 'number', '$.number'), floats: true };
+const FLOATS = { ...TEXT, floats: true };
 const JSON_TYPE: Readonly<Record<Options['jsonNumbers'], TypeMapping>> = {
   number: scalar('$.JsonValue', '$.JsonInput', '$.json', '$.bindJson'),
   exact: scalar('$.ExactJsonValue', '$.JsonInput', '$.exactJson', '$.bindJson'),
@@ -104,6 +108,13 @@ const BUILTIN: Readonly<Record<string, (options: Options) => TypeMapping>> = {
   },
   float4: () => FLOAT,
   float8: () => FLOAT,
+  point: () => FLOATS,
+  line: () => FLOATS,
+  lseg: () => FLOATS,
+  box: () => FLOATS,
+  path: () => FLOATS,
+  polygon: () => FLOATS,
+  circle: () => FLOATS,
   numeric: ({ numeric }) =>
     numeric === 'number' ? scalar('number', 'number | string', '$.decimal') : { ...TEXT, inputType: 'string | number' },
   money: () => scalar('string', 'string | number', '$.money', '$.bindMoney'),

@@ -1,47 +1,29 @@
 /** Query → the names and types of its generated code; see `shaped-query.ts` for what they are. */
-import {
-  type Catalog,
-  type CatalogColumn,
-  commonKeys,
-  findRelation,
-  isSystemSchema,
-  type PgType,
-  type Relation,
-} from '../../catalog/index.js';
-import type { Options } from '../../config/index.js';
+import { commonKeys, findRelation, isSystemSchema, type PgType, type Relation } from '../../catalog/index.js';
 import { groupBy } from '../../group-by.js';
 import { COMMANDS } from '../dialect/index.js';
-import { type JsonSlot, slotKey } from '../json-shape.js';
-import { authorizedName, functionName, type Naming, snakeCase, uniqueNames } from '../names/index.js';
-import { holdsFloats } from './floats.js';
+import { slotKey } from '../json-shape.js';
+import { authorizedName, functionName, snakeCase, uniqueNames } from '../names/index.js';
 import { nameFrom } from './imports.js';
 import { JsonTypes } from './json-types.js';
 import { emitModel } from './models.js';
-import type { Overriding } from './overrides.js';
 import type { CompiledQuery, QueryColumn, QueryEmbed } from '../query.js';
-import type { ColumnField, EmbedField, Model, ModelColumn, ParameterField, RowField, ShapedQuery, ShapedRow } from './shaped-query.js';
+import { columnsIn } from './shaped-query.js';
+import type {
+  ColumnField,
+  Content,
+  Model,
+  ModelColumn,
+  ModelRow,
+  ParameterField,
+  RowField,
+  ShapedQuery,
+  ShapedRow,
+  ShapeInput,
+} from './shaped-query.js';
 import { stringLiteral } from './source.js';
 import type { TypeMapping } from './scalar-types.js';
-import { type ArrayShape, type KeysOf, TypeMapper } from './type-mapper.js';
-
-export interface ShapeInput {
-  readonly catalog: Catalog;
-  readonly options: Options;
-  readonly naming: Naming;
-  readonly override: Overriding;
-  /** Only where keys are branded. */
-  readonly keysOf: KeysOf | undefined;
-  /** What JSON is made of a relation's row, or of a stored value of its type. */
-  readonly rowJson: (relation: Relation, stored: boolean) => JsonSlot;
-  /** What a column of a relation can hold, views analysed. */
-  readonly columnContent: (relation: Relation, column: CatalogColumn) => Content & { readonly nullable: boolean };
-  /** What the author's own statements make by name: a partition that is among them is a table like any other. */
-  readonly named: ReadonlySet<string>;
-}
-
-interface Content extends ArrayShape {
-  readonly json: JsonSlot | undefined;
-}
+import { TypeMapper } from './type-mapper.js';
 
 const MODEL_KINDS: ReadonlySet<Relation['kind']> = new Set(['table', 'partitioned', 'view', 'materializedView', 'foreign']);
 
@@ -57,17 +39,16 @@ export class Shaper {
   readonly types: TypeMapper;
 
   constructor(private readonly input: ShapeInput) {
-    const { catalog, options, naming, override, keysOf, rowJson } = input;
-    this.types = new TypeMapper(catalog, options, naming, override, keysOf);
-    this.json = new JsonTypes(catalog, naming, this.types, rowJson);
+    this.types = new TypeMapper(input);
+    this.json = new JsonTypes(input, this.types);
   }
 
   /** What an override says of JSON comes before the shape that the query gives it. */
   private mapped(type: PgType, column: QueryColumn['column'], content: Content, keys?: QueryColumn['keys']): TypeMapping {
-    const { json } = content;
-    if (json?.shape === undefined || json.shape.kind === 'nothing' || this.input.override(type, column)?.tsType !== undefined)
-      return this.types.map(type, column, content, keys);
-    return this.json.map(json, type, content);
+    const own = this.types.map(type, column, content, keys);
+    if (content.json?.shape === undefined || content.json.shape.kind === 'nothing') return own;
+    const read = this.json.map(content.json, type, content);
+    return this.input.override(type, column)?.tsType === undefined ? read : { ...own, floats: read.floats };
   }
 
   model(relation: Relation): Model {
@@ -91,6 +72,7 @@ export class Shaper {
           type,
           mapping: this.mapped(type, origin, content),
           nullable: override(type, origin)?.nullable ?? content.nullable,
+          comment: column.comment,
         };
       }),
     };
@@ -101,35 +83,34 @@ export class Shaper {
 
   private columnField(column: QueryColumn, index: number, name: string, property: string): ColumnField {
     const mapping = this.mapped(column.type, column.column, column, column.keys);
-    return { kind: 'column', property, name, index, column, mapping, nullable: column.nullable };
+    const { nullable } = column;
+    return {
+      kind: 'column',
+      property,
+      name,
+      index,
+      column,
+      mapping,
+      nullable,
+      comment: column.column?.column.comment,
+      floats: mapping.floats,
+    };
   }
 
-  /** A column that stands for a model's own: its name and type are the model's, with what can be here. */
-  private modelField(column: QueryColumn, index: number, own: ModelColumn, absent: boolean): ColumnField {
-    const found = this.mapped(column.type, column.column, column);
-    const mapping = column.json === undefined && found.tsType !== own.mapping.tsType ? found : own.mapping;
-    // Of a row that may be missing, its columns are NULL with it.
-    const nullable = column.nullable && (own.nullable || !absent);
-    return { kind: 'column', property: own.property, name: own.column.name, index, column, mapping, nullable };
-  }
-
-  private narrowedFields(fields: readonly RowField[], { columns }: Model): readonly ColumnField[] {
-    return fields.flatMap((field) => {
-      const own = columns.find(({ property }) => property === field.property);
-      if (field.kind !== 'column' || own === undefined) return [];
-      return field.mapping !== own.mapping || own.nullable !== field.nullable ? [field] : [];
-    });
-  }
-
-  /** The fields of an embed: the model's own properties and nullability, over the columns at hand. */
-  private embedField(query: CompiledQuery, embed: QueryEmbed, property: string): EmbedField {
-    const owner = this.model(embed.relation);
-    const fields = embed.columns.flatMap(({ index, column: { number } }) => {
-      const own = owner.columns.find(({ column }) => column.number === number);
+  /** Columns that stand for a model's own: names and types are the model's, with what can be here. */
+  private modelRow(query: CompiledQuery, model: Model, columns: QueryEmbed['columns'], absent: boolean): ModelRow {
+    const pairs = columns.flatMap(({ index, column: { number } }) => {
+      const own = model.columns.find(({ column }) => column.number === number);
       const column = query.columns[index];
-      return own && column ? [this.modelField(column, index, own, embed.nullable)] : [];
+      if (!own || !column) return [];
+      const { mapping: found, ...field } = this.columnField(column, index, own.column.name, own.property);
+      const mapping = column.json === undefined && found.tsType !== own.mapping.tsType ? found : own.mapping;
+      // Of a row that may be missing, its columns are NULL with it.
+      const nullable = column.nullable && (own.nullable || !absent);
+      return [{ own, field: { ...field, mapping, nullable } }];
     });
-    return { kind: 'embed', property, embed, model: owner, narrowed: this.narrowedFields(fields, owner), fields };
+    const narrowed = pairs.filter(({ own, field }) => field.mapping !== own.mapping || field.nullable !== own.nullable);
+    return { model, narrowed: narrowed.map(({ field }) => field), fields: pairs.map(({ field }) => field) };
   }
 
   private shapeRow(query: CompiledQuery): ShapedRow | undefined {
@@ -137,12 +118,9 @@ export class Shaper {
     const ownName = `${this.input.naming.query(query.name)}Row`;
     const model = this.sharedModel(query);
     if (!model) return { typeName: ownName, model, narrowed: [], fields: this.rowFields(query) };
-    const fields = query.columns.flatMap((column, index) => {
-      const own = model.columns[index];
-      return own ? [this.modelField(column, index, own, true)] : [];
-    });
-    const narrowed = this.narrowedFields(fields, model);
-    return { typeName: narrowed.length === 0 ? model.name : ownName, model, narrowed, fields };
+    const columns = model.columns.map(({ column }, index) => ({ column, index }));
+    const row = this.modelRow(query, model, columns, true);
+    return { ...row, typeName: row.narrowed.length === 0 ? model.name : ownName };
   }
 
   private rowFields(query: CompiledQuery): readonly RowField[] {
@@ -155,9 +133,9 @@ export class Shaper {
     const properties = naming.properties(names);
     return items.map(({ column, index }, at) => {
       const property = properties[at] ?? column.name;
-      return column.embed
-        ? this.embedField(query, column.embed, property)
-        : this.columnField(column, index, names[at] ?? column.name, property);
+      const { embed } = column;
+      if (!embed) return this.columnField(column, index, names[at] ?? column.name, property);
+      return { kind: 'embed', property, embed, ...this.modelRow(query, this.model(embed.relation), embed.columns, embed.nullable) };
     });
   }
 
@@ -203,6 +181,7 @@ export class Shaper {
 
   shape(query: CompiledQuery): ShapedQuery {
     for (const { oid } of [...query.reads, ...query.writes]) this.read.add(oid);
+    const row = this.shapeRow(query);
     const guarded = query.hooks.length > 0 ? authorizedName(query.name) : undefined;
     return {
       query,
@@ -210,8 +189,8 @@ export class Shaper {
       authorizedName: guarded,
       authorizedFunctionName: guarded === undefined ? undefined : functionName(guarded),
       parameters: this.parameters(query),
-      row: this.shapeRow(query),
-      floats: query.cardinality !== 'none' && query.columns.some((column) => holdsFloats(this.input.catalog, column)),
+      row,
+      floats: columnsIn(row).some(({ floats }) => floats),
     };
   }
 
@@ -250,7 +229,7 @@ export class Shaper {
             : mapping.inputType,
       nullable: parameters.every((parameter) => parameter.nullable),
       optional: parameters.every((parameter) => parameter.optional),
-      comment: first.column?.column.comment,
+      comment: `${first.column?.column.comment ?? ''}\n${first.default ? `Omitted: \`${first.default.sql}\`.` : ''}`,
     };
   }
 }

@@ -1,50 +1,85 @@
 /** What a caller sees of a query: names and types, decided once, for the emitter and for `inspect` alike. */
-import type { CatalogColumn, PgType, Relation } from '../../catalog/index.js';
+import type { Catalog, CatalogColumn, PgType, Relation, TableColumn } from '../../catalog/index.js';
+import type { Options } from '../../config/index.js';
+import type { JsonSlot } from '../json-shape.js';
+import type { Naming } from '../names/index.js';
 import type { CompiledQuery, QueryColumn, QueryEmbed, QueryParameter } from '../query.js';
+import type { Overriding } from './overrides.js';
 import type { TypeMapping } from './scalar-types.js';
 
-export interface ParameterField {
+/** How an array column is shaped; see `QueryColumn`. */
+export interface ArrayShape {
+  readonly elementsNullable: boolean;
+  readonly dimensions: number;
+}
+
+export interface Content extends ArrayShape {
+  readonly json: JsonSlot | undefined;
+}
+
+export interface ShapeInput {
+  readonly catalog: Catalog;
+  readonly options: Options;
+  readonly naming: Naming;
+  readonly override: Overriding;
+  /** The primary keys of which a column's values are; only where keys are branded. */
+  readonly keysOf: ((relation: Relation, column: CatalogColumn) => readonly TableColumn[]) | undefined;
+  /** What JSON is made of a relation's row, or of a stored value of its type. */
+  readonly rowJson: (relation: Relation, stored: boolean) => JsonSlot;
+  /** What a column of a relation can hold, views analysed. */
+  readonly columnContent: (relation: Relation, column: CatalogColumn) => Content & { readonly nullable: boolean };
+  /** What the author's own statements make by name: a partition that is among them is a table like any other. */
+  readonly named: ReadonlySet<string>;
+}
+
+/** A property of a row, a model, a composite or an argument. */
+export interface Field {
   readonly property: string;
-  /** Several placeholders can take one property: `$1` that infers `id`, and `@id`. */
-  readonly parameters: readonly [QueryParameter, ...QueryParameter[]];
   readonly mapping: TypeMapping;
-  /** Without `| null` and `| undefined`. */
-  readonly tsType: string;
   readonly nullable: boolean;
-  readonly optional: boolean;
+  /** The column's own. */
   readonly comment: string | undefined;
 }
 
-export interface ColumnField {
+export interface ParameterField extends Field {
+  /** Several placeholders can take one property: `$1` that infers `id`, and `@id`. */
+  readonly parameters: readonly [QueryParameter, ...QueryParameter[]];
+  /** Without `| null` and `| undefined`. */
+  readonly tsType: string;
+  readonly optional: boolean;
+}
+
+export interface ColumnField extends Field {
   readonly kind: 'column';
-  readonly property: string;
   /** sqlc's name, duplicates with `_2`. */
   readonly name: string;
   /** The position in the row, from 0. */
   readonly index: number;
   readonly column: QueryColumn;
-  readonly mapping: TypeMapping;
-  readonly nullable: boolean;
+  /** Whether it holds floats, at any depth. */
+  readonly floats: boolean;
 }
 
-export interface EmbedField {
-  readonly kind: 'embed';
-  readonly property: string;
-  readonly embed: QueryEmbed;
+/** Columns that stand for those of a model. */
+export interface ModelRow {
   readonly model: Model;
-  /** As of a row. */
+  /** Those that are other than the model's, most of them never NULL where its may be: the type is then the model with these. */
   readonly narrowed: readonly ColumnField[];
   readonly fields: readonly ColumnField[];
 }
 
+export interface EmbedField extends ModelRow {
+  readonly kind: 'embed';
+  readonly property: string;
+  readonly embed: QueryEmbed;
+}
+
 export type RowField = ColumnField | EmbedField;
 
-export interface ShapedRow {
+export interface ShapedRow extends Omit<ModelRow, 'model' | 'fields'> {
   readonly typeName: string;
   /** The model that serves as the row's type, else undefined. */
   readonly model: Model | undefined;
-  /** The fields that are other than the model's, most of them never NULL where its may be: the type is then the model with these. */
-  readonly narrowed: readonly ColumnField[];
   readonly fields: readonly RowField[];
 }
 
@@ -65,12 +100,9 @@ export interface ShapedQuery {
   readonly floats: boolean;
 }
 
-export interface ModelColumn {
-  readonly property: string;
+export interface ModelColumn extends Field {
   readonly column: CatalogColumn;
   readonly type: PgType;
-  readonly mapping: TypeMapping;
-  readonly nullable: boolean;
 }
 
 /** A table's row type. */

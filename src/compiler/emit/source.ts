@@ -46,22 +46,22 @@ export function docComment(lines: readonly (string | undefined)[], indent = ''):
 }
 
 /** A type with `| null` where the value may be NULL. */
-export function orNull({ type, nullable }: { readonly type: string; readonly nullable: boolean }): string {
+export function orNull(type: string, nullable: boolean): string {
   return nullable ? `${type} | null` : type;
 }
 
-export interface Property {
+interface Member {
   readonly property: string;
-  readonly type: string;
   readonly optional?: boolean;
-  readonly comment: readonly (string | undefined)[];
+  readonly comment?: string | undefined;
 }
 
 /** The members of an interface, each behind its documentation. */
-export function membersOf(properties: readonly Property[]): string {
-  return properties
-    .map(({ property, type, optional, comment }) => {
-      return `${docComment(comment, '  ')}  ${propertyName(property)}${optional === true ? '?' : ''}: ${type};\n`;
+export function membersOf<M extends Member>(members: readonly M[], typeOf: (member: M) => string): string {
+  return members
+    .map((member) => {
+      const { property, optional, comment } = member;
+      return `${docComment([comment], '  ')}  ${propertyName(property)}${optional === true ? '?' : ''}: ${typeOf(member)};\n`;
     })
     .join('');
 }

@@ -4,28 +4,17 @@
  * Invariant: a type without a decoder is `string`, PostgreSQL's own text form; never `any`,
  * `unknown` or `never`. Every expression made here calls the run time as `$`.
  */
-import { type Catalog, type CatalogColumn, isSystemSchema, type TableColumn, type PgType, type Relation } from '../../catalog/index.js';
-import type { Options } from '../../config/index.js';
-import type { Naming } from '../names/index.js';
+import { isSystemSchema, type TableColumn, type PgType } from '../../catalog/index.js';
 import { ANY_DEPTH } from '../types/index.js';
 import { Declarations } from './declarations.js';
 import { nameFrom } from './imports.js';
-import { type CompositeField, emitBrand, emitComposite, emitEnum, labelsName } from './models.js';
-import type { Overriding } from './overrides.js';
+import { emitBrand, emitComposite, emitEnum, labelsName } from './models.js';
+import type { ArrayShape, Field, ShapeInput } from './shaped-query.js';
 import { mapping, retyped, scalarMapping, TEXT, type TypeMapping } from './scalar-types.js';
-
-/** How an array column is shaped; see `QueryColumn`. */
-export interface ArrayShape {
-  readonly elementsNullable: boolean;
-  readonly dimensions: number;
-}
 
 const ONE_DIMENSION: ArrayShape = { elementsNullable: false, dimensions: 1 };
 /** Of an array within another value, which no column keeps NULL out of. */
 const WITHIN: ArrayShape = { elementsNullable: true, dimensions: 1 };
-
-/** The primary keys of which a column's values are. */
-export type KeysOf = (relation: Relation, column: CatalogColumn) => readonly TableColumn[];
 
 /** A key's type, and what it is a kind of. */
 interface Brand {
@@ -42,14 +31,7 @@ export class TypeMapper {
   readonly declarations = new Declarations();
   private readonly cache = new Map<string, TypeMapping>();
 
-  /** Without `keysOf` no key is branded. */
-  constructor(
-    private readonly catalog: Catalog,
-    private readonly options: Options,
-    private readonly naming: Naming,
-    readonly override: Overriding,
-    private readonly keysOf: KeysOf | undefined,
-  ) {}
+  constructor(private readonly input: ShapeInput) {}
 
   /** The mapping without any override of the type or of a column. */
   plain(type: PgType, shape: ArrayShape = ONE_DIMENSION): TypeMapping {
@@ -63,7 +45,7 @@ export class TypeMapper {
 
   /** A type inside another one: its own overrides hold there too. */
   private mapInner(oid: number, shape = WITHIN): TypeMapping {
-    const type = this.catalog.types.get(oid);
+    const type = this.input.catalog.types.get(oid);
     return type ? this.map(type, undefined, shape) : TEXT;
   }
 
@@ -79,31 +61,31 @@ export class TypeMapper {
       case 'range':
         return this.rangeLike(this.mapInner(type.baseOid), false);
       case 'multirange': {
-        const range = this.catalog.types.get(type.baseOid);
+        const range = this.input.catalog.types.get(type.baseOid);
         return this.rangeLike(this.mapInner(range?.kind === 'range' ? range.baseOid : type.baseOid), true);
       }
       case 'composite':
         return this.composite(type);
       case 'base':
-        return scalarMapping(type, this.options);
+        return scalarMapping(type, this.input.options);
       case 'pseudo':
         return TEXT;
     }
   }
 
   private enumMapping(type: PgType): TypeMapping {
-    const name = this.naming.type(type);
+    const name = this.input.naming.type(type);
     const labels = labelsName(name);
     const source = (): string => emitEnum(name, type);
     this.declarations.add({ kind: 'enum', schema: type.schema, name, others: [labels], source, enumType: type });
     const own = nameFrom(type, name);
-    if (this.options.unknownLabels === 'pass' || type.labels.length === 0) return mapping([own, own], `$.label<${own}>`);
+    if (this.input.options.unknownLabels === 'pass' || type.labels.length === 0) return mapping([own, own], `$.label<${own}>`);
     return mapping([own, own], ['$.label', nameFrom(type, labels, 'value')]);
   }
 
   /** The mapping of an array, whose elements may have a mapping of their own. */
   listOf(type: PgType, shape: ArrayShape, element = this.mapInner(type.elementOid)): TypeMapping {
-    const delimiter = this.catalog.types.get(type.elementOid)?.delimiter ?? ',';
+    const delimiter = this.input.catalog.types.get(type.elementOid)?.delimiter ?? ',';
     const decoder = shape.elementsNullable ? '$.arrayOfNullable' : '$.array';
     const anyDepth = shape.dimensions === ANY_DEPTH;
     const dimensions = anyDepth ? 0 : Math.max(1, shape.dimensions);
@@ -124,47 +106,51 @@ export class TypeMapper {
       [tsType, nestedReadonly(innerInput, dimensions)],
       [decoder, element.element, ...extra],
       ['$.bindArray', ...bindArguments],
-      { cuts: element.cuts },
+      { cuts: element.cuts, floats: element.floats },
     );
   }
 
-  private rangeLike({ tsType, inputType, element, bindElement, cuts }: TypeMapping, several: boolean): TypeMapping {
+  private rangeLike({ tsType, inputType, element, bindElement, cuts, floats }: TypeMapping, several: boolean): TypeMapping {
     const [decoder, binder] = several ? ['$.multirange', '$.bindMultirange'] : ['$.range', '$.bindRange'];
     const input = `$.Range<${inputType}>`;
     return mapping(
       [`$.Range<${tsType}>${several ? '[]' : ''}`, several ? `readonly ${input}[]` : input],
       [decoder, element],
       [binder, ...(bindElement === undefined ? [] : [bindElement])],
-      { cuts },
+      { cuts, floats },
     );
   }
 
   private composite(type: PgType): TypeMapping {
     const { schema, relationOid } = type;
-    // A composite of the server's own catalogs has no models file.
-    if (isSystemSchema(schema)) return TEXT;
     const fields = this.fields(relationOid);
-    const name = this.naming.type(type);
+    const floats = fields.some((field) => field.mapping.floats);
+    // A composite of the server's own catalogs has no models file.
+    if (isSystemSchema(schema)) return { ...TEXT, floats };
+    const name = this.input.naming.type(type);
     // What a parameter takes: the same type, unless an attribute alone would take more.
     const takesMore = fields.some(({ mapping: own }) => own.inputType !== own.tsType);
-    const input = takesMore ? this.naming.input(type) : name;
+    const input = takesMore ? this.input.naming.input(type) : name;
     const [decode, bind] = [`decode${name}`, `bind${name}`];
     const source = (): string => emitComposite(name, input, type, fields);
     this.declarations.add({ kind: 'composite', schema, name, others: [input, decode, bind], source });
-    return mapping([nameFrom(type, name), nameFrom(type, input)], nameFrom(type, decode, 'value'), nameFrom(type, bind, 'value'));
+    return mapping([nameFrom(type, name), nameFrom(type, input)], nameFrom(type, decode, 'value'), nameFrom(type, bind, 'value'), {
+      floats,
+    });
   }
 
   /** A composite's attributes; nothing keeps NULL out of the arrays among them. */
-  private fields(relationOid: number): readonly CompositeField[] {
-    const relation = this.catalog.relations.get(relationOid);
-    const properties = this.naming.properties((relation?.columns ?? []).map(({ name }) => name));
+  private fields(relationOid: number): readonly Field[] {
+    const relation = this.input.catalog.relations.get(relationOid);
+    const properties = this.input.naming.properties((relation?.columns ?? []).map(({ name }) => name));
     return (relation?.columns ?? []).flatMap((column, index) => {
-      const type = this.catalog.types.get(column.typeOid);
+      const type = this.input.catalog.types.get(column.typeOid);
       if (!relation || !type) return [];
       const shape = { elementsNullable: true, dimensions: column.dimensions };
       return {
         property: properties[index] ?? column.name,
         mapping: this.map(type, { relation, column }, shape),
+        nullable: true,
         comment: column.comment,
       };
     });
@@ -178,9 +164,9 @@ export class TypeMapper {
     type: PgType,
     column?: TableColumn,
     shape: ArrayShape = ONE_DIMENSION,
-    keys = column && this.keysOf?.(column.relation, column.column),
+    keys = column && this.input.keysOf?.(column.relation, column.column),
   ): TypeMapping {
-    const override = this.override(type, column);
+    const override = this.input.override(type, column);
     const elementsNullable = override?.nullableElements ?? shape.elementsNullable;
     const own = { elementsNullable, dimensions: shape.dimensions };
     if (override?.tsType !== undefined) return overridden(this.plain(type, own), override.tsType, override.import);
@@ -192,11 +178,11 @@ export class TypeMapper {
   }
 
   private brandOf(key: TableColumn): Brand | undefined {
-    const type = this.catalog.types.get(key.column.typeOid);
-    if (!type || !this.keysOf || this.override(type, key)?.tsType !== undefined) return undefined;
+    const type = this.input.catalog.types.get(key.column.typeOid);
+    if (!type || !this.input.keysOf || this.input.override(type, key)?.tsType !== undefined) return undefined;
     const { tsType } = this.map(type);
     if (!BRANDED.has(tsType) || TIMES.has(type.category)) return undefined;
-    const name = this.naming.key(key);
+    const name = this.input.naming.key(key);
     this.declarations.add({ kind: 'brand', schema: key.relation.schema, name, source: () => emitBrand(name, key, tsType) });
     return { name: nameFrom(key.relation, name), tsType };
   }
