@@ -106,8 +106,11 @@ export type Escape =
 
 export interface Violation {
   readonly escape: Escape;
+  /** As a reader names it. */
   readonly table: string;
+  /** The view that its rows are read through. */
   readonly view: string | undefined;
+  /** Whether `guard.require` lists it; else the hooks of the statement are about it. */
   readonly listed: boolean;
 }
 

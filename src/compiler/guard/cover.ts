@@ -9,7 +9,7 @@
 import { type Catalog, familyOf, heldBy, nameOf } from '../../catalog/index.js';
 import { allLevels, conditionsOf, definitionOf, equalitiesOf, levelAt, optionalRanges, queryBehind } from '../analysis/index.js';
 import type { Condition, Equality, Level, PlainColumn, Range, Sublink, TreeNode } from '../analysis/index.js';
-import type { Escape, Violation } from '../query.js';
+import type { Violation } from '../query.js';
 import { isChanged } from './changed.js';
 import { isOneTable, relationsOf } from './facts.js';
 import { type Covered, judgeCalls, judgeHook, judgeTarget } from './judges.js';
@@ -33,14 +33,12 @@ export class Cover implements Judge {
     for (const level of allLevels(root)) judgeCalls(level, this);
     // Changes are made whether or not anything reads what they return.
     for (const level of allLevels(root)) if (level.query.command !== 'select') this.partsOf(level);
-    for (const part of this.partsOf(root)) this.refuse(part, part.filterable ? 'untied' : 'mixed');
+    for (const part of this.partsOf(root)) this.refuse(part.filterable ? 'untied' : 'mixed', part.needs);
     return this.violations;
   }
 
-  readonly report = (violation: Violation): void => void this.violations.push(violation);
-
-  readonly refuse = ({ needs }: Pick<Part, 'needs'>, escape: Escape): void => {
-    for (const { table, view, listed } of needs) this.report({ escape, table, view, listed });
+  readonly refuse: Judge['refuse'] = (escape, rows) => {
+    this.violations.push(...rows.map(({ table, view, listed }) => ({ escape, table, view, listed })));
   };
 
   /** The needs of a relation's rows: of each protected one that they are, or are made of. */
@@ -67,7 +65,7 @@ export class Cover implements Judge {
 
   /** What a change has read and done, no query around it can filter any more. */
   private settled(parts: readonly Part[]): readonly Part[] {
-    for (const part of parts) this.refuse(part, 'untied');
+    for (const part of parts) this.refuse('untied', part.needs);
     return parts.map((part) => ({ ...part, needs: [] }));
   }
 

@@ -29,8 +29,8 @@ export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, 
   const told = needy.filter((node) => node.part.filterable && !isHidden(node));
   const filtered = ties.reach(ties.hold(others) ? [...told, ...others] : told);
   for (const node of needy.filter((each) => !guarded.has(each))) {
-    if (!filtered.has(node)) refuse(node.part, 'mixed');
-    else if (pretends(node, level, catalog) || isShadowed(node, needy, level, catalog)) refuse(node.part, 'named');
+    if (!filtered.has(node)) refuse('mixed', node.part.needs);
+    else if (pretends(node, level, catalog) || isShadowed(node, needy, level, catalog)) refuse('named', node.part.needs);
   }
   const changed = domain.filter(({ varno }) => varno === level.query.resultRelation);
   const families = new Set(needy.flatMap(({ part }) => part.needs.map(({ family }) => family)));
@@ -47,40 +47,39 @@ export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, 
     const first = nodes.find((node) => guarded.has(node)) ?? nodes[0];
     const reached = ties.reach(first ? [first] : []);
     for (const { part } of nodes.filter((node) => !reached.has(node)))
-      refuse(part.needs.length > 0 || !first ? part : first.part, 'untied');
+      refuse('untied', part.needs.length > 0 || !first ? part.needs : first.part.needs);
   }
   return [listed, needy, domain].find((nodes) => nodes.length > 0) ?? [];
 }
 
 /** Each row that a hooked statement changes must be tied to rows that pass its filter, not merely be changed beside them. */
-export function judgeTarget(ties: Ties, covered: Covered, level: Level, { catalog, refuse, needsOf, rows, report }: Judge): void {
+export function judgeTarget(ties: Ties, covered: Covered, level: Level, { catalog, refuse, needsOf, rows }: Judge): void {
   const { query } = level;
   const range = query.ranges[query.resultRelation - 1];
   if (range?.relationOid === undefined) return;
   const needs = needsOf(range.relationOid);
-  if (overwrites(query)) refuse({ needs }, 'conflict');
+  if (overwrites(query)) refuse('conflict', needs);
   if (query.command === 'merge' && !mergeActions(query).every((action) => needsBothRows(action) || isInsert(action)))
-    refuse({ needs }, 'unmatched');
+    refuse('unmatched', needs);
   if (!rows.hooked || query.command === 'insert') return;
   if (ties.nodes.some((node) => node.varno === query.resultRelation && covered.guards.has(node))) return;
-  report({ escape: 'target', table: nameOf(range.relationOid, catalog), view: undefined, listed: needs.some(({ listed }) => listed) });
+  refuse('target', [{ table: nameOf(range.relationOid, catalog), view: undefined, listed: needs.some(({ listed }) => listed) }]);
 }
 
 /** Functions that read by name, or that return protected rows as a value; statistics. */
-export function judgeCalls(level: Level, { catalog, refuse, needsOf, rows, report }: Judge): void {
+export function judgeCalls(level: Level, { catalog, refuse, needsOf, rows }: Judge): void {
   const { query } = level;
   const functionsInFrom = new Set(query.ranges.flatMap(({ node }) => children(node, 'functions').map((item) => child(item, 'funcexpr'))));
   for (const { relationOid = 0 } of rows.listed.size > 0 ? query.ranges : [])
-    if (isStatistics(relationOid, catalog))
-      report({ escape: 'statistics', table: nameOf(relationOid, catalog), view: undefined, listed: true });
+    if (isStatistics(relationOid, catalog)) refuse('statistics', [{ table: nameOf(relationOid, catalog), view: undefined, listed: true }]);
   walk(query.node, (node, depth) => {
     if (node.tag === 'QUERY' && depth > 0) return false;
     if (node.tag !== 'FUNCEXPR') return true;
     const oid = integer(node, 'funcid');
     // Beside a hook it is the hook's problem, which no exemption settles.
-    if (readsByName(oid, catalog)) report({ escape: 'function', table: callOf(oid, catalog), view: undefined, listed: !rows.hooked });
+    if (readsByName(oid, catalog)) refuse('function', [{ table: callOf(oid, catalog), view: undefined, listed: !rows.hooked }]);
     const returned = functionsInFrom.has(node) ? [] : returnedRelations(oid, catalog);
-    refuse({ needs: returned.flatMap(needsOf) }, 'function');
+    refuse('function', returned.flatMap(needsOf));
     return true;
   });
 }

@@ -4,26 +4,23 @@
  */
 import { armsOf, type FromItem, type Join, joinsIn, type Level, optionalSides, rangesIn, type SetOperation } from '../analysis/index.js';
 import { alwaysReturnsRow, type Change, type Flow } from './flow.js';
-import { type Advice, hookSaid, linesOf, NO_INSERT, NO_MERGE, rowsOf, type Said, verbOf } from './messages.js';
+import { NO_INSERT, NO_MERGE, rowsOf, type Said, verbOf } from './messages.js';
 
 /** The first leak on the way from a hook's query out to the statement's result, with the query that lets rows through. */
-export function findLeak(hooked: Level, flow: Flow, changes: readonly Change[]): { readonly at: Level; readonly advice: Advice } {
+export function findLeak(hooked: Level, flow: Flow, changes: readonly Change[]): { readonly at: Level; readonly said: Said } {
   for (let at: Level | undefined = hooked, inner: Level | undefined; at; inner = at, at = at.outer) {
     const { flow: found, tables } = flow.rowsOf(at);
     if (found !== 'open') continue;
     const rows = rowsOf(tables);
-    if (inner === undefined && alwaysReturnsRow(at)) return { at, advice: hookSaid(totalOver(rows)) };
-    const [guarded = '', remedy = ''] = linesOf(guardedIn(at, inner, flow));
-    return {
-      at,
-      advice: hookSaid(`guards only ${guarded}: ${rows} are ${verbOf(at.query.command)} beside it whatever the filter says\n${remedy}`),
-    };
+    if (inner === undefined && alwaysReturnsRow(at)) return { at, said: totalOver(rows) };
+    const [guarded = '', remedy = ''] = guardedIn(at, inner, flow).split('\n');
+    return { at, said: `guards only ${guarded}: ${rows} are ${verbOf(at.query.command)} beside it whatever the filter says\n${remedy}` };
   }
   const change = changes.find(({ rows }) => rows.flow === 'open');
-  return change ? { at: change.level, advice: hookSaid(unguarded(change)) } : { at: hooked, advice: hookSaid(NOTHING) };
+  return change ? { at: change.level, said: unguarded(change) } : { at: hooked, said: NOTHING };
 }
 
-const NOTHING = `has no part in what the statement returns, so it guards nothing
+const NOTHING: Said = `has no part in what the statement returns, so it guards nothing
   Put the hook into the WHERE clause that the rows of the result come through.`;
 
 function totalOver(rows: string): Said {

@@ -8,14 +8,18 @@ import type { Diagnostic } from '../../diagnostic.js';
 import { type Hook, inQuery, type RewrittenQuery } from '../dialect/index.js';
 import type { Escape, Violation } from '../query.js';
 
-export interface Advice {
-  readonly message: string;
-  readonly remedy: string;
+/** A message and, on the next line, the remedy. */
+export type Said = string;
+
+/** Says something of the whole query: at a hook, or at its annotation. */
+export function errorAt({ annotated }: RewrittenQuery, said: Said, hook?: Hook): Diagnostic {
+  const [message = '', remedy] = said.split(/\n\s*/);
+  return { severity: 'error', message, remedy, ...inQuery(annotated, hook) };
 }
 
-/** What is said of a hook, or of the whole query. */
-export function errorAt({ annotated }: RewrittenQuery, advice: Advice, hook?: Hook): Diagnostic {
-  return { severity: 'error', ...advice, ...inQuery(annotated, hook) };
+/** Says something of a hook, which `said` leaves out. */
+export function hookError(rewritten: RewrittenQuery, hook: Hook, said: Said): Diagnostic {
+  return errorAt(rewritten, `this hook ${said}`, hook);
 }
 
 /** What the statement around a hook does with its rows. */
@@ -28,14 +32,11 @@ export function verbOf(command: string): Verb {
   return VERBS[command] ?? 'returned';
 }
 
-/** The rows that get past a hook. */
+/** The rows that get past a hook, as `rowsOf` names them. */
 export interface PastHook {
-  readonly tables: readonly string[];
+  readonly rows: string;
   readonly verb: Verb;
 }
-
-/** The end of a message and, on the next line, the remedy. */
-export type Said = string;
 
 const TO_THE_END = 'Move the hook to the end of the WHERE clause; where there is none, write WHERE true before it.';
 export const NO_INSERT = 'Check the new rows before this query runs, or guard an UPDATE instead: an INSERT cannot be guarded.';
@@ -53,19 +54,6 @@ function quoted(table: string): string {
   return table.endsWith('()') ? table : `"${table}"`;
 }
 
-export function linesOf(said: Said): readonly string[] {
-  return said.split(/\n\s*/);
-}
-
-function advice(subject: string, said: Said): Advice {
-  const [message = '', remedy = ''] = linesOf(said);
-  return { message: `${subject} ${message}`, remedy };
-}
-
-export function hookSaid(said: Said): Advice {
-  return advice('this hook', said);
-}
-
 /** Where a hook stands: a clause, as `clause.ts` names it, or what comes between it and its WHERE clause. */
 export interface Place {
   readonly kind: string;
@@ -74,8 +62,7 @@ export interface Place {
 }
 
 /** For a hook that AND does not join to a whole WHERE clause. */
-export function misplaced({ kind, name = '' }: Place, { tables, verb }: PastHook): Advice {
-  const rows = rowsOf(tables);
+export function misplaced({ kind, name = '' }: Place, { rows, verb }: PastHook): Said {
   const merge = (where: string): Said => `stands in ${where} of a MERGE, so it guards a choice of action, not the ${rows}\n${NO_MERGE}`;
   const others: Readonly<Record<string, Said>> = {
     or: `guards only one side of an OR: ${rows} that satisfy the other side are ${verb} whatever the filter says
@@ -96,28 +83,17 @@ export function misplaced({ kind, name = '' }: Place, { tables, verb }: PastHook
     mergeWhen: merge('a WHEN'),
   };
   const harmless = `stands in ${kind}: ${rows} are ${verb} whatever the filter says\n${verb === 'inserted' ? NO_INSERT : TO_THE_END}`;
-  return hookSaid(others[kind] ?? harmless);
+  return others[kind] ?? harmless;
 }
 
-/** For a hook that keeps the text from being parsed, although its clause takes a condition. */
-export const UNPARSABLE = {
-  early: `stands before the statement, where no condition can stand
-    Move it to the end of the WHERE clause.`,
-  beforeWhere: `stands before WHERE, where no condition can stand
-    Move it behind the condition, to the end of the WHERE clause.`,
-  inside: `stands in the middle of a condition, where its AND cannot stand
-    Move it behind the whole condition, to the end of the WHERE clause.`,
-  cursor: `stands behind WHERE CURRENT OF, which takes no condition
-    Name the row by its key instead, as in WHERE id = $1, and put the hook behind that.`,
-} as const satisfies Readonly<Record<string, Said>>;
-
 /** For a hook that PostgreSQL has rewritten into something else, or removed, as a rule may. */
-export const NO_CONDITION = hookSaid(`is no condition that every row must meet, as PostgreSQL reads the query
-  Move the hook to the end of the WHERE clause, where AND joins it to the whole condition.`);
+export const NO_CONDITION: Said = `is no condition that every row must meet, as PostgreSQL reads the query
+  Move the hook to the end of the WHERE clause, where AND joins it to the whole condition.`;
 
 /** How a query reads protected rows that a narrower filter would hide, and what to do about it. */
-function pastFilter({ escape, table, view }: Violation): Said {
-  const what = `${quoted(table)}${view === undefined ? '' : `, through the view "${view}",`}`;
+function pastFilter(violation: Violation): Said {
+  const { escape, table } = violation;
+  const what = readIn(violation);
   const said: Readonly<Record<Escape, Said>> = {
     untied: `reads ${what} beside its guarded rows, and no condition ties the two
       Join the two by the equality of a column of each, or give the other rows a hook of their own.`,
@@ -142,18 +118,19 @@ function pastFilter({ escape, table, view }: Violation): Said {
   return said[escape];
 }
 
+function readIn({ table, view }: Violation): string {
+  return `${quoted(table)}${view === undefined ? '' : `, through the view "${view}",`}`;
+}
+
 /** For rows of the tables that a query's hooks are about. */
-export function escaping(violation: Violation): Advice {
-  return advice('this query', pastFilter(violation));
+export function escaping(violation: Violation): Said {
+  return `this query ${pastFilter(violation)}`;
 }
 
 /** For rows of listed tables; `hooked` says whether the query has a hook at all. */
-export function uncovered(name: string, violation: Violation, hooked: boolean): Advice {
-  const { escape, table, view } = violation;
-  const isBare = !hooked && (escape === 'untied' || escape === 'value' || escape === 'mixed');
-  const through = view === undefined ? '' : `, through the view "${view}",`;
-  const bare = `reads "${table}"${through} without a filter, and guard.require lists that table
+export function uncovered(name: string, violation: Violation, hooked: boolean): Said {
+  const isBare = !hooked && ['untied', 'value', 'mixed'].includes(violation.escape);
+  const bare = `reads ${readIn(violation)} without a filter, and guard.require lists that table
     Put -- @authorize_filter at the end of its WHERE clause.`;
-  const { message, remedy } = advice(`query "${name}"`, isBare ? bare : pastFilter(violation));
-  return { message, remedy: `${remedy} Or name the query under guard.exempt, with a reason.` };
+  return `query "${name}" ${isBare ? bare : pastFilter(violation)} Or name the query under guard.exempt, with a reason.`;
 }

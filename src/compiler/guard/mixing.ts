@@ -47,7 +47,7 @@ export function combined(level: Level, { partsOf, refuse }: Judge): readonly Par
   const arms = armLevels(level);
   const all = arms.map((arm) => partsOf(arm).map((part) => outward(part)));
   const needy = all.flat().filter(({ needs }) => needs.length > 0);
-  for (const sublink of level.sublinks) for (const part of partsOf(sublink.level)) refuse(part, 'value');
+  for (const sublink of level.sublinks) for (const part of partsOf(sublink.level)) refuse('value', part.needs);
   if (needy.length === 0) {
     const guarded = common(all.map((parts) => columnsOf(parts.filter((part) => part.guarded))));
     return guarded.size > 0 ? [{ ...CLEAN, columns: guarded, guarded: true }] : [];

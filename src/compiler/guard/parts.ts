@@ -12,16 +12,10 @@ export interface OuterColumn extends PlainColumn {
   readonly binding: boolean;
 }
 
-/** Rows of a protected relation for which no filter has been found yet. */
-export interface Need {
+/** Rows of a protected relation for which no filter has been found yet; a violation, where none ever is. */
+export interface Need extends Omit<Violation, 'escape'> {
   readonly oid: number;
-  /** As a reader names it. */
-  readonly table: string;
-  /** The view that they are read through. */
-  readonly view: string | undefined;
   readonly family: number;
-  /** Whether `guard.require` lists it; else the hooks of the statement are about it. */
-  readonly listed: boolean;
 }
 
 /**
@@ -61,8 +55,7 @@ export interface Judge {
   readonly partsOf: (level: Level) => readonly Part[];
   readonly needsOf: (oid: number) => readonly Need[];
   /** The rows get past every filter. */
-  readonly refuse: (part: Pick<Part, 'needs'>, escape: Escape) => void;
-  readonly report: (violation: Violation) => void;
+  readonly refuse: (escape: Escape, rows: readonly Omit<Violation, 'escape'>[]) => void;
 }
 
 export function hasColumn({ columns }: Part, number: number): boolean {

@@ -9,7 +9,7 @@ import { allLevels, field, integer, isList, isNode, type Level, type TreeNode, t
 import type { Hook, RewrittenQuery } from '../dialect/index.js';
 import { type ParsedStatement, parseOne } from '../parse.js';
 import { clauseAt, type Found } from './clause.js';
-import { type Advice, errorAt, hookSaid, misplaced, NO_INSERT, type PastHook, type Place, rowsOf, UNPARSABLE, verbOf } from './messages.js';
+import { hookError, misplaced, NO_INSERT, type PastHook, type Place, rowsOf, type Said, verbOf } from './messages.js';
 import { checkSpelling } from './spelling.js';
 
 /** What is wrong with a query's hooks as they are written; without a statement, the text does not parse. */
@@ -20,8 +20,8 @@ export function checkHooks(rewritten: RewrittenQuery, statement: ParsedStatement
 /** The hooks in clauses that take no condition, where PostgreSQL does not understand the query. */
 export function explainHooks(rewritten: RewrittenQuery): readonly Diagnostic[] {
   return rewritten.hooks.flatMap((hook) => {
-    const advice = adviceAt(rewritten.text, hook.at);
-    return advice ? [errorAt(rewritten, advice, hook)] : [];
+    const said = saidOf(rewritten.text, hook.at);
+    return said === undefined ? [] : [hookError(rewritten, hook, said)];
   });
 }
 
@@ -45,33 +45,38 @@ function blameHooks(rewritten: RewrittenQuery): readonly Diagnostic[] {
   return hooks.flatMap((hook, index): Diagnostic[] => {
     if (tryParse(without(asCondition, hook))) return [];
     const found = clauseAt(without(asCondition), hook.at);
-    const advice = asCondition && isBare[index] ? missingCondition(found.before.toUpperCase()) : adviceFor(found, text.slice(0, hook.at));
-    return [errorAt(rewritten, advice, hook)];
+    const said = asCondition && isBare[index] ? missingCondition(found.before.toUpperCase()) : unparsable(found, text.slice(0, hook.at));
+    return [hookError(rewritten, hook, said)];
   });
 }
 
-function adviceFor({ clause, after, around }: Found, before: string): Advice {
-  if (clause === 'where') return hookSaid(/\bcurrent\s+of\s+\S+\s*$/i.test(before) ? UNPARSABLE.cursor : UNPARSABLE.inside);
-  if (clause === 'none') return hookSaid(UNPARSABLE.early);
-  if (clause !== 'from') return misplaced({ kind: clause }, statementAround(around));
-  return after === 'where' ? hookSaid(UNPARSABLE.beforeWhere) : missingWhere(statementAround(around));
-}
-
-function missingWhere({ tables, verb }: PastHook): Advice {
+/** For a hook that keeps the text from being parsed. */
+function unparsable({ clause, after, around }: Found, before: string): Said {
+  if (clause === 'none') return `stands before the statement, where no condition can stand\nMove it to the end of the WHERE clause.`;
+  if (clause === 'where' && /\bcurrent\s+of\s+\S+\s*$/i.test(before))
+    return `stands behind WHERE CURRENT OF, which takes no condition
+      Name the row by its key instead, as in WHERE id = $1, and put the hook behind that.`;
+  if (clause === 'where')
+    return `stands in the middle of a condition, where its AND cannot stand
+      Move it behind the whole condition, to the end of the WHERE clause.`;
+  if (clause === 'from' && after === 'where')
+    return `stands before WHERE, where no condition can stand\nMove it behind the condition, to the end of the WHERE clause.`;
+  const { rows, verb } = statementAround(around);
+  if (clause !== 'from') return misplaced({ kind: clause }, { rows, verb });
   const remedy = verb === 'inserted' ? NO_INSERT : 'Write WHERE true before it.';
-  return hookSaid(`has no WHERE clause to join, so all ${rowsOf(tables)} would be ${verb}\n${remedy}`);
+  return `has no WHERE clause to join, so all ${rows} would be ${verb}\n${remedy}`;
 }
 
 /** The hook is a condition of its own where one is missing. */
-function missingCondition(before: string): Advice {
+function missingCondition(before: string): Said {
   if (before === 'AND' || before === 'OR')
-    return hookSaid(`brings its own AND, so the ${before} before it joins nothing\nRemove the ${before} before the hook.`);
-  return hookSaid(`brings an AND, and nothing stands between ${before === '' ? 'it and the clause' : `${before} and it`} to be joined
-    Write a condition before the hook, such as WHERE true.`);
+    return `brings its own AND, so the ${before} before it joins nothing\nRemove the ${before} before the hook.`;
+  return `brings an AND, and nothing stands between ${before === '' ? 'it and the clause' : `${before} and it`} to be joined
+    Write a condition before the hook, such as WHERE true.`;
 }
 
 /** What is wrong with a hook's place: a clause that takes no condition, or else the obstacle that PostgreSQL's tree shows. */
-export function adviceAt(text: string, at: number, obstacle?: Place): Advice | undefined {
+export function saidOf(text: string, at: number, obstacle?: Place): Said | undefined {
   const { clause, around } = clauseAt(text, at);
   const place = clause === 'where' || clause === 'from' || clause === 'none' ? obstacle : { kind: clause };
   return place && misplaced(place, statementAround(around));
@@ -84,9 +89,9 @@ function statementAround(around: readonly string[]): PastHook {
     const [[type, node] = []] = Object.entries(statement ?? {}) as readonly (readonly [string, object])[];
     if (type === undefined || node === undefined) continue;
     const tables = tablesIn('relation' in node ? node.relation : node);
-    return { tables: [...new Set(tables)], verb: verbOf(type.replace('Stmt', '').toLowerCase()) };
+    return { rows: rowsOf([...new Set(tables)]), verb: verbOf(type.replace('Stmt', '').toLowerCase()) };
   }
-  return { tables: [], verb: 'returned' };
+  return { rows: rowsOf([]), verb: 'returned' };
 }
 
 /** The names of all tables below a node of the parser's tree; CTEs count as tables. */

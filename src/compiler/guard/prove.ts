@@ -17,9 +17,9 @@ import { Cover } from './cover.js';
 import { relationsOf } from './facts.js';
 import { type Change, Flow } from './flow.js';
 import { findLeak } from './leak.js';
-import { type Advice, errorAt, escaping, NO_CONDITION, type Place } from './messages.js';
+import { errorAt, escaping, hookError, NO_CONDITION, type Place, type Said } from './messages.js';
 import type { Protected } from './parts.js';
-import { adviceAt, obstacleOf } from './place.js';
+import { obstacleOf, saidOf } from './place.js';
 import { unseenStatement } from './utility.js';
 
 export interface GuardProof extends QueryProof {
@@ -70,7 +70,7 @@ export function checkGuard(input: GuardInput): GuardProof {
 
 function unproven(rewritten: RewrittenQuery, message: string): GuardProof {
   const remedy = 'Connect to the server itself, past a pooler or proxy that keeps its notices back, or use the embedded database.';
-  return { ...NOTHING, diagnostics: [errorAt(rewritten, { message, remedy }, rewritten.hooks[0])] };
+  return { ...NOTHING, diagnostics: [errorAt(rewritten, `${message}\n${remedy}`, rewritten.hooks[0])] };
 }
 
 function proveGuard(analysis: Analysis, input: GuardInput): GuardProof {
@@ -115,8 +115,8 @@ function proveQuery(root: Level, analysis: Analysis, ground: Ground): GuardProof
 }
 
 function unplaced(hooks: readonly Hook[], { rewritten }: GuardInput, obstacle?: (hook: Hook) => Place | undefined): GuardProof {
-  const adviceOn = (hook: Hook): Advice => adviceAt(rewritten.text, hook.at, obstacle?.(hook)) ?? NO_CONDITION;
-  return { ...NOTHING, diagnostics: hooks.map((hook) => errorAt(rewritten, adviceOn(hook), hook)) };
+  const said = (hook: Hook): Said => saidOf(rewritten.text, hook.at, obstacle?.(hook)) ?? NO_CONDITION;
+  return { ...NOTHING, diagnostics: hooks.map((hook) => hookError(rewritten, hook, said(hook))) };
 }
 
 /** Whether a filter leaves a query as it is. In a rule's, it may bring in the rows of the statement that the rule is for, unless they are there. */
@@ -184,6 +184,6 @@ function leaks(
     const leak = level && findLeak(level, flow, changes);
     if (leak === undefined || told.has(leak.at)) return [];
     told.add(leak.at);
-    return [errorAt(rewritten, leak.advice, hook)];
+    return [hookError(rewritten, hook, leak.said)];
   });
 }

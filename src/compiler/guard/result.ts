@@ -39,7 +39,7 @@ function valueParts(ties: Ties, covered: Covered, refuse: Judge['refuse']): read
     if (sublink === undefined || part.needs.length === 0 || covered.rows.has(node) || pending.has(node)) return [];
     const outer = ties.around(node).map((column) => ({ ...column, binding: false }));
     if (outer.length > 0) return [{ ...CLEAN, columns: NO_COLUMNS, needs: part.needs, filterable: false, outer }];
-    refuse(part, 'value');
+    refuse('value', part.needs);
     return [];
   });
 }
