@@ -115,27 +115,31 @@ const FIELD_KINDS: Readonly<Record<string, string>> = {
   funccall: 'FuncCall',
 };
 
-/** Visits the nodes right below a node, in the order of its fields. */
+/** Visits the nodes right below a node, in the order of its fields. They are listed first, so that a walk takes little of the stack. */
 export function eachBelow(node: Node, visit: (child: Node, field: string, index?: number) => void): void {
-  for (const fields of Object.values<unknown>(node)) eachIn(fields, visit);
+  for (const [child, field, index] of Object.values<unknown>(node).flatMap(nodesWithin)) visit(child, field, index);
 }
 
-function eachIn(fields: unknown, visit: Parameters<typeof eachBelow>[1]): void {
-  if (typeof fields !== 'object' || fields === null) return;
+type Child = readonly [child: Node, field: string, index?: number];
+
+function nodesWithin(fields: unknown): readonly Child[] {
+  if (typeof fields !== 'object' || fields === null) return [];
+  const found: Child[] = [];
   const entries: readonly (readonly [string, unknown])[] = Object.entries(fields);
   for (const [field, value] of entries) {
     if (typeof value !== 'object' || value === null) continue;
     if (Array.isArray(value)) {
       value.forEach((child: unknown, index) => {
-        if (isNode(child)) visit(child, field, index);
+        if (isNode(child)) found.push([child, field, index]);
       });
       continue;
     }
     const kind = FIELD_KINDS[field];
     const child = kind === undefined || isNode(value) ? value : { [kind]: value };
-    if (isNode(child)) visit(child, field);
-    else eachIn(child, visit);
+    if (isNode(child)) found.push([child, field]);
+    else found.push(...nodesWithin(child));
   }
+  return found;
 }
 
 /** A node and all below it, each before what is below itself. */
