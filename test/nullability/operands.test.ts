@@ -41,7 +41,10 @@ describeCases("a value in NULL's place", [
 ]);
 
 describeCases('what a condition would be of NULL', [
+  ["SELECT bio FROM authors WHERE concat(bio) <> ''", 'bio'],
   ["SELECT bio FROM authors WHERE concat(bio, 'x') = 'x'", 'bio?'],
+  ["SELECT bio FROM authors WHERE concat('a', bio) <> concat('a')", 'bio'],
+  ["SELECT bio FROM authors WHERE concat_ws('-', 'a', bio) <> 'a'", 'bio'],
   ["SELECT bio FROM authors WHERE btrim(COALESCE(bio, '')) <> ''", 'bio'],
   ["SELECT bio FROM authors WHERE length(COALESCE(bio, '')) > 0", 'bio'],
   ["SELECT bio FROM authors WHERE length(COALESCE(bio, '')) >= 0", 'bio?'],
@@ -112,7 +115,14 @@ describeCases('parts that decide each other', [
   ['SELECT rating IS NULL OR rating > 0 OR grade > 0 AS x FROM authors', 'x~'],
 ]);
 
-describeCases('elements of arrays', [['SELECT codes[1] AS first, codes[2] AS second FROM authors WHERE codes[1] > 0', 'first second?']]);
+describeCases('elements of arrays', [
+  ['SELECT rating FROM authors WHERE ARRAY[rating] && ARRAY[3, 4]', 'rating'],
+  ['SELECT rating, grade FROM authors WHERE ARRAY[rating, grade] && codes', 'rating~ grade~'],
+  ['SELECT rating, grade FROM authors WHERE ARRAY[3, 4] @> ARRAY[rating]', 'rating grade?'],
+  ['SELECT rating FROM authors WHERE ARRAY[rating] <@ ARRAY[3, NULL]', 'rating'],
+  ['SELECT rating FROM authors WHERE ARRAY[rating, 3] @> ARRAY[3]', 'rating?'],
+  ['SELECT codes[1] AS first, codes[2] AS second FROM authors WHERE codes[1] > 0', 'first second?'],
+]);
 
 describeCases(
   'a table whose CHECK refuses NULL',

@@ -51,10 +51,18 @@ export function callOf(engine: Engine, node: Node, parts: readonly Values[]): Va
     const most = parts.filter((part) => part.some(isCounted)).length;
     return Array.from({ length: most - least + 1 }, (_item, index) => least + index);
   }
+  if (entry.name === 'concat') return eachOf(parts, (values) => textOf(values, ''));
+  if (entry.name === 'concat_ws') return eachOf(parts, ([separator, ...values]) => (separator === null ? null : textOf(values, separator)));
   return eachOf(parts, (values) => {
     if (entry.strict && values.includes(null)) return null;
     return values.length === 1 ? ofOne(entry.name, values[0]) : undefined;
   });
+}
+
+/** The texts that are no NULL, with the separator between them. */
+function textOf(values: Values, separator: Possible | undefined): string | undefined {
+  const texts = values.filter((value) => value !== null);
+  return typeof separator === 'string' && texts.every((value) => typeof value === 'string') ? texts.join(separator) : undefined;
 }
 
 /** Of an integer, as another number, and of the empty text. */

@@ -13,6 +13,7 @@ import { branchesOf } from './expression/conditional.js';
 import { comparedScope, SUBLINK, subqueryShape } from './expression/sublink.js';
 import type { Scope } from './scope.js';
 import { arrayHeader, constantOf, elementsOf, keyOf, type Node } from './node.js';
+import { TYPE } from './pg-types.js';
 import type { Reason, Reasons } from './reason.js';
 import { callOf, distinctionOf, eachOf, extremeOf, firstOf, operationOf, SOME, type Values } from './fold.js';
 import { isNullable } from './value.js';
@@ -122,7 +123,7 @@ const MADE: Readonly<Record<string, Rule>> = {
   COALESCEEXPR: (given, node) => firstOf(argsOf(given, node)),
   MINMAXEXPR: (given, node) => extremeOf(argsOf(given, node), integer(node, 'op') === GREATEST),
   FUNCEXPR: (given, node) => callOf(given.engine, node, argsOf(given, node)),
-  OPEXPR: (given, node) => eachOf(argsOf(given, node), (values) => operationOf(given.engine, node, values)),
+  OPEXPR: (given, node) => sharedElements(given, node) ?? eachOf(argsOf(given, node), (values) => operationOf(given.engine, node, values)),
   DISTINCTEXPR: (given, node) => eachOf(argsOf(given, node), (values) => distinctionOf(given.engine, node, values)),
   SCALARARRAYOPEXPR: arrayComparison,
   // An order is decided by the first pair that differs.
@@ -168,6 +169,21 @@ function arrayComparison(given: Supposition, node: Node): Values | undefined {
     );
   const isNeverEmpty = array.tag === 'CONST' && arrayHeader(array)?.empty === false;
   return [...compared(UNKNOWN), ...(isNeverEmpty ? [] : [!decisive])];
+}
+
+/** `&&`, `@>` and `<@` of arrays whose elements are written down: no NULL is an element that another array has. */
+function sharedElements(given: Supposition, node: Node): Values | undefined {
+  const entry = operatorOf(given.engine.catalog, integer(node, 'opno'));
+  if (entry?.builtin !== true || entry.leftTypeOid !== TYPE.anyarray) return undefined;
+  const [left = [], right = []] = children(node, 'args').map((array) =>
+    elementsOf(array)?.map((element) => isNull(valuesOf(given, element))),
+  );
+  const isNever = {
+    '&&': [left, right].some((elements) => elements.length > 0 && !elements.includes(false)),
+    '@>': right.includes(true),
+    '<@': left.includes(true),
+  }[entry.name];
+  return isNever === true ? [false, null] : undefined;
 }
 
 /** A subquery gives no row where its conditions cannot hold, on columns from outside too. */
