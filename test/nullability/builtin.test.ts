@@ -4,7 +4,6 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { PgFunction } from '../../src/catalog/catalog.js';
-import { aggregateRule } from '../../src/compiler/types/builtin/aggregates.js';
 import { elementRule, isFieldAlwaysThere, isOutputFilled, nullRule } from '../../src/compiler/types/builtin/functions.js';
 import { isTotalOperator } from '../../src/compiler/types/builtin/operators.js';
 import { useGround } from '../support/ground.js';
@@ -296,7 +295,7 @@ describe('PostgreSQL’s own that never give NULL', () => {
     const probes = total.map((entry) => {
       const rule = nullRule(entry);
       const positions = entry.argumentTypeOids.map((_oid, index) => index);
-      const lenient = { never: positions, first: positions.slice(1), firstTwo: positions.slice(2), any: [], total: [], partial: [] }[rule];
+      const lenient = rule === 'never' ? positions : rule === 'first' ? positions.slice(1) : rule === 'firstTwo' ? positions.slice(2) : [];
       return probeOf(entry, entry.strict ? [] : lenient);
     });
     const { nulls, untried } = await run(probes);
@@ -346,7 +345,7 @@ describe('PostgreSQL’s own that never give NULL', () => {
   it('aggregates over one row', async () => {
     const aggregates = [...ground().catalog.functionsByName.values()]
       .flat()
-      .filter((entry) => entry.kind === 'aggregate' && aggregateRule(entry) !== 'partial');
+      .filter((entry) => entry.kind === 'aggregate' && nullRule(entry) !== 'partial');
     expect(aggregates.length).toBeGreaterThan(120);
     const ordered = new Set(['mode', 'percentile_cont', 'percentile_disc', 'rank', 'dense_rank', 'percent_rank', 'cume_dist']);
     const probes = aggregates
@@ -354,7 +353,7 @@ describe('PostgreSQL’s own that never give NULL', () => {
       .map((entry): Probe => {
         const lists = entry.argumentTypeOids.map((oid) => [
           ...(VALUES[typeName(oid)] ?? []),
-          ...(aggregateRule(entry) === 'filled' ? [`NULL::${format(oid)}`] : []),
+          ...(nullRule(entry) === 'filled' ? [`NULL::${format(oid)}`] : []),
         ]);
         const calls = combinations(lists).map((args) => {
           const columns = args.map((_arg, index) => `a${index}`);

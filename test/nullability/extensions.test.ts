@@ -1,6 +1,6 @@
 /** The extensions that every server brings: their functions called, and what is concluded from them. */
 import { describe, expect, it } from 'vitest';
-import { isTotalExtensionFunction, isTotalExtensionOperator } from '../../src/compiler/types/builtin/extensions.js';
+import { extensionRule, isTotalExtensionOperator } from '../../src/compiler/types/builtin/extensions.js';
 import { analyzeSql } from './cases.js';
 import { useGround } from '../support/ground.js';
 
@@ -53,7 +53,7 @@ describe('extensions', () => {
   it('gives no NULL where it counts as total', async () => {
     const calls: { readonly name: string; readonly expressions: readonly string[] }[] = [];
     for (const entry of [...ground().catalog.functionsByName.values()].flat()) {
-      if (!isTotalExtensionFunction(entry) || entry.kind !== 'function' || entry.returnsSet || NEEDS_KEYS.test(entry.name)) continue;
+      if (extensionRule(entry) !== 'total' || entry.kind !== 'function' || entry.returnsSet || NEEDS_KEYS.test(entry.name)) continue;
       const types = entry.argumentTypeOids.map(typeName);
       if (
         types.some((type) => type === 'internal' || type === 'cstring') ||

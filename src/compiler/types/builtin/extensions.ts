@@ -11,11 +11,13 @@ interface Extension {
   /** Functions that are NULL only where an argument is, or all but the `partial` ones. */
   readonly total: 'all' | readonly string[];
   readonly partial?: readonly string[];
+  /** Aggregates that are NULL only for no value. */
+  readonly valued?: readonly string[];
   readonly partialOperators?: readonly string[];
 }
 
 const EXTENSIONS: ReadonlyMap<string, Extension> = new Map<string, Extension>([
-  ['citext', { total: 'all', partial: ['regexp_match', 'split_part'] }],
+  ['citext', { total: 'all', partial: ['regexp_match', 'split_part'], valued: ['min', 'max'] }],
   ['pg_trgm', { total: 'all' }],
   ['unaccent', { total: 'all' }],
   ['uuid-ossp', { total: 'all' }],
@@ -56,20 +58,13 @@ const EXTENSIONS: ReadonlyMap<string, Extension> = new Map<string, Extension>([
   ],
 ]);
 
-/** Whether the function gives NULL only where an argument is NULL. */
-export function isTotalExtensionFunction(entry: PgFunction): boolean {
-  const extension = EXTENSIONS.get(entry.extension ?? '');
-  if (extension === undefined || !entry.strict) return false;
-  if (extension.partial?.includes(entry.name) === true) return false;
-  return extension.total === 'all' || extension.total.includes(entry.name);
+export function extensionRule({ extension, kind, name, strict }: PgFunction): 'total' | 'valued' | 'partial' {
+  const { total = [], partial = [], valued = [] } = EXTENSIONS.get(extension ?? '') ?? {};
+  if (kind === 'aggregate') return valued.includes(name) ? 'valued' : 'partial';
+  return strict && !partial.includes(name) && (total === 'all' || total.includes(name)) ? 'total' : 'partial';
 }
 
 export function isTotalExtensionOperator(entry: PgOperator): boolean {
   const extension = EXTENSIONS.get(entry.extension ?? '');
   return extension !== undefined && entry.strict && extension.partialOperators?.includes(entry.name) !== true;
-}
-
-/** `min` and `max` of citext: NULL only for no value. */
-export function isValuedExtensionAggregate(entry: PgFunction): boolean {
-  return entry.extension === 'citext' && (entry.name === 'min' || entry.name === 'max');
 }

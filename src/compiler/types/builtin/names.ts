@@ -3,7 +3,8 @@ export function names(text: string): readonly string[] {
   return text.trim().split(/\s+/);
 }
 
-/** By name, what each name of a few lists has. */
-export function byName<Rule>(...lists: readonly (readonly [Rule, string])[]): ReadonlyMap<string, Rule> {
-  return new Map(lists.flatMap(([rule, list]) => names(list).map((name): [string, Rule] => [name, rule])));
+/** By name, the list that it is in. */
+export function byName<Rule extends string>(lists: Readonly<Partial<Record<Rule, string>>>): ReadonlyMap<string, Rule> {
+  const rules = Object.keys(lists) as Rule[];
+  return new Map(rules.flatMap((rule) => names(lists[rule] ?? '').map((name) => [name, rule] as const)));
 }

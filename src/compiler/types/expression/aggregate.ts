@@ -1,7 +1,7 @@
 /** Aggregates over groups, and functions with OVER, over the frames of windows. */
 import { functionOf } from '../../../catalog/index.js';
 import { child, children, fieldsOf, flag, integer, nodeOf, text } from '../../analysis/index.js';
-import { aggregateRule, type AggregateRule, windowRule } from '../builtin/aggregates.js';
+import { nullRule, type NullRule } from '../builtin/functions.js';
 import { type Engine, provenBy } from '../engine.js';
 import { beforeGrouping, type Scope, scopeAbove, withFacts } from '../scope.js';
 import { keyOf, type Node } from '../node.js';
@@ -85,19 +85,14 @@ function aggregateValue(engine: Engine, aggregation: Aggregation, rows: Scope): 
   const scope = withFacts(rows, provenBy(engine, filter, rows));
   const inputs = aggregation.inputs.map((input) => engine.expression(input, scope));
   const direct = aggregation.direct.map((arg) => engine.expression(arg, scope));
-  const reasons = reasonsOf(aggregation, entry === undefined ? 'partial' : aggregateRule(entry), inputs, direct);
+  const reasons = reasonsOf(aggregation, entry === undefined ? 'partial' : nullRule(entry), inputs, direct);
   const json = entry?.builtin === true ? jsonOfAggregate(engine, entry.name, inputs) : undefined;
   return { ...computed(typeOid, reasons, reasons), ...collected(engine, entry?.name, typeOid, inputs, direct), json };
 }
 
-function reasonsOf(
-  { holdsRows, empty, own }: Aggregation,
-  rule: AggregateRule,
-  [input]: readonly Value[],
-  direct: readonly Value[],
-): Reasons {
+function reasonsOf({ holdsRows, empty, own }: Aggregation, rule: NullRule, [input]: readonly Value[], direct: readonly Value[]): Reasons {
   if (rule === 'never') return NONE;
-  if (rule === 'partial' || (rule === 'valued' && direct.some(isNullable))) return own;
+  if ((rule !== 'filled' && rule !== 'valued') || (rule === 'valued' && direct.some(isNullable))) return own;
   if (rule === 'valued' && input !== undefined && isNullable(input)) return empty === undefined ? own : [empty.values];
   return holdsRows ? NONE : empty === undefined ? own : [empty.rows];
 }
@@ -143,18 +138,18 @@ export function evaluateWindowFunction(engine: Engine, node: Node, scope: Scope)
   }
   const args = inputs.map((arg) => engine.expression(arg, scope));
   const [input] = args;
-  const value = computed(typeOid, windowReasons(windowRule(entry), args, framed));
+  const value = computed(typeOid, windowReasons(nullRule(entry), args, framed));
   if (input === undefined) return value;
   // Beyond the first row and the last, `lag` and `lead` give their third argument.
   return { ...value, elements: input.elements, dimensions: input.dimensions, json: eitherJson([input, ...args.slice(2)]) };
 }
 
-function windowReasons(rule: ReturnType<typeof windowRule>, args: readonly Value[], framed: boolean): Reasons {
+function windowReasons(rule: NullRule, args: readonly Value[], framed: boolean): Reasons {
   const ofAll = unionAll(args.map((arg) => arg.reasons));
   switch (rule) {
-    case 'always':
+    case 'never':
       return NONE;
-    case 'argument':
+    case 'total':
       return ofAll;
     case 'frame':
       return framed ? ofAll : [cell()];
