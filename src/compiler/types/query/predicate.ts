@@ -17,7 +17,7 @@ import {
   text,
   type TreeValue,
 } from '../../analysis/index.js';
-import { operatorOf, type UniqueKey } from '../../../catalog/index.js';
+import { type Catalog, operatorOf, type UniqueKey } from '../../../catalog/index.js';
 import { provenBy, type Engine } from '../engine.js';
 import { rangeAt, underlying, type Held, type Scope, type Source } from '../scope.js';
 import { constantOf, keyOf, type Node } from '../node.js';
@@ -122,31 +122,37 @@ export function impliesPredicate(
 }
 
 const IS_NOT_NULL = 1;
-/** `booltesttype` of IS TRUE and IS FALSE. */
-const IS_TRUE = 0;
-const IS_FALSE = 2;
 
 /** One text for conditions that are true of the same rows. */
 function conditionKey({ catalog }: Engine, node: Node): string {
+  const [boolean, value = null] = truthOf(node) ?? [];
+  return boolean?.tag === 'VAR' ? truthKey(boolean, value) : (equalityKey(catalog, node) ?? keyOf(node));
+}
+
+function truthKey(boolean: Node, value: boolean | null): string {
+  return `${keyOf(boolean)} is ${value}`;
+}
+
+/** `booltesttype` of IS TRUE, IS FALSE and IS UNKNOWN. */
+const TESTED: Readonly<Record<number, boolean | null>> = { 0: true, 2: false, 4: null };
+
+/** What a condition says of a boolean: `active`, `NOT active`, `active IS TRUE`, `active IS UNKNOWN`. */
+export function truthOf(node: Node): readonly [boolean: Node, value: boolean | null] | undefined {
+  if (node.tag === 'VAR') return [node, true];
+  const negated = node.tag === 'BOOLEXPR' && text(node, 'boolop') === 'not' ? children(node, 'args')[0] : undefined;
+  if (negated?.tag === 'VAR') return [negated, false];
+  const [tested, value] = node.tag === 'BOOLEANTEST' ? [child(node, 'arg'), TESTED[integer(node, 'booltesttype')]] : [];
+  return tested && value !== undefined ? [tested, value] : undefined;
+}
+
+/** Of an equality, or its opposite, whose sides may change places; `active = true` and `false <> active` say what `active` is. */
+function equalityKey(catalog: Catalog, node: Node): string | undefined {
   const entry = node.tag === 'OPEXPR' ? operatorOf(catalog, integer(node, 'opno')) : undefined;
-  const isEquality = entry?.builtin === true && (entry.name === '=' || entry.name === '<>');
-  const sides = isEquality ? children(node, 'args') : [];
-  const [column, value] = isEquality ? comparedTruth(sides, entry.name === '=') : truthOf(node);
-  if (column?.tag === 'VAR' && value !== undefined) return `${keyOf(column)} is ${value}`;
-  if (!isEquality || entry.leftTypeOid !== entry.rightTypeOid) return keyOf(node);
-  return `${integer(node, 'opno')} ${integer(node, 'inputcollid')} ${sides.map(keyOf).sort().join(' ')}`;
-}
-
-/** What a condition says of a boolean: `active`, `NOT active`, `active IS TRUE`. */
-function truthOf(node: Node): readonly [boolean: Node | undefined, value?: boolean] {
-  if (node.tag === 'BOOLEXPR' && text(node, 'boolop') === 'not') return [children(node, 'args')[0], false];
-  if (node.tag !== 'BOOLEANTEST') return [node, true];
-  const test = integer(node, 'booltesttype');
-  return test === IS_TRUE || test === IS_FALSE ? [child(node, 'arg'), test === IS_TRUE] : [undefined];
-}
-
-/** Likewise `active = true` and `false <> active`. */
-function comparedTruth(sides: readonly Node[], isEqual: boolean): ReturnType<typeof truthOf> {
+  if (entry?.builtin !== true || (entry.name !== '=' && entry.name !== '<>')) return undefined;
+  const sides = children(node, 'args');
+  const boolean = sides.find(({ tag }) => tag === 'VAR');
   const constant = sides.map(constantOf).find((side) => typeof side === 'boolean');
-  return constant === undefined ? [undefined] : [sides.find(({ tag }) => tag === 'VAR'), constant === isEqual];
+  if (boolean && constant !== undefined) return truthKey(boolean, constant === (entry.name === '='));
+  if (entry.leftTypeOid !== entry.rightTypeOid) return undefined;
+  return `${entry.oid} ${integer(node, 'inputcollid')} ${sides.map(keyOf).sort().join(' ')}`;
 }

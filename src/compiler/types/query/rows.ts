@@ -13,7 +13,7 @@ import { SUBLINK, subqueryShape } from '../expression/sublink.js';
 import { type Held, rangeAt, type Scope, type Source, sourcesOf, underlying } from '../scope.js';
 import { arrayHeader, elementsOf, keyOf, type Node } from '../node.js';
 import type { Restriction } from './from-shape.js';
-import { impliesPredicate, keyExpressions, relativeKey } from './predicate.js';
+import { impliesPredicate, keyExpressions, relativeKey, truthOf } from './predicate.js';
 
 /** One column of a source, or one expression over its columns, held to one value. */
 export interface Fixing extends Held {
@@ -88,25 +88,17 @@ function fixingsOf(engine: Engine, { condition, scope, only }: Restriction): rea
 }
 
 const IS_NULL = 0;
-/** `booltesttype` of IS TRUE, IS FALSE and IS UNKNOWN. */
-const FIXING_TESTS: ReadonlySet<number> = new Set([0, 2, 4]);
-const IS_UNKNOWN = 4;
 
 function equalIn(engine: Engine, node: Node, scope: Scope): readonly Equal[] {
-  const [arg, args] = [child(node, 'arg'), children(node, 'args')];
+  const [boolean, truth] = truthOf(node) ?? [];
+  if (boolean !== undefined) return itself(boolean, truth === null);
+  const args = children(node, 'args');
   const [left, right] = args;
   switch (node.tag) {
-    case 'VAR':
-      return itself(node);
     case 'BOOLEXPR':
-      if (text(node, 'boolop') !== 'not' || left === undefined) return [];
-      return left.tag === 'DISTINCTEXPR' ? sidesOf(engine, left, children(left, 'args'), true) : left.tag === 'VAR' ? itself(left) : [];
+      return left?.tag === 'DISTINCTEXPR' && text(node, 'boolop') === 'not' ? sidesOf(engine, left, children(left, 'args'), true) : [];
     case 'NULLTEST':
-      return integer(node, 'nulltesttype') === IS_NULL && !flag(node, 'argisrow') ? itself(arg, true) : [];
-    case 'BOOLEANTEST': {
-      const test = integer(node, 'booltesttype');
-      return FIXING_TESTS.has(test) ? itself(arg, test === IS_UNKNOWN) : [];
-    }
+      return integer(node, 'nulltesttype') === IS_NULL && !flag(node, 'argisrow') ? itself(child(node, 'arg'), true) : [];
     case 'OPEXPR':
       return sidesOf(engine, node, args);
     case 'SCALARARRAYOPEXPR': {
@@ -132,8 +124,8 @@ function sidesOf({ catalog }: Engine, node: Node, sides: readonly Node[], nullSa
   return catalog.equalities.has(operator) ? [{ sides, nullSafe, operator, collation: integer(node, 'inputcollid') }] : [];
 }
 
-/** A column of boolean, or one that is NULL, whatever compares it. */
-function itself(node: Node | undefined, nullSafe = false): readonly Equal[] {
+/** A boolean, or what is NULL, whatever compares it. */
+function itself(node: Node | undefined, nullSafe: boolean): readonly Equal[] {
   return node === undefined ? [] : [{ sides: [node], nullSafe, operator: 0, collation: 0 }];
 }
 
