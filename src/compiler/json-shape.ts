@@ -102,7 +102,7 @@ function shapesOf(shape: JsonShape): readonly JsonShape[] {
 function sameKind(a: JsonShape, b: JsonShape): JsonShape | undefined {
   if (a.kind === 'scalar' && b.kind === 'scalar') return eitherScalar(a, b);
   if (a.kind === 'object' && b.kind === 'object') return eitherObject(a.fields, b.fields, a.of === b.of ? a.of : undefined);
-  if (isKeyed(a) && isKeyed(b)) return { kind: 'record', values: either(valuesOf(a), valuesOf(b)) };
+  if (isKeyed(a) && isKeyed(b)) return { kind: 'record', values: either(contentOf(a), contentOf(b)) };
   if (a.kind === 'tuple' && b.kind === 'tuple' && a.items.length === b.items.length)
     return { kind: 'tuple', items: a.items.map((item, index) => either(item, b.items[index] ?? item)) };
   return isListed(a) && isListed(b) ? eitherList(a, b) : undefined;
@@ -158,17 +158,23 @@ export function isListed(shape: JsonShape): shape is Listed {
   return shape.kind === 'list' || shape.kind === 'tuple';
 }
 
-function valuesOf(shape: Keyed): JsonSlot {
-  return shape.kind === 'record' ? shape.values : eitherOf(shape.fields);
-}
-
-export function itemsOf(shape: Listed): JsonSlot {
-  return shape.kind === 'list' ? shape.items : eitherOf(shape.items);
+/** What any member of a container is. */
+export function contentOf(shape: Keyed | Listed): JsonSlot {
+  switch (shape.kind) {
+    case 'record':
+      return shape.values;
+    case 'list':
+      return shape.items;
+    case 'object':
+      return eitherOf(shape.fields);
+    case 'tuple':
+      return eitherOf(shape.items);
+  }
 }
 
 /** Either list; a tuple is one whose items all have one type. */
 export function eitherList(a: Listed, b: Listed): JsonShape {
-  const items = either(itemsOf(a), itemsOf(b));
+  const items = either(contentOf(a), contentOf(b));
   if (a.kind === 'tuple' || b.kind === 'tuple') return { kind: 'list', items, checked: isChecked(a) || isChecked(b), array: undefined };
   const same = a.array?.type.oid === b.array?.type.oid && a.array?.origin?.column === b.array?.origin?.column;
   return { kind: 'list', items, checked: a.checked || b.checked, array: same ? a.array : undefined };
@@ -179,46 +185,22 @@ function isChecked(shape: Listed): boolean {
 }
 
 function eitherObject(a: readonly JsonField[], b: readonly JsonField[], of: Relation | undefined): JsonShape {
-  const fields = a.map((field): JsonField => {
-    const other = b.find(({ key }) => key === field.key);
-    return other === undefined
-      ? { ...field, optional: true }
-      : { ...field, ...either(field, other), optional: field.optional || other.optional };
+  const beside = (field: JsonField, others: readonly JsonField[]): JsonField => ({
+    ...field,
+    optional: field.optional || !others.some(({ key }) => key === field.key),
   });
-  const added = b.filter(({ key }) => !a.some((field) => field.key === key)).map((field) => ({ ...field, optional: true }));
-  return objectOf([...fields, ...added], of);
+  return objectOf([...a.map((field) => beside(field, b)), ...b.map((field) => beside(field, a))], of);
 }
 
 function sameOrigin(a: { readonly origin: JsonOrigin | undefined }, b: typeof a): JsonOrigin | undefined {
   return a.origin?.column === b.origin?.column ? a.origin : undefined;
 }
 
+/** What tells shapes apart, with types, relations and columns by their numbers; in an order that all are written in. */
+const TOLD_APART = ['nullable', 'optional', 'key', 'shape', 'kind', 'type', 'origin', 'relation', 'column', 'oid', 'number', 'checked'];
+const PARTS = ['array', 'items', 'fields', 'values', 'shapes'];
+
 /** One text for all places of the same shape. */
 export function slotKey(slot: JsonSlot | undefined): string {
-  return slot === undefined ? '' : `${slot.nullable ? '?' : ''}${shapeKey(slot.shape)}`;
-}
-
-function shapeKey(shape: JsonShape | undefined): string {
-  switch (shape?.kind) {
-    case undefined:
-      return 'any';
-    case 'nothing':
-      return 'nothing';
-    case 'scalar':
-      return `${shape.type.oid}${originKey(shape.origin)}`;
-    case 'list':
-      return `[${slotKey(shape.items)}]${shape.checked ? '!' : ''}${shape.array === undefined ? '' : `${shape.array.type.oid}${originKey(shape.array.origin)}`}`;
-    case 'tuple':
-      return `(${shape.items.map(slotKey).join(' ')})`;
-    case 'object':
-      return `{${shape.fields.map((field) => `${JSON.stringify(field.key)}${field.optional ? '-' : ''}:${slotKey(field)}`).join(' ')}}`;
-    case 'record':
-      return `{*:${slotKey(shape.values)}}`;
-    case 'either':
-      return shape.shapes.map(shapeKey).join('|');
-  }
-}
-
-function originKey(origin: JsonOrigin | undefined): string {
-  return origin === undefined ? '' : `@${origin.relation.oid}.${origin.column.number}`;
+  return slot === undefined ? '' : JSON.stringify(slot, [...TOLD_APART, ...PARTS]);
 }

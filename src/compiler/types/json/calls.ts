@@ -1,7 +1,7 @@
 /** The JSON that PostgreSQL's own functions, aggregates and operators make of their arguments. */
 import type { PgOperator } from '../../../catalog/index.js';
 import { flag } from '../../analysis/index.js';
-import { certain, either, eitherList, eitherOf, isListed, listOf, objectOf, type JsonField, type JsonSlot } from '../../json-shape.js';
+import { certain, eitherList, eitherOf, isListed, listOf, objectOf, type JsonField, type JsonSlot } from '../../json-shape.js';
 import type { Engine } from '../engine.js';
 import type { Call } from '../expression/call.js';
 import { constantOf, constantText, constantTexts, type Node } from '../node.js';
@@ -14,38 +14,31 @@ export function jsonOfCall(engine: Engine, { node, entry, nodes, args }: Call): 
   const [first] = args;
   if (!entry.builtin || first === undefined) return undefined;
   const listed = !flag(node, 'funcvariadic');
-  switch (entry.name) {
+  switch (entry.name.replace(/^jsonb?_/, '')) {
     case 'to_json':
     case 'to_jsonb':
     case 'row_to_json':
     case 'array_to_json':
       return jsonOf(engine, first);
-    case 'json_build_object':
-    case 'jsonb_build_object':
+    case 'build_object':
       return listed ? builtObject(engine, nodes, args, false) : undefined;
-    case 'json_build_array':
-    case 'jsonb_build_array':
+    case 'build_array':
       return listed ? builtArray(engine, args, false) : undefined;
-    case 'json_object':
-    case 'jsonb_object':
+    case 'object':
       return certain({ kind: 'record', values: { shape: shapeOfType(engine.catalog, TYPE.text, undefined), nullable: true } });
-    case 'json_extract_path':
-    case 'jsonb_extract_path':
+    case 'extract_path':
       return atPath(first.json, listed ? nodes.slice(1).map(constantText) : constantTexts(nodes[1]));
-    case 'json_array_elements':
-    case 'jsonb_array_elements':
+    case 'array_elements':
       return elementsOf(first.json);
-    case 'json_each':
-    case 'jsonb_each':
+    case 'each':
       return membersOf(first.json);
-    case 'jsonb_set': {
+    case 'set': {
       const [path, create] = [constantTexts(nodes[1]), nodes[3] === undefined ? true : constantOf(nodes[3])];
       if (path === undefined || typeof create !== 'boolean' || first.json === undefined) return undefined;
       if (path.length === 0) return first.json;
       return setAt(first.json, path, args[2]?.json ?? certain(undefined), create);
     }
-    case 'json_strip_nulls':
-    case 'jsonb_strip_nulls':
+    case 'strip_nulls':
       return first.json && withoutNulls(engine.catalog, first.json, nodes[1] === undefined ? false : constantOf(nodes[1]));
     default:
       return undefined;
@@ -115,12 +108,10 @@ function concatenated(left: JsonSlot | undefined, right: JsonSlot | undefined): 
   if (a === undefined || b === undefined || left?.nullable === true || right?.nullable === true) return undefined;
   if (isListed(a) && isListed(b)) return certain(eitherList(a, b));
   if (a.kind !== 'object' || b.kind !== 'object') return undefined;
-  const kept = a.fields.flatMap((field): JsonField[] => {
-    const other = b.fields.find(({ key }) => key === field.key);
-    if (other === undefined) return [field];
-    return other.optional ? [{ ...field, ...either(field, other) }] : [];
-  });
-  return certain(objectOf([...kept, ...b.fields.filter(({ key }) => !kept.some((field) => field.key === key))]));
+  const kept = a.fields.filter(({ key }) => !b.fields.some((field) => field.key === key && !field.optional));
+  // What may be missing from the second is the first's then.
+  const isMissing = (field: JsonField): boolean => field.optional && kept.find(({ key }) => key === field.key)?.optional !== false;
+  return certain(objectOf([...kept, ...b.fields.map((field) => ({ ...field, optional: isMissing(field) }))]));
 }
 
 function removedKeys(node: Node | undefined, several: boolean): readonly string[] | undefined {

@@ -2,11 +2,11 @@
 import type { Catalog } from '../../../catalog/index.js';
 import {
   certain,
+  contentOf,
   either,
   eitherOf,
   isKeyed,
   isListed,
-  itemsOf,
   objectOf,
   type JsonField,
   type JsonShape,
@@ -29,10 +29,9 @@ function memberOf(shape: JsonShape | undefined, key: string | undefined): JsonSl
     case 'object':
       return shape.fields.find((field) => field.key === key);
     case 'record':
-      return shape.values;
     case 'list':
     case 'tuple':
-      return itemsOf(shape);
+      return contentOf(shape);
     case 'either': {
       // A scalar has no members.
       const containers = shape.shapes.filter((one) => isKeyed(one) || isListed(one));
@@ -47,13 +46,12 @@ function memberOf(shape: JsonShape | undefined, key: string | undefined): JsonSl
 
 /** `jsonb_array_elements`: an error where it is no array. */
 export function elementsOf(json: JsonSlot | undefined): JsonSlot | undefined {
-  return json?.shape !== undefined && isListed(json.shape) ? itemsOf(json.shape) : undefined;
+  return json?.shape !== undefined && isListed(json.shape) ? contentOf(json.shape) : undefined;
 }
 
 /** `jsonb_each`. */
 export function membersOf(json: JsonSlot | undefined): JsonSlot | undefined {
-  if (json?.shape === undefined || !isKeyed(json.shape)) return undefined;
-  return json.shape.kind === 'record' ? json.shape.values : eitherOf(json.shape.fields);
+  return json?.shape !== undefined && isKeyed(json.shape) ? contentOf(json.shape) : undefined;
 }
 
 /** `jsonb_set`, where `create` adds a last key that is not there. Members that the path does not meet stay as they are. */
@@ -97,7 +95,7 @@ function strippedShape(catalog: Catalog, shape: JsonShape, inArrays: Constant | 
     case 'list':
     case 'tuple': {
       if (shape.kind === 'tuple' && inArrays === false) return { kind: 'tuple', items: shape.items.map(within) };
-      const items = within(itemsOf(shape));
+      const items = within(contentOf(shape));
       const checked = shape.kind === 'list' && shape.checked;
       return { kind: 'list', items: inArrays === true ? certain(items.shape) : items, checked, array: undefined };
     }
