@@ -28,9 +28,7 @@ export class Declarations {
 
   add(declaration: Declaration): void {
     const module = moduleOf(declaration);
-    for (const name of [declaration.name, ...(declaration.others ?? [])]) {
-      if (!this.known.has(`${module} ${name}`)) this.known.set(`${module} ${name}`, declaration);
-    }
+    for (const name of [declaration.name, ...(declaration.others ?? [])]) this.known.set(`${module} ${name}`, declaration);
   }
 
   /** What sources name, in the order of the files, each with its own source. */

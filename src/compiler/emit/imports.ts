@@ -34,21 +34,18 @@ export function modelsModule(schema: string): string {
 }
 
 /**
- * What source names of another module: of a schema's models file, of a query file's, of a user's own, or what a package
- * of types makes global.
+ * A module as source names it: the models file of a schema, `queries:` and a query file's, `types:` and the package that
+ * makes a name global, or a user's own.
  */
-export type Place =
-  { readonly schema: string } | { readonly queries: string } | { readonly module: string } | { readonly globalTypes: string };
+type Place = string | { readonly schema: string };
+
+export function moduleOf(place: Place): string {
+  return typeof place === 'string' ? place : `models:${modelsModule(place.schema)}`;
+}
 
 /** `value` is for what exists at run time: a composite's functions, an enum's labels. */
 export function nameFrom(place: Place, name: string, kind: 'type' | 'value' = 'type'): string {
   return `import ${kind}(${stringLiteral(moduleOf(place))}).${name}`;
-}
-
-export function moduleOf(place: Place): string {
-  if ('schema' in place) return `models:${modelsModule(place.schema)}`;
-  if ('queries' in place) return `queries:${place.queries}`;
-  return 'module' in place ? place.module : `types:${place.globalTypes}`;
 }
 
 /** Comments and literals, in which nothing is named; a name of another module; one of the run time. */
@@ -80,22 +77,21 @@ export function header(from: string): string {
 
 /** The file of a module, which has its name. */
 export function generatedFile(name: string, from: string, source: string, specifiers: Specifiers): GeneratedFile {
+  const lines = [...groupBy(importedNames(source), ({ module }) => module)].map(([module, names]) => {
+    const [, scheme, own = module] = /^(types|models|queries):(.*)$/s.exec(module) ?? [];
+    // TypeScript loads no package of types unasked.
+    if (scheme === 'types') return { order: '0', text: `/// <reference types="${own}" preserve="true" />\n` };
+    const specifier = scheme === undefined ? own : siblingModule(own, specifiers);
+    const text =
+      specifier === siblingModule(name, specifiers) ? '' : importLine('type', names, specifier) + importLine('value', names, specifier);
+    // Query files stand in their own order.
+    return { order: scheme === 'queries' ? '2' : `3${specifier}`, text };
+  });
   const called = [...source.matchAll(NAMES)].flatMap(([, , , , own]) => own ?? []);
   const keyword = called.some((own) => /^[a-z]/.test(own)) ? 'import' : 'import type';
-  const namespace = called.length > 0 ? `${keyword} * as $ from ${stringLiteral(specifiers.runtime)};\n` : '';
-  const modules = [...groupBy(importedNames(source), ({ module }) => module)].map(([module, names]) => {
-    const [, scheme, own = module] = /^(types|models|queries):(.*)$/s.exec(module) ?? [];
-    return { scheme, names, module: scheme === 'models' || scheme === 'queries' ? siblingModule(own, specifiers) : own };
-  });
-  // TypeScript loads no package of types unasked.
-  const packages = modules
-    .filter(({ scheme }) => scheme === 'types')
-    .map((own) => `/// <reference types="${own.module}" preserve="true" />\n`);
-  const others = modules.filter(({ scheme }) => scheme === 'models' || scheme === undefined).sort((a, b) => (a.module < b.module ? -1 : 1));
-  const imports = [...modules.filter(({ scheme }) => scheme === 'queries'), ...others]
-    .filter(({ module }) => module !== siblingModule(name, specifiers))
-    .map(({ module, names }) => importLine('type', names, module) + importLine('value', names, module));
-  return { path: `${name}.ts`, text: `${header(from)}${packages.join('')}${namespace}${imports.join('')}\n${withoutModules(source)}` };
+  if (called.length > 0) lines.push({ order: '1', text: `${keyword} * as $ from ${stringLiteral(specifiers.runtime)};\n` });
+  lines.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
+  return { path: `${name}.ts`, text: `${header(from)}${lines.map(({ text }) => text).join('')}\n${withoutModules(source)}` };
 }
 
 function importLine(kind: ImportedName['kind'], all: readonly ImportedName[], module: string): string {

@@ -48,8 +48,8 @@ function declaration(shaped: ShapedQuery, module: string, guarded: boolean): str
   const { query, parameters, row } = shaped;
   const command = COMMANDS[query.command];
   const isSure = query.cardinality === 'one';
-  const params = parameters && nameFrom({ queries: module }, parameters.typeName);
-  const rowType = !row ? 'void' : row.typeName === row.model?.name ? row.model.reference : nameFrom({ queries: module }, row.typeName);
+  const params = parameters && nameFrom(`queries:${module}`, parameters.typeName);
+  const rowType = !row ? 'void' : row.typeName === row.model?.name ? row.model.reference : nameFrom(`queries:${module}`, row.typeName);
   const takes = [
     `db: $.${query.oneConnection ? 'Connection' : 'Database'}`,
     ...(guarded ? ['filter: $.AuthorizeFilter'] : []),

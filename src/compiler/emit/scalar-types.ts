@@ -34,12 +34,16 @@ export function decodeOrNull({ decode, element }: TypeMapping, value: string): s
   return element === '$.text' ? `${value} ?? null` : `${value} == null ? null : ${decode(value)}`;
 }
 
-/** A function of the run time's; with what it takes behind the value it has to be written as a lambda where it is a value itself. */
-type Callee = string | readonly [name: string, ...behind: readonly string[]];
+/**
+ * A function of the run time's; with what it takes behind the value, which is left out at the end where it is undefined,
+ * it has to be written as a lambda where it is a value itself.
+ */
+type Callee = string | readonly [name: string, ...behind: readonly (string | undefined)[]];
 
 function call(callee: Callee, value: string): string {
   const [name, ...behind] = typeof callee === 'string' ? [callee] : callee;
-  return `${name}(${[value, ...behind].join(', ')})`;
+  const last = behind.findLastIndex((argument) => argument !== undefined);
+  return `${name}(${[value, ...behind.slice(0, last + 1)].map(String).join(', ')})`;
 }
 
 function asFunction(callee: Callee): string {
@@ -128,7 +132,7 @@ const BUILTIN: Readonly<Record<string, (options: Options) => TypeMapping>> = {
   jsonb: json,
   // The driver sends bytes as they are; only inside an array or composite must they be text.
   bytea: () => ({
-    ...scalar(nameFrom({ globalTypes: 'node' }, 'Buffer'), 'Uint8Array', '$.bytea'),
+    ...scalar(nameFrom('types:node', 'Buffer'), 'Uint8Array', '$.bytea'),
     bindElement: '$.bindBytea',
   }),
 };

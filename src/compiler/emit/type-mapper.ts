@@ -85,28 +85,22 @@ export class TypeMapper {
 
   /** The mapping of an array, whose elements may have a mapping of their own. */
   listOf(type: PgType, shape: ArrayShape, element = this.mapInner(type.elementOid)): TypeMapping {
-    const delimiter = this.input.catalog.types.get(type.elementOid)?.delimiter ?? ',';
-    const decoder = shape.elementsNullable ? '$.arrayOfNullable' : '$.array';
+    const { cuts, floats, bindElement } = element;
+    const written = this.input.catalog.types.get(type.elementOid)?.delimiter ?? ',';
+    const delimiter = written === ',' ? undefined : JSON.stringify(written);
     const anyDepth = shape.dimensions === ANY_DEPTH;
     const dimensions = anyDepth ? 0 : Math.max(1, shape.dimensions);
-    const separator = delimiter === ',' ? [] : [JSON.stringify(delimiter)];
-    const extra = dimensions === 1 && delimiter === ',' ? [] : [String(dimensions), ...separator];
+    const depth = dimensions === 1 && delimiter === undefined ? undefined : String(dimensions);
     const orNull = shape.elementsNullable ? ' | null' : '';
     const inner = parenthesized(`${element.tsType}${orNull}`);
-    const innerInput = parenthesized(`${element.inputType}${orNull}`);
-    // With an encoder the depth is said, because an element may be an array itself (of JSON, say).
-    const isDeep = element.bindElement !== undefined && dimensions > 1;
-    const bindArguments = [
-      ...(element.bindElement !== undefined || delimiter !== ',' ? [element.bindElement ?? 'undefined'] : []),
-      ...(isDeep ? [JSON.stringify(delimiter)] : separator),
-      ...(isDeep ? [String(dimensions)] : []),
-    ];
     const tsType = anyDepth ? `$.ArrayOf<${element.tsType}${orNull}, 0>` : `${inner}${'[]'.repeat(dimensions)}`;
+    // With an encoder the depth is said, because an element may be an array itself (of JSON, say).
+    const isDeep = bindElement !== undefined && dimensions > 1;
     return mapping(
-      [tsType, nestedReadonly(innerInput, dimensions)],
-      [decoder, element.element, ...extra],
-      ['$.bindArray', ...bindArguments],
-      { cuts: element.cuts, floats: element.floats },
+      [tsType, nestedReadonly(parenthesized(`${element.inputType}${orNull}`), dimensions)],
+      [shape.elementsNullable ? '$.arrayOfNullable' : '$.array', element.element, depth, delimiter],
+      ['$.bindArray', bindElement, isDeep ? JSON.stringify(written) : delimiter, isDeep ? depth : undefined],
+      { cuts, floats },
     );
   }
 
@@ -116,43 +110,38 @@ export class TypeMapper {
     return mapping(
       [`$.Range<${tsType}>${several ? '[]' : ''}`, several ? `readonly ${input}[]` : input],
       [decoder, element],
-      [binder, ...(bindElement === undefined ? [] : [bindElement])],
+      [binder, bindElement],
       { cuts, floats },
     );
   }
 
   private composite(type: PgType): TypeMapping {
-    const { schema, relationOid } = type;
-    const fields = this.fields(relationOid);
+    const { naming } = this.input;
+    const { schema } = type;
+    const fields = this.fields(type);
     const floats = fields.some((field) => field.mapping.floats);
     // A composite of the server's own catalogs has no models file.
     if (isSystemSchema(schema)) return { ...TEXT, floats };
-    const name = this.input.naming.type(type);
+    const name = naming.type(type);
     // What a parameter takes: the same type, unless an attribute alone would take more.
-    const takesMore = fields.some(({ mapping: own }) => own.inputType !== own.tsType);
-    const input = takesMore ? this.input.naming.input(type) : name;
+    const input = fields.some(({ mapping: own }) => own.inputType !== own.tsType) ? naming.input(type) : name;
     const [decode, bind] = [`decode${name}`, `bind${name}`];
     const source = (): string => emitComposite(name, input, type, fields);
     this.declarations.add({ kind: 'composite', schema, name, others: [input, decode, bind], source });
-    return mapping([nameFrom(type, name), nameFrom(type, input)], nameFrom(type, decode, 'value'), nameFrom(type, bind, 'value'), {
-      floats,
-    });
+    const types = [nameFrom(type, name), nameFrom(type, input)] as const;
+    return mapping(types, nameFrom(type, decode, 'value'), nameFrom(type, bind, 'value'), { floats });
   }
 
   /** A composite's attributes; nothing keeps NULL out of the arrays among them. */
-  private fields(relationOid: number): readonly Field[] {
-    const relation = this.input.catalog.relations.get(relationOid);
-    const properties = this.input.naming.properties((relation?.columns ?? []).map(({ name }) => name));
+  private fields({ relationOid }: PgType): readonly Field[] {
+    const { catalog, naming } = this.input;
+    const relation = catalog.relations.get(relationOid);
+    const properties = naming.properties((relation?.columns ?? []).map(({ name }) => name));
     return (relation?.columns ?? []).flatMap((column, index) => {
-      const type = this.input.catalog.types.get(column.typeOid);
+      const type = catalog.types.get(column.typeOid);
       if (!relation || !type) return [];
-      const shape = { elementsNullable: true, dimensions: column.dimensions };
-      return {
-        property: properties[index] ?? column.name,
-        mapping: this.map(type, { relation, column }, shape),
-        nullable: true,
-        comment: column.comment,
-      };
+      const mapped = this.map(type, { relation, column }, { elementsNullable: true, dimensions: column.dimensions });
+      return { property: properties[index] ?? column.name, mapping: mapped, nullable: true, comment: column.comment };
     });
   }
 
@@ -198,7 +187,7 @@ function overridden(plain: TypeMapping, tsType: string, module: string | undefin
   if (module === undefined) return retyped(plain, tsType);
   return retyped(
     plain,
-    tsType.replace(/^[\p{ID_Continue}$]+/u, (root) => nameFrom({ module }, root)),
+    tsType.replace(/^[\p{ID_Continue}$]+/u, (root) => nameFrom(module, root)),
   );
 }
 
@@ -208,9 +197,7 @@ export function parenthesized(tsType: string): string {
 }
 
 function nestedReadonly(inner: string, dimensions: number): string {
-  let result = inner;
-  for (let depth = 0; depth < dimensions; depth++) {
-    result = `readonly ${depth === 0 ? result : `(${result})`}[]`;
-  }
-  return result;
+  if (dimensions === 0) return inner;
+  const element = nestedReadonly(inner, dimensions - 1);
+  return `readonly ${dimensions === 1 ? element : `(${element})`}[]`;
 }
