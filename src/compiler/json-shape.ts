@@ -32,7 +32,7 @@ export type JsonShape =
   /** A value of a type as `to_json` writes it. */
   | { readonly kind: 'scalar'; readonly type: PgType; readonly origin: JsonOrigin | undefined }
   /** `checked` where SQL arrays are among its values, which need not have the depth and the elements that they are declared with. */
-  | { readonly kind: 'list'; readonly items: JsonSlot; readonly checked: boolean; readonly array: JsonArray | undefined }
+  | { readonly kind: 'list'; readonly items: JsonSlot; readonly checked: boolean }
   | { readonly kind: 'tuple'; readonly items: readonly JsonSlot[] }
   /** `of` the table, view or composite type whose row it is made of. */
   | { readonly kind: 'object'; readonly fields: readonly JsonField[]; readonly of: Relation | undefined }
@@ -41,12 +41,6 @@ export type JsonShape =
   /** One of several, each of another kind of JSON. */
   | { readonly kind: 'either'; readonly shapes: readonly JsonShape[] };
 
-/** The SQL array that a list is. */
-export interface JsonArray {
-  readonly type: PgType;
-  readonly origin: JsonOrigin | undefined;
-}
-
 /** A place that JSON's null does not stand in. */
 export function certain(shape: JsonShape | undefined): JsonSlot {
   return { shape, nullable: false };
@@ -54,8 +48,8 @@ export function certain(shape: JsonShape | undefined): JsonSlot {
 
 export const NOTHING: JsonShape = { kind: 'nothing' };
 
-export function listOf(items: JsonSlot, array?: JsonArray): JsonShape {
-  return { kind: 'list', items, checked: array !== undefined, array };
+export function listOf(items: JsonSlot, checked = false): JsonShape {
+  return { kind: 'list', items, checked };
 }
 
 /** An object of the fields; of keys that are written twice either value may be read, or none where one is left out. */
@@ -174,14 +168,8 @@ export function contentOf(shape: Keyed | Listed): JsonSlot {
 
 /** Either list; a tuple is one whose items all have one type. */
 export function eitherList(a: Listed, b: Listed): JsonShape {
-  const items = either(contentOf(a), contentOf(b));
-  if (a.kind === 'tuple' || b.kind === 'tuple') return { kind: 'list', items, checked: isChecked(a) || isChecked(b), array: undefined };
-  const same = a.array?.type.oid === b.array?.type.oid && a.array?.origin?.column === b.array?.origin?.column;
-  return { kind: 'list', items, checked: a.checked || b.checked, array: same ? a.array : undefined };
-}
-
-function isChecked(shape: Listed): boolean {
-  return shape.kind === 'list' && shape.checked;
+  const isChecked = [a, b].some((shape) => shape.kind === 'list' && shape.checked);
+  return listOf(either(contentOf(a), contentOf(b)), isChecked);
 }
 
 function eitherObject(a: readonly JsonField[], b: readonly JsonField[], of: Relation | undefined): JsonShape {
@@ -198,7 +186,7 @@ function sameOrigin(a: { readonly origin: JsonOrigin | undefined }, b: typeof a)
 
 /** What tells shapes apart, with types, relations and columns by their numbers; in an order that all are written in. */
 const TOLD_APART = ['nullable', 'optional', 'key', 'shape', 'kind', 'type', 'origin', 'relation', 'column', 'oid', 'number', 'checked'];
-const PARTS = ['array', 'items', 'fields', 'values', 'shapes'];
+const PARTS = ['items', 'fields', 'values', 'shapes'];
 
 /** One text for all places of the same shape. */
 export function slotKey(slot: JsonSlot | undefined): string {

@@ -127,8 +127,7 @@ export class JsonTypes {
     return NUMBERS[own] ?? STRING;
   }
 
-  private list({ items, checked, array }: Extract<JsonShape, { readonly kind: 'list' }>, inline: boolean): JsonPart {
-    const override = array && this.input.override(array.type, array.origin);
+  private list({ items, checked }: Extract<JsonShape, { readonly kind: 'list' }>, inline: boolean): JsonPart {
     const { nullable } = items;
     const item = this.slot(items, inline);
     const shapes = items.shape?.kind === 'either' ? items.shape.shapes : [items.shape];
@@ -139,10 +138,7 @@ export class JsonTypes {
     // Braces hold what is within together.
     const isClosed = !nullable && /^(?:object|record|tuple)$/.test(items.shape?.kind ?? '');
     const tsType = `${isClosed ? item.tsType : parenthesized(item.tsType)}[]`;
-    const part: JsonPart = { ...item, tsType, parts: parts && `[${parts}${checked && !nullable ? ', 1' : ''}]` };
-    if (override?.tsType === undefined || array === undefined) return part;
-    const plain = this.types.plain(array.type, { elementsNullable: nullable, dimensions: tsType.match(/\[\]/g)?.length ?? 1 });
-    return plain.tsType === tsType ? { ...part, tsType: this.types.map(array.type, array.origin).tsType } : part;
+    return { ...item, tsType, parts: parts && `[${parts}${checked && !nullable ? ', 1' : ''}]` };
   }
 
   private object(fields: readonly JsonField[], inline: boolean): JsonPart {

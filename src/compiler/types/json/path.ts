@@ -7,6 +7,7 @@ import {
   eitherOf,
   isKeyed,
   isListed,
+  listOf,
   objectOf,
   type JsonField,
   type JsonShape,
@@ -72,7 +73,7 @@ export function setAt(slot: JsonSlot, [key, ...rest]: readonly string[], value: 
     case 'record':
       return { shape: { kind: 'record', values: either(shape.values, setAt(shape.values, rest, value, create)) }, nullable };
     case 'list':
-      return { shape: { ...shape, items: either(shape.items, setAt(shape.items, rest, value, create)), array: undefined }, nullable };
+      return { shape: { ...shape, items: either(shape.items, setAt(shape.items, rest, value, create)) }, nullable };
     default:
       return ANYTHING;
   }
@@ -97,7 +98,7 @@ function strippedShape(catalog: Catalog, shape: JsonShape, inArrays: Constant | 
       if (shape.kind === 'tuple' && inArrays === false) return { kind: 'tuple', items: shape.items.map(within) };
       const items = within(contentOf(shape));
       const checked = shape.kind === 'list' && shape.checked;
-      return { kind: 'list', items: inArrays === true ? certain(items.shape) : items, checked, array: undefined };
+      return listOf(inArrays === true ? certain(items.shape) : items, checked);
     }
     case 'either': {
       const shapes = shape.shapes.flatMap((one) => strippedShape(catalog, one, inArrays) ?? []);

@@ -1,16 +1,6 @@
 /** What `to_json` makes of a value, and JSON that is written down. */
 import type { Catalog, CatalogColumn, Relation } from '../../../catalog/index.js';
-import {
-  certain,
-  listOf,
-  NOTHING,
-  objectOf,
-  type JsonArray,
-  type JsonField,
-  type JsonOrigin,
-  type JsonShape,
-  type JsonSlot,
-} from '../../json-shape.js';
+import { certain, listOf, NOTHING, objectOf, type JsonField, type JsonOrigin, type JsonShape, type JsonSlot } from '../../json-shape.js';
 import type { Engine } from '../engine.js';
 import { bytesOf, numberOf, type Node } from '../node.js';
 import { baseType, elementType, isArray, isJson, TYPE } from '../pg-types.js';
@@ -28,11 +18,10 @@ export function slotOf(engine: Engine, value: Value): JsonSlot {
 /** The JSON of a value that is not NULL. */
 export function jsonOf(engine: Engine, value: Value): JsonSlot {
   const { catalog } = engine;
-  const type = catalog.types.get(value.typeOid);
-  if (type !== undefined && isArray(catalog, type.oid)) {
-    const made = isJson(catalog, elementType(catalog, type.oid)) ? value.json : undefined;
-    const element = made ?? certain(shapeOfType(catalog, elementType(catalog, type.oid), undefined, 1, 1));
-    return certain(arrayShape({ type, origin: value.origin }, element, value.elements === 'nullable', value.dimensions));
+  if (isArray(catalog, value.typeOid)) {
+    const inner = elementType(catalog, value.typeOid);
+    const element = (isJson(catalog, inner) ? value.json : undefined) ?? certain(shapeOfType(catalog, inner, undefined, 1, 1));
+    return certain(arrayShape(element, value.elements === 'nullable', value.dimensions));
   }
   if (isJson(catalog, value.typeOid) && value.json !== undefined) return value.json;
   return certain(value.fields === undefined ? shapeOfType(catalog, value.typeOid, value.origin) : rowShape(engine, value));
@@ -86,7 +75,7 @@ export function shapeOfType(
     case 'array': {
       // Within another value nothing keeps NULL out.
       const element = certain(shapeOfType(catalog, base.elementOid, undefined, 1, depth + 1));
-      return arrayShape({ type, origin }, element, depth > 0, dimensions);
+      return arrayShape(element, depth > 0, dimensions);
     }
     case 'composite': {
       const relation = relationOf(catalog, base.oid);
@@ -102,10 +91,10 @@ export function shapeOfType(
   }
 }
 
-function arrayShape(array: JsonArray, element: JsonSlot, nullable: boolean, dimensions: number): JsonShape | undefined {
+function arrayShape(element: JsonSlot, nullable: boolean, dimensions: number): JsonShape | undefined {
   if (dimensions === ANY_DEPTH) return undefined;
-  let shape = listOf({ shape: element.shape, nullable: nullable || element.nullable }, array);
-  for (let depth = 1; depth < dimensions; depth++) shape = listOf(certain(shape), array);
+  let shape = listOf({ shape: element.shape, nullable: nullable || element.nullable }, true);
+  for (let depth = 1; depth < dimensions; depth++) shape = listOf(certain(shape), true);
   return shape;
 }
 
