@@ -7,7 +7,7 @@ import type { Query } from '../analysis/index.js';
 import { MANY, type AtMostOne, type Rows, type Scope } from './scope.js';
 import type { Node } from './node.js';
 import type { Reasons } from './reason.js';
-import type { Origin, Value } from './value.js';
+import { unknownValue, type Origin, type Value } from './value.js';
 
 /** What the caller knows better than the schema; undefined where it does not. */
 export interface Overrides {
@@ -71,6 +71,11 @@ export interface Engine {
 /** What a condition proves where it is true; nothing where it never is, as no row is left to speak of. */
 export function provenBy(engine: Engine, condition: Node | undefined, scope: Scope): Reasons {
   return condition === undefined ? [] : (engine.prove(condition, scope, 'true') ?? []);
+}
+
+/** What is known of a part of an expression; nothing of one that is left out. */
+export function partOf(engine: Engine, part: Node | undefined, scope: Scope): Value {
+  return part === undefined ? unknownValue() : engine.expression(part, scope);
 }
 
 export function valuesOf({ columns }: QueryShape): readonly Value[] {

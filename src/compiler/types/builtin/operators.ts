@@ -21,16 +21,11 @@ const LINE = 628;
 const SHAPES: ReadonlySet<number> = new Set([POINT, LSEG, PATH, BOX, LINE]);
 
 /** Whether the operator gives NULL only where an operand is NULL. */
-export function isTotalOperator(entry: PgOperator): boolean {
-  if (!entry.builtin) return isTotalExtensionOperator(entry);
+export function isTotalOperator(entry: PgOperator | undefined): boolean {
+  if (entry?.builtin !== true) return entry !== undefined && isTotalExtensionOperator(entry);
   if (!entry.strict) return false;
   if (LOOKS_INTO_JSON.has(entry.name)) return false;
   if (entry.name === '@@' && entry.leftTypeOid === TYPE.jsonb) return false;
   if (MAY_NOT_MEET.has(entry.name) && SHAPES.has(entry.leftTypeOid)) return false;
   return !((entry.name === '+' || entry.name === '<->') && entry.leftTypeOid === PATH);
-}
-
-/** `||` over arrays: NULL counts as an empty array, so it is NULL only where both operands are. */
-export function isArrayConcatenation(entry: PgOperator): boolean {
-  return entry.builtin && !entry.strict && entry.name === '||';
 }

@@ -49,7 +49,7 @@ function argumentsOf(node: Node): readonly Node[] {
     .map(({ arg }) => arg);
 }
 
-function evaluateFunction(engine: Engine, call: Call, scope: Scope): Value {
+export function evaluateFunction(engine: Engine, call: Call, scope: Scope): Value {
   const { node, entry, args, typeOid } = call;
   const rule = ruleOfCall(engine, call);
   const own = rule === 'partial' ? repeatable(engine, node, scope) : NONE;
@@ -90,7 +90,7 @@ function takesNullsOut({ entry, nodes }: Call): boolean {
 }
 
 /** What is empty or NULL leaves the other's depth; an element is added to one dimension only. */
-export function joinedDepth(engine: Engine, values: readonly Value[]): number {
+function joinedDepth(engine: Engine, values: readonly Value[]): number {
   const arrays = values.filter((value) => isArray(engine.catalog, value.typeOid));
   return arrays.length < values.length ? 1 : eitherDepth(arrays) || 1;
 }

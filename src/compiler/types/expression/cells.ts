@@ -42,14 +42,10 @@ const CALLS = ['funcid', 'aggfnoid', 'winfnoid'];
 
 /** Of the user's own functions no declaration is believed. */
 function isSteadyItself({ catalog }: Engine, node: Node): boolean {
-  if (node.tag === 'NEXTVALUEEXPR') return false;
-  if (OPERATIONS.has(node.tag)) return isDeclared(operatorOf(catalog, integer(node, 'opno')));
-  const call = CALLS.find((field) => has(node, field));
-  const oid = call === undefined ? undefined : integer(node, call);
-  return oid === undefined || (isDeclared(functionOf(catalog, oid)) && !catalog.writers.routines.has(oid));
+  if (has(node, 'opno')) return isDeclared(operatorOf(catalog, integer(node, 'opno')));
+  const called = CALLS.flatMap((field) => (has(node, field) ? [integer(node, field)] : []));
+  return node.tag !== 'NEXTVALUEEXPR' && called.every((oid) => isDeclared(functionOf(catalog, oid)) && !catalog.writers.routines.has(oid));
 }
-
-const OPERATIONS: ReadonlySet<string> = new Set(['OPEXPR', 'DISTINCTEXPR', 'NULLIFEXPR', 'SCALARARRAYOPEXPR']);
 
 function isDeclared(entry: PgFunction | PgOperator | undefined): boolean {
   return entry !== undefined && (entry.builtin || entry.extension !== undefined);

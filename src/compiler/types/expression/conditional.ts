@@ -3,7 +3,7 @@ import { child, children, integer } from '../../analysis/index.js';
 import type { Engine } from '../engine.js';
 import { changed, onceAt, withFacts, type Scope } from '../scope.js';
 import { constantOf, type Node } from '../node.js';
-import { allOf, intersection, intersectionAll, union, type Reasons } from '../reason.js';
+import { allOf, intersectionAll, unionAll } from '../reason.js';
 import { computed, eitherContent, type Value } from '../value.js';
 
 /** COALESCE, GREATEST and LEAST are NULL only where all their arguments are. */
@@ -43,14 +43,9 @@ export const branchesOf = onceAt((engine: Engine, node, scope): readonly Branch[
 });
 
 export function evaluateCase(engine: Engine, node: Node, scope: Scope): Value {
-  const values: Value[] = [];
-  let reasons: Reasons = [];
-  let strictIn: Reasons | undefined;
-  for (const { result, taken } of branchesOf(engine, node, scope)) {
-    const value = engine.expression(result, taken);
-    values.push(value);
-    reasons = union(reasons, value.reasons);
-    if (constantOf(result) !== null) strictIn = strictIn === undefined ? value.strictIn : intersection(strictIn, value.strictIn);
-  }
-  return { ...computed(integer(node, 'casetype'), reasons, strictIn), ...eitherContent(values) };
+  const branches = branchesOf(engine, node, scope);
+  const values = branches.map(({ result, taken }) => engine.expression(result, taken));
+  const given = values.filter((_value, index) => constantOf(branches[index]?.result) !== null);
+  const strictIn = intersectionAll(given.map((value) => value.strictIn));
+  return { ...computed(integer(node, 'casetype'), unionAll(values.map(({ reasons }) => reasons)), strictIn), ...eitherContent(values) };
 }

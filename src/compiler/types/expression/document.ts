@@ -1,7 +1,7 @@
 /** SQL's own syntax for JSON and XML. */
 import { child, children, flag, integer } from '../../analysis/index.js';
 import type { JsonSlot } from '../../json-shape.js';
-import type { Engine } from '../engine.js';
+import { partOf, type Engine } from '../engine.js';
 import { builtArray, builtObject } from '../json/calls.js';
 import { jsonOf } from '../json/slot.js';
 import type { Scope } from '../scope.js';
@@ -19,28 +19,7 @@ const XMLSERIALIZE = 6;
 const JSON_OP = { exists: 0, query: 1 } as const;
 const BEHAVIOUR = { null: 0, unknown: 5, default: 8 } as const;
 
-export function evaluateDocument(engine: Engine, node: Node, scope: Scope): Value {
-  switch (node.tag) {
-    case 'JSONCONSTRUCTOREXPR':
-      return evaluateConstructor(engine, node, scope);
-    case 'JSONVALUEEXPR':
-      return partOf(engine, child(node, 'formatted_expr') ?? child(node, 'raw_expr'), scope);
-    case 'JSONISPREDICATE':
-      return strict(TYPE.bool, [partOf(engine, child(node, 'expr'), scope)]);
-    case 'JSONEXPR':
-      return evaluateJsonQuery(engine, node, scope);
-    case 'XMLEXPR':
-      return evaluateXml(engine, node, scope);
-    default:
-      return unknownValue();
-  }
-}
-
-function partOf(engine: Engine, node: Node | undefined, scope: Scope): Value {
-  return node === undefined ? unknownValue() : engine.expression(node, scope);
-}
-
-function evaluateConstructor(engine: Engine, node: Node, scope: Scope): Value {
+export function evaluateConstructor(engine: Engine, node: Node, scope: Scope): Value {
   const returning = child(node, 'returning');
   const typeOid = returning === undefined ? 0 : numberOf(returning, 'typid');
   const call = child(node, 'func');
@@ -71,7 +50,7 @@ function evaluateConstructor(engine: Engine, node: Node, scope: Scope): Value {
 }
 
 /** NULL where the document or the path is, and by what it does for nothing found, or for an error; a value found is NULL where JSON's null is. */
-function evaluateJsonQuery(engine: Engine, node: Node, scope: Scope): Value {
+export function evaluateJsonQuery(engine: Engine, node: Node, scope: Scope): Value {
   const returning = child(node, 'returning');
   const typeOid = returning === undefined ? 0 : numberOf(returning, 'typid');
   const op = integer(node, 'op');
@@ -93,7 +72,7 @@ function behaviourOf(engine: Engine, behaviour: Node | undefined, op: number, sc
   return type === BEHAVIOUR.null || type === BEHAVIOUR.unknown ? unknownValue() : notNull(TYPE.unresolved);
 }
 
-function evaluateXml(engine: Engine, node: Node, scope: Scope): Value {
+export function evaluateXml(engine: Engine, node: Node, scope: Scope): Value {
   switch (integer(node, 'op')) {
     case XMLELEMENT:
       return notNull(TYPE.xml);

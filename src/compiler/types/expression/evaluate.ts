@@ -1,6 +1,6 @@
 /** Expression → what is known of its value. What is not understood is nullable. */
 import { child, children, flag, integer, isNode, items, replaced, texts } from '../../analysis/index.js';
-import type { Engine } from '../engine.js';
+import { partOf, type Engine } from '../engine.js';
 import { changed, rangeAt, type Scope } from '../scope.js';
 import { arrayHeader, keyOf, numberOf, type Node } from '../node.js';
 import { jsonOfConstant, NO_JSON } from '../json/slot.js';
@@ -24,7 +24,7 @@ import { evaluateAggregate, evaluateWindowFunction } from './aggregate.js';
 import { evaluateCall } from './call.js';
 import { isSteady, repeatable, sharedCell } from './cells.js';
 import { evaluateCase, evaluateFirstOf } from './conditional.js';
-import { evaluateDocument } from './document.js';
+import { evaluateConstructor, evaluateJsonQuery, evaluateXml } from './document.js';
 import { evaluateArrayComparison, evaluateLogic, evaluateNullIf, evaluateOperator, evaluateRowComparison } from './operator.js';
 import { evaluateSubLink, multipleAssignment } from './sublink.js';
 
@@ -33,7 +33,7 @@ export function evaluate(engine: Engine, node: Node, scope: Scope): Value {
   if (known !== undefined) return known;
   const { nulled } = scope.frame;
   const reason = nulled.size > 0 ? nulled.get(keyOf(node)) : undefined;
-  const found = compute(engine, node, scope);
+  const found = EVALUATORS[node.tag]?.(engine, node, scope) ?? unknownValue();
   const value = withoutReasons(reason === undefined ? repeated(engine, node, found, scope) : grouped(found, reason), scope.ruledOut);
   scope.memo.set(node, value);
   return value;
@@ -79,16 +79,11 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
   FIELDSELECT: evaluateField,
   FIELDSTORE: (_engine, node) => notNull(integer(node, 'resulttype')),
   SUBSCRIPTINGREF: evaluateSubscript,
-  RELABELTYPE: (engine, node, scope) => retyped(engine, inner(engine, node, scope), integer(node, 'resulttype')),
+  RELABELTYPE: evaluateRelabelling,
   COLLATEEXPR: (engine, node, scope) => ({ ...inner(engine, node, scope), origin: undefined }),
   COERCEVIAIO: evaluateReading,
   ARRAYCOERCEEXPR: evaluateArrayCast,
-  CONVERTROWTYPEEXPR: (engine, node, scope) => ({
-    ...inner(engine, node, scope),
-    typeOid: integer(node, 'resulttype'),
-    origin: undefined,
-    fields: undefined,
-  }),
+  CONVERTROWTYPEEXPR: (engine, node, scope) => cast(node, inner(engine, node, scope), { fields: undefined }),
   COERCETODOMAIN: evaluateDomain,
   NAMEDARGEXPR: inner,
   SQLVALUEFUNCTION: evaluateValueFunction,
@@ -97,16 +92,21 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
   GROUPINGFUNC: () => notNull(TYPE.int4),
   MERGESUPPORTFUNC: (_engine, node) => notNull(numberOf(node, 'msftype')),
   NEXTVALUEEXPR: (_engine, node) => notNull(integer(node, 'typeId')),
+  JSONCONSTRUCTOREXPR: evaluateConstructor,
+  JSONVALUEEXPR: (engine, node, scope) => partOf(engine, child(node, 'formatted_expr') ?? child(node, 'raw_expr'), scope),
+  JSONISPREDICATE: (engine, node, scope) => strict(TYPE.bool, [partOf(engine, child(node, 'expr'), scope)]),
+  JSONEXPR: evaluateJsonQuery,
+  XMLEXPR: evaluateXml,
 };
 
-function compute(engine: Engine, node: Node, scope: Scope): Value {
-  const evaluator = EVALUATORS[node.tag];
-  return evaluator === undefined ? evaluateDocument(engine, node, scope) : evaluator(engine, node, scope);
+/** The value below a node. */
+function inner(engine: Engine, node: Node, scope: Scope): Value {
+  return partOf(engine, child(node, 'arg'), scope);
 }
 
-function inner(engine: Engine, node: Node, scope: Scope): Value {
-  const arg = child(node, 'arg');
-  return arg === undefined ? unknownValue() : engine.expression(arg, scope);
+/** The value below a node as one of another type. */
+function cast(node: Node, value: Value, change: Partial<Value>): Value {
+  return { ...value, typeOid: integer(node, 'resulttype'), origin: undefined, ...change };
 }
 
 function evaluateColumn(_engine: Engine, node: Node, scope: Scope): Value {
@@ -193,8 +193,7 @@ function evaluateField(engine: Engine, node: Node, scope: Scope): Value {
 
 /** `array[1]`, `array[1:2]`, `document['key']`, and what an assignment to one gives. */
 function evaluateSubscript(engine: Engine, node: Node, scope: Scope): Value {
-  const container = child(node, 'refexpr');
-  const value = container === undefined ? unknownValue() : engine.expression(container, scope);
+  const value = partOf(engine, child(node, 'refexpr'), scope);
   if (child(node, 'refassgnexpr') !== undefined) {
     // Of none or of an empty array it makes one as deep as it is subscripted.
     const dimensions = items(node, 'refupperindexpr').length === (value.dimensions || 1) ? value.dimensions : ANY_DEPTH;
@@ -211,9 +210,10 @@ function evaluateSubscript(engine: Engine, node: Node, scope: Scope): Value {
 }
 
 /** A type with the same bytes. */
-function retyped(engine: Engine, value: Value, typeOid: number): Value {
-  const same = baseType(engine.catalog, value.typeOid) === baseType(engine.catalog, typeOid);
-  return { ...value, typeOid, origin: undefined, fields: same ? value.fields : undefined };
+function evaluateRelabelling(engine: Engine, node: Node, scope: Scope): Value {
+  const value = inner(engine, node, scope);
+  const same = baseType(engine.catalog, value.typeOid) === baseType(engine.catalog, integer(node, 'resulttype'));
+  return cast(node, value, { fields: same ? value.fields : undefined });
 }
 
 /** A value's text, read as another type's: neither printing nor reading makes NULL of a value. */
@@ -233,20 +233,12 @@ function evaluateArrayCast(engine: Engine, node: Node, scope: Scope): Value {
   const elementCast = child(node, 'elemexpr');
   const element = notNull(elementType(engine.catalog, value.typeOid));
   const keeps = elementCast !== undefined && !isNullable(engine.expression(elementCast, changed(scope, { tested: element })));
-  return {
-    ...value,
-    typeOid: integer(node, 'resulttype'),
-    elements: keeps ? value.elements : 'nullable',
-    origin: undefined,
-    fields: undefined,
-    json: undefined,
-  };
+  return cast(node, value, { elements: keeps ? value.elements : 'nullable', fields: undefined, json: undefined });
 }
 
 /** A domain that refuses NULL lets none through here; a stored value of it may be NULL, as nothing checks it again. */
 function evaluateDomain(engine: Engine, node: Node, scope: Scope): Value {
   const value = inner(engine, node, scope);
-  const typeOid = integer(node, 'resulttype');
-  const refuses = engine.catalog.types.get(typeOid)?.notNull === true;
-  return { ...value, typeOid, reasons: refuses ? NONE : value.reasons, origin: undefined };
+  const refuses = engine.catalog.types.get(integer(node, 'resulttype'))?.notNull === true;
+  return cast(node, value, { reasons: refuses ? NONE : value.reasons });
 }

@@ -1,16 +1,16 @@
 /** Operators, and what PostgreSQL makes of comparisons with several values. */
 import { children, flag, integer, numbers, text } from '../../analysis/index.js';
-import { isArrayConcatenation, isTotalOperator } from '../builtin/operators.js';
-import { operatorOf } from '../../../catalog/index.js';
+import { isTotalOperator } from '../builtin/operators.js';
+import { functionOf, operatorOf } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
 import { withFacts, type Scope } from '../scope.js';
 import { jsonOfOperator } from '../json/calls.js';
-import type { Node } from '../node.js';
-import { elementType, isArray, TYPE } from '../pg-types.js';
-import { allOf, intersectionAll, NONE, union, unionAll, UNKNOWN_REASONS, type Reasons } from '../reason.js';
-import { computed, isNullable, strict, unknownValue, worst, type Elements, type Value } from '../value.js';
+import { numberOf, type Node } from '../node.js';
+import { TYPE } from '../pg-types.js';
+import { intersectionAll, NONE, unionAll, UNKNOWN_REASONS, type Reasons } from '../reason.js';
+import { computed, isNullable, strict, unknownValue, type Value } from '../value.js';
 import { repeatable } from './cells.js';
-import { evaluateSetCall, joinedDepth } from './call.js';
+import { evaluateFunction, evaluateSetCall } from './call.js';
 
 export function evaluateLogic(engine: Engine, node: Node, scope: Scope): Value {
   const args = children(node, 'args');
@@ -38,30 +38,17 @@ function undecided(engine: Engine, args: readonly Node[], index: number, scope: 
 const MOST_PARTS = 8;
 
 export function evaluateOperator(engine: Engine, node: Node, scope: Scope): Value {
-  const values = children(node, 'args').map((arg) => engine.expression(arg, scope));
   const typeOid = integer(node, 'opresulttype');
-  const entry = operatorOf(engine.catalog, integer(node, 'opno'));
   if (flag(node, 'opretset')) return evaluateSetCall(scope, typeOid, false);
-  if (entry !== undefined && isArrayConcatenation(entry)) {
-    // With an element there is an array, also of a NULL.
-    const isCat = values.every((value) => isArray(engine.catalog, value.typeOid));
-    return { ...computed(typeOid, isCat ? allOf(values.map((value) => value.reasons)) : NONE), ...concatenated(engine, values) };
-  }
-  const own = entry !== undefined && isTotalOperator(entry) ? NONE : repeatable(engine, node, scope);
-  const value = strict(typeOid, values, own);
-  return {
-    ...value,
-    strictIn: entry?.strict === true ? value.strictIn : own,
-    json: entry && jsonOfOperator(engine, entry, children(node, 'args'), values),
-  };
-}
-
-function concatenated(engine: Engine, values: readonly Value[]): Pick<Value, 'elements' | 'dimensions'> {
-  const holds = values.map((value): Elements => {
-    if (elementType(engine.catalog, value.typeOid) !== TYPE.unresolved) return value.elements;
-    return value.reasons.length > 0 ? 'nullable' : 'notNull';
-  });
-  return { elements: worst(holds), dimensions: joinedDepth(engine, values) };
+  const entry = operatorOf(engine.catalog, integer(node, 'opno'));
+  const nodes = children(node, 'args');
+  const args = nodes.map((arg) => engine.expression(arg, scope));
+  // Of PostgreSQL's own, only those that append to arrays take NULLs.
+  const appends = entry?.builtin === true && !entry.strict ? functionOf(engine.catalog, numberOf(node, 'opfuncid')) : undefined;
+  if (appends !== undefined) return evaluateFunction(engine, { node, entry: appends, typeOid, nodes, args }, scope);
+  const own = isTotalOperator(entry) ? NONE : repeatable(engine, node, scope);
+  const value = strict(typeOid, args, own);
+  return { ...value, strictIn: entry?.strict === true ? value.strictIn : own, json: entry && jsonOfOperator(engine, entry, nodes, args) };
 }
 
 /** NULL where both are equal, so it may always be; not NULL means that the first is not. */
@@ -74,18 +61,13 @@ export function evaluateNullIf(engine: Engine, node: Node, scope: Scope): Value 
 /** `x = ANY (array)`, IN over constants too: a NULL among the elements may leave it undecided. */
 export function evaluateArrayComparison(engine: Engine, node: Node, scope: Scope): Value {
   const [left = unknownValue(), array = unknownValue()] = children(node, 'args').map((arg) => engine.expression(arg, scope));
-  const entry = operatorOf(engine.catalog, integer(node, 'opno'));
-  const isDecided = entry !== undefined && isTotalOperator(entry) && array.elements === 'notNull';
-  const own: Reasons = isDecided ? NONE : repeatable(engine, node, scope);
-  return computed(TYPE.bool, unionAll([left.reasons, array.reasons, own]), array.strictIn);
+  const isDecided = isTotalOperator(operatorOf(engine.catalog, integer(node, 'opno'))) && array.elements === 'notNull';
+  return { ...strict(TYPE.bool, [left, array], isDecided ? NONE : repeatable(engine, node, scope)), strictIn: array.strictIn };
 }
 
 /** `(a, b) < (c, d)`: the first pair that differs decides. */
 export function evaluateRowComparison(engine: Engine, node: Node, scope: Scope): Value {
-  const isTotal = numbers(node, 'opnos').every((oid) => {
-    const entry = operatorOf(engine.catalog, oid);
-    return entry !== undefined && isTotalOperator(entry);
-  });
+  const isTotal = numbers(node, 'opnos').every((oid) => isTotalOperator(operatorOf(engine.catalog, oid)));
   const values = [...children(node, 'largs'), ...children(node, 'rargs')].map((arg) => engine.expression(arg, scope));
-  return computed(TYPE.bool, union(unionAll(values.map((value) => value.reasons)), isTotal ? NONE : repeatable(engine, node, scope)));
+  return { ...strict(TYPE.bool, values, isTotal ? NONE : repeatable(engine, node, scope)), strictIn: NONE };
 }
