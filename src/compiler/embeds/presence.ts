@@ -35,15 +35,14 @@ function endOfList(text: string, item: number): number | undefined {
   let depth = 0;
   let previous = '';
   let end = item;
-  for (const token of tokenize(text.slice(item))) {
-    if (isBlank(token)) continue;
+  for (const token of tokenize(text.slice(item)).filter((one) => !isBlank(one))) {
     const written = text.slice(item + token.start, item + token.end).toLowerCase();
-    if (token.kind === 'punctuation' && (written === '(' || written === '[')) depth++;
-    if (token.kind === 'punctuation' && (written === ')' || written === ']')) depth--;
     // `IS DISTINCT FROM` is an operator.
-    if (token.kind === 'word' && written === 'from' && depth === 0 && previous !== 'distinct') return end;
+    if (written === 'from' && depth === 0 && previous !== 'distinct') return end;
+    if (written === '(' || written === '[') depth++;
+    if (written === ')' || written === ']') depth--;
     end = item + token.end;
-    previous = token.kind === 'word' ? written : '';
+    previous = written;
   }
   return undefined;
 }

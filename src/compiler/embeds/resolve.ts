@@ -10,7 +10,7 @@ import type { Diagnostic } from '../../diagnostic.js';
 import { inQuery, type RewrittenQuery } from '../dialect/index.js';
 import { type ParsedStatement, selectArms } from '../parse.js';
 import type { QueryEmbed } from '../query.js';
-import type { ResultAnalysis, StarExpansion } from '../types/index.js';
+import type { ResultAnalysis } from '../types/index.js';
 import { listsAt } from './presence.js';
 
 export interface EmbedsInput {
@@ -30,13 +30,16 @@ export interface Embeds {
 }
 
 type WrittenEmbed = RewrittenQuery['embeds'][number];
-type Tell = (severity: Diagnostic['severity'], message: string, remedy: string) => undefined;
+/** `problem` is what stands behind the embed. */
+type Tell = (problem: string, remedy: string, severity?: Diagnostic['severity']) => undefined;
 
 export function resolveEmbeds(input: EmbedsInput): Embeds {
   const diagnostics: Diagnostic[] = [];
   const embeds = input.rewritten.embeds.flatMap((embed) => {
-    const tell: Tell = (severity, message, remedy) =>
-      void diagnostics.push({ severity, message, remedy, ...inQuery(input.rewritten.annotated, embed) });
+    const tell: Tell = (problem, remedy, severity = 'error') => {
+      const message = `sqlc.embed(${embed.relation}) ${problem}`;
+      diagnostics.push({ severity, message, remedy, ...inQuery(input.rewritten.annotated, embed) });
+    };
     return resolveEmbed(input, embed, tell) ?? [];
   });
   return { embeds, diagnostics };
@@ -44,94 +47,77 @@ export function resolveEmbeds(input: EmbedsInput): Embeds {
 
 /** Undefined where there is a problem, and for an embed in a later arm of a set operation, which repeats one of the first arm. */
 function resolveEmbed(input: EmbedsInput, embed: WrittenEmbed, tell: Tell): QueryEmbed | undefined {
-  const { result, catalog, description, asked } = input;
+  const { result, rewritten, statement, catalog, description, asked } = input;
   const { relation: alias, at } = embed;
-  const star = result.stars.find((candidate) => candidate.start === at);
+  const star = result.stars.find(({ start }) => start === at);
   if (star === undefined) {
     const remedy = `Write it as an item of its own, without parentheses; as a value the row is ${alias}.`;
-    return tell('error', `sqlc.embed(${alias}) is only allowed as an item of a select list`, remedy);
+    return tell('is only allowed as an item of a select list', remedy);
   }
   if (!star.topLevel) return tellOfNothing(input, embed, tell);
+  const byName = `Write ${alias}.*, or its columns by name.`;
   const indexes = result.columns.flatMap(({ star: own }, index) => (own !== undefined && result.stars[own] === star ? [index] : []));
-  const relation = relationOf(input, star, alias, indexes);
+  const relation = star.relation ?? relationOf(input, alias, indexes);
   if (relation === undefined) {
-    const problem = findRelation(catalog, undefined, alias)
-      ? `the columns of ${alias}, in the table's order and of its types, and has others here`
-      : `a table or a view, and ${alias} is neither`;
-    return tell('error', `sqlc.embed(${alias}) needs ${problem}`, `Write ${alias}.*, or its columns by name.`);
+    const isRelation = findRelation(catalog, undefined, alias) !== undefined;
+    const columns = `the columns of ${alias}, in the table's order and of its types, and has others here`;
+    return tell(`needs ${isRelation ? columns : `a table or a view, and ${alias} is neither`}`, byName);
   }
   const columns = relation.columns.flatMap((column, position) => {
     const index = indexes[position];
     return index === undefined ? [] : [{ index, column }];
   });
-  const open = columns.filter(({ index, column }) => column.notNull && result.columns[index]?.nullable !== false);
-  const isMissing = mayBeMissing(input, star, columns, open.length);
-  if (isMissing === undefined) {
+  const sure = columns.filter(({ column }) => column.notNull);
+  const open = sure.filter(({ index }) => result.columns[index]?.nullable !== false);
+  // Whether the columns are those of a range, and no other arm's.
+  const whole = star.relation !== undefined && selectArms(statement.statement).length < 2;
+  // Where no column tells whether the row is there, another arm's row may be missing, too.
+  const arms = sure.length > 0 ? [] : result.stars.filter(({ start }) => rewritten.embeds.some((other) => other.at === start));
+  const isExtended = (whole ? [star] : arms).some(({ nullExtended }) => nullExtended);
+  if (!isExtended && open.length > 0 && open.length < sure.length) {
     const names = open.map(({ column }) => column.name).join(', ');
-    const problem = `sqlc.embed(${alias}) is a row of ${relation.name}, and here ${names} may be NULL, which that table refuses`;
-    return tell('error', problem, `Write ${alias}.*, or its columns by name.`);
+    return tell(`is a row of ${relation.name}, and here ${names} may be NULL, which that table refuses`, byName);
   }
+  const nullable = isExtended || open.length > 0;
   // In a table without NOT NULL columns, a row that is there may look like a missing one.
-  const tells = columns.some(({ index, column }) => column.notNull || result.columns[index]?.nullableWhenPresent === false);
-  if (isMissing && !tells && !asked.includes(at)) {
+  const tells = sure.length > 0 || columns.some(({ index }) => result.columns[index]?.nullableWhenPresent === false);
+  if (nullable && !tells && !asked.includes(at)) {
     const problem = `reads a row of NULLs as no row: ${relation.name} has no NOT NULL column that would tell them apart`;
     const remedy = 'Write NOT NULL on a column of it that always has a value, or select without DISTINCT, GROUP BY and set operations.';
-    tell('warning', `sqlc.embed(${alias}) ${problem}`, remedy);
+    tell(problem, remedy, 'warning');
   }
   const presence = asked.includes(at) ? description.columns.length + asked.indexOf(at) : undefined;
-  return { relation, alias, columns, nullable: isMissing, whole: isDirect(input, star), presence };
-}
-
-/** Whether the columns are those of a range, and no other arm's. */
-function isDirect({ statement }: EmbedsInput, star: StarExpansion): boolean {
-  return star.relation !== undefined && selectArms(statement.statement).length < 2;
-}
-
-/** Whether the whole row may be missing; undefined where only some of the columns that the relation has NOT NULL may be NULL. */
-function mayBeMissing(input: EmbedsInput, star: StarExpansion, columns: QueryEmbed['columns'], open: number): boolean | undefined {
-  const { result, rewritten } = input;
-  const sure = columns.filter(({ column }) => column.notNull).length;
-  // Where no column tells whether the row is there, another arm's row may be missing, too.
-  const others = result.stars.filter(({ start }) => rewritten.embeds.some(({ at }) => at === start));
-  const telling = isDirect(input, star) ? [star] : sure === 0 ? [star, ...others] : [];
-  if (telling.some(({ nullExtended }) => nullExtended)) return true;
-  return open === 0 || open === sure ? open > 0 : undefined;
+  return { relation, alias, columns, nullable, whole, presence };
 }
 
 /** The relation whose row the columns are, one for one and by the same names. */
-function relationOf(
-  { catalog, description }: EmbedsInput,
-  star: StarExpansion,
-  alias: string,
-  indexes: readonly number[],
-): Relation | undefined {
-  if (star.relation) return star.relation;
+function relationOf({ catalog, description }: EmbedsInput, alias: string, indexes: readonly number[]): Relation | undefined {
   const described = indexes.flatMap((index) => description.columns[index] ?? []);
   const isRowOf = ({ columns }: Relation, isSame: (own: DescribedColumn, column: CatalogColumn) => boolean): boolean =>
     columns.length === described.length &&
-    columns.every((column, place) => {
-      const own = described[place];
-      return own?.name === column.name && isSame(own, column);
+    described.every((own, place) => {
+      const column = columns[place];
+      return own.name === column?.name && isSame(own, column);
     });
   // The server names the origin of all of them, in order.
   const origin = catalog.relations.get(described[0]?.tableOid ?? 0);
-  const isOrigin = (own: DescribedColumn, { number }: CatalogColumn): boolean =>
-    own.tableOid === origin?.oid && own.attributeNumber === number;
+  if (origin && isRowOf(origin, (own, { number }) => own.tableOid === origin.oid && own.attributeNumber === number)) return origin;
   // The relation of that name, where the columns are typed as its own are: as sqlc finds it.
   const namesake = findRelation(catalog, undefined, alias);
-  if (origin && isRowOf(origin, isOrigin)) return origin;
   return namesake && isRowOf(namesake, ({ typeOid }, column) => typeOid === column.typeOid) ? namesake : undefined;
 }
 
 /** In a later arm the embed of the first arm nests the row; elsewhere nothing does, and only the columns remain. */
 function tellOfNothing({ statement, result, rewritten }: EmbedsInput, { relation: alias, at }: WrittenEmbed, tell: Tell): undefined {
-  const isNested = rewritten.embeds.some((other) => result.stars.some(({ start, topLevel }) => start === other.at && topLevel));
-  const nothing = `sqlc.embed(${alias}) nests nothing`;
   if (!selectArms(statement.statement).some((arm) => listsAt(statement, arm, at))) {
     const remedy = `Write ${alias}.* here, and sqlc.embed in the list that makes the result.`;
-    tell('warning', `${nothing} in a list that is not the query's result, so it is ${alias}.*`, remedy);
-  } else if (!isNested) {
-    const problem = `${nothing}: the first arm decides the row's shape, and has no sqlc.embed`;
-    tell('warning', problem, 'Write the embed in the first arm too.');
+    return tell(`nests nothing in a list that is not the query's result, so it is ${alias}.*`, remedy, 'warning');
   }
+  const isNested = rewritten.embeds.some((other) => result.stars.some(({ start, topLevel }) => start === other.at && topLevel));
+  if (isNested) return undefined;
+  return tell(
+    "nests nothing: the first arm decides the row's shape, and has no sqlc.embed",
+    'Write the embed in the first arm too.',
+    'warning',
+  );
 }
