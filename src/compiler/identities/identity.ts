@@ -20,10 +20,9 @@ export interface QueryIdentities {
 export interface Identity {
   /** A column of a table or view. */
   readonly ofColumn: (relation: Relation, column: CatalogColumn) => Keys;
-  ofQuery(analysis: Analysis | undefined): QueryIdentities;
+  /** Undefined where nothing is known of the query. */
+  ofQuery(analysis: Analysis | undefined): QueryIdentities | undefined;
 }
-
-const NOTHING: QueryIdentities = { column: () => [], parameter: () => [] };
 
 export function identityOf(catalog: Catalog): Identity {
   const leaves = new Leaves(catalog);
@@ -42,35 +41,23 @@ export function identityOf(catalog: Catalog): Identity {
     return keys;
   }
 
-  function ofLeaf(leaf: Leaf): Keys {
-    const found = leaves.columnOf(leaf);
-    return found ? ofColumn(found.relation, found.column) : [];
-  }
-
   /** NULL fits every key. */
   function ofLeaves(found: readonly Leaf[]): Keys {
-    return commonKeys(found.filter(({ kind }) => kind !== 'null').map(ofLeaf));
+    const columns = found.filter(({ kind }) => kind !== 'null').map((leaf) => leaves.columnOf(leaf));
+    return commonKeys(columns.map((own) => (own ? ofColumn(own.relation, own.column) : [])));
   }
 
-  return {
-    ofColumn,
-    ofQuery(analysis) {
-      if (analysis === undefined) return NOTHING;
-      return readable(() => {
-        const { levels } = analysis;
-        const parameters = new Map<number, Keys>();
-        forEachUse(levels, leaves, catalog, (number, others) => {
-          const keys = ofLeaves(others.filter(({ kind }) => kind !== 'parameter'));
-          const before = parameters.get(number);
-          if (keys.length > 0) parameters.set(number, before ? commonKeys([before, keys]) : keys);
-        });
-        return {
-          column: (index) => ofLeaves(leaves.output(levels, index + 1)),
-          parameter: (number) => parameters.get(number) ?? [],
-        };
-      }, NOTHING);
-    },
-  };
+  function identitiesIn({ levels }: Analysis): QueryIdentities {
+    const parameters = new Map<number, Keys>();
+    forEachUse(levels, leaves, catalog, (number, others) => {
+      const keys = ofLeaves(others.filter(({ kind }) => kind !== 'parameter'));
+      const before = parameters.get(number);
+      if (keys.length > 0) parameters.set(number, before ? commonKeys([before, keys]) : keys);
+    });
+    return { column: (index) => ofLeaves(leaves.output(levels, index + 1)), parameter: (number) => parameters.get(number) ?? [] };
+  }
+
+  return { ofColumn, ofQuery: (analysis) => analysis && readable(() => identitiesIn(analysis), undefined) };
 }
 
 const ORDERED = ['<>', '<', '<=', '>', '>='];
@@ -115,8 +102,6 @@ function pairsOf(node: TreeNode, operators: ReadonlySet<number>): readonly (read
   if (/^(?:OP|DISTINCT|NULLIF|SCALARARRAYOP)EXPR$/.test(node.tag))
     return operators.has(integer(node, 'opno')) ? [children(node, 'args')] : [];
   if (node.tag !== 'ROWCOMPAREEXPR') return [];
-  const [left, right] = [children(node, 'largs'), children(node, 'rargs')];
-  return numbers(node, 'opnos').flatMap((operator, index) =>
-    operators.has(operator) ? [[left, right].flatMap((side) => side[index] ?? [])] : [],
-  );
+  const sides = ['largs', 'rargs'].map((side) => children(node, side));
+  return numbers(node, 'opnos').flatMap((operator, index) => (operators.has(operator) ? [sides.flatMap((side) => side[index] ?? [])] : []));
 }
