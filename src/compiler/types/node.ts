@@ -119,24 +119,10 @@ export function constantTexts(node: Node | undefined): readonly string[] | undef
 const TEXTS = 1009;
 
 /** Fields that say how or where something was written, not what it is; as PostgreSQL's own comparison leaves them out. */
-const SPELLING: ReadonlySet<string> = new Set([
-  'location',
-  'varnosyn',
-  'varattnosyn',
-  'varnullingrels',
-  'funcformat',
-  'relabelformat',
-  'coerceformat',
-  'coercionformat',
-  'convertformat',
-  'row_format',
-  'list_start',
-  'list_end',
-  'rexpr_list_start',
-  'rexpr_list_end',
-  'stmt_location',
-  'stmt_len',
-]);
+const SPELLING: ReadonlySet<string> = new Set(
+  `location varnosyn varattnosyn varnullingrels funcformat relabelformat coerceformat coercionformat convertformat
+  row_format list_start list_end rexpr_list_start rexpr_list_end stmt_location stmt_len`.split(/\s+/),
+);
 
 const keys = new WeakMap<Node, string>();
 

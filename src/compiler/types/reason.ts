@@ -6,59 +6,49 @@
  * rule out others: a row that an outer join did not replace by NULLs satisfied the join's condition.
  */
 export interface Reason {
-  readonly kind: 'unknown' | 'cell' | 'absent' | 'parameter';
+  readonly kind: 'unknown' | 'row' | 'parameter';
   /** The other side of a FULL JOIN: both sides are never absent from one row. */
   readonly rival: Reason | undefined;
   /** Ruled out together with this one. */
-  readonly implies: readonly Reason[];
+  readonly implies: Reasons;
   /** Ruled out as soon as this one and its rival both are. */
-  readonly impliesWithRival: readonly Reason[];
+  readonly impliesWithRival: Reasons;
   /** Of a value that is made of others: ruled out where `whole` is, which stands for all that compute it alike, or where all of `parts` are. */
   readonly made: { readonly whole: Reason; readonly parts: Reasons } | undefined;
 }
 
 export type Reasons = readonly Reason[];
 
-interface BuiltReason extends Reason {
-  rival: Reason | undefined;
-  implies: Reasons;
-  impliesWithRival: Reasons;
-  made: Reason['made'];
-}
+/** One that is not yet known to others. */
+type NewReason = { -readonly [Part in keyof Reason]: Reason[Part] };
 
 export const NONE: Reasons = [];
+
+function build(kind: Reason['kind'], implies = NONE): NewReason {
+  return { kind, rival: undefined, implies, impliesWithRival: NONE, made: undefined };
+}
 
 /** Nothing is known; never ruled out. */
 export const UNKNOWN: Reason = build('unknown');
 export const UNKNOWN_REASONS: Reasons = [UNKNOWN];
 
-function build(kind: Reason['kind']): BuiltReason {
-  return { kind, rival: undefined, implies: NONE, impliesWithRival: NONE, made: undefined };
-}
-
-/** One place that may hold NULL in a row: a nullable column, or a computed value. */
-export function cell(implies: Reasons = NONE): Reason {
-  return { ...build('cell'), implies };
+/** What may be so of a row: a nullable column or a computed value is NULL, or an outer join is without a match. Where it is not, `implies` are ruled out. */
+export function cell(implies?: Reasons): Reason {
+  return build('row', implies);
 }
 
 /** A value is NULL, only for one of the reasons `parts`. */
 export function madeOf(whole: Reason, parts: Reasons): Reason {
-  return { ...build('cell'), made: { whole, parts } };
+  return { ...build('row'), made: { whole, parts } };
 }
 
 export function parameterReason(): Reason {
   return build('parameter');
 }
 
-/** An outer join without a match. Where there is a match, `facts` are ruled out. */
-export function absent(facts: Reasons): Reason {
-  return { ...build('absent'), implies: facts };
-}
-
 /** The two sides of a FULL JOIN; where neither is absent, `facts` are ruled out. */
 export function absentEither(facts: Reasons): readonly [left: Reason, right: Reason] {
-  const left = build('absent');
-  const right = build('absent');
+  const [left, right] = [build('row'), build('row')];
   left.rival = right;
   right.rival = left;
   left.impliesWithRival = right.impliesWithRival = facts;

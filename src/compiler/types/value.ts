@@ -90,6 +90,12 @@ export function worst(elements: readonly Elements[]): Elements {
   return elements.includes('assumed') ? 'assumed' : 'notNull';
 }
 
+/** What is in an array over values: over arrays it is one that is deeper. */
+export function arrayOver(values: readonly Value[], ofArrays: boolean): Pick<Value, 'elements' | 'dimensions'> {
+  if (ofArrays) return { elements: worst(values.map(({ elements }) => elements)), dimensions: 1 + (eitherDepth(values) || 1) };
+  return { elements: values.some(isNullable) ? 'nullable' : 'notNull', dimensions: Math.min(1, values.length) };
+}
+
 /** The same value with further reasons to be NULL, each of which makes it NULL. */
 export function withReasons(value: Value, reasons: Reasons): Value {
   if (reasons.length === 0) return value;

@@ -7,7 +7,7 @@ import { beforeGrouping, type Scope, scopeAbove, withFacts } from '../scope.js';
 import { keyOf, type Node } from '../node.js';
 import { isArray } from '../pg-types.js';
 import { cell, NONE, type Reason, type Reasons, unionAll, UNKNOWN_REASONS } from '../reason.js';
-import { computed, eitherJson, isNullable, type Value } from '../value.js';
+import { arrayOver, computed, eitherJson, isNullable, type Value } from '../value.js';
 import { jsonOfAggregate } from '../json/calls.js';
 import { isSteady, sharedCell } from './cells.js';
 
@@ -106,15 +106,11 @@ function collected(
 ): Pick<Value, 'elements' | 'dimensions'> {
   if (input === undefined || !isArray(catalog, typeOid)) return { elements: 'nullable', dimensions: 0 };
   const nested = isArray(catalog, input.typeOid);
-  const dimensions = Math.max(1, input.dimensions);
-  if (name === 'array_agg') {
-    if (nested) return { elements: input.elements, dimensions: dimensions + 1 };
-    return { elements: isNullable(input) ? 'nullable' : 'notNull', dimensions: 1 };
-  }
+  if (name === 'array_agg') return arrayOver([input], nested);
   // Percentiles of a list of fractions have its shape, and NULL where it has.
   if (fractions !== undefined) return { elements: nested ? 'nullable' : fractions.elements, dimensions: fractions.dimensions };
   // `min`, `max` and `any_value` give one of their inputs.
-  return { elements: nested ? input.elements : 'nullable', dimensions };
+  return { elements: nested ? input.elements : 'nullable', dimensions: input.dimensions || 1 };
 }
 
 /** Bits of `frameOptions` that let a frame begin after its row, end before it, or leave it out. */

@@ -6,9 +6,9 @@ import type { Engine } from '../engine.js';
 import type { Scope } from '../scope.js';
 import { jsonOfCall } from '../json/calls.js';
 import { arrayHeader, constantOf, constantText, type Node } from '../node.js';
-import { baseType, isArray, TYPE } from '../pg-types.js';
+import { baseType, isArray } from '../pg-types.js';
 import { allOf, cell, NONE, union, unionAll, type Reasons } from '../reason.js';
-import { ANY_DEPTH, computed, eitherDepth, unknownValue, worst, type Fields, type Value } from '../value.js';
+import { ANY_DEPTH, computed, eitherDepth, isNullable, unknownValue, worst, type Fields, type Value } from '../value.js';
 import { repeatable } from './cells.js';
 import { isFinite } from './finite.js';
 
@@ -84,47 +84,31 @@ function reasonsOf(rule: NullRule, args: readonly Value[]): Reasons {
   return rule === 'any' ? allOf(reasons) : unionAll(reasons.slice(0, DECIDING[rule]));
 }
 
-/** `array_remove(array, NULL)`: what is left holds none. */
-function takesNullsOut({ entry, nodes }: Call): boolean {
-  return entry.builtin && entry.name === 'array_remove' && constantOf(nodes[1]) === null;
+/** Arrays in one, and values beside them. What is empty or NULL leaves the other's depth; an element is added to one dimension only. */
+function joinedArrays({ catalog }: Engine, values: readonly Value[]): Pick<Value, 'elements' | 'dimensions'> {
+  const arrays = values.filter((value) => isArray(catalog, value.typeOid));
+  const others = values.filter((value) => !arrays.includes(value));
+  const elements = others.some(isNullable) ? 'nullable' : worst(arrays.map((array) => array.elements));
+  return { elements, dimensions: others.length > 0 ? 1 : eitherDepth(arrays) || 1 };
 }
 
-/** What is empty or NULL leaves the other's depth; an element is added to one dimension only. */
-function joinedDepth(engine: Engine, values: readonly Value[]): number {
-  const arrays = values.filter((value) => isArray(engine.catalog, value.typeOid));
-  return arrays.length < values.length ? 1 : eitherDepth(arrays) || 1;
+/** As deep as there are lengths. */
+function filledDepth(lengths: Node | undefined): number {
+  if (lengths?.tag !== 'ARRAYEXPR') return (lengths && arrayHeader(lengths)?.length) ?? ANY_DEPTH;
+  return flag(lengths, 'multidims') ? ANY_DEPTH : Math.max(1, children(lengths, 'elements').length);
 }
 
-function depthOf(engine: Engine, { entry, nodes, args }: Call): number {
-  switch (entry.builtin && entry.name) {
-    case 'array_fill': {
-      // As deep as there are lengths.
-      const [, lengths] = nodes;
-      if (lengths?.tag !== 'ARRAYEXPR') return (lengths && arrayHeader(lengths)?.length) ?? ANY_DEPTH;
-      return flag(lengths, 'multidims') ? ANY_DEPTH : Math.max(1, children(lengths, 'elements').length);
-    }
-    case 'array_cat':
-    case 'array_append':
-    case 'array_prepend':
-      return joinedDepth(engine, args);
-    default:
-      return eitherDepth(args) || 1;
-  }
-}
-
-function elementsOf(engine: Engine, call: Call): Pick<Value, 'elements' | 'dimensions'> {
-  const { entry, args, typeOid } = call;
+function elementsOf(engine: Engine, { entry, nodes, args, typeOid }: Call): Pick<Value, 'elements' | 'dimensions'> {
   if (!isArray(engine.catalog, typeOid)) return { elements: 'nullable', dimensions: 0 };
-  const dimensions = depthOf(engine, call);
+  const name = entry.builtin ? entry.name : '';
   const rule = elementRule(entry, args.length);
-  if (rule === 'notNull' || takesNullsOut(call)) return { elements: 'notNull', dimensions: 1 };
-  if (rule === 'nullable') return { elements: 'nullable', dimensions };
-  const held = args.map((arg, index) => {
-    const parameter = entry.argumentTypeOids[index] ?? 0;
-    const isList = isArray(engine.catalog, parameter) || parameter === TYPE.anyarray || parameter === TYPE.anycompatiblearray;
-    return isList ? arg.elements : arg.reasons.length > 0 ? 'nullable' : 'notNull';
-  });
-  return { elements: worst(held), dimensions };
+  // `array_remove(array, NULL)`: what is left holds none.
+  const takesNullsOut = name === 'array_remove' && constantOf(nodes[1]) === null;
+  if (rule === 'notNull' || takesNullsOut) return { elements: 'notNull', dimensions: 1 };
+  const joined = joinedArrays(engine, args);
+  const elements = rule === 'nullable' ? 'nullable' : joined.elements;
+  if (name === 'array_fill') return { elements, dimensions: filledDepth(nodes[1]) };
+  return { elements, dimensions: /^array_(?:cat|append|prepend)$/.test(name) ? joined.dimensions : eitherDepth(args) || 1 };
 }
 
 /** The columns of a function's row: its outputs, or those of its row type. */

@@ -8,15 +8,14 @@ import { baseType, elementType, isArray, isJson, TYPE } from '../pg-types.js';
 import { madeOf, NONE, union, type Reason } from '../reason.js';
 import {
   ANY_DEPTH,
+  arrayOver,
   computed,
-  eitherDepth,
   eitherJson,
   isNullable,
   notNull,
   strict,
   unknownValue,
   withoutReasons,
-  worst,
   type Fields,
   type Value,
 } from '../value.js';
@@ -161,15 +160,8 @@ function evaluateValueFunction(_engine: Engine, node: Node): Value {
 function evaluateArray(engine: Engine, node: Node, scope: Scope): Value {
   const values = children(node, 'elements').map((element) => engine.expression(element, scope));
   const typeOid = integer(node, 'array_typeid');
-  if (!flag(node, 'multidims')) {
-    const elements = values.some(isNullable) ? 'nullable' : 'notNull';
-    return { ...notNull(typeOid), elements, dimensions: Math.min(1, values.length), json: eitherJson(values) };
-  }
-  return {
-    ...notNull(typeOid),
-    elements: worst(values.map((value) => value.elements)),
-    dimensions: 1 + (eitherDepth(values) || 1),
-  };
+  const isNested = flag(node, 'multidims');
+  return { ...notNull(typeOid), ...arrayOver(values, isNested), json: isNested ? undefined : eitherJson(values) };
 }
 
 function evaluateRow(engine: Engine, node: Node, scope: Scope): Value {

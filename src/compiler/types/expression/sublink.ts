@@ -6,7 +6,7 @@ import { changed, nodesIn, onceAt, type Scope } from '../scope.js';
 import type { Node } from '../node.js';
 import { arrayOf, isArray, TYPE } from '../pg-types.js';
 import { cell, NONE, union } from '../reason.js';
-import { computed, isNullable, notNull, unknownValue, type Value } from '../value.js';
+import { arrayOver, computed, isNullable, notNull, unknownValue, type Value } from '../value.js';
 
 /** `subLinkType`. */
 export const SUBLINK = { exists: 0, all: 1, any: 2, row: 3, value: 4, several: 5, array: 6 } as const;
@@ -42,8 +42,7 @@ function arrayValue(engine: Engine, column: Value): Value {
   const nested = isArray(engine.catalog, column.typeOid);
   return {
     ...notNull(nested ? column.typeOid : arrayOf(engine.catalog, column.typeOid)),
-    elements: nested ? column.elements : isNullable(column) ? 'nullable' : 'notNull',
-    dimensions: nested ? (column.dimensions || 1) + 1 : 1,
+    ...arrayOver([column], nested),
     json: column.json,
   };
 }

@@ -4,7 +4,7 @@ import { provenBy, type Engine } from '../engine.js';
 import { createSource, joinRanges, makeAbsent, rowRange, ruleOut, withFacts, withRanges } from '../scope.js';
 import type { Range, Ranges, Scope, Source } from '../scope.js';
 import { constantOf } from '../node.js';
-import { absent, absentEither, union, type Reason, type Reasons } from '../reason.js';
+import { absentEither, cell, union, type Reason, type Reasons } from '../reason.js';
 import type { Value } from '../value.js';
 import { NO_FROM, restrictionsOf, type FromShape } from './from-shape.js';
 import { analyzeRange } from './range.js';
@@ -63,7 +63,7 @@ function joined(engine: Engine, join: Join, left: FromShape, right: FromShape, s
   // An optional side that always has a row and matches is not optional.
   if ((always && optional.atLeastOne) || refersWhere([])) return { ...outer, ranges: ruleOut(both.ranges, facts) };
   const optionalFacts = union(onFacts, optional.facts);
-  const absence = absent(optionalFacts);
+  const absence = cell(optionalFacts);
   const ranges = joinRanges(ruleOut(kept.ranges, kept.facts), makeAbsent(ruleOut(optional.ranges, optionalFacts), absence));
   return { ...outer, ranges, referring: [...both.referring, { absence, refersWhere }] };
 }

@@ -10,7 +10,7 @@ import { provenBy, UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine
 import { absentRange, changed, createScope, joinRanges, makeAbsent, ruleOut, setsIn, withFacts, withRanges } from '../scope.js';
 import type { Range, Scope } from '../scope.js';
 import type { Node } from '../node.js';
-import { absent, union } from '../reason.js';
+import { cell, union } from '../reason.js';
 import { unknownValue } from '../value.js';
 import { analyzeEntries } from './entries.js';
 import { analyzeFrom } from './from.js';
@@ -170,14 +170,14 @@ function analyzeMerge({ engine, query, relation, outside, from, read, written }:
     old: commands.has('insert') ? absentRow(read) : read,
     new: commands.has('delete') ? absentRow(row) : row,
     named: row,
-    scope: withRanges(outside, bySource ? makeAbsent(others, absent([])) : others),
+    scope: withRanges(outside, bySource ? makeAbsent(others, cell()) : others),
     atMostOne: !bySource && !from.unbounded && settle(engine, [read.source, ...from.sources], restrictions).all,
   };
 }
 
 /** A row that is not there for each row that is shown. */
 function absentRow(row: Range): Range {
-  return absentRange(row, absent([]));
+  return absentRange(row, cell());
 }
 
 function returning({ engine, query, read, relation }: Change, shown: Shown): QueryShape {
