@@ -6,9 +6,9 @@
  * stays as it is.
  */
 import { allLevels, child, children, field, flag, integer, walk } from '../analysis/index.js';
-import type { Analysis, Level, Query, Range, Target, TreeNode } from '../analysis/index.js';
+import type { Analysis, Query, Range, Target, TreeNode } from '../analysis/index.js';
 import type { Catalog, Relation } from '../../catalog/index.js';
-import { isBlank, quoteIdentifier, type Token, tokenAt } from '../../sql/index.js';
+import { isBlank, quoteIdentifier, tokenAt, tokenize } from '../../sql/index.js';
 import { nodesIn, type ParsedStatement, type ResTarget, strings } from '../parse.js';
 
 export interface FoundStar {
@@ -34,20 +34,14 @@ interface WrittenStar extends Pick<FoundStar, 'start' | 'end'> {
 
 /** The stars of a statement, in the text's order. */
 export function findStars(statement: ParsedStatement, analysis: Analysis, catalog: Catalog): readonly FoundStar[] {
-  const stars = writtenStars(statement);
-  if (stars.length === 0) return [];
-  const targets = [...allLevels(analysis.levels)].flatMap((level) => locatedTargets(level, analysis));
-  return stars.map((star) => foundStar(statement, catalog, star, targets));
-}
-
-function writtenStars(statement: ParsedStatement): readonly WrittenStar[] {
+  const written = nodesIn(statement.statement).flatMap((node) =>
+    'ResTarget' in node ? (writtenStar(statement, node.ResTarget) ?? []) : [],
+  );
+  if (written.length === 0) return [];
   // `SET (a, b) = (SELECT …)` has its query once for each column, and each time it is the same text.
-  const stars = new Map<number, WrittenStar>();
-  for (const node of nodesIn(statement.statement)) {
-    const star = 'ResTarget' in node ? writtenStar(statement, node.ResTarget) : undefined;
-    if (star !== undefined) stars.set(star.start, star);
-  }
-  return [...stars.values()].sort((a, b) => a.start - b.start);
+  const stars = [...new Map(written.map((star) => [star.start, star])).values()].sort((a, b) => a.start - b.start);
+  const lists = [...allLevels(analysis.levels)].map(({ query }) => new List(query, analysis, catalog));
+  return stars.map((star) => foundStar(statement.text, star, lists));
 }
 
 function writtenStar(statement: ParsedStatement, { val, location }: ResTarget): WrittenStar | undefined {
@@ -61,121 +55,106 @@ function writtenStar(statement: ParsedStatement, { val, location }: ResTarget): 
   return end === undefined ? undefined : { start, end, path: isColumn ? strings(fields) : undefined };
 }
 
-/** A column of one of PostgreSQL's lists, with where it stands in the text. */
-interface LocatedTarget {
-  readonly query: Query;
-  readonly target: Target;
-  readonly at: number;
-}
-
-/** Of a change only RETURNING is a list that a star can stand in, and a set operation has those of its arms. */
-function locatedTargets({ query }: Level, analysis: Analysis): readonly LocatedTarget[] {
-  const listed = query.command === 'select' && query.setOperations === undefined ? query.targets : query.returning;
-  return listed.flatMap((target) => {
-    const at = target.hidden ? undefined : positionOf(query, target.expression, analysis);
-    return at === undefined ? [] : [{ query, target, at }];
-  });
-}
-
-/** Where an expression begins in the text; the first place of what it is made of. */
-function positionOf(query: Query, expression: TreeNode, analysis: Analysis): number | undefined {
-  const positions: number[] = [];
-  walk(groupedBy(query, expression), (node) => {
-    const location = field(node, 'location');
-    const at = typeof location === 'string' ? analysis.offset(Number(location)) : undefined;
-    if (at !== undefined) positions.push(at);
-    return node.tag !== 'QUERY';
-  });
-  return positions.length === 0 ? undefined : Math.min(...positions);
-}
-
-/** What a reference to a group stands for. */
-function groupedBy(query: Query, expression: TreeNode): TreeNode {
-  if (expression.tag !== 'VAR') return expression;
-  const range = query.ranges[integer(expression, 'varno') - 1];
-  return range?.kind === 'group' ? (range.columns[integer(expression, 'varattno') - 1] ?? expression) : expression;
-}
-
-function foundStar(
-  { text: whole }: ParsedStatement,
-  catalog: Catalog,
-  { start, end, path }: WrittenStar,
-  all: readonly LocatedTarget[],
-): FoundStar {
+function foundStar(whole: string, { start, end, path }: WrittenStar, lists: readonly List[]): FoundStar {
   const span = whole.slice(start, end);
-  const within = all.filter(({ at }) => at >= start && at < end);
   // The outermost list comes first: those of a subquery that is the row are as often there as the row has columns.
-  const query = within[0]?.query;
-  const targets = within.flatMap((located) => (located.query === query ? located.target : []));
-  const columns = query && writtenColumns(catalog, query, path, targets, span);
+  const list = lists.find((each) => each.within(start, end).length > 0);
+  const targets = list?.within(start, end) ?? [];
+  const isOfAll = path?.length === 0;
+  const row = path?.slice(-2).map(quoteIdentifier).join('.') ?? onOneLine(span.slice(0, -1)).replace(/\s*\.\s*$/, '');
+  const columns = isOfAll ? list?.written(targets) : list && writtenOf(row, targets);
   const text = columns && keepLines(span, columns.join(', '));
-  const relation = query && path !== undefined && path.length > 0 ? relationOf(catalog, query, targets) : undefined;
+  const relation = isOfAll || path === undefined ? undefined : list?.relationOf(targets[0]);
   return { start, end, text: text ?? span, expandable: text !== undefined, targets, relation, alias: path?.at(-1) };
 }
 
-function relationOf(catalog: Catalog, query: Query, targets: readonly Target[]): Relation | undefined {
-  const [first] = targets;
-  const range = first && rangeOf(query, groupedBy(query, first.expression));
-  return range?.kind === 'relation' ? catalog.relations.get(range.relationOid ?? 0) : undefined;
+/** The columns of a row, of which no two can have the same name. */
+function writtenOf(row: string, targets: readonly Target[]): readonly string[] | undefined {
+  const names = targets.map(({ name = '' }) => name);
+  return new Set(names).size < names.length ? undefined : names.map((name) => `${row}.${quoteIdentifier(name)}`);
 }
 
-/** The range that a reference of the query itself is to. */
-function rangeOf(query: Query, reference: TreeNode, name = 'varno'): Range | undefined {
-  if (reference.tag !== 'VAR' || integer(reference, 'varlevelsup') !== 0) return undefined;
-  return query.ranges[integer(reference, name) - 1];
-}
+/** A list that a star can stand in: of a change only RETURNING is one, and a set operation has those of its arms. */
+class List {
+  private readonly places: readonly (readonly [at: number, target: Target])[];
 
-function writtenColumns(
-  catalog: Catalog,
-  query: Query,
-  path: WrittenStar['path'],
-  targets: readonly Target[],
-  span: string,
-): readonly string[] | undefined {
-  const names = targets.map(({ name }) => name ?? '');
-  const isUnique = (name: string): boolean => names.filter((other) => other === name).length === 1;
-  if (path !== undefined && path.length === 0) {
-    const written = targets.map(({ expression }, index) => {
-      const name = names[index] ?? '';
-      return isUnique(name) ? quoteIdentifier(name) : writeQualified(catalog, query, groupedBy(query, expression), name);
+  constructor(
+    private readonly query: Query,
+    analysis: Analysis,
+    private readonly catalog: Catalog,
+  ) {
+    const listed = query.command === 'select' && query.setOperations === undefined ? query.targets : query.returning;
+    this.places = listed.flatMap((target) => (target.hidden ? [] : [[placeOf(this.ungrouped(target), analysis), target] as const]));
+  }
+
+  within(start: number, end: number): readonly Target[] {
+    return this.places.flatMap(([at, target]) => (at >= start && at < end ? target : []));
+  }
+
+  relationOf(target: Target | undefined): Relation | undefined {
+    const range = target && this.rangeOf(this.ungrouped(target), 'varno');
+    return range?.kind === 'relation' ? this.catalog.relations.get(range.relationOid ?? 0) : undefined;
+  }
+
+  /** By their names alone, and those of which others have the same by their tables'. */
+  written(targets: readonly Target[]): readonly string[] | undefined {
+    const columns = targets.flatMap((target) => {
+      const { name = '' } = target;
+      if (targets.filter((other) => (other.name ?? '') === name).length === 1) return quoteIdentifier(name);
+      const [text, own] = this.qualified(this.ungrouped(target)) ?? [];
+      return text === undefined ? [] : own === name ? text : `${text} AS ${quoteIdentifier(name)}`;
     });
-    const known = written.filter((text) => text !== undefined);
-    return known.length === written.length ? known : undefined;
+    return columns.length < targets.length ? undefined : columns;
   }
-  if (!names.every(isUnique)) return undefined;
-  const prefix = path === undefined ? onOneLine(span.slice(0, -1)).replace(/\s*\.\s*$/, '') : path.map(quoteIdentifier).slice(-2).join('.');
-  return names.map((name) => `${prefix}.${quoteIdentifier(name)}`);
+
+  /** `alias.column`, with the schema where two tables of one name need it, and the name that it then has. */
+  private qualified(reference: TreeNode): readonly [text: string, name?: string] | undefined {
+    const range = this.rangeOf(reference, 'varnosyn');
+    if (range === undefined) return undefined;
+    const number = integer(reference, 'varattnosyn');
+    const hasAlias = child(range.node, 'alias') !== undefined;
+    if (range.kind === 'join' && !hasAlias) return this.merged(range.columns[number - 1], reference);
+    const own = range.columnNames[number - 1];
+    if (own === undefined || range.columnNames.filter((other) => other === own).length > 1) return undefined;
+    const isNamesake = (other: Range): boolean => other.name === range.name && other.kind !== 'group' && flag(other.node, 'inFromCl');
+    const column = `${quoteIdentifier(range.name)}.${quoteIdentifier(own)}`;
+    if (this.query.ranges.filter(isNamesake).length <= 1) return [column, own];
+    const schema = hasAlias ? undefined : this.catalog.relations.get(range.relationOid ?? 0)?.schema;
+    return schema === undefined ? undefined : [`${quoteIdentifier(schema)}.${column}`, own];
+  }
+
+  /** A merged column whose bare name means several things is written as the join computes it. */
+  private merged(side: TreeNode | undefined, reference: TreeNode): readonly [text: string, name?: string] | undefined {
+    // The join may give the column a wider type than its side has.
+    if (side?.tag === 'VAR') return field(side, 'vartype') === field(reference, 'vartype') ? this.qualified(side) : undefined;
+    const sides = side?.tag === 'COALESCEEXPR' ? children(side, 'args').map((arg) => this.qualified(arg) ?? []) : [];
+    const named = sides.flatMap(([text, name]) => (name === undefined ? [] : text));
+    return named.length === 2 && sides.length === 2 ? [`COALESCE(${named.join(', ')})`] : undefined;
+  }
+
+  /** The range that a reference of the query itself is to. */
+  private rangeOf(reference: TreeNode, name: 'varno' | 'varnosyn'): Range | undefined {
+    if (reference.tag !== 'VAR' || integer(reference, 'varlevelsup') !== 0) return undefined;
+    return this.query.ranges[integer(reference, name) - 1];
+  }
+
+  /** What a column is; of a group what stands for it. */
+  private ungrouped({ expression }: Target): TreeNode {
+    const range = expression.tag === 'VAR' ? this.query.ranges[integer(expression, 'varno') - 1] : undefined;
+    return (range?.kind === 'group' && range.columns[integer(expression, 'varattno') - 1]) || expression;
+  }
 }
 
-/** `alias.column`, with the schema where two tables of one name need it. */
-function writeQualified(catalog: Catalog, query: Query, reference: TreeNode, name: string): string | undefined {
-  const range = rangeOf(query, reference, 'varnosyn');
-  if (range === undefined) return undefined;
-  const number = integer(reference, 'varattnosyn');
-  const hasAlias = child(range.node, 'alias') !== undefined;
-  if (range.kind === 'join' && !hasAlias) {
-    const side = range.columns[number - 1];
-    return side && writeMerged(catalog, query, side, reference, name);
-  }
-  const own = range.columnNames[number - 1];
-  if (own === undefined || range.columnNames.filter((other) => other === own).length > 1) return undefined;
-  const namesakes = query.ranges.filter((other) => other.name === range.name && other.kind !== 'group' && flag(other.node, 'inFromCl'));
-  const schema = hasAlias ? undefined : catalog.relations.get(range.relationOid ?? 0)?.schema;
-  if (namesakes.length > 1 && schema === undefined) return undefined;
-  const prefix = namesakes.length > 1 && schema !== undefined ? `${quoteIdentifier(schema)}.` : '';
-  const written = `${prefix}${quoteIdentifier(range.name)}.${quoteIdentifier(own)}`;
-  return own === name ? written : `${written} AS ${quoteIdentifier(name)}`;
-}
-
-/** A merged column whose bare name means several things is written as the join computes it. */
-function writeMerged(catalog: Catalog, query: Query, side: TreeNode, reference: TreeNode, name: string): string | undefined {
-  // The join may give the column a wider type than its side has.
-  if (side.tag === 'VAR')
-    return field(side, 'vartype') === field(reference, 'vartype') ? writeQualified(catalog, query, side, name) : undefined;
-  if (side.tag !== 'COALESCEEXPR') return undefined;
-  const sides = children(side, 'args').map((arg) => writeQualified(catalog, query, arg, name));
-  const known = sides.filter((text) => text !== undefined && !/ AS /.test(text));
-  return known.length === 2 && sides.length === 2 ? `COALESCE(${known.join(', ')}) AS ${quoteIdentifier(name)}` : undefined;
+/** Where an expression begins in the text: the first place of what it is made of. */
+function placeOf(expression: TreeNode, analysis: Analysis): number {
+  let first = Infinity;
+  walk(expression, (node) => {
+    const location = field(node, 'location');
+    const at = typeof location === 'string' ? analysis.offset(Number(location)) : undefined;
+    first = Math.min(first, at ?? Infinity);
+    return node.tag !== 'QUERY';
+  });
+  return first;
 }
 
 /** Where a select list entry that ends in `*` ends, given where it starts; undefined for other text. */
@@ -183,29 +162,22 @@ function starEnd(text: string, start: number): number | undefined {
   let depth = 0;
   for (let at = start; at < text.length;) {
     const token = tokenAt(text, at);
-    if (isPunctuation(text, token, '([')) depth++;
-    else if (isPunctuation(text, token, ')]')) depth--;
-    else if (depth === 0 && token.kind === 'operator') return text.charAt(token.start) === '*' ? token.start + 1 : undefined;
-    else if (depth === 0 && text.slice(token.start, token.end) === ',') return undefined;
+    const written = text.slice(token.start, token.end);
+    if ('([])'.includes(written)) depth += '(['.includes(written) ? 1 : -1;
+    else if (depth === 0 && token.kind === 'operator') return written.startsWith('*') ? token.start + 1 : undefined;
+    else if (depth === 0 && written === ',') return undefined;
     at = token.end;
   }
   return undefined;
 }
 
-function isPunctuation(text: string, token: Token, marks: string): boolean {
-  return token.kind === 'punctuation' && marks.includes(text.slice(token.start, token.end));
-}
-
 /** The text on one line, without comments; a string that itself holds a line break keeps it. */
 function onOneLine(text: string): string {
-  let line = '';
-  for (let at = 0; at < text.length;) {
-    const token = tokenAt(text, at);
-    if (!isBlank(token)) line += text.slice(token.start, token.end);
-    else if (line !== '' && !line.endsWith(' ')) line += ' ';
-    at = token.end;
-  }
-  return line.trimEnd();
+  const parts = tokenize(text).map((token) => (isBlank(token) ? ' ' : text.slice(token.start, token.end)));
+  return parts
+    .filter((part, index) => part !== ' ' || parts[index - 1] !== ' ')
+    .join('')
+    .trim();
 }
 
 /** The replacement with as many line breaks as the replaced text. */
