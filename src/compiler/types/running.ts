@@ -7,60 +7,54 @@
  * only reads where it is SELECTs that change and lock no row, and that call nothing, by any name, which is
  * volatile or calls what is; a condition that a filter brings is judged where it comes.
  */
-import { type Catalog, isEqualityOf, perCatalog, type UniqueKey } from '../../catalog/index.js';
-import { allLevels, children, columnReference, conditionsOf, contains, field, integer, plainColumn } from '../analysis/index.js';
-import type { ColumnReference, Condition, Level, Query, TreeNode } from '../analysis/index.js';
+import { type Catalog, perCatalog } from '../../catalog/index.js';
+import { allLevels, children, conditionsOf, contains, field, integer } from '../analysis/index.js';
+import type { Level, Query, Range as RangeEntry, TreeNode } from '../analysis/index.js';
 import { kindOf, type ParsedStatement } from '../parse.js';
+import { createEngine } from './analyze.js';
+import type { Engine } from './engine.js';
+import { columnOf, type Fixing, settle } from './query/rows.js';
+import { createScope, createSource, type Range, rangeOf, type Scope, type Source, sourcesOf, withRanges } from './scope.js';
 
 /** @param levels what the statement becomes, with views, rules and policies expanded. */
 export function hasOnePlan([level, second]: readonly Level[], catalog: Catalog): boolean {
-  return level !== undefined && second === undefined && [...allLevels(level)].every((each) => isPinned(each, catalog));
+  const engine = createEngine(catalog, {});
+  return level !== undefined && second === undefined && [...allLevels(level)].every((each) => isPinned(engine, each));
 }
 
 const COMMANDS: ReadonlySet<string> = new Set(['select', 'insert', 'update', 'delete']);
 /** Ranges that scan nothing, or what is judged as a query of its own. */
-const MADE: ReadonlySet<string | undefined> = new Set(['values', 'result', 'subquery', 'cte']);
+const MADE: ReadonlySet<string> = new Set(['values', 'result', 'subquery', 'cte']);
 
 /** Whether each range that the query itself scans is one row at most. */
-function isPinned(level: Level, catalog: Catalog): boolean {
+function isPinned(engine: Engine, level: Level): boolean {
   const { query, from } = level;
-  const open = new Set(from.filter((varno) => !MADE.has(query.ranges[varno - 1]?.kind)));
-  const equalities = conditionsOf(level).flatMap((condition) => equalitiesOf(condition, level));
-  const isOne = (varno: number): boolean => {
-    const own = equalities.filter((equality) => equality.varno === varno && isKnown(equality.value, query, open));
-    const isHeld = (key: UniqueKey, number: number, place: number): boolean =>
-      own.some((equality) => equality.number === number && isEqualityOf(catalog, key, place, equality));
-    const keys = catalog.relations.get(query.ranges[varno - 1]?.relationOid ?? 0)?.uniqueKeys ?? [];
-    return keys.some((key) => key.predicateTree === undefined && key.columns.every((number, place) => isHeld(key, number, place)));
-  };
-  for (let found = true; found;) found = [...open].some((varno) => isOne(varno) && open.delete(varno));
-  return COMMANDS.has(query.command) && open.size === 0;
-}
-
-/** Whether a value is the same for the whole run of the query: it reads no range that is still open. */
-function isKnown(value: TreeNode, query: Query, open: ReadonlySet<number>): boolean {
-  return !contains(value, (node, depth) => {
-    const column = columnReference(node);
-    if (column?.levelsUp !== depth) return false;
-    // The column of a join, or of a group, is made of others.
-    const made = query.ranges[column.varno - 1]?.columns[column.number - 1];
-    return open.has(column.varno) || (made !== undefined && !isKnown(made, query, open));
+  const scope = withRanges(createScope(query, undefined), new Map(query.ranges.map((range) => [range.varno, unreadRange(engine, range)])));
+  const sourcesIn = (varnos: readonly number[]): readonly Source[] => varnos.flatMap((varno) => scope.ranges.get(varno)?.source ?? []);
+  const equalities = conditionsOf(level).flatMap(({ node, restricts }) => {
+    const only = restricts && sourcesIn([...restricts]);
+    return equalitiesIn(node, scope).filter(({ source }) => only?.includes(source) !== false);
   });
+  const scanned = from.filter((varno) => !MADE.has(query.ranges[varno - 1]?.kind ?? ''));
+  return COMMANDS.has(query.command) && settle(engine, sourcesIn(scanned), [], equalities).all;
 }
 
-/** `column = value`, for every row that the column's range contributes. */
-interface Equality extends ColumnReference {
-  readonly value: TreeNode;
-  readonly operator: number;
-  readonly collation: number;
+/** A range with its keys, whose values nobody asks for. */
+function unreadRange({ catalog }: Engine, { relationOid = 0, columns }: RangeEntry): Range {
+  const relation = catalog.relations.get(relationOid);
+  const keys = relation?.uniqueKeys.filter(({ predicateTree }) => predicateTree === undefined);
+  const expression = columns.length === 0 ? undefined : (number: number): TreeNode | undefined => columns[number - 1];
+  return rangeOf(createSource({ relation, keys: keys ?? [] }), () => undefined, expression);
 }
 
-function equalitiesOf({ node, restricts }: Condition, level: Level): readonly Equality[] {
+/** `column = value`, whatever the value is, as a plan for one argument looks it up as one for another. */
+function equalitiesIn(node: TreeNode, scope: Scope): readonly Fixing[] {
   const sides = node.tag === 'OPEXPR' ? children(node, 'args') : [];
   return sides.flatMap((side, index) => {
-    const [column, value] = [plainColumn(side, level), sides[1 - index]];
-    if (column?.levelsUp !== 0 || restricts?.has(column.varno) === false || value === undefined) return [];
-    return [{ ...column, value, operator: integer(node, 'opno'), collation: integer(node, 'inputcollid') }];
+    const [column, value] = [columnOf(side, scope), sides[1 - index]];
+    if (column === undefined || value === undefined) return [];
+    const how = { nullSafe: false, operator: integer(node, 'opno'), collation: integer(node, 'inputcollid') };
+    return [{ ...column, ...how, by: sourcesOf(value, scope) }];
   });
 }
 
