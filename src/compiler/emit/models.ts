@@ -2,7 +2,7 @@
 import type { PgType, Relation, TableColumn } from '../../catalog/index.js';
 import { lowerFirst } from '../names/index.js';
 import type { JsonPart } from './json-types.js';
-import { decodeOrNull } from './scalar-types.js';
+import { decoded } from './scalar-types.js';
 import type { Field, Model } from './shaped-query.js';
 import { cutNote, docComment, member, membersOf, orNull, propertyName, stringLiteral, stringLiterals } from './source.js';
 
@@ -36,9 +36,7 @@ export function emitModel({ name, relation, columns }: Model): string {
 export function emitComposite(name: string, input: string, type: PgType, fields: readonly Field[]): string {
   const place = `\`${type.schema}.${type.name}\``;
   const members = (of: 'tsType' | 'inputType'): string => membersOf(fields, ({ mapping }) => `${mapping[of]} | null`);
-  const decoded = fields.map(({ property, mapping }, index) => {
-    return `    ${propertyName(property)}: ${decodeOrNull(mapping, `f[${index}]`)},\n`;
-  });
+  const values = fields.map((field, index) => `    ${propertyName(field.property)}: ${decoded(field, `f[${index}]`)},\n`);
   const bound = fields.map(({ property, mapping: { bindElement } }) => {
     const value = member('v', property);
     if (bindElement === undefined) return value;
@@ -47,7 +45,7 @@ export function emitComposite(name: string, input: string, type: PgType, fields:
   return (
     `${docComment([type.comment ?? `The composite type ${place}.`, ...cutNote(fields)])}export interface ${name} {\n${members('tsType')}}\n` +
     (input === name ? '' : `/** What a parameter of the type ${place} takes. */\nexport interface ${input} {\n${members('inputType')}}\n`) +
-    `export function decode${name}(v: string | null | undefined): ${name} {\n  const f = $.composite(v);\n  return {\n${decoded.join('')}  };\n}\n` +
+    `export function decode${name}(v: string | null | undefined): ${name} {\n  const f = $.composite(v);\n  return {\n${values.join('')}  };\n}\n` +
     `export function bind${name}(v: ${input}): string;\n` +
     `export function bind${name}(v: ${input} | null | undefined): string | null;\n` +
     `export function bind${name}(v: ${input} | null | undefined): string | null {\n  return v == null ? null : $.bindComposite([${bound.join(', ')}]);\n}\n`

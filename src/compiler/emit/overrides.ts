@@ -3,7 +3,7 @@
  *
  * Invariant: an override that names nothing is told, because its author expects it to change something.
  */
-import type { Catalog, PgType, Relation, TableColumn } from '../../catalog/index.js';
+import type { Catalog, PgType, TableColumn } from '../../catalog/index.js';
 import type { Override } from '../../config/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { catalogName, type SourceFile } from '../../sql/index.js';
@@ -63,21 +63,18 @@ function namesType(target: string, type: PgType, catalog: Catalog): boolean {
 /** A warning for each override that no column or type of the database answers to. */
 export function unmatchedOverrides(overrides: readonly Override[], catalog: Catalog, file: SourceFile): readonly Diagnostic[] {
   const { searchPath } = catalog;
-  const relations = [...catalog.relations.values()];
   const types = [...catalog.types.values()];
-  const warning = (start: number | undefined, what: string, remedy: string): Diagnostic => {
-    return { severity: 'warning', message: `no ${what}, so this override changes nothing`, remedy, file, start };
-  };
-  return overrides.flatMap(({ target, start }) => {
-    if ('column' in target) {
-      const isNamed = (relation: Relation): boolean =>
-        relation.columns.some((column) => namesColumn(target.column, { relation, column }, searchPath));
-      if (relations.some(isNamed)) return [];
-      const remedy = 'Write the table and the column as the schema has them; * stands for any name.';
-      return [warning(start, `column is called ${target.column}`, remedy)];
-    }
-    if (types.some((type) => namesType(target.type, type, catalog))) return [];
-    const remedy = 'Write the type as PostgreSQL names it, with its schema where the search path does not find it.';
-    return [warning(start, `type is called ${target.type}`, remedy)];
+  const columns = [...catalog.relations.values()].flatMap((relation) => relation.columns.map((column) => ({ relation, column })));
+  return overrides.flatMap(({ target, start }): readonly Diagnostic[] => {
+    const isForColumn = 'column' in target;
+    const isAnswered = isForColumn
+      ? columns.some((column) => namesColumn(target.column, column, searchPath))
+      : types.some((type) => namesType(target.type, type, catalog));
+    if (isAnswered) return [];
+    const what = isForColumn ? `column is called ${target.column}` : `type is called ${target.type}`;
+    const remedy = isForColumn
+      ? 'Write the table and the column as the schema has them; * stands for any name.'
+      : 'Write the type as PostgreSQL names it, with its schema where the search path does not find it.';
+    return [{ severity: 'warning', message: `no ${what}, so this override changes nothing`, remedy, file, start }];
   });
 }

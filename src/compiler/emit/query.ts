@@ -1,10 +1,10 @@
 /** One query: its types, its definition and its function. */
 import { COMMANDS, type Takes } from '../dialect/index.js';
 import type { CompiledQuery } from '../query.js';
-import { type ColumnField, type EmbedField, type ParameterField, type RowField, type ShapedQuery, type ShapedRow } from './shaped-query.js';
+import type { EmbedField, ParameterField, RowField, ShapedQuery, ShapedRow } from './shaped-query.js';
 import { nameFrom } from './imports.js';
 import { fieldType } from './models.js';
-import { decodeOrNull } from './scalar-types.js';
+import { decoded } from './scalar-types.js';
 import { cutNote, docComment, member, membersOf, orNull, propertyName, stringLiteral, stringLiterals, templateLiteral } from './source.js';
 
 /** The source of one query. */
@@ -153,7 +153,7 @@ function bindFunction({ parameters, query }: ShapedQuery): string {
 function boundValue({ property, mapping, parameters: [first] }: ParameterField): string {
   const value = member('p', property);
   const bound = mapping.bind?.(value) ?? value;
-  return first?.default ? `${value} === undefined ? ${stringLiteral(first.default.text)} : ${bound}` : bound;
+  return first.default ? `${value} === undefined ? ${stringLiteral(first.default.text)} : ${bound}` : bound;
 }
 
 function emitRow({ name }: CompiledQuery, row: ShapedRow): string {
@@ -181,12 +181,8 @@ function embedType({ model, narrowed, embed: { nullable } }: EmbedField): string
 }
 
 function rowValues(fields: readonly RowField[], indent: string): string {
-  const valueOf = (field: RowField): string => (field.kind === 'embed' ? embedValue(field, indent) : columnValue(field));
+  const valueOf = (field: RowField): string => (field.kind === 'embed' ? embedValue(field, indent) : decoded(field, `r[${field.index}]`));
   return fields.map((field) => `${indent}${propertyName(field.property)}: ${valueOf(field)},\n`).join('');
-}
-
-function columnValue({ index, nullable, mapping }: ColumnField): string {
-  return nullable ? decodeOrNull(mapping, `r[${index}]`) : mapping.decode(`r[${index}]`);
 }
 
 /** An outer-joined row is missing where the server says so, where a column that cannot be NULL is, or else where all are. */

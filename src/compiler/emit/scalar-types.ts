@@ -29,8 +29,10 @@ export interface TypeMapping {
   readonly floats: boolean;
 }
 
-/** The expression of a value that may be NULL. */
-export function decodeOrNull({ decode, element }: TypeMapping, value: string): string {
+/** The expression of a field's value. */
+export function decoded({ mapping, nullable }: { readonly mapping: TypeMapping; readonly nullable: boolean }, value: string): string {
+  const { decode, element } = mapping;
+  if (!nullable) return decode(value);
   return element === '$.text' ? `${value} ?? null` : `${value} == null ? null : ${decode(value)}`;
 }
 

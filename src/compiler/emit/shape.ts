@@ -55,19 +55,18 @@ export class Shaper {
     const known = this.models.get(relation.oid);
     if (known) return known;
     const { catalog, naming, override } = this.input;
-    const properties = naming.properties(relation.columns.map(({ name }) => name));
     const name = naming.model(relation);
     const made: Model = {
       name,
       reference: nameFrom(relation, name),
       relation,
-      columns: relation.columns.flatMap((column, index) => {
+      columns: naming.properties(relation.columns).flatMap(({ property, item: column }) => {
         const type = catalog.types.get(column.typeOid);
         if (!type) return [];
         const origin = { relation, column };
         const content = this.input.columnContent(relation, column);
         return {
-          property: properties[index] ?? column.name,
+          property,
           column,
           type,
           mapping: this.mapped(type, origin, content),
@@ -130,11 +129,10 @@ export class Shaper {
       .filter(({ column: { embed }, index }) => embed === undefined || embed.columns[0]?.index === index);
     // sqlc names an embed by its model, whatever the type is called here.
     const names = uniqueNames(items.map(({ column: { name, embed } }) => (embed ? snakeCase(naming.embed(embed.relation)) : name)));
-    const properties = naming.properties(names);
-    return items.map(({ column, index }, at) => {
-      const property = properties[at] ?? column.name;
+    const named = items.map((item, at) => ({ ...item, name: names[at] ?? item.column.name }));
+    return naming.properties(named).map(({ property, item: { column, index, name } }) => {
       const { embed } = column;
-      if (!embed) return this.columnField(column, index, names[at] ?? column.name, property);
+      if (!embed) return this.columnField(column, index, name, property);
       return { kind: 'embed', property, embed, ...this.modelRow(query, this.model(embed.relation), embed.columns, embed.nullable) };
     });
   }
@@ -197,9 +195,8 @@ export class Shaper {
   /** The properties of a query's one argument; undefined where it takes none. */
   private parameters(query: CompiledQuery): ShapedQuery['parameters'] {
     if (query.parameters.length === 0) return undefined;
-    const groups = [...groupBy(query.parameters, ({ name }) => name)];
-    const properties = this.input.naming.properties(groups.map(([name]) => name));
-    const fields = groups.map(([name, parameters], index) => this.parameterField(properties[index] ?? name, parameters));
+    const groups = [...groupBy(query.parameters, ({ name }) => name)].map(([name, parameters]) => ({ name, parameters }));
+    const fields = this.input.naming.properties(groups).map(({ property, item }) => this.parameterField(property, item.parameters));
     return {
       typeName: `${this.input.naming.query(query.name)}Params`,
       fields,

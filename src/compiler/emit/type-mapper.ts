@@ -136,12 +136,11 @@ export class TypeMapper {
   private fields({ relationOid }: PgType): readonly Field[] {
     const { catalog, naming } = this.input;
     const relation = catalog.relations.get(relationOid);
-    const properties = naming.properties((relation?.columns ?? []).map(({ name }) => name));
-    return (relation?.columns ?? []).flatMap((column, index) => {
+    return naming.properties(relation?.columns ?? []).flatMap(({ property, item: column }) => {
       const type = catalog.types.get(column.typeOid);
       if (!relation || !type) return [];
       const mapped = this.map(type, { relation, column }, { elementsNullable: true, dimensions: column.dimensions });
-      return { property: properties[index] ?? column.name, mapping: mapped, nullable: true, comment: column.comment };
+      return { property, mapping: mapped, nullable: true, comment: column.comment };
     });
   }
 

@@ -100,9 +100,13 @@ export class Naming {
     return (this.options.case === 'snake' ? snakeCase : camelCase)(this.renamed(name) ?? name);
   }
 
-  /** The properties of one object for sqlc's names of them, each another. */
-  properties(names: readonly string[]): readonly string[] {
-    return spellNames(names, (name) => this.property(name));
+  /** The properties of one object for what sqlc's names are of, each another. */
+  properties<T extends { readonly name: string }>(items: readonly T[]): readonly { readonly property: string; readonly item: T }[] {
+    const spelled = spellNames(
+      items.map(({ name }) => name),
+      (name) => this.property(name),
+    );
+    return items.map((item, index) => ({ property: spelled[index] ?? item.name, item }));
   }
 
   /** The prefix of a query's types: `GetThings`. */
