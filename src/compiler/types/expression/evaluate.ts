@@ -110,26 +110,18 @@ function cast(node: Node, value: Value, change: Partial<Value>): Value {
 
 function evaluateColumn(_engine: Engine, node: Node, scope: Scope): Value {
   const found = rangeAt(scope, node);
-  const value = found && referred(node, found);
-  if (value === undefined || found === undefined) return unknownValue(integer(node, 'vartype'));
-  // A query within sees the groups of the one around it.
-  const { nulled } = found.scope.frame;
-  const reason = nulled.size > 0 && integer(node, 'varlevelsup') > 0 ? nulled.get(keyOf(ownReference(node))) : undefined;
-  return reason === undefined ? value : grouped(value, reason);
-}
-
-/** A whole row has the type that the reference says; of one without a name, the columns are called as the query calls them. */
-function referred(node: Node, { range, scope }: NonNullable<ReturnType<typeof rangeAt>>): Value | undefined {
   const number = integer(node, 'varattno');
-  const value = range.column(number);
-  if (number !== 0 || value?.fields === undefined) return value;
-  const names = scope.frame.query.ranges[integer(node, 'varno') - 1]?.columnNames;
-  return { ...value, typeOid: integer(node, 'vartype'), fieldNames: names };
-}
-
-/** The reference as the query writes it that the column is of. */
-function ownReference(node: Node): Node {
-  return replaced(node, 'varlevelsup', '0');
+  const column = found?.range.column(number);
+  if (column === undefined || found === undefined) return unknownValue(integer(node, 'vartype'));
+  const { nulled, query } = found.scope.frame;
+  // A whole row has the type that the reference says; of one without a name, the columns are called as the query calls them.
+  const fieldNames = query.ranges[integer(node, 'varno') - 1]?.columnNames;
+  const isRow = number === 0 && column.fields !== undefined;
+  const value = isRow ? { ...column, typeOid: integer(node, 'vartype'), fieldNames } : column;
+  // A query within sees the groups of the one around it, which writes the reference as one of its own.
+  const isOuter = nulled.size > 0 && integer(node, 'varlevelsup') > 0;
+  const reason = isOuter ? nulled.get(keyOf(replaced(node, 'varlevelsup', '0'))) : undefined;
+  return reason === undefined ? value : grouped(value, reason);
 }
 
 function evaluateConstant({ catalog }: Engine, node: Node): Value {

@@ -18,20 +18,16 @@ export function evaluateLogic(engine: Engine, node: Node, scope: Scope): Value {
   const operator = text(node, 'boolop');
   const [first] = values;
   if (operator === 'not') return computed(TYPE.bool, first?.reasons ?? UNKNOWN_REASONS, first?.strictIn);
-  const reasons = unionAll(
-    values.map((value, index) => (isNullable(value) ? undecided(engine, args, index, scope, operator === 'and') : NONE)),
-  );
+  const isTried = args.length <= MOST_PARTS && values.some(isNullable);
+  const undecided = isTried ? args.map((arg) => engine.prove(arg, scope, operator === 'and' ? 'notFalse' : 'notTrue')) : [];
+  // A part makes the whole NULL where none of the others decides it. So `x IS NULL OR x > 0` never is.
+  const reasons = args.map((arg, index): Reasons => {
+    const others = undecided.filter((_proof, at) => at !== index);
+    const known = others.filter((proof) => proof !== undefined);
+    return known.length < others.length ? NONE : engine.expression(arg, withFacts(scope, unionAll(known))).reasons;
+  });
   // `false AND NULL` is not NULL, so only what all parts are strict in is sure.
-  return computed(TYPE.bool, reasons, intersectionAll(values.map((value) => value.strictIn)));
-}
-
-/** Why a part makes the whole NULL: none of the others decides it. So `x IS NULL OR x > 0` never is. */
-function undecided(engine: Engine, args: readonly Node[], index: number, scope: Scope, all: boolean): Reasons {
-  const arg = args[index];
-  if (arg === undefined || args.length > MOST_PARTS) return arg === undefined ? UNKNOWN_REASONS : engine.expression(arg, scope).reasons;
-  const others = args.flatMap((other, at) => (at === index ? [] : [engine.prove(other, scope, all ? 'notFalse' : 'notTrue')]));
-  const known = others.filter((proof) => proof !== undefined);
-  return known.length < others.length ? NONE : engine.expression(arg, withFacts(scope, unionAll(known))).reasons;
+  return computed(TYPE.bool, unionAll(reasons), intersectionAll(values.map((value) => value.strictIn)));
 }
 
 /** Of more, each is taken by itself. */

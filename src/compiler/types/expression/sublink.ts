@@ -1,6 +1,6 @@
 /** Subqueries in expressions. */
 import { child, integer, queryOf } from '../../analysis/index.js';
-import { UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
+import { partOf, UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
 import { isReferenced } from '../query/referenced.js';
 import { changed, nodesIn, onceAt, type Scope } from '../scope.js';
 import type { Node } from '../node.js';
@@ -31,7 +31,7 @@ export function evaluateSubLink(engine: Engine, link: Node, scope: Scope): Value
     }
     case SUBLINK.any:
     case SUBLINK.all:
-      return computed(TYPE.bool, comparison(engine, link, scope, shape)?.reasons ?? [cell()]);
+      return computed(TYPE.bool, partOf(engine, child(link, 'testexpr'), comparedScope(engine, link, scope)).reasons);
     default:
       return unknownValue(TYPE.bool);
   }
@@ -47,21 +47,12 @@ function arrayValue(engine: Engine, column: Value): Value {
   };
 }
 
-/** The comparison with one row of the subquery: NULL on either side may leave it undecided. */
-export function comparison(engine: Engine, link: Node, scope: Scope, shape: QueryShape): Value | undefined {
-  const test = child(link, 'testexpr');
-  if (test === undefined) return undefined;
-  // The reasons of the subquery's columns are its own, and each row's.
-  const compared = shape.columns.map(({ value }) =>
-    isNullable(value) ? { ...value, reasons: [cell()], strictIn: NONE } : { ...value, strictIn: NONE },
-  );
-  return engine.expression(test, changed(scope, { compared }));
-}
-
-/** The row comparison with the subquery's columns in place. */
+/** The comparison with one row of the subquery, whose reasons are its own: NULL on either side may leave it undecided. */
 export const comparedScope = onceAt((engine: Engine, link, scope): Scope => {
   const { columns } = subqueryShape(engine, link, scope);
-  return changed(scope, { compared: columns.map(({ value }) => ({ ...value, strictIn: NONE })) });
+  return changed(scope, {
+    compared: columns.map(({ value }) => ({ ...value, reasons: isNullable(value) ? [cell()] : NONE, strictIn: NONE })),
+  });
 });
 
 /** One column of `(a, b) = (SELECT …)`: which subquery, and which of its columns, the number says. */
