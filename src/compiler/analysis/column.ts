@@ -54,7 +54,7 @@ export interface Source {
 /** What a column of a query's result is, in each of its arms. */
 export function sourcesOf(level: Level, number: number): readonly Source[] {
   if (level.query.setOperations) return armLevels(level).flatMap((arm) => sourcesOf(arm, number));
-  return [{ level, expression: outputsOf(level.query).find((output) => !output.hidden && output.number === number)?.expression }];
+  return [{ level, expression: outputsOf(level.query).find((output) => output.number === number)?.expression }];
 }
 
 /** What a column of one of a query's ranges is; undefined where nothing is behind it, as in a table or a recursion. */

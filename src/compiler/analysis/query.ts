@@ -179,9 +179,9 @@ export function targetOf(node: TreeNode): Target {
   return { node, expression, number: integer(node, 'resno'), name: text(node, 'resname'), hidden: flag(node, 'resjunk') };
 }
 
-/** What a query returns: its select list, or that of RETURNING. */
+/** What a query returns: its select list, or that of RETURNING, without what is hidden. */
 export function outputsOf({ command, targets, returning }: Query): readonly Target[] {
-  return command === 'select' ? targets : returning;
+  return (command === 'select' ? targets : returning).filter(({ hidden }) => !hidden);
 }
 
 /** Whether one of a query's groups is of all its rows, and there even where it has none: without GROUP BY, by `()`, ROLLUP or CUBE. */

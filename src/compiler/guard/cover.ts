@@ -13,9 +13,8 @@ import type { Violation } from '../query.js';
 import { isChanged } from './changed.js';
 import { isOneTable, relationsOf } from './facts.js';
 import { type Covered, judgeCalls, judgeHook, judgeTarget } from './judges.js';
-import { combined, mixed } from './mixing.js';
 import { CLEAN, hasColumn, type Judge, type Need, NO_COLUMNS, outward, type Part, type Protected } from './parts.js';
-import { outputColumns, resultParts } from './result.js';
+import { combined, mixed, outputColumns, resultParts } from './result.js';
 import { type TieNode, Ties } from './ties.js';
 
 export class Cover implements Judge {

@@ -24,18 +24,11 @@ import {
   queryBehind,
   walk,
 } from '../analysis/index.js';
-import type { FromItem, Level, Range, SetOperation, Sublink, TreeNode } from '../analysis/index.js';
+import type { FromItem, Level, Query, Range, SetOperation, Sublink, TreeNode } from '../analysis/index.js';
 import { callOf, mayRead } from './facts.js';
 import { isAbout } from './about.js';
 import { verbOf } from './messages.js';
 import { both, closed, open, outerJoin, product, type Rows, sealed, via } from './rows.js';
-
-/** One query that changes rows. */
-export interface Change {
-  readonly target: string;
-  readonly level: Level;
-  readonly rows: Rows;
-}
 
 export class Flow {
   private known = new Map<Level, Rows>();
@@ -48,9 +41,8 @@ export class Flow {
   ) {}
 
   /** Every change that a statement makes, at any depth. */
-  changesOf(root: Level): readonly Change[] {
-    const changing = [...allLevels(root)].reverse().filter(({ query }) => verbOf(query.command) !== 'returned');
-    return changing.map((level) => ({ level, target: this.targetOf(level), rows: this.rowsOf(level) }));
+  changesOf(root: Level): readonly Level[] {
+    return [...allLevels(root)].reverse().filter(({ query }) => verbOf(query.command) !== 'returned');
   }
 
   targetOf({ query }: Level): string {
@@ -197,9 +189,13 @@ export class Flow {
   }
 }
 
+/** Whether a query's rows are groups of those that it reads. */
+export function isGrouped({ node }: Query): boolean {
+  const isListed = ['groupClause', 'groupingSets'].some((name) => children(node, name).length > 0);
+  return isListed || flag(node, 'hasAggs') || child(node, 'havingQual') !== undefined;
+}
+
 /** Whether a SELECT returns a row even when there is nothing to select from. */
 export function alwaysReturnsRow({ query }: Level): boolean {
-  const { node } = query;
-  const counts = flag(node, 'hasAggs') || children(node, 'groupingSets').length > 0 || child(node, 'havingQual') !== undefined;
-  return counts && hasWholeGroup(query);
+  return isGrouped(query) && hasWholeGroup(query);
 }

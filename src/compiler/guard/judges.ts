@@ -1,6 +1,6 @@
 /** What no filter helps: ranges that one hook cannot judge together, rows that are changed beside it, calls. */
 import { nameOf } from '../../catalog/index.js';
-import { child, children, integer, mergeActions, needsBothRows, overwrites, rangesIn, walk } from '../analysis/index.js';
+import { child, children, integer, mergeActions, needsBothRows, overwrites, walk } from '../analysis/index.js';
 import type { Level, TreeNode } from '../analysis/index.js';
 import { callOf, isStatistics, readsByName, returnedRelations } from './facts.js';
 import { aliasedJoins, isShadowed, pretends } from './naming.js';
@@ -40,7 +40,7 @@ export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, 
     // A change acts on one table, whatever the hook is about.
     changed.length > 0 ? [...new Set([...needy, ...changed])] : [],
     // The alias of a join hides which side a column is of.
-    ...aliasedJoins(level).map(({ left, right }) => domain.filter(({ varno = 0 }) => [left, right].flatMap(rangesIn).includes(varno))),
+    ...aliasedJoins(level).map(({ ranges }) => domain.filter(({ varno = 0 }) => ranges.includes(varno))),
   ];
   for (const nodes of together) {
     if (ties.hold(nodes) || nodes.every((node) => guarded.has(node) || !needy.includes(node))) continue;

@@ -3,11 +3,11 @@
  * out, that lets them through. `flow.ts` has the proof itself; this only puts its answer into words.
  */
 import { armsOf, type FromItem, type Join, joinsIn, type Level, optionalSides, rangesIn, type SetOperation } from '../analysis/index.js';
-import { alwaysReturnsRow, type Change, type Flow } from './flow.js';
+import { alwaysReturnsRow, type Flow } from './flow.js';
 import { NO_INSERT, NO_MERGE, rowsOf, type Said, verbOf } from './messages.js';
 
 /** The first leak on the way from a hook's query out to the statement's result, with the query that lets rows through. */
-export function findLeak(hooked: Level, flow: Flow, changes: readonly Change[]): { readonly at: Level; readonly said: Said } {
+export function findLeak(hooked: Level, flow: Flow, changes: readonly Level[]): { readonly at: Level; readonly said: Said } {
   for (let at: Level | undefined = hooked, inner: Level | undefined; at; inner = at, at = at.outer) {
     const { flow: found, tables } = flow.rowsOf(at);
     if (found !== 'open') continue;
@@ -16,8 +16,8 @@ export function findLeak(hooked: Level, flow: Flow, changes: readonly Change[]):
     const [guarded = '', remedy = ''] = guardedIn(at, inner, flow).split('\n');
     return { at, said: `guards only ${guarded}: ${rows} are ${verbOf(at.query.command)} beside it whatever the filter says\n${remedy}` };
   }
-  const change = changes.find(({ rows }) => rows.flow === 'open');
-  return change ? { at: change.level, said: unguarded(change) } : { at: hooked, said: NOTHING };
+  const change = changes.find((level) => flow.rowsOf(level).flow === 'open');
+  return change ? { at: change, said: unguarded(change, flow) } : { at: hooked, said: NOTHING };
 }
 
 const NOTHING: Said = `has no part in what the statement returns, so it guards nothing
@@ -28,9 +28,9 @@ function totalOver(rows: string): Said {
     Give the subquery beside the aggregate a hook of its own, or make it a query of its own.`;
 }
 
-function unguarded({ level, target }: Change): Said {
-  const kind = level.query.command.toUpperCase();
-  return `does not guard the ${kind} of "${target}" in the same statement, which runs whatever the filter says
+function unguarded(change: Level, flow: Flow): Said {
+  const kind = change.query.command.toUpperCase();
+  return `does not guard the ${kind} of "${flow.targetOf(change)}" in the same statement, which runs whatever the filter says
     ${kind === 'INSERT' ? NO_INSERT : `Give the ${kind} a hook in a WHERE clause of its own, or make it a query of its own.`}`;
 }
 

@@ -5,7 +5,7 @@
  */
 import { type Catalog, functionOf } from '../../catalog/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import { allLevels, field, integer, isList, isNode, type Level, type TreeNode, type TreeValue } from '../analysis/index.js';
+import { allLevels, contains, field, integer, type Level, type TreeNode, walk } from '../analysis/index.js';
 import type { Hook, RewrittenQuery } from '../dialect/index.js';
 import { type ParsedStatement, parseOne } from '../parse.js';
 import { clauseAt, type Found } from './clause.js';
@@ -112,20 +112,18 @@ function tryParse(text: string): ParsedStatement | undefined {
 
 /** The innermost node around a probe that is not an AND: it keeps the probe from being a conjunct. */
 export function obstacleOf(root: Level, isProbe: (node: TreeNode) => boolean, catalog: Catalog): Place | undefined {
-  for (const level of allLevels(root)) {
-    const around = pathTo(level.query.node, isProbe)?.findLast((node) => node.tag !== 'BOOLEXPR' || field(node, 'boolop') !== 'and');
-    if (around) return placeIn(around, catalog);
-  }
-  return undefined;
-}
-
-/** The nodes that lead from a query down to a probe, outermost first. Other queries are not entered. */
-function pathTo(value: TreeValue | undefined, isProbe: (node: TreeNode) => boolean): readonly TreeNode[] | undefined {
-  if (!isNode(value) && !isList(value)) return undefined;
-  if (isNode(value) && isProbe(value)) return [];
-  for (const inner of isNode(value) ? value.inner : value) {
-    const path = isNode(inner) && inner.tag === 'QUERY' ? undefined : pathTo(inner, isProbe);
-    if (path) return isNode(value) ? [value, ...path] : path;
+  for (const { query } of allLevels(root)) {
+    const around: TreeNode[] = [];
+    let found = false;
+    walk(query.node, (node, depth) => {
+      found ||= isProbe(node);
+      if (found || (node.tag === 'QUERY' && depth > 0)) return false;
+      const holds = contains(node, isProbe, (inner) => inner.tag === 'QUERY' && inner !== node);
+      if (holds && (node.tag !== 'BOOLEXPR' || field(node, 'boolop') !== 'and')) around.push(node);
+      return holds;
+    });
+    const innermost = around.at(-1);
+    if (innermost) return placeIn(innermost, catalog);
   }
   return undefined;
 }

@@ -15,7 +15,7 @@ import type { ParsedStatement } from '../parse.js';
 import type { QueryProof, Violation } from '../query.js';
 import { Cover } from './cover.js';
 import { relationsOf } from './facts.js';
-import { type Change, Flow } from './flow.js';
+import { Flow } from './flow.js';
 import { findLeak } from './leak.js';
 import { errorAt, escaping, hookError, NO_CONDITION, type Place, type Said } from './messages.js';
 import type { Protected } from './parts.js';
@@ -107,8 +107,9 @@ function proveQuery(root: Level, analysis: Analysis, ground: Ground): GuardProof
   const result = flow.rowsOf(root);
   const changes = flow.changesOf(root);
   const isSealed = result.flow === 'sealed' && (result.through !== undefined || changes.length > 0);
-  const isProven = (result.flow === 'closed' || isSealed) && changes.every(({ rows }) => rows.flow === 'closed');
-  const through = result.through ?? changes.at(-1)?.rows.through;
+  const changed = changes.map((level) => flow.rowsOf(level));
+  const isProven = (result.flow === 'closed' || isSealed) && changed.every((rows) => rows.flow === 'closed');
+  const through = result.through ?? changed.at(-1)?.through;
   if (!isProven) return { diagnostics: leaks(placed, flow, changes, rewritten), uncovered, through };
   const first = violations.find(({ listed }) => !listed);
   return { diagnostics: first ? [errorAt(rewritten, escaping(first), hook)] : [], uncovered, through };
@@ -176,7 +177,7 @@ function protectedBy(placed: ReadonlyMap<Hook, readonly Level[]>, { catalog, lis
 function leaks(
   placed: ReadonlyMap<Hook, readonly Level[]>,
   flow: Flow,
-  changes: readonly Change[],
+  changes: readonly Level[],
   rewritten: RewrittenQuery,
 ): readonly Diagnostic[] {
   const told = new Set<Level>();

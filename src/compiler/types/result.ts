@@ -78,7 +78,7 @@ function isSettled({ node: whole }: Query): boolean {
 }
 
 function resultOf(shape: QueryShape, found: readonly FoundStar[], query: Query | undefined, catalog: Catalog): ResultAnalysis {
-  const list = query === undefined ? [] : outputsOf(outputQuery(query)).filter(({ hidden }) => !hidden);
+  const list = query === undefined ? [] : outputsOf(outputQuery(query));
   const starOf = list.map((target) => found.findIndex(({ targets }) => targets.includes(target)));
   const stars = found.map(({ targets, ...written }, number): StarExpansion => {
     const first = starOf.indexOf(number);
