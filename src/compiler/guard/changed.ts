@@ -5,8 +5,7 @@
  * anything, such as another tenant's id, so an equality with that ties nothing to the judged row.
  */
 import type { Catalog } from '../../catalog/index.js';
-import { type Level, mergeActions, type PlainColumn, writtenBy } from '../analysis/index.js';
-import { isInsert } from './judges.js';
+import { actionCommand, type Level, mergeActions, type PlainColumn, writtenBy } from '../analysis/index.js';
 
 /**
  * Whether a column is one of a changed row as the change leaves it, and may differ from what it was.
@@ -23,7 +22,11 @@ export function isChanged({ levelsUp, varno, number, version }: PlainColumn, lev
   const { query } = at;
   // A deleted row is returned as it was.
   if (query.command === 'delete') return version === 'new';
-  if (writtenBy(query).some((target) => target.number === number) || mergeActions(query).some(isInsert)) return true;
+  if (
+    writtenBy(query).some((target) => target.number === number) ||
+    mergeActions(query).some((action) => actionCommand(action) === 'insert')
+  )
+    return true;
   const relation = catalog.relations.get(query.ranges[varno - 1]?.relationOid ?? 0);
   const column = relation?.columns.find((candidate) => candidate.number === number);
   return !column || column.generated || (relation?.updateTriggers ?? ['']).some((body) => mayAssign(body, column.name));

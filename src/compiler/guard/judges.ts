@@ -1,7 +1,7 @@
 /** What no filter helps: ranges that one hook cannot judge together, rows that are changed beside it, calls. */
 import { nameOf } from '../../catalog/index.js';
-import { child, children, integer, mergeActions, needsBothRows, overwrites, walk } from '../analysis/index.js';
-import type { Level, TreeNode } from '../analysis/index.js';
+import { actionCommand, child, children, integer, mergeActions, needsBothRows, overwrites, walk } from '../analysis/index.js';
+import type { Level } from '../analysis/index.js';
 import { callOf, isStatistics, readsByName, returnedRelations } from './facts.js';
 import { aliasedJoins, isShadowed, pretends } from './naming.js';
 import { isShown, type Judge } from './parts.js';
@@ -59,7 +59,7 @@ export function judgeTarget(ties: Ties, covered: Covered, level: Level, { catalo
   if (range?.relationOid === undefined) return;
   const needs = needsOf(range.relationOid);
   if (overwrites(query)) refuse('conflict', needs);
-  if (query.command === 'merge' && !mergeActions(query).every((action) => needsBothRows(action) || isInsert(action)))
+  if (query.command === 'merge' && !mergeActions(query).every((action) => needsBothRows(action) || actionCommand(action) === 'insert'))
     refuse('unmatched', needs);
   if (!rows.hooked || query.command === 'insert') return;
   if (ties.nodes.some((node) => node.varno === query.resultRelation && covered.guards.has(node))) return;
@@ -82,8 +82,4 @@ export function judgeCalls(level: Level, { catalog, refuse, needsOf, rows }: Jud
     refuse('function', returned.flatMap(needsOf));
     return true;
   });
-}
-
-export function isInsert(action: TreeNode): boolean {
-  return integer(action, 'commandType') === 3;
 }
