@@ -15,8 +15,16 @@ export interface Generated {
   typeErrors(program?: string, options?: ts.CompilerOptions): readonly string[];
 }
 
-/** @param options the plugin's options, as YAML in flow style */
-export async function generate(schema: string, queries: Readonly<Record<string, string>>, options = '{}'): Promise<Generated> {
+/**
+ * @param options the plugin's options, as YAML in flow style
+ * @param on the database that is asked
+ */
+export async function generate(
+  schema: string,
+  queries: Readonly<Record<string, string>>,
+  options = '{}',
+  on: 'server' | 'embedded' = 'server',
+): Promise<Generated> {
   const disk = await makeDisk({
     'schema.sql': schema,
     ...Object.fromEntries(Object.entries(queries).map(([name, text]) => [`queries/${name}`, text])),
@@ -25,13 +33,13 @@ export async function generate(schema: string, queries: Readonly<Record<string, 
   try {
     const text = JSON.stringify({
       version: '2',
-      servers: [{ engine: 'postgresql', uri: inject('databaseUrl') }],
+      ...(on === 'server' && { servers: [{ engine: 'postgresql', uri: inject('databaseUrl') }] }),
       sql: [
         {
           engine: 'postgresql',
           schema: 'schema.sql',
           queries: [...new Set(Object.keys(queries).map((name) => dirname(`queries/${name}`)))],
-          database: { managed: true },
+          ...(on === 'server' && { database: { managed: true } }),
           codegen: [{ plugin: 'sqlward', out: 'generated', options: '@' }],
         },
       ],
