@@ -278,6 +278,13 @@ SELECT id FROM things WHERE id = ANY(sqlc.slice(ids)::ids) AND id NOT IN (sqlc.s
     expect(asked.stderr).toMatch(/error: cannot connect to the database none/);
   });
 
+  it('reads numbers as the embedded database has them, in four bytes', async () => {
+    const disk = await project({ 'queries/things.sql': '-- name: FirstThing :one\nSELECT id FROM things LIMIT 1;\n' });
+    const { code, stderr } = await disk.run('generate', '--embedded');
+    expect(stderr).not.toContain('more than one row');
+    expect(code).toBe(0);
+  });
+
   it('says so where the database goes away half-way', async () => {
     const proxy = await startProxy(new URL(inject('databaseUrl')));
     const url = new URL(inject('databaseUrl'));
