@@ -73,12 +73,8 @@ export class JsonTypes {
       case 'list':
         return this.list(shape, inline);
       case 'tuple': {
-        const items = shape.items.map((item) => this.slot(item, inline));
-        return joined(
-          items,
-          `[${items.map(({ tsType }) => tsType).join(', ')}]`,
-          named(items.map(({ parts }, index) => [String(index), parts])),
-        );
+        const items = shape.items.map((item, index) => [String(index), item] as const);
+        return this.members(items, inline, (types) => `[${types.join(', ')}]`);
       }
       case 'record': {
         const values = this.slot(shape.values, inline);
@@ -93,20 +89,13 @@ export class JsonTypes {
 
   /** Told apart by the kind of JSON; a number's NaN is a text among texts. */
   private oneOf(shapes: readonly JsonShape[], inline: boolean): JsonPart {
-    const arms = shapes.map((shape) => ({ shape, part: this.partOf(shape, inline) }));
-    const tsTypes = [...new Set(arms.map(({ part }) => part.tsType))];
-    const of = (kind: JsonKind): string | undefined => arms.find(({ shape }) => jsonKind(shape) === kind)?.part.parts;
-    const kinds = [
-      of('number'),
-      arms.some(({ shape }) => jsonKind(shape) === 'string') ? of('string') : of('number'),
-      of('object'),
-      of('array'),
-    ];
-    return joined(
-      arms.map(({ part }) => part),
-      tsTypes.join(' | '),
-      kinds.every((parts) => parts === undefined) ? undefined : `[${kinds.map((parts) => parts ?? 'undefined').join(', ')}]`,
-    );
+    const parts = shapes.map((shape) => this.partOf(shape, inline));
+    const kinds = shapes.map(jsonKind);
+    const of = (kind: JsonKind): string | undefined => parts[kinds.indexOf(kind)]?.parts;
+    const byKind = [of('number'), of(kinds.includes('string') ? 'string' : 'number'), of('object'), of('array')];
+    const isPlain = byKind.every((one) => one === undefined);
+    const tsType = [...new Set(parts.map((part) => part.tsType))].join(' | ');
+    return joined(parts, tsType, isPlain ? undefined : `[${byKind.map(String).join(', ')}]`);
   }
 
   private scalar({ type, origin }: Extract<JsonShape, { readonly kind: 'scalar' }>): JsonPart {
@@ -143,13 +132,25 @@ export class JsonTypes {
 
   private object(fields: readonly JsonField[], inline: boolean): JsonPart {
     if (fields.length === 0) return { ...STRING, tsType: '{ [key: string]: never }' };
-    const made = fields.map((field) => ({ field, part: this.slot(field, inline) }));
-    const members = made.map(({ field: { key, optional }, part }) => `${propertyName(key)}${optional ? '?' : ''}: ${part.tsType}`);
-    return joined(
-      made.map(({ part }) => part),
-      `{ ${members.join('; ')} }`,
-      named(made.map(({ field, part }) => [field.key, part.parts])),
-    );
+    const keys = fields.map(({ key, optional }) => `${propertyName(key)}${optional ? '?' : ''}`);
+    const members = fields.map((field) => [field.key, field] as const);
+    return this.members(members, inline, (types) => `{ ${types.map((type, index) => `${keys[index]}: ${type}`).join('; ')} }`);
+  }
+
+  /** `__proto__` as a key of its own. */
+  private members(
+    members: readonly (readonly [key: string, slot: JsonSlot])[],
+    inline: boolean,
+    typeOf: (types: readonly string[]) => string,
+  ): JsonPart {
+    const made = members.map(([, slot]) => this.slot(slot, inline));
+    const written = made.flatMap(({ parts }, index) => {
+      const [key = ''] = members[index] ?? [];
+      const property = key === '__proto__' ? `[${stringLiteral(key)}]` : /^\d+$/.test(key) ? key : propertyName(key);
+      return parts === undefined ? [] : [`${property}: ${parts}`];
+    });
+    const tsType = typeOf(made.map((part) => part.tsType));
+    return joined(made, tsType, written.length === 0 ? undefined : `{ ${written.join(', ')} }`);
   }
 
   /** A row that stands in JSON as its table has it, or as a stored value of its type does. */
@@ -197,14 +198,4 @@ const ANY = '$.JsonValue';
 function joined(items: readonly JsonPart[], tsType: string, parts: string | undefined): JsonPart {
   const mode = items.reduce<JsonPart['mode']>((most, item) => (item.mode > most ? item.mode : most), 0);
   return { tsType, parts, mode, floats: items.some(({ floats }) => floats) };
-}
-
-/** The members that have parts; `__proto__` as a key of its own. */
-function named(members: readonly (readonly [key: string, parts: string | undefined])[]): string | undefined {
-  const written = members.flatMap(([key, parts]) =>
-    parts === undefined
-      ? []
-      : [`${key === '__proto__' ? `[${stringLiteral(key)}]` : /^\d+$/.test(key) ? key : propertyName(key)}: ${parts}`],
-  );
-  return written.length === 0 ? undefined : `{ ${written.join(', ')} }`;
 }

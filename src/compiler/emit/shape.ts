@@ -82,18 +82,8 @@ export class Shaper {
 
   private columnField(column: QueryColumn, index: number, name: string, property: string): ColumnField {
     const mapping = this.mapped(column.type, column.column, column, column.keys);
-    const { nullable } = column;
-    return {
-      kind: 'column',
-      property,
-      name,
-      index,
-      column,
-      mapping,
-      nullable,
-      comment: column.column?.column.comment,
-      floats: mapping.floats,
-    };
+    const comment = column.column?.column.comment;
+    return { kind: 'column', property, name, index, column, mapping, nullable: column.nullable, comment, floats: mapping.floats };
   }
 
   /** Columns that stand for a model's own: names and types are the model's, with what can be here. */
@@ -102,11 +92,11 @@ export class Shaper {
       const own = model.columns.find(({ column }) => column.number === number);
       const column = query.columns[index];
       if (!own || !column) return [];
-      const { mapping: found, ...field } = this.columnField(column, index, own.column.name, own.property);
+      const found = this.mapped(column.type, column.column, column);
       const mapping = column.json === undefined && found.tsType !== own.mapping.tsType ? found : own.mapping;
       // Of a row that may be missing, its columns are NULL with it.
       const nullable = column.nullable && (own.nullable || !absent);
-      return [{ own, field: { ...field, mapping, nullable } }];
+      return [{ own, field: { ...this.columnField(column, index, own.column.name, own.property), mapping, nullable } }];
     });
     const narrowed = pairs.filter(({ own, field }) => field.mapping !== own.mapping || field.nullable !== own.nullable);
     return { model, narrowed: narrowed.map(({ field }) => field), fields: pairs.map(({ field }) => field) };
