@@ -7,15 +7,11 @@ import type { CompiledQuery, QueryColumn, QueryEmbed, QueryParameter } from '../
 import type { Overriding } from './overrides.js';
 import type { TypeMapping } from './scalar-types.js';
 
-/** How an array column is shaped; see `QueryColumn`. */
-export interface ArrayShape {
-  readonly elementsNullable: boolean;
-  readonly dimensions: number;
-}
+/** How an array column is shaped. */
+export type ArrayShape = Pick<QueryColumn, 'elementsNullable' | 'dimensions'>;
 
-export interface Content extends ArrayShape {
-  readonly json: JsonSlot | undefined;
-}
+/** What a column can hold. */
+export type Content = ArrayShape & Pick<QueryColumn, 'json'>;
 
 export interface ShapeInput {
   readonly catalog: Catalog;

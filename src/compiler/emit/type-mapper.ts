@@ -16,12 +16,6 @@ const ONE_DIMENSION: ArrayShape = { elementsNullable: false, dimensions: 1 };
 /** Of an array within another value, which no column keeps NULL out of. */
 const WITHIN: ArrayShape = { elementsNullable: true, dimensions: 1 };
 
-/** A key's type, and what it is a kind of. */
-interface Brand {
-  readonly name: string;
-  readonly tsType: string;
-}
-
 /** What keys are branded as: neither a type of another shape, nor a date, by which partitions are keyed. */
 const BRANDED: ReadonlySet<string> = new Set(['string', 'number', 'bigint']);
 /** `typcategory` of dates and times, and of spans of them. */
@@ -157,29 +151,28 @@ export class TypeMapper {
     const override = this.input.override(type, column);
     const elementsNullable = override?.nullableElements ?? shape.elementsNullable;
     const own = { elementsNullable, dimensions: shape.dimensions };
-    if (override?.tsType !== undefined) return overridden(this.plain(type, own), override.tsType, override.import);
-    const brands = (keys ?? []).flatMap((key) => this.brandOf(key) ?? []);
-    if (brands.length === 0) return this.plain(type, own);
-    return type.kind === 'array'
-      ? this.listOf(type, own, branded(this.mapInner(type.elementOid), brands))
-      : branded(this.plain(type, own), brands);
+    const plain = this.plain(type, own);
+    if (override?.tsType !== undefined) return overridden(plain, override.tsType, override.import);
+    if (type.kind !== 'array' || keys === undefined || keys.length === 0) return this.branded(plain, keys);
+    const element = this.mapInner(type.elementOid);
+    const branded = this.branded(element, keys);
+    return branded === element ? plain : this.listOf(type, own, branded);
   }
 
-  private brandOf(key: TableColumn): Brand | undefined {
+  /** A mapping whose values are of one key, or of several at once; a brand is for values of the very type that the key has. */
+  private branded(plain: TypeMapping, keys: readonly TableColumn[] = []): TypeMapping {
+    const names = keys.flatMap((key) => this.brandOf(key, plain.tsType) ?? []);
+    return names.length === 0 ? plain : retyped(plain, names.join(' & '));
+  }
+
+  private brandOf(key: TableColumn, tsType: string): string | undefined {
     const type = this.input.catalog.types.get(key.column.typeOid);
     if (!type || !this.input.keysOf || this.input.override(type, key)?.tsType !== undefined) return undefined;
-    const { tsType } = this.map(type);
-    if (!BRANDED.has(tsType) || TIMES.has(type.category)) return undefined;
+    if (this.map(type).tsType !== tsType || !BRANDED.has(tsType) || TIMES.has(type.category)) return undefined;
     const name = this.input.naming.key(key);
     this.declarations.add({ kind: 'brand', schema: key.relation.schema, name, source: () => emitBrand(name, key, tsType) });
-    return { name: nameFrom(key.relation, name), tsType };
+    return nameFrom(key.relation, name);
   }
-}
-
-/** A mapping whose values are of one key, or of several at once; a brand is for values of the very type that the key has. */
-function branded(plain: TypeMapping, brands: readonly Brand[]): TypeMapping {
-  const fitting = brands.filter(({ tsType }) => tsType === plain.tsType);
-  return fitting.length === 0 ? plain : retyped(plain, fitting.map(({ name }) => name).join(' & '));
 }
 
 function overridden(plain: TypeMapping, tsType: string, module: string | undefined): TypeMapping {
