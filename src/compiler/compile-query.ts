@@ -224,7 +224,7 @@ function finish(read: Read, { parameters, result }: Understood, answer: Describe
     proof,
     onePlan: proven(analysis, ({ plannedLevels }) => hasOnePlan(plannedLevels, catalog)),
     readOnly: proven(analysis, ({ plannedLevels }) => isReadOnly(plannedLevels, catalog)),
-    oneConnection: isOfConnection(statement) || proven(analysis, ({ planned }) => callsOfConnection(planned, catalog, isAlone)),
+    oneConnection: isOfConnection(statement) || proven(analysis, ({ plannedLevels }) => callsOfConnection(plannedLevels, catalog, isAlone)),
     parameters: parameters.map((parameter) => queryParameter(parameter, known)),
     columns: returnsRows ? queryColumns(known) : [],
     embeds,

@@ -45,8 +45,7 @@ describe.each(['a superuser', 'a role without any privilege, read-only'])('asked
     }
     if (answer.trees === undefined) throw new Error('no tree came');
     const analysis = analysisOf(answer.trees, sql);
-    expect(analysis.planned.length).toBeGreaterThan(0);
-    expect(analysis.plannedLevels.map(({ query }) => query)).toEqual(analysis.planned);
+    expect(analysis.plannedLevels.length).toBeGreaterThan(0);
     const names = analysis.parsed.command === 'select' ? analysis.parsed.targets : analysis.parsed.returning;
     expect(names.filter(({ hidden }) => !hidden).map(({ name }) => name)).toEqual(answer.columns.map(({ name }) => name));
   });

@@ -4,16 +4,17 @@
  * `read.ts` reads the format, `fields.ts` a node's fields; `query.ts` is the model of one query, `levels.ts`
  * that of a whole statement; `conditions.ts` says what each query enforces; `walk.ts` visits expressions.
  */
+import type { Relation } from '../../catalog/index.js';
+import type { AnalysedTrees } from '../../database/index.js';
 import { byteOffsets } from '../../sql/index.js';
 import { integer } from './fields.js';
 import { type Level, levelsOf } from './levels.js';
 import { queryOf, type Query } from './query.js';
-import { isList, isNode, readTree, UnreadableTree, unwrapped, type TreeValue } from './read.js';
+import { decoded, isList, isNode, readable, readTree, UnreadableTree, type TreeValue } from './read.js';
 
 export { columnReference, type ColumnReference, type PlainColumn, plainColumn } from './column.js';
 export { type Source, sourcesBehind, sourcesOf, subqueryColumn } from './column.js';
 export { type Condition, conditionsOf, equalitiesOf, type Equality, mergeActions, neededSubquery, needsBothRows } from './conditions.js';
-export { definitionOf } from './definition.js';
 export { child, children, flag, has, integer, items, numbers, optionalInteger, replaced, text, texts } from './fields.js';
 export { type Leaf, Leaves } from './leaves.js';
 export { allLevels, armLevels, joinsIn, type Level, levelAt, optionalRanges, optionalSides, queryBehind, rangesIn } from './levels.js';
@@ -24,29 +25,21 @@ export { field, fieldsOf, isList, isNode, nodeOf, readable, readTree, Unreadable
 export type { TreeNode, TreeValue } from './read.js';
 export { conjuncts, contains, walk } from './walk.js';
 
-/** What the server sent beside a description; see `database/description.ts`. */
-interface SentTrees {
-  readonly parsed: string;
-  readonly rewritten: string | undefined;
-  readonly encoding: string;
-}
-
 /** One analysed text. Each part is read once, on first use, and throws `UnreadableTree` if it cannot be read. */
 export class Analysis {
-  private query: Query | undefined;
+  private tree: TreeValue | undefined;
   private level: Level | undefined;
-  private queries: readonly Query[] | undefined;
-  private queryLevels: readonly Level[] | undefined;
+  private planned: readonly Level[] | undefined;
 
   constructor(
-    private readonly sent: SentTrees,
+    private readonly sent: AnalysedTrees,
     /** A node's `location` as an offset in the author's text; undefined if it has none. */
     readonly offset: (location: number | undefined) => number | undefined,
   ) {}
 
   /** The query as it was written, with its names resolved. */
   get parsed(): Query {
-    return (this.query ??= onlyQuery(readTree(this.sent.parsed)));
+    return onlyQuery((this.tree ??= readTree(decoded(this.sent.parsed))));
   }
 
   get levels(): Level {
@@ -54,30 +47,24 @@ export class Analysis {
   }
 
   /** What PostgreSQL plans: views, rules and row-level security expanded. A rule may turn one query into several, or none. */
-  get planned(): readonly Query[] {
-    return (this.queries ??= this.rewritten());
-  }
-
   get plannedLevels(): readonly Level[] {
-    // A rule may add queries to the one that was sent.
-    const isOriginal = ({ node }: Query): boolean => integer(node, 'querySource') === 0;
-    return (this.queryLevels ??= this.planned.map((each) =>
-      each === this.parsed ? this.levels : levelsOf(each, isOriginal(each) ? this.parsed : undefined),
-    ));
+    return (this.planned ??= this.readPlanned());
   }
 
-  private rewritten(): readonly Query[] {
-    const { parsed, rewritten } = this.sent;
+  private readPlanned(): readonly Level[] {
+    const { parsed, rewritten = '' } = this.sent;
+    const planned = decoded(rewritten);
     // Rewriting changes few queries; otherwise both trees share their nodes, and proofs can be shared, too.
-    if (rewritten === undefined || unwrapped(rewritten) === `(${unwrapped(parsed)})`) return [this.parsed];
-    const list = readTree(rewritten) ?? [];
+    if (planned === '' || planned === `(${decoded(parsed)})`) return [this.levels];
+    const list = readTree(planned) ?? [];
     if (!isList(list)) throw new UnreadableTree('the server sent no list of queries');
-    return list.map(onlyQuery);
+    // A rule may add queries to the one that was sent.
+    return list.map(onlyQuery).map((each) => levelsOf(each, integer(each.node, 'querySource') === 0 ? this.parsed : undefined));
   }
 }
 
 /** `origin` maps an offset of the described text to the author's, if the two differ. */
-export function analysisOf(sent: SentTrees, described: string, origin = (offset: number): number => offset): Analysis {
+export function analysisOf(sent: AnalysedTrees, described: string, origin = (offset: number): number => offset): Analysis {
   const toOffset = offsetsIn(described, sent.encoding);
   return new Analysis(sent, (location) => {
     const offset = location === undefined || location < 0 ? undefined : toOffset(location);
@@ -100,4 +87,19 @@ function offsetsIn(text: string, encoding: string): (location: number) => number
   if (encoding === 'UTF8' || encoding === 'SQL_ASCII') return byteOffsets(text);
   // None of these encodings has characters that take two UTF-16 units.
   return SINGLE_BYTE.test(encoding) ? (location) => location : () => undefined;
+}
+
+const definitions = new WeakMap<Relation, { readonly level: Level | undefined }>();
+
+/** The analysed SELECT of a view, as the catalog stores it; undefined if the relation is no view or its tree cannot be read. */
+export function definitionOf(relation: Relation): Level | undefined {
+  let known = definitions.get(relation);
+  if (known === undefined) definitions.set(relation, (known = { level: readable(() => readDefinition(relation), undefined) }));
+  return known.level;
+}
+
+function readDefinition({ definitionTree }: Relation): Level | undefined {
+  const tree = definitionTree === undefined ? undefined : readTree(definitionTree);
+  const [query] = isList(tree) ? tree : [];
+  return isNode(query) ? levelsOf(queryOf(query)) : undefined;
 }

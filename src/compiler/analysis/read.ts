@@ -68,30 +68,29 @@ const NAMES_SINCE = new Map([
 const DEEPEST = 3000;
 const LINE = 78;
 
-/**
- * Reads one value, e.g. the list of queries that rewriting produced. The text is the server's bytes, one
- * character each (`latin1`), because the server breaks lines between bytes, not between characters.
- */
+/** Reads one value, e.g. the list of queries that rewriting produced. */
 export function readTree(text: string): TreeValue {
-  const reader = new Reader(withoutEscapes(unwrapped(text)));
+  const reader = new Reader(withoutEscapes(text));
   const value = reader.value(0);
   reader.end();
   return value;
 }
 
 /**
- * The text without the line breaks that the server inserts after at most 78 bytes. A break replaces a
- * space, or splits a token if the line has no space.
+ * The text of a tree that the server sent as bytes, one character each (`latin1`): without the line breaks that it inserts after
+ * at most 78 of them. A break replaces a space, or splits a token, and a character, if the line has no space.
  */
-export function unwrapped(text: string): string {
-  const lines = text.trimEnd().split('\n');
+export function decoded(bytes: string): string {
+  const lines = bytes.trimEnd().split('\n');
   const isFull = (line: string): boolean => line.length === LINE && line.lastIndexOf(' ') <= 0;
-  if (!lines.some(isFull)) return lines.join(' ');
-  return lines.reduce((joined, line, index) => joined + (isFull(lines[index - 1] ?? '') && !line.startsWith(':') ? '' : ' ') + line);
+  const joined = lines.some(isFull)
+    ? lines.reduce((before, line, index) => before + (isFull(lines[index - 1] ?? '') && !line.startsWith(':') ? '' : ' ') + line)
+    : lines.join(' ');
+  return Buffer.from(joined, 'latin1').toString('utf8');
 }
 
-/** What a backslash escapes is moved out of the way of bytes and brackets, and moved back where it is read. */
-const MOVED = 0xe000;
+/** What a backslash escapes is moved out of the way of spaces and brackets, to where a text has no characters, and moved back where it is read. */
+const MOVED = 0xdc00;
 
 function withoutEscapes(text: string): string {
   // A value may also begin as a field does.
@@ -180,10 +179,7 @@ function plainValue(text: string): TreeValue {
   const bytes = text.endsWith(']') ? text.indexOf(' [ ') : -1;
   if (bytes >= 0) return { bytes: text.slice(bytes + 3, -2).split(' ') };
   const atom = text.length > 1 && text.startsWith('"') ? text.slice(1, -1) : text;
-  // eslint-disable-next-line no-control-regex -- ASCII needs no decoding
-  if (/^[\x00-\x7f]*$/.test(atom)) return atom;
-  const unmoved = atom.replace(/[\ue000-\ue0ff]/g, (character) => String.fromCharCode(character.charCodeAt(0) - MOVED));
-  return Buffer.from(unmoved, 'latin1').toString('utf8');
+  return atom.replace(/[\udc00-\udc7f]/gu, (character) => String.fromCharCode(character.charCodeAt(0) - MOVED));
 }
 
 /** A node's fields: those with plain values first. */

@@ -93,10 +93,10 @@ export function isOfConnection({ statement, text }: ParsedStatement): boolean {
   return STATEMENT.test(kindOf(statement)) || (/temp/i.test(text) && /"relpersistence":"t"/.test(JSON.stringify(statement)));
 }
 
-/** @param queries as they were written. @param alone whether they read and write no table. */
-export function callsOfConnection(queries: readonly Query[], catalog: Catalog, alone: boolean): boolean {
+/** @param alone whether the queries read and write no table. */
+export function callsOfConnection(levels: readonly Level[], catalog: Catalog, alone: boolean): boolean {
   const { session, transaction } = oidsOf(catalog);
-  return queries.some((query) =>
+  return levels.some(({ query }) =>
     contains(query.node, (node) => {
       const oid = node.tag === 'FUNCEXPR' ? field(node, 'funcid') : undefined;
       return typeof oid === 'string' && (session.has(oid) || (alone && transaction.has(oid)));

@@ -29,8 +29,7 @@ const trees = new Map<string, TreeValue>();
 function treeOf(stored: string): TreeValue {
   let tree = trees.get(stored);
   if (tree === undefined) {
-    // The reader takes the server's bytes.
-    tree = readTree(Buffer.from(stored, 'utf8').toString('latin1'));
+    tree = readTree(stored);
     trees.set(stored, tree);
   }
   return tree;
