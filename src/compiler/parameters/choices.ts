@@ -6,9 +6,8 @@
  * branch of the statement out of reach.
  */
 import type { Catalog, PgType } from '../../catalog/index.js';
-import { type Node, type Step, strings, uncast } from '../parse.js';
+import { type Node, nodesIn, strings, uncast } from '../parse.js';
 import { isZero } from './defaults.js';
-import { findsNothingElse } from './demands.js';
 import { literalOf, type Literal } from './literals.js';
 import type { Place } from './places.js';
 
@@ -35,11 +34,11 @@ export function comparedLiterals(statement: Node, places: readonly Place[], omit
     const { equality, literals } = comparisonAt(place) ?? {};
     const isSwitch = omitted !== undefined && literals?.every((literal) => literal.text === omitted && isZero(literal));
     if (isSwitch === true) continue;
-    if (!literals || equality !== true || !isCondition(place.uncast.slice(0, -1))) return undefined;
+    if (!literals || equality !== true) return undefined;
     for (const { text } of literals) found.add(text);
   }
   const [first] = places;
-  if (!first || !findsNothingElse(statement, (node) => comparisonWith(node, first.number)?.equality)) return undefined;
+  if (!first || !fails(statement, first.number)) return undefined;
   // A single literal is a switch: any other value turns it off.
   return found.size >= 2 || (found.size === 1 && omitted !== undefined) ? [...found] : undefined;
 }
@@ -80,10 +79,47 @@ function comparisonWith(node: Node | undefined, number: number): Comparison | un
   return literals.length > 0 && literals.length === items.length ? { equality: symbol === '=', literals } : undefined;
 }
 
-/** Whether only AND and OR lie between a place and the WHERE or ON that contains it. */
-function isCondition(path: readonly Step[]): boolean {
-  const at = path.findLastIndex(({ node }) => !('BoolExpr' in node && node.BoolExpr.boolop !== 'NOT_EXPR'));
-  const holder = path[at];
-  if (holder && 'CaseWhen' in holder.node) return holder.field === 'result' && isCondition(path.slice(0, at - 1));
-  return holder?.field === 'whereClause' || holder?.field === 'quals';
+/**
+ * Whether a condition is not true, and a statement or an item of FROM gives no row, where the parameter is none of the literals
+ * that it is compared with. A comparison counts only if no row is found without it: not beside OR, under NOT or in an outer join.
+ */
+function fails(node: Node | undefined, number: number): boolean {
+  const fail = (each: Node | undefined): boolean => fails(each, number);
+  if (node === undefined) return false;
+  if ('InsertStmt' in node) return fail(node.InsertStmt.selectStmt);
+  if ('UpdateStmt' in node) return [node.UpdateStmt.whereClause, ...(node.UpdateStmt.fromClause ?? [])].some(fail);
+  if ('DeleteStmt' in node) return [node.DeleteStmt.whereClause, ...(node.DeleteStmt.usingClause ?? [])].some(fail);
+  if ('SelectStmt' in node) {
+    const { larg, rarg, op, whereClause, fromClause = [] } = node.SelectStmt;
+    if (!larg || !rarg) return [whereClause, ...fromClause].some(fail);
+    const [left, right] = [fail({ SelectStmt: larg }), fail({ SelectStmt: rarg })];
+    return op === 'SETOP_UNION' ? left && right : left || (op === 'SETOP_INTERSECT' && right);
+  }
+  if ('RangeSubselect' in node) return !mayAggregate(node.RangeSubselect.subquery) && fail(node.RangeSubselect.subquery);
+  if ('SubLink' in node) {
+    const { subLinkType, subselect } = node.SubLink;
+    return (subLinkType === 'EXISTS_SUBLINK' || subLinkType === 'ANY_SUBLINK') && !mayAggregate(subselect) && fail(subselect);
+  }
+  if ('JoinExpr' in node) {
+    const { jointype, larg, rarg, quals } = node.JoinExpr;
+    if (jointype === 'JOIN_INNER') return [larg, rarg, quals].some(fail);
+    return (fail(larg) || jointype === 'JOIN_RIGHT') && (fail(rarg) || jointype === 'JOIN_LEFT');
+  }
+  if ('BoolExpr' in node) {
+    const { boolop, args = [] } = node.BoolExpr;
+    return boolop === 'AND_EXPR' ? args.some(fail) : boolop === 'OR_EXPR' && args.every(fail);
+  }
+  if ('CaseExpr' in node) {
+    // `CASE WHEN p <> '' THEN … ELSE true END`: the zero value is not among the literals in question.
+    const { arg, args: [when, second] = [], defresult } = node.CaseExpr;
+    if (arg !== undefined || second !== undefined || when === undefined || !('CaseWhen' in when)) return false;
+    return (comparisonWith(when.CaseWhen.expr, number)?.equality === false || fail(defresult)) && fail(when.CaseWhen.result);
+  }
+  return comparisonWith(node, number)?.equality === true;
+}
+
+/** An aggregate over no rows still returns a row. */
+function mayAggregate(subquery: Node | undefined): boolean {
+  const { groupClause, targetList = [] } = subquery && 'SelectStmt' in subquery ? subquery.SelectStmt : {};
+  return groupClause === undefined && targetList.flatMap(nodesIn).some((node) => 'FuncCall' in node);
 }
