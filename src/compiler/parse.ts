@@ -1,5 +1,5 @@
 /** Rewritten query → PostgreSQL's own syntax tree. */
-import type { Node, ParseResult, SelectStmt } from 'libpg-query';
+import type { DeleteStmt, InsertStmt, MergeStmt, Node, ParseResult, SelectStmt, UpdateStmt } from 'libpg-query';
 import { loadModule, parseSync, hasSqlDetails } from 'libpg-query';
 import { byteOffsets, codePointOffset } from '../sql/index.js';
 
@@ -74,13 +74,14 @@ export function strings(nodes: readonly Node[] | undefined): readonly string[] {
   return (nodes ?? []).flatMap((node) => ('String' in node ? [node.String.sval ?? ''] : []));
 }
 
-/** What an INSERT, UPDATE, DELETE or MERGE is called, and what it returns; undefined for any other statement. */
-export function changeIn(node: Node): { readonly verb: string; readonly returning: readonly Node[] | undefined } | undefined {
-  if ('InsertStmt' in node) return { verb: 'INSERT', returning: node.InsertStmt.returningClause?.exprs };
-  if ('UpdateStmt' in node) return { verb: 'UPDATE', returning: node.UpdateStmt.returningClause?.exprs };
-  if ('DeleteStmt' in node) return { verb: 'DELETE', returning: node.DeleteStmt.returningClause?.exprs };
-  if ('MergeStmt' in node) return { verb: 'MERGE', returning: node.MergeStmt.returningClause?.exprs };
-  return undefined;
+export type Change = InsertStmt | UpdateStmt | DeleteStmt | MergeStmt;
+
+/** A statement that changes a table, and what it is called; undefined for any other. */
+export function changeIn(node: Node): { readonly verb: string; readonly change: Change } | undefined {
+  if ('InsertStmt' in node) return { verb: 'INSERT', change: node.InsertStmt };
+  if ('UpdateStmt' in node) return { verb: 'UPDATE', change: node.UpdateStmt };
+  if ('DeleteStmt' in node) return { verb: 'DELETE', change: node.DeleteStmt };
+  return 'MergeStmt' in node ? { verb: 'MERGE', change: node.MergeStmt } : undefined;
 }
 
 /** The arms of a set operation from left to right; a plain SELECT is the only arm, and any other statement has none. */
@@ -93,6 +94,11 @@ export function selectArms(node: Node): readonly SelectStmt[] {
 /** A node without the casts around it. */
 export function uncast(node: Node | undefined): Node | undefined {
   return node && 'TypeCast' in node ? uncast(node.TypeCast.arg) : node;
+}
+
+/** The number of a node that is a parameter. */
+export function parameterNumber(node: Node | undefined): number | undefined {
+  return node && 'ParamRef' in node ? node.ParamRef.number : undefined;
 }
 
 /** The symbol of a plain operator; the parser writes `!=` as `<>`. */

@@ -43,10 +43,10 @@ function* findings({ annotated: { command, name }, parameters }: RewrittenQuery,
       : ['TO STDOUT', 'Write the SELECT and use :many.'];
     yield [`COPY ${stream} is a stream, and a generated function has none`, remedy];
   }
-  const change = changeIn(node);
-  if (rows !== 'none' && change && change.returning === undefined) {
+  const changed = changeIn(node);
+  if (rows !== 'none' && changed && changed.change.returningClause?.exprs === undefined) {
     const message = `query "${name}" specifies parameter ":${command}" without containing a RETURNING clause`;
-    yield [message, `End the ${change.verb} with RETURNING, or use :${withoutRows}.`];
+    yield [message, `End the ${changed.verb} with RETURNING, or use :${withoutRows}.`];
   }
   if (takes === 'paramSets' && parameters.length === 0) {
     const message = `:${command} runs query "${name}" once for each set of arguments, and it has no parameter`;

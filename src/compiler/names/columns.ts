@@ -52,7 +52,7 @@ function alignStars(targets: readonly Node[], count: number): readonly (number |
 
 /** The list that the columns come from: RETURNING, or the select list of the left-most arm. */
 function outputTargets(node: Node): readonly Node[] {
-  return changeIn(node)?.returning ?? selectArms(node)[0]?.targetList ?? [];
+  return changeIn(node)?.change.returningClause?.exprs ?? selectArms(node)[0]?.targetList ?? [];
 }
 
 function isStar(target: Node): boolean {

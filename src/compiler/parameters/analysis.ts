@@ -7,8 +7,8 @@ import type { QueryParameter } from '../query.js';
 import type { RewrittenQuery } from '../dialect/index.js';
 import { castDimensions, castEnum, comparedLiterals, literalsBeside } from './choices.js';
 import { columnsOf } from './columns.js';
+import { contextOf, tablesOf } from './context.js';
 import { defaultAt, type Default } from './defaults.js';
-import { isInferable } from './inference.js';
 import { parameterNames } from './names.js';
 import { isNullable, usageOf, type Usage } from './nullability.js';
 import { placesOf } from './places.js';
@@ -38,21 +38,15 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
   const { rewritten, statement, catalog, typeOids = [] } = input;
   const { places, nodes } = placesOf(statement.statement);
   const columns = columnsOf(input.analysis, catalog);
+  const tables = tablesOf(nodes, catalog);
   const usages = groupBy(
-    places.map((place) => usageOf(place, columns, statement, catalog)),
+    places.map((place) => usageOf(place, columns, statement, contextOf(place, catalog, tables))),
     ({ number }) => number,
   );
   const { parameters } = rewritten;
-  const first = parameters.map(({ number }) => usages.get(number)?.[0]);
-  const isNamed = input.managed !== true || isInferable(nodes, first, catalog);
-  const names = parameterNames(
-    parameters.map(({ number, name }, index) => ({
-      number,
-      declared: name,
-      inferred: isNamed ? first[index]?.context.name : undefined,
-      typeOid: typeOids[number - 1],
-    })),
-  );
+  const first = parameters.map(({ number }) => usages.get(number)?.[0]?.context);
+  const isNamed = input.managed !== true || (tables.known && first.every((context) => context?.inferable !== false));
+  const names = parameterNames(parameters, isNamed ? first.map((context) => context?.name) : [], typeOids);
   const columnNullable = (column: TableColumn): boolean => input.columnNullable?.(column) ?? ownNullability(catalog, column);
   return parameters.map(({ number, nullable: forced, slice }, index) => {
     const own = usages.get(number) ?? [];
@@ -60,8 +54,8 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
     const nullable = slice && !forced ? own.some(({ testedForNull }) => testedForNull) : isNullable(own, forced, columnNullable);
     const found = nullable ? undefined : defaultOf(statement, own);
     // Elements that become rows, as by `unnest`, may be NULL if every column that they are written to may.
-    const ends = columns.elements(number);
-    const enumType = castEnum(catalog, columns.casts(number));
+    const ends = columns.elements.get(number) ?? [];
+    const enumType = castEnum(catalog, columns.casts.get(number));
     // A NULL that is written to a column or tested for makes sense; one that is only compared finds nothing, ever.
     const mayBeLeftOut = forced || own.some(({ written, testedForNull }) => written !== undefined || testedForNull);
     return {

@@ -6,13 +6,13 @@
  * branch of the statement out of reach.
  */
 import type { Catalog, PgType } from '../../catalog/index.js';
-import { type Node, nodesIn, strings, uncast } from '../parse.js';
+import { type Node, nodesIn, parameterNumber, strings, uncast } from '../parse.js';
 import { isZero } from './defaults.js';
 import { literalOf, type Literal } from './literals.js';
 import type { Place } from './places.js';
 
 /** The enum, or array of one, among the types that a parameter is cast to; undefined where there are two. */
-export function castEnum({ types }: Catalog, casts: readonly PgType[]): PgType | undefined {
+export function castEnum({ types }: Catalog, casts: readonly PgType[] = []): PgType | undefined {
   const [only, second] = new Set(casts.filter((type) => type.kind === 'enum' || types.get(type.elementOid)?.kind === 'enum'));
   return second === undefined ? only : undefined;
 }
@@ -69,10 +69,7 @@ function comparisonWith(node: Node | undefined, number: number): Comparison | un
   const { kind, name, lexpr, rexpr } = node && 'A_Expr' in node ? node.A_Expr : {};
   const symbol = strings(name).at(-1);
   if ((kind !== 'AEXPR_OP' && kind !== 'AEXPR_IN') || (symbol !== '=' && symbol !== '<>')) return undefined;
-  const isParameter = (side: Node | undefined): boolean => {
-    const bare = uncast(side);
-    return bare !== undefined && 'ParamRef' in bare && bare.ParamRef.number === number;
-  };
+  const isParameter = (side: Node | undefined): boolean => parameterNumber(uncast(side)) === number;
   const other = isParameter(lexpr) ? rexpr : isParameter(rexpr) ? lexpr : undefined;
   const items = kind === 'AEXPR_IN' && other && 'List' in other ? (other.List.items ?? []) : [other];
   const literals = items.flatMap((item) => literalOf(item) ?? []).filter(({ isString }) => isString);

@@ -1,35 +1,56 @@
 /**
  * What surrounds one place of a parameter, as sqlc sees it: the nearest operator, function call, cast,
  * or named item of a list. sqlc looks through COALESCE, CASE, AND, ROW and subqueries.
+ *
+ * Where sqlc cannot infer a statement's parameters on its own, it asks its database, if it has one, and
+ * then knows no names but the author's. So in a project that gives sqlc a database, all parameters that
+ * the author did not name are numbered as soon as sqlc fails at one place of the statement.
  */
-import type { Catalog, PgFunction } from '../../catalog/index.js';
-import { type A_Expr, type ColumnRef, type FuncCall, type Node, nodesIn, type Step, strings } from '../parse.js';
+import type { Catalog, PgFunction, Relation } from '../../catalog/index.js';
+import {
+  type A_Expr,
+  type ColumnRef,
+  type FuncCall,
+  type Node,
+  nodesIn,
+  parameterNumber,
+  type RangeVar,
+  type Step,
+  strings,
+  uncast,
+} from '../parse.js';
 import type { Place } from './places.js';
 
 export interface Context {
-  /** An `item` is one of a select list, or a column of SET that the value reaches through other nodes. */
-  readonly kind: 'assigned' | 'limit' | 'operator' | 'function' | 'cast' | 'item' | 'none';
+  /** The name that it suggests. */
   readonly name: string | undefined;
+  /** Whether sqlc can infer a parameter here. */
+  readonly inferable: boolean;
   readonly operator?: A_Expr;
   /** The first column on the left side of the operator, or else on its right. */
   readonly column?: ColumnRef | undefined;
 }
 
-export function contextOf({ assigned, path, number }: Place, catalog: Catalog): Context {
-  if (assigned) return { kind: 'assigned', name: assigned.column };
+export function contextOf({ assigned, path, number }: Place, catalog: Catalog, tables: Tables): Context {
+  const known = (name: string | undefined): Context => ({ name, inferable: true });
+  if (assigned) return { name: assigned.column, inferable: hasColumn(tableOf(catalog, assigned.relation), assigned.column) };
   const limit = limitName(path, number);
-  if (limit !== undefined) return { kind: 'limit', name: limit };
+  if (limit !== undefined) return known(limit);
   for (const [index, { node }] of [...path.entries()].reverse()) {
     if ('A_Expr' in node) {
-      const { lexpr, rexpr } = node.A_Expr;
-      const column = firstColumn(lexpr) ?? firstColumn(rexpr);
-      return { kind: 'operator', operator: node.A_Expr, column, name: column && strings(column.fields).at(-1) };
+      const column = firstColumn(node.A_Expr.lexpr) ?? firstColumn(node.A_Expr.rexpr);
+      const name = column && strings(column.fields).at(-1);
+      return { name, inferable: column === undefined || isFound(tables, column), operator: node.A_Expr, column };
     }
-    if ('FuncCall' in node) return { kind: 'function', name: argumentName(node.FuncCall, number, catalog) };
-    if ('TypeCast' in node) return { kind: 'cast', name: undefined };
-    if ('ResTarget' in node && isOwnValue(path.slice(index + 1))) return { kind: 'item', name: node.ResTarget.name };
+    if ('FuncCall' in node) return known(argumentName(node.FuncCall, number, catalog));
+    if ('TypeCast' in node) return known(undefined);
+    // One of a select list, or a column of SET that the value reaches through other nodes.
+    if ('ResTarget' in node && isOwnValue(path.slice(index + 1))) {
+      const { name } = node.ResTarget;
+      return { name, inferable: hasColumn(tables.all[0], name) };
+    }
   }
-  return { kind: 'none', name: undefined };
+  return known(undefined);
 }
 
 /** Whether the way leads to the value of the column itself: below each column of `(a, b) = (…)` stands the whole row. */
@@ -41,9 +62,11 @@ function isOwnValue([target, row]: readonly Step[]): boolean {
 /** `limit` or `offset`, where the nearest SELECT that has the clause has this parameter for it, bare. */
 function limitName(path: readonly Step[], number: number): string | undefined {
   const selects = path.flatMap(({ node }) => ('SelectStmt' in node ? [node.SelectStmt] : []));
-  const isParameter = (node: Node | undefined): boolean => node !== undefined && 'ParamRef' in node && node.ParamRef.number === number;
-  if (isParameter(selects.findLast(({ limitOffset }) => limitOffset !== undefined)?.limitOffset)) return 'offset';
-  return isParameter(selects.findLast(({ limitCount }) => limitCount !== undefined)?.limitCount) ? 'limit' : undefined;
+  const [offset, limit] = [
+    selects.findLast((each) => each.limitOffset)?.limitOffset,
+    selects.findLast((each) => each.limitCount)?.limitCount,
+  ];
+  return parameterNumber(offset) === number ? 'offset' : parameterNumber(limit) === number ? 'limit' : undefined;
 }
 
 /** The first column that a walk of the tree meets, subqueries included. */
@@ -63,19 +86,14 @@ const NAMED_LATER =
 function argumentName({ funcname, args = [] }: FuncCall, number: number, catalog: Catalog): string | undefined {
   const names = strings(funcname);
   const name = names.at(-1);
-  const position = args.findIndex((argument) => bareNumber(argument) === number);
+  const values = args.map((argument) => uncast('NamedArgExpr' in argument ? argument.NamedArgExpr.arg : argument));
+  const position = values.findIndex((value) => parameterNumber(value) === number);
   const argument = args[position];
   if (name === undefined || argument === undefined) return undefined;
   if ('NamedArgExpr' in argument) return argument.NamedArgExpr.name;
   const found = overload(catalog, names.length > 1 ? names[0] : undefined, name, args.length);
   if (found === undefined || (found.builtin && NAMED_LATER.test(name))) return name;
   return found.argumentNames[position] ?? name;
-}
-
-/** The number of an argument that is a parameter, with or without a cast or a name. */
-function bareNumber(argument: Node): number | undefined {
-  const value = 'NamedArgExpr' in argument ? argument.NamedArgExpr.arg : 'TypeCast' in argument ? argument.TypeCast.arg : argument;
-  return value && 'ParamRef' in value ? value.ParamRef.number : undefined;
 }
 
 /**
@@ -89,4 +107,47 @@ function overload(catalog: Catalog, schema: string | undefined, name: string, co
       return count >= length - defaults - (variadic ? 1 : 0) && (variadic || count <= length);
     })
     .sort((a, b) => Number(b.builtin) - Number(a.builtin) || a.oid - b.oid)[0];
+}
+
+/** The tables of a whole statement, as sqlc looks names up: by the default schema unless qualified, and no column of a CTE or subselect. */
+export interface Tables {
+  /** Each one as often as the statement names it. */
+  readonly all: readonly Relation[];
+  readonly aliases: ReadonlyMap<string, Relation>;
+  /** Whether each is a table or a CTE. */
+  readonly known: boolean;
+}
+
+export function tablesOf(nodes: readonly Node[], catalog: Catalog): Tables {
+  const all: Relation[] = [];
+  const aliases = new Map<string, Relation>();
+  let known = true;
+  const ctes = new Set(nodes.flatMap((node) => ('CommonTableExpr' in node ? (node.CommonTableExpr.ctename ?? []) : [])));
+  for (const node of nodes) {
+    if (!('RangeVar' in node)) continue;
+    const { relname = '', alias } = node.RangeVar;
+    if (aliases.has(relname)) continue;
+    const relation = tableOf(catalog, node.RangeVar);
+    if (relation) all.push(relation);
+    else known &&= ctes.has(relname);
+    if (relation && alias?.aliasname !== undefined) aliases.set(alias.aliasname, relation);
+  }
+  return { all, aliases, known };
+}
+
+function tableOf(catalog: Catalog, { schemaname = 'public', relname = '' }: RangeVar = {}): Relation | undefined {
+  return catalog.relationsByName.get(relname)?.find(({ schema }) => schema === schemaname);
+}
+
+function hasColumn(relation: Relation | undefined, name: string | undefined): boolean {
+  return relation?.columns.some((column) => column.name === name) === true;
+}
+
+/** Exactly one of the tables has the column. */
+function isFound({ all, aliases }: Tables, reference: ColumnRef): boolean {
+  const parts = strings(reference.fields);
+  const [name, qualifier] = [parts.at(-1), parts.at(-2)];
+  const named = qualifier === undefined ? undefined : (aliases.get(qualifier) ?? all.findLast((relation) => relation.name === qualifier));
+  const searched = qualifier === undefined ? all : [named];
+  return searched.filter((relation) => hasColumn(relation, name)).length === 1;
 }

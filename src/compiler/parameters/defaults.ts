@@ -5,7 +5,7 @@
  * either switches a condition off by comparing the parameter with it or turns it into NULL. Omitting the
  * parameter then means what the author wrote for that value.
  */
-import { type FuncCall, type Node, nodesIn, operatorSymbol, type ParsedStatement, type Step, strings } from '../parse.js';
+import { type FuncCall, type Node, nodesIn, operatorSymbol, parameterNumber, type ParsedStatement, type Step, strings } from '../parse.js';
 import { literalOf, type Literal, writtenLiteral } from './literals.js';
 import type { Place } from './places.js';
 
@@ -58,7 +58,7 @@ function switchesOff(path: readonly Step[], differs: boolean, number: number): b
   if (holder === undefined) return false;
   if (!differs && 'BoolExpr' in holder.node && holder.node.BoolExpr.boolop === 'OR_EXPR') {
     const others = (holder.node.BoolExpr.args ?? []).filter((_, index) => index !== holder.index);
-    return others.flatMap(nodesIn).some((node) => 'ParamRef' in node && node.ParamRef.number === number);
+    return others.flatMap(nodesIn).some((node) => parameterNumber(node) === number);
   }
   const when = path.findLastIndex(({ node }) => !('BoolExpr' in node && node.BoolExpr.boolop === 'AND_EXPR'));
   const condition = path[when];

@@ -4,24 +4,21 @@
  * Invariant: two numbers share a name only if sqlc makes them one field: a named parameter that follows
  * one of the same name and type. All other names differ.
  */
-export interface NameInput {
-  readonly number: number;
-  /** The author's name of it. */
-  readonly declared: string | undefined;
-  /** The name that its first place in the statement suggests. */
-  readonly inferred: string | undefined;
-  /** Undefined where it is not known. */
-  readonly typeOid: number | undefined;
-}
+import type { DeclaredParameter } from '../dialect/index.js';
 
-/** One name for each parameter; the input is in the order of the numbers. */
-export function parameterNames(parameters: readonly NameInput[]): string[] {
+/** One name for each parameter. @param inferred the names that their first places suggest. @param typeOids their types, by number from 1, where they are known. */
+export function parameterNames(
+  parameters: readonly DeclaredParameter[],
+  inferred: readonly (string | undefined)[],
+  typeOids: readonly number[],
+): readonly string[] {
   const [only, second] = parameters;
-  if (only !== undefined && second === undefined) return [only.declared ?? only.inferred ?? `dollar_${only.number}`];
+  if (only !== undefined && second === undefined) return [only.name ?? inferred[0] ?? `dollar_${only.number}`];
   const first = new Map<string, { readonly name: string; readonly typeOid: number | undefined; count: number }>();
-  const taken = new Set(parameters.flatMap(({ declared }) => declared ?? []));
-  return parameters.map(({ declared, inferred, typeOid }, index) => {
-    const name = declared ?? inferred ?? `column_${index + 1}`;
+  const taken = new Set(parameters.flatMap(({ name }) => name ?? []));
+  return parameters.map(({ number, name: declared }, index) => {
+    const name = declared ?? inferred[index] ?? `column_${index + 1}`;
+    const typeOid = typeOids[number - 1];
     const field = fieldName(name);
     const earlier = first.get(field);
     if (earlier === undefined) {

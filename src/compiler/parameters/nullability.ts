@@ -6,10 +6,10 @@
  * as in sqlc: it is as nullable as the column that it is written to or compared with, and required
  * everywhere else, above all under a cast.
  */
-import type { Catalog, TableColumn } from '../../catalog/index.js';
+import type { TableColumn } from '../../catalog/index.js';
 import { type A_Expr, type ColumnRef, eachBelow, kindOf, type Node, type ParsedStatement, strings } from '../parse.js';
 import type { Columns } from './columns.js';
-import { contextOf, type Context } from './context.js';
+import type { Context } from './context.js';
 import type { Place } from './places.js';
 
 /** What one place of a parameter says about it. */
@@ -24,10 +24,9 @@ export interface Usage extends Place {
   readonly testedForNull: boolean;
 }
 
-export function usageOf(place: Place, columns: Columns, { offset }: ParsedStatement, catalog: Catalog): Usage {
-  const context = contextOf(place, catalog);
+export function usageOf(place: Place, columns: Columns, { offset }: ParsedStatement, context: Context): Usage {
   const at = offset(place.location);
-  const written = isPassedOn(place) ? columns.written(at) : undefined;
+  const written = isPassedOn(place) ? columns.written.get(at) : undefined;
   const { operator, column } = context;
   const isCompared = operator && column && isComparison(operator) && reaches({ A_Expr: operator }, column);
   const holder = place.uncast.at(-1);
@@ -73,11 +72,8 @@ function comparesValues({ kind, name, lexpr, rexpr }: A_Expr, { path }: Place): 
   return isBare && (isEqual || LISTED.test(kind ?? '')) && [lexpr, rexpr].some((side) => side !== undefined && 'ColumnRef' in side);
 }
 
-/** Nodes by their kind, with some of their fields. */
-type Fields = Readonly<Record<string, readonly string[]>>;
-
 /** Nodes that are NULL, as a rule, where NULL comes through these fields. */
-const STRICT: Fields = {
+const STRICT: Readonly<Record<string, readonly string[]>> = {
   A_Expr: ['lexpr', 'rexpr'],
   CollateClause: ['arg'],
   FuncCall: ['args'],
@@ -86,18 +82,11 @@ const STRICT: Fields = {
   TypeCast: ['arg'],
 };
 
-/** Nodes that pass a value on unchanged that comes through these fields. */
-const TRANSPARENT: Fields = {
-  CaseExpr: ['args', 'defresult'],
-  CaseWhen: ['result'],
-  CoalesceExpr: ['args'],
-  MinMaxExpr: ['args'],
-  MultiAssignRef: ['source'],
-  RowExpr: ['args'],
-};
-
 /** An item of a select list or of SET, one of VALUES, one of a MERGE's INSERT. */
 const HOLDERS = ['ResTarget', 'List', 'MergeWhenClause'];
+
+/** Nodes that make another value of one, even where PostgreSQL sees no difference. */
+const COMPUTING = ['A_ArrayExpr', 'A_Expr', 'CollateClause', 'FuncCall', 'TypeCast'];
 
 /** Whether NULL in the column makes a node NULL, because nothing in between replaces it. */
 function reaches(node: Node, column: ColumnRef): boolean {
@@ -109,8 +98,8 @@ function reaches(node: Node, column: ColumnRef): boolean {
   return found;
 }
 
-/** Whether the parameter is a value of INSERT, SET or MERGE, with only transparent nodes in between; a cast is not transparent. */
+/** Whether nothing is computed of the parameter on the way to the item that holds it. */
 function isPassedOn({ path }: Place): boolean {
-  const holder = path.findLast(({ node, field }) => TRANSPARENT[kindOf(node)]?.includes(field) !== true);
-  return holder !== undefined && HOLDERS.includes(kindOf(holder.node));
+  const item = path.findLastIndex(({ node }) => HOLDERS.includes(kindOf(node)));
+  return item >= 0 && !path.slice(item).some(({ node }) => COMPUTING.includes(kindOf(node)));
 }

@@ -5,7 +5,7 @@
  * values that go straight into a column first, then the tree in the order of its fields (the
  * select list, FROM, WHERE, …, OFFSET, LIMIT, WITH last, then the arms of a set operation).
  */
-import { eachBelow, kindOf, type InsertStmt, type MergeStmt, type Node, type RangeVar, type Step, type UpdateStmt } from '../parse.js';
+import { type Change, changeIn, eachBelow, kindOf, type Node, type RangeVar, type Step } from '../parse.js';
 
 export interface Place {
   readonly number: number;
@@ -40,7 +40,7 @@ export function placesOf(statement: Node): { readonly places: readonly Place[]; 
   function visit(node: Node): void {
     nodes.push(node);
     if ('ParamRef' in node) add(node.ParamRef.number ?? 0, node.ParamRef.location ?? 0);
-    const change = changeOf(node);
+    const change = changeIn(node)?.change;
     if (change) next.set(change, places.length);
     eachBelow(node, (child, field, index) => {
       way.push({ node, field, index });
@@ -63,14 +63,6 @@ export function placesOf(statement: Node): { readonly places: readonly Place[]; 
   }
 }
 
-type Change = InsertStmt | UpdateStmt | MergeStmt;
-
-function changeOf(node: Node): Change | undefined {
-  if ('InsertStmt' in node) return node.InsertStmt;
-  if ('UpdateStmt' in node) return node.UpdateStmt;
-  return 'MergeStmt' in node ? node.MergeStmt : undefined;
-}
-
 /** By the fields on the way from a change to a value of a column: the steps that count it, which together number the column. */
 const WRITTEN: Readonly<Record<string, readonly number[]>> = {
   'InsertStmt selectStmt targetList val': [1],
@@ -83,9 +75,9 @@ const WRITTEN: Readonly<Record<string, readonly number[]>> = {
 };
 
 function assignmentAt(path: readonly Step[]): (Assignment & { readonly change: Change }) | undefined {
-  const steps = path.slice(path.findLastIndex(({ node }) => changeOf(node) !== undefined));
+  const steps = path.slice(path.findLastIndex(({ node }) => changeIn(node) !== undefined));
   const [first, second] = steps;
-  const change = first && changeOf(first.node);
+  const change = first && changeIn(first.node)?.change;
   const counting = first && WRITTEN[[kindOf(first.node), ...steps.map(({ field }) => field)].join(' ')];
   if (!change || !counting) return undefined;
   const holder = second && 'MergeWhenClause' in second.node ? second.node.MergeWhenClause : change;
