@@ -7,18 +7,8 @@
  * the author did not name are numbered as soon as sqlc fails at one place of the statement.
  */
 import type { Catalog, PgFunction, Relation } from '../../catalog/index.js';
-import {
-  type A_Expr,
-  type ColumnRef,
-  type FuncCall,
-  type Node,
-  nodesIn,
-  parameterNumber,
-  type RangeVar,
-  type Step,
-  strings,
-  uncast,
-} from '../parse.js';
+import type { A_Expr, ColumnRef, FuncCall, Node, RangeVar, Step } from '../parse.js';
+import { nodesIn, parameterNumber, strings, uncast } from '../parse.js';
 import type { Place } from './places.js';
 
 export interface Context {
