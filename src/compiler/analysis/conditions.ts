@@ -32,26 +32,26 @@ export interface Condition {
  * actions need a match; otherwise it restricts only the target.
  */
 export function conditionsOf({ query, from }: Level): readonly Condition[] {
-  const found: Condition[] = [];
-  const visit = (item: FromItem, enforced: boolean): void => {
-    if (!item.join) return;
-    const { kind, left, right, condition } = item.join;
-    visit(left, enforced && (kind === 'inner' || kind === 'left'));
-    visit(right, enforced && (kind === 'inner' || kind === 'right'));
-    const restricted = { inner: undefined, left: rangesIn(right), right: rangesIn(left), full: [] }[kind];
-    const restricts = restricted && new Set(restricted);
-    for (const node of conjuncts(condition)) {
-      found.push({ node, restricts, enforced: enforced && kind === 'inner', ranges: rangesIn(item), place: 'join' });
-    }
-  };
-  for (const item of query.from) visit(item, true);
   // Up to PostgreSQL 16, the tree keeps the condition of a MERGE in the place of WHERE.
-  const conditions = [...conjuncts(query.where), ...conjuncts(child(query.node, 'mergeJoinCondition'))];
+  const own = [...conjuncts(query.where), ...conjuncts(child(query.node, 'mergeJoinCondition'))];
   const isWhere = query.command !== 'merge' || mergeActions(query).every(needsBothRows);
   const kind: Omit<Condition, 'node'> = isWhere
     ? { restricts: undefined, enforced: true, ranges: from, place: 'where' }
     : { restricts: new Set([query.resultRelation]), enforced: false, ranges: [], place: 'join' };
-  return [...found, ...conditions.map((node) => ({ node, ...kind }))];
+  return [...query.from.flatMap((item) => joinConditions(item, true)), ...own.map((node) => ({ node, ...kind }))];
+}
+
+function joinConditions(item: FromItem, enforced: boolean): readonly Condition[] {
+  if (!item.join) return [];
+  const { kind, left, right, condition } = item.join;
+  const restricted = { inner: undefined, left: rangesIn(right), right: rangesIn(left), full: [] }[kind];
+  const restricts = restricted && new Set(restricted);
+  const own = { restricts, enforced: enforced && kind === 'inner', ranges: rangesIn(item), place: 'join' } as const;
+  return [
+    ...joinConditions(left, enforced && (kind === 'inner' || kind === 'left')),
+    ...joinConditions(right, enforced && (kind === 'inner' || kind === 'right')),
+    ...conjuncts(condition).map((node) => ({ node, ...own })),
+  ];
 }
 
 export function mergeActions({ node }: Query): readonly TreeNode[] {
@@ -71,38 +71,43 @@ export type Equality =
 
 /** The equalities that a condition states, by operators that an index takes for equality. */
 export function equalitiesOf(condition: TreeNode, level: Level, catalog: Equalities): readonly Equality[] {
-  const any = sublinkAt(condition, level, 'any');
-  // A row comparison is one comparison for each column, joined by AND.
-  const tests = conjuncts(any?.test).flatMap((test): Equality[] => {
-    const [left, right] = sidesOf(test, catalog) ?? [];
-    const column = plainColumn(left, level);
-    const number = subqueryColumn(right);
-    return any && column && number !== undefined ? [{ kind: 'subquery', column, sublink: any, number }] : [];
-  });
-  const [left, right] = sidesOf(condition, catalog) ?? [];
-  const [a, b] = [plainColumn(left, level), plainColumn(right, level)];
-  if (a && b) return condition.tag === 'OPEXPR' ? [{ kind: 'columns', left: a, right: b }] : [];
-  const column = a ?? (condition.tag === 'OPEXPR' ? b : undefined);
-  const sublink = sublinkAt(a ? right : left, level, VALUED[condition.tag]);
-  return column && sublink ? [{ kind: 'subquery', column, sublink, number: 1 }] : tests;
+  const needed = neededSubquery(condition, level, catalog);
+  if (needed) {
+    return needed.equal.flatMap(([node, number]): Equality[] => {
+      const column = plainColumn(node, level);
+      return column && number !== undefined ? [{ kind: 'subquery', column, sublink: needed.sublink, number }] : [];
+    });
+  }
+  const sides = condition.tag === 'OPEXPR' ? sidesOf(condition, catalog) : undefined;
+  const [left, right] = (sides ?? []).map((side) => plainColumn(side, level));
+  return left && right ? [{ kind: 'columns', left, right }] : [];
+}
+
+interface NeededSubquery {
+  readonly sublink: Sublink;
+  /** What must equal columns of its row, each with the column's number. */
+  readonly equal: readonly (readonly [node: TreeNode | undefined, number: number | undefined])[];
 }
 
 /** The subquery that must return a row for the condition to be true: `EXISTS (…)`, `x IN (…)`, `x = (…)`, `x = ANY (ARRAY(…))`. */
-export function neededSubquery(condition: TreeNode, level: Level, catalog: Equalities): Sublink | undefined {
-  const any = sublinkAt(condition, level, 'any');
-  const tests = conjuncts(any?.test);
-  if (tests.length > 0) return tests.every((test) => test.tag === 'OPEXPR' && sidesOf(test, catalog)) ? any : undefined;
+export function neededSubquery(condition: TreeNode, level: Level, catalog: Equalities): NeededSubquery | undefined {
+  const own = level.sublinks.find(({ node }) => node === condition);
+  if (own?.kind === 'exists') return { sublink: own, equal: [] };
+  if (own?.kind === 'any') {
+    // A row comparison is one comparison for each column, joined by AND.
+    const tests = conjuncts(own.test).map((test) => sidesOf(test, catalog));
+    const equal = tests.map((sides) => [sides?.[0], subqueryColumn(sides?.[1])] as const);
+    return tests.includes(undefined) ? undefined : { sublink: own, equal };
+  }
+  const isArray = condition.tag === 'SCALARARRAYOPEXPR';
   const [left, right] = sidesOf(condition, catalog) ?? [];
-  const kind = VALUED[condition.tag];
-  return sublinkAt(condition, level, 'exists') ?? sublinkAt(left, level, kind) ?? sublinkAt(right, level, kind);
-}
-
-/** The subqueries whose rows are what each kind of comparison compares with. */
-const VALUED: Readonly<Record<string, Sublink['kind']>> = { OPEXPR: 'expression', SCALARARRAYOPEXPR: 'array' };
-
-function sublinkAt(node: TreeNode | undefined, level: Level, kind: Sublink['kind'] | undefined): Sublink | undefined {
-  const bare = unlabelled(node);
-  return level.sublinks.find((sublink) => sublink.node === bare && sublink.kind === kind);
+  const sublinkAt = (side: TreeNode | undefined): Sublink | undefined =>
+    level.sublinks.find(({ node, kind }) => node === unlabelled(side) && kind === (isArray ? 'array' : 'expression'));
+  const ofRight = sublinkAt(right);
+  if (ofRight) return { sublink: ofRight, equal: [[left, 1]] };
+  // An array on the left may be empty and equal an element on the right.
+  const ofLeft = isArray ? undefined : sublinkAt(left);
+  return ofLeft && { sublink: ofLeft, equal: [[right, 1]] };
 }
 
 /** The two sides of `x = y` and `x = ANY (…)`. */
