@@ -19,8 +19,8 @@ export interface ColumnReference {
 export type PlainColumn = ColumnReference;
 
 /** What a `VAR` refers to; undefined for any other node. */
-export function columnReference(node: TreeNode): ColumnReference | undefined {
-  if (node.tag !== 'VAR') return undefined;
+export function columnReference(node: TreeNode | undefined): ColumnReference | undefined {
+  if (node?.tag !== 'VAR') return undefined;
   return {
     varno: integer(node, 'varno'),
     number: integer(node, 'varattno'),
@@ -34,8 +34,7 @@ export function columnReference(node: TreeNode): ColumnReference | undefined {
  * groups give it, and through casts that keep the value; undefined for a computed expression.
  */
 export function plainColumn(node: TreeNode | undefined, level: Level | undefined): PlainColumn | undefined {
-  const bare = unlabelled(node);
-  const column = bare && columnReference(bare);
+  const column = columnReference(unlabelled(node));
   if (column === undefined) return undefined;
   const { levelsUp, varno, number } = column;
   const from = levelAt(level, levelsUp);

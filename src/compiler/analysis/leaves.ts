@@ -5,52 +5,39 @@
  * Invariant: each value of the expression is the value of one of its leaves, unchanged, or changed only
  * in its type if the leaf is `converted`. A computed value is a leaf of its own.
  */
-import { type Catalog, columnAt, perCatalog, type TableColumn } from '../../catalog/index.js';
+import { type Catalog, columnAt, functionOf, type TableColumn } from '../../catalog/index.js';
 import { columnReference, type ColumnReference } from './column.js';
 import { child, children, flag, integer, items } from './fields.js';
 import { type Level, levelAt, queryBehind } from './levels.js';
 import { armsOf, outputsOf, writtenBy } from './query.js';
 import { isList, isNode, type TreeNode } from './read.js';
 
-interface Way {
+export type Leaf = {
   /** Whether there is a cast on the way. */
   readonly converted: boolean;
   /** Whether the value is an element of the leaf's array. */
   readonly unnested: boolean;
-}
+} & (
+  | { readonly kind: 'column'; readonly relation: number; readonly number: number }
+  | { readonly kind: 'parameter'; readonly number: number; readonly location: number }
+  | { readonly kind: 'null' | 'computed' }
+);
 
-export type Leaf = Way &
-  (
-    | { readonly kind: 'column'; readonly relation: number; readonly number: number }
-    | { readonly kind: 'parameter'; readonly number: number; readonly location: number }
-    | { readonly kind: 'null' | 'computed' }
-  );
+const PLAIN = { converted: false, unnested: false };
+const COMPUTED: readonly Leaf[] = [{ ...PLAIN, kind: 'computed' }];
 
-/** Functions that return the value of an argument, by name; `unnest` takes an array apart, and `array_agg` builds one. */
-const PASSING = ['unnest', 'min', 'max', 'any_value', 'array_agg', 'first_value', 'last_value', 'nth_value', 'lag', 'lead'];
-
-interface Carriers {
-  readonly passing: ReadonlySet<number>;
-  readonly unnest: ReadonlySet<number>;
-}
-
-const carriersOf = perCatalog((catalog): Carriers => {
-  const oids = (name: string): readonly number[] =>
-    (catalog.functionsByName.get(name) ?? []).flatMap(({ oid, builtin }) => (builtin ? [oid] : []));
-  return { passing: new Set(PASSING.flatMap(oids)), unnest: new Set(oids('unnest')) };
-});
+/** Functions that return the value of an argument, of which `array_agg` builds an array. */
+const PASSING: ReadonlySet<string | undefined> = new Set(
+  'min max any_value array_agg first_value last_value nth_value lag lead'.split(' '),
+);
 
 /** `funcformat` of a call that was written as a cast, or not at all. */
 const CASTS: ReadonlySet<number> = new Set([1, 2]);
 
-const PLAIN: Way = { converted: false, unnested: false };
-
 export class Leaves {
-  // A recursive WITH entry only repeats values of its non-recursive part.
-  private readonly underway = new Map<Level, Set<number>>();
+  // A WITH entry that is read many times is followed once; what is underway has no leaves yet.
+  private readonly found = new WeakMap<Level, Map<number, readonly Leaf[] | undefined>>();
   private truncated = false;
-  // A WITH entry that is read many times is followed once.
-  private readonly found = new WeakMap<Level, Map<string, readonly Leaf[]>>();
 
   constructor(private readonly catalog: Catalog) {}
 
@@ -71,96 +58,95 @@ export class Leaves {
   }
 
   /** The leaves of an expression of that query. */
-  of(node: TreeNode | undefined, level: Level, way = PLAIN): readonly Leaf[] {
-    const computed: readonly Leaf[] = [{ ...way, kind: 'computed' }];
-    if (node === undefined) return computed;
-    const passed = passedOn(node, carriersOf(this.catalog));
+  of(node: TreeNode | undefined, level: Level): readonly Leaf[] {
+    const passed = node && passedOn(node, this.catalog);
     if (passed) {
       const { from, ...change } = passed;
-      return from.flatMap((part) => (part ? this.of(part, level, { ...way, ...change }) : []));
+      return from.flatMap((part) => (part ? this.of(part, level) : [])).map((leaf) => ({ ...leaf, ...change }));
     }
-    if (node.tag === 'CONST') return flag(node, 'constisnull') ? [{ ...way, kind: 'null' }] : computed;
-    if (node.tag === 'PARAM' && integer(node, 'paramkind') === 0)
-      return [{ ...way, kind: 'parameter', number: integer(node, 'paramid'), location: integer(node, 'location') }];
-    if (node.tag === 'SUBLINK') {
+    if (node?.tag === 'CONST' && flag(node, 'constisnull')) return [{ ...PLAIN, kind: 'null' }];
+    if (node?.tag === 'PARAM' && integer(node, 'paramkind') === 0)
+      return [{ ...PLAIN, kind: 'parameter', number: integer(node, 'paramid'), location: integer(node, 'location') }];
+    if (node?.tag === 'SUBLINK') {
       // `(SELECT …)` and `ARRAY(SELECT …)`.
       const inner = level.sublinks.find((sublink) => sublink.node === node && (sublink.kind === 'expression' || sublink.kind === 'array'));
-      return inner ? this.output(inner.level, 1, way) : computed;
+      return inner ? this.output(inner.level, 1) : COMPUTED;
     }
-    const row = node.tag === 'FIELDSELECT' ? child(node, 'arg') : undefined;
-    const reference = columnReference(row ?? node);
-    if (reference === undefined || (row && reference.number !== 0)) return computed;
-    return this.column(row ? { ...reference, number: integer(node, 'fieldnum') } : reference, level, way) ?? computed;
+    const isField = node?.tag === 'FIELDSELECT';
+    const reference = columnReference(isField ? child(node, 'arg') : node);
+    if (reference === undefined || (isField && reference.number !== 0)) return COMPUTED;
+    return this.column(isField ? { ...reference, number: integer(node, 'fieldnum') } : reference, level) ?? COMPUTED;
   }
 
   /** Undefined for a column that is computed. */
-  private column({ levelsUp, varno, number }: ColumnReference, inner: Level, way: Way): readonly Leaf[] | undefined {
+  private column({ levelsUp, varno, number }: ColumnReference, inner: Level): readonly Leaf[] | undefined {
     const level = levelAt(inner, levelsUp);
     const range = level?.query.ranges[varno - 1];
     if (!level || !range) return undefined;
     switch (range.kind) {
       case 'relation':
         if (number <= 0 || range.relationOid === undefined) return undefined;
-        return [{ ...way, kind: 'column', relation: range.relationOid, number }];
+        return [{ ...PLAIN, kind: 'column', relation: range.relationOid, number }];
       case 'join':
       case 'group':
-        return this.of(range.columns[number - 1], level, way);
+        return this.of(range.columns[number - 1], level);
       case 'subquery':
       case 'cte': {
         const behind = queryBehind(range, level);
-        return behind && this.output(behind, number, way);
+        return behind && this.output(behind, number);
       }
       case 'values':
         return items(range.node, 'values_lists').flatMap((row) =>
-          this.of(isList(row) ? row.filter((item) => isNode(item))[number - 1] : undefined, level, way),
+          this.of(isList(row) ? row.filter((item) => isNode(item))[number - 1] : undefined, level),
         );
       case 'function':
-        return this.of(functionColumn(range.node, number), level, way);
+        return this.of(functionColumn(range.node, number), level);
       default:
         return undefined;
     }
   }
 
   /** The leaves of a column of its result, numbered from 1. */
-  output(level: Level, number: number, way = PLAIN): readonly Leaf[] {
-    const visited = this.underway.get(level) ?? new Set();
-    if (visited.has(number)) {
-      this.truncated = true;
-      return [];
+  output(level: Level, number: number): readonly Leaf[] {
+    const own = this.found.get(level) ?? new Map<number, readonly Leaf[] | undefined>();
+    const known = own.get(number);
+    if (own.has(number)) {
+      // A recursive WITH entry only repeats values of its non-recursive part.
+      this.truncated ||= known === undefined;
+      return known ?? [];
     }
-    const key = `${number} ${way.converted} ${way.unnested}`;
-    const known = this.found.get(level)?.get(key);
-    if (known) return known;
-    this.underway.set(level, visited.add(number));
+    this.found.set(level, own.set(number, undefined));
     const before = this.truncated;
     this.truncated = false;
     try {
-      const leaves = distinct(this.givenBy(level, number, way));
-      if (!this.truncated) this.found.set(level, (this.found.get(level) ?? new Map<string, readonly Leaf[]>()).set(key, leaves));
+      const leaves = distinct(this.givenBy(level, number));
+      if (!this.truncated) own.set(number, leaves);
       return leaves;
     } finally {
-      visited.delete(number);
+      if (own.get(number) === undefined) own.delete(number);
       this.truncated ||= before;
     }
   }
 
-  private givenBy(level: Level, number: number, way: Way): readonly Leaf[] {
+  private givenBy(level: Level, number: number): readonly Leaf[] {
     const { query, ranges } = level;
     if (query.setOperations) {
       const arms = armsOf(query.setOperations, true).map((varno) => ranges.get(varno));
-      return arms.flatMap((arm) => (arm ? this.output(arm, number, way) : [{ ...way, kind: 'computed' as const }]));
+      return arms.flatMap((arm) => (arm ? this.output(arm, number) : COMPUTED));
     }
     const targets = outputsOf(query).filter((target) => target.number === number);
-    return targets.flatMap(({ expression }) => this.of(expression, level, way));
+    return targets.flatMap(({ expression }) => this.of(expression, level));
   }
 }
 
-interface Passed extends Partial<Way> {
-  readonly from: readonly (TreeNode | undefined)[];
-}
+type Passed = Partial<typeof PLAIN> & { readonly from: readonly (TreeNode | undefined)[] };
 
 /** The parts of a node one of which gives its value; undefined for a node that computes a value. */
-function passedOn(node: TreeNode, { passing, unnest }: Carriers): Passed | undefined {
+function passedOn(node: TreeNode, catalog: Catalog): Passed | undefined {
+  const called = (by: string): string | undefined => {
+    const found = functionOf(catalog, integer(node, by));
+    return found?.builtin ? found.name : undefined;
+  };
   switch (node.tag) {
     case 'RELABELTYPE':
     case 'COERCETODOMAIN':
@@ -169,15 +155,15 @@ function passedOn(node: TreeNode, { passing, unnest }: Carriers): Passed | undef
     case 'ARRAYCOERCEEXPR':
       return { from: [child(node, 'arg')], converted: true };
     case 'FUNCEXPR':
-      if (unnest.has(integer(node, 'funcid'))) return { from: children(node, 'args'), unnested: true };
+      if (called('funcid') === 'unnest') return { from: children(node, 'args'), unnested: true };
       return CASTS.has(integer(node, 'funcformat')) ? { from: children(node, 'args').slice(0, 1), converted: true } : undefined;
     case 'AGGREF': {
       const [target] = children(node, 'args');
-      return passing.has(integer(node, 'aggfnoid')) ? { from: [target && child(target, 'expr')] } : undefined;
+      return PASSING.has(called('aggfnoid')) ? { from: [target && child(target, 'expr')] } : undefined;
     }
     case 'WINDOWFUNC':
       // `lag` and `lead` give their third argument where there is no row; the second is a number of rows.
-      return passing.has(integer(node, 'winfnoid')) ? { from: children(node, 'args').filter((_, index) => index !== 1) } : undefined;
+      return PASSING.has(called('winfnoid')) ? { from: children(node, 'args').filter((_, index) => index !== 1) } : undefined;
     case 'COALESCEEXPR':
     case 'MINMAXEXPR':
       return { from: children(node, 'args') };

@@ -5,23 +5,18 @@
  * `@status = 'done'` is varchar and text. sqlc, which asks no server, takes such a statement. So the
  * refusal shows the cast that decides; asked to infer, the compiler writes it itself, and says so.
  */
-import { castName, type Catalog, type PgType } from '../../catalog/index.js';
+import { castName } from '../../catalog/index.js';
 import { type Description, type DescribeFailure, isFailure } from '../../database/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { type Analysis, analysisOf } from '../analysis/index.js';
-import { type RewrittenQuery, serverDiagnostic } from '../dialect/index.js';
-import { applyEdits, type Edit, type EditedText } from '../../sql/index.js';
-import { chooseCast, isTorn, type Choice } from './choose.js';
+import { serverDiagnostic } from '../dialect/index.js';
+import { applyEdits, type EditedText } from '../../sql/index.js';
+import { chooseCast, isTorn } from './choose.js';
 import { castRemedy, castWarning, choiceRemedy, partialRemedy, readingsRemedy } from './messages.js';
-import { castBefore, searchCasts } from './search.js';
+import { searchCasts } from './search.js';
 import { readUses, withCasts, type Asker, type Cast } from './trial.js';
 
-export interface AskInput {
-  readonly rewritten: RewrittenQuery;
-  /** What else the text that is sent has, such as stars written out. */
-  readonly edits: readonly Edit[];
-  readonly describe: (text: string) => Promise<Description | DescribeFailure>;
-  readonly catalog: Catalog;
+export interface AskInput extends Asker {
   /** Whether to write the one cast that decides. */
   readonly infer: boolean;
   /** The extension that a refusal shows to be missing. */
@@ -62,17 +57,16 @@ export async function askWithCasts(input: AskInput): Promise<Answer> {
   });
   const uses = rewritten.parameters.reduce((sum, parameter) => sum + parameter.uses.length, 0);
   if (!TYPE_REFUSALS.has(answer.sqlstate) || uses > MOST_USES) return refused();
-  const asker: Asker = { text: rewritten.text, edits, parameters: rewritten.parameters, describe: limited(input.describe) };
-  const proposal = await propose(asker, input, answer);
-  if (proposal.casts === undefined) return refused(proposal.remedy);
-  const decided = withCasts(asker, proposal.casts);
+  const proposal = await propose({ ...input, describe: limited(input.describe) }, answer);
+  if (proposal === undefined || typeof proposal === 'string') return refused(proposal);
+  const decided = withCasts(input, proposal);
   const again = await input.describe(decided.text);
-  if (isFailure(again)) return refused(proposal.remedy);
-  if (!input.infer) return refused(castRemedy(rewritten, proposal.casts));
+  if (isFailure(again)) return refused();
+  if (!input.infer) return refused(castRemedy(rewritten, proposal));
   return accepted(
     decided,
     again,
-    proposal.casts.map((cast) => castWarning(rewritten, cast)),
+    proposal.map((cast) => castWarning(rewritten, cast)),
   );
 }
 
@@ -82,35 +76,29 @@ function accepted(sent: EditedText, description: Description, diagnostics: reado
 }
 
 /** The casts that decide, or a remedy if nothing is certain. */
-type Proposal =
-  { readonly casts: readonly Cast[]; readonly remedy?: undefined } | { readonly casts?: undefined; readonly remedy: string | undefined };
-
-async function propose(asker: Asker, { rewritten, catalog }: AskInput, failure: DescribeFailure): Promise<Proposal> {
-  const name = (type: PgType): string => castName(catalog, type);
+async function propose(asker: Asker, failure: DescribeFailure): Promise<readonly Cast[] | string | undefined> {
+  const { rewritten, catalog } = asker;
   const readings = await readUses(asker);
   if ('message' in readings) {
-    const casts = await searchCasts(asker, failure);
-    if (casts) return { casts };
-    const cast = await castBefore(asker, failure, readings);
-    return { remedy: cast && partialRemedy(rewritten, cast, readings.message) };
+    const { casts, before } = await searchCasts(asker, failure, readings);
+    return casts ?? (before && partialRemedy(rewritten, before, readings.message));
   }
-  const choices: Choice[] = [];
-  for (const parameter of asker.parameters) {
+  const casts: Cast[] = [];
+  let remedy: string | undefined;
+  for (const parameter of rewritten.parameters) {
     if (!(await isTorn(readings, parameter))) continue;
-    const choice = await chooseCast(readings, catalog, name, parameter);
-    if (choice === undefined) {
+    const [cast, ...others] = await chooseCast(asker, readings, parameter);
+    if (cast === undefined) {
       const typed = readings.of(parameter).flatMap(({ use, typeOid }) => {
         const type = catalog.types.get(typeOid);
-        return type ? [{ use, type: name(type) }] : [];
+        return type ? [{ use, type: castName(catalog, type) }] : [];
       });
-      return { remedy: readingsRemedy(rewritten, typed) };
+      return readingsRemedy(rewritten, typed);
     }
-    choices.push(choice);
+    casts.push(cast);
+    if (others.length > 0) remedy ??= choiceRemedy(rewritten, [cast, ...others]);
   }
-  const open = choices.find(({ types }) => types.length > 1);
-  if (open) return { remedy: choiceRemedy(rewritten, open.use, open.types.map(name)) };
-  const casts = choices.flatMap(({ number, use, types }) => types.map((type) => ({ number, use, type: name(type) })));
-  return casts.length === 0 ? { remedy: undefined } : { casts };
+  return remedy ?? (casts.length > 0 ? casts : undefined);
 }
 
 /** Refuses by itself once the server was asked often enough. */

@@ -1,37 +1,29 @@
 /** The casts that make PostgreSQL accept a refused statement without changing its meaning. */
 import { analysisOf, integer, walk, type TreeNode } from '../analysis/index.js';
-import type { Catalog, PgType } from '../../catalog/index.js';
-import type { DeclaredParameter, ParameterUse } from '../dialect/index.js';
+import { castName, type Catalog, type PgType } from '../../catalog/index.js';
+import type { DeclaredParameter } from '../dialect/index.js';
 import { type Description, isFailure } from '../../database/index.js';
-import type { Readings } from './trial.js';
+import type { Asker, Cast, Readings } from './trial.js';
 
-/** A place for a cast, and the types that would do there; several if they differ in meaning. */
-export interface Choice {
-  readonly number: number;
-  readonly use: ParameterUse;
-  readonly types: readonly PgType[];
-}
-
-/** The first place of the parameter where a cast to one of its readings decides; undefined where none does. */
-export async function chooseCast(
-  readings: Readings,
-  catalog: Catalog,
-  name: (type: PgType) => string,
-  parameter: DeclaredParameter,
-): Promise<Choice | undefined> {
+/**
+ * The cast to one of its readings that decides at the first place of the parameter where one does; several of one place if they
+ * differ in meaning.
+ */
+export async function chooseCast({ catalog }: Asker, readings: Readings, parameter: DeclaredParameter): Promise<readonly Cast[]> {
   const { number, uses } = parameter;
   const types = [...new Set(readings.of(parameter).map(({ typeOid }) => typeOid))].flatMap((oid) => catalog.types.get(oid) ?? []);
   for (const use of uses) {
+    const castTo = (type: PgType): Cast => ({ number, use, type: castName(catalog, type) });
     const fitting: PgType[] = [];
     for (const type of types) {
-      const trial = await readings.tryTogether(parameter, [{ number, use, type: name(type) }]);
+      const trial = await readings.tryTogether(parameter, [castTo(type)]);
       const { answer } = trial;
       if (isFailure(answer) || trial.typeOf(use) !== type.oid || !readings.keepsOthers(parameter, trial)) continue;
       if (means(answer, type) === means(readings.description, type)) fitting.push(type);
     }
-    if (fitting.length > 0) return { number, use, types: alike(catalog, fitting) };
+    if (fitting.length > 0) return alike(catalog, fitting).map(castTo);
   }
-  return undefined;
+  return [];
 }
 
 /** Whether PostgreSQL refuses the uses of a parameter together. */

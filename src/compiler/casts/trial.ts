@@ -4,9 +4,10 @@
  * Invariant: a variant differs from the text by the numbers of placeholders and by casts behind
  * them; everything else stays byte for byte, so that what changes in the answer is their doing.
  */
-import { applyEdits, type Edit, type EditedText } from '../../sql/index.js';
+import type { Catalog } from '../../catalog/index.js';
 import { type Description, type DescribeFailure, isFailure } from '../../database/index.js';
-import type { DeclaredParameter, ParameterUse } from '../dialect/index.js';
+import { applyEdits, type Edit, type EditedText } from '../../sql/index.js';
+import type { DeclaredParameter, ParameterUse, RewrittenQuery } from '../dialect/index.js';
 
 /** A type written behind one use. */
 export interface Cast {
@@ -17,12 +18,11 @@ export interface Cast {
 }
 
 export interface Asker {
-  /** The text that the uses' offsets are of. */
-  readonly text: string;
-  /** What else is replaced in it, such as stars. */
+  readonly rewritten: RewrittenQuery;
+  /** What else the text that is sent has, such as stars written out. */
   readonly edits: readonly Edit[];
-  readonly parameters: readonly DeclaredParameter[];
   readonly describe: (text: string) => Promise<Description | DescribeFailure>;
+  readonly catalog: Catalog;
 }
 
 /** What PostgreSQL says where uses are parameters of their own, by numbers that only the variant has. */
@@ -33,28 +33,26 @@ interface Trial {
   readonly typeOf: (use: ParameterUse | undefined) => number | undefined;
 }
 
-/** The text with its edits and some casts. */
-export function withCasts({ text, edits }: Asker, casts: readonly Cast[], renumbered: readonly Edit[] = []): EditedText {
-  return applyEdits(text, [...edits, ...renumbered, ...casts.flatMap((cast) => castEdits(text, cast))]);
-}
-
-/** The edit that writes a cast: `$1` becomes `$1::text`, and `($1::text)` where a subscript or field follows. */
-function castEdits(text: string, { number, use, type }: Cast): readonly Edit[] {
-  const end = use.at + `$${number}`.length;
-  const open = /^\s*[[.]/.test(text.slice(end));
-  return [...(open ? [insertion(use.at, '(')] : []), insertion(end, `::${type}${open ? ')' : ''}`)];
-}
-
-function insertion(at: number, text: string): Edit {
-  return { start: at, end: at, text };
+/** The text with its edits and some casts: `$1` becomes `$1::text`, and `($1::text)` where a subscript or field follows. */
+export function withCasts({ rewritten: { text }, edits }: Asker, casts: readonly Cast[], renumbered: readonly Edit[] = []): EditedText {
+  const written = casts.flatMap(({ number, use, type }) => {
+    const end = use.at + `$${number}`.length;
+    const [open, close] = /^\s*[[.]/.test(text.slice(end)) ? ['(', ')'] : ['', ''];
+    return [
+      { start: use.at, end: use.at, text: open },
+      { start: end, end, text: `::${type}${close}` },
+    ];
+  });
+  return applyEdits(text, [...edits, ...renumbered, ...written]);
 }
 
 /** Asks with each use a parameter of its own, but for the uses of the parameter `together`. A parameter's first use keeps its number. */
 async function tryApart(asker: Asker, casts: readonly Cast[], together?: number): Promise<Trial> {
-  let next = Math.max(0, ...asker.parameters.map(({ number }) => number));
+  const { parameters } = asker.rewritten;
+  let next = Math.max(0, ...parameters.map(({ number }) => number));
   const numbers = new Map<ParameterUse | undefined, number>();
   const renumbered: Edit[] = [];
-  for (const { number, uses } of asker.parameters) {
+  for (const { number, uses } of parameters) {
     uses.forEach((use, index) => {
       const own = index === 0 || number === together ? number : ++next;
       numbers.set(use, own);
@@ -85,7 +83,7 @@ export interface Readings {
 
 /** Or the refusal, if the statement is refused even then: no parameter's type is to blame. */
 export async function readUses(asker: Asker): Promise<Readings | DescribeFailure> {
-  const { parameters } = asker;
+  const { parameters } = asker.rewritten;
   /** Stand-ins for the types of the uses that have none. */
   const standIns: Cast[] = [];
   for (;;) {
