@@ -80,8 +80,8 @@ async function propose(asker: Asker, failure: DescribeFailure): Promise<readonly
   const { rewritten, catalog } = asker;
   const readings = await readUses(asker);
   if ('message' in readings) {
-    const { casts, before } = await searchCasts(asker, failure, readings);
-    return casts ?? (before && partialRemedy(rewritten, before, readings.message));
+    const { casts, partial } = await searchCasts(asker, failure, readings);
+    return casts ?? (partial && partialRemedy(rewritten, partial, readings.message));
   }
   const casts: Cast[] = [];
   let remedy: string | undefined;

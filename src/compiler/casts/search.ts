@@ -13,18 +13,18 @@ const MISMATCHES: readonly RegExp[] = [
   /^argument of .+ must be (?:type )?(.+), not (?:type )?(.+)$/,
 ];
 
-type Found = { readonly casts: readonly Cast[] | undefined; readonly before: Cast | undefined };
+type Found = { readonly casts: readonly Cast[] | undefined; readonly partial: Cast | undefined };
 
 /** The most parameters of one statement for which casts are tried together. */
 const DEEPEST = 4;
 
 /**
  * The casts to types that refusals name that make PostgreSQL accept the statement; undefined unless there is exactly one such way.
- * And the cast `before` which it refuses the statement only for `other`, which no parameter's type is to blame for.
+ * And the cast with which it refuses the statement only for `other`, which no parameter's type is to blame for.
  */
 export async function searchCasts(asker: Asker, failure: DescribeFailure, other: DescribeFailure): Promise<Found> {
   const found = new Map<string, readonly Cast[]>();
-  let before: Cast | undefined;
+  let partial: Cast | undefined;
   const search = async (casts: readonly Cast[], refusal: DescribeFailure): Promise<void> => {
     for (const cast of candidates(asker, casts, refusal)) {
       const all = [...casts, cast];
@@ -32,22 +32,19 @@ export async function searchCasts(asker: Asker, failure: DescribeFailure, other:
       // Among equivalent ways the first has a column's own type; see `candidates`.
       if (!isFailure(answer)) found.set(keyOf(all), found.get(keyOf(all)) ?? all);
       else {
-        if (casts.length === 0 && answer.message === other.message && answer.message !== failure.message) before ??= cast;
+        if (casts.length === 0 && answer.message === other.message && answer.message !== failure.message) partial ??= cast;
         if (all.length < DEEPEST && keyOfRefusal(asker, all, answer) !== keyOfRefusal(asker, casts, refusal)) await search(all, answer);
       }
     }
   };
   await search([], failure);
   const [only, ...others] = [...found.values()];
-  return { casts: others.length === 0 ? only : undefined, before };
+  return { casts: others.length === 0 ? only : undefined, partial };
 }
 
 /** Casts of each parameter that the author did not cast, at its first use. */
-function candidates(
-  { rewritten: { text, parameters } }: Asker,
-  casts: readonly Cast[],
-  { message, detail }: DescribeFailure,
-): readonly Cast[] {
+function candidates({ rewritten }: Asker, casts: readonly Cast[], { message, detail }: DescribeFailure): readonly Cast[] {
+  const { text, parameters } = rewritten;
   const torn = /^inconsistent types deduced for parameter \$(\d+)$/.exec(message)?.[1];
   const types =
     torn === undefined
