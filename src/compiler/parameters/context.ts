@@ -8,7 +8,7 @@
  */
 import type { Catalog, PgFunction, Relation } from '../../catalog/index.js';
 import type { A_Expr, ColumnRef, FuncCall, Node, RangeVar, Step } from '../parse.js';
-import { nodesIn, parameterNumber, strings, uncast } from '../parse.js';
+import { eachBelow, kindOf, parameterNumber, strings, uncast } from '../parse.js';
 import type { Place } from './places.js';
 
 export interface Context {
@@ -18,7 +18,7 @@ export interface Context {
   readonly inferable: boolean;
   readonly operator?: A_Expr;
   /** The first column on the left side of the operator, or else on its right. */
-  readonly column?: ColumnRef | undefined;
+  readonly column?: FoundColumn;
 }
 
 export function contextOf({ assigned, path, number }: Place, catalog: Catalog, tables: Tables): Context {
@@ -29,8 +29,8 @@ export function contextOf({ assigned, path, number }: Place, catalog: Catalog, t
   for (const [index, { node }] of [...path.entries()].reverse()) {
     if ('A_Expr' in node) {
       const column = firstColumn(node.A_Expr.lexpr) ?? firstColumn(node.A_Expr.rexpr);
-      const name = column && strings(column.fields).at(-1);
-      return { name, inferable: column === undefined || isFound(tables, column), operator: node.A_Expr, column };
+      const name = column && strings(column.reference.fields).at(-1);
+      return { name, inferable: column === undefined || isFound(tables, column.reference), operator: node.A_Expr, column };
     }
     if ('FuncCall' in node) return known(argumentName(node.FuncCall, number, catalog));
     if ('TypeCast' in node) return known(undefined);
@@ -59,11 +59,29 @@ function limitName(path: readonly Step[], number: number): string | undefined {
   return parameterNumber(offset) === number ? 'offset' : parameterNumber(limit) === number ? 'limit' : undefined;
 }
 
+/** A column, and whether NULL in it makes the whole NULL, because nothing in between replaces it. */
+type FoundColumn = { readonly reference: ColumnRef; readonly strict: boolean } | undefined;
+
 /** The first column that a walk of the tree meets, subqueries included. */
-function firstColumn(node: Node | undefined): ColumnRef | undefined {
-  const found = node && nodesIn(node).find((inner) => 'ColumnRef' in inner);
-  return found?.ColumnRef;
+function firstColumn(node: Node | undefined, strict = true): FoundColumn {
+  if (node === undefined) return undefined;
+  if ('ColumnRef' in node) return { reference: node.ColumnRef, strict };
+  let found: FoundColumn;
+  eachBelow(node, (child, field) => {
+    found ??= firstColumn(child, strict && STRICT[kindOf(node)]?.includes(field) === true);
+  });
+  return found;
 }
+
+/** Nodes that are NULL, as a rule, where NULL comes through these fields. */
+const STRICT: Readonly<Record<string, readonly string[]>> = {
+  A_Expr: ['lexpr', 'rexpr'],
+  CollateClause: ['arg'],
+  FuncCall: ['args'],
+  List: ['items'],
+  RowExpr: ['args'],
+  TypeCast: ['arg'],
+};
 
 /**
  * Built-in functions whose arguments got their names in PostgreSQL 16 or later. sqlc's list of functions

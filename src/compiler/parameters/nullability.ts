@@ -7,7 +7,7 @@
  * everywhere else, above all under a cast.
  */
 import type { TableColumn } from '../../catalog/index.js';
-import { type A_Expr, type ColumnRef, eachBelow, kindOf, type Node, type ParsedStatement, strings } from '../parse.js';
+import { type A_Expr, kindOf, type ParsedStatement, strings } from '../parse.js';
 import type { Columns } from './columns.js';
 import type { Context } from './context.js';
 import type { Place } from './places.js';
@@ -28,13 +28,13 @@ export function usageOf(place: Place, columns: Columns, { offset }: ParsedStatem
   const at = offset(place.location);
   const written = isPassedOn(place) ? columns.written.get(at) : undefined;
   const { operator, column } = context;
-  const isCompared = operator && column && isComparison(operator) && reaches({ A_Expr: operator }, column);
+  const isCompared = operator && column?.strict && isComparison(operator);
   const holder = place.uncast.at(-1);
   return {
     ...place,
     context,
     written,
-    compared: isCompared ? columns.referenced(offset(column.location), at) : undefined,
+    compared: isCompared ? columns.referenced(offset(column.reference.location), at) : undefined,
     sameValue: written !== undefined || (operator !== undefined && comparesValues(operator, place)),
     testedForNull: holder !== undefined && 'NullTest' in holder.node,
   };
@@ -72,31 +72,11 @@ function comparesValues({ kind, name, lexpr, rexpr }: A_Expr, { path }: Place): 
   return isBare && (isEqual || LISTED.test(kind ?? '')) && [lexpr, rexpr].some((side) => side !== undefined && 'ColumnRef' in side);
 }
 
-/** Nodes that are NULL, as a rule, where NULL comes through these fields. */
-const STRICT: Readonly<Record<string, readonly string[]>> = {
-  A_Expr: ['lexpr', 'rexpr'],
-  CollateClause: ['arg'],
-  FuncCall: ['args'],
-  List: ['items'],
-  RowExpr: ['args'],
-  TypeCast: ['arg'],
-};
-
 /** An item of a select list or of SET, one of VALUES, one of a MERGE's INSERT. */
 const HOLDERS = ['ResTarget', 'List', 'MergeWhenClause'];
 
 /** Nodes that make another value of one, even where PostgreSQL sees no difference. */
 const COMPUTING = ['A_ArrayExpr', 'A_Expr', 'CollateClause', 'FuncCall', 'TypeCast'];
-
-/** Whether NULL in the column makes a node NULL, because nothing in between replaces it. */
-function reaches(node: Node, column: ColumnRef): boolean {
-  if ('ColumnRef' in node) return node.ColumnRef === column;
-  let found = false;
-  eachBelow(node, (child, field) => {
-    found ||= STRICT[kindOf(node)]?.includes(field) === true && reaches(child, column);
-  });
-  return found;
-}
 
 /** Whether nothing is computed of the parameter on the way to the item that holds it. */
 function isPassedOn({ path }: Place): boolean {
