@@ -14,8 +14,6 @@ import { actionCommand, type FromItem, type Query } from './query.js';
 import type { TreeNode } from './read.js';
 import { conjuncts } from './walk.js';
 
-type Equalities = Pick<Catalog, 'equalities'>;
-
 export interface Condition {
   readonly node: TreeNode;
   /** The ranges whose rows it filters; undefined means all ranges of the query. */
@@ -70,7 +68,7 @@ export type Equality =
   | { readonly kind: 'subquery'; readonly column: PlainColumn; readonly sublink: Sublink; readonly number: number };
 
 /** The equalities that a condition states, by operators that an index takes for equality. */
-export function equalitiesOf(condition: TreeNode, level: Level, catalog: Equalities): readonly Equality[] {
+export function equalitiesOf(condition: TreeNode, level: Level, catalog: Catalog): readonly Equality[] {
   const needed = neededSubquery(condition, level, catalog);
   if (needed) {
     return needed.equal.flatMap(([node, number]): Equality[] => {
@@ -90,7 +88,7 @@ interface NeededSubquery {
 }
 
 /** The subquery that must return a row for the condition to be true: `EXISTS (…)`, `x IN (…)`, `x = (…)`, `x = ANY (ARRAY(…))`. */
-export function neededSubquery(condition: TreeNode, level: Level, catalog: Equalities): NeededSubquery | undefined {
+export function neededSubquery(condition: TreeNode, level: Level, catalog: Catalog): NeededSubquery | undefined {
   const own = level.sublinks.find(({ node }) => node === condition);
   if (own?.kind === 'exists') return { sublink: own, equal: [] };
   if (own?.kind === 'any') {
@@ -111,7 +109,7 @@ export function neededSubquery(condition: TreeNode, level: Level, catalog: Equal
 }
 
 /** The two sides of `x = y` and `x = ANY (…)`. */
-function sidesOf(node: TreeNode, { equalities }: Equalities): readonly TreeNode[] | undefined {
+function sidesOf(node: TreeNode, { equalities }: Catalog): readonly TreeNode[] | undefined {
   const isEqual = node.tag === 'OPEXPR' || (node.tag === 'SCALARARRAYOPEXPR' && flag(node, 'useOr'));
   return isEqual && equalities.has(integer(node, 'opno')) ? children(node, 'args') : undefined;
 }

@@ -1,5 +1,5 @@
 /** The casts that make PostgreSQL accept a refused statement without changing its meaning. */
-import { analysisOf, integer, walk, type TreeNode } from '../analysis/index.js';
+import { analysisOf, integer, walk } from '../analysis/index.js';
 import { castName, type Catalog, type PgType } from '../../catalog/index.js';
 import type { DeclaredParameter } from '../dialect/index.js';
 import { type Description, isFailure } from '../../database/index.js';
@@ -40,8 +40,9 @@ function means({ columns, trees }: Description, { kind }: PgType): string {
   if (trees === undefined) return parts.join('\n');
   // The text matters only for offsets.
   walk(analysisOf(trees, '').parsed.node, (node) => {
-    const called = calledBy(node);
-    if (called !== undefined) parts.push(`${node.tag} ${(kind === 'enum' && LABEL_EQUALITY.get(called)) || called}`);
+    const field = node.tag === 'FUNCEXPR' && integer(node, 'funcformat') !== WRITTEN_CALL ? undefined : CALLED[node.tag];
+    const called = field && integer(node, field);
+    if (called) parts.push(`${node.tag} ${(kind === 'enum' && LABEL_EQUALITY.get(called)) || called}`);
     return true;
   });
   return parts.join('\n');
@@ -55,26 +56,19 @@ const LABEL_EQUALITY: ReadonlyMap<number, string> = new Map([
   [3517, '<>'],
 ]);
 
+/** The fields that say what the nodes call. */
+const CALLED: Readonly<Record<string, string>> = {
+  AGGREF: 'aggfnoid',
+  DISTINCTEXPR: 'opno',
+  FUNCEXPR: 'funcid',
+  NULLIFEXPR: 'opno',
+  OPEXPR: 'opno',
+  SCALARARRAYOPEXPR: 'opno',
+  SORTGROUPCLAUSE: 'eqop',
+};
+
 /** `funcformat` of a call in the author's text; conversions have other values. */
 const WRITTEN_CALL = 0;
-
-function calledBy(node: TreeNode): number | undefined {
-  switch (node.tag) {
-    case 'OPEXPR':
-    case 'DISTINCTEXPR':
-    case 'NULLIFEXPR':
-    case 'SCALARARRAYOPEXPR':
-      return integer(node, 'opno');
-    case 'SORTGROUPCLAUSE':
-      return integer(node, 'eqop');
-    case 'AGGREF':
-      return integer(node, 'aggfnoid');
-    case 'FUNCEXPR':
-      return integer(node, 'funcformat') === WRITTEN_CALL ? integer(node, 'funcid') : undefined;
-    default:
-      return undefined;
-  }
-}
 
 /** One of several types that hold the same values and need no conversion: preferably the one that a column has. */
 function alike(catalog: Catalog, types: readonly PgType[]): readonly PgType[] {
