@@ -9,7 +9,7 @@
  */
 import { type Catalog, perCatalog } from '../../catalog/index.js';
 import { allLevels, children, conditionsOf, contains, field, integer } from '../analysis/index.js';
-import type { Level, Query, Range as RangeEntry, TreeNode } from '../analysis/index.js';
+import type { Level, Range as RangeEntry, TreeNode } from '../analysis/index.js';
 import { kindOf, type ParsedStatement } from '../parse.js';
 import { createEngine } from './analyze.js';
 import type { Engine } from './engine.js';
