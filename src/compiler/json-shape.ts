@@ -88,8 +88,8 @@ function eitherShape(a: JsonShape | undefined, b: JsonShape | undefined): JsonSh
   return others.length === 0 ? only : isDistinct(shapes) ? { kind: 'either', shapes } : undefined;
 }
 
-function shapesOf(shape: JsonShape): readonly JsonShape[] {
-  return shape.kind === 'either' ? shape.shapes : [shape];
+export function shapesOf(shape: JsonShape | undefined): readonly JsonShape[] {
+  return shape?.kind === 'either' ? shape.shapes : shape === undefined ? [] : [shape];
 }
 
 /** Either of two shapes of one kind of JSON. */

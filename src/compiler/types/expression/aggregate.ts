@@ -8,7 +8,7 @@ import { keyOf, type Node } from '../node.js';
 import { isArray } from '../pg-types.js';
 import { cell, NONE, type Reason, type Reasons, unionAll, UNKNOWN_REASONS } from '../reason.js';
 import { arrayOver, computed, eitherJson, isNullable, type Value } from '../value.js';
-import { jsonOfAggregate } from '../json/calls.js';
+import { jsonMadeBy } from '../json/calls.js';
 import { isSteady, sharedCell } from './cells.js';
 
 export function evaluateAggregate(engine: Engine, node: Node, scope: Scope): Value {
@@ -86,7 +86,7 @@ function aggregateValue(engine: Engine, aggregation: Aggregation, rows: Scope): 
   const inputs = aggregation.inputs.map((input) => engine.expression(input, scope));
   const direct = aggregation.direct.map((arg) => engine.expression(arg, scope));
   const reasons = reasonsOf(aggregation, entry === undefined ? 'partial' : nullRule(entry), inputs, direct);
-  const json = entry?.builtin === true ? jsonOfAggregate(engine, entry.name, inputs) : undefined;
+  const json = entry && jsonMadeBy(entry, { engine, nodes: aggregation.inputs, args: inputs });
   return { ...computed(typeOid, reasons, reasons), ...collected(engine, entry?.name, typeOid, inputs, direct), json };
 }
 

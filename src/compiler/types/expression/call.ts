@@ -4,7 +4,7 @@ import { type CatalogColumn, functionOf, type PgFunction } from '../../../catalo
 import { elementRule, isFieldAlwaysThere, isOutputFilled, isVariadicAny, nullRule, type NullRule } from '../builtin/functions.js';
 import type { Engine } from '../engine.js';
 import type { Scope } from '../scope.js';
-import { jsonOfCall } from '../json/calls.js';
+import { jsonMadeBy } from '../json/calls.js';
 import { arrayHeader, constantOf, constantText, type Node } from '../node.js';
 import { baseType, isArray } from '../pg-types.js';
 import { allOf, cell, NONE, union, unionAll, type Reasons } from '../reason.js';
@@ -57,7 +57,7 @@ export function evaluateFunction(engine: Engine, call: Call, scope: Scope): Valu
   return {
     ...computed(typeOid, union(reasonsOf(rule, args), own), union(strictIn, own)),
     ...elementsOf(engine, call),
-    json: jsonOfCall(engine, call),
+    json: jsonMadeBy(entry, { ...call, engine, variadic: flag(node, 'funcvariadic') }),
   };
 }
 
@@ -133,7 +133,7 @@ function evaluateSet(engine: Engine, call: Call, scope: Scope): Value {
     ...value,
     elements: elementRule(entry, args.length) === 'notNull' ? 'notNull' : 'nullable',
     dimensions: isArray(engine.catalog, typeOid) ? 1 : 0,
-    json: entry.outputs.length > 1 ? undefined : jsonOfCall(engine, call),
+    json: entry.outputs.length > 1 ? undefined : jsonMadeBy(entry, { ...call, engine }),
   };
 }
 

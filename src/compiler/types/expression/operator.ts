@@ -4,7 +4,7 @@ import { isTotalOperator } from '../builtin/operators.js';
 import { functionOf, operatorOf } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
 import { withFacts, type Scope } from '../scope.js';
-import { jsonOfOperator } from '../json/calls.js';
+import { jsonMadeBy } from '../json/calls.js';
 import { numberOf, type Node } from '../node.js';
 import { TYPE } from '../pg-types.js';
 import { intersectionAll, NONE, unionAll, UNKNOWN_REASONS, type Reasons } from '../reason.js';
@@ -44,7 +44,7 @@ export function evaluateOperator(engine: Engine, node: Node, scope: Scope): Valu
   if (appends !== undefined) return evaluateFunction(engine, { node, entry: appends, typeOid, nodes, args }, scope);
   const own = isTotalOperator(entry) ? NONE : repeatable(engine, node, scope);
   const value = strict(typeOid, args, own);
-  return { ...value, strictIn: entry?.strict === true ? value.strictIn : own, json: entry && jsonOfOperator(engine, entry, nodes, args) };
+  return { ...value, strictIn: entry?.strict === true ? value.strictIn : own, json: entry && jsonMadeBy(entry, { engine, nodes, args }) };
 }
 
 /** NULL where both are equal, so it may always be; not NULL means that the first is not. */

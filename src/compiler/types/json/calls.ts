@@ -1,48 +1,84 @@
 /** The JSON that PostgreSQL's own functions, aggregates and operators make of their arguments. */
-import type { PgOperator } from '../../../catalog/index.js';
-import { flag } from '../../analysis/index.js';
-import { certain, eitherList, eitherOf, isListed, listOf, objectOf, type JsonField, type JsonSlot } from '../../json-shape.js';
+import type { PgFunction, PgOperator } from '../../../catalog/index.js';
+import {
+  certain,
+  contentOf,
+  eitherList,
+  eitherOf,
+  isKeyed,
+  isListed,
+  listOf,
+  objectOf,
+  type JsonField,
+  type JsonSlot,
+} from '../../json-shape.js';
 import type { Engine } from '../engine.js';
-import type { Call } from '../expression/call.js';
 import { constantOf, constantText, constantTexts, type Node } from '../node.js';
-import { isArray, isJson, TYPE } from '../pg-types.js';
+import { TYPE } from '../pg-types.js';
 import { isNullable, type Value } from '../value.js';
-import { atPath, elementsOf, membersOf, setAt, withoutNulls } from './path.js';
+import { atPath, setAt, withoutNulls } from './path.js';
 import { canBeNull, jsonOf, shapeOfType, slotOf } from './slot.js';
 
-export function jsonOfCall(engine: Engine, { node, entry, nodes, args }: Call): JsonSlot | undefined {
-  const [first] = args;
-  if (!entry.builtin || first === undefined) return undefined;
-  const listed = !flag(node, 'funcvariadic');
-  switch (entry.name.replace(/^jsonb?_/, '')) {
-    case 'to_json':
-    case 'to_jsonb':
-    case 'row_to_json':
-    case 'array_to_json':
-      return jsonOf(engine, first);
-    case 'build_object':
-      return listed ? builtObject(engine, nodes, args, false) : undefined;
-    case 'build_array':
-      return listed ? builtArray(engine, args, false) : undefined;
-    case 'object':
-      return certain({ kind: 'record', values: { shape: shapeOfType(engine.catalog, TYPE.text, undefined), nullable: true } });
-    case 'extract_path':
-      return atPath(first.json, listed ? nodes.slice(1).map(constantText) : constantTexts(nodes[1]));
-    case 'array_elements':
-      return elementsOf(first.json);
-    case 'each':
-      return membersOf(first.json);
-    case 'set': {
-      const [path, create] = [constantTexts(nodes[1]), nodes[3] === undefined ? true : constantOf(nodes[3])];
-      if (path === undefined || typeof create !== 'boolean' || first.json === undefined) return undefined;
-      if (path.length === 0) return first.json;
-      return setAt(first.json, path, args[2]?.json ?? certain(undefined), create);
-    }
-    case 'strip_nulls':
-      return first.json && withoutNulls(engine.catalog, first.json, nodes[1] === undefined ? false : constantOf(nodes[1]));
-    default:
-      return undefined;
-  }
+/** What a function, an aggregate or an operator is given. */
+interface Given {
+  readonly engine: Engine;
+  readonly nodes: readonly Node[];
+  readonly args: readonly Value[];
+  /** An array stands for several of them. */
+  readonly variadic?: boolean;
+}
+
+type Maker = (given: Given, first: Value, second: Value | undefined) => JsonSlot | undefined;
+
+const WHOLE: Maker = ({ engine }, value) => jsonOf(engine, value);
+const SAME: Maker = (_given, value) => value.json;
+
+/** A list of all, or of keys and values an object whose keys only the values decide; where `absent`, without NULLs. */
+function collecting(absent: boolean): Maker {
+  return ({ engine }, first, second) =>
+    certain(second ? { kind: 'record', values: part(engine, second, absent) } : listOf(part(engine, first, absent)));
+}
+
+/** By the name, without `json_` and `jsonb_` in front. */
+const MAKERS: Readonly<Record<string, Maker>> = {
+  to_json: WHOLE,
+  to_jsonb: WHOLE,
+  row_to_json: WHOLE,
+  array_to_json: WHOLE,
+  build_object: ({ engine, nodes, args, variadic }) => (variadic ? undefined : builtObject(engine, nodes, args, false)),
+  build_array: ({ engine, args, variadic }) => (variadic ? undefined : builtArray(engine, args, false)),
+  object: ({ engine }) => {
+    const text = shapeOfType(engine.catalog, TYPE.text, undefined);
+    return certain({ kind: 'record', values: { shape: text, nullable: true } });
+  },
+  extract_path: ({ nodes, variadic }, { json }) => atPath(json, variadic ? constantTexts(nodes[1]) : nodes.slice(1).map(constantText)),
+  // An error where it is no array.
+  array_elements: (_given, { json }) => (json?.shape && isListed(json.shape) ? contentOf(json.shape) : undefined),
+  each: (_given, { json }) => (json?.shape && isKeyed(json.shape) ? contentOf(json.shape) : undefined),
+  set: ({ nodes, args }, { json }) => {
+    const [path, create] = [constantTexts(nodes[1]), nodes[3] === undefined ? true : constantOf(nodes[3])];
+    if (path === undefined || typeof create !== 'boolean' || json === undefined) return undefined;
+    return path.length === 0 ? json : setAt(json, path, args[2]?.json ?? certain(undefined), create);
+  },
+  strip_nulls: ({ engine, nodes }, { json }) =>
+    json && withoutNulls(engine.catalog, json, nodes[1] === undefined ? false : constantOf(nodes[1])),
+  array_agg: SAME,
+  any_value: SAME,
+  agg: collecting(false),
+  agg_strict: collecting(true),
+  object_agg: collecting(false),
+  object_agg_strict: collecting(true),
+  object_agg_unique: collecting(false),
+  object_agg_unique_strict: collecting(true),
+  '||': (_given, left, right) => concatenated(left.json, right?.json),
+  '->': ({ nodes }, { json }) => atPath(json, [constantKey(nodes[1])]),
+  '#>': ({ nodes }, { json }) => atPath(json, constantTexts(nodes[1])),
+  '-': ({ nodes }, { json }) => without(json, constantTexts(nodes[1]) ?? [constantText(nodes[1]) ?? []].flat()),
+};
+
+export function jsonMadeBy({ builtin, name }: PgFunction | PgOperator, given: Given): JsonSlot | undefined {
+  const [first, second] = given.args;
+  return first && builtin ? MAKERS[name.replace(/^jsonb?_/, '')]?.(given, first, second) : undefined;
 }
 
 /** Keys and values in turn. Where `absent`, a value that is NULL leaves its key out. */
@@ -75,33 +111,6 @@ export function builtArray(engine: Engine, args: readonly Value[], absent: boole
   return certain(absent && args.some(isNullable) ? listOf(eitherOf(items)) : { kind: 'tuple', items });
 }
 
-const LISTS: ReadonlySet<string> = new Set(['json_agg', 'jsonb_agg', 'json_agg_strict', 'jsonb_agg_strict']);
-
-export function jsonOfAggregate(engine: Engine, name: string, inputs: readonly Value[]): JsonSlot | undefined {
-  const [first, second] = inputs;
-  if (first === undefined) return undefined;
-  if (name === 'array_agg' || name === 'any_value') return first.json;
-  const strict = name.endsWith('_strict');
-  if (LISTS.has(name)) return certain(listOf(part(engine, first, strict)));
-  return second !== undefined && /^jsonb?_object_agg/.test(name)
-    ? certain({ kind: 'record', values: part(engine, second, strict) })
-    : undefined;
-}
-
-/** `||` and `-` of jsonb, and what leads into JSON. */
-export function jsonOfOperator(
-  { catalog }: Engine,
-  { builtin, name, resultTypeOid }: PgOperator,
-  nodes: readonly Node[],
-  [left, right]: readonly Value[],
-): JsonSlot | undefined {
-  if (!builtin || !isJson(catalog, resultTypeOid)) return undefined;
-  if (name === '||') return concatenated(left?.json, right?.json);
-  if (name === '->') return atPath(left?.json, [constantKey(nodes[1])]);
-  if (name === '#>') return atPath(left?.json, constantTexts(nodes[1]));
-  return name === '-' ? without(left?.json, removedKeys(nodes[1], isArray(catalog, right?.typeOid ?? 0))) : undefined;
-}
-
 /** Of two objects the second's keys win; a null would be an element. */
 function concatenated(left: JsonSlot | undefined, right: JsonSlot | undefined): JsonSlot | undefined {
   const [a, b] = [left?.shape, right?.shape];
@@ -114,16 +123,9 @@ function concatenated(left: JsonSlot | undefined, right: JsonSlot | undefined): 
   return certain(objectOf([...kept, ...b.fields.map((field) => ({ ...field, optional: isMissing(field) }))]));
 }
 
-function removedKeys(node: Node | undefined, several: boolean): readonly string[] | undefined {
-  if (node === undefined) return undefined;
-  if (several) return constantTexts(node);
-  const key = constantText(node);
-  return key === undefined ? undefined : [key];
-}
-
 /** An array loses the elements that are such texts. */
-function without(json: JsonSlot | undefined, keys: readonly string[] | undefined): JsonSlot | undefined {
-  if (json === undefined || json.nullable || keys === undefined) return undefined;
+function without(json: JsonSlot | undefined, keys: readonly string[]): JsonSlot | undefined {
+  if (json === undefined || json.nullable || keys.length === 0) return undefined;
   const { shape } = json;
   if (shape?.kind === 'record' || shape?.kind === 'list') return json;
   return shape?.kind === 'object' ? certain(objectOf(shape.fields.filter(({ key }) => !keys.includes(key)))) : undefined;

@@ -9,6 +9,7 @@ import {
   isListed,
   listOf,
   objectOf,
+  shapesOf,
   type JsonField,
   type JsonShape,
   type JsonSlot,
@@ -24,35 +25,12 @@ export function atPath(json: JsonSlot | undefined, path: readonly (string | unde
   return path?.reduce((slot, key) => memberOf(slot?.shape, key), json);
 }
 
-/** A member that is not there is NULL. */
+/** A member that is not there is NULL, and a scalar has none. */
 function memberOf(shape: JsonShape | undefined, key: string | undefined): JsonSlot | undefined {
-  switch (shape?.kind) {
-    case 'object':
-      return shape.fields.find((field) => field.key === key);
-    case 'record':
-    case 'list':
-    case 'tuple':
-      return contentOf(shape);
-    case 'either': {
-      // A scalar has no members.
-      const containers = shape.shapes.filter((one) => isKeyed(one) || isListed(one));
-      const members = containers.map((one) => memberOf(one, key));
-      const known = members.filter((member) => member !== undefined);
-      return known.length === members.length ? eitherOf(known) : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
-
-/** `jsonb_array_elements`: an error where it is no array. */
-export function elementsOf(json: JsonSlot | undefined): JsonSlot | undefined {
-  return json?.shape !== undefined && isListed(json.shape) ? contentOf(json.shape) : undefined;
-}
-
-/** `jsonb_each`. */
-export function membersOf(json: JsonSlot | undefined): JsonSlot | undefined {
-  return json?.shape !== undefined && isKeyed(json.shape) ? contentOf(json.shape) : undefined;
+  const containers = shapesOf(shape).filter((one) => isKeyed(one) || isListed(one));
+  const members = containers.map((one) => (one.kind === 'object' ? one.fields.find((field) => field.key === key) : contentOf(one)));
+  const known = members.filter((member) => member !== undefined);
+  return known.length > 0 && known.length === members.length ? eitherOf(known) : undefined;
 }
 
 /** `jsonb_set`, where `create` adds a last key that is not there. Members that the path does not meet stay as they are. */

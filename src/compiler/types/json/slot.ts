@@ -101,19 +101,20 @@ function arrayShape(element: JsonSlot, nullable: boolean, dimensions: number): J
 /** What a NULL of SQL adds to the values of an expression. */
 export const NO_JSON: JsonSlot = certain(NOTHING);
 
-const EMPTY: Readonly<Record<string, JsonSlot>> = {
-  '[]': certain(listOf(NO_JSON)),
-  '{}': certain(objectOf([])),
-  null: { shape: NOTHING, nullable: true },
-};
-
-/** The bytes of a jsonb behind its length: a container without items, and an array that stands for its only item, which is null. */
-const JSONB: Readonly<Record<string, string>> = { '00000040': '[]', '00000020': '{}', '01000050000000c0': 'null' };
+/**
+ * As json writes it, and by the bytes of a jsonb behind its length: a container without items, and an array that stands for
+ * its only item, which is null.
+ */
+const EMPTY: ReadonlyMap<string, JsonSlot> = new Map(
+  [
+    { written: ['[]', '00000040'], slot: certain(listOf(NO_JSON)) },
+    { written: ['{}', '00000020'], slot: certain(objectOf([])) },
+    { written: ['null', '01000050000000c0'], slot: { shape: NOTHING, nullable: true } },
+  ].flatMap(({ written, slot }) => written.map((text) => [text, slot] as const)),
+);
 
 /** Defaults such as `'[]'`; of any other constant nothing is known. */
 export function jsonOfConstant(constant: Node): JsonSlot | undefined {
   const data = bytesOf(constant)?.subarray(4);
-  const isText = numberOf(constant, 'consttype') === TYPE.json;
-  const text = isText ? data?.toString('utf8').trim() : JSONB[data?.toString('hex') ?? ''];
-  return text !== undefined && Object.hasOwn(EMPTY, text) ? EMPTY[text] : undefined;
+  return EMPTY.get((numberOf(constant, 'consttype') === TYPE.json ? data?.toString('utf8').trim() : data?.toString('hex')) ?? '');
 }

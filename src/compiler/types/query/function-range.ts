@@ -5,7 +5,7 @@ import type { Engine } from '../engine.js';
 import { type Call, callOf, isSetFilled, rowColumns, ruleOfCall } from '../expression/call.js';
 import { changed, createSource, rowRange, type Scope, sourcesOf } from '../scope.js';
 import { type Node, numberOf } from '../node.js';
-import { jsonOfCall } from '../json/calls.js';
+import { jsonMadeBy } from '../json/calls.js';
 import { isArray, isJson, TYPE } from '../pg-types.js';
 import { cell, type Reasons, union, unionAll } from '../reason.js';
 import { ANY_DEPTH, notNull, unknownValue, type Value } from '../value.js';
@@ -86,7 +86,7 @@ function columnsOf(engine: Engine, part: Node, call: Call, scope: Scope): Readon
 function outputOf(engine: Engine, call: Call, typeOid: number, reasons: Reasons): Value {
   const { entry, args } = call;
   const dimensions = isArray(engine.catalog, typeOid) ? 1 : 0;
-  const json = entry.returnsSet && isJson(engine.catalog, typeOid) ? jsonOfCall(engine, call) : undefined;
+  const json = entry.returnsSet && isJson(engine.catalog, typeOid) ? jsonMadeBy(entry, { ...call, engine }) : undefined;
   const elements = elementRule(entry, args.length) === 'notNull' ? 'notNull' : 'nullable';
   return { ...notNull(typeOid), reasons, strictIn: reasons, elements, dimensions, json };
 }
