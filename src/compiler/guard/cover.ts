@@ -9,15 +9,15 @@
 import { type Catalog, familyOf, heldBy, nameOf } from '../../catalog/index.js';
 import { allLevels, conditionsOf, definitionOf, equalitiesOf, levelAt, optionalRanges, queryBehind } from '../analysis/index.js';
 import type { Condition, Equality, Level, PlainColumn, Range, Sublink, TreeNode } from '../analysis/index.js';
-import type { Violation } from '../query.js';
+import type { Escape, Violation } from '../query.js';
 import { isChanged } from './changed.js';
 import { isOneTable, relationsOf } from './facts.js';
 import { type Covered, judgeCalls, judgeHook, judgeTarget } from './judges.js';
-import { CLEAN, hasColumn, type Judge, type Need, NO_COLUMNS, outward, type Part, type Protected } from './parts.js';
+import { CLEAN, hasColumn, type Need, NO_COLUMNS, outward, type Part, type Protected } from './parts.js';
 import { combined, mixed, outputColumns, resultParts } from './result.js';
 import { type TieNode, Ties } from './ties.js';
 
-export class Cover implements Judge {
+export class Cover {
   readonly violations: Violation[] = [];
   private readonly known = new Map<Level, readonly Part[]>();
 
@@ -36,7 +36,8 @@ export class Cover implements Judge {
     return this.violations;
   }
 
-  readonly refuse: Judge['refuse'] = (escape, rows) => {
+  /** The rows get past every filter. */
+  readonly refuse = (escape: Escape, rows: readonly Omit<Violation, 'escape'>[]): void => {
     this.violations.push(...rows.map(({ table, view, listed }) => ({ escape, table, view, listed })));
   };
 

@@ -12,10 +12,8 @@ import type { SourceFile } from '../../sql/index.js';
 import type { CompiledQuery } from '../query.js';
 import { errorAt, uncovered } from './messages.js';
 
-type CoveredQuery = Pick<CompiledQuery, 'name' | 'rewritten' | 'proof'>;
-
 export interface CoverageInput {
-  readonly queries: readonly CoveredQuery[];
+  readonly queries: readonly Pick<CompiledQuery, 'name' | 'rewritten' | 'proof'>[];
   /** Every query's name, also of those that did not compile. */
   readonly names: readonly string[];
   readonly guard: Options['guard'];
@@ -24,16 +22,11 @@ export interface CoverageInput {
 }
 
 export function checkCoverage(input: CoverageInput): readonly Diagnostic[] {
-  const { queries, guard } = input;
-  const found = queries.flatMap((query) => (query.proof.uncovered ? [{ query, violation: query.proof.uncovered }] : []));
-  const isExempt = ({ query }: (typeof found)[number]): boolean => Object.hasOwn(guard.exempt, query.name);
-  return [
-    ...found
-      .filter((each) => !isExempt(each))
-      .map(({ query: { rewritten, name }, violation }) => errorAt(rewritten, uncovered(name, violation, rewritten.hooks.length > 0))),
-    ...checkRequire(input),
-    ...checkExempt(input, new Set(found.map(({ query }) => query.name))),
-  ];
+  const found = input.queries.flatMap(({ name, rewritten, proof }): readonly Diagnostic[] => {
+    if (!proof.uncovered || Object.hasOwn(input.guard.exempt, name)) return [];
+    return [errorAt(rewritten, uncovered(name, proof.uncovered, rewritten.hooks.length > 0))];
+  });
+  return [...found, ...checkRequire(input), ...checkExempt(input)];
 }
 
 /** The relations of `guard.require`, by OID. */
@@ -58,7 +51,7 @@ function checkRequire({ guard, catalog, configFile }: CoverageInput): readonly D
   });
 }
 
-function checkExempt({ guard, names, configFile }: CoverageInput, uncoveredNames: ReadonlySet<string>): readonly Diagnostic[] {
+function checkExempt({ queries, guard, names, configFile }: CoverageInput): readonly Diagnostic[] {
   return Object.entries(guard.exempt).flatMap(([name, reason]): readonly Diagnostic[] => {
     const at = (severity: Diagnostic['severity'], message: string, remedy: string): readonly Diagnostic[] => [
       { severity, message, remedy, ...placeIn(configFile, 'exempt', name) },
@@ -68,7 +61,8 @@ function checkExempt({ guard, names, configFile }: CoverageInput, uncoveredNames
     if (reason.trim() === '')
       return at('error', `guard.exempt gives no reason for "${name}"`, `Say why it may read unguarded, as in ${name}: an internal report.`);
     const needless = `query "${name}" needs no exemption: it reads no listed table past a filter`;
-    return uncoveredNames.has(name) ? [] : at('warning', needless, 'Remove the line from guard.exempt.');
+    const isNeeded = queries.some((query) => query.name === name && query.proof.uncovered);
+    return isNeeded ? [] : at('warning', needless, 'Remove the line from guard.exempt.');
   });
 }
 

@@ -31,13 +31,13 @@ import { verbOf } from './messages.js';
 import { both, closed, open, outerJoin, product, type Rows, sealed, via } from './rows.js';
 
 export class Flow {
-  private known = new Map<Level, Rows>();
-  /** What a recursive CTE is taken for while it is judged. */
-  private readonly assumed = new Map<Level, Rows>();
+  private readonly known = new Map<Level, Rows>();
 
   constructor(
     private readonly isProbe: (node: TreeNode) => boolean,
     private readonly catalog: Catalog,
+    /** What recursive CTEs are taken for while they are judged. */
+    private readonly assumed: ReadonlyMap<Level, Rows> = new Map(),
   ) {}
 
   /** Every change that a statement makes, at any depth. */
@@ -91,21 +91,12 @@ export class Flow {
   private recursion(level: Level, { left, right }: Exclude<SetOperation, { kind: 'range' }>): Rows {
     const seed = this.arms(level, left);
     if (seed.flow === 'open') return seed;
-    const alone = this.assuming(level, open(), () => this.arms(level, right));
+    const stepOn = (rows: Rows): Rows => new Flow(this.isProbe, this.catalog, new Map([...this.assumed, [level, rows]])).arms(level, right);
+    const alone = stepOn(open());
     if (seed.flow === 'closed' && alone.flow === 'closed') return seed;
-    const next = this.assuming(level, seed, () => this.arms(level, right));
+    const next = stepOn(seed);
     if (next.flow === 'open') return next;
     return next.tables.length > 0 ? open(...next.tables) : both(seed, next);
-  }
-
-  private assuming(level: Level, rows: Rows, find: () => Rows): Rows {
-    const kept = this.known;
-    this.known = new Map(kept);
-    this.assumed.set(level, rows);
-    const found = find();
-    this.assumed.delete(level);
-    this.known = kept;
-    return found;
   }
 
   /** Rows that exist whatever the filter says. They are sealed unless a subquery in them reads past the filter. */

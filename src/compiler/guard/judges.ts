@@ -2,9 +2,10 @@
 import { nameOf } from '../../catalog/index.js';
 import { actionCommand, child, children, integer, mergeActions, needsBothRows, overwrites, walk } from '../analysis/index.js';
 import type { Level } from '../analysis/index.js';
+import type { Cover } from './cover.js';
 import { callOf, isStatistics, readsByName, returnedRelations } from './facts.js';
 import { aliasedJoins, isShadowed, pretends } from './naming.js';
-import { isShown, type Judge } from './parts.js';
+import { isShown } from './parts.js';
 import type { TieNode, Ties } from './ties.js';
 
 /** What of a query's rows is filtered: a tie to `guards` is a tie to what passed a filter. */
@@ -17,7 +18,7 @@ export interface Covered {
  * What a hook is about, of the ranges that it stands over. It judges them all only where its filter can
  * tell their rows apart, and where they are tied to each other.
  */
-export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, { catalog, refuse }: Judge): readonly TieNode[] {
+export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, { catalog, refuse }: Cover): readonly TieNode[] {
   const needy = domain.filter(({ part }) => part.needs.length > 0);
   const listed = needy.filter(({ part }) => part.needs.some((need) => need.listed));
   const guarded = ties.reach(domain.filter(({ part }) => part.guarded));
@@ -53,7 +54,7 @@ export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, 
 }
 
 /** Each row that a hooked statement changes must be tied to rows that pass its filter, not merely be changed beside them. */
-export function judgeTarget(ties: Ties, covered: Covered, level: Level, { catalog, refuse, needsOf, rows }: Judge): void {
+export function judgeTarget(ties: Ties, covered: Covered, level: Level, { catalog, refuse, needsOf, rows }: Cover): void {
   const { query } = level;
   const range = query.ranges[query.resultRelation - 1];
   if (range?.relationOid === undefined) return;
@@ -67,7 +68,7 @@ export function judgeTarget(ties: Ties, covered: Covered, level: Level, { catalo
 }
 
 /** Functions that read by name, or that return protected rows as a value; statistics. */
-export function judgeCalls(level: Level, { catalog, refuse, needsOf, rows }: Judge): void {
+export function judgeCalls(level: Level, { catalog, refuse, needsOf, rows }: Cover): void {
   const { query } = level;
   const functionsInFrom = new Set(query.ranges.flatMap(({ node }) => children(node, 'functions').map((item) => child(item, 'funcexpr'))));
   for (const { relationOid = 0 } of rows.listed.size > 0 ? query.ranges : [])

@@ -7,7 +7,7 @@ import { alwaysReturnsRow, type Flow } from './flow.js';
 import { NO_INSERT, NO_MERGE, rowsOf, type Said, verbOf } from './messages.js';
 
 /** The first leak on the way from a hook's query out to the statement's result, with the query that lets rows through. */
-export function findLeak(hooked: Level, flow: Flow, changes: readonly Level[]): { readonly at: Level; readonly said: Said } {
+export function findLeak(hooked: Level, flow: Flow, root: Level): { readonly at: Level; readonly said: Said } {
   for (let at: Level | undefined = hooked, inner: Level | undefined; at; inner = at, at = at.outer) {
     const { flow: found, tables } = flow.rowsOf(at);
     if (found !== 'open') continue;
@@ -16,7 +16,7 @@ export function findLeak(hooked: Level, flow: Flow, changes: readonly Level[]): 
     const [guarded = '', remedy = ''] = guardedIn(at, inner, flow).split('\n');
     return { at, said: `guards only ${guarded}: ${rows} are ${verbOf(at.query.command)} beside it whatever the filter says\n${remedy}` };
   }
-  const change = changes.find((level) => flow.rowsOf(level).flow === 'open');
+  const change = flow.changesOf(root).find((level) => flow.rowsOf(level).flow === 'open');
   return change ? { at: change, said: unguarded(change, flow) } : { at: hooked, said: NOTHING };
 }
 

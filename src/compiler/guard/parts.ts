@@ -2,9 +2,8 @@
  * What the second half of the proof says of a query's rows: which protected rows are in them, and
  * what can still keep the rows of others out.
  */
-import type { Level, PlainColumn } from '../analysis/index.js';
-import type { Escape, Violation } from '../query.js';
-import type { Catalog } from '../../catalog/index.js';
+import type { PlainColumn } from '../analysis/index.js';
+import type { Violation } from '../query.js';
 
 /** A column of an outer query that a part's rows must equal; with `levelsUp` 0, of the query that the part is seen from. */
 export interface OuterColumn extends PlainColumn {
@@ -46,16 +45,6 @@ export interface Protected {
   readonly about: ReadonlySet<number>;
   /** Whether the statement has a hook: then the rows that it changes must be tied to it, too. */
   readonly hooked: boolean;
-}
-
-/** What the rules of the second half ask of it, and tell it. */
-export interface Judge {
-  readonly catalog: Catalog;
-  readonly rows: Protected;
-  readonly partsOf: (level: Level) => readonly Part[];
-  readonly needsOf: (oid: number) => readonly Need[];
-  /** The rows get past every filter. */
-  readonly refuse: (escape: Escape, rows: readonly Omit<Violation, 'escape'>[]) => void;
 }
 
 export function hasColumn({ columns }: Part, number: number): boolean {

@@ -110,7 +110,7 @@ function proveQuery(root: Level, analysis: Analysis, ground: Ground): GuardProof
   const changed = changes.map((level) => flow.rowsOf(level));
   const isProven = (result.flow === 'closed' || isSealed) && changed.every((rows) => rows.flow === 'closed');
   const through = result.through ?? changed.at(-1)?.through;
-  if (!isProven) return { diagnostics: leaks(placed, flow, changes, rewritten), uncovered, through };
+  if (!isProven) return { diagnostics: leaks(placed, flow, root, rewritten), uncovered, through };
   const first = violations.find(({ listed }) => !listed);
   return { diagnostics: first ? [errorAt(rewritten, escaping(first), hook)] : [], uncovered, through };
 }
@@ -132,8 +132,10 @@ function isFixed(root: Level, { parsed }: Analysis): boolean {
   return [...allLevels(root)].every((level) => integer(level.query.node, 'querySource') === 0 || (level === root && isThere));
 }
 
+type Placed = ReadonlyMap<Hook, readonly Level[]>;
+
 /** The hooks that are conjuncts of a WHERE or of an inner join wherever they stand, each with the levels of those. */
-function findHooks(root: Level, hookOf: HookOf): ReadonlyMap<Hook, readonly Level[]> {
+function findHooks(root: Level, hookOf: HookOf): Placed {
   const found = new Map<Hook, Level[]>();
   const conjuncts = new Set<TreeNode>();
   for (const level of allLevels(root)) {
@@ -153,7 +155,7 @@ function findHooks(root: Level, hookOf: HookOf): ReadonlyMap<Hook, readonly Leve
 }
 
 /** The listed relations, and those that the hooks' own queries select from: the listed ones alone, where there are such. */
-function protectedBy(placed: ReadonlyMap<Hook, readonly Level[]>, { catalog, listed }: Ground): Protected {
+function protectedBy(placed: Placed, { catalog, listed }: Ground): Protected {
   const about = new Set<number>();
   for (const level of new Set([...placed.values()].flat())) {
     const read = [...readBy(level)].flatMap((oid) => [...heldBy(oid, catalog)]);
@@ -174,17 +176,9 @@ function protectedBy(placed: ReadonlyMap<Hook, readonly Level[]>, { catalog, lis
 }
 
 /** What lets rows past the hooks, each told once. */
-function leaks(
-  placed: ReadonlyMap<Hook, readonly Level[]>,
-  flow: Flow,
-  changes: readonly Level[],
-  rewritten: RewrittenQuery,
-): readonly Diagnostic[] {
-  const told = new Set<Level>();
-  return [...placed].flatMap(([hook, [level]]): readonly Diagnostic[] => {
-    const leak = level && findLeak(level, flow, changes);
-    if (leak === undefined || told.has(leak.at)) return [];
-    told.add(leak.at);
-    return [hookError(rewritten, hook, leak.said)];
-  });
+function leaks(placed: Placed, flow: Flow, root: Level, rewritten: RewrittenQuery): readonly Diagnostic[] {
+  const found = [...placed].map(([hook, [level = root]]) => ({ hook, ...findLeak(level, flow, root) }));
+  return found
+    .filter(({ at }, index) => found.findIndex((leak) => leak.at === at) === index)
+    .map(({ hook, said }) => hookError(rewritten, hook, said));
 }

@@ -14,13 +14,14 @@ import {
 } from '../analysis/index.js';
 import type { Level, PlainColumn, Query, TreeNode } from '../analysis/index.js';
 import { isChanged } from './changed.js';
+import type { Cover } from './cover.js';
 import { alwaysReturnsRow, isGrouped } from './flow.js';
 import type { Covered } from './judges.js';
-import { CLEAN, hasColumn, type Judge, makes, NO_COLUMNS, outward, type Part, unbound } from './parts.js';
+import { CLEAN, hasColumn, makes, NO_COLUMNS, outward, type Part, unbound } from './parts.js';
 import type { TieNode, Ties } from './ties.js';
 
 /** The parts of a query's rows, before they are grouped or cut. */
-export function resultParts(ties: Ties, covered: Covered, level: Level, { catalog, refuse }: Judge): readonly Part[] {
+export function resultParts(ties: Ties, covered: Covered, level: Level, { catalog, refuse }: Cover): readonly Part[] {
   const columns = outputColumns(level, catalog);
   const made = outputsOf(level.query);
   const parts = ties.groups().flatMap(({ own, hanging }): readonly Part[] => {
@@ -44,7 +45,7 @@ export function resultParts(ties: Ties, covered: Covered, level: Level, { catalo
 }
 
 /** Subqueries whose rows nothing of this query ties; they may still be tied to a query further out. */
-function valueParts(ties: Ties, covered: Covered, refuse: Judge['refuse']): readonly Part[] {
+function valueParts(ties: Ties, covered: Covered, refuse: Cover['refuse']): readonly Part[] {
   const pending = ties.reach(ties.nodes.filter(({ varno, part }) => varno !== undefined && part.needs.length > 0));
   return ties.nodes.flatMap((node): readonly Part[] => {
     const { sublink, part } = node;
@@ -134,7 +135,7 @@ function onlyCounts({ query }: Level, catalog: Catalog): boolean {
 }
 
 /** The rows of several arms: what each of them is, all of them are. */
-export function combined(level: Level, { partsOf, refuse }: Judge): readonly Part[] {
+export function combined(level: Level, { partsOf, refuse }: Cover): readonly Part[] {
   const arms = armLevels(level);
   const all = arms.map((arm) => partsOf(arm).map((part) => outward(part)));
   const needy = all.flat().filter(({ needs }) => needs.length > 0);
@@ -155,7 +156,7 @@ export function combined(level: Level, { partsOf, refuse }: Judge): readonly Par
 }
 
 /** Whether each column of one arm is the column of the same name in the others; NULL is of any name. */
-function agree(arms: readonly Level[], partsOf: Judge['partsOf']): boolean {
+function agree(arms: readonly Level[], partsOf: Cover['partsOf']): boolean {
   const needy = arms.filter((arm) => partsOf(arm).some(({ needs }) => needs.length > 0));
   const [first = [], ...others] = needy.map((arm) => outputsOf(arm.query).map(({ expression }) => sourceName(expression, arm)));
   return others.every((names) => names.every((name, index) => name === ANY_NAME || first[index] === ANY_NAME || name === first[index]));
