@@ -12,29 +12,23 @@ import { looksLikeHook, type RewrittenQuery } from '../dialect/index.js';
 const ALONE = 'Write -- @authorize_filter as a line comment with nothing else in it.';
 
 /** Every marker in a query that is not a hook. */
-export function checkSpelling(rewritten: RewrittenQuery): readonly Diagnostic[] {
-  const { annotated, hooks } = rewritten;
-  const { file } = annotated;
+export function checkSpelling({ annotated, hooks, parameters }: RewrittenQuery): readonly Diagnostic[] {
+  const { file, tokens, end, name: query } = annotated;
   const exact = new Set(hooks.map((hook) => hook.start));
-  const found = annotated.tokens.flatMap((token) => {
+  const misspelled = tokens.flatMap((token) => {
     if (exact.has(token.start)) return [];
     // Prose after the semicolon belongs to the next statement.
-    const mayMention = hooks.length > 0 || token.start >= annotated.end;
-    const finding = inspect(file.text.slice(token.start, token.end), token, mayMention);
-    return finding ? [finding] : [];
+    const mayMention = hooks.length > 0 || token.start >= end;
+    return inspect(file.text.slice(token.start, token.end), token, mayMention);
   });
-  const parameters = rewritten.parameters.flatMap(({ name, uses }) =>
-    name !== undefined && /^authori[sz]e_?filter$/i.test(name) ? uses.map(asParameter) : [],
-  );
-  return [...found, ...parameters].map((finding) => ({ ...finding, file, query: annotated.name }));
-}
-
-type Finding = Omit<Diagnostic, 'file' | 'query'>;
-
-function asParameter({ start, end }: Pick<Token, 'start' | 'end'>): Finding {
+  const isMeant = ({ name = '' }: (typeof parameters)[number]): boolean => /^authori[sz]e_?filter$/i.test(name);
   const message = 'this hook is written as a parameter, a value that the caller may leave out';
-  return { severity: 'error', message, remedy: ALONE, start, end };
+  const uses = parameters.filter(isMeant).flatMap((parameter) => parameter.uses);
+  const passed = uses.map(({ start, end: until }): Finding => ({ message, remedy: ALONE, start, end: until }));
+  return [...misspelled, ...passed].map((finding) => ({ severity: 'error', ...finding, file, query }));
 }
+
+type Finding = Pick<Diagnostic, 'message' | 'remedy' | 'start' | 'end'> & Partial<Pick<Diagnostic, 'severity'>>;
 
 const INSIDE: Partial<Record<Token['kind'], string>> = {
   string: 'a string',
@@ -47,52 +41,44 @@ const INSIDE: Partial<Record<Token['kind'], string>> = {
 // eslint-disable-next-line no-control-regex -- a character beyond ASCII may look like one of them
 const WORTH_A_LOOK = /[@$]|auth|filter|[^\x00-\x7f]/i;
 
-function inspect(text: string, token: Token, mayMention: boolean): Finding | undefined {
-  if (!WORTH_A_LOOK.test(text)) return undefined;
-  const mention = MENTION.exec(text);
-  const within = INSIDE[token.kind];
-  if (within !== undefined) {
-    return mention
-      ? error(`this hook stands inside ${within}, and guards nothing`, `Move it out of the quotes. ${ALONE}`, token, mention)
-      : undefined;
-  }
-  if (token.kind !== 'lineComment' && token.kind !== 'blockComment') return undefined;
-  const lines = text.split('\n');
-  const marked = lines.findIndex(looksLikeHook);
-  const named = mention ?? /(?<![\p{L}\p{N}_])authori[sz]e[-_]filter(?![\p{L}\p{N}_])/iu.exec(text);
-  if (marked < 0) return named && !mayMention ? prose(token, named) : undefined;
-  if (token.kind === 'lineComment') return inspectLine(text.trimEnd(), token);
-  const line = lines[marked] ?? '';
-  const inner = Math.max(0, line.search(/(?:--[\s\p{Cf}]*)?@|auth/iu));
-  const index = lines.slice(0, marked).reduce((sum, { length }) => sum + length + 1, inner);
-  const written = { index, 0: line.slice(inner).replace(/\s*(?:\*\/)?\s*$/, '') };
-  return error('this hook stands inside a block comment, and guards nothing', `Take it out of the block comment. ${ALONE}`, token, written);
-}
-
 /** `@authorize_filter` and its misspellings, with the dashes before it. */
 const MENTION = /(?:--[\s\p{Cf}]*)?@[\s\p{Cf}]?auth\p{L}*[-_\s\p{Cf}]*filter/iu;
 
-function inspectLine(text: string, token: Token): Finding {
-  const plain = /^--\s*@authorize_filter(?![\w-])/i.exec(text);
-  if (plain && text.slice(plain[0].length).trim() !== '')
-    return error('this hook has text behind it on its line, so it is a plain comment, and guards nothing', ALONE, token, {
-      index: 0,
-      0: text,
-    });
-  const index = plain ? 0 : text.slice(2).search(/--[\s\p{Cf}]*@/u) + 2;
-  const message =
-    index > 1
-      ? 'this hook stands behind another --, so it is part of that comment, and guards nothing'
-      : 'this comment looks like a hook, but is not spelled as one, and guards nothing';
-  const from = index > 1 ? index : 0;
-  return error(message, ALONE, token, { index: from, 0: text.slice(from) });
-}
-
-function prose(token: Token, mention: RegExpExecArray): Finding {
-  const message = 'this comment only mentions the hook: the query has none, and runs without a filter';
-  return { ...error(message, `${ALONE} Or write the word without its @.`, token, mention), severity: 'warning' };
-}
-
-function error(message: string, remedy: string, token: Token, at: { readonly index: number; readonly 0: string }): Finding {
-  return { severity: 'error', message, remedy, start: token.start + at.index, end: token.start + at.index + at[0].length };
+function inspect(text: string, { kind, start }: Token, mayMention: boolean): readonly Finding[] {
+  if (!WORTH_A_LOOK.test(text)) return [];
+  const found = (written: string, index: number, message: string, remedy = ALONE): readonly Finding[] => [
+    { message, remedy, start: start + index, end: start + index + written.length },
+  ];
+  const mention = MENTION.exec(text);
+  const within = INSIDE[kind];
+  if (within !== undefined && mention)
+    return found(mention[0], mention.index, `this hook stands inside ${within}, and guards nothing`, `Move it out of the quotes. ${ALONE}`);
+  if (kind !== 'lineComment' && kind !== 'blockComment') return [];
+  const lines = text.split('\n');
+  const marked = lines.findIndex(looksLikeHook);
+  if (marked < 0) {
+    const named = mention ?? /(?<![\p{L}\p{N}_])authori[sz]e[-_]filter(?![\p{L}\p{N}_])/iu.exec(text);
+    if (!named || mayMention) return [];
+    const message = 'this comment only mentions the hook: the query has none, and runs without a filter';
+    const prose = found(named[0], named.index, message, `${ALONE} Or write the word without its @.`);
+    return prose.map((finding) => ({ ...finding, severity: 'warning' }));
+  }
+  if (kind === 'lineComment') {
+    const line = text.trimEnd();
+    const plain = /^--\s*@authorize_filter(?![\w-])/i.exec(line)?.[0];
+    if (plain !== undefined && plain !== line)
+      return found(line, 0, 'this hook has text behind it on its line, so it is a plain comment, and guards nothing');
+    const behind = plain === undefined ? line.slice(2).search(/--[\s\p{Cf}]*@/u) : -1;
+    if (behind < 0) return found(line, 0, 'this comment looks like a hook, but is not spelled as one, and guards nothing');
+    return found(
+      line.slice(behind + 2),
+      behind + 2,
+      'this hook stands behind another --, so it is part of that comment, and guards nothing',
+    );
+  }
+  const line = lines[marked] ?? '';
+  const inner = Math.max(0, line.search(/(?:--[\s\p{Cf}]*)?@|auth/iu));
+  const index = lines.slice(0, marked).reduce((sum, { length }) => sum + length + 1, inner);
+  const written = line.slice(inner).replace(/\s*(?:\*\/)?\s*$/, '');
+  return found(written, index, 'this hook stands inside a block comment, and guards nothing', `Take it out of the block comment. ${ALONE}`);
 }
