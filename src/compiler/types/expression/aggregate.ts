@@ -1,59 +1,56 @@
 /** Aggregates over groups, and functions with OVER, over the frames of windows. */
-import { functionOf } from '../../../catalog/index.js';
+import { functionOf, type PgFunction } from '../../../catalog/index.js';
 import { child, children, fieldsOf, flag, integer, nodeOf, text } from '../../analysis/index.js';
 import { nullRule, type NullRule } from '../builtin/functions.js';
 import { type Engine, provenBy } from '../engine.js';
 import { beforeGrouping, type Scope, scopeAbove, withFacts } from '../scope.js';
 import { keyOf, type Node } from '../node.js';
 import { isArray } from '../pg-types.js';
-import { cell, NONE, type Reason, type Reasons, unionAll, UNKNOWN_REASONS } from '../reason.js';
+import { cell, NONE, type Reasons, union, unionAll, UNKNOWN_REASONS } from '../reason.js';
 import { arrayOver, computed, eitherJson, isNullable, type Value } from '../value.js';
 import { jsonMadeBy } from '../json/calls.js';
 import { isSteady, sharedCell } from './cells.js';
 
 export function evaluateAggregate(engine: Engine, node: Node, scope: Scope): Value {
   const up = integer(node, 'agglevelsup');
-  const filter = child(node, 'aggfilter');
   const inputs = inputsOf(node);
-  const empty = up === 0 && isSteady(engine, node) ? emptiness(scope, inputs[0], filter) : undefined;
-  const aggregation: Aggregation = {
-    function: integer(node, 'aggfnoid'),
-    typeOid: integer(node, 'aggtype'),
-    direct: children(node, 'aggdirectargs'),
-    inputs,
-    filter,
-    holdsRows: scopeAbove(scope, up)?.frame.groupsHoldRows === true && filter === undefined,
-    empty,
-    own: empty === undefined ? UNKNOWN_REASONS : [sharedCell(scope, `group ${keyOf(sameNull(engine, node, inputs))}`)],
-  };
+  const isShared = up === 0 && isSteady(engine, node);
+  const { rows, values } = isShared ? emptiness(node, scope) : UNKNOWN_CAUSES;
+  const own = isShared ? [sharedCell(scope, `group ${keyOf(sameNull(engine, node, inputs))}`)] : UNKNOWN_REASONS;
+  const holdsRows = scopeAbove(scope, up)?.frame.groupsHoldRows === true && child(node, 'aggfilter') === undefined;
+  const call = { node, entry: functionOf(engine.catalog, integer(node, 'aggfnoid')), typeOid: integer(node, 'aggtype'), inputs };
   // The query that it belongs to may be one around this one.
-  return aggregateValue(engine, aggregation, beforeGrouping(scope, up));
+  return aggregateValue(engine, call, { rows: holdsRows ? NONE : rows, values, own }, beforeGrouping(scope, up));
 }
 
 function inputsOf(node: Node): readonly Node[] {
   return children(node, 'args').flatMap((target) => (flag(target, 'resjunk') ? [] : (child(target, 'expr') ?? [])));
 }
 
-/** Why an aggregate has nothing to aggregate; shared by all of one group that have the same inputs. */
-interface Emptiness {
+/** Why an aggregate is NULL; the same for all of one group that have the same inputs. */
+interface Causes {
   /** The group has no row, or none that FILTER lets through. */
-  readonly rows: Reason;
+  readonly rows: Reasons;
   /** The first input is NULL in all of them. */
-  readonly values: Reason;
+  readonly values: Reasons;
+  /** For another reason than that. */
+  readonly own: Reasons;
 }
 
-function emptiness(scope: Scope, input: Node | undefined, filter: Node | undefined): Emptiness {
+const UNKNOWN_CAUSES: Causes = { rows: UNKNOWN_REASONS, values: UNKNOWN_REASONS, own: UNKNOWN_REASONS };
+
+function emptiness(node: Node, scope: Scope): Pick<Causes, 'rows' | 'values'> {
+  const [[input], filter] = [inputsOf(node), child(node, 'aggfilter')];
   const key = filter === undefined ? '' : keyOf(filter);
   const rows = sharedCell(scope, `rows ${key}`);
-  return { rows, values: input === undefined ? rows : sharedCell(scope, `values ${keyOf(input)} ${key}`, [rows]) };
+  return { rows: [rows], values: [input === undefined ? rows : sharedCell(scope, `values ${keyOf(input)} ${key}`, [rows])] };
 }
 
 /** For each of these a count of this query is 0. */
 export function emptinessOf(engine: Engine, count: Node, scope: Scope): Reasons {
   if (!isSteady(engine, count)) return [];
-  const [target] = children(count, 'args');
-  const { rows, values } = emptiness(scope, target && child(target, 'expr'), child(count, 'aggfilter'));
-  return rows === values ? [rows] : [rows, values];
+  const { rows, values } = emptiness(count, scope);
+  return union(rows, values);
 }
 
 /** One of PostgreSQL's own is NULL of the same inputs in any order, with or without repetitions. */
@@ -64,37 +61,29 @@ function sameNull(engine: Engine, node: Node, args: readonly Node[]): Node {
   return nodeOf(node.tag, [...others, ['args', args]]);
 }
 
-export interface Aggregation {
-  readonly function: number;
+interface Aggregation {
+  readonly node: Node;
+  readonly entry: PgFunction | undefined;
   readonly typeOid: number;
-  /** The arguments of an ordered-set aggregate that are no inputs. */
-  readonly direct: readonly Node[];
   readonly inputs: readonly Node[];
-  readonly filter: Node | undefined;
-  /** It sees at least one row. */
-  readonly holdsRows: boolean;
-  readonly empty: Emptiness | undefined;
-  /** Why it is NULL, where it may be for another reason than that. */
-  readonly own: Reasons;
 }
 
-function aggregateValue(engine: Engine, aggregation: Aggregation, rows: Scope): Value {
-  const { typeOid, filter } = aggregation;
-  const entry = functionOf(engine.catalog, aggregation.function);
+function aggregateValue(engine: Engine, { node, entry, typeOid, inputs: nodes }: Aggregation, causes: Causes, rows: Scope): Value {
   // The arguments in the rows that FILTER lets through.
-  const scope = withFacts(rows, provenBy(engine, filter, rows));
-  const inputs = aggregation.inputs.map((input) => engine.expression(input, scope));
-  const direct = aggregation.direct.map((arg) => engine.expression(arg, scope));
-  const reasons = reasonsOf(aggregation, entry === undefined ? 'partial' : nullRule(entry), inputs, direct);
-  const json = entry && jsonMadeBy(entry, { engine, nodes: aggregation.inputs, args: inputs });
+  const scope = withFacts(rows, provenBy(engine, child(node, 'aggfilter'), rows));
+  const inputs = nodes.map((input) => engine.expression(input, scope));
+  // Those of an ordered-set aggregate that are no inputs.
+  const direct = children(node, 'aggdirectargs').map((arg) => engine.expression(arg, scope));
+  const reasons = reasonsOf(causes, entry === undefined ? 'partial' : nullRule(entry), inputs, direct);
+  const json = entry && jsonMadeBy(entry, { engine, nodes, args: inputs });
   return { ...computed(typeOid, reasons, reasons), ...collected(engine, entry?.name, typeOid, inputs, direct), json };
 }
 
-function reasonsOf({ holdsRows, empty, own }: Aggregation, rule: NullRule, [input]: readonly Value[], direct: readonly Value[]): Reasons {
+function reasonsOf({ rows, values, own }: Causes, rule: NullRule, [input]: readonly Value[], direct: readonly Value[]): Reasons {
   if (rule === 'never') return NONE;
-  if ((rule !== 'filled' && rule !== 'valued') || (rule === 'valued' && direct.some(isNullable))) return own;
-  if (rule === 'valued' && input !== undefined && isNullable(input)) return empty === undefined ? own : [empty.values];
-  return holdsRows ? NONE : empty === undefined ? own : [empty.rows];
+  if (rule === 'filled') return rows;
+  if (rule !== 'valued' || direct.some(isNullable)) return own;
+  return input !== undefined && isNullable(input) ? values : rows;
 }
 
 function collected(
@@ -121,16 +110,12 @@ const LEAVES_ROW_OUT = 0x8000 | 0x10000;
 export function evaluateWindowFunction(engine: Engine, node: Node, scope: Scope): Value {
   const typeOid = integer(node, 'wintype');
   const entry = functionOf(engine.catalog, integer(node, 'winfnoid'));
-  const filter = child(node, 'aggfilter');
   const window = windowOf(scope, integer(node, 'winref'));
-  const framed = filter === undefined && window !== undefined && holdsOwnRow(window);
+  const framed = child(node, 'aggfilter') === undefined && window !== undefined && holdsOwnRow(window);
   const inputs = children(node, 'args');
   if (entry?.kind !== 'window') {
-    return aggregateValue(
-      engine,
-      { function: integer(node, 'winfnoid'), typeOid, direct: [], inputs, filter, holdsRows: framed, empty: undefined, own: [cell()] },
-      scope,
-    );
+    const own = [cell()];
+    return aggregateValue(engine, { node, entry, typeOid, inputs }, { rows: framed ? NONE : own, values: own, own }, scope);
   }
   const args = inputs.map((arg) => engine.expression(arg, scope));
   const [input] = args;
