@@ -6,7 +6,7 @@ import type { Engine } from '../engine.js';
 import type { Scope } from '../scope.js';
 import { jsonMadeBy } from '../json/calls.js';
 import { arrayHeader, constantOf, constantText, type Node } from '../node.js';
-import { baseType, isArray } from '../pg-types.js';
+import { baseType, isArray, isJson } from '../pg-types.js';
 import { allOf, cell, NONE, union, unionAll, type Reasons } from '../reason.js';
 import { ANY_DEPTH, computed, eitherDepth, isNullable, unknownValue, worst, type Fields, type Value } from '../value.js';
 import { repeatable } from './cells.js';
@@ -25,8 +25,11 @@ export interface Call {
 export function evaluateCall(engine: Engine, node: Node, scope: Scope): Value {
   const typeOid = integer(node, 'funcresulttype');
   const call = callOf(engine, node, scope);
-  if (call === undefined) return flag(node, 'funcretset') ? evaluateSetCall(scope, typeOid, false) : unknownValue(typeOid);
-  const value = flag(node, 'funcretset') ? evaluateSet(engine, call, scope) : evaluateFunction(engine, call, scope);
+  if (call === undefined) return unknownValue(typeOid);
+  // In a select list, each row of a set is one of the result's; beside a longer set it is filled up with NULL.
+  const value = flag(node, 'funcretset')
+    ? outputOf(engine, call, typeOid, isSetFilled(engine, call) && !scope.frame.padded)
+    : evaluateFunction(engine, call, scope);
   return { ...value, fields: rowFields(engine, call.entry, typeOid) };
 }
 
@@ -125,22 +128,16 @@ function rowFields(engine: Engine, entry: PgFunction, typeOid: number): Fields |
   return columns && new Map(columns.map((column) => [column.number, unknownValue(column.typeOid)]));
 }
 
-/** A set-returning function in a select list: each of its rows is one of the result's. */
-function evaluateSet(engine: Engine, call: Call, scope: Scope): Value {
-  const { entry, args, typeOid } = call;
-  const value = evaluateSetCall(scope, typeOid, isSetFilled(engine, call));
+/** What a call gives, or a column of it, in each of its rows. */
+export function outputOf(engine: Engine, call: Call, typeOid: number, filled: boolean): Value {
+  const { entry, args } = call;
+  const reasons = filled ? NONE : [cell()];
   return {
-    ...value,
+    ...computed(typeOid, reasons, reasons),
     elements: elementRule(entry, args.length) === 'notNull' ? 'notNull' : 'nullable',
     dimensions: isArray(engine.catalog, typeOid) ? 1 : 0,
-    json: entry.outputs.length > 1 ? undefined : jsonMadeBy(entry, { ...call, engine }),
+    json: entry.returnsSet && isJson(engine.catalog, typeOid) ? jsonMadeBy(entry, { ...call, engine }) : undefined,
   };
-}
-
-/** `filled` says that each of its rows has a value; beside a longer set it is filled up with NULL all the same. */
-export function evaluateSetCall(scope: Scope, typeOid: number, filled: boolean): Value {
-  const reasons = filled && !scope.frame.padded ? NONE : [cell()];
-  return computed(typeOid, reasons, reasons);
 }
 
 /** Whether each row of a call that gives scalars has a value. */

@@ -10,7 +10,7 @@ import { TYPE } from '../pg-types.js';
 import { intersectionAll, NONE, unionAll, UNKNOWN_REASONS, type Reasons } from '../reason.js';
 import { computed, isNullable, strict, unknownValue, type Value } from '../value.js';
 import { repeatable } from './cells.js';
-import { evaluateFunction, evaluateSetCall } from './call.js';
+import { evaluateFunction } from './call.js';
 
 export function evaluateLogic(engine: Engine, node: Node, scope: Scope): Value {
   const args = children(node, 'args');
@@ -35,7 +35,7 @@ const MOST_PARTS = 8;
 
 export function evaluateOperator(engine: Engine, node: Node, scope: Scope): Value {
   const typeOid = integer(node, 'opresulttype');
-  if (flag(node, 'opretset')) return evaluateSetCall(scope, typeOid, false);
+  if (flag(node, 'opretset')) return unknownValue(typeOid);
   const entry = operatorOf(engine.catalog, integer(node, 'opno'));
   const nodes = children(node, 'args');
   const args = nodes.map((arg) => engine.expression(arg, scope));

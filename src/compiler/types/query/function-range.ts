@@ -1,14 +1,13 @@
 /** Functions in FROM → their columns: OUT parameters, row types, definition lists, ordinality; XMLTABLE and JSON_TABLE. */
 import { child, children, flag, integer, isNode, items, numbers, type Range as RangeEntry } from '../../analysis/index.js';
-import { elementRule, isOutputFilled } from '../builtin/functions.js';
+import { isOutputFilled } from '../builtin/functions.js';
 import type { Engine } from '../engine.js';
-import { type Call, callOf, isSetFilled, rowColumns, ruleOfCall } from '../expression/call.js';
+import { type Call, callOf, isSetFilled, outputOf, rowColumns, ruleOfCall } from '../expression/call.js';
 import { changed, createSource, rowRange, type Scope, sourcesOf } from '../scope.js';
 import { type Node, numberOf } from '../node.js';
-import { jsonMadeBy } from '../json/calls.js';
-import { isArray, isJson, TYPE } from '../pg-types.js';
-import { cell, type Reasons, union, unionAll } from '../reason.js';
-import { ANY_DEPTH, notNull, unknownValue, type Value } from '../value.js';
+import { isArray, TYPE } from '../pg-types.js';
+import { cell, type Reasons, unionAll } from '../reason.js';
+import { ANY_DEPTH, notNull, unknownValue, type Value, withReasons } from '../value.js';
 import { countedRange, type FromShape, single } from './from-shape.js';
 
 interface FunctionRows {
@@ -29,7 +28,7 @@ export function analyzeFunctionRange(engine: Engine, entry: RangeEntry, scope: S
   const columns = new Map<number, Value>();
   let offset = 0;
   for (const result of results) {
-    for (const [number, value] of result.columns) columns.set(offset + number, several ? padded(value) : value);
+    for (const [number, value] of result.columns) columns.set(offset + number, several ? withReasons(value, [cell()]) : value);
     offset += result.count;
   }
   const ordinality = flag(entry.node, 'funcordinality');
@@ -44,51 +43,32 @@ export function analyzeFunctionRange(engine: Engine, entry: RangeEntry, scope: S
   return single(entry.varno, range, several ? results.some((result) => result.oneRow) : oneRow, several ? [] : (results[0]?.facts ?? []));
 }
 
-function padded(value: Value): Value {
-  const reasons = union(value.reasons, [cell()]);
-  return { ...value, reasons, strictIn: reasons };
-}
-
 function analyzePart(engine: Engine, part: Node, scope: Scope): FunctionRows {
   const node = child(part, 'funcexpr');
-  const count = integer(part, 'funccolcount');
   const call = node && callOf(engine, node, scope);
-  if (node === undefined || call === undefined) {
-    const value = node === undefined ? unknownValue() : engine.expression(node, scope);
-    return { columns: new Map([[1, value]]), count, oneRow: node?.tag !== 'FUNCEXPR' || !flag(node, 'funcretset'), facts: [] };
-  }
-  const { entry, args } = call;
+  const isSet = node?.tag === 'FUNCEXPR' && flag(node, 'funcretset');
   return {
-    columns: columnsOf(engine, part, call, scope),
-    count,
-    oneRow: !entry.returnsSet,
+    columns: call ? columnsOf(engine, part, call, scope) : new Map([[1, node ? engine.expression(node, scope) : unknownValue()]]),
+    count: integer(part, 'funccolcount'),
+    oneRow: !isSet,
     // A strict set of rows is empty where an argument is NULL.
-    facts: entry.strict && entry.returnsSet ? unionAll(args.map((arg) => arg.strictIn)) : [],
+    facts: isSet && call?.entry.strict === true ? unionAll(call.args.map(({ strictIn }) => strictIn)) : [],
   };
 }
 
-function columnsOf(engine: Engine, part: Node, call: Call, scope: Scope): ReadonlyMap<number, Value> {
-  const { entry } = call;
+function columnsOf(engine: Engine, part: Node, call: Call, scope: Scope): FunctionRows['columns'] {
+  const { entry, typeOid, node } = call;
   const defined = numbers(part, 'funccoltypes');
-  if (defined.length > 0) return new Map(defined.map((typeOid, index) => [index + 1, outputOf(engine, call, typeOid, [cell()])]));
-  const columns = rowColumns(engine, entry, call.typeOid);
-  if (columns !== undefined) {
-    // A row means a call, of a strict function one with no NULL among its arguments.
-    const filled = ({ name }: { readonly name: string }): boolean =>
-      entry.strict && (isOutputFilled(entry, name, call.args.length) || (!entry.returnsSet && ruleOfCall(engine, call) === 'total'));
-    return new Map(columns.map((column) => [column.number, outputOf(engine, call, column.typeOid, filled(column) ? [] : [cell()])]));
+  if (defined.length > 0) return new Map(defined.map((own, index) => [index + 1, outputOf(engine, call, own, false)]));
+  const columns = rowColumns(engine, entry, typeOid);
+  if (columns === undefined) {
+    const value = entry.returnsSet ? outputOf(engine, call, typeOid, isSetFilled(engine, call)) : engine.expression(node, scope);
+    return new Map([[1, value]]);
   }
-  if (!entry.returnsSet) return new Map([[1, engine.expression(call.node, scope)]]);
-  const reasons: Reasons = isSetFilled(engine, call) ? [] : [cell()];
-  return new Map([[1, outputOf(engine, call, call.typeOid, reasons)]]);
-}
-
-function outputOf(engine: Engine, call: Call, typeOid: number, reasons: Reasons): Value {
-  const { entry, args } = call;
-  const dimensions = isArray(engine.catalog, typeOid) ? 1 : 0;
-  const json = entry.returnsSet && isJson(engine.catalog, typeOid) ? jsonMadeBy(entry, { ...call, engine }) : undefined;
-  const elements = elementRule(entry, args.length) === 'notNull' ? 'notNull' : 'nullable';
-  return { ...notNull(typeOid), reasons, strictIn: reasons, elements, dimensions, json };
+  // A row means a call, of a strict function one with no NULL among its arguments.
+  const isTotal = !entry.returnsSet && ruleOfCall(engine, call) === 'total';
+  const filled = (name: string): boolean => entry.strict && (isTotal || isOutputFilled(entry, name, call.args.length));
+  return new Map(columns.map(({ number, name, typeOid: own }) => [number, outputOf(engine, call, own, filled(name))]));
 }
 
 const JSON_TABLE = 1;
