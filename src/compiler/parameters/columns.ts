@@ -7,38 +7,25 @@ import { allLevels, child, children, integer, Leaves, readable, walk } from '../
 import type { Analysis, Leaf, Level, TreeNode } from '../analysis/index.js';
 import type { Catalog, PgType, TableColumn } from '../../catalog/index.js';
 
-export interface Columns {
-  /** The columns that parameters are written to, unchanged, by the parameters' offsets. */
-  readonly written: ReadonlyMap<number | undefined, TableColumn>;
-  /** The column that the reference at an offset means, which stands beside the parameter at another one. */
-  referenced(offset: number, parameter: number): TableColumn | undefined;
-  /** The types that parameters are cast to, where they have another one, by the parameters' numbers. */
-  readonly casts: ReadonlyMap<number, readonly PgType[]>;
-  /** The columns that the elements of array parameters are written to, by the parameters' numbers. */
-  readonly elements: ReadonlyMap<number, readonly TableColumn[]>;
-}
+export type Columns = ReturnType<typeof columnsOf>;
 
-export function columnsOf(analysis: Analysis | undefined, catalog: Catalog): Columns {
+export function columnsOf(analysis: Analysis | undefined, catalog: Catalog) {
+  /** The columns that parameters are written to, unchanged, by the parameters' offsets. */
   const written = new Map<number | undefined, TableColumn>();
-  const references = new Map<number | undefined, () => readonly Leaf[]>();
-  // From PostgreSQL 18 on, a reference to a grouped column has lost its place.
-  const grouped = new Map<number | undefined, () => readonly Leaf[]>();
+  /** The types that parameters are cast to, where they have another one, by the parameters' numbers. */
   const casts = new Map<number, PgType[]>();
+  /** The columns that the elements of array parameters are written to, by the parameters' numbers. */
   const elements = new Map<number, TableColumn[]>();
+  /** By the offsets of references to columns, and of the parameters beside them: from PostgreSQL 18 on, a grouped column has lost its place. */
+  const references = new Map<number | undefined, () => readonly Leaf[]>();
   const leaves = new Leaves(catalog);
-  if (analysis)
-    readable(() => {
-      for (const level of allLevels(analysis.levels)) read(level, analysis);
-    }, undefined);
-  return {
-    written,
-    casts,
-    elements,
-    referenced(offset, parameter) {
-      const found = ((references.get(offset) ?? grouped.get(parameter))?.() ?? []).map((leaf) => leaves.columnOf(leaf));
-      return found.every((column) => column?.column === found[0]?.column) ? found[0] : undefined;
-    },
+  if (analysis) readable(() => [...allLevels(analysis.levels)].forEach((level) => read(level, analysis)), undefined);
+  /** The column that the reference at an offset means, which stands beside the parameter at another one. */
+  const referenced = (offset: number, parameter: number): TableColumn | undefined => {
+    const found = ((references.get(offset) ?? references.get(parameter))?.() ?? []).map((leaf) => leaves.columnOf(leaf));
+    return found.every((column) => column?.column === found[0]?.column) ? found[0] : undefined;
   };
+  return { written, casts, elements, referenced };
 
   function read(level: Level, { offset }: Analysis): void {
     const place = (node: TreeNode): number | undefined => offset(integer(node, 'location'));
@@ -46,7 +33,7 @@ export function columnsOf(analysis: Analysis | undefined, catalog: Catalog): Col
       if (node.tag === 'VAR') references.set(place(node), () => leaves.of(node, level));
       const sides = node.tag === 'OPEXPR' ? children(node, 'args') : [];
       const [parameter, column] = [sides.find(({ tag }) => tag === 'PARAM'), sides.find(({ tag }) => tag === 'VAR')];
-      if (parameter && column) grouped.set(place(parameter), () => leaves.of(column, level));
+      if (parameter && column) references.set(place(parameter), () => leaves.of(column, level));
       const number = CASTS.has(node.tag) ? parameterIn(node) : undefined;
       const type = number !== undefined && catalog.types.get(integer(node, 'resulttype'));
       if (type) casts.set(number, [...(casts.get(number) ?? []), type]);
