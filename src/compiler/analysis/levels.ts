@@ -5,7 +5,7 @@
  * known kind: nothing can be proven about an unknown one, so it throws `UnreadableTree`.
  */
 import { child, children, integer } from './fields.js';
-import { armsOf, type FromItem, type Join, type Query, queryOf, type Range } from './query.js';
+import { armsOf, type FromItem, type Join, named, type Query, queryOf, type Range } from './query.js';
 import { field, type TreeNode, type TreeValue, UnreadableTree } from './read.js';
 import { walk } from './walk.js';
 
@@ -99,28 +99,24 @@ function levelOf(query: Query, written: Query | undefined, outer: Level | undefi
     ranges.set(range.varno, levelOf(range.subquery, before?.subquery, level, { kind: 'range', varno: range.varno }));
   }
   const inOrder = written ? subqueriesIn(written) : [];
-  for (const [index, { clause, node }] of subqueriesIn(query).entries()) {
-    const kind = KINDS[integer(node, 'subLinkType')];
-    const inner = subselectOf(node);
-    if (kind === undefined || inner === undefined) throw new UnreadableTree('the server sent a subquery of an unknown kind');
-    const inside = levelOf(inner, subselectOf(inOrder[index]?.node), level, { kind: 'sublink', clause });
-    sublinks.push({ node, kind, test: child(node, 'testexpr'), clause, level: inside });
+  for (const [index, { query: inner, ...sublink }] of subqueriesIn(query).entries()) {
+    const inside = levelOf(inner, inOrder[index]?.query, level, { kind: 'sublink', clause: sublink.clause });
+    sublinks.push({ ...sublink, level: inside });
   }
   return level;
 }
 
-function subselectOf(sublink: TreeNode | undefined): Query | undefined {
-  const subselect = sublink && child(sublink, 'subselect');
-  return subselect && queryOf(subselect);
-}
-
 /** The subqueries in a query's own expressions; rewriting keeps their order and appends new ones. */
-function subqueriesIn(query: Query): readonly { readonly clause: Clause; readonly node: TreeNode }[] {
-  const found: { clause: Clause; node: TreeNode }[] = [];
+function subqueriesIn(query: Query): readonly (Omit<Sublink, 'level'> & { readonly query: Query })[] {
+  const found: (Omit<Sublink, 'level'> & { readonly query: Query })[] = [];
   for (const [clause, value] of clausesOf(query)) {
     walk(value, (node) => {
-      if (node.tag === 'SUBLINK') found.push({ clause, node });
-      return node.tag !== 'QUERY';
+      if (node.tag !== 'SUBLINK') return node.tag !== 'QUERY';
+      const kind = named(KINDS, integer(node, 'subLinkType'), 'a subquery');
+      const inner = child(node, 'subselect');
+      if (!inner) throw new UnreadableTree('the server sent a subquery without a query');
+      found.push({ node, kind, test: child(node, 'testexpr'), clause, query: queryOf(inner) });
+      return true;
     });
   }
   return found;
@@ -132,22 +128,22 @@ function clausesOf({ node, command, from, ranges, targets }: Query): readonly (r
   const groups = new Set(children(node, 'groupClause').map((group) => integer(group, 'tleSortGroupRef')));
   const shown: Clause = command === 'update' ? 'SET' : command === 'insert' ? 'VALUES list' : 'select list';
   const hidden = (target: TreeNode): Clause => (groups.has(integer(target, 'ressortgroupref')) ? 'GROUP BY' : 'ORDER BY');
-  const named = (clause: Clause, ...names: readonly string[]): [Clause, TreeValue | undefined][] =>
+  const inFields = (clause: Clause, ...names: readonly string[]): [Clause, TreeValue | undefined][] =>
     names.map((name) => [clause, field(node, name)]);
   return [
     ...ranges.flatMap(({ varno, kind, node: range }): [Clause, TreeValue][] =>
       listed.includes(varno) ? [[kind === 'values' ? 'VALUES list' : 'from', range]] : [],
     ),
-    ...named('VALUES list', 'withCheckOptions'),
-    ...named('where', 'jointree', 'mergeJoinCondition'),
+    ...inFields('VALUES list', 'withCheckOptions'),
+    ...inFields('where', 'jointree', 'mergeJoinCondition'),
     ...targets.map((each): [Clause, TreeValue] => [each.hidden ? hidden(each.node) : shown, each.expression]),
     ...ranges.flatMap(({ kind, node: range }) => (kind === 'group' ? [['GROUP BY', range] as const] : [])),
-    ...named('RETURNING', 'returningList'),
-    ...named('HAVING', 'havingQual'),
-    ...named('LIMIT', 'limitCount', 'limitOffset'),
-    ...named('WINDOW', 'windowClause'),
-    ...named('ON CONFLICT', 'onConflict'),
-    ...named('WHEN', 'mergeActionList'),
+    ...inFields('RETURNING', 'returningList'),
+    ...inFields('HAVING', 'havingQual'),
+    ...inFields('LIMIT', 'limitCount', 'limitOffset'),
+    ...inFields('WINDOW', 'windowClause'),
+    ...inFields('ON CONFLICT', 'onConflict'),
+    ...inFields('WHEN', 'mergeActionList'),
   ];
 }
 

@@ -95,7 +95,7 @@ const JOINS = ['inner', 'left', 'full', 'right'] as const;
 const SETS = ['union', 'intersect', 'except'] as const;
 
 /** What a number of PostgreSQL's stands for, counted from 0. */
-function named<Name>(names: readonly Name[], number: number, what: string): Name {
+export function named<Name>(names: readonly Name[], number: number, what: string): Name {
   const name = names[number];
   if (name === undefined) throw new UnreadableTree(`the server sent ${what} of an unknown kind`);
   return name;
