@@ -121,9 +121,12 @@ describe('what a text parameter may hold', () => {
       [undefined],
     ],
     ['under NOT IN', "SELECT 1 FROM users WHERE id NOT IN (SELECT user_id FROM books WHERE @p::text IN ('a', 'b'))", [undefined]],
+    ['under EXISTS', "SELECT 1 FROM users WHERE EXISTS (SELECT 1 FROM books WHERE @p::text IN ('a', 'b'))", [['a', 'b']]],
     ['in what EXCEPT takes away', "SELECT id FROM users EXCEPT SELECT user_id FROM books WHERE @p::text IN ('a', 'b')", [undefined]],
+    ['in what is left of EXCEPT', "SELECT id FROM users WHERE @p::text IN ('a', 'b') EXCEPT SELECT user_id FROM books", [['a', 'b']]],
     ['in one arm of UNION', "SELECT id FROM users WHERE @p::text IN ('a', 'b') UNION SELECT user_id FROM books", [undefined]],
     ['in the ON of an outer join', "SELECT 1 FROM users u LEFT JOIN books b ON b.user_id = u.id AND @p::text IN ('a', 'b')", [undefined]],
+    ['in the ON of an inner join', "SELECT 1 FROM users u JOIN books b ON b.user_id = u.id AND @p::text IN ('a', 'b')", [['a', 'b']]],
     [
       'beside a sibling arm of OR',
       "SELECT 1 FROM users WHERE (@p::text = 'a' AND age > 1) OR (@p = 'b' AND age < 1) OR id = 3",

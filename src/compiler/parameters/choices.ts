@@ -6,7 +6,7 @@
  * branch of the statement out of reach.
  */
 import type { Catalog, PgType } from '../../catalog/index.js';
-import { type Node, parameterNumber, strings, uncast } from '../parse.js';
+import { type Node, nodesIn, parameterNumber, strings, uncast } from '../parse.js';
 import { isZero } from './defaults.js';
 import { literalOf, type Literal } from './literals.js';
 import type { Place } from './places.js';
@@ -38,7 +38,7 @@ export function comparedLiterals(statement: Node, places: readonly Place[], omit
     for (const { text } of literals) found.add(text);
   }
   const [first] = places;
-  if (!first || !fails(whereOf(statement), first.number)) return undefined;
+  if (!first || !fails(statement, first.number)) return undefined;
   // A single literal is a switch: any other value turns it off.
   return found.size >= 2 || (found.size === 1 && omitted !== undefined) ? [...found] : undefined;
 }
@@ -76,25 +76,47 @@ function comparisonWith(node: Node | undefined, number: number): Comparison | un
   return literals.length > 0 && literals.length === items.length ? { equality: symbol === '=', literals } : undefined;
 }
 
-/** The condition without which a statement finds and changes nothing. */
-function whereOf(statement: Node): Node | undefined {
-  if ('SelectStmt' in statement) return statement.SelectStmt.whereClause;
-  if ('UpdateStmt' in statement) return statement.UpdateStmt.whereClause;
-  return 'DeleteStmt' in statement ? statement.DeleteStmt.whereClause : undefined;
-}
-
-/** Whether a condition is not true where the parameter is none of the literals that it is compared with. */
-function fails(condition: Node | undefined, number: number): boolean {
-  const fail = (part: Node | undefined): boolean => fails(part, number);
-  if (condition && 'BoolExpr' in condition) {
-    const { boolop, args = [] } = condition.BoolExpr;
+/**
+ * Whether a condition is not true, and a statement or an item of FROM gives no row, where the parameter is none of the literals
+ * that it is compared with. A comparison counts only if no row is found without it: not beside OR, under NOT or in an outer join.
+ */
+function fails(node: Node | undefined, number: number): boolean {
+  const fail = (each: Node | undefined): boolean => fails(each, number);
+  if (node === undefined) return false;
+  if ('InsertStmt' in node) return fail(node.InsertStmt.selectStmt);
+  if ('UpdateStmt' in node) return [node.UpdateStmt.whereClause, ...(node.UpdateStmt.fromClause ?? [])].some(fail);
+  if ('DeleteStmt' in node) return [node.DeleteStmt.whereClause, ...(node.DeleteStmt.usingClause ?? [])].some(fail);
+  if ('SelectStmt' in node) {
+    const { larg, rarg, op, whereClause, fromClause = [] } = node.SelectStmt;
+    if (!larg || !rarg) return [whereClause, ...fromClause].some(fail);
+    const [left, right] = [fail({ SelectStmt: larg }), fail({ SelectStmt: rarg })];
+    return op === 'SETOP_UNION' ? left && right : left || (op === 'SETOP_INTERSECT' && right);
+  }
+  if ('RangeSubselect' in node) return !mayAggregate(node.RangeSubselect.subquery) && fail(node.RangeSubselect.subquery);
+  if ('SubLink' in node) {
+    const { subLinkType, subselect } = node.SubLink;
+    return (subLinkType === 'EXISTS_SUBLINK' || subLinkType === 'ANY_SUBLINK') && !mayAggregate(subselect) && fail(subselect);
+  }
+  if ('JoinExpr' in node) {
+    const { jointype, larg, rarg, quals } = node.JoinExpr;
+    if (jointype === 'JOIN_INNER') return [larg, rarg, quals].some(fail);
+    return (fail(larg) || jointype === 'JOIN_RIGHT') && (fail(rarg) || jointype === 'JOIN_LEFT');
+  }
+  if ('BoolExpr' in node) {
+    const { boolop, args = [] } = node.BoolExpr;
     return boolop === 'AND_EXPR' ? args.some(fail) : boolop === 'OR_EXPR' && args.every(fail);
   }
-  if (condition && 'CaseExpr' in condition) {
+  if ('CaseExpr' in node) {
     // `CASE WHEN p <> '' THEN … ELSE true END`: the zero value is not among the literals in question.
-    const { arg, args: [when, second] = [], defresult } = condition.CaseExpr;
+    const { arg, args: [when, second] = [], defresult } = node.CaseExpr;
     if (arg !== undefined || second !== undefined || when === undefined || !('CaseWhen' in when)) return false;
     return (comparisonWith(when.CaseWhen.expr, number)?.equality === false || fail(defresult)) && fail(when.CaseWhen.result);
   }
-  return comparisonWith(condition, number)?.equality === true;
+  return comparisonWith(node, number)?.equality === true;
+}
+
+/** An aggregate over no rows still returns a row. */
+function mayAggregate(subquery: Node | undefined): boolean {
+  const { groupClause, targetList = [] } = subquery && 'SelectStmt' in subquery ? subquery.SelectStmt : {};
+  return groupClause === undefined && targetList.flatMap(nodesIn).some((node) => 'FuncCall' in node);
 }
