@@ -39,6 +39,7 @@ const EXPRESSIONS: readonly (readonly [sql: string, type: string])[] = [
   ["to_jsonb(u) - 'settings' - 'home'", '{ id: string; name: string; mood: Mood | null; at: string; tags: string[] }'],
   ["jsonb_build_object('a', 1) || jsonb_build_object('b', o.id)", '{ a: number; b: number | null }'],
   ["jsonb_strip_nulls(jsonb_build_object('a', o.id, 'b', u.id))", '{ a?: number; b: string }'],
+  ["JSON_OBJECT('a' VALUE jsonb_build_object('b', u.id) -> 'b' ABSENT ON NULL RETURNING jsonb)", '{ a?: string }'],
   ["CASE WHEN o.id = 1 THEN json_build_object('a', o.id) ELSE json_build_object('a', 2) END", '{ a: number }'],
   ["CASE WHEN u.id = 1 THEN json_build_object('a', 1) ELSE json_build_object('b', 2) END", '{ a?: number; b?: number }'],
   ["CASE WHEN u.id = 1 THEN json_build_object('a', 1) ELSE json_build_array(1) END", '{ a: number } | [number]'],
