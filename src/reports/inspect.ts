@@ -1,5 +1,5 @@
 /** What the compiler knows, as one JSON document that other tools can build on. */
-import { type Declaration, type EmbedField, type ShapedQuery, withoutModules } from '../compiler/emit/index.js';
+import { type Declaration, type EmbedField, type ShapedQuery, sourceOf } from '../compiler/emit/index.js';
 import type { QueryColumn } from '../compiler/query.js';
 import type { Catalog, PgType } from '../catalog/index.js';
 import { positionAt } from '../sql/index.js';
@@ -159,5 +159,5 @@ function typeName(type: PgType, catalog: Catalog): { readonly pgType: string; re
 
 /** Without the modules that types are from, and without the prefix that generated ones import the run time under. */
 function publicType(tsType: string): string {
-  return withoutModules(tsType).replace(/(?<![\w$])\$\./g, '');
+  return sourceOf(tsType).text.replace(/(?<![\w$])\$\./g, '');
 }

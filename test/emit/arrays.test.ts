@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withoutModules } from '../../src/compiler/emit/index.js';
+import { sourceOf } from '../../src/compiler/emit/index.js';
 import { generate } from './generated.js';
 
 const SCHEMA = `
@@ -22,7 +22,7 @@ it('types an array parameter by the enum and the dimensions that its casts write
   const made = await generate(SCHEMA, QUERIES);
   const types = Object.fromEntries(
     made.compilation.queries.flatMap(({ query, parameters }) =>
-      (parameters?.fields ?? []).map((field) => [`${query.name}.${field.property}`, withoutModules(field.tsType)]),
+      (parameters?.fields ?? []).map((field) => [`${query.name}.${field.property}`, sourceOf(field.tsType).text]),
     ),
   );
   expect(types).toEqual({

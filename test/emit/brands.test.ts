@@ -1,6 +1,6 @@
 /** Primary keys with types of their own, along foreign keys; `tsc` finds one given as another. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { withoutModules } from '../../src/compiler/emit/index.js';
+import { sourceOf } from '../../src/compiler/emit/index.js';
 import { generate, type Generated } from './generated.js';
 
 const SCHEMA = `
@@ -128,7 +128,7 @@ async function typesOf(queries: readonly string[]): Promise<readonly Readonly<Re
         ...(parameters?.fields.map(({ property, tsType }) => ({ name: `@${property}`, tsType })) ?? []),
         ...(row?.fields.flatMap((field) => (field.kind === 'column' ? [{ name: field.property, tsType: field.mapping.tsType }] : [])) ??
           []),
-      ].map(({ name, tsType }) => [name, withoutModules(tsType)] as const),
+      ].map(({ name, tsType }) => [name, sourceOf(tsType).text] as const),
     ),
   );
 }

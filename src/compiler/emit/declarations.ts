@@ -5,7 +5,7 @@
  */
 import type { PgType } from '../../catalog/index.js';
 import { groupBy } from '../../group-by.js';
-import { generatedFile, type GeneratedFile, importedNames, modelsModule, moduleOf, type Specifiers } from './imports.js';
+import { generatedFile, type GeneratedFile, modelsModule, moduleOf, type Source, sourceOf, type Specifiers } from './imports.js';
 import type { Model } from './shaped-query.js';
 
 /** In the order in which a file has them. */
@@ -32,14 +32,14 @@ export class Declarations {
   }
 
   /** What sources name, in the order of the files, each with its own source. */
-  namedIn(sources: readonly string[]): ReadonlyMap<Declaration, string> {
-    const found = new Map<Declaration, string>();
+  namedIn(sources: readonly Source[]): ReadonlyMap<Declaration, Source> {
+    const found = new Map<Declaration, Source>();
     const pending = [...sources];
-    for (const source of pending) {
-      for (const { module, name } of importedNames(source)) {
+    for (const { names } of pending) {
+      for (const { module, name } of names) {
         const declaration = this.known.get(`${module} ${name}`);
         if (declaration === undefined || found.has(declaration)) continue;
-        const own = declaration.source();
+        const own = sourceOf(declaration.source());
         found.set(declaration, own);
         pending.push(own);
       }
@@ -50,9 +50,9 @@ export class Declarations {
 }
 
 /** One file for each schema. */
-export function modelsFiles(declared: ReadonlyMap<Declaration, string>, specifiers: Specifiers): readonly GeneratedFile[] {
+export function modelsFiles(declared: ReadonlyMap<Declaration, Source>, specifiers: Specifiers): readonly GeneratedFile[] {
   return [...groupBy(declared, ([{ schema }]) => schema)].map(([schema, own]) => {
-    const source = own.map(([, text]) => text).join('\n');
-    return generatedFile(modelsModule(schema), `the schema ${schema}`, source, specifiers);
+    const sources = own.map(([, source]) => source);
+    return generatedFile(modelsModule(schema), `the schema ${schema}`, sources, specifiers);
   });
 }

@@ -1,7 +1,7 @@
 /** Shaped queries → generated files. */
 import { groupBy } from '../../group-by.js';
 import { type Declaration, modelsFiles } from './declarations.js';
-import { generatedFile, type GeneratedFile, header, siblingModule, type Specifiers } from './imports.js';
+import { generatedFile, type GeneratedFile, header, siblingModule, sourceOf, type Specifiers } from './imports.js';
 import { emitQuery, emitUnfiltered, type EmittedQuery } from './query.js';
 import type { Shaper } from './shape.js';
 import type { ShapedQuery } from './shaped-query.js';
@@ -22,12 +22,15 @@ export interface Emitted {
 
 export function emit(queries: readonly ShapedQuery[], shaper: Shaper, specifiers: Specifiers): Emitted {
   const modules = queryModules(queries);
-  const sources = modules.map(({ emitted }) => emitted.map((one) => one.source).join('\n'));
-  const declared = shaper.types.declarations.namedIn([...sources, ...shaper.declaredAnyway()]);
+  const sources = modules.flatMap(({ emitted }) => emitted.map(({ source }) => source));
+  const declared = shaper.types.declarations.namedIn([...sources, ...shaper.declaredAnyway().map(sourceOf)]);
   const models = modelsFiles(declared, specifiers);
   const files = [
     ...models,
-    ...modules.map(({ name, file }, index) => generatedFile(name, file, sources[index] ?? '', specifiers)),
+    ...modules.map(({ name, file, emitted }) => {
+      const own = emitted.map(({ source }) => source);
+      return generatedFile(name, file, own, specifiers);
+    }),
     emitIndex(models, modules, specifiers),
     emitUnfilteredEntry(modules, specifiers),
   ];
@@ -75,8 +78,8 @@ function emitIndex(models: readonly GeneratedFile[], modules: readonly QueryModu
 function emitUnfilteredEntry(modules: readonly QueryModule[], specifiers: Specifiers): GeneratedFile {
   const from = 'the guarded queries';
   const guarded = modules.flatMap(({ name, queries }) =>
-    queries.flatMap((query) => (query.authorizedName === undefined ? [] : emitUnfiltered(query, name))),
+    queries.flatMap((query) => (query.authorizedName === undefined ? [] : sourceOf(emitUnfiltered(query, name)))),
   );
   if (guarded.length === 0) return { path: 'unfiltered.ts', text: `${header(from)}export {};\n` };
-  return generatedFile('unfiltered', from, guarded.join('\n'), specifiers);
+  return generatedFile('unfiltered', from, guarded, specifiers);
 }

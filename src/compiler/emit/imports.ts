@@ -58,16 +58,24 @@ interface ImportedName {
   readonly name: string;
 }
 
-/** What source names of other modules. */
-export function importedNames(source: string): readonly ImportedName[] {
-  return [...source.matchAll(NAMES)].flatMap(([, kind, module, name]) =>
-    kind === undefined || module === undefined || name === undefined ? [] : [{ kind, module, name }],
-  );
+/** A piece of source as its file has it, with what it names. */
+export interface Source {
+  readonly text: string;
+  readonly names: readonly ImportedName[];
+  /** What it calls, or refers to, of the run time. */
+  readonly called: readonly string[];
 }
 
-/** Source, or a type, as a reader of the generated files sees it. */
-export function withoutModules(source: string): string {
-  return source.replace(NAMES, (whole: string, _kind, _module, name?: string) => name ?? whole);
+export function sourceOf(written: string): Source {
+  const names: ImportedName[] = [];
+  const called: string[] = [];
+  const text = written.replace(NAMES, (whole: string, kind?: string, module?: string, name?: string, own?: string) => {
+    if (own !== undefined) called.push(own);
+    if (kind === undefined || module === undefined || name === undefined) return whole;
+    names.push({ kind, module, name });
+    return name;
+  });
+  return { text, names, called };
 }
 
 /** The first lines of every generated file. */
@@ -76,8 +84,9 @@ export function header(from: string): string {
 }
 
 /** The file of a module, which has its name. */
-export function generatedFile(name: string, from: string, source: string, specifiers: Specifiers): GeneratedFile {
-  const lines = [...groupBy(importedNames(source), ({ module }) => module)].map(([module, names]) => {
+export function generatedFile(name: string, from: string, sources: readonly Source[], specifiers: Specifiers): GeneratedFile {
+  const names = sources.flatMap((source) => source.names);
+  const lines = [...groupBy(names, ({ module }) => module)].map(([module, names]) => {
     const [, scheme, own = module] = /^(types|models|queries):(.*)$/s.exec(module) ?? [];
     // TypeScript loads no package of types unasked.
     if (scheme === 'types') return { order: '0', text: `/// <reference types="${own}" preserve="true" />\n` };
@@ -87,11 +96,12 @@ export function generatedFile(name: string, from: string, source: string, specif
     // Query files stand in their own order.
     return { order: scheme === 'queries' ? '2' : `3${specifier}`, text };
   });
-  const called = [...source.matchAll(NAMES)].flatMap(([, , , , own]) => own ?? []);
+  const called = sources.flatMap((source) => source.called);
   const keyword = called.some((own) => /^[a-z]/.test(own)) ? 'import' : 'import type';
   if (called.length > 0) lines.push({ order: '1', text: `${keyword} * as $ from ${stringLiteral(specifiers.runtime)};\n` });
   lines.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
-  return { path: `${name}.ts`, text: `${header(from)}${lines.map(({ text }) => text).join('')}\n${withoutModules(source)}` };
+  const imports = lines.map(({ text }) => text).join('');
+  return { path: `${name}.ts`, text: `${header(from)}${imports}\n${sources.map(({ text }) => text).join('\n')}` };
 }
 
 function importLine(kind: ImportedName['kind'], all: readonly ImportedName[], module: string): string {

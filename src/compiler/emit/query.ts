@@ -2,14 +2,13 @@
 import { COMMANDS, type Takes } from '../dialect/index.js';
 import type { CompiledQuery } from '../query.js';
 import type { EmbedField, ParameterField, RowField, ShapedQuery, ShapedRow } from './shaped-query.js';
-import { nameFrom } from './imports.js';
+import { nameFrom, type Source, sourceOf } from './imports.js';
 import { fieldType } from './models.js';
 import { decoded } from './scalar-types.js';
 import { cutNote, docComment, member, membersOf, orNull, propertyName, stringLiteral, stringLiterals, templateLiteral } from './source.js';
 
-/** The source of one query. */
 export interface EmittedQuery {
-  readonly source: string;
+  readonly source: Source;
   /** Exported, for the index. */
   readonly types: readonly string[];
   readonly functionName: string;
@@ -28,7 +27,9 @@ export function emitQuery(shaped: ShapedQuery, module: string): EmittedQuery {
   const ownRow = row?.typeName === row?.model?.name ? undefined : row;
   const types = `${parameters ? emitParameters(query, parameters) : ''}${ownRow ? emitRow(query, ownRow) : ''}`;
   return {
-    source: `${types}${docComment(documentationLines(shaped))}${declaration(shaped, module, authorizedFunctionName !== undefined)}`,
+    source: sourceOf(
+      `${types}${docComment(documentationLines(shaped))}${declaration(shaped, module, authorizedFunctionName !== undefined)}`,
+    ),
     types: [parameters, ownRow].flatMap((own) => own?.typeName ?? []),
     functionName: authorizedFunctionName ?? shaped.functionName,
   };

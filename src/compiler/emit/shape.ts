@@ -80,8 +80,13 @@ export class Shaper {
     return made;
   }
 
-  private columnField(column: QueryColumn, index: number, name: string, property: string): ColumnField {
-    const mapping = this.mapped(column.type, column.column, column, column.keys);
+  private columnField(
+    column: QueryColumn,
+    index: number,
+    name: string,
+    property: string,
+    mapping = this.mapped(column.type, column.column, column, column.keys),
+  ): ColumnField {
     const comment = column.column?.column.comment;
     return { kind: 'column', property, name, index, column, mapping, nullable: column.nullable, comment, floats: mapping.floats };
   }
@@ -96,7 +101,7 @@ export class Shaper {
       const mapping = column.json === undefined && found.tsType !== own.mapping.tsType ? found : own.mapping;
       // Of a row that may be missing, its columns are NULL with it.
       const nullable = column.nullable && (own.nullable || !absent);
-      return [{ own, field: { ...this.columnField(column, index, own.column.name, own.property), mapping, nullable } }];
+      return [{ own, field: { ...this.columnField(column, index, own.column.name, own.property, found), mapping, nullable } }];
     });
     const narrowed = pairs.filter(({ own, field }) => field.mapping !== own.mapping || field.nullable !== own.nullable);
     return { model, narrowed: narrowed.map(({ field }) => field), fields: pairs.map(({ field }) => field) };
