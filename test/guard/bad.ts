@@ -416,6 +416,14 @@ const BESIDE: readonly Bad[] = [
 const INDIFFERENT: readonly Bad[] = [
   ...all('untied', {
     'a constant that the rows are grouped by': 'SELECT u.id FROM users u WHERE u.id IN (SELECT 1 FROM logs l WHERE true {hook} GROUP BY 1)',
+    'a constant that is grouped by its name':
+      'SELECT u.id FROM users u WHERE u.id IN (SELECT x FROM (SELECT 1 AS x, l.id FROM logs l WHERE true {hook}) s GROUP BY x)',
+    'a constant from a list of values':
+      'SELECT u.id FROM users u WHERE u.id IN (SELECT x FROM (VALUES (1)) v(x), logs l WHERE true {hook})',
+    'constants from an array': 'SELECT u.id FROM users u WHERE u.id IN (SELECT x FROM unnest(ARRAY[1, 2]) x, logs l WHERE true {hook})',
+    "an aggregate of another table's rows":
+      'SELECT u.id FROM users u WHERE u.id IN (SELECT (SELECT max(id) FROM orgs) FROM logs l WHERE true {hook})',
+    'the outer row itself, grouped': 'SELECT u.id FROM users u WHERE u.id IN (SELECT u.id FROM logs l WHERE true {hook} GROUP BY u.id)',
     'EXISTS over another table': 'SELECT u.id FROM users u WHERE EXISTS (SELECT 1 FROM logs l WHERE true {hook})',
     'EXISTS that names the outer row in its select list':
       'SELECT u.id FROM users u WHERE EXISTS (SELECT u.id FROM logs l WHERE true {hook})',

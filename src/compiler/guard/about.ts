@@ -26,7 +26,11 @@ export function isAbout(condition: TreeNode, { kind, node, level }: Sublink): bo
     return !isOther(inner);
   });
   const namesOuter = contains(condition, (inner) => columnReference(inner)?.levelsUp === 0, isOther);
-  return kind !== 'exists' && namesOuter && compared.every((number) => number === 0 || sourcesOf(level, number).every(isOwn));
+  return (
+    kind !== 'exists' &&
+    namesOuter &&
+    compared.every((number) => number === 0 || sourcesOf(level, number).every((source) => isOwn(source, level)))
+  );
 }
 
 /** Whether a condition compares the query's rows with those of the query `up` levels out; where it has arms, one in each of them. */
@@ -48,16 +52,28 @@ function meetsInside(level: Level, varno: number, up: number): boolean {
   return inner !== undefined && (range?.cte?.recursive === true || meetsOuter(inner, up + 1 - (range?.cte?.levelsUp ?? 0)));
 }
 
-/** Whether a value is made of its query's own rows. What counts rows counts its own. */
-function isOwn({ level, expression }: Source): boolean {
+/** Whether a value is made of the rows of a subquery. What counts rows counts its own. */
+function isOwn({ level, expression }: Source, subquery: Level): boolean {
   const isCount = ({ tag }: TreeNode): boolean => tag === 'AGGREF' || tag === 'WINDOWFUNC';
-  const isOwnColumn = (out: number, column: ColumnReference): boolean => {
-    const range = level.query.ranges[column.varno - 1];
-    // A group's expressions may be those of a neighbour's LATERAL, which are as good: that they name a column is enough.
-    const isGroup = range?.kind === 'group' && names(range.columns[column.number - 1], () => true);
-    return out === 0 && (isGroup || (sourcesBehind(column, level)?.every(isOwn) ?? true));
+  return contains(expression, isCount, ({ tag }) => tag === 'QUERY') || names(expression, isOwnColumnAt(level, subquery));
+}
+
+/** For columns that a part of a query names: whether they are of the subquery's rows, those of a LATERAL's neighbours too. */
+function isOwnColumnAt(at: Level, subquery: Level): (out: number, column: ColumnReference) => boolean {
+  return (out, column) => {
+    const level = withinLevel(at, out, subquery);
+    const range = level?.query.ranges[column.varno - 1];
+    if (level === undefined || range === undefined) return false;
+    // A list of values, or a function, has rows of its own making.
+    if (range.kind === 'values' || range.kind === 'function') return names(range.node, isOwnColumnAt(level, subquery));
+    return sourcesBehind(column, level)?.every((source) => isOwn(source, subquery)) ?? true;
   };
-  return contains(expression, isCount) || names(expression, isOwnColumn);
+}
+
+/** The query so many levels out, where it is the subquery or in it. */
+function withinLevel(level: Level, out: number, subquery: Level): Level | undefined {
+  if (out === 0) return level;
+  return level === subquery || level.outer === undefined ? undefined : withinLevel(level.outer, out - 1, subquery);
 }
 
 /** Whether one of the columns that a node names passes a test; `out` is how many queries out it belongs. */
