@@ -22,11 +22,8 @@ export function isChanged({ levelsUp, varno, number, version }: PlainColumn, lev
   const { query } = at;
   // A deleted row is returned as it was.
   if (query.command === 'delete') return version === 'new';
-  if (
-    writtenBy(query).some((target) => target.number === number) ||
-    mergeActions(query).some((action) => actionCommand(action) === 'insert')
-  )
-    return true;
+  const mayBeNew = mergeActions(query).some((action) => actionCommand(action) === 'insert');
+  if (mayBeNew || writtenBy(query).some((target) => target.number === number)) return true;
   const relation = catalog.relations.get(query.ranges[varno - 1]?.relationOid ?? 0);
   const column = relation?.columns.find((candidate) => candidate.number === number);
   return !column || column.generated || (relation?.updateTriggers ?? ['']).some((body) => mayAssign(body, column.name));
