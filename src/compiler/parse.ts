@@ -65,6 +65,7 @@ export function parseOne(text: string): ParsedStatement {
   return statement;
 }
 
+/** What a node is: its only key. */
 export function kindOf(node: Node): string {
   return Object.keys(node)[0] ?? '';
 }

@@ -12,8 +12,6 @@ const BLIND =
 /** What a statement does of which nothing is known; undefined where it reads nothing. */
 export function unseenStatement({ statement }: ParsedStatement): string | undefined {
   const type = kindOf(statement);
-  if (BLIND.test(type)) return undefined;
-  const copy: unknown = Object.values(statement)[0];
-  if (type === 'CopyStmt' && typeof copy === 'object' && copy !== null && 'is_from' in copy && copy.is_from === true) return undefined;
+  if (BLIND.test(type) || ('CopyStmt' in statement && statement.CopyStmt.is_from === true)) return undefined;
   return type.replace(/Stmt$/, '').toUpperCase();
 }
