@@ -1,5 +1,5 @@
 /** PostgreSQL's types by their OIDs, and what the catalog says of arrays and domains. */
-import { type Catalog, perCatalog } from '../../catalog/index.js';
+import type { Catalog } from '../../catalog/index.js';
 
 /** OIDs that PostgreSQL fixes for good. */
 export const TYPE = {
@@ -40,14 +40,9 @@ export const TYPE = {
   anycompatiblearray: 5078,
 } as const;
 
-const arraysOf = perCatalog(
-  ({ types }): ReadonlyMap<number, number> =>
-    new Map([...types.values()].flatMap(({ kind, elementOid, oid }) => (kind === 'array' ? [[elementOid, oid]] : []))),
-);
-
 /** The array type over an element type, or `unresolved`. */
-export function arrayOf(catalog: Catalog, elementOid: number): number {
-  return arraysOf(catalog).get(elementOid) ?? TYPE.unresolved;
+export function arrayOf({ types }: Catalog, elementOid: number): number {
+  return [...types.values()].find((type) => type.kind === 'array' && type.elementOid === elementOid)?.oid ?? TYPE.unresolved;
 }
 
 /** The type below all domains. */

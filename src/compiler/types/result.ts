@@ -5,7 +5,7 @@
  * Invariant: a column called not null never yields NULL, `one` and `zeroOrOne` are proven. What is
  * not proven is nullable, and `many`; of a statement that is not understood nothing is.
  */
-import { contains, flag, outputsOf, queryOf, UnreadableTree, type Analysis, type Query, type TreeNode } from '../analysis/index.js';
+import { armsOf, contains, flag, outputsOf, queryOf, UnreadableTree, type Analysis, type Query, type TreeNode } from '../analysis/index.js';
 import type { Catalog } from '../../catalog/index.js';
 import type { Node, ParsedStatement } from '../parse.js';
 import type { Cardinality } from '../query.js';
@@ -96,9 +96,8 @@ function resultOf(shape: QueryShape, found: readonly FoundStar[], query: Query |
 
 /** The query whose list names the result's columns: of a set operation that of the first arm. */
 function outputQuery(query: Query): Query {
-  let operation = query.setOperations;
-  while (operation !== undefined && operation.kind !== 'range') operation = operation.left;
-  const arm = operation && query.ranges[operation.varno - 1]?.subquery;
+  const [first = 0] = query.setOperations ? armsOf(query.setOperations) : [];
+  const arm = query.ranges[first - 1]?.subquery;
   return arm === undefined ? query : outputQuery(arm);
 }
 

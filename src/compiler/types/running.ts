@@ -44,7 +44,7 @@ function unreadRange({ catalog }: Engine, { relationOid = 0, columns }: RangeEnt
   const relation = catalog.relations.get(relationOid);
   const keys = relation?.uniqueKeys.filter(({ predicateTree }) => predicateTree === undefined);
   const expression = columns.length === 0 ? undefined : (number: number): TreeNode | undefined => columns[number - 1];
-  return rangeOf(createSource({ relation, keys: keys ?? [] }), () => undefined, expression);
+  return rangeOf(createSource({ relation, keys: keys ?? [] }), () => undefined, { expression });
 }
 
 /** `column = value`, whatever the value is, as a plan for one argument looks it up as one for another. */

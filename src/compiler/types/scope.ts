@@ -8,7 +8,7 @@
 import type { Relation, UniqueKey } from '../../catalog/index.js';
 import { flag, integer, nodeOf, type Query, queryOf, type TreeValue, walk } from '../analysis/index.js';
 import { type Node, numberOf } from './node.js';
-import { closure, type Reason, type Reasons, union, without } from './reason.js';
+import { cell, closure, type Reason, type Reasons, union, without } from './reason.js';
 import { TYPE } from './pg-types.js';
 import { notNull, unknownValue, type Value, withoutReasons, withReasons } from './value.js';
 
@@ -58,28 +58,24 @@ export interface Range {
 
 export type Ranges = ReadonlyMap<number, Range>;
 
-/** A range over the columns that `column` gives. */
-export function rangeOf(source: Source, column: (number: number) => Value | undefined, expression?: Range['expression']): Range {
-  return { source, column: remembered(column), expression, absence: [] };
+interface RangeOptions {
+  /** Those of the columns that make the whole row, where it is known. */
+  readonly numbers?: readonly number[];
+  /** Of the whole row. */
+  readonly typeOid?: number;
+  readonly expression?: Range['expression'];
 }
 
-/** A range over the columns of these numbers, with the row that they make. */
-export function rowRange(
-  source: Source,
-  numbers: readonly number[],
-  column: (number: number, row: Range) => Value | undefined,
-  { typeOid = TYPE.record, expression }: { readonly typeOid?: number; readonly expression?: Range['expression'] } = {},
-): Range {
-  const row = rangeOf(
-    source,
-    (number) => {
-      if (number !== 0) return column(number, row);
-      // What is proven of the whole row is proven of its columns.
-      return { ...notNull(typeOid), fields: new Map(numbers.map((own) => [own, row.column(own) ?? unknownValue()])) };
-    },
-    expression,
-  );
-  return row;
+/** A range over the columns that `column` gives. */
+export function rangeOf(source: Source, column: (number: number, own: Range) => Value | undefined, options: RangeOptions = {}): Range {
+  const { numbers, typeOid = TYPE.record, expression } = options;
+  const valueOf = (number: number): Value | undefined => {
+    if (number !== 0 || numbers === undefined) return column(number, range);
+    // What is proven of the whole row is proven of its columns.
+    return { ...notNull(typeOid), fields: new Map(numbers.map((own) => [own, range.column(own) ?? unknownValue()])) };
+  };
+  const range: Range = { source, column: remembered(valueOf), expression, absence: [] };
+  return range;
 }
 
 function remembered(column: Range['column']): Range['column'] {
@@ -94,20 +90,18 @@ function remembered(column: Range['column']): Range['column'] {
 export function ruleOut(ranges: Ranges, facts: Reasons): Ranges {
   const ruledOut = closure(facts);
   if (ruledOut.size === 0) return ranges;
-  return mapRanges(ranges, (range) => mapped(range, without(range.absence, ruledOut), (value) => withoutReasons(value, ruledOut)));
+  const change = (range: Range): Range => mapped(range, without(range.absence, ruledOut), (value) => withoutReasons(value, ruledOut));
+  return new Map([...ranges].map(([index, range]) => [index, change(range)]));
 }
 
 /** The ranges above an outer join that may replace their rows by NULLs. */
 export function makeAbsent(ranges: Ranges, reason: Reason): Ranges {
-  return mapRanges(ranges, (range) => absentRange(range, reason));
+  return new Map([...ranges].map(([index, range]) => [index, absentRange(range, reason)]));
 }
 
-export function absentRange(range: Range, reason: Reason): Range {
+/** A row that is not there for each row that is shown. */
+export function absentRange(range: Range, reason = cell()): Range {
   return mapped(range, union(range.absence, [reason]), (value) => withReasons(value, [reason]));
-}
-
-function mapRanges(ranges: Ranges, change: (range: Range) => Range): Ranges {
-  return new Map([...ranges].map(([index, range]) => [index, change(range)]));
 }
 
 function mapped(range: Range, absence: Reasons, change: (value: Value) => Value): Range {
@@ -134,8 +128,8 @@ export interface Rows {
 export interface Frame {
   readonly query: Query;
   readonly entries: Map<string, Rows>;
-  /** Several set-returning functions in the list: the shorter ones are filled up with NULL. */
-  readonly padded: boolean;
+  /** How many set-returning calls make rows of a row: of several, the shorter ones are filled up with NULL. */
+  readonly sets: number;
   /** Each group holds a row, so that an aggregate sees at least one. */
   readonly groupsHoldRows: boolean;
   /** Expressions that grouping sets replace by NULL, by their keys. */
@@ -163,9 +157,9 @@ export interface Scope {
 }
 
 /** The place before all of a query's ranges. */
-export function createScope(query: Query, parent: Scope | undefined, padded = false): Scope {
+export function createScope(query: Query, parent: Scope | undefined): Scope {
   return {
-    frame: { query, entries: new Map(), padded, groupsHoldRows: false, nulled: new Map(), cells: new Map() },
+    frame: { query, entries: new Map(), sets: setsOf(query), groupsHoldRows: false, nulled: new Map(), cells: new Map() },
     ranges: new Map(),
     parent,
     rows: undefined,
@@ -261,9 +255,12 @@ export function nodesIn(start: TreeValue, accepts: (node: Node) => boolean): rea
 
 const MAY_RETURN_SETS: ReadonlySet<string> = new Set(['FUNCEXPR', 'OPEXPR']);
 
-/** How many set-returning calls stand in a list of targets. */
-export function setsIn(nodes: readonly Node[]): number {
-  return nodesIn(nodes, (node) => MAY_RETURN_SETS.has(node.tag) && (flag(node, 'funcretset') || flag(node, 'opretset'))).length;
+/** Those that are grouped by stand in a range of their own. */
+function setsOf({ node, targets, ranges }: Query): number {
+  const grouped = ranges.flatMap(({ kind, columns }) => (kind === 'group' ? columns.flatMap((column) => column ?? []) : []));
+  const isSet = (part: Node): boolean => MAY_RETURN_SETS.has(part.tag) && (flag(part, 'funcretset') || flag(part, 'opretset'));
+  const found = nodesIn([...targets.map(({ expression }) => expression), ...grouped], isSet);
+  return Math.max(found.length, flag(node, 'hasTargetSRFs') ? 1 : 0);
 }
 
 /** The sources of the scope, and of those around it, that a node of the scope refers to. */

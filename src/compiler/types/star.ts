@@ -10,6 +10,7 @@ import type { Analysis, Query, Range, Target, TreeNode } from '../analysis/index
 import type { Catalog, Relation } from '../../catalog/index.js';
 import { isBlank, quoteIdentifier, tokenAt, tokenize } from '../../sql/index.js';
 import { nodesIn, type ParsedStatement, type ResTarget, strings } from '../parse.js';
+import { groupedBy } from './query/groups.js';
 
 export interface FoundStar {
   /** Offsets in the statement's text. */
@@ -84,7 +85,9 @@ class List {
     private readonly catalog: Catalog,
   ) {
     const listed = query.command === 'select' && query.setOperations === undefined ? query.targets : query.returning;
-    this.places = listed.flatMap((target) => (target.hidden ? [] : [[placeOf(this.ungrouped(target), analysis), target] as const]));
+    this.places = listed.flatMap((target) =>
+      target.hidden ? [] : [[placeOf(groupedBy(query, target.expression), analysis), target] as const],
+    );
   }
 
   within(start: number, end: number): readonly Target[] {
@@ -92,7 +95,7 @@ class List {
   }
 
   relationOf(target: Target | undefined): Relation | undefined {
-    const range = target && this.rangeOf(this.ungrouped(target), 'varno');
+    const range = target && this.rangeOf(groupedBy(this.query, target.expression), 'varno');
     return range?.kind === 'relation' ? this.catalog.relations.get(range.relationOid ?? 0) : undefined;
   }
 
@@ -101,7 +104,7 @@ class List {
     const columns = targets.flatMap((target) => {
       const { name = '' } = target;
       if (targets.filter((other) => (other.name ?? '') === name).length === 1) return quoteIdentifier(name);
-      const [text, own] = this.qualified(this.ungrouped(target)) ?? [];
+      const [text, own] = this.qualified(groupedBy(this.query, target.expression)) ?? [];
       return text === undefined ? [] : own === name ? text : `${text} AS ${quoteIdentifier(name)}`;
     });
     return columns.length < targets.length ? undefined : columns;
@@ -136,12 +139,6 @@ class List {
   private rangeOf(reference: TreeNode, name: 'varno' | 'varnosyn'): Range | undefined {
     if (reference.tag !== 'VAR' || integer(reference, 'varlevelsup') !== 0) return undefined;
     return this.query.ranges[integer(reference, name) - 1];
-  }
-
-  /** What a column is; of a group what stands for it. */
-  private ungrouped({ expression }: Target): TreeNode {
-    const range = expression.tag === 'VAR' ? this.query.ranges[integer(expression, 'varno') - 1] : undefined;
-    return (range?.kind === 'group' && range.columns[integer(expression, 'varattno') - 1]) || expression;
   }
 }
 

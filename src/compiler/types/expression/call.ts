@@ -28,7 +28,7 @@ export function evaluateCall(engine: Engine, node: Node, scope: Scope): Value {
   if (call === undefined) return unknownValue(typeOid);
   // In a select list, each row of a set is one of the result's; beside a longer set it is filled up with NULL.
   const value = flag(node, 'funcretset')
-    ? outputOf(engine, call, typeOid, isSetFilled(engine, call) && !scope.frame.padded)
+    ? outputOf(engine, call, typeOid, isSetFilled(engine, call) && scope.frame.sets <= 1)
     : evaluateFunction(engine, call, scope);
   return { ...value, fields: rowFields(engine, call.entry, typeOid) };
 }

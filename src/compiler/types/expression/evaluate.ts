@@ -39,7 +39,7 @@ export function evaluate(engine: Engine, node: Node, scope: Scope): Value {
 }
 
 /** An item of grouping sets: it is NULL where it is left out, and one item says nothing of another. */
-export function grouped(value: Value, reason: Reason): Value {
+function grouped(value: Value, reason: Reason): Value {
   return { ...value, reasons: [reason], strictIn: [reason] };
 }
 

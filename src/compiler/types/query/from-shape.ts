@@ -1,7 +1,7 @@
 /** What a FROM list, or a part of one, gives. */
 import type { Node } from '../node.js';
 import type { Reason, Reasons } from '../reason.js';
-import { createSource, rangeOf, rowRange, type Range, type Ranges, type Scope, type Source } from '../scope.js';
+import { createSource, rangeOf, ruleOut, type Range, type Ranges, type Scope, type Source } from '../scope.js';
 import type { Value } from '../value.js';
 
 /** A condition that restricts the rows; `only` those of some sources, where it belongs to an outer join. */
@@ -9,10 +9,6 @@ export interface Restriction {
   readonly condition: Node;
   readonly scope: Scope;
   readonly only: readonly Source[] | undefined;
-}
-
-export function restrictionsOf(condition: Node | undefined, scope: Scope, only?: readonly Source[]): readonly Restriction[] {
-  return condition === undefined ? [] : [{ condition, scope, only }];
 }
 
 /** An outer join that leaves no row out, if a foreign key that is not NULL refers to the other side. */
@@ -24,6 +20,7 @@ export interface Referring {
 }
 
 export interface FromShape {
+  /** As the facts leave them. */
   readonly ranges: Ranges;
   /** Ruled out wherever it gives a row. */
   readonly facts: Reasons;
@@ -31,8 +28,6 @@ export interface FromShape {
   readonly sources: readonly Source[];
   readonly restrictions: readonly Restriction[];
   readonly referring: readonly Referring[];
-  /** A FULL JOIN gives rows that no key bounds. */
-  readonly unbounded: boolean;
 }
 
 export const NO_FROM: FromShape = {
@@ -42,12 +37,11 @@ export const NO_FROM: FromShape = {
   sources: [],
   restrictions: [],
   referring: [],
-  unbounded: false,
 };
 
 /** One row source. */
 export function single(number: number, range: Range, atLeastOne: boolean, facts: Reasons = []): FromShape {
-  return { ...NO_FROM, ranges: new Map([[number, range]]), facts, atLeastOne, sources: [range.source] };
+  return { ...NO_FROM, ranges: ruleOut(new Map([[number, range]]), facts), facts, atLeastOne, sources: [range.source] };
 }
 
 /** One of whose columns nothing is known. */
@@ -58,5 +52,5 @@ export function unknownRange(options: Partial<Source> = {}): Range {
 /** A range over columns that are counted from 1. */
 export function countedRange(source: Source, columns: readonly Value[]): Range {
   const numbers = columns.map((_value, index) => index + 1);
-  return rowRange(source, numbers, (number) => columns[number - 1]);
+  return rangeOf(source, (number) => columns[number - 1], { numbers });
 }

@@ -1,78 +1,98 @@
 /** A FROM list → the ranges that its rows make, and how many rows there can be. */
-import { conjuncts, optionalSides, type FromItem, type Join } from '../../analysis/index.js';
+import type { FromItem, Join } from '../../analysis/index.js';
 import { provenBy, type Engine } from '../engine.js';
-import { createSource, joinRanges, makeAbsent, rowRange, ruleOut, withFacts, withRanges } from '../scope.js';
-import type { Range, Ranges, Scope, Source } from '../scope.js';
-import { constantOf } from '../node.js';
-import { absentEither, cell, union, type Reason, type Reasons } from '../reason.js';
+import { changed, createSource, joinRanges, makeAbsent, rangeOf, ruleOut, withFacts, withRanges } from '../scope.js';
+import type { Range, Scope, Source } from '../scope.js';
+import { constantOf, type Node } from '../node.js';
+import { absentEither, cell, closure, union, type Reasons } from '../reason.js';
 import type { Value } from '../value.js';
-import { NO_FROM, restrictionsOf, type FromShape } from './from-shape.js';
+import { NO_FROM, type FromShape, type Restriction } from './from-shape.js';
 import { analyzeRange } from './range.js';
 import { refersTo } from './referenced.js';
 
-/** `scope` gives what is around the query, and what stands before, for LATERAL. */
-export function analyzeFrom(engine: Engine, list: readonly FromItem[], scope: Scope): FromShape {
-  return list.reduce((shape, item) => {
-    const next = analyzeItem(engine, item, withRanges(scope, shape.ranges));
-    return { ...together(shape, next), ranges: ruleOut(joinRanges(shape.ranges, next.ranges), union(shape.facts, next.facts)) };
-  }, NO_FROM);
+/** What FROM and WHERE let through, and the scope that sees it. */
+export function analyzeRows(
+  engine: Engine,
+  list: readonly FromItem[],
+  where: Node | undefined,
+  outside: Scope,
+): { from: FromShape; rows: Scope } {
+  const seeing = ({ ranges, facts }: FromShape): Scope => changed(outside, { ranges, ruledOut: closure(facts) });
+  const all = list.reduce((before, item) => together(before, analyzeItem(engine, item, withRanges(outside, before.ranges))), NO_FROM);
+  const from = filtered(engine, all, where, seeing(all));
+  return { from, rows: seeing(from) };
 }
 
 /** Each row of one part with each of the other. */
 function together(a: FromShape, b: FromShape): FromShape {
+  const facts = union(a.facts, b.facts);
   return {
-    ranges: joinRanges(a.ranges, b.ranges),
-    facts: union(a.facts, b.facts),
+    ranges: ruleOut(joinRanges(a.ranges, b.ranges), facts),
+    facts,
     atLeastOne: a.atLeastOne && b.atLeastOne,
     sources: [...a.sources, ...b.sources],
     restrictions: [...a.restrictions, ...b.restrictions],
     referring: [...a.referring, ...b.referring],
-    unbounded: a.unbounded || b.unbounded,
   };
+}
+
+/** The rows that a condition lets through, which stands in the scope. */
+function filtered(engine: Engine, shape: FromShape, condition: Node | undefined, scope: Scope): FromShape {
+  const atLeastOne = shape.atLeastOne && isAlways(condition);
+  const restrictions = [...shape.restrictions, ...restrictionsOf(condition, scope)];
+  return withFactsOf({ ...shape, atLeastOne, restrictions }, union(shape.facts, provenBy(engine, condition, scope)));
+}
+
+/** Where the facts hold, and what follows: the row is there that a foreign key refers to, if it is not NULL. */
+function withFactsOf(shape: FromShape, facts: Reasons): FromShape {
+  const found = shape.referring.flatMap(({ absence, refersWhere }) => (!facts.includes(absence) && refersWhere(facts) ? [absence] : []));
+  return found.length > 0 ? withFactsOf(shape, union(facts, found)) : { ...shape, ranges: ruleOut(shape.ranges, facts), facts };
+}
+
+function restrictionsOf(condition: Node | undefined, scope: Scope, only?: readonly Source[]): readonly Restriction[] {
+  return condition === undefined ? [] : [{ condition, scope, only }];
+}
+
+export function isAlways(condition: Node | undefined): boolean {
+  return condition === undefined || constantOf(condition) === true;
 }
 
 function analyzeItem(engine: Engine, { varno, join }: FromItem, scope: Scope): FromShape {
   if (join === undefined) return analyzeRange(engine, varno, scope);
   const left = analyzeItem(engine, join.left, scope);
-  const right = analyzeItem(engine, join.right, withRanges(scope, ruleOut(left.ranges, left.facts)));
+  const right = analyzeItem(engine, join.right, withRanges(scope, left.ranges));
   const shape = joined(engine, join, left, right, withRanges(scope, joinRanges(left.ranges, right.ranges)));
   const above = withRanges(scope, shape.ranges);
   return { ...shape, ranges: new Map([...shape.ranges, [varno, joinRange(engine, join, above, shape.sources)]]) };
 }
 
 /** @param scope where the condition stands */
-function joined(engine: Engine, join: Join, left: FromShape, right: FromShape, scope: Scope): FromShape {
+export function joined(engine: Engine, join: Omit<Join, 'node' | 'varno'>, left: FromShape, right: FromShape, scope: Scope): FromShape {
   const { kind, condition } = join;
   const both = together(left, right);
-  const always = condition === undefined || constantOf(condition) === true;
+  if (kind === 'inner') return filtered(engine, both, condition, scope);
   const onFacts = provenBy(engine, condition, scope);
-  // An outer join's condition restricts its optional side alone.
-  const only = { inner: undefined, left: right.sources, right: left.sources, full: [] }[kind];
-  const shape = { ...both, restrictions: [...both.restrictions, ...restrictionsOf(condition, scope, only)] };
   if (kind === 'full') {
     const [leftAbsent, rightAbsent] = absentEither(onFacts);
-    const side = ({ ranges, facts }: FromShape, absence: Reason): Ranges => makeAbsent(ruleOut(ranges, facts), absence);
-    const ranges = joinRanges(side(left, leftAbsent), side(right, rightAbsent));
-    return { ...shape, ranges, facts: [], atLeastOne: left.atLeastOne || right.atLeastOne, unbounded: true };
+    const ranges = joinRanges(makeAbsent(left.ranges, leftAbsent), makeAbsent(right.ranges, rightAbsent));
+    // It gives rows that no key bounds.
+    return { ...both, ranges, facts: [], atLeastOne: left.atLeastOne || right.atLeastOne, sources: [...both.sources, createSource()] };
   }
-  const facts = union(onFacts, both.facts);
-  if (kind === 'inner') return { ...shape, ranges: ruleOut(both.ranges, facts), facts, atLeastOne: always && both.atLeastOne };
-  const [kept, optional] = kind === 'left' ? [left, right] : [right, left];
-  const outer = { ...shape, facts: kept.facts, atLeastOne: kept.atLeastOne };
-  const refersWhere = (given: Reasons): boolean => joinsReferenced(engine, join, withFacts(scope, given));
+  const [kept, optional, side] = kind === 'left' ? [left, right, join.right] : [right, left, join.left];
+  const facts = union(onFacts, optional.facts);
+  const absence = cell(facts);
   // An optional side that always has a row and matches is not optional.
-  if ((always && optional.atLeastOne) || refersWhere([])) return { ...outer, ranges: ruleOut(both.ranges, facts) };
-  const optionalFacts = union(onFacts, optional.facts);
-  const absence = cell(optionalFacts);
-  const ranges = joinRanges(ruleOut(kept.ranges, kept.facts), makeAbsent(ruleOut(optional.ranges, optionalFacts), absence));
-  return { ...outer, ranges, referring: [...both.referring, { absence, refersWhere }] };
-}
-
-/** Whether the optional side is the one row that a foreign key of the other refers to. */
-function joinsReferenced(engine: Engine, join: Join, scope: Scope): boolean {
-  const [optional] = optionalSides(join);
-  const entry = optional?.join === undefined ? scope.frame.query.ranges[(optional?.varno ?? 0) - 1] : undefined;
-  return entry !== undefined && refersTo(engine, entry, conjuncts(join.condition), scope);
+  const refersWhere = (given: Reasons): boolean =>
+    (isAlways(condition) && optional.atLeastOne) || refersTo(engine, side, condition, withFacts(scope, given));
+  const outer = {
+    ...both,
+    ranges: joinRanges(kept.ranges, makeAbsent(ruleOut(optional.ranges, facts), absence)),
+    atLeastOne: kept.atLeastOne,
+    // An outer join's condition restricts its optional side alone.
+    restrictions: [...both.restrictions, ...restrictionsOf(condition, scope, optional.sources)],
+    referring: [...both.referring, { absence, refersWhere }],
+  };
+  return withFactsOf(outer, kept.facts);
 }
 
 /** The columns of the join itself: a merged one of USING, and those of a join with an alias. */
@@ -83,5 +103,5 @@ function joinRange(engine: Engine, { varno }: Join, above: Scope, dependsOn: rea
     const node = columns[number - 1];
     return node && engine.expression(node, above);
   };
-  return rowRange(createSource({ dependsOn }), numbers, valueOf, { expression: (number) => columns[number - 1] });
+  return rangeOf(createSource({ dependsOn }), valueOf, { numbers, expression: (number) => columns[number - 1] });
 }

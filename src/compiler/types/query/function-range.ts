@@ -3,7 +3,7 @@ import { child, children, flag, integer, isNode, items, numbers, type Range as R
 import { isOutputFilled } from '../builtin/functions.js';
 import type { Engine } from '../engine.js';
 import { type Call, callOf, isSetFilled, outputOf, rowColumns, ruleOfCall } from '../expression/call.js';
-import { changed, createSource, rowRange, type Scope, sourcesOf } from '../scope.js';
+import { changed, createSource, rangeOf, type Scope, sourcesOf } from '../scope.js';
 import { type Node, numberOf } from '../node.js';
 import { isArray, TYPE } from '../pg-types.js';
 import { cell, type Reasons, unionAll } from '../reason.js';
@@ -39,7 +39,7 @@ export function analyzeFunctionRange(engine: Engine, entry: RangeEntry, scope: S
     dependsOn: parts.flatMap((part) => sourcesOf(part, scope)),
     atMostOne: (held) => oneRow || (ordinality && held.some(({ column }) => column === last)),
   });
-  const range = rowRange(source, [...columns.keys()], (number) => columns.get(number));
+  const range = rangeOf(source, (number) => columns.get(number), { numbers: [...columns.keys()] });
   return single(entry.varno, range, several ? results.some((result) => result.oneRow) : oneRow, several ? [] : (results[0]?.facts ?? []));
 }
 

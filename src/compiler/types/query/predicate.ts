@@ -78,10 +78,8 @@ function rewritten(node: Node, replace: (reference: Node) => Node | undefined): 
 }
 
 function rewrittenList(values: readonly TreeValue[], replace: (reference: Node) => Node | undefined): readonly TreeValue[] | undefined {
-  const known = values
-    .map((value) => (isNode(value) ? rewritten(value, replace) : isList(value) ? rewrittenList(value, replace) : value))
-    .filter((value) => value !== undefined);
-  return known.length === values.length ? known : undefined;
+  const known = values.map((value) => (isNode(value) ? rewritten(value, replace) : isList(value) ? rewrittenList(value, replace) : value));
+  return known.every((value) => value !== undefined) ? known : undefined;
 }
 
 /**

@@ -2,11 +2,10 @@
 import { child, definitionOf, isList, isNode, items, Leaves, type Range as RangeEntry } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import { valuesOf, type Engine } from '../engine.js';
-import { createSource, MANY, ONE, type Range, rowRange, type Scope, scopeAbove, type Source, sourcesOf, storedScope } from '../scope.js';
-import type { Node } from '../node.js';
+import { createSource, MANY, ONE, type Range, rangeOf, type Scope, scopeAbove, type Source, sourcesOf, storedScope } from '../scope.js';
 import { isArray, TYPE } from '../pg-types.js';
 import { cell, type Reasons } from '../reason.js';
-import { freshValues, notNull, unknownValue, type Value } from '../value.js';
+import { freshValues, notNull, type Value } from '../value.js';
 import { countedRange, single, unknownRange, type FromShape } from './from-shape.js';
 import { analyzeFunctionRange, analyzeTableFunction } from './function-range.js';
 import { storedNode } from './predicate.js';
@@ -77,7 +76,7 @@ export function relationRow(relation: Relation, source: Source, valueOf: (column
     const column = columns.get(number);
     return number < 0 ? notNull(SYSTEM_COLUMNS[-number] ?? TYPE.unresolved) : column && valueOf(column, row);
   };
-  return rowRange(source, [...columns.keys()], value, { typeOid: relation.typeOid });
+  return rangeOf(source, value, { numbers: [...columns.keys()], typeOid: relation.typeOid });
 }
 
 /** What a column is generated from, over the row's other columns; undefined where it is not, or where that is not known. */
@@ -129,15 +128,11 @@ function analyzeEntry(_engine: Engine, { cte, varno }: RangeEntry, scope: Scope)
 /** `VALUES (…), (…)` as an item of FROM, or as the rows of an INSERT. */
 function analyzeValues(engine: Engine, entry: RangeEntry, scope: Scope): FromShape {
   const rows = items(entry.node, 'values_lists').map((row) => (isList(row) ? row.filter((item) => isNode(item)) : []));
-  const values = rows.map((row) => row.map((node) => valueIn(engine, node, scope)));
+  // DEFAULT is what the column says, which is not known here.
+  const values = rows.map((row) => row.map((node) => engine.expression(node, scope)));
   const source = createSource({
     atMostOne: rows.length === 1 ? ONE : MANY,
     dependsOn: rows.flat().flatMap((node) => sourcesOf(node, scope)),
   });
   return single(entry.varno, countedRange(source, mixedRows(values)), rows.length > 0);
-}
-
-/** DEFAULT among the rows of an INSERT is what the column says, which is not known here. */
-function valueIn(engine: Engine, node: Node, scope: Scope): Value {
-  return node.tag === 'SETTODEFAULT' ? unknownValue() : engine.expression(node, scope);
 }

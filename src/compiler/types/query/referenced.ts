@@ -5,18 +5,18 @@
  * key at the end of each statement, so that one that changes rows, or waits for a lock and then sees
  * the newest version of one row alone, may see what another does not; a policy may hide the row.
  */
-import { child, children, conjuncts, field, flag, has, integer, queryOf, type Range as RangeEntry } from '../../analysis/index.js';
-import { isEqualityOf, type CatalogColumn, type ForeignKey, type Relation, type UniqueKey } from '../../../catalog/index.js';
+import { child, children, conjuncts, field, flag, type FromItem, has, integer, queryOf } from '../../analysis/index.js';
+import { isEqualityOf, type ForeignKey, type Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
 import { changed, createScope, rangeAt, underlying, withRanges, type Scope, type Source } from '../scope.js';
-import { type Node } from '../node.js';
-import { isNullable } from '../value.js';
+import type { Node } from '../node.js';
+import { isNullable, type Origin } from '../value.js';
 import { unknownRange } from './from-shape.js';
 
 /** What one equality compares: a column of the relation, and one that may refer to it. */
 interface Pair {
   readonly number: number;
-  readonly from: { readonly relation: Relation; readonly column: CatalogColumn };
+  readonly from: Origin;
   /** The range that the referring column is of. */
   readonly source: Source | undefined;
   readonly operator: number;
@@ -28,34 +28,26 @@ export function isReferenced(engine: Engine, link: Node, scope: Scope): boolean 
   const node = child(link, 'subselect');
   const query = node && queryOf(node);
   const [item, second] = query?.from ?? [];
-  if (!engine.settled || !query || item === undefined || item.join !== undefined || second !== undefined) return false;
+  if (!engine.settled || !query || item === undefined || second !== undefined) return false;
   const filtering = ['groupClause', 'groupingSets', 'havingQual', 'limitCount', 'limitOffset', 'setOperations'];
-  if (flag(query.node, 'hasAggs') || flag(query.node, 'hasTargetSRFs') || filtering.some((name) => isThere(query.node, name))) return false;
-  const entry = query.ranges[item.varno - 1];
+  const isFiltering = (name: string): boolean => has(query.node, name) && field(query.node, name) !== null;
+  if (flag(query.node, 'hasAggs') || flag(query.node, 'hasTargetSRFs') || filtering.some(isFiltering)) return false;
   const inner = withRanges(createScope(query, scope), new Map([[item.varno, unknownRange()]]));
-  return entry !== undefined && refersTo(engine, entry, conjuncts(query.where), inner);
+  return refersTo(engine, item, query.where, inner);
 }
 
-function isThere(node: Node, name: string): boolean {
-  return has(node, name) && field(node, name) !== null;
-}
-
-/** Whether each row around it has one in the range, by the conditions. */
-export function refersTo(engine: Engine, entry: RangeEntry, conditions: readonly Node[], scope: Scope): boolean {
-  const relation = entry.kind === 'relation' ? engine.catalog.relations.get(entry.relationOid ?? 0) : undefined;
-  if (!engine.settled || !relation || !isPlain(relation) || relation.rowSecurity || conditions.length === 0) return false;
+/** Whether each row around it has one in the range, by the condition. */
+export function refersTo(engine: Engine, { join, varno }: FromItem, condition: Node | undefined, scope: Scope): boolean {
+  const entry = join ? undefined : scope.frame.query.ranges[varno - 1];
+  const relation = entry?.kind === 'relation' ? engine.catalog.relations.get(entry.relationOid ?? 0) : undefined;
+  if (!engine.settled || !entry || !relation || !isPlain(relation) || relation.rowSecurity) return false;
   if (!flag(entry.node, 'inh') || child(entry.node, 'tablesample') !== undefined) return false;
-  const pairs = conditions.map((condition) => pairOf(engine, condition, entry.varno, scope));
+  const conditions = conjuncts(condition);
+  const pairs = conditions.flatMap((each) => pairOf(engine, each, varno, scope) ?? []);
   const [first] = pairs;
-  return (
-    first?.from.relation.foreignKeys.some(
-      (key) =>
-        key.references === relation.oid &&
-        key.immediate &&
-        isWhole(key, pairs, first) &&
-        pairs.every((pair) => isOf(engine, key, pair, relation)),
-    ) === true
-  );
+  const isOfOneRow = pairs.every(({ from, source }) => from.relation === first?.from.relation && source === first.source);
+  if (first === undefined || pairs.length < conditions.length || !isOfOneRow) return false;
+  return first.from.relation.foreignKeys.some((key) => key.references === relation.oid && isMet(engine, key, pairs, first.from, relation));
 }
 
 function isPlain({ kind }: Relation): boolean {
@@ -63,22 +55,16 @@ function isPlain({ kind }: Relation): boolean {
 }
 
 /** A key of several columns is not checked where one is NULL, and refers to one row by all of them. */
-function isWhole(key: ForeignKey, pairs: readonly (Pair | undefined)[], { from, source }: Pair): boolean {
-  const compared = (number: number): boolean => pairs.some((pair) => pair?.from.column.number === number);
-  const isNotNull = (number: number): boolean => from.relation.columns.find((column) => column.number === number)?.notNull === true;
-  const sameRow = pairs.every((pair) => pair?.from.relation === from.relation && pair.source === source);
-  return sameRow && key.columns.every((number) => compared(number) || isNotNull(number));
-}
-
-function isOf({ catalog }: Engine, key: ForeignKey, pair: Pair | undefined, relation: Relation): boolean {
-  if (pair === undefined) return false;
-  const isPair = key.columns.some((number, index) => number === pair.from.column.number && key.referenced[index] === pair.number);
-  const isKey = ({ columns }: UniqueKey): boolean =>
-    columns.length === key.referenced.length && columns.every((number) => key.referenced.includes(number));
-  return (
-    isPair &&
-    relation.uniqueKeys.some((unique) => isKey(unique) && isEqualityOf(catalog, unique, unique.columns.indexOf(pair.number), pair))
+function isMet({ catalog }: Engine, key: ForeignKey, pairs: readonly Pair[], { relation: own }: Origin, { uniqueKeys }: Relation): boolean {
+  const keys = uniqueKeys.filter(
+    ({ columns }) => columns.length === key.referenced.length && columns.every((number) => key.referenced.includes(number)),
   );
+  const isOf = (pair: Pair): boolean =>
+    key.columns.some((number, index) => number === pair.from.column.number && key.referenced[index] === pair.number) &&
+    keys.some((unique) => isEqualityOf(catalog, unique, unique.columns.indexOf(pair.number), pair));
+  const isThere = (number: number): boolean =>
+    pairs.some(({ from }) => from.column.number === number) || own.columns.find((column) => column.number === number)?.notNull === true;
+  return key.immediate && pairs.every(isOf) && key.columns.every(isThere);
 }
 
 /** An equality of a column of the range with a stored column that is not NULL here. */

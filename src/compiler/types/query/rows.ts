@@ -1,19 +1,91 @@
 /**
- * Which sources of a FROM list its conditions fix to at most one row.
+ * How many rows there are: which sources of a FROM list its conditions fix to at most one, and how many
+ * rows a SELECT gives where some of its columns are held to one value each.
  *
  * Invariant: a source counts as fixed only where a unique key of it is compared, by the key's own
  * equality, with values that are the same for the whole result, or that come from sources already
- * fixed.
+ * fixed; and a column that an outer join or a grouping set may leave out counts as one value nowhere.
  */
-import { child, children, conjuncts, flag, integer, text } from '../../analysis/index.js';
+import { child, children, conjuncts, contains, flag, integer, text } from '../../analysis/index.js';
 import { isEqualityOf, operatorOf, type UniqueKey } from '../../../catalog/index.js';
-import type { Engine } from '../engine.js';
+import type { Engine, OutputColumn } from '../engine.js';
 import { isSteady } from '../expression/cells.js';
 import { SUBLINK, subqueryShape } from '../expression/sublink.js';
-import { type Held, rangeAt, type Scope, type Source, sourcesOf, underlying } from '../scope.js';
+import { type AtMostOne, type Held, rangeAt, type Scope, type Source, sourcesOf, underlying } from '../scope.js';
 import { arrayHeader, elementsOf, keyOf, type Node } from '../node.js';
-import type { Restriction } from './from-shape.js';
+import type { FromShape, Restriction } from './from-shape.js';
+import { clauseTarget, type Groups } from './groups.js';
 import { impliesPredicate, keyExpressions, relativeKey, truthOf } from './predicate.js';
+import { isSameEquality } from './set-operation.js';
+
+/** A SELECT that is no set operation. */
+interface Selected {
+  readonly from: FromShape;
+  readonly groups: Groups;
+  readonly columns: readonly OutputColumn[];
+  /** Where the columns are computed. */
+  readonly scope: Scope;
+}
+
+export function selectAtMostOne(engine: Engine, selected: Selected): AtMostOne {
+  const answers = new Map<string, boolean>();
+  return (held) => {
+    const key = JSON.stringify(held, ['column', 'nullSafe', 'operator', 'collation']);
+    const answer = answers.get(key) ?? isHeldToOne(engine, selected, held);
+    answers.set(key, answer);
+    return answer;
+  };
+}
+
+function isHeldToOne(engine: Engine, selected: Selected, held: readonly Held[]): boolean {
+  const { from, groups, columns, scope } = selected;
+  const { query, sets } = scope.frame;
+  const restrictions = [...from.restrictions, ...havingRestrictions(selected)];
+  const settled = settle(engine, from.sources, restrictions, heldOutputs(columns, scope, held));
+  const isTold = (clause: Node): boolean => {
+    const target = clauseTarget(query, clause);
+    const expression = target && underlying(scope, target.expression);
+    if (target === undefined || expression === undefined) return false;
+    const isOutput = (number: number): boolean => {
+      const output = isSteady(engine, expression) ? columns[number - 1]?.expression : undefined;
+      return number === target.number || (output !== undefined && keyOf(underlying(scope, output)) === keyOf(expression));
+    };
+    return (
+      held.some((entry) => isOutput(entry.column) && isSameEquality(engine, entry, clause)) ||
+      isConstant(engine, expression, clause, selected, settled)
+    );
+  };
+  const isAllTold = (clauses: readonly Node[]): boolean => clauses.length > 0 && clauses.every(isTold);
+  if (sets === 0 && !groups.several && (settled.all || isAllTold(children(query.node, 'groupClause')))) return true;
+  return isAllTold(children(query.node, 'distinctClause'));
+}
+
+/** What HAVING says of what is grouped by, it says of all rows that are left; not so beside aggregates. */
+function havingRestrictions({ groups, scope }: Selected): readonly Restriction[] {
+  if (groups.several) return [];
+  return conjuncts(child(scope.frame.query.node, 'havingQual'))
+    .filter((condition) => !contains(condition, ({ tag }) => tag === 'AGGREF' || tag === 'SUBLINK'))
+    .map((condition) => ({ condition, scope, only: undefined }));
+}
+
+const PER_ROW: ReadonlySet<string> = new Set(['AGGREF', 'WINDOWFUNC', 'GROUPINGFUNC', 'SUBLINK']);
+
+/** Whether the expression has one value in the whole result, and its row is there in all of it. */
+function isConstant(engine: Engine, expression: Node, clause: Node, { groups, scope }: Selected, settled: Settled): boolean {
+  if (groups.several && engine.expression(expression, scope).reasons.length > 0) return false;
+  const column = columnOf(expression, scope);
+  if (column === undefined) {
+    return (
+      scope.frame.sets === 0 &&
+      sourcesOf(expression, scope).length === 0 &&
+      isSteady(engine, expression) &&
+      !contains(expression, ({ tag }) => PER_ROW.has(tag))
+    );
+  }
+  if (!settled.heldAt(column.source, column.column).some((held) => isSameEquality(engine, held, clause))) return false;
+  const range = [...scope.ranges.values()].find(({ source }) => source === column.source);
+  return engine.expression(expression, scope).reasons.length === 0 || range?.absence.length === 0;
+}
 
 /** One column of a source, or one expression over its columns, held to one value. */
 export interface Fixing extends Held {
@@ -80,10 +152,7 @@ interface Equal extends Omit<Held, 'column'> {
 function fixingsOf(engine: Engine, { condition, scope, only }: Restriction): readonly Fixing[] {
   const conditions = conjuncts(condition);
   const equal = [...conditions.flatMap((node) => equalIn(engine, node, scope)), ...equalByBounds(engine, conditions)];
-  const all = equal.flatMap(({ sides: [left, right], ...how }) => [
-    ...fixedTo(engine, left, right, scope, how),
-    ...(right === undefined ? [] : fixedTo(engine, right, left, scope, how)),
-  ]);
+  const all = equal.flatMap(({ sides, ...how }) => sides.flatMap((side, index) => fixedTo(engine, side, sides[1 - index], scope, how)));
   return only === undefined ? all : all.filter((fixing) => only.includes(fixing.source));
 }
 
@@ -146,14 +215,8 @@ function equalByBounds({ catalog }: Engine, conditions: readonly Node[]): readon
   });
 }
 
-function fixedTo(
-  engine: Engine,
-  node: Node | undefined,
-  other: Node | undefined,
-  scope: Scope,
-  how: Omit<Held, 'column'>,
-): readonly Fixing[] {
-  if (node === undefined || (other !== undefined && !isSteady(engine, other))) return [];
+function fixedTo(engine: Engine, node: Node, other: Node | undefined, scope: Scope, how: Omit<Held, 'column'>): readonly Fixing[] {
+  if (other !== undefined && !isSteady(engine, other)) return [];
   const column = columnOf(node, scope);
   const by = other === undefined ? [] : sourcesOf(other, scope);
   if (column !== undefined) return [{ ...column, ...how, by }];
@@ -178,8 +241,11 @@ export function columnOf(node: Node, scope: Scope): { readonly source: Source; r
   return range === undefined || column <= 0 || range.expression !== undefined ? undefined : { source: range.source, column };
 }
 
-/** The fixing of an output column that is held from outside. */
-export function heldFrom(expression: Node | undefined, scope: Scope, held: Held): readonly Fixing[] {
-  const column = expression && columnOf(expression, scope);
-  return column === undefined ? [] : [{ ...held, ...column }];
+/** The columns that output columns are which are held from outside. */
+export function heldOutputs(columns: readonly OutputColumn[], scope: Scope, held: readonly Held[]): readonly Fixing[] {
+  return held.flatMap((entry) => {
+    const expression = columns[entry.column - 1]?.expression;
+    const column = expression && columnOf(expression, scope);
+    return column === undefined ? [] : [{ ...entry, ...column }];
+  });
 }

@@ -7,17 +7,16 @@
 import { actionCommand, child, children, integer, targetOf, type Query } from '../../analysis/index.js';
 import type { Relation } from '../../../catalog/index.js';
 import { provenBy, UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
-import { absentRange, changed, createScope, joinRanges, makeAbsent, ruleOut, setsIn, withFacts, withRanges } from '../scope.js';
+import { absentRange, changed, createScope, joinRanges, withFacts, withRanges } from '../scope.js';
 import type { Range, Scope } from '../scope.js';
 import type { Node } from '../node.js';
-import { cell, union } from '../reason.js';
 import { unknownValue } from '../value.js';
 import { analyzeEntries } from './entries.js';
-import { analyzeFrom } from './from.js';
-import { restrictionsOf, type FromShape } from './from-shape.js';
+import { analyzeRows, joined } from './from.js';
+import { single, type FromShape } from './from-shape.js';
 import { relationRange, writtenRange } from './range.js';
 import { eitherRow, isReplaced, isVerbatim, rowWith } from './written.js';
-import { heldFrom, settle, type Settled } from './rows.js';
+import { heldOutputs, settle, type Settled } from './rows.js';
 import { outputColumn } from './select.js';
 
 /** A statement that changes a table. */
@@ -72,15 +71,13 @@ export function analyzeWrite(engine: Engine, query: Query, parent: Scope | undef
 
 function changeOf(engine: Engine, query: Query, relation: Relation, parent: Scope | undefined): Change {
   const { command, resultRelation } = query;
-  const outside = createScope(query, parent, setsOf(query) > 1);
+  const outside = createScope(query, parent);
   analyzeEntries(engine, query, outside);
   // The condition of a MERGE does not hold for all of its rows.
   const isMerge = command === 'merge';
-  const from = analyzeFrom(engine, isMerge ? query.from.filter(({ varno }) => varno !== resultRelation) : query.from, outside);
-  const where = isMerge ? undefined : query.where;
-  const whereScope = withFacts(withRanges(outside, from.ranges), from.facts);
-  const scope = withFacts(whereScope, provenBy(engine, where, whereScope));
-  const settled = settle(engine, from.sources, [...from.restrictions, ...restrictionsOf(where, whereScope)]);
+  const list = isMerge ? query.from.filter(({ varno }) => varno !== resultRelation) : query.from;
+  const { from, rows: scope } = analyzeRows(engine, list, isMerge ? undefined : query.where, outside);
+  const settled = settle(engine, from.sources, from.restrictions);
   const read = scope.ranges.get(resultRelation) ?? relationRange(engine, relation);
   // A trigger INSTEAD OF the change says itself what RETURNING shows.
   const isPassedOn = (command === 'insert' || command === 'update') && !relation.insertMayDrop && relation.updateMayDrop === false;
@@ -92,10 +89,6 @@ function changeOf(engine: Engine, query: Query, relation: Relation, parent: Scop
 function replacedShape(query: Query): QueryShape {
   const unknown = { value: unknownValue(), entry: undefined, absence: [] };
   return { ...UNKNOWN_SHAPE, columns: query.returning.map(({ name = '', expression }) => ({ name, expression, ...unknown })) };
-}
-
-function setsOf({ targets }: Query): number {
-  return setsIn(targets.map(({ expression }) => expression));
 }
 
 /** `ONCONFLICTEXPR :action`. */
@@ -111,10 +104,10 @@ function analyzeInsert(change: Change): Versions & Partial<Shown> {
   const leavesOut = mayUpdate
     ? child(conflict, 'onConflictWhere') !== undefined || relation.updateMayDrop === true
     : conflict !== undefined;
-  const isOnce = setsOf(query) === 0;
+  const isOnce = scope.frame.sets === 0;
   return {
     // Of a row that is inserted there is none.
-    old: absentRow(read),
+    old: absentRange(read),
     new: named,
     named,
     atLeastOne: isOnce && from.atLeastOne && !relation.insertMayDrop && !leavesOut,
@@ -145,7 +138,7 @@ function analyzeUpdate({ engine, query, relation, written, read, scope }: Change
 function analyzeDelete({ relation, written, read }: Change): Versions {
   // An INSTEAD OF trigger of a view says itself which row it deleted.
   const row = relation.kind === 'view' ? written : read;
-  return { old: row, new: absentRow(written), named: row };
+  return { old: row, new: absentRange(written), named: row };
 }
 
 /** `MERGEACTION :matchKind`. */
@@ -157,27 +150,20 @@ function analyzeMerge({ engine, query, relation, outside, from, read, written }:
   const actions = children(query.node, 'mergeActionList');
   const [kinds, commands] = [new Set(actions.map((action) => integer(action, 'matchKind'))), new Set(actions.map(actionCommand))];
   const bySource = kinds.has(MATCH.bySource);
-  // The condition holds for matched rows only; a target without a source row shows NULLs for it.
-  const matchedOnly = !bySource && !kinds.has(MATCH.byTarget);
-  const facts = matchedOnly ? union(from.facts, provenBy(engine, condition, scope)) : from.facts;
-  const others = ruleOut(from.ranges, facts);
+  const kind = kinds.has(MATCH.byTarget) ? (bySource ? 'full' : 'right') : bySource ? 'left' : 'inner';
+  const side = { varno: query.resultRelation, join: undefined };
+  const shape = joined(engine, { kind, condition, left: side, right: side }, single(query.resultRelation, read, false), from, scope);
   const row = actions.reduce((declared, action) => {
     const before = actionCommand(action) === 'insert' ? undefined : declared;
     return rowWith(engine, relation, declared, { targets: children(action, 'targetList').map(targetOf), scope, before, verbatim: false });
   }, written);
-  const restrictions = [...from.restrictions, ...restrictionsOf(condition, scope, [read.source])];
   return {
-    old: commands.has('insert') ? absentRow(read) : read,
-    new: commands.has('delete') ? absentRow(row) : row,
+    old: commands.has('insert') ? absentRange(read) : read,
+    new: commands.has('delete') ? absentRange(row) : row,
     named: row,
-    scope: withRanges(outside, bySource ? makeAbsent(others, cell()) : others),
-    atMostOne: !bySource && !from.unbounded && settle(engine, [read.source, ...from.sources], restrictions).all,
+    scope: withRanges(outside, shape.ranges),
+    atMostOne: settle(engine, shape.sources, shape.restrictions).all,
   };
-}
-
-/** A row that is not there for each row that is shown. */
-function absentRow(row: Range): Range {
-  return absentRange(row, cell());
 }
 
 function returning({ engine, query, read, relation }: Change, shown: Shown): QueryShape {
@@ -193,10 +179,7 @@ function returning({ engine, query, read, relation }: Change, shown: Shown): Que
     columns,
     returnsRows: true,
     atLeastOne: shown.atLeastOne,
-    atMostOne: (held) => {
-      const given = held.flatMap((entry) => heldFrom(columns[entry.column - 1]?.expression, scope, entry));
-      return shown.atMostOne || (keyed && settle(engine, [read.source], [], given).all);
-    },
+    atMostOne: (held) => shown.atMostOne || (keyed && settle(engine, [read.source], [], heldOutputs(columns, scope, held)).all),
     facts: [],
   };
 }
