@@ -48,9 +48,12 @@ describeCases('WITH RECURSIVE', [
   ],
   [
     'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 3) SEARCH DEPTH FIRST BY n SET seq SELECT * FROM t',
-    'n seq[]',
+    'n seq[?]~',
   ],
-  ['WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n % 3 + 1 FROM t) CYCLE n SET looped USING path SELECT * FROM t', 'n looped path[]'],
+  [
+    'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n % 3 + 1 FROM t) CYCLE n SET looped USING path SELECT * FROM t',
+    'n looped~ path[?]~',
+  ],
   [
     "WITH RECURSIVE t(n, r) AS (SELECT 1, ROW(1, 'a')::pair UNION ALL SELECT n + 1, ROW(NULL, NULL)::pair FROM t WHERE n < 3) SELECT (r).a FROM t",
     'a?',

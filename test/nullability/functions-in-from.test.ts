@@ -34,9 +34,9 @@ describeCases(
     ],
     [
       "SELECT * FROM JSON_TABLE('[{\"a\": [null]}, {}]', '$[*]' COLUMNS (n FOR ORDINALITY, a bool EXISTS PATH '$.a', b jsonb PATH '$.b' EMPTY ON EMPTY EMPTY ON ERROR, c jsonb PATH '$.a', d int[] PATH '$.b', NESTED PATH '$.a[*]' COLUMNS (e bool EXISTS PATH '$'))) j",
-      'n a b c? d[?]? e?',
+      'n~ a~ b~ c? d[?]? e?',
     ],
-    ["SELECT * FROM JSON_TABLE('[{\"a\": 1}]', '$[*]' COLUMNS (n FOR ORDINALITY, a int PATH '$.a', b text PATH '$.b')) j", 'n a~ b?'],
+    ["SELECT * FROM JSON_TABLE('[{\"a\": 1}]', '$[*]' COLUMNS (n FOR ORDINALITY, a int PATH '$.a', b text PATH '$.b')) j", 'n~ a~ b?'],
     ['SELECT a.tags, t.tag FROM authors a, unnest(a.tags) AS t(tag)', 'tags[_] tag?'],
     ['SELECT a.id, t.tag FROM authors a LEFT JOIN LATERAL unnest(a.tags) AS t(tag) ON true', 'id tag?'],
     [

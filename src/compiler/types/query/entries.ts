@@ -4,13 +4,11 @@
  * Invariant: the columns of a recursive entry start as its first arm gives them and only ever become
  * more nullable, until the recursive arm, computed from them, adds nothing.
  */
-import { child, flag, text, type Cte, type Query } from '../../analysis/index.js';
+import type { Cte, Query } from '../../analysis/index.js';
 import { UNKNOWN_SHAPE, valuesOf, type Engine } from '../engine.js';
 import { createScope, MANY, type Rows, type Scope } from '../scope.js';
-import { numberOf, type Node } from '../node.js';
-import { arrayOf, TYPE } from '../pg-types.js';
 import { slotKey } from '../../json-shape.js';
-import { isNullable, notNull, unknownValue, type Value } from '../value.js';
+import { isNullable, unknownValue, type Value } from '../value.js';
 import { analyzeSetOperation, mixed } from './set-operation.js';
 
 /** Finds the entries of a query, which PostgreSQL has put into an order in which each needs only earlier ones. */
@@ -24,20 +22,20 @@ function analyzeEntry(engine: Engine, cte: Cte, scope: Scope): Rows {
   return { ...shape, columns: valuesOf(shape) };
 }
 
-function analyzeRecursive(engine: Engine, { name, node, query }: Cte, scope: Scope): Rows {
+/** Of the columns that SEARCH and CYCLE add nothing is known. */
+function analyzeRecursive(engine: Engine, { name, query }: Cte, scope: Scope): Rows {
   const operation = query.setOperations;
   if (operation === undefined || operation.kind === 'range') return { ...UNKNOWN_SHAPE, columns: [] };
   const inner = createScope(query, scope);
   analyzeEntries(engine, query, inner);
   const first = analyzeSetOperation(engine, operation.left, inner);
-  const added = addedColumns(engine, node);
   const widened = (columns: readonly Value[]): readonly Value[] => {
-    scope.frame.entries.set(name, { columns: [...columns, ...added], atMostOne: MANY, atLeastOne: false });
+    scope.frame.entries.set(name, { columns, atMostOne: MANY, atLeastOne: false });
     const arm = analyzeSetOperation(engine, operation.right, inner);
     const next = columns.map((column, index) => widen(column, arm.columns[index]?.value));
     return next.every((column, index) => column === columns[index]) ? columns : widened(next);
   };
-  return { columns: [...widened(valuesOf(first)), ...added], atMostOne: MANY, atLeastOne: first.atLeastOne };
+  return { columns: widened(valuesOf(first)), atMostOne: MANY, atLeastOne: first.atLeastOne };
 }
 
 /** What of a column only ever becomes worse, so that no round follows without end. */
@@ -49,22 +47,4 @@ function widen(value: Value, arm = unknownValue()): Value {
   const wider = { ...mixed([value, arm], value.typeOid), json };
   const isSame = isNullable(wider) === isNullable(value) && WORSENED.every((name) => wider[name] === value[name]);
   return isSame ? value : wider;
-}
-
-/** The columns that SEARCH and CYCLE add, none of which can be NULL but a mark that is written so. */
-function addedColumns(engine: Engine, cte: Node): readonly Value[] {
-  const [search, cycle] = [child(cte, 'search_clause'), child(cte, 'cycle_clause')];
-  const path: Value = { ...notNull(arrayOf(engine.catalog, TYPE.record)), elements: 'notNull', dimensions: 1 };
-  return [
-    ...(search === undefined ? [] : [flag(search, 'search_breadth_first') ? notNull(TYPE.record) : path]),
-    ...(cycle === undefined ? [] : [markValue(cycle)]),
-    ...(cycle === undefined || text(cycle, 'cycle_path_column') === undefined ? [] : [path]),
-  ];
-}
-
-function markValue(cycle: Node): Value {
-  const isConstant = (node: Node | undefined): boolean => node?.tag === 'CONST' && !flag(node, 'constisnull');
-  const typeOid = numberOf(cycle, 'cycle_mark_type');
-  const isThere = isConstant(child(cycle, 'cycle_mark_value')) && isConstant(child(cycle, 'cycle_mark_default'));
-  return isThere ? notNull(typeOid) : unknownValue(typeOid);
 }

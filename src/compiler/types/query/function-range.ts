@@ -1,10 +1,10 @@
 /** Functions in FROM → their columns: OUT parameters, row types, definition lists, ordinality; XMLTABLE and JSON_TABLE. */
-import { child, children, flag, integer, isNode, items, numbers, type Range as RangeEntry } from '../../analysis/index.js';
+import { child, children, flag, integer, numbers, type Range as RangeEntry } from '../../analysis/index.js';
 import { isOutputFilled } from '../builtin/functions.js';
 import type { Engine } from '../engine.js';
 import { type Call, callOf, isSetFilled, outputOf, rowColumns, ruleOfCall } from '../expression/call.js';
-import { changed, createSource, rangeOf, type Scope, sourcesOf } from '../scope.js';
-import { type Node, numberOf } from '../node.js';
+import { createSource, rangeOf, type Scope, sourcesOf } from '../scope.js';
+import type { Node } from '../node.js';
 import { isArray, TYPE } from '../pg-types.js';
 import { cell, type Reasons, unionAll } from '../reason.js';
 import { ANY_DEPTH, notNull, unknownValue, type Value, withReasons } from '../value.js';
@@ -71,30 +71,14 @@ function columnsOf(engine: Engine, part: Node, call: Call, scope: Scope): Functi
   return new Map(columns.map(({ number, name, typeOid: own }) => [number, outputOf(engine, call, own, filled(name))]));
 }
 
-const JSON_TABLE = 1;
-
+/** XMLTABLE and JSON_TABLE. */
 export function analyzeTableFunction(engine: Engine, entry: RangeEntry, scope: Scope): FromShape | undefined {
   const table = child(entry.node, 'tablefunc');
   if (table === undefined) return undefined;
-  const isJson = numberOf(table, 'functype') === JSON_TABLE;
-  const filled = isJson ? [] : [...numbers(table, 'notnulls'), integer(table, 'ordinalitycol')];
-  const made = isJson ? rootColumns(engine, table, scope) : new Map<number, Value>();
+  const filled = [...numbers(table, 'notnulls'), integer(table, 'ordinalitycol')];
   const columns = numbers(table, 'coltypes').map((typeOid, index): Value => {
-    const value = { ...(made.get(index) ?? (filled.includes(index) ? notNull(typeOid) : unknownValue(typeOid))), typeOid };
-    return isArray(engine.catalog, typeOid) ? { ...value, elements: 'nullable', dimensions: isJson ? ANY_DEPTH : 1 } : value;
+    const value = filled.includes(index) ? notNull(typeOid) : unknownValue(typeOid);
+    return isArray(engine.catalog, typeOid) ? { ...value, dimensions: ANY_DEPTH } : value;
   });
   return single(entry.varno, countedRange(createSource({ dependsOn: sourcesOf(table, scope) }), columns), false);
-}
-
-/** The columns of the path that makes the rows, of which only FOR ORDINALITY has no expression; those of nested paths are joined as by LEFT JOIN. */
-function rootColumns(engine: Engine, table: Node, scope: Scope): ReadonlyMap<number, Value> {
-  const plan = child(table, 'plan');
-  if (plan === undefined || plan.tag !== 'JSONTABLEPATHSCAN') return new Map();
-  const [first, last] = [integer(plan, 'colMin'), integer(plan, 'colMax')];
-  const row = changed(scope, { tested: notNull(TYPE.jsonb) });
-  const own = items(table, 'colvalexprs').flatMap((made, index): [number, Value][] => {
-    if (first < 0 || index < first || index > last) return [];
-    return [[index, isNode(made) ? engine.expression(made, row) : notNull(TYPE.int4)]];
-  });
-  return new Map(own);
 }

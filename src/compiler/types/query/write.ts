@@ -4,7 +4,7 @@
  * Invariant: a condition of the statement holds for the row as it was, not as SET or a trigger made
  * it. Of a written row the table's own constraints are known, and what it is written with.
  */
-import { actionCommand, child, children, integer, targetOf, type Query } from '../../analysis/index.js';
+import { actionCommand, child, children, integer, mergeActions, targetOf, type Query } from '../../analysis/index.js';
 import type { Relation } from '../../../catalog/index.js';
 import { provenBy, UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
 import { absentRange, changed, createScope, joinRanges, withFacts, withRanges } from '../scope.js';
@@ -15,7 +15,7 @@ import { analyzeEntries } from './entries.js';
 import { analyzeRows, joined } from './from.js';
 import { single, type FromShape } from './from-shape.js';
 import { relationRange, writtenRange } from './range.js';
-import { eitherRow, isReplaced, isVerbatim, rowWith } from './written.js';
+import { eitherRow, isReplaced, rowWith } from './written.js';
 import { heldOutputs, settle, type Settled } from './rows.js';
 import { outputColumn } from './select.js';
 
@@ -36,21 +36,21 @@ interface Change {
   readonly written: Range;
 }
 
-/** What RETURNING shows of the table by these words, and by the table's name alone. */
-interface Versions {
-  readonly old: Range;
-  readonly new: Range;
-  readonly named: Range;
-}
-
-interface Shown extends Versions {
+/** What RETURNING shows. */
+interface Shown {
+  /** The row by the table's name alone. */
+  readonly row: Range;
+  /** The row as it was. */
+  readonly before: Range;
   /** What else it can refer to. */
   readonly scope: Scope;
   readonly atLeastOne: boolean;
   readonly atMostOne: boolean;
 }
 
-const ANALYZERS: Readonly<Partial<Record<Query['command'], (change: Change) => Versions & Partial<Shown>>>> = {
+type Analyzer = (change: Change) => Partial<Shown> & Pick<Shown, 'row'>;
+
+const ANALYZERS: Readonly<Partial<Record<Query['command'], Analyzer>>> = {
   insert: analyzeInsert,
   update: analyzeUpdate,
   delete: analyzeDelete,
@@ -66,7 +66,7 @@ export function analyzeWrite(engine: Engine, query: Query, parent: Scope | undef
   const change = changeOf(engine, query, relation, parent);
   // A row is changed once, whatever it is joined with.
   const atMostOne = change.settled.sources.has(change.read.source);
-  return returning(change, { scope: change.scope, atLeastOne: false, atMostOne, ...analyze(change) });
+  return returning(change, { before: change.read, scope: change.scope, atLeastOne: false, atMostOne, ...analyze(change) });
 }
 
 function changeOf(engine: Engine, query: Query, relation: Relation, parent: Scope | undefined): Change {
@@ -94,22 +94,18 @@ function replacedShape(query: Query): QueryShape {
 /** `ONCONFLICTEXPR :action`. */
 const DO_UPDATE = 2;
 
-function analyzeInsert(change: Change): Versions & Partial<Shown> {
-  const { engine, query, relation, written, from, scope, settled, read } = change;
-  const verbatim = isVerbatim(relation, 'insert');
-  const inserted = rowWith(engine, relation, written, { targets: query.targets, scope, before: undefined, verbatim });
+function analyzeInsert(change: Change): ReturnType<Analyzer> {
+  const { engine, query, relation, written, from, scope, settled } = change;
+  const inserted = rowWith(engine, relation, written, query.targets, scope);
   const conflict = child(query.node, 'onConflict');
   const mayUpdate = conflict !== undefined && integer(conflict, 'action') === DO_UPDATE;
-  const named = mayUpdate ? eitherRow(relation, inserted, updatedInstead(change, conflict, inserted)) : inserted;
+  const row = mayUpdate ? eitherRow(relation, inserted, updatedInstead(change, conflict, inserted)) : inserted;
   const leavesOut = mayUpdate
     ? child(conflict, 'onConflictWhere') !== undefined || relation.updateMayDrop === true
     : conflict !== undefined;
   const isOnce = scope.frame.sets === 0;
   return {
-    // Of a row that is inserted there is none.
-    old: absentRange(read),
-    new: named,
-    named,
+    row,
     atLeastOne: isOnce && from.atLeastOne && !relation.insertMayDrop && !leavesOut,
     atMostOne: isOnce && settled.all,
   };
@@ -125,52 +121,49 @@ function updatedInstead({ engine, query, relation, outside, read, written }: Cha
   const whereScope = changed(outside, { ranges });
   const scope = withFacts(whereScope, provenBy(engine, child(conflict, 'onConflictWhere'), whereScope));
   const targets = children(conflict, 'onConflictSet').map(targetOf);
-  const verbatim = isVerbatim(relation, 'update');
-  return rowWith(engine, relation, written, { targets, scope, before: scope.ranges.get(number), verbatim });
+  return rowWith(engine, relation, written, targets, scope, scope.ranges.get(number));
 }
 
-function analyzeUpdate({ engine, query, relation, written, read, scope }: Change): Versions {
-  const verbatim = isVerbatim(relation, 'update');
-  const row = rowWith(engine, relation, written, { targets: query.targets, scope, before: read, verbatim });
-  return { old: read, new: row, named: row };
+function analyzeUpdate({ engine, query, relation, written, read, scope }: Change): ReturnType<Analyzer> {
+  return { row: rowWith(engine, relation, written, query.targets, scope, read) };
 }
 
-function analyzeDelete({ relation, written, read }: Change): Versions {
+function analyzeDelete({ relation, written, read }: Change): ReturnType<Analyzer> {
   // An INSTEAD OF trigger of a view says itself which row it deleted.
   const row = relation.kind === 'view' ? written : read;
-  return { old: row, new: absentRange(written), named: row };
+  return { row, before: row };
 }
 
 /** `MERGEACTION :matchKind`. */
 const MATCH = { matched: 0, bySource: 1, byTarget: 2 } as const;
 
-function analyzeMerge({ engine, query, relation, outside, from, read, written }: Change): Versions & Partial<Shown> {
+function analyzeMerge({ engine, query, relation, outside, from, read, written }: Change): ReturnType<Analyzer> {
   const condition = child(query.node, 'mergeJoinCondition');
   const scope = withRanges(outside, joinRanges(from.ranges, new Map([[query.resultRelation, read]])));
-  const actions = children(query.node, 'mergeActionList');
-  const [kinds, commands] = [new Set(actions.map((action) => integer(action, 'matchKind'))), new Set(actions.map(actionCommand))];
+  const actions = mergeActions(query);
+  const kinds = new Set(actions.map((action) => integer(action, 'matchKind')));
   const bySource = kinds.has(MATCH.bySource);
   const kind = kinds.has(MATCH.byTarget) ? (bySource ? 'full' : 'right') : bySource ? 'left' : 'inner';
   const side = { varno: query.resultRelation, join: undefined };
   const shape = joined(engine, { kind, condition, left: side, right: side }, single(query.resultRelation, read, false), from, scope);
   const row = actions.reduce((declared, action) => {
     const before = actionCommand(action) === 'insert' ? undefined : declared;
-    return rowWith(engine, relation, declared, { targets: children(action, 'targetList').map(targetOf), scope, before, verbatim: false });
+    return rowWith(engine, relation, declared, children(action, 'targetList').map(targetOf), scope, before);
   }, written);
   return {
-    old: commands.has('insert') ? absentRange(read) : read,
-    new: commands.has('delete') ? absentRange(row) : row,
-    named: row,
+    row,
     scope: withRanges(outside, shape.ranges),
     atMostOne: settle(engine, shape.sources, shape.restrictions).all,
   };
 }
 
-function returning({ engine, query, read, relation }: Change, shown: Shown): QueryShape {
-  const apart = (row: Range): Range => ({ ...row, source: { ...row.source } });
-  const target = query.resultRelation;
-  const versions = { target, old: apart(shown.old), new: apart(shown.new) };
-  const scope = changed(withRanges(shown.scope, new Map([[target, shown.named]])), { versions });
+function returning({ engine, query, read, relation }: Change, { row, before, ...shown }: Shown): QueryShape {
+  const apart = (range: Range): Range => ({ ...range, source: { ...range.source } });
+  const commands = query.command === 'merge' ? mergeActions(query).map(actionCommand) : [query.command];
+  // Of a row that is inserted there is none from before, and of one that is deleted none after.
+  const old = apart(commands.includes('insert') ? absentRange(before) : before);
+  const versions = { target: query.resultRelation, old, new: apart(commands.includes('delete') ? absentRange(row) : row) };
+  const scope = changed(withRanges(shown.scope, new Map([[query.resultRelation, row]])), { versions });
   const columns = query.returning.map((each) => outputColumn(engine, each, scope));
   // Each row that is written is shown once, so that the keys of its table hold, but not the statement's conditions, nor a view's.
   // By a MERGE, a row that is deleted and one that is inserted may have the same key.

@@ -4,7 +4,7 @@
  * Invariant: a value is followed only where nothing changes it on its way: no BEFORE trigger, no
  * rule, no foreign server. Everywhere else only the table's own constraints are known.
  */
-import { type CommandType, definitionOf, field, type Target } from '../../analysis/index.js';
+import { type CommandType, definitionOf, field, type Query, type Target } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
 import { type Range, type Scope, storedScope } from '../scope.js';
@@ -15,24 +15,26 @@ import { storedNode } from './predicate.js';
 import { generatedValue, relationRow } from './range.js';
 
 /** Whether what a statement gives a row is what the row then has. */
-export function isVerbatim(relation: Relation | undefined, command: 'insert' | 'update'): boolean {
-  if (relation?.kind !== 'table' && relation?.kind !== 'partitioned') return false;
-  if (command === 'insert') return !relation.insertMayDrop;
+function isVerbatim({ command }: Query, { kind, insertMayDrop, updateMayDrop }: Relation, isInserted: boolean): boolean {
+  // Which of its actions a MERGE takes is not known.
+  if (command === 'merge' || (kind !== 'table' && kind !== 'partitioned')) return false;
   // A row that moves to another partition is deleted and inserted.
-  return relation.updateMayDrop === false && (relation.kind === 'table' || !relation.insertMayDrop);
+  return isInserted ? !insertMayDrop : updateMayDrop === false && (kind === 'table' || !insertMayDrop);
 }
 
-/** What a statement gives a row. */
-interface Given {
-  readonly targets: readonly Target[];
-  readonly scope: Scope;
-  /** The row whose columns stay that are not mentioned; where there is none, they get their defaults. */
-  readonly before: Range | undefined;
-  readonly verbatim: boolean;
-}
-
-/** The `declared` row with what it is given. */
-export function rowWith(engine: Engine, relation: Relation, declared: Range, { targets, scope, before, verbatim }: Given): Range {
+/**
+ * The `declared` row with what the targets give it; a column that they do not mention keeps what it has in the row
+ * `before`, and gets its default where there is none.
+ */
+export function rowWith(
+  engine: Engine,
+  relation: Relation,
+  declared: Range,
+  targets: readonly Target[],
+  scope: Scope,
+  before?: Range,
+): Range {
+  const verbatim = isVerbatim(scope.frame.query, relation, before === undefined);
   return relationRow(relation, declared.source, (column, row) => {
     const value = declared.column(column.number);
     if (value === undefined || column.generated) return value && following(value, generatedValue(engine, column, row), verbatim);
