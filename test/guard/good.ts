@@ -297,6 +297,8 @@ const TIES = all({
   'EXISTS with a derived table that names the outer row':
     'SELECT u.* FROM users u WHERE EXISTS (SELECT 1 FROM (SELECT l.id FROM logs l WHERE l.user_id = u.id {hook} LIMIT 3) x)',
   'IN with a count': 'SELECT u.* FROM users u WHERE u.id IN (SELECT count(*) FROM logs l WHERE true {hook} GROUP BY l.kind)',
+  'IN with a subquery that reads a function of the table':
+    'SELECT u.id FROM users u WHERE u.id IN (SELECT l.user_id FROM all_logs() l WHERE true {hook})',
   'EXISTS of a set operation':
     'SELECT u.* FROM users u WHERE EXISTS (SELECT 1 FROM logs l WHERE l.user_id = u.id {hook} UNION ALL SELECT 1 FROM logs l WHERE l.parent_id = u.id {hook} )',
   'a tie below a LEFT JOIN':

@@ -4,8 +4,10 @@
  * Where it is not, as in `WHERE EXISTS (SELECT 1 FROM logs WHERE true -- @authorize_filter …)`, one row
  * that passes the filter is as good as all of them: every row around the subquery comes out, or none.
  */
+import type { Catalog } from '../../catalog/index.js';
 import {
   armsOf,
+  children,
   columnReference,
   conditionsOf,
   contains,
@@ -15,9 +17,10 @@ import {
   subqueryColumn,
   walk,
 } from '../analysis/index.js';
-import type { ColumnReference, Level, Source, Sublink, TreeNode } from '../analysis/index.js';
+import type { ColumnReference, Level, Range, Source, Sublink, TreeNode } from '../analysis/index.js';
+import { relationsOf } from './facts.js';
 
-export function isAbout(condition: TreeNode, { kind, node, level }: Sublink): boolean {
+export function isAbout(condition: TreeNode, { kind, node, level }: Sublink, catalog: Catalog): boolean {
   if (meetsOuter(level, 1)) return true;
   const compared: number[] = kind === 'any' ? [] : [1];
   const isOther = (inner: TreeNode): boolean => inner !== node && inner.tag === 'QUERY';
@@ -29,7 +32,7 @@ export function isAbout(condition: TreeNode, { kind, node, level }: Sublink): bo
   return (
     kind !== 'exists' &&
     namesOuter &&
-    compared.every((number) => number === 0 || sourcesOf(level, number).every((source) => isOwn(source, level)))
+    compared.every((number) => number === 0 || sourcesOf(level, number).every((source) => isOwn(source, level, catalog)))
   );
 }
 
@@ -53,21 +56,26 @@ function meetsInside(level: Level, varno: number, up: number): boolean {
 }
 
 /** Whether a value is made of the rows of a subquery. What counts rows counts its own. */
-function isOwn({ level, expression }: Source, subquery: Level): boolean {
+function isOwn({ level, expression }: Source, subquery: Level, catalog: Catalog): boolean {
   const isCount = ({ tag }: TreeNode): boolean => tag === 'AGGREF' || tag === 'WINDOWFUNC';
-  return contains(expression, isCount, ({ tag }) => tag === 'QUERY') || names(expression, isOwnColumnAt(level, subquery));
+  return contains(expression, isCount, ({ tag }) => tag === 'QUERY') || names(expression, isOwnColumnAt(level, subquery, catalog));
 }
 
 /** For columns that a part of a query names: whether they are of the subquery's rows, those of a LATERAL's neighbours too. */
-function isOwnColumnAt(at: Level, subquery: Level): (out: number, column: ColumnReference) => boolean {
+function isOwnColumnAt(at: Level, subquery: Level, catalog: Catalog): (out: number, column: ColumnReference) => boolean {
   return (out, column) => {
     const level = withinLevel(at, out, subquery);
     const range = level?.query.ranges[column.varno - 1];
     if (level === undefined || range === undefined) return false;
-    // A list of values, or a function, has rows of its own making.
-    if (range.kind === 'values' || range.kind === 'function') return names(range.node, isOwnColumnAt(level, subquery));
-    return sourcesBehind(column, level)?.every((source) => isOwn(source, subquery)) ?? true;
+    if (makesRows(range, catalog)) return names(range.node, isOwnColumnAt(level, subquery, catalog));
+    return sourcesBehind(column, level)?.every((source) => isOwn(source, subquery, catalog)) ?? true;
   };
+}
+
+/** Whether a range has rows of its own making, as a list of values has. A function that returns a table's rows is like the table. */
+function makesRows(range: Range, catalog: Catalog): boolean {
+  if (range.kind !== 'function') return range.kind === 'values';
+  return children(range.node, 'functions').length > 1 || relationsOf(range, catalog).length === 0;
 }
 
 /** The query so many levels out, where it is the subquery or in it. */

@@ -117,7 +117,7 @@ export class Flow {
   /** Whether a condition needs a row from a closed subquery that is about the row at hand. */
   private isTie(condition: TreeNode, level: Level): boolean {
     const sublink = neededSubquery(condition, level, this.catalog)?.sublink;
-    return sublink !== undefined && this.rowsOf(sublink.level).flow === 'closed' && isAbout(condition, sublink);
+    return sublink !== undefined && this.rowsOf(sublink.level).flow === 'closed' && isAbout(condition, sublink, this.catalog);
   }
 
   private item(item: FromItem, level: Level): Rows {
