@@ -14,11 +14,18 @@ import { comparedScope, SUBLINK, subqueryShape } from './expression/sublink.js';
 import type { Scope } from './scope.js';
 import { arrayHeader, constantOf, elementsOf, keyOf, type Node } from './node.js';
 import { TYPE } from './pg-types.js';
-import type { Reason, Reasons } from './reason.js';
+import { type Reason, type Reasons, unionAll } from './reason.js';
 import { callOf, distinctionOf, eachOf, extremeOf, firstOf, operationOf, SOME, type Values } from './fold.js';
 import { isNullable } from './value.js';
 
 export function prove(engine: Engine, node: Node, scope: Scope, outcome: Outcome): Proof {
+  // Where AND is true, or OR is not, each part proves by itself: to suppose all reasons of one in all others takes longer.
+  const together = outcome === 'true' ? 'and' : outcome === 'false' ? 'or' : undefined;
+  if (together !== undefined && node.tag === 'BOOLEXPR' && text(node, 'boolop') === together) {
+    const proofs = children(node, 'args').map((arg) => prove(engine, arg, scope, outcome));
+    const known = proofs.filter((proof) => proof !== undefined);
+    return known.length === proofs.length ? unionAll(known) : undefined;
+  }
   const found = new Set<Reason>();
   const happens = (supposed?: Reason): boolean => truthsOf({ engine, scope, supposed, found }, node).some(HAPPENS[outcome]);
   return happens() ? [...found].filter((reason) => !happens(reason)) : undefined;
