@@ -27,6 +27,7 @@ export { conjuncts, contains, walk } from './walk.js';
 
 /** One analysed text. Each part is read once, on first use, and throws `UnreadableTree` if it cannot be read. */
 export class Analysis {
+  private text: string | undefined;
   private tree: TreeValue | undefined;
   private level: Level | undefined;
   private planned: readonly Level[] | undefined;
@@ -39,7 +40,11 @@ export class Analysis {
 
   /** The query as it was written, with its names resolved. */
   get parsed(): Query {
-    return onlyQuery((this.tree ??= readTree(decoded(this.sent.parsed))));
+    return onlyQuery((this.tree ??= readTree(this.written)));
+  }
+
+  private get written(): string {
+    return (this.text ??= decoded(this.sent.parsed));
   }
 
   get levels(): Level {
@@ -52,10 +57,9 @@ export class Analysis {
   }
 
   private readPlanned(): readonly Level[] {
-    const { parsed, rewritten = '' } = this.sent;
-    const planned = decoded(rewritten);
+    const planned = decoded(this.sent.rewritten ?? '');
     // Rewriting changes few queries; otherwise both trees share their nodes, and proofs can be shared, too.
-    if (planned === '' || planned === `(${decoded(parsed)})`) return [this.levels];
+    if (planned === '' || planned === `(${this.written})`) return [this.levels];
     const list = readTree(planned) ?? [];
     if (!isList(list)) throw new UnreadableTree('the server sent no list of queries');
     // A rule may add queries to the one that was sent.
