@@ -112,7 +112,7 @@ describeCases('values of SQL itself', [
   ],
   [
     "SELECT JSON_QUERY(settings, '$.q' EMPTY ARRAY ON EMPTY EMPTY ARRAY ON ERROR) AS a, JSON_QUERY(meta, '$.k' ERROR ON EMPTY ERROR ON ERROR) AS b, JSON_QUERY(settings, '$.a' DEFAULT '1' ON EMPTY) AS c, JSON_VALUE('null', '$' DEFAULT '1' ON EMPTY DEFAULT '2' ON ERROR) AS d, JSON_QUERY('null'::jsonb, '$' RETURNING int DEFAULT 1 ON EMPTY DEFAULT 2 ON ERROR) AS e, JSON_EXISTS(settings, '$.a' PASSING rating AS x) AS f, JSON_EXISTS(settings, 'strict $.q' UNKNOWN ON ERROR) AS g, JSON_EXISTS(settings, NULL::jsonpath) AS h FROM authors WHERE id <> 3 AND (meta IS NULL OR meta ? 'k')",
-    'a b? c~ d? e~ f g? h?',
+    'a~ b? c~ d? e~ f g? h?',
   ],
   [
     "SELECT JSON_VALUE(settings, '$.a') AS a, JSON_QUERY(settings, '$.q') AS b, JSON_EXISTS(settings, '$.a') AS c, JSON_EXISTS(meta, '$.a') AS d FROM authors",

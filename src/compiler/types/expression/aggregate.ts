@@ -1,6 +1,6 @@
 /** Aggregates over groups, and functions with OVER, over the frames of windows. */
 import { functionOf, type PgFunction } from '../../../catalog/index.js';
-import { child, children, fieldsOf, flag, integer, nodeOf, text } from '../../analysis/index.js';
+import { child, children, flag, integer } from '../../analysis/index.js';
 import { nullRule, type NullRule } from '../builtin/functions.js';
 import { type Engine, provenBy } from '../engine.js';
 import { beforeGrouping, type Scope, scopeAbove, withFacts } from '../scope.js';
@@ -9,14 +9,13 @@ import { isArray } from '../pg-types.js';
 import { cell, NONE, type Reasons, union, unionAll, UNKNOWN_REASONS } from '../reason.js';
 import { arrayOver, computed, eitherJson, isNullable, type Value } from '../value.js';
 import { jsonMadeBy } from '../json/calls.js';
-import { isSteady, sharedCell } from './cells.js';
+import { isSteady, repeatable, sharedCell } from './cells.js';
 
 export function evaluateAggregate(engine: Engine, node: Node, scope: Scope): Value {
   const up = integer(node, 'agglevelsup');
   const inputs = inputsOf(node);
-  const isShared = up === 0 && isSteady(engine, node);
-  const { rows, values } = isShared ? emptiness(node, scope) : UNKNOWN_CAUSES;
-  const own = isShared ? [sharedCell(scope, `group ${keyOf(sameNull(engine, node, inputs))}`)] : UNKNOWN_REASONS;
+  const { rows, values } = up === 0 && isSteady(engine, node) ? emptiness(node, scope) : UNKNOWN_CAUSES;
+  const own = up === 0 ? repeatable(engine, node, scope) : UNKNOWN_REASONS;
   const holdsRows = scopeAbove(scope, up)?.frame.groupsHoldRows === true && child(node, 'aggfilter') === undefined;
   const call = { node, entry: functionOf(engine.catalog, integer(node, 'aggfnoid')), typeOid: integer(node, 'aggtype'), inputs };
   // The query that it belongs to may be one around this one.
@@ -51,14 +50,6 @@ export function emptinessOf(engine: Engine, count: Node, scope: Scope): Reasons 
   if (!isSteady(engine, count)) return [];
   const { rows, values } = emptiness(count, scope);
   return union(rows, values);
-}
-
-/** One of PostgreSQL's own is NULL of the same inputs in any order, with or without repetitions. */
-function sameNull(engine: Engine, node: Node, args: readonly Node[]): Node {
-  const isPlain = text(node, 'aggkind') === 'n' && functionOf(engine.catalog, integer(node, 'aggfnoid'))?.builtin === true;
-  if (!isPlain) return node;
-  const others = fieldsOf(node).filter(([name]) => !['args', 'aggorder', 'aggdistinct'].includes(name));
-  return nodeOf(node.tag, [...others, ['args', args]]);
 }
 
 interface Aggregation {
