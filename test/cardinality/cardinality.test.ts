@@ -55,6 +55,16 @@ describe('cardinality', () => {
     ['one', 'INSERT INTO slots DEFAULT VALUES RETURNING place'],
     ['one', "INSERT INTO orgs VALUES (1, 's') ON CONFLICT (id) DO UPDATE SET slug = EXCLUDED.slug RETURNING *"],
     ['zeroOrOne', "INSERT INTO orgs VALUES (1, 's') ON CONFLICT DO NOTHING RETURNING *"],
+    [
+      'zeroOrOne',
+      `WITH u AS (UPDATE orgs SET slug = 'v' RETURNING id)
+       INSERT INTO orgs VALUES (1, 's') ON CONFLICT (id) DO UPDATE SET slug = (SELECT min(id)::text FROM u) RETURNING *`,
+    ],
+    [
+      'one',
+      `WITH u AS (INSERT INTO orgs VALUES (1, 's') ON CONFLICT (id) DO UPDATE SET slug = EXCLUDED.slug RETURNING *)
+       SELECT * FROM u`,
+    ],
     ['zeroOrOne', "INSERT INTO orgs VALUES (1, 's') ON CONFLICT (id) DO UPDATE SET slug = 'x' WHERE orgs.slug <> 'x' RETURNING *"],
     ['zeroOrOne', 'INSERT INTO guarded VALUES (1) RETURNING id'],
     ['one', 'INSERT INTO touched VALUES (1) RETURNING id'],

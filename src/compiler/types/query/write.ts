@@ -4,7 +4,7 @@
  * Invariant: a condition of the statement holds for the row as it was, not as SET or a trigger made
  * it. Of a written row the table's own constraints are known, and what it is written with.
  */
-import { actionCommand, child, children, integer, mergeActions, targetOf, type Query } from '../../analysis/index.js';
+import { actionCommand, child, children, contains, has, integer, mergeActions, targetOf, type Query } from '../../analysis/index.js';
 import type { Relation } from '../../../catalog/index.js';
 import { provenBy, UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
 import { absentRange, changed, createScope, joinRanges, withFacts, withRanges } from '../scope.js';
@@ -101,7 +101,7 @@ function analyzeInsert(change: Change): ReturnType<Analyzer> {
   const mayUpdate = conflict !== undefined && integer(conflict, 'action') === DO_UPDATE;
   const row = mayUpdate ? eitherRow(relation, inserted, updatedInstead(change, conflict, inserted)) : inserted;
   const leavesOut = mayUpdate
-    ? child(conflict, 'onConflictWhere') !== undefined || relation.updateMayDrop === true
+    ? child(conflict, 'onConflictWhere') !== undefined || relation.updateMayDrop === true || contains(conflict, readsCte)
     : conflict !== undefined;
   const isOnce = scope.frame.sets === 0;
   return {
@@ -110,6 +110,9 @@ function analyzeInsert(change: Change): ReturnType<Analyzer> {
     atMostOne: isOnce && settled.all,
   };
 }
+
+/** What is written in a WITH can have changed the row by the time that it is read, which then stays as it is. */
+const readsCte = (node: Node): boolean => has(node, 'ctename');
 
 /** The row that was there and is updated instead of an inserted one. */
 function updatedInstead({ engine, query, relation, outside, read, written }: Change, conflict: Node, inserted: Range): Range {
