@@ -5,23 +5,19 @@
  * Invariant: what is left has the same tokens in the same order. The first line, which names the
  * query, stays; so does a planner's hint (`/*+ … *\/`), which the planner reads.
  */
-import type { Edit, Token } from '../../sql/index.js';
+import type { Edit } from '../../sql/index.js';
 import type { RewrittenQuery } from './rewrite.js';
-
-export function isComment({ kind }: Token): boolean {
-  return kind === 'lineComment' || kind === 'blockComment';
-}
+import { isComment } from './statements.js';
 
 /** Edits that take the comments out, except for comments that another edit overlaps. */
 export function commentEdits({ annotated, text, target }: RewrittenQuery, others: readonly Edit[]): readonly Edit[] {
-  const { file, tokens, end: endOfQuery } = annotated;
   const edits: Edit[] = [];
-  for (const token of tokens) {
-    if (token.start >= endOfQuery || !isComment(token) || file.text.startsWith('/*+', token.start)) continue;
-    const start = target(token.start);
+  for (const comment of annotated.tokens.filter(isComment)) {
+    if (comment.start >= annotated.end || comment.text.startsWith('/*+')) continue;
+    const start = target(comment.start);
     // A hook, or a comment inside a macro, is no longer there.
-    if (!text.startsWith(file.text.slice(token.start, token.end), start)) continue;
-    const edit = editFor(text, start, start + token.end - token.start);
+    if (!text.startsWith(comment.text, start)) continue;
+    const edit = editFor(text, start, start + comment.text.length);
     const last = edits.at(-1);
     // The edits of consecutive comments overlap in the white space between them.
     if (last !== undefined && edit.start < last.end) edits[edits.length - 1] = { ...edit, start: last.start };

@@ -6,43 +6,34 @@
  * between written numbers, as in sqlc: `$1, @name, $3`.
  */
 import type { Diagnostic } from '../../diagnostic.js';
-import type { Macro } from './macros.js';
+import type { ParameterMacro } from './macros.js';
 import { type AnnotatedQuery, errorIn } from './split.js';
 
-export type ParameterMacro = Exclude<Macro, { readonly kind: 'embed' | 'hook' }>;
+export type NumberedMacro = ParameterMacro & { readonly number: number };
 
-export function isParameter(macro: Macro): macro is ParameterMacro {
-  return macro.kind !== 'embed' && macro.kind !== 'hook';
-}
-
-/** The number of each parameter, in the same order. */
-export function numberParameters(parameters: readonly ParameterMacro[]): ReadonlyMap<Macro, number> {
-  const taken = new Set(parameters.flatMap((macro) => (macro.kind === 'positional' ? [macro.number] : [])));
-  const byName = new Map<string, number>();
+export function numberParameters(parameters: readonly ParameterMacro[]): readonly NumberedMacro[] {
+  const taken = new Set(parameters.map(({ number }) => number));
+  const byName = new Map<string | undefined, number>();
   let next = 1;
-  const numberOf = (macro: ParameterMacro): number => {
-    if (macro.kind === 'positional') return macro.number;
-    const known = byName.get(macro.name);
-    if (known !== undefined) return known;
-    while (taken.has(next)) next++;
-    byName.set(macro.name, next);
-    return next++;
-  };
-  return new Map(parameters.map((macro) => [macro, numberOf(macro)]));
+  return parameters.map((macro) => {
+    let number = macro.number ?? byName.get(macro.name);
+    if (number === undefined) {
+      while (taken.has(next)) next++;
+      number = next++;
+      byName.set(macro.name, number);
+    }
+    return { ...macro, number };
+  });
 }
 
 /** The protocol counts parameters in 16 bits. */
 const MOST_PARAMETERS = 65_535;
 
 /** Numbers must run from 1 to 65535 without a gap: PostgreSQL cannot tell the type of a number that is never used. */
-export function invalidNumbers(
-  query: AnnotatedQuery,
-  parameters: readonly ParameterMacro[],
-  numbers: ReadonlyMap<Macro, number>,
-): readonly Diagnostic[] {
-  const written = ({ start, end }: Macro): string => query.file.text.slice(start, end);
-  const used = new Set(numbers.values());
-  const [outside] = [...numbers].find(([, number]) => number < 1 || number > MOST_PARAMETERS) ?? [];
+export function invalidNumbers(query: AnnotatedQuery, parameters: readonly NumberedMacro[]): readonly Diagnostic[] {
+  const written = ({ start, end }: NumberedMacro): string => query.file.text.slice(start, end);
+  const used = new Set(parameters.map(({ number }) => number));
+  const outside = parameters.find(({ number }) => number < 1 || number > MOST_PARAMETERS);
   if (outside) {
     const [message, remedy] =
       used.size > MOST_PARAMETERS
@@ -55,7 +46,7 @@ export function invalidNumbers(
   }
   let missing = 1;
   while (used.has(missing)) missing++;
-  const shown = parameters.find((found) => found.kind === 'positional' && found.number > missing);
+  const shown = parameters.find(({ kind, number }) => kind === 'positional' && number > missing);
   if (shown === undefined) return [];
   const message = `the numbered parameters have a gap: ${written(shown)} is used, and $${missing} is not`;
   return [errorIn(query, message, 'Number them without a gap, or give each of them a name.', shown)];

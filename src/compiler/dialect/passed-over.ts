@@ -4,14 +4,13 @@
  * Invariant: what an author could have meant as a query is never passed over in silence. DDL may stand
  * in a query file, as sqlc allows it, and a file of DDL alone is a schema.
  */
-import { isBlank, type SourceFile, type Token } from '../../sql/index.js';
+import type { SourceFile } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { COMMAND_NAMES } from './command.js';
-import { isComment } from './comments.js';
+import { isComment, type Statement } from './statements.js';
 
 /** A statement without an annotation, and the query whose statement ends before it. */
-export interface Bare {
-  readonly tokens: readonly Token[];
+export interface Bare extends Pick<Statement, 'tokens' | 'code'> {
   readonly above: { readonly name: string; readonly end: number } | undefined;
 }
 
@@ -28,33 +27,34 @@ const MISSPELT = new RegExp(
 
 /** The warnings about a file's statements without an annotation; `annotated` says whether any has one. */
 export function passedOver(file: SourceFile, bare: readonly Bare[], annotated: boolean): readonly Diagnostic[] {
-  const found = bare.flatMap((statement) => {
-    // A warning about a malformed annotation says more than one about its statement.
-    const misspelt = misspeltAnnotation(file, statement.tokens);
-    const warning = misspelt ?? withoutAnnotation(file, statement);
-    return warning ? [{ warning, counts: annotated || misspelt !== undefined }] : [];
-  });
-  const warnings = found.map(({ warning }) => warning);
-  if (annotated || found.some(({ counts }) => counts)) return warnings.filter((_, index) => found[index]?.counts);
-  if (bare.some(({ tokens }) => DEFINITION_WORDS.test(firstWord(file, tokens)))) return [];
+  const misspelt = bare.map((statement) => misspeltAnnotation(file, statement));
+  // A warning about a malformed annotation says more than one about its statement.
+  const warnings = bare.flatMap((statement, index) => misspelt[index] ?? withoutAnnotation(file, statement) ?? []);
+  if (annotated) return warnings;
+  const meant = misspelt.filter((warning) => warning !== undefined);
+  if (meant.length > 0) return meant;
+  if (bare.some((statement) => DEFINITION_WORDS.test(firstWord(statement)))) return [];
   const [first, ...others] = warnings;
   if (first === undefined || others.length === 0) return warnings;
   return [
     {
       ...first,
-      message: `no statement of this file has an annotation, so all ${found.length} are passed over`,
+      message: `no statement of this file has an annotation, so all ${warnings.length} are passed over`,
       remedy: 'Write a line such as `-- name: DeleteThings :exec` above each that is a query, or leave the file out of the queries.',
     },
   ];
 }
 
 /** The warning for a statement, unless it was never meant to be a query. */
-function withoutAnnotation(file: SourceFile, { tokens, above }: Bare): Diagnostic | undefined {
-  const head = tokens.find((token) => !isBlank(token));
+function withoutAnnotation(file: SourceFile, statement: Bare): Diagnostic | undefined {
+  const {
+    code: [head],
+    above,
+  } = statement;
   if (head === undefined) return undefined;
   const { start, end } = head;
   const follows = above !== undefined && /^\s*;[ \t\r]*\n?[ \t\r]*$/.test(file.text.slice(above.end, start));
-  if (!follows && !QUERY_WORDS.test(firstWord(file, tokens))) return undefined;
+  if (!follows && !QUERY_WORDS.test(firstWord(statement))) return undefined;
   const message = follows
     ? `this is a second statement under the annotation of query "${above.name}", so it is passed over`
     : 'this statement has no annotation, so it is passed over';
@@ -63,18 +63,15 @@ function withoutAnnotation(file: SourceFile, { tokens, above }: Bare): Diagnosti
 }
 
 /** The first word, after any opening parentheses. */
-function firstWord(file: SourceFile, tokens: readonly Token[]): string {
-  const first = tokens.find((token) => !isBlank(token) && file.text[token.start] !== '(');
-  return first?.kind === 'word' ? file.text.slice(first.start, first.end) : '';
+function firstWord({ code }: Bare): string {
+  return code.find(({ text }) => text !== '(')?.text ?? '';
 }
 
-function misspeltAnnotation(file: SourceFile, tokens: readonly Token[]): Diagnostic | undefined {
-  const head = tokens.find((token) => !isBlank(token));
+function misspeltAnnotation(file: SourceFile, { tokens, code: [head] }: Bare): Diagnostic | undefined {
   if (head === undefined) return undefined;
-  const places = tokens.filter(isComment).map(({ start, end }) => ({ start, text: file.text.slice(start, end) }));
-  // PostgreSQL knows no such comments, so the lexer takes the line for the beginning of the statement.
+  // PostgreSQL knows no comments such as `# …`, so the lexer takes the line for the beginning of the statement.
   const [foreign] = /^(?:#|\/\/).*/.exec(file.text.slice(head.start)) ?? [];
-  if (foreign !== undefined) places.push({ start: head.start, text: foreign });
+  const places = [...tokens.filter(isComment), ...(foreign === undefined ? [] : [{ start: head.start, text: foreign }])];
   for (const { start, text: comment } of places) {
     let at = start;
     for (const text of comment.split('\n')) {

@@ -5,7 +5,8 @@ import { codePointOffset, type EditedText, quoteIdentifier } from '../../sql/ind
 import type { Diagnostic } from '../../diagnostic.js';
 import type { ParseError } from '../parse.js';
 import type { RewrittenQuery } from './rewrite.js';
-import { type AnnotatedQuery, codeOf, errorIn, inQuery, warningIn } from './split.js';
+import { type AnnotatedQuery, errorIn, inQuery, warningIn } from './split.js';
+import type { SourceToken } from './statements.js';
 
 /** A syntax error, found before any server is asked. */
 export function syntaxDiagnostic({ annotated, origin }: RewrittenQuery, error: ParseError): Diagnostic {
@@ -131,13 +132,10 @@ function keywordRemedy(word: string): string {
 }
 
 /** An unquoted `user` after FROM or JOIN, which is the current role, even if there is a table of that name. */
-function roleInFrom(query: AnnotatedQuery): { readonly start: number; readonly end: number } | undefined {
-  const { text } = query.file;
-  if (!/user/i.test(text.slice(query.annotationEnd, query.end))) return undefined;
-  const code = codeOf(query).map(({ start, end }) => ({ start, end, written: text.slice(start, end).toLowerCase() }));
+function roleInFrom({ code }: AnnotatedQuery): SourceToken | undefined {
   return code.find(
-    ({ written }, index) =>
-      written === 'user' && /^(?:from|join)$/.test(code[index - 1]?.written ?? '') && !/^[.(]$/.test(code[index + 1]?.written ?? ''),
+    ({ text }, index) =>
+      /^user$/i.test(text) && /^(?:from|join)$/i.test(code[index - 1]?.text ?? '') && !/^[.(]$/.test(code[index + 1]?.text ?? ''),
   );
 }
 

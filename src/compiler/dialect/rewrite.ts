@@ -7,8 +7,8 @@
 import { applyEdits, type Edit } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { groupBy } from '../../group-by.js';
-import { findMacros, type InList, type Macro } from './macros.js';
-import { invalidNumbers, isParameter, numberParameters, type ParameterMacro } from './numbering.js';
+import { type EmbedMacro, findMacros, type InList, type ParameterMacro } from './macros.js';
+import { invalidNumbers, numberParameters } from './numbering.js';
 import type { AnnotatedQuery } from './split.js';
 import { parametersInStrings } from './strings.js';
 
@@ -35,7 +35,7 @@ export interface DeclaredParameter {
 }
 
 /** One `sqlc.embed(t)`, which stands as `t.*` in the text from `at` on. */
-export type Embed = Extract<Macro, { readonly kind: 'embed' }> & { readonly at: number };
+export type Embed = EmbedMacro & { readonly at: number };
 
 /** One `-- @authorize_filter` of the file, which stands as `AND (true)` in the text. */
 export interface Hook {
@@ -75,15 +75,20 @@ const HOOK_TEXT = 'AND (true)';
 export function rewriteQuery(query: AnnotatedQuery): Rewrite {
   const { annotationStart: base, annotationEnd, name, command } = query;
   const { text: file } = query.file;
-  const { macros, problems } = findMacros(query);
-  const parameters = macros.filter(isParameter);
-  const numbers = numberParameters(parameters);
-  const errors = [...problems, ...invalidNumbers(query, parameters, numbers)];
+  const { parameters: found, embeds, hooks, problems } = findMacros(query);
+  const parameters = numberParameters(found);
+  const errors = [...problems, ...invalidNumbers(query, parameters)];
   const warnings = parametersInStrings(query);
   if (errors.length > 0) return { rewritten: undefined, diagnostics: [...warnings, ...errors] };
 
   const annotation = `-- name: ${name} :${command}${lineBreaks(file.slice(base, annotationEnd))}`;
-  const edits = [{ start: base, end: annotationEnd, text: annotation }, ...macros.flatMap((macro) => editsFor(file, macro, numbers))];
+  const edits = [
+    { start: base, end: annotationEnd, text: annotation },
+    ...parameters.flatMap((macro) => (macro.kind === 'positional' ? [] : replaced(file, macro, `$${macro.number}`))),
+    ...parameters.flatMap(({ list }) => (list ? listEdits(file, list) : [])),
+    ...embeds.flatMap((macro) => replaced(file, macro, `${macro.written}.*`)),
+    ...hooks.flatMap((hook) => replaced(file, hook, HOOK_TEXT)),
+  ];
   const edited = applyEdits(
     file.slice(base, query.end),
     edits.map(({ start, end, text }) => ({ start: start - base, end: end - base, text })),
@@ -92,11 +97,17 @@ export function rewriteQuery(query: AnnotatedQuery): Rewrite {
   const rewritten = {
     annotated: query,
     text: edited.text,
-    parameters: declared(parameters, numbers, target),
-    embeds: macros.flatMap((macro) => (macro.kind === 'embed' ? [{ ...macro, at: target(macro.start) }] : [])),
-    hooks: macros.flatMap(({ kind, start, end }) =>
-      kind === 'hook' ? [{ at: target(start), until: target(start) + HOOK_TEXT.length, start, end }] : [],
-    ),
+    parameters: [...groupBy(parameters, ({ number }) => number)]
+      .sort(([a], [b]) => a - b)
+      .map(([number, own]) => ({
+        number,
+        name: own.find((macro) => macro.name !== undefined)?.name,
+        nullable: own.some(({ kind }) => kind === 'narg'),
+        slice: own.some(({ kind }) => kind === 'slice'),
+        uses: own.map(({ kind, start, end }) => ({ form: kind, start, end, at: target(start) })),
+      })),
+    embeds: embeds.map((embed) => ({ ...embed, at: target(embed.start) })),
+    hooks: hooks.map(({ start, end }) => ({ at: target(start), until: target(start) + HOOK_TEXT.length, start, end })),
     origin: (offset: number) => edited.origin(offset) + base,
     target,
   };
@@ -105,18 +116,13 @@ export function rewriteQuery(query: AnnotatedQuery): Rewrite {
 
 const WORD_PART = /[\w$\x80-\uffff]/;
 
-/** The edits for a macro; none if the author's text stays. */
-function editsFor(file: string, macro: Macro, numbers: ReadonlyMap<Macro, number>): readonly Edit[] {
-  const { kind, start, end } = macro;
-  if (kind === 'positional') return [];
-  const text = kind === 'hook' ? HOOK_TEXT : kind === 'embed' ? `${macro.written}.*` : `$${numbers.get(macro)}`;
+/** The edits that put another text in the place of a macro. */
+function replaced(file: string, { start, end }: Pick<Edit, 'start' | 'end'>, text: string): readonly Edit[] {
   const breaks = lineBreaks(file.slice(start, end));
   const gap = breaks === '' && WORD_PART.test(file[end] ?? '') ? ' ' : breaks;
-  const edits = [{ start, end, text: text + gap }];
   // A macro that ends in `)` right before the hook becomes a placeholder, which would merge with AND.
-  const merges = WORD_PART.test(file[start - 1] ?? '') || (kind === 'hook' && file[start - 1] === ')');
-  if (merges) edits.push({ start, end: start, text: ' ' });
-  return 'list' in macro && macro.list ? [...edits, ...listEdits(file, macro.list)] : edits;
+  const merges = WORD_PART.test(file[start - 1] ?? '') || (text === HOOK_TEXT && file[start - 1] === ')');
+  return [...(merges ? [{ start, end: start, text: ' ' }] : []), { start, end, text: text + gap }];
 }
 
 /** `IN (` becomes `= ANY(`, `NOT IN (` becomes `<> ALL(`, and a cast of the list one to an array. */
@@ -127,22 +133,6 @@ function listEdits(file: string, { not, in: { start, end }, parenthesis, castEnd
   // There are comments or line breaks in between, which stay.
   const quantifier = { start, end, text: not ? 'ALL' : '= ANY' };
   return not ? [{ start: not.start, end: not.end, text: '<>' }, quantifier, ...cast] : [quantifier, ...cast];
-}
-
-function declared(
-  parameters: readonly ParameterMacro[],
-  numbers: ReadonlyMap<Macro, number>,
-  target: (offset: number) => number,
-): readonly DeclaredParameter[] {
-  return [...groupBy(parameters, (macro) => numbers.get(macro) ?? 0)]
-    .sort(([a], [b]) => a - b)
-    .map(([number, own]) => ({
-      number,
-      name: own.flatMap((macro) => (macro.kind === 'positional' ? [] : [macro.name]))[0],
-      nullable: own.some(({ kind }) => kind === 'narg'),
-      slice: own.some(({ kind }) => kind === 'slice'),
-      uses: own.map(({ kind, start, end }) => ({ form: kind, start, end, at: target(start) })),
-    }));
 }
 
 function lineBreaks(text: string): string {

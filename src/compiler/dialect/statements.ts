@@ -6,24 +6,31 @@
  */
 import { isBlank, type Token, tokenAt } from '../../sql/index.js';
 
-/** The tokens of each statement of a text, from an offset on: with blanks, without the semicolon. The last may be nothing but blanks. */
-export function statements(text: string, begin: number): readonly (readonly Token[])[] {
-  const found: Token[][] = [];
-  let tokens: Token[] = [];
-  let nesting = new Nesting();
-  for (let at = begin; at < text.length;) {
-    const token = tokenAt(text, at);
-    at = token.end;
-    if (token.kind === 'punctuation' && text[token.start] === ';' && !nesting.holdsSemicolons) {
-      found.push(tokens);
-      tokens = [];
-      nesting = new Nesting();
+/** A token as the author wrote it. */
+export interface SourceToken extends Token {
+  readonly text: string;
+}
+
+export function isComment({ kind }: Token): boolean {
+  return kind === 'lineComment' || kind === 'blockComment';
+}
+
+/** Every statement of a text, the last of which may be nothing but blanks. */
+export function statements(text: string): readonly Statement[] {
+  let statement = new Statement();
+  const found = [statement];
+  for (let at = text.startsWith('\uFEFF') ? 1 : 0; at < text.length;) {
+    const { kind, start, end, closed } = tokenAt(text, at);
+    const token = { kind, start, end, closed, text: text.slice(start, end) };
+    at = end;
+    if (token.text !== ';' || statement.holdsSemicolons) {
+      statement.add(token);
       continue;
     }
-    tokens.push(token);
-    if (!isBlank(token)) nesting.read(text, token);
+    statement = statement.next = new Statement();
+    found.push(statement);
   }
-  return tokens.length > 0 ? [...found, tokens] : found;
+  return found;
 }
 
 /** The first words of a statement that may hold semicolons, each with a space behind it. */
@@ -35,7 +42,12 @@ const ROUTINE = /^create (?:or replace )?(?:function|procedure) /;
  * parentheses, and in a routine's BEGIN ATOMIC … END. Elsewhere an unbalanced parenthesis is a
  * mistake that must not swallow the statements that follow.
  */
-class Nesting {
+export class Statement {
+  /** With blanks, without the semicolon behind it. */
+  readonly tokens: SourceToken[] = [];
+  /** Those that PostgreSQL reads. */
+  readonly code: SourceToken[] = [];
+  next: Statement | undefined;
   private opening = '';
   private words = 0;
   private parentheses = 0;
@@ -46,8 +58,11 @@ class Nesting {
     return this.blocks > 0 || (this.parentheses > 0 && RULE.test(this.opening));
   }
 
-  read(text: string, token: Token): void {
-    const written = token.kind === 'word' || token.kind === 'punctuation' ? text.slice(token.start, token.end).toLowerCase() : '';
+  add(token: SourceToken): void {
+    this.tokens.push(token);
+    if (isBlank(token)) return;
+    this.code.push(token);
+    const written = token.text.toLowerCase();
     if (token.kind === 'word') {
       if (++this.words <= 4) this.opening += `${written} `;
       if (written === 'atomic' && this.previous === 'begin' && ROUTINE.test(this.opening)) this.blocks = 1;

@@ -1,6 +1,6 @@
 /** Finds strings whose author probably meant a parameter, which is plain text there: `'%@name%'`, `INTERVAL '$1 days'`. */
 import type { Diagnostic } from '../../diagnostic.js';
-import { type AnnotatedQuery, codeOf, warningIn } from './split.js';
+import { type AnnotatedQuery, warningIn } from './split.js';
 
 /** Not in an address (`a@b.org`, `%@b.org`), a path, or an amount (`$1.50`). */
 const PARAMETERS: readonly RegExp[] = [
@@ -11,13 +11,12 @@ const PARAMETERS: readonly RegExp[] = [
 
 /** A warning for each string of a query that seems to hold a parameter. */
 export function parametersInStrings(query: AnnotatedQuery): readonly Diagnostic[] {
-  return codeOf(query).flatMap((token) => {
-    if (token.kind !== 'string' && token.kind !== 'escapeString') return [];
-    const written = query.file.text.slice(token.start, token.end);
+  return query.code.flatMap(({ kind, start: from, text: written }) => {
+    if (kind !== 'string' && kind !== 'escapeString') return [];
     const found = PARAMETERS.map((pattern) => pattern.exec(written)).find((match) => match !== null);
     if (!found) return [];
     const [parameter] = found;
-    const start = token.start + found.index;
+    const start = from + found.index;
     const message = `${parameter} stands in a string, so it is text and no parameter`;
     return [warningIn(query, message, remedyFor(written, parameter, found.index), { start, end: start + parameter.length })];
   });

@@ -10,7 +10,7 @@ import type { Diagnostic } from '../../diagnostic.js';
 import { changeIn, type InsertStmt, type Node, type ParsedStatement, uncast } from '../parse.js';
 import { COMMANDS } from './command.js';
 import type { RewrittenQuery } from './rewrite.js';
-import { codeOf, errorIn } from './split.js';
+import { errorIn } from './split.js';
 
 /** What `:copyfrom` streams into: the table, and for each value of the row its column and parameter. */
 export interface CopyTarget {
@@ -79,9 +79,7 @@ export function overridingEdits(
   // A column or a parameter may have the name, too; the keyword is the last before the first value.
   const [first] = exampleRow(insert);
   const firstStart = origin(offset(first && locationOf(first)));
-  const values = codeOf(annotated).findLast(
-    ({ start, end }) => start < firstStart && annotated.file.text.slice(start, end).toLowerCase() === 'values',
-  );
+  const values = annotated.code.findLast(({ start, text }) => start < firstStart && /^values$/i.test(text));
   const at = values && target(values.start);
   return at === undefined ? [] : [{ start: at, end: at, text: 'OVERRIDING SYSTEM VALUE ' }];
 }
