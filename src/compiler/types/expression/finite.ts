@@ -25,7 +25,7 @@ export function isFinite(engine: Engine, node: Node | undefined): boolean {
     entry?.builtin === true && FINITE.has(entry.name) && children(node, 'args').every((arg) => isFinite(engine, arg));
   switch (node.tag) {
     case 'CONST':
-      return DATED.has(integer(node, 'consttype')) && !INFINITE.test(bytesOf(node)?.toString('hex') ?? '');
+      return isFiniteConstant(node);
     case 'SQLVALUEFUNCTION':
       return integer(node, 'op') <= LAST_OF_CLOCK;
     case 'RELABELTYPE':
@@ -40,6 +40,18 @@ export function isFinite(engine: Engine, node: Node | undefined): boolean {
   }
 }
 
-const DATED: ReadonlySet<number> = new Set([TYPE.date, TYPE.timestamp, TYPE.timestamptz, TYPE.interval, TYPE.time]);
+/** By type, how many bytes a constant has; a server may give it some more. */
+const SIZES: Readonly<Partial<Record<number, number>>> = {
+  [TYPE.date]: 4,
+  [TYPE.time]: 8,
+  [TYPE.timestamp]: 8,
+  [TYPE.timestamptz]: 8,
+  [TYPE.interval]: 16,
+};
 /** The least and the greatest number, which stand for the infinities; in an interval all three numbers are such. */
 const INFINITE = /^(?:(?:00)*80|(?:ff)*7f)+$/;
+
+function isFiniteConstant(constant: Node): boolean {
+  const size = SIZES[integer(constant, 'consttype')];
+  return size !== undefined && !INFINITE.test(bytesOf(constant)?.toString('hex', 0, size) ?? '');
+}
