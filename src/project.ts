@@ -12,7 +12,6 @@ import {
   emit,
   type GeneratedFile,
   overriding,
-  type Overriding,
   type ShapedQuery,
   Shaper,
   unmatchedOverrides,
@@ -183,13 +182,11 @@ async function readQueries(config: Config, project: Project, problems: Diagnosti
 
 /** With what emitting needs beside it. */
 interface ProjectGround extends Ground {
-  readonly override: Overriding;
   readonly named: SharedDatabase['named'];
 }
 
 function groundOf({ catalog, describer, failures, named }: SharedDatabase, project: Project): ProjectGround {
   const identity = project.options.brand === undefined ? undefined : identityOf(catalog);
-  const override = overriding(catalog, project.options.overrides);
   return {
     catalog,
     describer,
@@ -198,13 +195,8 @@ function groundOf({ catalog, describer, failures, named }: SharedDatabase, proje
     inferCasts: project.options.parameters === 'infer',
     causeOf: ({ sqlstate, message }) => rootOf({ code: sqlstate, message }, failures)?.diagnostic,
     listed: listedRelations(project.options.guard, catalog),
-    override,
+    override: overriding(catalog, project.options.overrides),
     named,
-    columnNullable(relation, column) {
-      const type = catalog.types.get(column.typeOid);
-      return type && override(type, { relation, column })?.nullable;
-    },
-    elementsNullable: (type, column) => override(type, column)?.nullableElements,
   };
 }
 

@@ -9,7 +9,7 @@ import type { Identity } from './identities/index.js';
 import { checkGuard, checkHooks, explainHooks, findTables } from './guard/index.js';
 import { analyzeParameters, type ParameterAnalysis } from './parameters/index.js';
 import { isStackOverflow, ParseError, parseOne, type ParsedStatement, TOO_DEEP } from './parse.js';
-import type { CompiledQuery } from './query.js';
+import type { CompiledQuery, Overriding } from './query.js';
 import {
   type AnnotatedQuery,
   commentEdits,
@@ -23,7 +23,7 @@ import {
   syntaxDiagnostic,
   validateCommand,
 } from './dialect/index.js';
-import { type Catalog, type CatalogColumn, findRelation, type PgType, type Relation, type TableColumn } from '../catalog/index.js';
+import { type Catalog, findRelation } from '../catalog/index.js';
 import { type DescribeFailure, type Describer, type Description, missingExtension } from '../database/index.js';
 import type { Edit } from '../sql/index.js';
 
@@ -41,10 +41,8 @@ export interface Ground {
   readonly identity?: Identity | undefined;
   /** The failure in the schema that a refusal follows from. */
   readonly causeOf?: (refusal: DescribeFailure) => Diagnostic | undefined;
-  /** What an override says about a column; the same function for the whole run, because analyses are cached by it. */
-  readonly columnNullable: (relation: Relation, column: CatalogColumn) => boolean | undefined;
-  /** What an override says about the elements of an array type, or of an array column. */
-  readonly elementsNullable: (type: PgType, column: TableColumn | undefined) => boolean | undefined;
+  /** What is said of a type or of a column; the same function for the whole run, because analyses are cached by it. */
+  readonly override: Overriding;
 }
 
 export interface QueryOutcome {
@@ -152,29 +150,20 @@ interface Understood {
 
 /** What the author's own text takes and gives. */
 function understand({ rewritten, statement, ground }: Read, { analysis, description }: Described): Understood {
-  const { catalog, columnNullable, elementsNullable, managed } = ground;
+  const { catalog, override, managed } = ground;
   const typeOids = description.parameterTypeOids;
-  const parameters = analyzeParameters({
-    rewritten,
-    statement,
-    analysis,
-    catalog,
-    typeOids,
-    managed,
-    columnNullable: ({ relation, column }) => columnNullable(relation, column),
-  });
+  const parameters = analyzeParameters({ rewritten, statement, analysis, catalog, typeOids, managed, override });
   const result = analyzeResult({
     statement,
     analysis,
     catalog,
-    columnNullable,
-    elementsNullable,
+    override,
     parameter: (number) => {
       const parameter = parameters[number - 1];
       const type = catalog.types.get(typeOids[number - 1] ?? 0);
       return {
         nullable: parameter?.nullable ?? false,
-        elementsNullable: (type && elementsNullable(type, parameter?.column)) ?? parameter?.elementsNullable ?? false,
+        elementsNullable: (type && override(type, parameter?.column)?.nullableElements) ?? parameter?.elementsNullable ?? false,
         dimensions: parameter?.dimensions ?? 0,
       };
     },

@@ -5,13 +5,7 @@
  * Invariant: every value that the expression can have is of its shape. What has no certain shape is
  * `undefined`: any JSON at all.
  */
-import type { CatalogColumn, PgType, Relation } from '../catalog/index.js';
-
-/** A column of a relation, for overrides. */
-export interface JsonOrigin {
-  readonly relation: Relation;
-  readonly column: CatalogColumn;
-}
+import type { PgType, Relation, TableColumn } from '../catalog/index.js';
 
 /** A place in JSON. */
 export interface JsonSlot {
@@ -29,8 +23,8 @@ export interface JsonField extends JsonSlot {
 export type JsonShape =
   /** No value: the elements of an empty array, or what only is null. */
   | { readonly kind: 'nothing' }
-  /** A value of a type as `to_json` writes it. */
-  | { readonly kind: 'scalar'; readonly type: PgType; readonly origin: JsonOrigin | undefined }
+  /** A value of a type as `to_json` writes it; the column that it comes from, for overrides. */
+  | { readonly kind: 'scalar'; readonly type: PgType; readonly origin: TableColumn | undefined }
   /** `checked` where SQL arrays are among its values, which need not have the depth and the elements that they are declared with. */
   | { readonly kind: 'list'; readonly items: JsonSlot; readonly checked: boolean }
   | { readonly kind: 'tuple'; readonly items: readonly JsonSlot[] }
@@ -180,7 +174,7 @@ function eitherObject(a: readonly JsonField[], b: readonly JsonField[], of: Rela
   return objectOf([...a.map((field) => beside(field, b)), ...b.map((field) => beside(field, a))], of);
 }
 
-function sameOrigin(a: { readonly origin: JsonOrigin | undefined }, b: typeof a): JsonOrigin | undefined {
+function sameOrigin(a: { readonly origin: TableColumn | undefined }, b: typeof a): TableColumn | undefined {
   return a.origin?.column === b.origin?.column ? a.origin : undefined;
 }
 

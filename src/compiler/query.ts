@@ -1,7 +1,11 @@
 /** The finished model of one query: what emit, inspect and audit read. */
 import type { Command, RewrittenQuery } from './dialect/index.js';
 import type { CatalogColumn, TableColumn, PgType, Relation } from '../catalog/index.js';
+import type { Override } from '../config/index.js';
 import type { JsonSlot } from './json-shape.js';
+
+/** What the configuration says of a column, or of its type. */
+export type Overriding = (type: PgType, column?: TableColumn) => Override | undefined;
 
 export type Cardinality = 'none' | 'one' | 'zeroOrOne' | 'many';
 

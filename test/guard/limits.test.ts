@@ -24,8 +24,7 @@ beforeAll(async () => {
     managed: false,
     inferCasts: false,
     listed: new Set(),
-    columnNullable: () => undefined,
-    elementsNullable: () => undefined,
+    override: () => undefined,
   };
 });
 

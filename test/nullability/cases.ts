@@ -24,7 +24,7 @@ export type Case = readonly [sql: string, columns: string, options?: CaseOptions
 export interface CaseOptions {
   readonly values?: readonly unknown[];
   readonly nullableParameters?: readonly number[];
-  readonly result?: Partial<Pick<ResultInput, 'columnNullable'>>;
+  readonly result?: Partial<Pick<ResultInput, 'override'>>;
   /** Parameters whose arrays may hold NULL. */
   readonly nullableElements?: readonly number[];
   /** SQL to run before, in the same transaction. */

@@ -1,3 +1,4 @@
+import type { Overriding } from '../../src/compiler/query.js';
 import { describeCases } from './cases.js';
 
 describeCases(
@@ -92,15 +93,20 @@ describeCases('parameters', [
   ['SELECT id = ANY ($1::int[]) AS a, $1::int[] AS b FROM authors', 'a b[]', { values: [[1]] }],
 ]);
 
+/** Of columns by their names. */
+const saying =
+  (nullable: Readonly<Record<string, boolean>>): Overriding =>
+  (_type, column) => ({ ...SILENT, nullable: nullable[column?.column.name ?? ''] });
+const SILENT = {
+  target: { type: 'text' },
+  tsType: undefined,
+  import: undefined,
+  nullable: undefined,
+  nullableElements: undefined,
+  start: 0,
+};
+
 describeCases('what the user says of a column', [
-  [
-    'SELECT bio, name FROM authors WHERE id = 1',
-    'bio name~',
-    { result: { columnNullable: (_relation, column) => ({ bio: false, name: true })[column.name] } },
-  ],
-  [
-    'SELECT a.bio FROM nothing n RIGHT JOIN authors a ON true WHERE a.id = 1',
-    'bio',
-    { result: { columnNullable: (_relation, column) => ({ bio: false })[column.name] } },
-  ],
+  ['SELECT bio, name FROM authors WHERE id = 1', 'bio name~', { result: { override: saying({ bio: false, name: true }) } }],
+  ['SELECT a.bio FROM nothing n RIGHT JOIN authors a ON true WHERE a.id = 1', 'bio', { result: { override: saying({ bio: false }) } }],
 ]);

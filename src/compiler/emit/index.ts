@@ -2,6 +2,6 @@
 export type { Declaration } from './declarations.js';
 export { emit } from './emit.js';
 export { type GeneratedFile, sourceOf } from './imports.js';
-export { type Overriding, overriding, unmatchedOverrides } from './overrides.js';
+export { overriding, unmatchedOverrides } from './overrides.js';
 export { Shaper } from './shape.js';
 export type { EmbedField, ShapedQuery } from './shaped-query.js';

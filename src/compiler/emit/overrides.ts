@@ -6,11 +6,10 @@
 import type { Catalog, PgType, TableColumn } from '../../catalog/index.js';
 import type { Override } from '../../config/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
+import type { Overriding } from '../query.js';
 import { catalogName, type SourceFile } from '../../sql/index.js';
 
 /** The override that names a column, or its type; what the column's leaves open, the type's may say. */
-export type Overriding = (type: PgType, column?: TableColumn) => Override | undefined;
-
 export function overriding(catalog: Catalog, overrides: readonly Override[]): Overriding {
   return (type, column) => {
     const byColumn = column && overrides.find(({ target }) => 'column' in target && namesColumn(target.column, column, catalog.searchPath));

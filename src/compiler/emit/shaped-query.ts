@@ -3,8 +3,7 @@ import type { Catalog, CatalogColumn, PgType, Relation, TableColumn } from '../.
 import type { Options } from '../../config/index.js';
 import type { JsonSlot } from '../json-shape.js';
 import type { Naming } from '../names/index.js';
-import type { CompiledQuery, QueryColumn, QueryEmbed, QueryParameter } from '../query.js';
-import type { Overriding } from './overrides.js';
+import type { CompiledQuery, Overriding, QueryColumn, QueryEmbed, QueryParameter } from '../query.js';
 import type { TypeMapping } from './scalar-types.js';
 
 /** How an array column is shaped. */

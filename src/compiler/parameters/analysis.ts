@@ -3,7 +3,7 @@ import type { Catalog, TableColumn } from '../../catalog/index.js';
 import { groupBy } from '../../group-by.js';
 import type { Analysis } from '../analysis/index.js';
 import type { ParsedStatement } from '../parse.js';
-import type { QueryParameter } from '../query.js';
+import type { Overriding, QueryParameter } from '../query.js';
 import type { RewrittenQuery } from '../dialect/index.js';
 import { castDimensions, castEnum, comparedLiterals, literalsBeside } from './choices.js';
 import { columnsOf } from './columns.js';
@@ -29,8 +29,8 @@ export interface ParametersInput {
    * knows no names but the author's.
    */
   readonly managed?: boolean;
-  /** Whether a column can hold NULL, if an override says so; otherwise its own NOT NULL counts. */
-  readonly columnNullable?: ((column: TableColumn) => boolean | undefined) | undefined;
+  /** Whether a column can hold NULL, if it says so; otherwise its own NOT NULL counts. */
+  readonly override?: Overriding;
 }
 
 /** One analysis for each parameter, in the order of their numbers. */
@@ -47,7 +47,10 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
   const first = parameters.map(({ number }) => usages.get(number)?.[0]?.context);
   const isNamed = input.managed !== true || (tables.known && first.every((context) => context?.inferable !== false));
   const names = parameterNames(parameters, isNamed ? first.map((context) => context?.name) : [], typeOids);
-  const columnNullable = (column: TableColumn): boolean => input.columnNullable?.(column) ?? ownNullability(catalog, column);
+  const columnNullable = (column: TableColumn): boolean => {
+    const type = catalog.types.get(column.column.typeOid);
+    return (type && input.override?.(type, column)?.nullable) ?? ownNullability(catalog, column);
+  };
   return parameters.map(({ number, nullable: forced, slice }, index) => {
     const own = usages.get(number) ?? [];
     // A list never is the NULL of a column, but the query may test whether there is a list at all.

@@ -1,7 +1,8 @@
 /** Ties queries and expressions together. */
 import { definitionOf, readable } from '../analysis/index.js';
 import { perCatalog, type Catalog, type Relation } from '../../catalog/index.js';
-import { valuesOf, type Engine, type Overrides } from './engine.js';
+import type { Overriding } from '../query.js';
+import { valuesOf, type Engine } from './engine.js';
 import { evaluate } from './expression/evaluate.js';
 import { MANY, type Rows } from './scope.js';
 import { prove } from './prove.js';
@@ -19,19 +20,18 @@ export interface ParameterContent {
   readonly dimensions: number;
 }
 
-export interface EngineOptions extends Overrides {
+export interface EngineOptions {
+  readonly override?: Overriding;
   /** See `Engine`; of a view it is not known what reads it. */
   readonly settled?: boolean;
   readonly parameter?: ((number: number) => ParameterContent) | undefined;
 }
 
 export function createEngine(catalog: Catalog, options: EngineOptions, trusted = true): Engine {
-  const { columnNullable, elementsNullable } = options;
-  const overrides: Overrides = { columnNullable, elementsNullable };
   const parameters = new Map<number, Reason>();
   const engine: Engine = {
     catalog,
-    overrides,
+    override: options.override ?? NO_OVERRIDE,
     trusted,
     settled: trusted && options.settled === true,
     parameter: (number, typeOid) => parameterValue(parameters, number, typeOid, options.parameter?.(number)),
@@ -45,14 +45,14 @@ export function createEngine(catalog: Catalog, options: EngineOptions, trusted =
 
 const UNREAD: Rows = { columns: [], atLeastOne: false, atMostOne: MANY };
 
-/** What the definitions of views give, by whether they are trusted and by OID, under the overrides that hold for them. */
-const viewsOf = perCatalog(() => new WeakMap<object, Map<string, Rows>>());
-const NO_OVERRIDES = {};
+/** What the definitions of views give, by whether they are trusted and by OID, under the override that holds for them. */
+const viewsOf = perCatalog(() => new WeakMap<Overriding, Map<string, Rows>>());
+const NO_OVERRIDE: Overriding = () => undefined;
 
 function rowsOf(engine: Engine, relation: Relation): Rows {
-  const [views, overrides] = [viewsOf(engine.catalog), engine.overrides.columnNullable ?? NO_OVERRIDES];
-  const known = views.get(overrides) ?? new Map<string, Rows>();
-  views.set(overrides, known);
+  const views = viewsOf(engine.catalog);
+  const known = views.get(engine.override) ?? new Map<string, Rows>();
+  views.set(engine.override, known);
   const key = `${engine.trusted} ${relation.oid}`;
   const before = known.get(key);
   if (before !== undefined) return before;
@@ -60,7 +60,7 @@ function rowsOf(engine: Engine, relation: Relation): Rows {
   known.set(key, UNREAD);
   const query = definitionOf(relation)?.query;
   // The rows of a materialized view are as old as its last refresh.
-  const within = createEngine(engine.catalog, engine.overrides, engine.trusted && relation.kind !== 'materializedView');
+  const within = createEngine(engine.catalog, { override: engine.override }, engine.trusted && relation.kind !== 'materializedView');
   const shape = readable(() => query && within.query(query, undefined), undefined);
   const rows = shape?.columns.length === relation.columns.length ? { ...shape, columns: valuesOf(shape) } : UNREAD;
   known.set(key, rows);

@@ -2,19 +2,13 @@
  * What the parts of the analysis share. Expressions hold queries and queries hold expressions, so
  * each reaches the other through this object instead of an import.
  */
-import { type Catalog, type CatalogColumn, type PgType, type Relation } from '../../catalog/index.js';
+import { type Catalog, type Relation } from '../../catalog/index.js';
 import type { Query } from '../analysis/index.js';
+import type { Overriding } from '../query.js';
 import { MANY, type AtMostOne, type Rows, type Scope } from './scope.js';
 import type { Node } from './node.js';
 import type { Reasons } from './reason.js';
-import { unknownValue, type Origin, type Value } from './value.js';
-
-/** What the caller knows better than the schema; undefined where it does not. */
-export interface Overrides {
-  readonly columnNullable?: ((relation: Relation, column: CatalogColumn) => boolean | undefined) | undefined;
-  /** Of an array: whether its elements may be NULL. */
-  readonly elementsNullable?: ((type: PgType, column: Origin) => boolean | undefined) | undefined;
-}
+import { unknownValue, type Value } from './value.js';
 
 export interface OutputColumn {
   readonly name: string;
@@ -52,7 +46,7 @@ export type Proof = Reasons | undefined;
 
 export interface Engine {
   readonly catalog: Catalog;
-  readonly overrides: Overrides;
+  readonly override: Overriding;
   /**
    * Whether what is declared of tables holds. Not for the definition of a materialized view: its
    * rows may be older than a constraint of what they were read from.

@@ -1,9 +1,8 @@
 /** What a stored column, or a view's, can hold in its own relation. */
 import type { Catalog, CatalogColumn, Relation } from '../../catalog/index.js';
-import { createEngine } from './analyze.js';
+import { createEngine, type EngineOptions } from './analyze.js';
 import type { JsonSlot } from '../json-shape.js';
 import type { QueryColumn } from '../query.js';
-import type { Overrides } from './engine.js';
 import { jsonOf } from './json/slot.js';
 import { elementType, isArray, isJson } from './pg-types.js';
 import { relationRange } from './query/range.js';
@@ -13,8 +12,8 @@ import { isNullable, notNull, type Value } from './value.js';
 export type ColumnContent = Pick<QueryColumn, 'nullable' | 'elementsNullable' | 'dimensions' | 'json'>;
 
 /** PostgreSQL records NOT NULL for tables only; a view's columns are what its definition makes of them. */
-export function relationContent(catalog: Catalog, overrides: Overrides): (relation: Relation, column: CatalogColumn) => ColumnContent {
-  const engine = createEngine(catalog, overrides);
+export function relationContent(catalog: Catalog, options: EngineOptions): (relation: Relation, column: CatalogColumn) => ColumnContent {
+  const engine = createEngine(catalog, options);
   return (relation, column) => {
     if (relation.kind !== 'view' && relation.kind !== 'materializedView') {
       const generated = column.generated ? relationRange(engine, relation).column(column.number) : undefined;
@@ -43,8 +42,8 @@ export function contentOf(catalog: Catalog, value: Value): ColumnContent {
 }
 
 /** What JSON is made of a relation's row, or of a stored value of its type, which keeps none of its constraints. */
-export function relationJson(catalog: Catalog, overrides: Overrides): (relation: Relation, stored: boolean) => JsonSlot {
-  const engine = createEngine(catalog, overrides);
+export function relationJson(catalog: Catalog, options: EngineOptions): (relation: Relation, stored: boolean) => JsonSlot {
+  const engine = createEngine(catalog, options);
   return (relation, stored) => {
     const whole = stored ? undefined : relationRange(engine, relation).column(0);
     return jsonOf(engine, whole ?? notNull(relation.typeOid));

@@ -6,7 +6,7 @@
  * not proven is nullable, and `many`; of a statement that is not understood nothing is.
  */
 import { armsOf, contains, flag, outputsOf, queryOf, UnreadableTree, type Analysis, type Query, type TreeNode } from '../analysis/index.js';
-import type { Catalog } from '../../catalog/index.js';
+import type { Catalog, TableColumn } from '../../catalog/index.js';
 import type { Node, ParsedStatement } from '../parse.js';
 import type { Cardinality } from '../query.js';
 import { createEngine, type EngineOptions, type ParameterContent } from './analyze.js';
@@ -15,7 +15,7 @@ import { TYPE } from './pg-types.js';
 import { contentOf, type ColumnContent } from './relation.js';
 import { ONE } from './scope.js';
 import { findStars, type FoundStar } from './star.js';
-import { isNullable, notNull, type Origin } from './value.js';
+import { isNullable, notNull } from './value.js';
 
 export interface ResultInput extends Omit<EngineOptions, 'parameter'> {
   readonly statement: ParsedStatement;
@@ -40,7 +40,7 @@ export interface ResultColumn extends ColumnContent {
   /** The nullability in its own table or subquery, whatever outer joins of this statement do. */
   readonly nullableWhenPresent: boolean;
   /** The table's or view's column that it is, unchanged. */
-  readonly column: Origin | undefined;
+  readonly column: TableColumn | undefined;
   /** The name of the WITH entry that it is a column of, unchanged. */
   readonly entry: string | undefined;
   /** The index into `stars`. */

@@ -2,15 +2,9 @@
  * What is known of an expression before it runs: its type, why it may be NULL, and where it comes
  * from.
  */
-import type { CatalogColumn, Relation } from '../../catalog/index.js';
+import type { TableColumn } from '../../catalog/index.js';
 import { eitherOf, type JsonSlot } from '../json-shape.js';
 import { freshener, NONE, union, unionAll, UNKNOWN_REASONS, without, type Reason, type Reasons } from './reason.js';
-
-/** A column of a relation, passed on unchanged. */
-export interface Origin {
-  readonly relation: Relation;
-  readonly column: CatalogColumn;
-}
 
 /**
  * Whether an array's elements may be NULL: `assumed` not to be in a stored column, by convention;
@@ -27,7 +21,8 @@ export interface Value {
   readonly elements: Elements;
   /** Of an array: as declared or written, `ANY_DEPTH` where it may be one or another, 0 where nothing says so. */
   readonly dimensions: number;
-  readonly origin: Origin | undefined;
+  /** The column that it is, passed on unchanged. */
+  readonly origin: TableColumn | undefined;
   /** The fields of a row value by their numbers, where they are known. */
   readonly fields: Fields | undefined;
   /** The names of the fields of a row whose type has none, in their order. */

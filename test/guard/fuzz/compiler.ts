@@ -37,8 +37,7 @@ export async function openCompiler(url: string): Promise<Compiler> {
     managed: false,
     inferCasts: false,
     listed: listedRelations(GUARD, catalog),
-    columnNullable: () => undefined,
-    elementsNullable: () => undefined,
+    override: () => undefined,
   };
   return {
     async compile(sql, returns) {

@@ -1,6 +1,6 @@
 /** What `to_json` makes of a value, and JSON that is written down. */
-import type { Catalog, CatalogColumn, Relation } from '../../../catalog/index.js';
-import { certain, listOf, NOTHING, objectOf, type JsonField, type JsonOrigin, type JsonShape, type JsonSlot } from '../../json-shape.js';
+import type { Catalog, CatalogColumn, Relation, TableColumn } from '../../../catalog/index.js';
+import { certain, listOf, NOTHING, objectOf, type JsonField, type JsonShape, type JsonSlot } from '../../json-shape.js';
 import type { Engine } from '../engine.js';
 import { bytesOf, numberOf, type Node } from '../node.js';
 import { baseType, elementType, isArray, isJson, TYPE } from '../pg-types.js';
@@ -64,7 +64,7 @@ function storedField(catalog: Catalog, relation: Relation, column: CatalogColumn
 export function shapeOfType(
   catalog: Catalog,
   typeOid: number,
-  origin: JsonOrigin | undefined,
+  origin: TableColumn | undefined,
   dimensions = 1,
   depth = 0,
 ): JsonShape | undefined {

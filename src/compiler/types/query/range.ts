@@ -89,15 +89,15 @@ export function generatedValue(engine: Engine, column: CatalogColumn, range: Ran
 function columnValue(engine: Engine, relation: Relation, column: CatalogColumn, seen: Value | undefined, range: Range): Value {
   const made = engine.trusted ? generatedValue(engine, column, range) : undefined;
   const declared: Reasons = column.notNull && engine.trusted ? [] : (made?.reasons ?? [cell()]);
-  const override = engine.overrides.columnNullable?.(relation, column);
   const type = engine.catalog.types.get(column.typeOid);
   const origin = { relation, column };
-  const reasons = override === undefined ? (seen?.reasons ?? declared) : override ? [cell()] : [];
+  const { nullable, nullableElements } = (type && engine.override(type, origin)) ?? {};
+  const reasons = nullable === undefined ? (seen?.reasons ?? declared) : nullable ? [cell()] : [];
   return {
     ...notNull(column.typeOid),
     reasons,
-    strictIn: override === undefined ? ((seen ?? made)?.strictIn ?? reasons) : reasons,
-    elements: type && engine.overrides.elementsNullable?.(type, origin) === true ? 'nullable' : ((seen ?? made)?.elements ?? 'assumed'),
+    strictIn: nullable === undefined ? ((seen ?? made)?.strictIn ?? reasons) : reasons,
+    elements: nullableElements === true ? 'nullable' : ((seen ?? made)?.elements ?? 'assumed'),
     dimensions: dimensionsOf(engine, column, seen ?? made),
     origin,
     // What a materialized view holds may be older than the tables that it was made of.

@@ -6,17 +6,17 @@
  * the newest version of one row alone, may see what another does not; a policy may hide the row.
  */
 import { child, children, conjuncts, field, flag, type FromItem, has, integer, queryOf } from '../../analysis/index.js';
-import { isEqualityOf, type ForeignKey, type Relation } from '../../../catalog/index.js';
+import { isEqualityOf, type ForeignKey, type Relation, type TableColumn } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
 import { changed, createScope, rangeAt, underlying, withRanges, type Scope, type Source } from '../scope.js';
 import type { Node } from '../node.js';
-import { isNullable, type Origin } from '../value.js';
+import { isNullable } from '../value.js';
 import { unknownRange } from './from-shape.js';
 
 /** What one equality compares: a column of the relation, and one that may refer to it. */
 interface Pair {
   readonly number: number;
-  readonly from: Origin;
+  readonly from: TableColumn;
   /** The range that the referring column is of. */
   readonly source: Source | undefined;
   readonly operator: number;
@@ -47,7 +47,8 @@ export function refersTo(engine: Engine, { join, varno }: FromItem, condition: N
   const [first] = pairs;
   const isOfOneRow = pairs.every(({ from, source }) => from.relation === first?.from.relation && source === first.source);
   if (first === undefined || pairs.length < conditions.length || !isOfOneRow) return false;
-  return first.from.relation.foreignKeys.some((key) => key.references === relation.oid && isMet(engine, key, pairs, first.from, relation));
+  const own = first.from.relation;
+  return own.foreignKeys.some((key) => key.references === relation.oid && isMet(engine, key, pairs, own, relation));
 }
 
 function isPlain({ kind }: Relation): boolean {
@@ -55,7 +56,7 @@ function isPlain({ kind }: Relation): boolean {
 }
 
 /** A key of several columns is not checked where one is NULL, and refers to one row by all of them. */
-function isMet({ catalog }: Engine, key: ForeignKey, pairs: readonly Pair[], { relation: own }: Origin, { uniqueKeys }: Relation): boolean {
+function isMet({ catalog }: Engine, key: ForeignKey, pairs: readonly Pair[], own: Relation, { uniqueKeys }: Relation): boolean {
   const keys = uniqueKeys.filter(
     ({ columns }) => columns.length === key.referenced.length && columns.every((number) => key.referenced.includes(number)),
   );
