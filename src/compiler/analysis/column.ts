@@ -1,47 +1,45 @@
-/** References to columns, and the column that an expression is, for expressions that are plain columns. */
+/** The columns that expressions name, each with the range that it is of, and what is behind them. */
 import { child, integer, optionalInteger } from './fields.js';
-import { armLevels, type Level, levelAt, queryBehind } from './levels.js';
+import { armLevels, type Level, levelAt, type LevelRange } from './levels.js';
 import { outputsOf } from './query.js';
-import type { TreeNode } from './read.js';
+import type { TreeNode, TreeValue } from './read.js';
+import { walk } from './walk.js';
 
-/** A reference to a column of a range. */
-export interface ColumnReference {
-  readonly varno: number;
+export interface Column {
+  readonly range: LevelRange;
   /** `attnum`; 0 is the whole row, and system columns are negative. */
   readonly number: number;
-  /** How many queries out the range is. */
-  readonly levelsUp: number;
   /** In RETURNING, where it says so: of the row before the change, or after it. */
   readonly version: 'old' | 'new' | undefined;
 }
 
-/** A column of a range that is no join and no group. */
-export type PlainColumn = ColumnReference;
+/** What a `VAR` refers to that stands `depth` queries further in than a level; undefined for any other node, and for columns in there. */
+export function columnOf(node: TreeNode | undefined, level: Level | undefined, depth = 0): Column | undefined {
+  const levelsUp = node?.tag === 'VAR' ? integer(node, 'varlevelsup') - depth : -1;
+  if (!node || levelsUp < 0) return undefined;
+  const range = levelAt(level, levelsUp)?.ranges[integer(node, 'varno') - 1];
+  const version = ([undefined, 'old', 'new'] as const)[optionalInteger(node, 'varreturningtype') ?? 0];
+  return range && { range, number: integer(node, 'varattno'), version };
+}
 
-/** What a `VAR` refers to; undefined for any other node. */
-export function columnReference(node: TreeNode | undefined): ColumnReference | undefined {
-  if (node?.tag !== 'VAR') return undefined;
-  return {
-    varno: integer(node, 'varno'),
-    number: integer(node, 'varattno'),
-    levelsUp: integer(node, 'varlevelsup'),
-    version: ([undefined, 'old', 'new'] as const)[optionalInteger(node, 'varreturningtype') ?? 0],
-  };
+/** The columns that an expression names; those that subqueries in it name of the queries around them only if they are asked for. */
+export function columnsIn(expression: TreeValue | undefined, level: Level | undefined, inSubqueries = false): readonly Column[] {
+  const found: Column[] = [];
+  walk(expression, (node, depth) => {
+    found.push(...[columnOf(node, level, depth) ?? []].flat());
+    return inSubqueries || node.tag !== 'QUERY';
+  });
+  return found;
 }
 
 /**
  * The column that an expression is, seen through the names that joins and (from PostgreSQL 18 on)
  * groups give it, and through casts that keep the value; undefined for a computed expression.
  */
-export function plainColumn(node: TreeNode | undefined, level: Level | undefined): PlainColumn | undefined {
-  const column = columnReference(unlabelled(node));
-  if (column === undefined) return undefined;
-  const { levelsUp, varno, number } = column;
-  const from = levelAt(level, levelsUp);
-  const range = from?.query.ranges[varno - 1];
-  if (range?.kind !== 'join' && range?.kind !== 'group') return column;
-  const found = plainColumn(range.columns[number - 1], from);
-  return found && { ...found, levelsUp: found.levelsUp + levelsUp };
+export function plainColumn(node: TreeNode | undefined, level: Level): Column | undefined {
+  const column = columnOf(unlabelled(node), level);
+  if (column?.range.kind !== 'join' && column?.range.kind !== 'group') return column;
+  return plainColumn(column.range.columns[column.number - 1], column.range.level);
 }
 
 /** An expression, and the query that it stands in. */
@@ -56,13 +54,11 @@ export function sourcesOf(level: Level, number: number): readonly Source[] {
   return [{ level, expression: outputsOf(level.query).find((output) => output.number === number)?.expression }];
 }
 
-/** What a column of one of a query's ranges is; undefined where nothing is behind it, as in a table or a recursion. */
-export function sourcesBehind({ varno, number }: Pick<ColumnReference, 'varno' | 'number'>, level: Level): readonly Source[] | undefined {
-  const range = level.query.ranges[varno - 1];
-  const joined = range?.columns[number - 1];
-  if (joined) return [{ level, expression: joined }];
-  const inner = range?.cte?.recursive ? undefined : queryBehind(range, level);
-  return inner && sourcesOf(inner, number);
+/** What a column of a range is; undefined where nothing is behind it, as in a table or a recursion. */
+export function sourcesBehind({ range, number }: Omit<Column, 'version'>): readonly Source[] | undefined {
+  const joined = range.columns[number - 1];
+  if (joined) return [{ level: range.level, expression: joined }];
+  return range.cte?.recursive || !range.behind ? undefined : sourcesOf(range.behind, number);
 }
 
 /** The column of a subquery that a `PARAM` in the condition of IN or ANY stands for. */

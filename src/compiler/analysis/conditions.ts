@@ -7,7 +7,7 @@
  * side, and only for rows that are present there.
  */
 import type { Catalog } from '../../catalog/index.js';
-import { type PlainColumn, plainColumn, subqueryColumn, unlabelled } from './column.js';
+import { type Column, plainColumn, subqueryColumn, unlabelled } from './column.js';
 import { child, children, flag, has, integer } from './fields.js';
 import { type Level, rangesIn, type Sublink } from './levels.js';
 import { actionCommand, type FromItem, type Query } from './query.js';
@@ -34,7 +34,7 @@ export function conditionsOf({ query, from }: Level): readonly Condition[] {
   const own = [...conjuncts(query.where), ...conjuncts(child(query.node, 'mergeJoinCondition'))];
   const isWhere = query.command !== 'merge' || mergeActions(query).every(needsBothRows);
   const kind: Omit<Condition, 'node'> = isWhere
-    ? { restricts: undefined, enforced: true, ranges: from, place: 'where' }
+    ? { restricts: undefined, enforced: true, ranges: from.map(({ varno }) => varno), place: 'where' }
     : { restricts: new Set([query.resultRelation]), enforced: false, ranges: [], place: 'join' };
   return [...query.from.flatMap((item) => joinConditions(item, true)), ...own.map((node) => ({ node, ...kind }))];
 }
@@ -64,8 +64,8 @@ export function needsBothRows(action: TreeNode): boolean {
 
 /** A column that must equal another one, or a column of a subquery's row. */
 export type Equality =
-  | { readonly kind: 'columns'; readonly left: PlainColumn; readonly right: PlainColumn }
-  | { readonly kind: 'subquery'; readonly column: PlainColumn; readonly sublink: Sublink; readonly number: number };
+  | { readonly kind: 'columns'; readonly left: Column; readonly right: Column }
+  | { readonly kind: 'subquery'; readonly column: Column; readonly sublink: Sublink; readonly number: number };
 
 /** The equalities that a condition states, by operators that an index takes for equality. */
 export function equalitiesOf(condition: TreeNode, level: Level, catalog: Catalog): readonly Equality[] {

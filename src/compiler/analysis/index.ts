@@ -12,13 +12,12 @@ import { type Level, levelsOf } from './levels.js';
 import { queryOf, type Query } from './query.js';
 import { decoded, isList, isNode, readable, readTree, UnreadableTree, type TreeValue } from './read.js';
 
-export { columnReference, type ColumnReference, type PlainColumn, plainColumn } from './column.js';
-export { type Source, sourcesBehind, sourcesOf, subqueryColumn } from './column.js';
+export { type Column, columnsIn, plainColumn, type Source, sourcesBehind, sourcesOf, subqueryColumn } from './column.js';
 export { type Condition, conditionsOf, equalitiesOf, type Equality, mergeActions, neededSubquery, needsBothRows } from './conditions.js';
 export { child, children, flag, has, integer, items, numbers, optionalInteger, replaced, text, texts } from './fields.js';
 export { type Leaf, Leaves } from './leaves.js';
-export { allLevels, armLevels, joinsIn, type Level, levelAt, optionalRanges, optionalSides, queryBehind, rangesIn } from './levels.js';
-export type { Sublink } from './levels.js';
+export { allLevels, armLevels, isAround, joinsIn, optionalRanges, optionalSides, rangesIn } from './levels.js';
+export type { Level, LevelRange, Sublink } from './levels.js';
 export { actionCommand, armsOf, hasWholeGroup, outputsOf, overwrites, queryOf, targetOf, writtenBy } from './query.js';
 export type { CommandType, Cte, FromItem, Join, Query, Range, SetOperation, Target } from './query.js';
 export { field, fieldsOf, isList, isNode, nodeOf, readable, readTree, UnreadableTree } from './read.js';

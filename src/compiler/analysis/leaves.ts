@@ -6,9 +6,9 @@
  * in its type if the leaf is `converted`. A computed value is a leaf of its own.
  */
 import { type Catalog, columnAt, functionOf, type TableColumn } from '../../catalog/index.js';
-import { columnReference, type ColumnReference } from './column.js';
+import { columnOf } from './column.js';
 import { child, children, flag, integer, items } from './fields.js';
-import { type Level, levelAt, queryBehind } from './levels.js';
+import type { Level, LevelRange } from './levels.js';
 import { armsOf, outputsOf, writtenBy } from './query.js';
 import { isList, isNode, type TreeNode } from './read.js';
 
@@ -48,10 +48,9 @@ export class Leaves {
 
   /** What a query writes to the columns of its table. */
   written(level: Level): readonly { readonly to: Leaf; readonly from: readonly Leaf[] }[] {
-    const { query } = level;
-    const relation = query.ranges[query.resultRelation - 1]?.relationOid;
+    const relation = level.target?.relationOid;
     if (relation === undefined) return [];
-    return writtenBy(query).map(({ number, expression }) => ({
+    return writtenBy(level.query).map(({ number, expression }) => ({
       to: { ...PLAIN, kind: 'column', relation, number },
       from: this.of(expression, level),
     }));
@@ -73,16 +72,14 @@ export class Leaves {
       return inner ? this.output(inner.level, 1) : COMPUTED;
     }
     const isField = node?.tag === 'FIELDSELECT';
-    const reference = columnReference(isField ? child(node, 'arg') : node);
-    if (reference === undefined || (isField && reference.number !== 0)) return COMPUTED;
-    return this.column(isField ? { ...reference, number: integer(node, 'fieldnum') } : reference, level) ?? COMPUTED;
+    const column = columnOf(isField ? child(node, 'arg') : node, level);
+    if (column === undefined || (isField && column.number !== 0)) return COMPUTED;
+    return this.column(column.range, isField ? integer(node, 'fieldnum') : column.number) ?? COMPUTED;
   }
 
   /** Undefined for a column that is computed. */
-  private column({ levelsUp, varno, number }: ColumnReference, inner: Level): readonly Leaf[] | undefined {
-    const level = levelAt(inner, levelsUp);
-    const range = level?.query.ranges[varno - 1];
-    if (!level || !range) return undefined;
+  private column(range: LevelRange, number: number): readonly Leaf[] | undefined {
+    const { level, behind } = range;
     switch (range.kind) {
       case 'relation':
         if (number <= 0 || range.relationOid === undefined) return undefined;
@@ -91,10 +88,8 @@ export class Leaves {
       case 'group':
         return this.of(range.columns[number - 1], level);
       case 'subquery':
-      case 'cte': {
-        const behind = queryBehind(range, level);
+      case 'cte':
         return behind && this.output(behind, number);
-      }
       case 'values':
         return items(range.node, 'values_lists').flatMap((row) =>
           this.of(isList(row) ? row.filter((item) => isNode(item))[number - 1] : undefined, level),
@@ -131,7 +126,7 @@ export class Leaves {
   private givenBy(level: Level, number: number): readonly Leaf[] {
     const { query, ranges } = level;
     if (query.setOperations) {
-      const arms = armsOf(query.setOperations, true).map((varno) => ranges.get(varno));
+      const arms = armsOf(query.setOperations, true).map((varno) => ranges[varno - 1]?.behind);
       return arms.flatMap((arm) => (arm ? this.output(arm, number) : COMPUTED));
     }
     const targets = outputsOf(query).filter((target) => target.number === number);

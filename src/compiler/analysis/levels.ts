@@ -20,15 +20,25 @@ export interface Level {
   readonly query: Query;
   readonly outer: Level | undefined;
   readonly entry: EntryPoint;
-  /** The ranges of FROM and USING by `varno`, including the changed table of an UPDATE, DELETE or MERGE. */
-  readonly from: readonly number[];
-  /** The views among its ranges, by `varno`: `pg_class.oid`. */
-  readonly views: ReadonlyMap<number, number>;
-  /** The queries of its ranges, by `varno`, and of its CTEs, by name. */
-  readonly ranges: ReadonlyMap<number, Level>;
+  /** The range with `varno` n is `ranges[n - 1]`. */
+  readonly ranges: readonly LevelRange[];
+  /** The ranges of FROM and USING, including the changed table of an UPDATE, DELETE or MERGE. */
+  readonly from: readonly LevelRange[];
+  /** The range that is changed. */
+  readonly target: LevelRange | undefined;
+  /** The queries of its CTEs, by name. */
   readonly ctes: ReadonlyMap<string, Level>;
   /** The subqueries in its own expressions. */
   readonly sublinks: readonly Sublink[];
+}
+
+export interface LevelRange extends Range {
+  /** The query that it is a range of. */
+  readonly level: Level;
+  /** `pg_class.oid` of a view that was expanded. */
+  readonly view: number | undefined;
+  /** The query whose rows it is: a subquery, or a CTE. */
+  readonly behind: Level | undefined;
 }
 
 export interface Sublink {
@@ -80,30 +90,41 @@ export function levelsOf(query: Query, written?: Query): Level {
 }
 
 function levelOf(query: Query, written: Query | undefined, outer: Level | undefined, entry: EntryPoint): Level {
-  const from = [...query.from.flatMap(rangesIn), ...(query.command === 'merge' ? [query.resultRelation] : [])];
-  const ranges = new Map<number, Level>();
-  const views = new Map<number, number>();
+  const ranges: LevelRange[] = [];
+  const from: LevelRange[] = [];
   const ctes = new Map<string, Level>();
   const sublinks: Sublink[] = [];
-  const level: Level = { query, outer, entry, from, views, ranges, ctes, sublinks };
+  const level = { query, outer, entry, ranges, from, target: undefined as LevelRange | undefined, ctes, sublinks };
   for (const { name, query: inner, recursive } of query.ctes) {
     const before = written?.ctes.find((cte) => cte.name === name)?.query;
     ctes.set(name, levelOf(inner, before, level, { kind: 'cte', name, recursive }));
   }
-  for (const range of query.ranges) {
-    if (!range.subquery) continue;
-    // An expanded range keeps its place; PostgreSQL 14 and 15 then no longer say which view it was.
-    const before = written?.ranges[range.varno - 1];
-    const view = before?.kind === 'relation' ? before.relationOid : range.relationOid;
-    if (view !== undefined) views.set(range.varno, view);
-    ranges.set(range.varno, levelOf(range.subquery, before?.subquery, level, { kind: 'range', varno: range.varno }));
-  }
+  for (const range of query.ranges) ranges.push(rangeIn(level, range, written?.ranges[range.varno - 1]));
+  level.target = ranges[query.resultRelation - 1];
+  from.push(...query.from.flatMap(rangesIn).flatMap((varno) => ranges[varno - 1] ?? []));
+  if (query.command === 'merge' && level.target) from.push(level.target);
   const inOrder = written ? subqueriesIn(written) : [];
   for (const [index, { query: inner, ...sublink }] of subqueriesIn(query).entries()) {
     const inside = levelOf(inner, inOrder[index]?.query, level, { kind: 'sublink', clause: sublink.clause });
     sublinks.push({ ...sublink, level: inside });
   }
   return level;
+}
+
+/** `before` is the range before views were expanded: it keeps its place, and PostgreSQL 14 and 15 then no longer say which view it was. */
+function rangeIn(level: Level, range: Range, before: Range | undefined): LevelRange {
+  const { varno, subquery, cte, relationOid } = range;
+  const inner = subquery && levelOf(subquery, before?.subquery, level, { kind: 'range', varno });
+  const view = before?.kind === 'relation' ? before.relationOid : relationOid;
+  return {
+    ...range,
+    level,
+    view: subquery && view,
+    // A recursive CTE is read before all of it is known.
+    get behind() {
+      return cte ? levelAt(level, cte.levelsUp)?.ctes.get(cte.name) : inner;
+    },
+  };
 }
 
 /** The subqueries in a query's own expressions; rewriting keeps their order and appends new ones. */
@@ -172,20 +193,21 @@ export function levelAt(level: Level | undefined, levelsUp: number): Level | und
   return levelsUp === 0 ? level : levelAt(level?.outer, levelsUp - 1);
 }
 
-/** The query whose rows a range is: a subquery, or a CTE. */
-export function queryBehind(range: Range | undefined, level: Level): Level | undefined {
-  return range?.cte ? levelAt(level, range.cte.levelsUp)?.ctes.get(range.cte.name) : range && level.ranges.get(range.varno);
+/** Whether a query is another one, or around it. */
+export function isAround(outer: Level, level: Level | undefined): boolean {
+  return level !== undefined && (outer === level || isAround(outer, level.outer));
 }
 
 /** The queries whose rows are those of a query: its arms, or itself. */
 export function armLevels(level: Level): readonly Level[] {
   const { setOperations } = level.query;
-  return setOperations ? armsOf(setOperations).flatMap((varno) => level.ranges.get(varno) ?? []) : [level];
+  return setOperations ? armsOf(setOperations).flatMap((varno) => level.ranges[varno - 1]?.behind ?? []) : [level];
 }
 
 /** Every level of a statement, from the outside in. */
 export function* allLevels(level: Level): Generator<Level> {
   yield level;
-  for (const inner of [...level.ctes.values(), ...level.ranges.values(), ...level.sublinks.map((sublink) => sublink.level)])
-    yield* allLevels(inner);
+  const { ctes, ranges, sublinks } = level;
+  const ofRanges = ranges.flatMap(({ subquery, behind }) => (subquery && behind) ?? []);
+  for (const inner of [...ctes.values(), ...ofRanges, ...sublinks.map((sublink) => sublink.level)]) yield* allLevels(inner);
 }

@@ -5,26 +5,23 @@
  * anything, such as another tenant's id, so an equality with that ties nothing to the judged row.
  */
 import type { Catalog } from '../../catalog/index.js';
-import { actionCommand, type Level, mergeActions, type PlainColumn, writtenBy } from '../analysis/index.js';
+import { actionCommand, type Column, type Level, mergeActions, writtenBy } from '../analysis/index.js';
 
 /**
  * Whether a column is one of a changed row as the change leaves it, and may differ from what it was.
  * `isReturned` says whether the reference stands in the RETURNING list of `level` itself.
  */
-export function isChanged({ levelsUp, varno, number, version }: PlainColumn, level: Level, isReturned: boolean, catalog: Catalog): boolean {
-  let at: Level | undefined = level;
+export function isChanged({ range, number, version }: Column, level: Level, isReturned: boolean, catalog: Catalog): boolean {
   let inReturning = isReturned;
-  for (let up = levelsUp; up > 0 && at; up--) {
+  for (let at: Level | undefined = level; at && at !== range.level; at = at.outer)
     inReturning = at.entry.kind === 'sublink' && at.entry.clause === 'RETURNING';
-    at = at.outer;
-  }
-  if (!inReturning || !at || at.query.resultRelation !== varno || version === 'old') return false;
-  const { query } = at;
+  const { query, target: changed } = range.level;
+  if (!inReturning || changed !== range || version === 'old') return false;
   // A deleted row is returned as it was.
   if (query.command === 'delete') return version === 'new';
   const mayBeNew = mergeActions(query).some((action) => actionCommand(action) === 'insert');
   if (mayBeNew || writtenBy(query).some((target) => target.number === number)) return true;
-  const relation = catalog.relations.get(query.ranges[varno - 1]?.relationOid ?? 0);
+  const relation = catalog.relations.get(range.relationOid ?? 0);
   const column = relation?.columns.find((candidate) => candidate.number === number);
   return !column || column.generated || (relation?.updateTriggers ?? ['']).some((body) => mayAssign(body, column.name));
 }

@@ -7,13 +7,13 @@
  * where none does, or where rows were mixed before any could, that is a violation.
  */
 import { type Catalog, familyOf, heldBy, nameOf } from '../../catalog/index.js';
-import { allLevels, conditionsOf, definitionOf, equalitiesOf, levelAt, optionalRanges, queryBehind } from '../analysis/index.js';
-import type { Condition, Equality, Level, PlainColumn, Range, Sublink, TreeNode } from '../analysis/index.js';
+import { allLevels, conditionsOf, definitionOf, equalitiesOf, optionalRanges } from '../analysis/index.js';
+import type { Column, Condition, Equality, Level, LevelRange, Sublink, TreeNode } from '../analysis/index.js';
 import type { Escape, Violation } from '../query.js';
 import { isChanged } from './changed.js';
 import { isOneTable, relationsOf } from './facts.js';
 import { type Covered, judgeCalls, judgeHook, judgeTarget } from './judges.js';
-import { CLEAN, hasColumn, type Need, NO_COLUMNS, outward, type Part, type Protected } from './parts.js';
+import { CLEAN, hasColumn, type Need, NO_COLUMNS, type Part, type Protected } from './parts.js';
 import { combined, mixed, outputColumns, resultParts } from './result.js';
 import { type TieNode, Ties } from './ties.js';
 
@@ -70,24 +70,22 @@ export class Cover {
   }
 
   private block(level: Level): readonly Part[] {
-    const ties = new Ties();
+    const ties = new Ties(level);
     const optional = optionalRanges(level);
-    for (const varno of level.from) {
-      const range = level.query.ranges[varno - 1];
-      for (const part of range ? this.rangeParts(range, level) : []) ties.add({ varno, part }, !optional.has(varno));
-    }
+    const isAlways = ({ varno }: LevelRange): boolean => !optional.has(varno);
+    for (const range of level.from) for (const part of this.rangeParts(range)) ties.add({ range, part }, isAlways(range));
     const conditions = conditionsOf(level);
     for (const sublink of level.sublinks) this.addSublink(ties, sublink, conditions);
     // In LATERAL, a range's rows must equal a neighbour's.
-    for (const node of ties.nodes) if (node.varno !== undefined) ties.bind(node, () => !optional.has(node.varno ?? 0));
-    for (const condition of conditions) this.tieColumns(ties, condition, level);
+    for (const node of ties.nodes) if (node.range) ties.bind(node, isAlways(node.range) ? () => true : () => false);
+    for (const condition of conditions) this.tieColumns(ties, condition);
 
-    const covered = this.cover(ties, conditions, level);
-    judgeTarget(ties, covered, level, this);
-    return resultParts(ties, covered, level, this);
+    const covered = this.cover(ties, conditions);
+    judgeTarget(ties, covered, this);
+    return resultParts(ties, covered, this);
   }
 
-  private rangeParts(range: Range, level: Level): readonly Part[] {
+  private rangeParts(range: LevelRange): readonly Part[] {
     const relations = relationsOf(range, this.catalog);
     const plain: Part = { ...CLEAN, needs: relations.flatMap((oid) => this.needsOf(oid)) };
     switch (range.kind) {
@@ -98,10 +96,8 @@ export class Cover {
         return [{ ...plain, filterable: relations.length < 2 }];
       case 'subquery':
       case 'cte': {
-        const inner = range.cte?.recursive ? undefined : queryBehind(range, level);
-        const parts = inner ? this.partsOf(inner).map((part) => outward(part, range.cte?.levelsUp)) : [];
-        const view = level.views.get(range.varno);
-        if (view !== undefined) return this.viewParts(view, parts);
+        const parts = range.behind && range.cte?.recursive !== true ? this.partsOf(range.behind) : [];
+        if (range.view !== undefined) return this.viewParts(range.view, parts);
         return parts.length > 0 ? parts : [CLEAN];
       }
       default:
@@ -120,7 +116,7 @@ export class Cover {
     if (level === undefined) return [{ ...CLEAN, columns: NO_COLUMNS, needs: this.needsOf(oid), filterable: false }];
     // A hook's place in the statement's text means nothing in the text of a definition.
     const inside = new Cover(() => false, this.catalog, this.rows);
-    const parts = inside.partsOf(level).map((part) => outward(part));
+    const parts = inside.partsOf(level);
     this.violations.push(...inside.violations);
     return this.viewParts(oid, parts);
   }
@@ -138,23 +134,24 @@ export class Cover {
   /** A subquery in an expression, with what ties its rows to those around it. */
   private addSublink(ties: Ties, sublink: Sublink, conditions: readonly Condition[]): void {
     const condition = conditions.find(({ node }) => node === sublink.node);
-    for (const inner of this.partsOf(sublink.level)) {
-      const part = outward(inner);
+    for (const part of this.partsOf(sublink.level)) {
       // Without guard.require it is no secret that hidden rows exist, and a condition or EXISTS tells no more.
       const isSecret = sublink.kind !== 'exists' && sublink.clause !== 'where' && sublink.clause !== 'HAVING';
       const node: TieNode = { sublink, part: isSecret ? part : { ...part, needs: part.needs.filter(({ listed }) => listed) } };
       ties.add(node, condition?.enforced === true);
       // An EXISTS that must be true keeps only rows that equal one of its own.
-      ties.bind(node, ({ varno }) => condition !== undefined && sublink.kind === 'exists' && restricts(condition, varno));
+      ties.bind(node, ({ range }) => condition !== undefined && sublink.kind === 'exists' && restricts(condition, range));
     }
   }
 
-  private tieColumns(ties: Ties, condition: Condition, level: Level): void {
-    const isOwn = ({ levelsUp, varno }: PlainColumn): boolean => levelsUp === 0 && restricts(condition, varno);
+  private tieColumns(ties: Ties, condition: Condition): void {
+    const { level } = ties;
+    const isOuter = ({ range }: Column): boolean => range.level !== level;
+    const isOwn = (column: Column): boolean => !isOuter(column) && restricts(condition, column.range);
     /** Ties nodes to the owners of a column, or to the column itself where it is an outer query's. */
-    const tieTo = (column: PlainColumn, nodes: readonly TieNode[]): void => {
+    const tieTo = (column: Column, nodes: readonly TieNode[]): void => {
       for (const node of nodes) {
-        if (column.levelsUp > 0) ties.tieOut(node, { ...column, binding: condition.enforced });
+        if (isOuter(column)) ties.tieOut(node, { ...column, binding: condition.enforced });
         for (const owner of ties.ownersOf(column)) ties.tie(owner, node);
       }
     };
@@ -163,52 +160,46 @@ export class Cover {
       if (columns.some((column) => isChanged(column, level, false, this.catalog))) continue;
       if (equality.kind === 'subquery') {
         const { column, sublink, number } = equality;
-        const isCompared = ({ part }: TieNode): boolean => (column.number > 0 ? hasColumn(part, number) : this.isSameRow(equality, level));
+        const isCompared = ({ part }: TieNode): boolean => (column.number > 0 ? hasColumn(part, number) : this.isSameRow(equality));
         const rows = ties.nodes.filter((node) => node.sublink === sublink && isCompared(node));
         tieTo(column, rows);
         if (isOwn(column)) for (const owner of ties.ownersOf(column)) for (const node of rows) ties.tie(node, owner);
         continue;
       }
       const { left, right } = equality;
-      if (!this.mayTie(left, right, level)) continue;
+      if (!this.mayTie(left, right)) continue;
       if (isOwn(right)) tieTo(left, ties.ownersOf(right));
       if (isOwn(left)) tieTo(right, ties.ownersOf(left));
       // A subquery may tie two columns of the query around it.
-      if (left.levelsUp > 0 && right.levelsUp > 0 && condition.enforced) {
+      if (isOuter(left) && isOuter(right) && condition.enforced) {
         const outer = columns.map((column) => ({ ...column, binding: true }));
-        ties.add({ varno: 0, part: { ...CLEAN, outer } }, true);
+        ties.add({ part: { ...CLEAN, outer } }, true);
       }
     }
   }
 
   /** `ctid = (SELECT ctid …)` of one table, whose subquery reads nothing else. */
-  private isSameRow({ column, sublink, number }: Extract<Equality, { kind: 'subquery' }>, level: Level): boolean {
-    const { level: inner } = sublink;
-    const selected = outputColumns(inner, this.catalog).get(number);
-    return selected !== undefined && inner.from.length === 1 && this.mayTie(column, selected, level, inner);
+  private isSameRow({ column, sublink, number }: Extract<Equality, { kind: 'subquery' }>): boolean {
+    const selected = outputColumns(sublink.level, this.catalog).get(number);
+    return selected !== undefined && sublink.level.from.length === 1 && this.mayTie(column, selected);
   }
 
   /** A system column says nothing of a row but for `ctid`, and that only within one table without children. */
-  private mayTie(left: PlainColumn, right: PlainColumn, level: Level, rightLevel = level): boolean {
+  private mayTie(left: Column, right: Column): boolean {
     if (left.number > 0 && right.number > 0) return true;
-    if (left.number !== -1 || right.number !== -1) return false;
-    const tableOf = ({ levelsUp, varno }: PlainColumn, from: Level): number | undefined => {
-      const range = levelAt(from, levelsUp)?.query.ranges[varno - 1];
-      return range && isOneTable(range, this.catalog) ? range.relationOid : undefined;
-    };
-    const table = tableOf(left, level);
-    return table !== undefined && table === tableOf(right, rightLevel);
+    const isCtid = ({ range, number }: Column): boolean => number === -1 && isOneTable(range, this.catalog);
+    return isCtid(left) && isCtid(right) && left.range.relationOid === right.range.relationOid;
   }
 
   /** What a hook of this query judges, and what is tied to that. */
-  private cover(ties: Ties, conditions: readonly Condition[], level: Level): Covered {
-    const guarded = ties.nodes.filter(({ part, varno }) => part.guarded && (varno !== undefined || part.needs.length === 0));
+  private cover(ties: Ties, conditions: readonly Condition[]): Covered {
+    const guarded = ties.nodes.filter(({ part, sublink }) => part.guarded && (sublink === undefined || part.needs.length === 0));
     const judged: TieNode[] = [];
     for (const { node, ranges } of conditions) {
       if (!this.isProbe(node)) continue;
-      const domain = ties.nodes.filter(({ varno }) => varno !== undefined && ranges.includes(varno));
+      const domain = ties.nodes.filter(({ range }) => range && ranges.includes(range.varno));
       judged.push(...domain);
-      const about = judgeHook(ties, domain, level, this);
+      const about = judgeHook(ties, domain, this);
       if (ties.hold(about)) guarded.push(...about);
       // Nothing ties them, so the hook may be about any one of them: what is tied to one passes only if it is of the same tables.
       else judged.push(...about.flatMap((seed) => [...ties.reach([seed])].filter((other) => isOfFamilies(other, seed))));
@@ -223,6 +214,6 @@ function isOfFamilies({ part }: TieNode, { part: { needs } }: TieNode): boolean 
   return part.needs.every(({ family }) => needs.some((need) => need.family === family));
 }
 
-function restricts({ restricts: ranges }: Condition, varno: number): boolean {
+function restricts({ restricts: ranges }: Condition, { varno }: LevelRange): boolean {
   return ranges === undefined || ranges.has(varno);
 }

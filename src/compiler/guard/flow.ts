@@ -21,10 +21,9 @@ import {
   neededSubquery,
   needsBothRows,
   overwrites,
-  queryBehind,
   walk,
 } from '../analysis/index.js';
-import type { FromItem, Level, Query, Range, SetOperation, Sublink, TreeNode } from '../analysis/index.js';
+import type { FromItem, Level, LevelRange, Query, SetOperation, Sublink, TreeNode } from '../analysis/index.js';
 import { callOf, mayRead } from './facts.js';
 import { isAbout } from './about.js';
 import { verbOf } from './messages.js';
@@ -45,8 +44,8 @@ export class Flow {
     return [...allLevels(root)].reverse().filter(({ query }) => verbOf(query.command) !== 'returned');
   }
 
-  targetOf({ query }: Level): string {
-    const oid = query.ranges[query.resultRelation - 1]?.relationOid;
+  targetOf({ target }: Level): string {
+    const oid = target?.relationOid;
     return oid === undefined ? '' : nameOf(oid, this.catalog);
   }
 
@@ -80,7 +79,7 @@ export class Flow {
 
   private arms(level: Level, operation: SetOperation): Rows {
     if (operation.kind !== 'range') return both(this.arms(level, operation.left), this.arms(level, operation.right), 'every arm');
-    const arm = level.ranges.get(operation.varno);
+    const arm = level.ranges[operation.varno - 1]?.behind;
     return arm ? this.rowsOf(arm) : open();
   }
 
@@ -122,8 +121,8 @@ export class Flow {
 
   private item(item: FromItem, level: Level): Rows {
     if (!item.join) {
-      const range = level.query.ranges[item.varno - 1];
-      return range ? this.range(range, level) : open();
+      const range = level.ranges[item.varno - 1];
+      return range ? this.range(range) : open();
     }
     const { kind, left, right, condition } = item.join;
     const [a, b] = [this.item(left, level), this.item(right, level)];
@@ -132,15 +131,13 @@ export class Flow {
     return kind === 'left' ? outerJoin(a, b) : outerJoin(b, a);
   }
 
-  private range(range: Range, level: Level): Rows {
+  private range(range: LevelRange): Rows {
     switch (range.kind) {
       case 'relation':
         return range.relationOid === undefined ? open() : open(nameOf(range.relationOid, this.catalog));
       case 'subquery':
-      case 'cte': {
-        const inner = queryBehind(range, level);
-        return inner ? via(range.kind, this.rowsOf(inner)) : open();
-      }
+      case 'cte':
+        return range.behind ? via(range.kind, this.rowsOf(range.behind)) : open();
       case 'function':
         return this.functionRows(range);
       case 'tableFunction':
@@ -154,7 +151,7 @@ export class Flow {
   }
 
   /** PostgreSQL's own functions make their rows from their arguments; any other function may read tables. */
-  private functionRows({ node }: Range): Rows {
+  private functionRows({ node }: LevelRange): Rows {
     const reading: string[] = [];
     walk(items(node, 'functions'), (inner) => {
       const oid = inner.tag === 'FUNCEXPR' ? integer(inner, 'funcid') : undefined;
@@ -166,12 +163,13 @@ export class Flow {
 
   /** The rows that a query changes. They are closed if only rows that passed the filter are changed. */
   private change(level: Level): Rows {
-    const { query } = level;
+    const { query, from, target } = level;
     const source = this.source(level);
+    // What INSTEAD OF triggers do to a view is not known.
+    const isOwn = target !== undefined && from.includes(target);
     const isTaken = {
-      // What INSTEAD OF triggers do to a view is not known.
-      update: level.from.includes(query.resultRelation),
-      delete: level.from.includes(query.resultRelation),
+      update: isOwn,
+      delete: isOwn,
       merge: mergeActions(query).every(needsBothRows),
       // New rows are accepted only as copies of rows that a guarded query has just taken out.
       insert: source.taken && !overwrites(query),

@@ -18,13 +18,13 @@ export interface Covered {
  * What a hook is about, of the ranges that it stands over. It judges them all only where its filter can
  * tell their rows apart, and where they are tied to each other.
  */
-export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, { catalog, refuse }: Cover): readonly TieNode[] {
+export function judgeHook(ties: Ties, domain: readonly TieNode[], { catalog, refuse }: Cover): readonly TieNode[] {
+  const { level } = ties;
   const needy = domain.filter(({ part }) => part.needs.length > 0);
   const listed = needy.filter(({ part }) => part.needs.some((need) => need.listed));
   const guarded = ties.reach(domain.filter(({ part }) => part.guarded));
   // Where the hook's query can name no column of a listed table, no filter there can hide its rows.
-  const namesOf = (varno = 0): readonly string[] => level.query.ranges[varno - 1]?.columnNames ?? [];
-  const isHidden = (node: TieNode): boolean => listed.includes(node) && !isShown(node.part, namesOf(node.varno));
+  const isHidden = (node: TieNode): boolean => listed.includes(node) && !isShown(node.part, node.range?.columnNames ?? []);
   // Ranges of no protected table may be what the filter is about; then it reaches what is tied to them.
   const others = domain.filter(({ part }) => part.needs.length === 0);
   const told = needy.filter((node) => node.part.filterable && !isHidden(node));
@@ -33,7 +33,7 @@ export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, 
     if (!filtered.has(node)) refuse('mixed', node.part.needs);
     else if (pretends(node, level, catalog) || isShadowed(node, needy, level, catalog)) refuse('named', node.part.needs);
   }
-  const changed = domain.filter(({ varno }) => varno === level.query.resultRelation);
+  const changed = domain.filter(({ range }) => range === level.target);
   const families = new Set(needy.flatMap(({ part }) => part.needs.map(({ family }) => family)));
   const together = [
     listed,
@@ -41,7 +41,7 @@ export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, 
     // A change acts on one table, whatever the hook is about.
     changed.length > 0 ? [...new Set([...needy, ...changed])] : [],
     // The alias of a join hides which side a column is of.
-    ...aliasedJoins(level).map(({ ranges }) => domain.filter(({ varno = 0 }) => ranges.includes(varno))),
+    ...aliasedJoins(level).map(({ ranges }) => domain.filter(({ range }) => range && ranges.includes(range.varno))),
   ];
   for (const nodes of together) {
     if (ties.hold(nodes) || nodes.every((node) => guarded.has(node) || !needy.includes(node))) continue;
@@ -54,17 +54,16 @@ export function judgeHook(ties: Ties, domain: readonly TieNode[], level: Level, 
 }
 
 /** Each row that a hooked statement changes must be tied to rows that pass its filter, not merely be changed beside them. */
-export function judgeTarget(ties: Ties, covered: Covered, level: Level, { catalog, refuse, needsOf, rows }: Cover): void {
-  const { query } = level;
-  const range = query.ranges[query.resultRelation - 1];
-  if (range?.relationOid === undefined) return;
-  const needs = needsOf(range.relationOid);
+export function judgeTarget(ties: Ties, covered: Covered, { catalog, refuse, needsOf, rows }: Cover): void {
+  const { query, target } = ties.level;
+  if (target?.relationOid === undefined) return;
+  const needs = needsOf(target.relationOid);
   if (overwrites(query)) refuse('conflict', needs);
   if (query.command === 'merge' && !mergeActions(query).every((action) => needsBothRows(action) || actionCommand(action) === 'insert'))
     refuse('unmatched', needs);
   if (!rows.hooked || query.command === 'insert') return;
-  if (ties.nodes.some((node) => node.varno === query.resultRelation && covered.guards.has(node))) return;
-  refuse('target', [{ table: nameOf(range.relationOid, catalog), view: undefined, listed: needs.some(({ listed }) => listed) }]);
+  if (ties.nodes.some((node) => node.range === target && covered.guards.has(node))) return;
+  refuse('target', [{ table: nameOf(target.relationOid, catalog), view: undefined, listed: needs.some(({ listed }) => listed) }]);
 }
 
 /** Functions that read by name, or that return protected rows as a value; statistics. */

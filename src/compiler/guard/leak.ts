@@ -54,7 +54,7 @@ function guardedIn({ query, from }: Level, inner: Level | undefined, flow: Flow)
   if (setOperations)
     return `one arm of the ${operationOf(setOperations, varno)}
       Give every arm a hook of its own, or select from all of it with a hook.`;
-  const join = outerJoinOver(query.from, entry ? [varno] : from);
+  const join = outerJoinOver(query.from, entry ? [varno] : from.map((range) => range.varno));
   if (join)
     return `the optional side of a ${join} JOIN
       Write JOIN instead, or put the hook into the WHERE clause behind the joins.`;

@@ -2,11 +2,11 @@
  * What the second half of the proof says of a query's rows: which protected rows are in them, and
  * what can still keep the rows of others out.
  */
-import type { PlainColumn } from '../analysis/index.js';
+import type { Column } from '../analysis/index.js';
 import type { Violation } from '../query.js';
 
-/** A column of an outer query that a part's rows must equal; with `levelsUp` 0, of the query that the part is seen from. */
-export interface OuterColumn extends PlainColumn {
+/** A column of an outer query that a part's rows must equal. */
+export interface OuterColumn extends Column {
   /** Whether no row comes without the equality. A count has a row even where nothing is equal. */
   readonly binding: boolean;
 }
@@ -63,11 +63,6 @@ export function makes({ columns, shown = columns }: Part, number: number): boole
 }
 
 export const NO_COLUMNS: ReadonlySet<number> = new Set();
-
-/** A part as the query around it sees it. A CTE may be read further in than where it is declared: `levelsUp`. */
-export function outward(part: Part, levelsUp = 0): Part {
-  return { ...part, outer: part.outer.map((column) => ({ ...column, levelsUp: column.levelsUp - 1 + levelsUp })) };
-}
 
 /** A part of rows that may be there without the equalities. */
 export function unbound(part: Part): Part {

@@ -8,7 +8,7 @@
  */
 import { type Catalog, heldBy, kinOf } from '../../catalog/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import { allLevels, conditionsOf, integer, queryBehind, UnreadableTree, walk } from '../analysis/index.js';
+import { allLevels, conditionsOf, integer, UnreadableTree, walk } from '../analysis/index.js';
 import type { Analysis, Level, TreeNode } from '../analysis/index.js';
 import type { Hook, RewrittenQuery } from '../dialect/index.js';
 import type { ParsedStatement } from '../parse.js';
@@ -122,13 +122,13 @@ function unplaced(hooks: readonly Hook[], { rewritten }: GuardInput, obstacle?: 
 
 /** Whether a filter leaves a query as it is. In a rule's, it may bring in the rows of the statement that the rule is for, unless they are there. */
 function isFixed(root: Level, { parsed }: Analysis): boolean {
-  const { query, from } = root;
+  const { query, from, target } = root;
   if (query === parsed) return true;
   // The ranges of the statement come first in those of the rule; PostgreSQL 14 and 15 no longer say of a view which it was.
-  const changed = parsed.resultRelation;
-  const oid = query.ranges[changed - 1]?.relationOid;
-  const isSame = oid === undefined || oid === parsed.ranges[changed - 1]?.relationOid;
-  const isThere = isSame && query.resultRelation !== changed && from.includes(changed);
+  const index = parsed.resultRelation - 1;
+  const changed = root.ranges[index];
+  const isSame = changed?.relationOid === undefined || changed.relationOid === parsed.ranges[index]?.relationOid;
+  const isThere = isSame && changed !== undefined && changed !== target && from.includes(changed);
   return [...allLevels(root)].every((level) => integer(level.query.node, 'querySource') === 0 || (level === root && isThere));
 }
 
@@ -165,11 +165,9 @@ function protectedBy(placed: Placed, { catalog, listed }: Ground): Protected {
   return { listed: new Set([...listed].flatMap((oid) => kinOf(oid, catalog))), about, hooked: placed.size > 0 };
 
   function readBy(level: Level, found = new Set<number>()): ReadonlySet<number> {
-    for (const varno of level.query.setOperations ? level.ranges.keys() : level.from) {
-      const range = level.query.ranges[varno - 1];
-      const inner = queryBehind(range, level);
-      for (const oid of range ? relationsOf(range, catalog) : []) found.add(oid);
-      if (inner && range?.cte?.recursive !== true) readBy(inner, found);
+    for (const range of level.query.setOperations ? level.ranges : level.from) {
+      for (const oid of relationsOf(range, catalog)) found.add(oid);
+      if (range.behind && range.cte?.recursive !== true) readBy(range.behind, found);
     }
     return found;
   }

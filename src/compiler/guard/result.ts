@@ -1,27 +1,17 @@
 /** What a query's rows are made of, as the query around sees them; what grouping, cutting and combining leave of that. */
 import { type Catalog, functionOf } from '../../catalog/index.js';
-import {
-  armLevels,
-  child,
-  children,
-  columnReference,
-  contains,
-  flag,
-  integer,
-  outputsOf,
-  plainColumn,
-  queryOf,
-} from '../analysis/index.js';
-import type { Level, PlainColumn, Query, TreeNode } from '../analysis/index.js';
+import { armLevels, child, children, columnsIn, contains, flag, integer, outputsOf, plainColumn } from '../analysis/index.js';
+import type { Column, Level, Query, Sublink, TreeNode } from '../analysis/index.js';
 import { isChanged } from './changed.js';
 import type { Cover } from './cover.js';
 import { alwaysReturnsRow, isGrouped } from './flow.js';
 import type { Covered } from './judges.js';
-import { CLEAN, hasColumn, makes, NO_COLUMNS, outward, type Part, unbound } from './parts.js';
+import { CLEAN, hasColumn, makes, NO_COLUMNS, type Part, unbound } from './parts.js';
 import type { TieNode, Ties } from './ties.js';
 
 /** The parts of a query's rows, before they are grouped or cut. */
-export function resultParts(ties: Ties, covered: Covered, level: Level, { catalog, refuse }: Cover): readonly Part[] {
+export function resultParts(ties: Ties, covered: Covered, { catalog, refuse }: Cover): readonly Part[] {
+  const { level } = ties;
   const columns = outputColumns(level, catalog);
   const made = outputsOf(level.query);
   const parts = ties.groups().flatMap(({ own, hanging }): readonly Part[] => {
@@ -32,21 +22,21 @@ export function resultParts(ties: Ties, covered: Covered, level: Level, { catalo
     const members = [...own, ...hanging.filter((node) => !apart.includes(node))];
     const reached = [...ties.reach(members)].filter((node) => node.sublink !== undefined || members.includes(node));
     const main: Part = {
-      columns: columnsIn(columns, members),
+      columns: ownColumns(columns, members),
       shown: new Set(made.filter(({ expression }) => isMadeOf(expression, members, level, ties)).map(({ number }) => number)),
       guarded,
       needs: reached.filter((node) => !covered.rows.has(node)).flatMap(({ part }) => part.needs),
       filterable: members.every(({ part }) => part.needs.length === 0 || part.filterable),
       outer: first ? ties.around(first) : [],
     };
-    return [main, ...apart.map((node) => ({ ...CLEAN, columns: columnsIn(columns, [node]), guarded: true }))];
+    return [main, ...apart.map((node) => ({ ...CLEAN, columns: ownColumns(columns, [node]), guarded: true }))];
   });
   return [...parts, ...valueParts(ties, covered, refuse)];
 }
 
 /** Subqueries whose rows nothing of this query ties; they may still be tied to a query further out. */
 function valueParts(ties: Ties, covered: Covered, refuse: Cover['refuse']): readonly Part[] {
-  const pending = ties.reach(ties.nodes.filter(({ varno, part }) => varno !== undefined && part.needs.length > 0));
+  const pending = ties.reach(ties.nodes.filter(({ sublink, part }) => sublink === undefined && part.needs.length > 0));
   return ties.nodes.flatMap((node): readonly Part[] => {
     const { sublink, part } = node;
     if (sublink === undefined || part.needs.length === 0 || covered.rows.has(node) || pending.has(node)) return [];
@@ -60,38 +50,39 @@ function valueParts(ties: Ties, covered: Covered, refuse: Cover['refuse']): read
 /**
  * Whether an expression takes a column of one of the nodes; of a subquery, whether what it selects does, or
  * whether its rows are tied to one: a filter on its value says nothing of rows that its conditions only
- * mention. `up` is how many queries out `level` is.
+ * mention.
  */
-function isMadeOf(expression: TreeNode, nodes: readonly TieNode[], level: Level, ties: Ties, up = 0): boolean {
-  const isOf = ({ varno, number }: Pick<PlainColumn, 'varno' | 'number'>): boolean =>
-    nodes.some((node) => node.varno === varno && makes(node.part, number));
-  const test = (inner: TreeNode): boolean => {
-    if (inner.tag === 'QUERY') {
-      const tied = ties.nodes.filter(({ sublink }) => sublink?.level.query.node === inner).flatMap(({ part }) => part.outer);
-      if (tied.some((column) => column.levelsUp === 0 && isOf(column))) return true;
-      return outputsOf(queryOf(inner)).some((each) => isMadeOf(each.expression, nodes, level, ties, up + 1));
-    }
-    const column = columnReference(inner);
-    if (column?.levelsUp !== up) return false;
-    const { columns = [] } = level.query.ranges[column.varno - 1] ?? {};
-    const joined = column.number === 0 ? columns : columns.slice(column.number - 1, column.number);
-    return isOf(column) || joined.some((part) => part && isMadeOf(part, nodes, level, ties));
+function isMadeOf(expression: TreeNode | undefined, nodes: readonly TieNode[], at: Level, ties: Ties): boolean {
+  const isOf = ({ range, number }: Column): boolean => nodes.some((node) => node.range === range && makes(node.part, number));
+  const isJoined = ({ range: { columns, level }, number }: Column): boolean => {
+    const parts = number === 0 ? columns : columns.slice(number - 1, number);
+    return parts.some((part) => isMadeOf(part, nodes, level, ties));
   };
-  return contains(expression, test, ({ tag }) => tag === 'QUERY');
+  const isInside = ({ node }: Sublink): boolean =>
+    contains(
+      expression,
+      (inner) => inner === node,
+      ({ tag }) => tag === 'QUERY',
+    );
+  return (
+    columnsIn(expression, at).some((column) => isOf(column) || isJoined(column)) ||
+    ties.nodes.some(({ sublink, part }) => sublink && isInside(sublink) && part.outer.some(isOf)) ||
+    at.sublinks.filter(isInside).some(({ level }) => outputsOf(level.query).some((each) => isMadeOf(each.expression, nodes, level, ties)))
+  );
 }
 
 /** The result's columns that are plain ones of this query's ranges; for a change, those of RETURNING that it leaves as they were. */
-export function outputColumns(level: Level, catalog: Catalog): ReadonlyMap<number, PlainColumn> {
-  const found = new Map<number, PlainColumn>();
+export function outputColumns(level: Level, catalog: Catalog): ReadonlyMap<number, Column> {
+  const found = new Map<number, Column>();
   for (const { number, expression } of outputsOf(level.query)) {
     const column = plainColumn(expression, level);
-    if (column?.levelsUp === 0 && !isChanged(column, level, level.query.command !== 'select', catalog)) found.set(number, column);
+    if (column?.range.level === level && !isChanged(column, level, level.query.command !== 'select', catalog)) found.set(number, column);
   }
   return found;
 }
 
-function columnsIn(columns: ReadonlyMap<number, PlainColumn>, nodes: readonly TieNode[]): ReadonlySet<number> {
-  const isOf = ({ varno, number }: PlainColumn): boolean => nodes.some((node) => node.varno === varno && hasColumn(node.part, number));
+function ownColumns(columns: ReadonlyMap<number, Column>, nodes: readonly TieNode[]): ReadonlySet<number> {
+  const isOf = ({ range, number }: Column): boolean => nodes.some((node) => node.range === range && hasColumn(node.part, number));
   return new Set([...columns].filter(([, column]) => isOf(column)).map(([number]) => number));
 }
 
@@ -137,7 +128,7 @@ function onlyCounts({ query }: Level, catalog: Catalog): boolean {
 /** The rows of several arms: what each of them is, all of them are. */
 export function combined(level: Level, { partsOf, refuse }: Cover): readonly Part[] {
   const arms = armLevels(level);
-  const all = arms.map((arm) => partsOf(arm).map((part) => outward(part)));
+  const all = arms.map(partsOf);
   const needy = all.flat().filter(({ needs }) => needs.length > 0);
   for (const sublink of level.sublinks) for (const part of partsOf(sublink.level)) refuse('value', part.needs);
   if (needy.length === 0) {
@@ -168,7 +159,7 @@ const ANY_NAME = Symbol('NULL');
 function sourceName(expression: TreeNode, level: Level): string | typeof ANY_NAME | undefined {
   if (isNull(expression)) return ANY_NAME;
   const column = plainColumn(expression, level);
-  return column?.levelsUp === 0 ? level.query.ranges[column.varno - 1]?.columnNames[column.number - 1] : undefined;
+  return column?.range.level === level ? column.range.columnNames[column.number - 1] : undefined;
 }
 
 /** The columns of the result that are what rows are grouped by; none where there are several groupings. */

@@ -4,12 +4,12 @@
  * Invariant: where an edge leads from one part to another, a row of the second stands beside a row of
  * the first only if a column of each is equal, by the equality of an index, which PostgreSQL enforces.
  */
-import type { PlainColumn, Sublink } from '../analysis/index.js';
+import type { Column, Level, LevelRange, Sublink } from '../analysis/index.js';
 import { hasColumn, type OuterColumn, type Part, unbound } from './parts.js';
 
 export interface TieNode {
-  /** The range that the part belongs to; undefined for a subquery in an expression. */
-  readonly varno?: number;
+  /** The range or the subquery in an expression that the part belongs to; a condition has none. */
+  readonly range?: LevelRange;
   readonly sublink?: Sublink;
   readonly part: Part;
 }
@@ -25,12 +25,14 @@ export class Ties {
   private readonly edges = new Map<TieNode, Set<TieNode>>();
   private readonly outer = new Map<TieNode, readonly OuterColumn[]>();
 
+  constructor(readonly level: Level) {}
+
   /** `always` says whether no row of the query comes without one of the node's. */
   add(node: TieNode, always: boolean): void {
     this.nodes.push(node);
     this.edges.set(node, new Set());
     const { outer } = always ? node.part : unbound(node.part);
-    this.tieOut(node, ...outer.filter(({ levelsUp }) => levelsUp > 0));
+    this.tieOut(node, ...outer.filter(({ range }) => range.level !== this.level));
   }
 
   tie(from: TieNode, to: TieNode): void {
@@ -43,9 +45,9 @@ export class Ties {
   }
 
   /** The nodes that a column of the query's own belongs to. */
-  ownersOf({ levelsUp, varno, number }: PlainColumn): readonly TieNode[] {
+  ownersOf({ range, number }: Column): readonly TieNode[] {
     const has = ({ part }: TieNode): boolean => (number < 0 ? part.columns === undefined : hasColumn(part, number));
-    return levelsUp > 0 ? [] : this.nodes.filter((node) => node.varno === varno && has(node));
+    return this.nodes.filter((node) => node.range === range && has(node));
   }
 
   /** Ties a node to the neighbours that its rows must equal, and them to it where they have no rows without one of its own. */
@@ -77,7 +79,7 @@ export class Ties {
 
   /** The ranges in groups. What several groups lead to is a group of its own, because a filter on one of them leaves in what the others bring. */
   groups(): readonly Group[] {
-    const ranges = this.nodes.filter(({ varno }) => varno !== undefined);
+    const ranges = this.nodes.filter(({ sublink }) => sublink === undefined);
     const reached = new Map(ranges.map((node) => [node, this.reach([node])]));
     const leads = (from: TieNode, to: TieNode): boolean => reached.get(from)?.has(to) === true;
     const isTwoWay = (one: TieNode, other: TieNode): boolean => leads(one, other) && leads(other, one);

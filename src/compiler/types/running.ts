@@ -35,7 +35,7 @@ function isPinned(engine: Engine, level: Level): boolean {
     const only = restricts && sourcesIn([...restricts]);
     return equalitiesIn(node, scope).filter(({ source }) => only?.includes(source) !== false);
   });
-  const scanned = from.filter((varno) => !MADE.has(query.ranges[varno - 1]?.kind ?? ''));
+  const scanned = from.filter(({ kind }) => !MADE.has(kind)).map(({ varno }) => varno);
   return COMMANDS.has(query.command) && settle(engine, sourcesIn(scanned), [], equalities).all;
 }
 
