@@ -9,10 +9,9 @@ import { castName } from '../../catalog/index.js';
 import { type Description, type DescribeFailure, isFailure } from '../../database/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { type Analysis, analysisOf } from '../analysis/index.js';
-import { serverDiagnostic } from '../dialect/index.js';
-import { applyEdits, type EditedText } from '../../sql/index.js';
+import { type ParameterUse, type RewrittenQuery, serverDiagnostic, warningIn } from '../dialect/index.js';
+import { applyEdits, type EditedText, positionAt } from '../../sql/index.js';
 import { chooseCast, isTorn } from './choose.js';
-import { castRemedy, castWarning, choiceRemedy, partialRemedy, readingsRemedy } from './messages.js';
 import { searchCasts } from './search.js';
 import { readUses, withCasts, type Asker, type Cast } from './trial.js';
 
@@ -47,27 +46,27 @@ export async function askWithCasts(input: AskInput): Promise<Answer> {
   const sent = applyEdits(rewritten.text, edits);
   const answer = await input.describe(sent.text);
   if (!isFailure(answer)) return accepted(sent, answer, []);
-  const refused = (remedy?: string): Answer => ({
-    sent,
-    description: undefined,
-    analysis: undefined,
-    diagnostics: [
-      serverDiagnostic(rewritten, sent, answer, { extension: input.wantedExtension(answer), remedy, cause: input.causeOf?.(answer) }),
-    ],
-  });
+  const refused = (remedy?: string): Answer => {
+    const known = { extension: input.wantedExtension(answer), remedy, cause: input.causeOf?.(answer) };
+    return { sent, description: undefined, analysis: undefined, diagnostics: [serverDiagnostic(rewritten, sent, answer, known)] };
+  };
   const uses = rewritten.parameters.reduce((sum, parameter) => sum + parameter.uses.length, 0);
   if (!TYPE_REFUSALS.has(answer.sqlstate) || uses > MOST_USES) return refused();
-  const proposal = await propose({ ...input, describe: limited(input.describe) }, answer);
-  if (proposal === undefined || typeof proposal === 'string') return refused(proposal);
-  const decided = withCasts(input, proposal);
+  const casts = await propose({ ...input, describe: limited(input.describe) }, answer);
+  if (casts === undefined || typeof casts === 'string') return refused(casts);
+  const decided = withCasts(input, casts);
   const again = await input.describe(decided.text);
   if (isFailure(again)) return refused();
-  if (!input.infer) return refused(castRemedy(rewritten, proposal));
-  return accepted(
-    decided,
-    again,
-    proposal.map((cast) => castWarning(rewritten, cast)),
-  );
+  if (!input.infer) {
+    const written = casts.map((cast) => `${shown(cast)} at ${placeOf(rewritten, cast.use)}`).join(' and ');
+    return refused(`Write ${written}; or set "parameters: infer" in the options, which does it for you.`);
+  }
+  const warnings = casts.map(({ use, type }) => {
+    const cast = `${use.written}::${type}`;
+    const message = `PostgreSQL does not agree with itself on the type of ${use.written}, so it is sent as ${cast}`;
+    return warningIn(rewritten.annotated, message, `Write \`${cast}\` here, and the query no longer depends on "parameters: infer".`, use);
+  });
+  return accepted(decided, again, warnings);
 }
 
 function accepted(sent: EditedText, description: Description, diagnostics: readonly Diagnostic[]): Answer {
@@ -81,24 +80,40 @@ async function propose(asker: Asker, failure: DescribeFailure): Promise<readonly
   const readings = await readUses(asker);
   if ('message' in readings) {
     const { casts, partial } = await searchCasts(asker, failure, readings);
-    return casts ?? (partial && partialRemedy(rewritten, partial, readings.message));
+    if (casts !== undefined || partial === undefined) return casts;
+    // PostgreSQL has something else against the statement, which it says only when the cast is there.
+    return `Write ${shown(partial)} at ${placeOf(rewritten, partial.use)}, and mend what PostgreSQL then says: ${readings.message}.`;
   }
   const casts: Cast[] = [];
   let remedy: string | undefined;
   for (const parameter of rewritten.parameters) {
     if (!(await isTorn(readings, parameter))) continue;
-    const [cast, ...others] = await chooseCast(asker, readings, parameter);
+    const choices = await chooseCast(asker, readings, parameter);
+    const [cast, other] = choices;
     if (cast === undefined) {
-      const typed = readings.of(parameter).flatMap(({ use, typeOid }) => {
+      const own = readings.of(parameter).flatMap(({ use, typeOid }) => {
         const type = catalog.types.get(typeOid);
-        return type ? [{ use, type: castName(catalog, type) }] : [];
+        return type ? [`${castName(catalog, type)} at ${placeOf(rewritten, use)}`] : [];
       });
-      return readingsRemedy(rewritten, typed);
+      const written = parameter.uses[0]?.written ?? '';
+      return `Give each meaning a parameter of its own, or cast where they differ: ${written} is ${own.join(', ')}.`;
     }
     casts.push(cast);
-    if (others.length > 0) remedy ??= choiceRemedy(rewritten, [cast, ...others]);
+    if (other !== undefined) {
+      const written = choices.map(shown).join(' or ');
+      remedy ??= `Write ${written} at ${placeOf(rewritten, cast.use)}: each would do, and they do not mean the same.`;
+    }
   }
   return remedy ?? (casts.length > 0 ? casts : undefined);
+}
+
+function shown({ use, type }: Cast): string {
+  return `\`${use.written}::${type}\``;
+}
+
+function placeOf({ annotated }: RewrittenQuery, { start }: ParameterUse): string {
+  const { line, column } = positionAt(annotated.file.text, start);
+  return `${line}:${column}`;
 }
 
 /** Refuses by itself once the server was asked often enough. */

@@ -3,22 +3,21 @@ import { analysisOf, integer, walk } from '../analysis/index.js';
 import { castName, type Catalog, type PgType } from '../../catalog/index.js';
 import type { DeclaredParameter } from '../dialect/index.js';
 import { type Description, isFailure } from '../../database/index.js';
-import type { Asker, Cast, Readings } from './trial.js';
+import { type Asker, type Cast, type Readings, typeIn } from './trial.js';
 
 /**
  * The cast to one of its readings that decides at the first place of the parameter where one does; several of one place if they
  * differ in meaning.
  */
 export async function chooseCast({ catalog }: Asker, readings: Readings, parameter: DeclaredParameter): Promise<readonly Cast[]> {
-  const { number, uses } = parameter;
   const types = [...new Set(readings.of(parameter).map(({ typeOid }) => typeOid))].flatMap((oid) => catalog.types.get(oid) ?? []);
-  for (const use of uses) {
-    const castTo = (type: PgType): Cast => ({ number, use, type: castName(catalog, type) });
+  for (const use of parameter.uses) {
+    const castTo = (type: PgType): Cast => ({ use, type: castName(catalog, type) });
     const fitting: PgType[] = [];
     for (const type of types) {
       const trial = await readings.tryTogether(parameter, [castTo(type)]);
       const { answer } = trial;
-      if (isFailure(answer) || trial.typeOf(use) !== type.oid || !readings.keepsOthers(parameter, trial)) continue;
+      if (isFailure(answer) || typeIn(trial, use) !== type.oid || !readings.keepsOthers(parameter, trial)) continue;
       if (means(answer, type) === means(readings.description, type)) fitting.push(type);
     }
     if (fitting.length > 0) return alike(catalog, fitting).map(castTo);

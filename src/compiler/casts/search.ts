@@ -53,15 +53,15 @@ function candidates({ rewritten }: Asker, casts: readonly Cast[], { message, det
   return parameters.flatMap(({ number, uses }) => {
     const [use] = uses;
     if (torn !== undefined && number !== Number(torn)) return [];
-    const isCast = casts.some((cast) => cast.number === number) || uses.some(({ at }) => /^\$\d+\s*::/.test(text.slice(at)));
-    return use === undefined || isCast ? [] : types.map((type) => ({ number, use, type }));
+    const isCast = casts.some((cast) => cast.use === use) || uses.some(({ until }) => /^\s*::/.test(text.slice(until)));
+    return use === undefined || isCast ? [] : types.map((type) => ({ use, type }));
   });
 }
 
 /** Text and varchar hold the same values and need no conversion, so they count as one. */
 function keyOf(casts: readonly Cast[]): string {
   return casts
-    .map(({ number, type }) => `${number} ${type === 'character varying' ? 'text' : type}`)
+    .map(({ use: { number }, type }) => `${number} ${type === 'character varying' ? 'text' : type}`)
     .sort()
     .join(', ');
 }

@@ -11,7 +11,6 @@ import type { DeclaredParameter, ParameterUse, RewrittenQuery } from '../dialect
 
 /** A type written behind one use. */
 export interface Cast {
-  readonly number: number;
   readonly use: ParameterUse;
   /** As SQL spells it. */
   readonly type: string;
@@ -28,53 +27,46 @@ export interface Asker {
 /** What PostgreSQL says where uses are parameters of their own, by numbers that only the variant has. */
 interface Trial {
   readonly answer: Description | DescribeFailure;
-  readonly numberOf: (use: ParameterUse | undefined) => number;
-  /** The type that it finds for a use; undefined if it refuses the variant. */
-  readonly typeOf: (use: ParameterUse | undefined) => number | undefined;
+  readonly numbers: ReadonlyMap<ParameterUse, number>;
+}
+
+/** The type that a trial gives a use; undefined if PostgreSQL refuses the variant. */
+export function typeIn({ answer, numbers }: Trial, use: ParameterUse): number | undefined {
+  return isFailure(answer) ? undefined : answer.parameterTypeOids[(numbers.get(use) ?? 0) - 1];
 }
 
 /** The text with its edits and some casts: `$1` becomes `$1::text`, and `($1::text)` where a subscript or field follows. */
 export function withCasts({ rewritten: { text }, edits }: Asker, casts: readonly Cast[], renumbered: readonly Edit[] = []): EditedText {
-  const written = casts.flatMap(({ number, use, type }) => {
-    const end = use.at + `$${number}`.length;
-    const [open, close] = /^\s*[[.]/.test(text.slice(end)) ? ['(', ')'] : ['', ''];
+  const written = casts.flatMap(({ use: { at, until }, type }) => {
+    const [open, close] = /^\s*[[.]/.test(text.slice(until)) ? ['(', ')'] : ['', ''];
     return [
-      { start: use.at, end: use.at, text: open },
-      { start: end, end, text: `::${type}${close}` },
+      { start: at, end: at, text: open },
+      { start: until, end: until, text: `::${type}${close}` },
     ];
   });
   return applyEdits(text, [...edits, ...renumbered, ...written]);
 }
 
 /** Asks with each use a parameter of its own, but for the uses of the parameter `together`. A parameter's first use keeps its number. */
-async function tryApart(asker: Asker, casts: readonly Cast[], together?: number): Promise<Trial> {
+async function tryApart(asker: Asker, casts: readonly Cast[], together?: DeclaredParameter): Promise<Trial> {
   const { parameters } = asker.rewritten;
   let next = Math.max(0, ...parameters.map(({ number }) => number));
-  const numbers = new Map<ParameterUse | undefined, number>();
-  const renumbered: Edit[] = [];
-  for (const { number, uses } of parameters) {
-    uses.forEach((use, index) => {
-      const own = index === 0 || number === together ? number : ++next;
-      numbers.set(use, own);
-      if (own !== number) renumbered.push({ start: use.at, end: use.at + `$${number}`.length, text: `$${own}` });
-    });
-  }
-  const answer = await asker.describe(withCasts(asker, casts, renumbered).text);
-  const numberOf: Trial['numberOf'] = (use) => numbers.get(use) ?? 0;
-  return { answer, numberOf, typeOf: (use) => (isFailure(answer) ? undefined : answer.parameterTypeOids[numberOf(use) - 1]) };
-}
-
-/** The type that PostgreSQL gives a use if it is a parameter of its own. */
-export interface Reading {
-  readonly use: ParameterUse;
-  readonly typeOid: number;
+  const ownNumber = (parameter: DeclaredParameter, index: number): number =>
+    index === 0 || parameter === together ? parameter.number : ++next;
+  const numbers = new Map(
+    parameters.flatMap((parameter) => parameter.uses.map((use, index) => [use, ownNumber(parameter, index)] as const)),
+  );
+  const renumbered = [...numbers].flatMap(([{ number, at, until }, own]) =>
+    own === number ? [] : [{ start: at, end: until, text: `$${own}` }],
+  );
+  return { numbers, answer: await asker.describe(withCasts(asker, casts, renumbered).text) };
 }
 
 /** How a statement is understood if no use binds another. */
 export interface Readings {
   readonly description: Description;
-  /** Of a parameter's uses; one that decides no type, as in `$1 IS NULL`, has none. */
-  readonly of: (parameter: DeclaredParameter | undefined) => readonly Reading[];
+  /** The types that a parameter's uses have then; one that decides no type, as in `$1 IS NULL`, is left out. */
+  readonly of: (parameter: DeclaredParameter) => readonly { readonly use: ParameterUse; readonly typeOid: number }[];
   /** Asks with the uses of one parameter together again, and casts. */
   readonly tryTogether: (parameter: DeclaredParameter, casts: readonly Cast[]) => Promise<Trial>;
   /** Whether all other parameters have their types in a trial, too. */
@@ -87,24 +79,24 @@ export async function readUses(asker: Asker): Promise<Readings | DescribeFailure
   /** Stand-ins for the types of the uses that have none. */
   const standIns: Cast[] = [];
   for (;;) {
-    const { answer, numberOf, typeOf } = await tryApart(asker, standIns);
+    const apart = await tryApart(asker, standIns);
+    const { answer, numbers } = apart;
     if (!isFailure(answer)) {
       const isRead = (use: ParameterUse): boolean => !standIns.some((cast) => cast.use === use);
       return {
         description: answer,
-        of: (parameter) => (parameter?.uses ?? []).filter(isRead).map((use) => ({ use, typeOid: typeOf(use) ?? 0 })),
-        tryTogether: ({ number }, casts) => tryApart(asker, [...standIns.filter((cast) => cast.number !== number), ...casts], number),
+        of: ({ uses }) => uses.filter(isRead).map((use) => ({ use, typeOid: typeIn(apart, use) ?? 0 })),
+        tryTogether: (parameter, casts) =>
+          tryApart(asker, [...standIns.filter(({ use }) => use.number !== parameter.number), ...casts], parameter),
         keepsOthers: (parameter, trial) =>
-          parameters.every((other) => other === parameter || other.uses.every((use) => trial.typeOf(use) === typeOf(use))),
+          parameters.every((other) => other === parameter || other.uses.every((use) => typeIn(trial, use) === typeIn(apart, use))),
       };
     }
     // The server counts a use without a type among the parameters; another use of its parameter may have a type.
     const untyped = answer.sqlstate === '42P18' ? Number(/\$(\d+)/.exec(answer.message)?.[1]) : undefined;
-    const several = parameters.filter(({ uses }) => uses.length > 1);
-    const [standIn] = several.flatMap(({ number, uses }) =>
-      uses.flatMap((use) => (numberOf(use) === untyped ? [{ number, use, type: 'text' }] : [])),
-    );
-    if (standIn === undefined) return answer;
-    standIns.push(standIn);
+    const several = parameters.flatMap(({ uses }) => (uses.length > 1 ? uses : []));
+    const use = several.find((one) => numbers.get(one) === untyped);
+    if (use === undefined) return answer;
+    standIns.push({ use, type: 'text' });
   }
 }

@@ -4,5 +4,5 @@ export { type Command, COMMANDS, type Takes } from './command.js';
 export { looksLikeHook } from './hook-comment.js';
 export { roleWarnings, serverDiagnostic, syntaxDiagnostic } from './refusal.js';
 export { type DeclaredParameter, type Hook, type ParameterUse, rewriteQuery, type RewrittenQuery } from './rewrite.js';
-export { type AnnotatedQuery, findDuplicateNames, inQuery, splitQueries } from './split.js';
+export { type AnnotatedQuery, findDuplicateNames, inQuery, splitQueries, warningIn } from './split.js';
 export { copyTarget, overridingEdits, validateCommand } from './validate.js';

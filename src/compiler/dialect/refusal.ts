@@ -53,9 +53,8 @@ export function serverDiagnostic(
 }
 
 /** How the author wrote a parameter first. */
-function spellingOf({ parameters, annotated }: RewrittenQuery, number: string | undefined): string | undefined {
-  const use = parameters.find((parameter) => parameter.number === Number(number))?.uses[0];
-  return use && annotated.file.text.slice(use.start, use.end);
+function spellingOf({ parameters }: RewrittenQuery, number: string | undefined): string | undefined {
+  return parameters.find((parameter) => parameter.number === Number(number))?.uses[0]?.written;
 }
 
 /** The word at a place, so that the code frame marks all of it. */

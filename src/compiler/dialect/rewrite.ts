@@ -13,13 +13,15 @@ import type { AnnotatedQuery } from './split.js';
 import { parametersInStrings } from './strings.js';
 
 export interface ParameterUse {
-  /** How the author spelled it. */
+  readonly number: number;
   readonly form: ParameterMacro['kind'];
-  /** Offsets of the author's spelling in the file. */
+  /** How the author spelled it, and where in the file. */
+  readonly written: string;
   readonly start: number;
   readonly end: number;
-  /** Offset of the placeholder in `RewrittenQuery.text`. */
+  /** Offsets of the placeholder in `RewrittenQuery.text`. */
   readonly at: number;
+  readonly until: number;
 }
 
 /** A parameter by its number; several uses of one name share it. */
@@ -104,7 +106,10 @@ export function rewriteQuery(query: AnnotatedQuery): Rewrite {
         name: own.find((macro) => macro.name !== undefined)?.name,
         nullable: own.some(({ kind }) => kind === 'narg'),
         slice: own.some(({ kind }) => kind === 'slice'),
-        uses: own.map(({ kind, start, end }) => ({ form: kind, start, end, at: target(start) })),
+        uses: own.map(({ kind, start, end }) => {
+          const at = target(start);
+          return { number, form: kind, written: file.slice(start, end), start, end, at, until: at + `$${number}`.length };
+        }),
       })),
     embeds: embeds.map((embed) => ({ ...embed, at: target(embed.start) })),
     hooks: hooks.map(({ start, end }) => ({ at: target(start), until: target(start) + HOOK_TEXT.length, start, end })),
