@@ -78,6 +78,11 @@ export function rangeOf(source: Source, column: (number: number, own: Range) => 
   return range;
 }
 
+/** One of whose columns nothing is known. */
+export function unknownRange(): Range {
+  return rangeOf(createSource(), () => undefined);
+}
+
 function remembered(column: Range['column']): Range['column'] {
   const known = new Map<number, Value | undefined>();
   return (number) => {

@@ -1,8 +1,7 @@
 /** What a FROM list, or a part of one, gives. */
 import type { Node } from '../node.js';
 import type { Reason, Reasons } from '../reason.js';
-import { createSource, rangeOf, ruleOut, type Range, type Ranges, type Scope, type Source } from '../scope.js';
-import type { Value } from '../value.js';
+import { ruleOut, type Range, type Ranges, type Scope, type Source } from '../scope.js';
 
 /** A condition that restricts the rows; `only` those of some sources, where it belongs to an outer join. */
 export interface Restriction {
@@ -30,27 +29,9 @@ export interface FromShape {
   readonly referring: readonly Referring[];
 }
 
-export const NO_FROM: FromShape = {
-  ranges: new Map<number, Range>(),
-  facts: [],
-  atLeastOne: true,
-  sources: [],
-  restrictions: [],
-  referring: [],
-};
+export const NO_FROM: FromShape = { ranges: new Map(), facts: [], atLeastOne: true, sources: [], restrictions: [], referring: [] };
 
 /** One row source. */
 export function single(number: number, range: Range, atLeastOne: boolean, facts: Reasons = []): FromShape {
   return { ...NO_FROM, ranges: ruleOut(new Map([[number, range]]), facts), facts, atLeastOne, sources: [range.source] };
-}
-
-/** One of whose columns nothing is known. */
-export function unknownRange(options: Partial<Source> = {}): Range {
-  return rangeOf(createSource(options), () => undefined);
-}
-
-/** A range over columns that are counted from 1. */
-export function countedRange(source: Source, columns: readonly Value[]): Range {
-  const numbers = columns.map((_value, index) => index + 1);
-  return rangeOf(source, (number) => columns[number - 1], { numbers });
 }

@@ -1,13 +1,12 @@
 /** A FROM list → the ranges that its rows make, and how many rows there can be. */
 import type { FromItem, Join } from '../../analysis/index.js';
 import { provenBy, type Engine } from '../engine.js';
-import { changed, createSource, joinRanges, makeAbsent, rangeOf, ruleOut, withFacts, withRanges } from '../scope.js';
-import type { Range, Scope, Source } from '../scope.js';
+import { changed, createSource, joinRanges, makeAbsent, ruleOut, withFacts, withRanges } from '../scope.js';
+import type { Scope, Source } from '../scope.js';
 import { constantOf, type Node } from '../node.js';
 import { absentEither, cell, closure, union, type Reasons } from '../reason.js';
-import type { Value } from '../value.js';
 import { NO_FROM, type FromShape, type Restriction } from './from-shape.js';
-import { analyzeRange } from './range.js';
+import { analyzeRange, madeRange } from './range.js';
 import { refersTo } from './referenced.js';
 
 /** What FROM and WHERE let through, and the scope that sees it. */
@@ -62,8 +61,9 @@ function analyzeItem(engine: Engine, { varno, join }: FromItem, scope: Scope): F
   const left = analyzeItem(engine, join.left, scope);
   const right = analyzeItem(engine, join.right, withRanges(scope, left.ranges));
   const shape = joined(engine, join, left, right, withRanges(scope, joinRanges(left.ranges, right.ranges)));
-  const above = withRanges(scope, shape.ranges);
-  return { ...shape, ranges: new Map([...shape.ranges, [varno, joinRange(engine, join, above, shape.sources)]]) };
+  const entry = scope.frame.query.ranges[varno - 1];
+  const own = entry && madeRange(engine, entry, withRanges(scope, shape.ranges), shape.sources);
+  return { ...shape, ranges: joinRanges(shape.ranges, new Map(own && [[varno, own]])) };
 }
 
 /** @param scope where the condition stands */
@@ -93,15 +93,4 @@ export function joined(engine: Engine, join: Omit<Join, 'node' | 'varno'>, left:
     referring: [...both.referring, { absence, refersWhere }],
   };
   return withFactsOf(outer, kept.facts);
-}
-
-/** The columns of the join itself: a merged one of USING, and those of a join with an alias. */
-function joinRange(engine: Engine, { varno }: Join, above: Scope, dependsOn: readonly Source[]): Range {
-  const columns = above.frame.query.ranges[varno - 1]?.columns ?? [];
-  const numbers = columns.flatMap((node, index) => (node ? [index + 1] : []));
-  const valueOf = (number: number): Value | undefined => {
-    const node = columns[number - 1];
-    return node && engine.expression(node, above);
-  };
-  return rangeOf(createSource({ dependsOn }), valueOf, { numbers, expression: (number) => columns[number - 1] });
 }

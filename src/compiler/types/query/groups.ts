@@ -1,10 +1,10 @@
 /** GROUP BY: whether groups hold rows, and what grouping sets replace by NULL. */
 import { child, children, flag, hasWholeGroup, integer, numbers, type Query, type Target } from '../../analysis/index.js';
 import type { Engine } from '../engine.js';
-import { changed, createSource, rangeOf, type Scope, withRanges } from '../scope.js';
+import { changed, type Scope, withRanges } from '../scope.js';
 import { keyOf, type Node } from '../node.js';
 import { cell, type Reason } from '../reason.js';
-import type { Value } from '../value.js';
+import { madeRange } from './range.js';
 
 export interface Groups {
   /** Whether the rows are groups. */
@@ -36,16 +36,13 @@ export function readGroups(engine: Engine, query: Query, rows: Scope, alwaysRows
   const holdRows = !hasWholeGroup(query);
   const scope = changed(rows, { frame: { ...rows.frame, groupsHoldRows: holdRows || alwaysRows, nulled }, rows });
   const range = query.ranges.find(({ kind }) => kind === 'group');
-  const expressionOf = (number: number): Node | undefined => range?.columns[number - 1];
-  const column = (number: number): Value | undefined => {
-    const expression = expressionOf(number);
-    return expression && engine.expression(expression, scope);
-  };
-  const own = rangeOf(createSource(), column, { expression: (number) => (nulled.size > 0 ? undefined : expressionOf(number)) });
+  const made = range && madeRange(engine, range, scope, []);
+  // What is left out in some groups is not what it is made of.
+  const own = made && nulled.size > 0 ? { ...made, expression: () => undefined } : made;
   const grouped = clauses.length > 0 || sets.length > 0 || flag(query.node, 'hasAggs') || child(query.node, 'havingQual') !== undefined;
   const several = sets.reduce((count, set) => count * set.length, 1) > 1;
   const single = grouped && clauses.length === 0 && !several;
-  return { grouped, single, holdRows, several, scope: withRanges(scope, new Map(range && [[range.varno, own]])) };
+  return { grouped, single, holdRows, several, scope: withRanges(scope, new Map(range && own && [[range.varno, own]])) };
 }
 
 /** What a reference to a group stands for. */

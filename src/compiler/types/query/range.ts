@@ -2,38 +2,66 @@
 import { child, definitionOf, isList, isNode, items, Leaves, type Range as RangeEntry } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import { valuesOf, type Engine } from '../engine.js';
-import { createSource, MANY, ONE, type Range, rangeOf, type Scope, scopeAbove, type Source, sourcesOf, storedScope } from '../scope.js';
+import { createSource, MANY, ONE, rangeOf, scopeAbove, sourcesOf, storedScope, unknownRange } from '../scope.js';
+import type { Range, Scope, Source } from '../scope.js';
 import { isArray, TYPE } from '../pg-types.js';
 import { cell, type Reasons } from '../reason.js';
 import { freshValues, notNull, type Value } from '../value.js';
-import { countedRange, single, unknownRange, type FromShape } from './from-shape.js';
-import { analyzeFunctionRange, analyzeTableFunction } from './function-range.js';
+import { single, type FromShape } from './from-shape.js';
+import { analyzeFunctions, analyzeTableFunction } from './function-range.js';
 import { storedNode } from './predicate.js';
 import { mixedRows } from './set-operation.js';
 
-export function analyzeRange(engine: Engine, number: number, scope: Scope): FromShape {
-  const entry = scope.frame.query.ranges[number - 1];
-  const found = entry && ANALYZERS[entry.kind]?.(engine, entry, scope);
-  return found ?? single(number, unknownRange(), false);
+/** What an item of FROM gives that has no relation behind it. */
+export interface Given extends Partial<Pick<Source, 'atMostOne' | 'entry'>> {
+  /** Counted from 1; undefined for those that were dropped. */
+  readonly columns: readonly (Value | undefined)[];
+  readonly atLeastOne?: boolean;
+  /** Ruled out where it gives a row. */
+  readonly facts?: Reasons | undefined;
 }
 
-type Analyzer = (engine: Engine, entry: RangeEntry, scope: Scope) => FromShape | undefined;
+type Analyzer = (engine: Engine, entry: RangeEntry, scope: Scope) => Given | undefined;
 
 const ANALYZERS: Readonly<Partial<Record<RangeEntry['kind'], Analyzer>>> = {
-  relation: analyzeRelation,
   subquery: analyzeSubquery,
-  function: analyzeFunctionRange,
+  function: analyzeFunctions,
   tableFunction: analyzeTableFunction,
   values: analyzeValues,
   cte: analyzeEntry,
-  result: (_engine, { varno }) => single(varno, unknownRange({ atMostOne: ONE }), true),
+  result: () => ({ columns: [], atMostOne: ONE, atLeastOne: true }),
 };
 
-function analyzeRelation(engine: Engine, { relationOid, varno, node }: RangeEntry): FromShape | undefined {
-  const relation = engine.catalog.relations.get(relationOid ?? 0);
-  if (relation === undefined) return undefined;
-  const atLeastOne = relation.kind === 'sequence' || (relation.kind === 'view' && engine.view(relation).atLeastOne);
-  return single(varno, relationRange(engine, relation), atLeastOne && child(node, 'tablesample') === undefined);
+export function analyzeRange(engine: Engine, varno: number, scope: Scope): FromShape {
+  const entry = scope.frame.query.ranges[varno - 1];
+  const relation = entry?.kind === 'relation' ? engine.catalog.relations.get(entry.relationOid ?? 0) : undefined;
+  if (entry !== undefined && relation !== undefined) {
+    const atLeastOne = relation.kind === 'sequence' || (relation.kind === 'view' && engine.view(relation).atLeastOne);
+    return single(varno, relationRange(engine, relation), atLeastOne && child(entry.node, 'tablesample') === undefined);
+  }
+  const given = entry && ANALYZERS[entry.kind]?.(engine, entry, scope);
+  if (entry === undefined || given === undefined) return single(varno, unknownRange(), false);
+  const { columns, atMostOne = MANY, atLeastOne = false, facts } = given;
+  const source = createSource({ atMostOne, entry: given.entry, dependsOn: sourcesOf(entry.node, scope) });
+  return single(
+    varno,
+    rangeOf(source, (number) => columns[number - 1], { numbers: numbersOf(columns) }),
+    atLeastOne,
+    facts,
+  );
+}
+
+function numbersOf(columns: readonly unknown[]): readonly number[] {
+  return columns.flatMap((column, index) => (column === undefined ? [] : [index + 1]));
+}
+
+/** That of a join, or of grouping, whose columns are expressions over other ranges. */
+export function madeRange(engine: Engine, { columns }: RangeEntry, scope: Scope, dependsOn: readonly Source[]): Range {
+  const valueOf = (number: number): Value | undefined => {
+    const node = columns[number - 1];
+    return node && engine.expression(node, scope);
+  };
+  return rangeOf(createSource({ dependsOn }), valueOf, { numbers: numbersOf(columns), expression: (number) => columns[number - 1] });
 }
 
 /** A table's or view's own columns, before any join or condition. */
@@ -110,29 +138,21 @@ function dimensionsOf(engine: Engine, column: CatalogColumn, seen: Value | undef
   return column.dimensions > 0 ? column.dimensions : Math.max(1, seen?.dimensions ?? 1);
 }
 
-function analyzeSubquery(engine: Engine, { subquery, varno }: RangeEntry, scope: Scope): FromShape | undefined {
-  if (subquery === undefined) return undefined;
-  const shape = engine.query(subquery, scope);
-  const source = createSource({ atMostOne: shape.atMostOne, dependsOn: sourcesOf(subquery.node, scope) });
-  return single(varno, countedRange(source, valuesOf(shape)), shape.atLeastOne, shape.facts);
+function analyzeSubquery(engine: Engine, { subquery }: RangeEntry, scope: Scope): Given | undefined {
+  const shape = subquery && engine.query(subquery, scope);
+  return shape && { ...shape, columns: valuesOf(shape) };
 }
 
 /** What a WITH entry gives is looked up as many queries out as the reference says. */
-function analyzeEntry(_engine: Engine, { cte, varno }: RangeEntry, scope: Scope): FromShape | undefined {
+function analyzeEntry(_engine: Engine, { cte }: RangeEntry, scope: Scope): Given | undefined {
   const found = cte && scopeAbove(scope, cte.levelsUp)?.frame.entries.get(cte.name);
-  if (cte === undefined || found === undefined) return undefined;
-  const source = createSource({ atMostOne: found.atMostOne, entry: cte.name });
-  return single(varno, countedRange(source, freshValues(found.columns)), found.atLeastOne);
+  return found && { ...found, columns: freshValues(found.columns), entry: cte.name };
 }
 
 /** `VALUES (…), (…)` as an item of FROM, or as the rows of an INSERT. */
-function analyzeValues(engine: Engine, entry: RangeEntry, scope: Scope): FromShape {
-  const rows = items(entry.node, 'values_lists').map((row) => (isList(row) ? row.filter((item) => isNode(item)) : []));
+function analyzeValues(engine: Engine, { node }: RangeEntry, scope: Scope): Given {
+  const rows = items(node, 'values_lists').map((row) => (isList(row) ? row.filter((item) => isNode(item)) : []));
   // DEFAULT is what the column says, which is not known here.
-  const values = rows.map((row) => row.map((node) => engine.expression(node, scope)));
-  const source = createSource({
-    atMostOne: rows.length === 1 ? ONE : MANY,
-    dependsOn: rows.flat().flatMap((node) => sourcesOf(node, scope)),
-  });
-  return single(entry.varno, countedRange(source, mixedRows(values)), rows.length > 0);
+  const values = rows.map((row) => row.map((item) => engine.expression(item, scope)));
+  return { columns: mixedRows(values), atMostOne: rows.length === 1 ? ONE : MANY, atLeastOne: true };
 }

@@ -8,10 +8,9 @@
 import { child, children, conjuncts, field, flag, type FromItem, has, integer, queryOf } from '../../analysis/index.js';
 import { isEqualityOf, type ForeignKey, type Relation, type TableColumn } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
-import { changed, createScope, rangeAt, underlying, withRanges, type Scope, type Source } from '../scope.js';
+import { changed, createScope, rangeAt, underlying, unknownRange, withRanges, type Scope, type Source } from '../scope.js';
 import type { Node } from '../node.js';
 import { isNullable } from '../value.js';
-import { unknownRange } from './from-shape.js';
 
 /** What one equality compares: a column of the relation, and one that may refer to it. */
 interface Pair {
