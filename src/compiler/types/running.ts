@@ -14,7 +14,7 @@ import { kindOf, type ParsedStatement } from '../parse.js';
 import { createEngine } from './analyze.js';
 import type { Engine } from './engine.js';
 import { columnOf, type Fixing, settle } from './query/rows.js';
-import { createScope, createSource, type Range, rangeOf, type Scope, type Source, sourcesOf, withRanges } from './scope.js';
+import { createScope, createSource, type Range, type Scope, type Source, sourcesOf, unknownRange, withRanges } from './scope.js';
 
 /** @param levels what the statement becomes, with views, rules and policies expanded. */
 export function hasOnePlan([level, second]: readonly Level[], catalog: Catalog): boolean {
@@ -44,7 +44,7 @@ function unreadRange({ catalog }: Engine, { relationOid = 0, columns }: RangeEnt
   const relation = catalog.relations.get(relationOid);
   const keys = relation?.uniqueKeys.filter(({ predicateTree }) => predicateTree === undefined);
   const expression = columns.length === 0 ? undefined : (number: number): TreeNode | undefined => columns[number - 1];
-  return rangeOf(createSource({ relation, keys: keys ?? [] }), () => undefined, { expression });
+  return { ...unknownRange(), source: createSource({ relation, keys: keys ?? [] }), expression };
 }
 
 /** `column = value`, whatever the value is, as a plan for one argument looks it up as one for another. */

@@ -58,23 +58,19 @@ export interface Range {
 
 export type Ranges = ReadonlyMap<number, Range>;
 
-interface RangeOptions {
-  /** Those of the columns that make the whole row, where it is known. */
-  readonly numbers?: readonly number[];
-  /** Of the whole row. */
-  readonly typeOid?: number;
-  readonly expression?: Range['expression'];
-}
-
-/** A range over the columns that `column` gives. */
-export function rangeOf(source: Source, column: (number: number, own: Range) => Value | undefined, options: RangeOptions = {}): Range {
-  const { numbers, typeOid = TYPE.record, expression } = options;
+/** A range over the columns that `column` gives; `numbers` are those that make the whole row, where it is known. */
+export function rangeOf(
+  source: Source,
+  column: (number: number, own: Range) => Value | undefined,
+  numbers?: readonly number[],
+  typeOid: number = TYPE.record,
+): Range {
   const valueOf = (number: number): Value | undefined => {
     if (number !== 0 || numbers === undefined) return column(number, range);
     // What is proven of the whole row is proven of its columns.
     return { ...notNull(typeOid), fields: new Map(numbers.map((own) => [own, range.column(own) ?? unknownValue()])) };
   };
-  const range: Range = { source, column: remembered(valueOf), expression, absence: [] };
+  const range: Range = { source, column: remembered(valueOf), expression: undefined, absence: [] };
   return range;
 }
 
@@ -149,8 +145,8 @@ export interface Scope {
   readonly parent: Scope | undefined;
   /** The rows before grouping, where these are groups: what aggregates compute from. */
   readonly rows: Scope | undefined;
-  /** RETURNING: the target's row as it was and as it is written, where the reference says which. */
-  readonly versions: { readonly target: number; readonly old: Range; readonly new: Range } | undefined;
+  /** RETURNING, by what a reference says: the target's row as it was, and as it is written. */
+  readonly versions: { readonly [returningType: number]: Range };
   /** What the conditions up to here rule out. */
   readonly ruledOut: ReadonlySet<Reason>;
   /** What stands for the operand of CASE, and for the elements of an array under a cast. */
@@ -168,7 +164,7 @@ export function createScope(query: Query, parent: Scope | undefined): Scope {
     ranges: new Map(),
     parent,
     rows: undefined,
-    versions: undefined,
+    versions: {},
     ruledOut: new Set(),
     tested: undefined,
     compared: [],
@@ -216,10 +212,8 @@ export function withFacts(scope: Scope, facts: Reasons): Scope {
   return changed(scope, { ranges: ruleOut(scope.ranges, facts), ruledOut });
 }
 
-export function scopeAbove(scope: Scope, count: number): Scope | undefined {
-  let at: Scope | undefined = scope;
-  for (let step = 0; step < count && at !== undefined; step++) at = at.parent;
-  return at;
+export function scopeAbove(scope: Scope | undefined, count: number): Scope | undefined {
+  return count === 0 ? scope : scopeAbove(scope?.parent, count - 1);
 }
 
 /** The same place with the rows before grouping, `count` queries out. */
@@ -234,9 +228,7 @@ export function beforeGrouping(scope: Scope, count: number): Scope {
 export function rangeAt(scope: Scope, reference: Node, depth = 0): { readonly range: Range; readonly scope: Scope } | undefined {
   const up = integer(reference, 'varlevelsup') - depth;
   const at = up < 0 ? undefined : scopeAbove(scope, up);
-  const number = integer(reference, 'varno');
-  const version = at?.versions?.target === number ? numberOf(reference, 'varreturningtype') : 0;
-  const range = version === 0 ? at?.ranges.get(number) : at?.versions?.[version === 1 ? 'old' : 'new'];
+  const range = at?.versions[numberOf(reference, 'varreturningtype')] ?? at?.ranges.get(integer(reference, 'varno'));
   return at && range && { range, scope: at };
 }
 
@@ -258,14 +250,12 @@ export function nodesIn(start: TreeValue, accepts: (node: Node) => boolean): rea
   return found;
 }
 
-const MAY_RETURN_SETS: ReadonlySet<string> = new Set(['FUNCEXPR', 'OPEXPR']);
-
 /** Those that are grouped by stand in a range of their own. */
 function setsOf({ node, targets, ranges }: Query): number {
+  if (!flag(node, 'hasTargetSRFs')) return 0;
   const grouped = ranges.flatMap(({ kind, columns }) => (kind === 'group' ? columns.flatMap((column) => column ?? []) : []));
-  const isSet = (part: Node): boolean => MAY_RETURN_SETS.has(part.tag) && (flag(part, 'funcretset') || flag(part, 'opretset'));
-  const found = nodesIn([...targets.map(({ expression }) => expression), ...grouped], isSet);
-  return Math.max(found.length, flag(node, 'hasTargetSRFs') ? 1 : 0);
+  const isSet = (part: Node): boolean => flag(part, 'funcretset') || flag(part, 'opretset');
+  return Math.max(1, nodesIn([...targets.map(({ expression }) => expression), ...grouped], isSet).length);
 }
 
 /** The sources of the scope, and of those around it, that a node of the scope refers to. */

@@ -1,5 +1,5 @@
 /** One entry of a FROM list: a table, a view, a subquery, a function, rows of VALUES, a WITH entry. */
-import { child, definitionOf, isList, isNode, items, Leaves, type Range as RangeEntry } from '../../analysis/index.js';
+import { child, isList, isNode, items, type Range as RangeEntry } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import { valuesOf, type Engine } from '../engine.js';
 import { createSource, MANY, ONE, rangeOf, scopeAbove, sourcesOf, storedScope, unknownRange } from '../scope.js';
@@ -45,7 +45,7 @@ export function analyzeRange(engine: Engine, varno: number, scope: Scope): FromS
   const source = createSource({ atMostOne, entry: given.entry, dependsOn: sourcesOf(entry.node, scope) });
   return single(
     varno,
-    rangeOf(source, (number) => columns[number - 1], { numbers: numbersOf(columns) }),
+    rangeOf(source, (number) => columns[number - 1], numbersOf(columns)),
     atLeastOne,
     facts,
   );
@@ -61,7 +61,8 @@ export function madeRange(engine: Engine, { columns }: RangeEntry, scope: Scope,
     const node = columns[number - 1];
     return node && engine.expression(node, scope);
   };
-  return rangeOf(createSource({ dependsOn }), valueOf, { numbers: numbersOf(columns), expression: (number) => columns[number - 1] });
+  const own = rangeOf(createSource({ dependsOn }), valueOf, numbersOf(columns));
+  return { ...own, expression: (number) => columns[number - 1] };
 }
 
 /** A table's or view's own columns, before any join or condition. */
@@ -74,27 +75,6 @@ export function relationRange(engine: Engine, relation: Relation): Range {
   return relationRow(relation, source, (column, row) => columnValue(engine, relation, column, seenOf(column), row));
 }
 
-/**
- * The row that a statement writes; unlike those that a view shows, it need not satisfy the view's
- * conditions, but a column that PostgreSQL itself passes on to a table is what that table takes.
- */
-export function writtenRange(engine: Engine, relation: Relation, source: Source, passedOn: boolean): Range {
-  const isPassed = relation.kind === 'view' && passedOn && engine.trusted;
-  return relationRow(relation, source, (column, row) => {
-    const isNotNull = isPassed && baseColumn(engine, relation, column.number)?.notNull === true;
-    return columnValue(engine, relation, column, isNotNull ? notNull(column.typeOid) : undefined, row);
-  });
-}
-
-/** The table's column that a column of an updatable view is. */
-function baseColumn(engine: Engine, view: Relation, number: number): CatalogColumn | undefined {
-  const level = definitionOf(view);
-  const leaves = new Leaves(engine.catalog);
-  const [leaf, second] = level && !level.query.from.some(({ join }) => join) ? leaves.output(level, number) : [];
-  const found = second === undefined ? leaves.columnOf(leaf) : undefined;
-  return found?.relation.kind === 'view' ? baseColumn(engine, found.relation, found.column.number) : found?.column;
-}
-
 const SYSTEM_COLUMNS: readonly number[] = [TYPE.unresolved, TYPE.tid, TYPE.xid, TYPE.cid, TYPE.xid, TYPE.cid, TYPE.oid];
 
 /** A range over a relation's columns, with `ctid` and its like. */
@@ -104,7 +84,7 @@ export function relationRow(relation: Relation, source: Source, valueOf: (column
     const column = columns.get(number);
     return number < 0 ? notNull(SYSTEM_COLUMNS[-number] ?? TYPE.unresolved) : column && valueOf(column, row);
   };
-  return rangeOf(source, value, { numbers: [...columns.keys()], typeOid: relation.typeOid });
+  return rangeOf(source, value, [...columns.keys()], relation.typeOid);
 }
 
 /** What a column is generated from, over the row's other columns; undefined where it is not, or where that is not known. */
@@ -113,8 +93,8 @@ export function generatedValue(engine: Engine, column: CatalogColumn, range: Ran
   return node && engine.expression(node, storedScope(range));
 }
 
-/** `seen` is what a view's definition says of the column. */
-function columnValue(engine: Engine, relation: Relation, column: CatalogColumn, seen: Value | undefined, range: Range): Value {
+/** What is declared of a column; `seen` is what a view's definition says of it. */
+export function columnValue(engine: Engine, relation: Relation, column: CatalogColumn, seen: Value | undefined, range: Range): Value {
   const made = engine.trusted ? generatedValue(engine, column, range) : undefined;
   const declared: Reasons = column.notNull && engine.trusted ? [] : (made?.reasons ?? [cell()]);
   const type = engine.catalog.types.get(column.typeOid);

@@ -4,37 +4,63 @@
  * Invariant: a value is followed only where nothing changes it on its way: no BEFORE trigger, no
  * rule, no foreign server. Everywhere else only the table's own constraints are known.
  */
-import { type CommandType, definitionOf, field, type Query, type Target } from '../../analysis/index.js';
+import { type CommandType, definitionOf, field, Leaves, type Query, type Target } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
-import { type Range, type Scope, storedScope } from '../scope.js';
+import { type Range, type Scope, type Source, storedScope } from '../scope.js';
 import type { Node } from '../node.js';
 import { intersection, union } from '../reason.js';
-import { eitherContent, unknownValue, type Value } from '../value.js';
+import { eitherContent, notNull, unknownValue, type Value } from '../value.js';
 import { storedNode } from './predicate.js';
-import { generatedValue, relationRow } from './range.js';
+import { columnValue, generatedValue, relationRow } from './range.js';
+
+/** A statement that changes a table. */
+export interface Change {
+  readonly engine: Engine;
+  readonly query: Query;
+  readonly relation: Relation;
+  /** The row as the table's constraints let it be written. */
+  readonly declared: Range;
+}
+
+/**
+ * Unlike the rows that a view shows, the one that is written need not satisfy the view's conditions,
+ * but a column that PostgreSQL itself passes on to a table is what that table takes.
+ */
+export function declaredRow(engine: Engine, relation: Relation, source: Source, command: CommandType): Range {
+  const { kind, insertMayDrop, updateMayDrop } = relation;
+  // A trigger INSTEAD OF the change says itself what RETURNING shows.
+  const isPassedOn = (command === 'insert' || command === 'update') && !insertMayDrop && updateMayDrop === false;
+  return relationRow(relation, source, (column, row) => {
+    const base = kind === 'view' && isPassedOn && engine.trusted ? baseColumn(engine, relation, column.number) : undefined;
+    return columnValue(engine, relation, column, base?.notNull === true ? notNull(column.typeOid) : undefined, row);
+  });
+}
+
+/** The table's column that a column of an updatable view is. */
+function baseColumn(engine: Engine, view: Relation, number: number): CatalogColumn | undefined {
+  const level = definitionOf(view);
+  const leaves = new Leaves(engine.catalog);
+  const [leaf, second] = level && !level.query.from.some(({ join }) => join) ? leaves.output(level, number) : [];
+  const found = second === undefined ? leaves.columnOf(leaf) : undefined;
+  return found?.relation.kind === 'view' ? baseColumn(engine, found.relation, found.column.number) : found?.column;
+}
 
 /** Whether what a statement gives a row is what the row then has. */
-function isVerbatim({ command }: Query, { kind, insertMayDrop, updateMayDrop }: Relation, isInserted: boolean): boolean {
+function isVerbatim({ query, relation: { kind, insertMayDrop, updateMayDrop } }: Change, isInserted: boolean): boolean {
   // Which of its actions a MERGE takes is not known.
-  if (command === 'merge' || (kind !== 'table' && kind !== 'partitioned')) return false;
+  if (query.command === 'merge' || (kind !== 'table' && kind !== 'partitioned')) return false;
   // A row that moves to another partition is deleted and inserted.
   return isInserted ? !insertMayDrop : updateMayDrop === false && (kind === 'table' || !insertMayDrop);
 }
 
 /**
- * The `declared` row with what the targets give it; a column that they do not mention keeps what it has in the row
+ * The declared row with what the targets give it; a column that they do not mention keeps what it has in the row
  * `before`, and gets its default where there is none.
  */
-export function rowWith(
-  engine: Engine,
-  relation: Relation,
-  declared: Range,
-  targets: readonly Target[],
-  scope: Scope,
-  before?: Range,
-): Range {
-  const verbatim = isVerbatim(scope.frame.query, relation, before === undefined);
+export function rowWith(change: Change, targets: readonly Target[], scope: Scope, before?: Range): Range {
+  const { engine, relation, declared } = change;
+  const verbatim = isVerbatim(change, before === undefined);
   return relationRow(relation, declared.source, (column, row) => {
     const value = declared.column(column.number);
     if (value === undefined || column.generated) return value && following(value, generatedValue(engine, column, row), verbatim);
@@ -63,10 +89,10 @@ function defaultValue(engine: Engine, column: CatalogColumn): Value {
   return { ...unknownValue(column.typeOid), elements: isNull ? 'notNull' : 'nullable' };
 }
 
-/** The row that an INSERT shows where it may have updated another one instead: either may be it. */
-export function eitherRow(relation: Relation, inserted: Range, updated: Range): Range {
-  return relationRow(relation, inserted.source, ({ number }) => {
-    const [value, other] = [inserted.column(number), updated.column(number)];
+/** The row that is shown where it may be one or the other. */
+export function eitherRow(relation: Relation, row: Range, second: Range): Range {
+  return relationRow(relation, row.source, ({ number }) => {
+    const [value, other] = [row.column(number), second.column(number)];
     if (value === undefined || other === undefined) return undefined;
     const reasons = union(value.reasons, other.reasons);
     return { ...following(value, other, false), reasons, strictIn: intersection(value.strictIn, other.strictIn) };
@@ -83,15 +109,10 @@ function following(value: Value, given: Value | undefined, verbatim: boolean): V
 }
 
 /** Whether a rule does something else instead; a view that is changed passes the change on to what it reads. */
-export function isReplaced(engine: Engine, relation: Relation, command: CommandType, depth = 0): boolean {
-  const { kind, replacedBy } = relation;
-  const own = Object.entries(replacedBy ?? {}).some(([ruled, isRuled]) => command === 'merge' || (command === ruled && isRuled));
-  if (own || depth > DEEPEST || kind !== 'view') return own;
-  const ranges = definitionOf(relation)?.query.ranges ?? [];
-  return ranges.some(({ relationOid = relation.oid }) => {
-    const below = relationOid === relation.oid ? undefined : engine.catalog.relations.get(relationOid);
-    return below !== undefined && isReplaced(engine, below, command, depth + 1);
-  });
+export function isReplaced(engine: Engine, relation: Relation, command: CommandType): boolean {
+  const { oid, kind, replacedBy = {} } = relation;
+  const own = Object.entries(replacedBy).some(([ruled, isRuled]) => command === 'merge' || (command === ruled && isRuled));
+  const ranges = kind === 'view' ? (definitionOf(relation)?.query.ranges ?? []) : [];
+  const below = ranges.flatMap(({ relationOid = oid }) => (relationOid === oid ? [] : (engine.catalog.relations.get(relationOid) ?? [])));
+  return own || below.some((each) => isReplaced(engine, each, command));
 }
-
-const DEEPEST = 16;
