@@ -42,6 +42,10 @@ function type(name: string, options: Partial<NamingOptions> = {}): string | unde
   return found && naming(options).type(found);
 }
 
+function property(name: string, options: Partial<NamingOptions> = {}): string | undefined {
+  return naming(options).properties([{ name }])[0]?.property;
+}
+
 test('a model is the singular of its table', () => {
   expect(['connection_logs', 'user_groups', 'active_logs'].map((name) => model(name))).toEqual(['ConnectionLog', 'UserGroup', 'ActiveLog']);
   expect(model('connection_logs', { emitExactTableNames: true })).toBe('ConnectionLogs');
@@ -67,21 +71,17 @@ test('a type that generated code refers to stays what it is', () => {
 test('renames go by the raw name of a column or enum, and by the singular of a table', () => {
   const options = { rename: { connection_log: 'Session', connection_type: 'Kind', spotify_url: 'SpotifyURL', id_old: 'LegacyID' } };
   expect([model('connection_logs', options), type('connection_type', options)]).toEqual(['Session', 'Kind']);
-  expect(['spotify_url', 'id_old', 'other_id'].map((name) => naming(options).property(name))).toEqual([
-    'spotifyURL',
-    'legacyID',
-    'otherId',
-  ]);
-  expect(naming({ ...options, case: 'snake' }).property('spotify_url')).toBe('spotify_url');
-  expect(naming({ rename: {} }).property('constructor')).toBe('constructor');
+  expect(['spotify_url', 'id_old', 'other_id'].map((name) => property(name, options))).toEqual(['spotifyURL', 'legacyID', 'otherId']);
+  expect(property('spotify_url', { ...options, case: 'snake' })).toBe('spotify_url');
+  expect(property('constructor', { rename: {} })).toBe('constructor');
 });
 
 test('properties are in the case that was asked for', () => {
-  expect([naming().property('user_last_seen_at'), naming({ case: 'snake' }).property('user_last_seen_at')]).toEqual([
+  expect([property('user_last_seen_at'), property('user_last_seen_at', { case: 'snake' })]).toEqual([
     'userLastSeenAt',
     'user_last_seen_at',
   ]);
-  expect(naming({ case: 'snake' }).property('FooBar')).toBe('foo_bar');
+  expect(property('FooBar', { case: 'snake' })).toBe('foo_bar');
 });
 
 test('the types of a query keep away from models', () => {

@@ -3,7 +3,7 @@ import { commonKeys, findRelation, isSystemSchema, type PgType, type Relation } 
 import { groupBy } from '../../group-by.js';
 import { COMMANDS } from '../dialect/index.js';
 import { slotKey } from '../json-shape.js';
-import { authorizedName, functionName, snakeCase, uniqueNames } from '../names/index.js';
+import { authorizedName, functionName, snakeCase } from '../names/index.js';
 import { nameFrom } from './imports.js';
 import { JsonTypes } from './json-types.js';
 import { emitModel } from './models.js';
@@ -119,13 +119,13 @@ export class Shaper {
 
   private rowFields(query: CompiledQuery): readonly RowField[] {
     const { naming } = this.input;
-    const items = query.columns
-      .map((column, index) => ({ column, index }))
-      .filter(({ column: { embed }, index }) => embed === undefined || embed.columns[0]?.index === index);
-    // sqlc names an embed by its model, whatever the type is called here.
-    const names = uniqueNames(items.map(({ column: { name, embed } }) => (embed ? snakeCase(naming.embed(embed.relation)) : name)));
-    const named = items.map((item, at) => ({ ...item, name: names[at] ?? item.column.name }));
-    return naming.properties(named).map(({ property, item: { column, index, name } }) => {
+    const items = query.columns.flatMap((column, index) => {
+      const { embed } = column;
+      // sqlc names an embed by its model, whatever the type is called here.
+      if (!embed) return { name: column.name, column, index };
+      return embed.columns[0]?.index === index ? { name: snakeCase(naming.embed(embed.relation)), column, index } : [];
+    });
+    return naming.properties(items).map(({ property, name, item: { column, index } }) => {
       const { embed } = column;
       if (!embed) return this.columnField(column, index, name, property);
       return { kind: 'embed', property, embed, ...this.modelRow(query, this.model(embed.relation), embed.columns, embed.nullable) };

@@ -3,4 +3,3 @@ export { lowerFirst, pascalCase, snakeCase } from './casing.js';
 export { columnNames } from './columns.js';
 export { authorizedName, findFunctionCollisions, functionName } from './functions.js';
 export { Naming } from './naming.js';
-export { uniqueNames } from './unique.js';

@@ -6,28 +6,22 @@
  * rule is tried in upper case, as it is written, and in any case.
  */
 
-/** Words that sqlc leaves alone or has a singular for, whatever the rules say. */
-const EXCEPTIONS: ReadonlyMap<string, string | undefined> = new Map([
-  ['campus', undefined],
-  ['meta', undefined],
+/** Words for which sqlc has a singular of its own, whatever the rules say. */
+const EXCEPTIONS: ReadonlyMap<string, string> = new Map([
   ['metadata', 'metadata'],
   ['calories', 'calorie'],
   ['waves', 'wave'],
 ]);
 
-const UNCOUNTABLE = /^(equipment|information|rice|money|species|series|fish|sheep|jeans|police)$/i;
-
-const IRREGULAR: readonly (readonly [plural: string, singular: string])[] = [
-  ['people', 'person'],
-  ['men', 'man'],
-  ['children', 'child'],
-  ['sexes', 'sex'],
-  ['moves', 'move'],
-  ['mombies', 'mombie'],
-];
-
-/** Tried in this order. */
+/** Tried in this order: what stays as it is, what is irregular, and the rest. */
 const RULES: readonly (readonly [ending: string, singular: string])[] = [
+  ['^(campus|meta|equipment|information|rice|money|species|series|fish|sheep|jeans|police)$', '$1'],
+  ['(p)eople$', '$1erson'],
+  ['(m)en$', '$1an'],
+  ['(c)hildren$', '$1hild'],
+  ['(s)exes$', '$1ex'],
+  ['(m)oves$', '$1ove'],
+  ['(m)ombies$', '$1ombie'],
   ['(database)s$', '$1'],
   ['(quiz)zes$', '$1'],
   ['(matr)ices$', '$1ix'],
@@ -57,26 +51,17 @@ const RULES: readonly (readonly [ending: string, singular: string])[] = [
   ['s$', ''],
 ];
 
-const title = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
-
-const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
-  ...IRREGULAR.flatMap(([plural, singular]) =>
-    [(word: string) => word.toUpperCase(), title, (word: string) => word].map(
-      (spell) => [new RegExp(`${spell(plural)}$`), spell(singular)] as const,
-    ),
-  ),
-  ...RULES.flatMap(([ending, singular]) => [
-    [new RegExp(ending.toUpperCase()), singular.toUpperCase()] as const,
-    [new RegExp(ending, 'i'), singular] as const,
-  ]),
-];
+const REPLACEMENTS: readonly (readonly [RegExp, string])[] = RULES.flatMap(([ending, singular]) => [
+  [new RegExp(ending.toUpperCase()), singular.toUpperCase()] as const,
+  [new RegExp(ending, 'i'), singular] as const,
+]);
 
 /** The singular of a table's name; exclusions, whose case does not matter, stay as they are. */
 export function singular(name: string, exclusions: readonly string[] = []): string {
   const lower = name.toLowerCase();
   if (exclusions.some((exclusion) => exclusion.toLowerCase() === lower)) return name;
-  if (EXCEPTIONS.has(lower)) return EXCEPTIONS.get(lower) ?? name;
-  if (UNCOUNTABLE.test(name)) return name;
+  const exception = EXCEPTIONS.get(lower);
+  if (exception !== undefined) return exception;
   const found = REPLACEMENTS.find(([ending]) => ending.test(name));
   return found ? name.replace(...found) : name;
 }

@@ -7,19 +7,27 @@
  * composite gives way to a model, and a later schema to an earlier one.
  */
 import type { Options } from '../../config/index.js';
-import { type Catalog, type CatalogColumn, isSystemSchema, type TableColumn, type PgType, type Relation } from '../../catalog/index.js';
+import { type Catalog, isSystemSchema, type TableColumn, type PgType, type Relation } from '../../catalog/index.js';
 import { camelCase, pascalCase, snakeCase } from './casing.js';
 import { singular } from './inflection.js';
 import { RESERVED_TYPES } from './reserved.js';
-import { spellNames } from './unique.js';
+import { spellNames, uniqueNames } from './unique.js';
 
 export type NamingOptions = Pick<Options, 'brand' | 'case' | 'rename' | 'emitExactTableNames' | 'inflectionExcludeTableNames'>;
 
 const DEFAULT_SCHEMA = 'public';
 
-interface Qualified {
-  readonly schema: string;
+type Qualified = Pick<Relation, 'schema' | 'name'>;
+
+interface Property<T> {
+  readonly property: string;
   readonly name: string;
+  readonly item: T;
+}
+
+/** Whether its rows have a model's name. */
+function isTable({ kind }: Relation): boolean {
+  return kind !== 'composite' && kind !== 'sequence';
 }
 
 export class Naming {
@@ -27,46 +35,47 @@ export class Naming {
   /** By the relation, type or column; by a text for what else is made of one. */
   private readonly claimed = new Map<object | string, string>();
 
-  /** What is claimed first keeps its name. */
+  /** What is claimed first keeps its name; what the server brought along is named when it is asked for. */
   constructor(
-    catalog: Catalog,
+    private readonly catalog: Catalog,
     private readonly options: NamingOptions,
   ) {
-    const relations = [...catalog.relations.values()]
-      .filter(({ kind, schema }) => kind !== 'composite' && kind !== 'sequence' && !isSystemSchema(schema))
-      .sort(bySchema);
-    const types = [...catalog.types.values()].filter(({ schema }) => !isSystemSchema(schema)).sort(bySchema);
-    const ofRows = new Map(relations.map((relation) => [relation.oid, relation]));
-    for (const relation of relations) this.claim(relation, this.embed(relation), 'Model');
-    for (const type of types) {
-      const isOwn = type.kind === 'enum' || (type.kind === 'composite' && !ofRows.has(type.relationOid));
-      if (isOwn) this.claim(type, this.typeName(type), type.kind === 'enum' ? 'Enum' : 'Composite');
-    }
-    // A table's row as one value: unlike its model, every field of it may be NULL.
-    for (const type of types) {
-      const relation = ofRows.get(type.relationOid);
-      if (relation) this.claim(type, `${this.model(relation)}Record`, 'Composite');
-    }
+    const own = (one: Qualified): boolean => !isSystemSchema(one.schema);
+    const relations = [...catalog.relations.values()].filter((one) => isTable(one) && own(one)).sort(bySchema);
+    const types = [...catalog.types.values()].filter(own).sort(bySchema);
+    const composites = types.filter(({ kind }) => kind === 'composite');
+    for (const relation of relations) this.model(relation);
+    for (const type of types) if (type.kind === 'enum' || (type.kind === 'composite' && !this.tableOf(type))) this.type(type);
+    for (const type of composites) this.type(type);
     for (const relation of options.brand === undefined ? [] : relations) {
       const primary = relation.uniqueKeys.flatMap((key) => (key.primary ? key.columns : []));
-      for (const column of relation.columns) if (primary.includes(column.number)) this.claim(column, this.keyName(relation, column), 'Key');
+      for (const column of relation.columns) if (primary.includes(column.number)) this.key({ relation, column });
     }
-    for (const relation of relations) this.claim(`json ${relation.oid}`, `${this.model(relation)}Json`, 'Shape');
-    for (const type of types.filter((own) => own.relationOid !== 0 && this.claimed.has(own))) {
-      this.claim(`stored ${type.relationOid}`, `${this.type(type)}Json`, 'Shape');
-      this.claim(`input ${type.oid}`, `${this.type(type)}Input`, 'Composite');
+    for (const relation of relations) this.json(relation, false);
+    for (const type of composites) {
+      const relation = catalog.relations.get(type.relationOid);
+      if (relation) this.json(relation, true);
+      this.input(type);
     }
   }
 
-  private claim(key: object | string, wanted: string, suffix: string): void {
+  private claim(key: object | string, wanted: string, suffix: string): string {
+    const known = this.claimed.get(key);
+    if (known !== undefined) return known;
     let name = wanted;
     for (let count = 1; this.taken.has(name); count++) name = `${wanted}${suffix}${count === 1 ? '' : count}`;
     this.taken.add(name);
     this.claimed.set(key, name);
+    return name;
+  }
+
+  private tableOf({ relationOid }: PgType): Relation | undefined {
+    const relation = this.catalog.relations.get(relationOid);
+    return relation && isTable(relation) ? relation : undefined;
   }
 
   model(relation: Relation): string {
-    return this.claimed.get(relation) ?? this.embed(relation);
+    return this.claimed.get(relation) ?? this.claim(relation, this.embed(relation), 'Model');
   }
 
   /** sqlc's name of the model, after which embeds are named; the type's own name may differ, as for a table called `maps`. */
@@ -75,53 +84,42 @@ export class Naming {
     return this.spelled(this.options.emitExactTableNames ? table : singular(table, this.options.inflectionExcludeTableNames));
   }
 
-  /** An enum or a composite. */
+  /** An enum or a composite; a table's row as one value is another type than its model, because every field of it may be NULL. */
   type(type: PgType): string {
-    return this.claimed.get(type) ?? this.typeName(type);
+    const table = this.tableOf(type);
+    const wanted = table ? `${this.model(table)}Record` : this.spelled(qualified(type));
+    return this.claim(type, wanted, type.kind === 'enum' ? 'Enum' : 'Composite');
   }
 
   /** Of a parameter of a composite where it takes more than a column yields: `AddressInput`. */
   input(type: PgType): string {
-    return this.claimed.get(`input ${type.oid}`) ?? `${this.type(type)}Input`;
+    return this.claim(`input ${type.oid}`, `${this.type(type)}Input`, 'Composite');
   }
 
   /** The type of a primary key's column if keys are branded: `UserId`. */
   key({ relation, column }: TableColumn): string {
-    return this.claimed.get(column) ?? this.keyName(relation, column);
+    const [model, name] = [this.model(relation), pascalCase(column.name)];
+    return this.claim(column, name.startsWith(model) ? name : `${model}${name}`, 'Key');
   }
 
   /** The JSON of a row of a table or view, or of a stored value of its type. */
   json(relation: Relation, stored: boolean): string {
-    return this.claimed.get(`${stored ? 'stored' : 'json'} ${relation.oid}`) ?? `${this.embed(relation)}Json`;
+    const type = stored ? this.catalog.typesByName.get(relation.name)?.find(({ relationOid }) => relationOid === relation.oid) : undefined;
+    return this.claim(`${stored ? 'stored' : 'json'} ${relation.oid}`, `${type ? this.type(type) : this.model(relation)}Json`, 'Shape');
   }
 
-  /** A property for sqlc's name of a column or parameter. */
-  property(name: string): string {
-    return (this.options.case === 'snake' ? snakeCase : camelCase)(this.renamed(name) ?? name);
-  }
-
-  /** The properties of one object for what sqlc's names are of, each another. */
-  properties<T extends { readonly name: string }>(items: readonly T[]): readonly { readonly property: string; readonly item: T }[] {
-    const spelled = spellNames(
-      items.map(({ name }) => name),
-      (name) => this.property(name),
-    );
-    return items.map((item, index) => ({ property: spelled[index] ?? item.name, item }));
+  /** The properties of one object for what sqlc's names are of, each another, with the names as unique as sqlc makes them. */
+  properties<T extends { readonly name: string }>(items: readonly T[]): readonly Property<T>[] {
+    const names = uniqueNames(items.map(({ name }) => name));
+    const spell = this.options.case === 'snake' ? snakeCase : camelCase;
+    const properties = spellNames(names, (name) => spell(this.renamed(name) ?? name));
+    return items.map((item, index) => ({ item, name: names[index] ?? '', property: properties[index] ?? '' }));
   }
 
   /** The prefix of a query's types: `GetThings`. */
   query(queryName: string): string {
     const prefix = queryName.replace(/^\p{Ll}/u, (first) => first.toUpperCase());
     return this.taken.has(`${prefix}Row`) || this.taken.has(`${prefix}Params`) ? `${prefix}Query` : prefix;
-  }
-
-  private typeName(type: PgType): string {
-    return this.spelled(qualified(type));
-  }
-
-  private keyName(relation: Relation, column: CatalogColumn): string {
-    const [model, name] = [this.model(relation), pascalCase(column.name)];
-    return name.startsWith(model) ? name : `${model}${name}`;
   }
 
   private spelled(name: string): string {
