@@ -187,7 +187,7 @@ function finish(read: Read, { parameters, result }: Understood, answer: Describe
     ...answer.diagnostics,
     ...roleWarnings(rewritten, catalog),
     ...ofEmbeds,
-    ...review({ rewritten, cardinality, catalog, typeOids: description.parameterTypeOids }),
+    ...review(rewritten, cardinality, catalog, description.parameterTypeOids),
   ];
   if (diagnostics.some(({ severity }) => severity === 'error')) return { query: undefined, diagnostics };
   const proof = checkGuard({ rewritten, statement, analysis, catalog, listed: ground.listed });

@@ -1,40 +1,39 @@
 /** Ties queries and expressions together. */
 import { definitionOf, readable } from '../analysis/index.js';
 import { perCatalog, type Catalog, type Relation } from '../../catalog/index.js';
-import type { Overriding } from '../query.js';
+import type { Overriding, QueryParameter } from '../query.js';
 import { valuesOf, type Engine } from './engine.js';
 import { evaluate } from './expression/evaluate.js';
 import { MANY, type Rows } from './scope.js';
 import { prove } from './prove.js';
 import { analyzeSelect } from './query/select.js';
 import { analyzeWrite } from './query/write.js';
-import { parameterReason, type Reason } from './reason.js';
-import { notNull, type Value } from './value.js';
+import { parameterReason } from './reason.js';
+import { notNull, type Value, withReasons } from './value.js';
 
 /** What the caller says of a parameter. */
-export interface ParameterContent {
-  readonly nullable: boolean;
-  /** Of an array: whether its elements may be NULL. */
-  readonly elementsNullable: boolean;
-  /** Of an array: as its casts write them, 0 where none does. */
-  readonly dimensions: number;
-}
+export type ParameterContent = Pick<QueryParameter, 'nullable' | 'elementsNullable' | 'dimensions'>;
 
 export interface EngineOptions {
   readonly override?: Overriding;
   /** See `Engine`; of a view it is not known what reads it. */
   readonly settled?: boolean;
-  readonly parameter?: ((number: number) => ParameterContent) | undefined;
+  readonly parameter?: (number: number) => ParameterContent;
 }
 
 export function createEngine(catalog: Catalog, options: EngineOptions, trusted = true): Engine {
-  const parameters = new Map<number, Reason>();
+  const { override = NO_OVERRIDE, settled = false } = options;
+  const parameters = new Map<number, Value>();
   const engine: Engine = {
     catalog,
-    override: options.override ?? NO_OVERRIDE,
+    override,
     trusted,
-    settled: trusted && options.settled === true,
-    parameter: (number, typeOid) => parameterValue(parameters, number, typeOid, options.parameter?.(number)),
+    settled: trusted && settled,
+    parameter(number, typeOid) {
+      const value = parameters.get(number) ?? parameterValue(typeOid, options.parameter?.(number));
+      parameters.set(number, value);
+      return value;
+    },
     expression: (node, scope) => evaluate(engine, node, scope),
     prove: (node, scope, outcome) => prove(engine, node, scope, outcome),
     query: (query, parent) => (query.command === 'select' ? analyzeSelect : analyzeWrite)(engine, query, parent),
@@ -68,11 +67,8 @@ function rowsOf(engine: Engine, relation: Relation): Rows {
 }
 
 /** An argument of an array type holds no NULL elements, as its TypeScript type has none, unless it is said that it may. */
-function parameterValue(known: Map<number, Reason>, number: number, typeOid: number, content: ParameterContent | undefined): Value {
+function parameterValue(typeOid: number, content: ParameterContent | undefined): Value {
   const { nullable = true, elementsNullable = false, dimensions = 0 } = content ?? {};
   const value: Value = { ...notNull(typeOid), elements: elementsNullable ? 'nullable' : 'notNull', dimensions };
-  if (!nullable) return value;
-  let reason = known.get(number);
-  if (reason === undefined) known.set(number, (reason = parameterReason()));
-  return { ...value, reasons: [reason], strictIn: [reason] };
+  return nullable ? withReasons(value, [parameterReason()]) : value;
 }

@@ -5,31 +5,34 @@ import type { Cardinality } from '../query.js';
 import { COMMANDS, type RewrittenQuery } from '../dialect/index.js';
 import { elementType, isArray, TYPE } from './pg-types.js';
 
-export interface ReviewInput {
-  readonly rewritten: RewrittenQuery;
-  readonly cardinality: Cardinality;
-  readonly catalog: Catalog;
-  /** Of the parameters, in the order of their numbers. */
-  readonly typeOids: readonly number[];
-}
-
-export function review(input: ReviewInput): readonly Diagnostic[] {
-  const { rewritten, cardinality } = input;
-  return [...parameterProblems(input), ...rowCountWarnings(rewritten, cardinality)];
-}
-
-/** Parameters whose type no argument can have. */
-function parameterProblems({ rewritten, catalog, typeOids }: ReviewInput): readonly Diagnostic[] {
-  const { file, name } = rewritten.annotated;
-  return rewritten.parameters.flatMap(({ number, slice, uses }) => {
+/** @param typeOids of the parameters, in the order of their numbers. */
+export function review(
+  { annotated, parameters }: RewrittenQuery,
+  cardinality: Cardinality,
+  catalog: Catalog,
+  typeOids: readonly number[],
+): readonly Diagnostic[] {
+  const { file, name, command, annotationStart, annotationEnd } = annotated;
+  const problems = parameters.flatMap(({ number, slice, uses }): readonly Diagnostic[] => {
     const use = uses.find(({ form }) => form === 'slice') ?? uses[0];
-    if (use === undefined) return [];
-    const { start, end } = use;
-    const problem = problemOf(catalog, typeOids[number - 1] ?? 0, slice, file.text.slice(start, end));
-    return problem === undefined ? [] : [{ severity: 'error' as const, ...problem, file, start, end, query: name }];
+    const problem = use && problemOf(catalog, typeOids[number - 1] ?? 0, slice, file.text.slice(use.start, use.end));
+    return problem ? [{ severity: 'error', ...problem, file, start: use.start, end: use.end, query: name }] : [];
   });
+  if (cardinality !== 'many' || COMMANDS[command].rows !== 'atMostOne') return problems;
+  // A second row makes the generated function throw, which is better learnt here than in production.
+  const warning: Diagnostic = {
+    severity: 'warning',
+    message: `:${command}, but "${name}" may find more than one row, and then throws TooManyRowsError`,
+    remedy: 'Compare every column of a unique key for equality, or add LIMIT 1.',
+    file,
+    start: annotationStart,
+    end: annotationEnd,
+    query: name,
+  };
+  return [...problems, warning];
 }
 
+/** Of a parameter whose type no argument can have. */
 function problemOf(catalog: Catalog, oid: number, slice: boolean, written: string): Pick<Diagnostic, 'message' | 'remedy'> | undefined {
   if ((elementType(catalog, oid) || oid) === TYPE.record) {
     return {
@@ -42,20 +45,4 @@ function problemOf(catalog: Catalog, oid: number, slice: boolean, written: strin
     message: `${written} is a list, and what stands here is one value`,
     remedy: `Write \`IN (${written})\` with nothing else in the parentheses, or \`= ANY(${written})\`.`,
   };
-}
-
-/** A second row makes the generated function throw, which is better learnt here than in production. */
-function rowCountWarnings({ annotated }: RewrittenQuery, cardinality: Cardinality): readonly Diagnostic[] {
-  if (cardinality !== 'many' || COMMANDS[annotated.command].rows !== 'atMostOne') return [];
-  return [
-    {
-      severity: 'warning',
-      message: `:${annotated.command}, but "${annotated.name}" may find more than one row, and then throws TooManyRowsError`,
-      file: annotated.file,
-      start: annotated.annotationStart,
-      end: annotated.annotationEnd,
-      remedy: 'Compare every column of a unique key for equality, or add LIMIT 1.',
-      query: annotated.name,
-    },
-  ];
 }

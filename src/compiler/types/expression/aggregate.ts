@@ -4,7 +4,7 @@ import { child, children, flag, integer } from '../../analysis/index.js';
 import { nullRule, type NullRule } from '../builtin/functions.js';
 import { type Engine, provenBy } from '../engine.js';
 import { beforeGrouping, type Scope, scopeAbove, withFacts } from '../scope.js';
-import { keyOf, type Node } from '../node.js';
+import { keyOf, numberOf, type Node } from '../node.js';
 import { isArray } from '../pg-types.js';
 import { cell, NONE, type Reasons, union, unionAll, UNKNOWN_REASONS } from '../reason.js';
 import { arrayOver, computed, eitherJson, isNullable, type Value } from '../value.js';
@@ -13,13 +13,11 @@ import { isSteady, repeatable, sharedCell } from './cells.js';
 
 export function evaluateAggregate(engine: Engine, node: Node, scope: Scope): Value {
   const up = integer(node, 'agglevelsup');
-  const inputs = inputsOf(node);
   const { rows, values } = up === 0 && isSteady(engine, node) ? emptiness(node, scope) : UNKNOWN_CAUSES;
   const own = up === 0 ? repeatable(engine, node, scope) : UNKNOWN_REASONS;
   const holdsRows = scopeAbove(scope, up)?.frame.groupsHoldRows === true && child(node, 'aggfilter') === undefined;
-  const call = { node, entry: functionOf(engine.catalog, integer(node, 'aggfnoid')), typeOid: integer(node, 'aggtype'), inputs };
   // The query that it belongs to may be one around this one.
-  return aggregateValue(engine, call, { rows: holdsRows ? NONE : rows, values, own }, beforeGrouping(scope, up));
+  return aggregateValue(engine, node, inputsOf(node), { rows: holdsRows ? NONE : rows, values, own }, beforeGrouping(scope, up));
 }
 
 function inputsOf(node: Node): readonly Node[] {
@@ -52,14 +50,9 @@ export function emptinessOf(engine: Engine, count: Node, scope: Scope): Reasons 
   return union(rows, values);
 }
 
-interface Aggregation {
-  readonly node: Node;
-  readonly entry: PgFunction | undefined;
-  readonly typeOid: number;
-  readonly inputs: readonly Node[];
-}
-
-function aggregateValue(engine: Engine, { node, entry, typeOid, inputs: nodes }: Aggregation, causes: Causes, rows: Scope): Value {
+function aggregateValue(engine: Engine, node: Node, nodes: readonly Node[], causes: Causes, rows: Scope): Value {
+  const entry = calledBy(engine, node);
+  const typeOid = numberOf(node, 'aggtype') || numberOf(node, 'wintype');
   // The arguments in the rows that FILTER lets through.
   const scope = withFacts(rows, provenBy(engine, child(node, 'aggfilter'), rows));
   const inputs = nodes.map((input) => engine.expression(input, scope));
@@ -68,6 +61,10 @@ function aggregateValue(engine: Engine, { node, entry, typeOid, inputs: nodes }:
   const reasons = reasonsOf(causes, entry === undefined ? 'partial' : nullRule(entry), inputs, direct);
   const json = entry && jsonMadeBy(entry, { engine, nodes, args: inputs });
   return { ...computed(typeOid, reasons, reasons), ...collected(engine, entry?.name, typeOid, inputs, direct), json };
+}
+
+function calledBy({ catalog }: Engine, node: Node): PgFunction | undefined {
+  return functionOf(catalog, numberOf(node, 'aggfnoid') || numberOf(node, 'winfnoid'));
 }
 
 function reasonsOf({ rows, values, own }: Causes, rule: NullRule, [input]: readonly Value[], direct: readonly Value[]): Reasons {
@@ -99,44 +96,29 @@ const ENDS_EARLIER = 0x40 | 0x1000;
 const LEAVES_ROW_OUT = 0x8000 | 0x10000;
 
 export function evaluateWindowFunction(engine: Engine, node: Node, scope: Scope): Value {
-  const typeOid = integer(node, 'wintype');
-  const entry = functionOf(engine.catalog, integer(node, 'winfnoid'));
-  const window = windowOf(scope, integer(node, 'winref'));
-  const framed = child(node, 'aggfilter') === undefined && window !== undefined && holdsOwnRow(window);
+  const entry = calledBy(engine, node);
+  const framed = child(node, 'aggfilter') === undefined && holdsOwnRow(scope, integer(node, 'winref'));
   const inputs = children(node, 'args');
   if (entry?.kind !== 'window') {
     const own = [cell()];
-    return aggregateValue(engine, { node, entry, typeOid, inputs }, { rows: framed ? NONE : own, values: own, own }, scope);
+    return aggregateValue(engine, node, inputs, { rows: framed ? NONE : own, values: own, own }, scope);
   }
   const args = inputs.map((arg) => engine.expression(arg, scope));
   const [input] = args;
-  const value = computed(typeOid, windowReasons(nullRule(entry), args, framed));
+  const value = computed(integer(node, 'wintype'), windowReasons(nullRule(entry), args, framed));
   if (input === undefined) return value;
   // Beyond the first row and the last, `lag` and `lead` give their third argument.
   return { ...value, elements: input.elements, dimensions: input.dimensions, json: eitherJson([input, ...args.slice(2)]) };
 }
 
 function windowReasons(rule: NullRule, args: readonly Value[], framed: boolean): Reasons {
-  const ofAll = unionAll(args.map((arg) => arg.reasons));
-  switch (rule) {
-    case 'never':
-      return NONE;
-    case 'total':
-      return ofAll;
-    case 'frame':
-      return framed ? ofAll : [cell()];
-    // Before the first row and after the last there is only the default.
-    case 'offset':
-      return args.length === 3 ? ofAll : [cell()];
-    default:
-      return [cell()];
-  }
+  if (rule === 'never') return NONE;
+  // Before the first row and after the last there is only the default.
+  const isThere = rule === 'offset' ? args.length === 3 : rule === 'frame' ? framed : rule === 'total';
+  return isThere ? unionAll(args.map(({ reasons }) => reasons)) : [cell()];
 }
 
-function windowOf(scope: Scope, reference: number): Node | undefined {
-  return children(scope.frame.query.node, 'windowClause').find((window) => integer(window, 'winref') === reference);
-}
-
-function holdsOwnRow(window: Node): boolean {
-  return (integer(window, 'frameOptions') & (STARTS_LATER | ENDS_EARLIER | LEAVES_ROW_OUT)) === 0;
+function holdsOwnRow({ frame }: Scope, reference: number): boolean {
+  const window = children(frame.query.node, 'windowClause').find((one) => integer(one, 'winref') === reference);
+  return window !== undefined && (integer(window, 'frameOptions') & (STARTS_LATER | ENDS_EARLIER | LEAVES_ROW_OUT)) === 0;
 }
