@@ -1,8 +1,8 @@
 /** Shaped queries → generated files. */
 import { groupBy } from '../../group-by.js';
 import { type Declaration, modelsFiles } from './declarations.js';
-import { generatedFile, type GeneratedFile, header, siblingModule, sourceOf, type Specifiers } from './imports.js';
-import { emitQuery, emitUnfiltered, type EmittedQuery } from './query.js';
+import { generatedFile, type GeneratedFile, header, siblingModule, type Source, sourceOf, type Specifiers } from './imports.js';
+import { emitQuery, type EmittedQuery } from './query.js';
 import type { Shaper } from './shape.js';
 import type { ShapedQuery } from './shaped-query.js';
 import { stringLiteral } from './source.js';
@@ -10,8 +10,8 @@ import { stringLiteral } from './source.js';
 interface QueryModule {
   readonly name: string;
   readonly file: string;
-  readonly queries: readonly ShapedQuery[];
   readonly emitted: readonly EmittedQuery[];
+  readonly sources: readonly Source[];
 }
 
 export interface Emitted {
@@ -22,15 +22,14 @@ export interface Emitted {
 
 export function emit(queries: readonly ShapedQuery[], shaper: Shaper, specifiers: Specifiers): Emitted {
   const modules = queryModules(queries);
-  const sources = modules.flatMap(({ emitted }) => emitted.map(({ source }) => source));
-  const declared = shaper.types.declarations.namedIn([...sources, ...shaper.declaredAnyway().map(sourceOf)]);
+  const declared = shaper.types.declarations.namedIn([
+    ...modules.flatMap(({ sources }) => sources),
+    ...shaper.declaredAnyway().map(sourceOf),
+  ]);
   const models = modelsFiles(declared, specifiers);
   const files = [
     ...models,
-    ...modules.map(({ name, file, emitted }) => {
-      const own = emitted.map(({ source }) => source);
-      return generatedFile(name, file, own, specifiers);
-    }),
+    ...modules.map(({ name, file, sources }) => generatedFile(name, file, sources, specifiers)),
     emitIndex(models, modules, specifiers),
     emitUnfilteredEntry(modules, specifiers),
   ];
@@ -43,7 +42,8 @@ function queryModules(all: readonly ShapedQuery[]): readonly QueryModule[] {
   return [...groupBy(all, ({ query }) => query.rewritten.annotated.file.path)].map(([file, queries]) => {
     const name = moduleName(file, taken);
     taken.add(name.toLowerCase());
-    return { name, file, queries, emitted: queries.map((query) => emitQuery(query, name)) };
+    const emitted = queries.map((query) => emitQuery(query, name));
+    return { name, file, emitted, sources: emitted.map(({ source }) => source) };
   });
 }
 
@@ -77,9 +77,7 @@ function emitIndex(models: readonly GeneratedFile[], modules: readonly QueryModu
 /** The guarded queries without their guard, behind a door of their own. */
 function emitUnfilteredEntry(modules: readonly QueryModule[], specifiers: Specifiers): GeneratedFile {
   const from = 'the guarded queries';
-  const guarded = modules.flatMap(({ name, queries }) =>
-    queries.flatMap((query) => (query.authorizedName === undefined ? [] : sourceOf(emitUnfiltered(query, name)))),
-  );
+  const guarded = modules.flatMap(({ emitted }) => emitted.flatMap(({ unfiltered }) => unfiltered ?? []));
   if (guarded.length === 0) return { path: 'unfiltered.ts', text: `${header(from)}export {};\n` };
   return generatedFile('unfiltered', from, guarded, specifiers);
 }

@@ -54,6 +54,7 @@ const NAMES =
 
 interface ImportedName {
   readonly kind: string;
+  /** `$` is the run time, which is imported whole. */
   readonly module: string;
   readonly name: string;
 }
@@ -62,20 +63,17 @@ interface ImportedName {
 export interface Source {
   readonly text: string;
   readonly names: readonly ImportedName[];
-  /** What it calls, or refers to, of the run time. */
-  readonly called: readonly string[];
 }
 
 export function sourceOf(written: string): Source {
   const names: ImportedName[] = [];
-  const called: string[] = [];
   const text = written.replace(NAMES, (whole: string, kind?: string, module?: string, name?: string, own?: string) => {
-    if (own !== undefined) called.push(own);
+    if (own !== undefined) names.push({ kind: /^[a-z]/.test(own) ? 'value' : 'type', module: '$', name: own });
     if (kind === undefined || module === undefined || name === undefined) return whole;
     names.push({ kind, module, name });
     return name;
   });
-  return { text, names, called };
+  return { text, names };
 }
 
 /** The first lines of every generated file. */
@@ -90,15 +88,16 @@ export function generatedFile(name: string, from: string, sources: readonly Sour
     const [, scheme, own = module] = /^(types|models|queries):(.*)$/s.exec(module) ?? [];
     // TypeScript loads no package of types unasked.
     if (scheme === 'types') return { order: '0', text: `/// <reference types="${own}" preserve="true" />\n` };
+    if (module === '$') {
+      const keyword = names.some(({ kind }) => kind === 'value') ? 'import' : 'import type';
+      return { order: '1', text: `${keyword} * as $ from ${stringLiteral(specifiers.runtime)};\n` };
+    }
     const specifier = scheme === undefined ? own : siblingModule(own, specifiers);
     const text =
       specifier === siblingModule(name, specifiers) ? '' : importLine('type', names, specifier) + importLine('value', names, specifier);
     // Query files stand in their own order.
     return { order: scheme === 'queries' ? '2' : `3${specifier}`, text };
   });
-  const called = sources.flatMap((source) => source.called);
-  const keyword = called.some((own) => /^[a-z]/.test(own)) ? 'import' : 'import type';
-  if (called.length > 0) lines.push({ order: '1', text: `${keyword} * as $ from ${stringLiteral(specifiers.runtime)};\n` });
   lines.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
   const imports = lines.map(({ text }) => text).join('');
   return { path: `${name}.ts`, text: `${header(from)}${imports}\n${sources.map(({ text }) => text).join('\n')}` };

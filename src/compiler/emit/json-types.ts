@@ -9,7 +9,7 @@ import { isSystemSchema, type PgType, type Relation } from '../../catalog/index.
 import { type JsonField, jsonKind, type JsonKind, type JsonShape, type JsonSlot, slotKey } from '../json-shape.js';
 import { lowerFirst } from '../names/index.js';
 import { propertyName, stringLiteral } from './source.js';
-import type { TypeMapping } from './scalar-types.js';
+import { asFunction, jsonMapping, mapping, type TypeMapping } from './scalar-types.js';
 import { nameFrom } from './imports.js';
 import { emitJson } from './models.js';
 import type { ArrayShape, ShapeInput } from './shaped-query.js';
@@ -24,12 +24,6 @@ export interface JsonPart {
   readonly floats: boolean;
 }
 
-/** A row whose type a models file declares: with its parts as they are, or by their constant's name. */
-interface RowPart {
-  readonly inline: JsonPart;
-  readonly named: JsonPart;
-}
-
 const STRING: JsonPart = { tsType: 'string', parts: undefined, mode: 0, floats: false };
 const NUMBER: JsonPart = { ...STRING, tsType: 'number' };
 const NUMBERS: Readonly<Record<string, JsonPart>> = {
@@ -42,54 +36,52 @@ const NUMBERS: Readonly<Record<string, JsonPart>> = {
 };
 
 export class JsonTypes {
-  private readonly models = new Map<string, RowPart>();
-  private readonly json: PgType | undefined;
+  private readonly models = new Map<string, JsonPart>();
 
+  /** `within` is for what a constant holds: it spells out the parts of rows, so that no constant needs another one. */
   constructor(
     private readonly input: ShapeInput,
     private readonly types: TypeMapper,
-  ) {
-    this.json = input.catalog.typesByName.get('json')?.find(({ schema }) => schema === 'pg_catalog');
-  }
+    private readonly within?: JsonTypes,
+  ) {}
 
-  /** `inline` spells out the parts of rows within, so that no constant needs another one. */
-  private slot({ shape, nullable }: JsonSlot, inline: boolean): JsonPart {
-    const part = shape === undefined ? this.anything() : this.partOf(shape, inline);
+  private slot({ shape, nullable }: JsonSlot): JsonPart {
+    const part = shape === undefined ? this.anything() : this.partOf(shape);
     if (!nullable || part.tsType === ANY) return part;
     return { ...part, tsType: part.tsType === 'never' ? 'null' : `${part.tsType} | null` };
   }
 
   private anything(): JsonPart {
-    const tsType = this.json ? this.types.plain(this.json).tsType : ANY;
+    const { tsType } = jsonMapping(this.input.options);
     return { ...STRING, tsType, mode: tsType === ANY ? 0 : 2 };
   }
 
-  private partOf(shape: JsonShape, inline: boolean): JsonPart {
+  private partOf(shape: JsonShape): JsonPart {
     switch (shape.kind) {
       case 'nothing':
         return { ...STRING, tsType: 'never' };
       case 'scalar':
         return this.scalar(shape);
       case 'list':
-        return this.list(shape, inline);
+        return this.list(shape);
       case 'tuple': {
         const items = shape.items.map((item, index) => [String(index), item] as const);
-        return this.members(items, inline, (types) => `[${types.join(', ')}]`);
+        return this.members(items, (types) => `[${types.join(', ')}]`);
       }
       case 'record': {
-        const values = this.slot(shape.values, inline);
+        const values = this.slot(shape.values);
         return { ...values, tsType: `{ [key: string]: ${values.tsType} }`, parts: values.parts && `[${values.parts}]` };
       }
       case 'object':
-        return this.modelOf(shape, inline) ?? this.object(shape.fields, inline);
+        return this.modelOf(shape) ?? this.object(shape.fields);
       case 'either':
-        return this.oneOf(shape.shapes, inline);
+        return this.oneOf(shape.shapes);
     }
   }
 
   /** Told apart by the kind of JSON; a number's NaN is a text among texts. */
-  private oneOf(shapes: readonly JsonShape[], inline: boolean): JsonPart {
-    const parts = shapes.map((shape) => this.partOf(shape, inline));
+  private oneOf(shapes: readonly JsonShape[]): JsonPart {
+    const parts = shapes.map((shape) => this.partOf(shape));
     const kinds = shapes.map(jsonKind);
     const of = (kind: JsonKind): string | undefined => parts[kinds.indexOf(kind)]?.parts;
     const byKind = [of('number'), of(kinds.includes('string') ? 'string' : 'number'), of('object'), of('array')];
@@ -116,9 +108,9 @@ export class JsonTypes {
     return NUMBERS[own] ?? STRING;
   }
 
-  private list({ items, checked }: Extract<JsonShape, { readonly kind: 'list' }>, inline: boolean): JsonPart {
+  private list({ items, checked }: Extract<JsonShape, { readonly kind: 'list' }>): JsonPart {
     const { nullable } = items;
-    const item = this.slot(items, inline);
+    const item = this.slot(items);
     const shapes = items.shape?.kind === 'either' ? items.shape.shapes : [items.shape];
     const several = shapes.length > 1 ? '[0, 0, {}, {}]' : '{}';
     const single = shapes.every((shape) => shape?.kind === 'scalar') && !item.tsType.startsWith(ANY) ? '0' : several;
@@ -130,20 +122,16 @@ export class JsonTypes {
     return { ...item, tsType, parts: parts && `[${parts}${checked && !nullable ? ', 1' : ''}]` };
   }
 
-  private object(fields: readonly JsonField[], inline: boolean): JsonPart {
+  private object(fields: readonly JsonField[]): JsonPart {
     if (fields.length === 0) return { ...STRING, tsType: '{ [key: string]: never }' };
     const keys = fields.map(({ key, optional }) => `${propertyName(key)}${optional ? '?' : ''}`);
     const members = fields.map((field) => [field.key, field] as const);
-    return this.members(members, inline, (types) => `{ ${types.map((type, index) => `${keys[index]}: ${type}`).join('; ')} }`);
+    return this.members(members, (types) => `{ ${types.map((type, index) => `${keys[index]}: ${type}`).join('; ')} }`);
   }
 
   /** `__proto__` as a key of its own. */
-  private members(
-    members: readonly (readonly [key: string, slot: JsonSlot])[],
-    inline: boolean,
-    typeOf: (types: readonly string[]) => string,
-  ): JsonPart {
-    const made = members.map(([, slot]) => this.slot(slot, inline));
+  private members(members: readonly (readonly [key: string, slot: JsonSlot])[], typeOf: (types: readonly string[]) => string): JsonPart {
+    const made = members.map(([, slot]) => this.slot(slot));
     const written = made.flatMap(({ parts }, index) => {
       const [key = ''] = members[index] ?? [];
       const property = key === '__proto__' ? `[${stringLiteral(key)}]` : /^\d+$/.test(key) ? key : propertyName(key);
@@ -154,7 +142,7 @@ export class JsonTypes {
   }
 
   /** A row that stands in JSON as its table has it, or as a stored value of its type does. */
-  private modelOf({ of, fields }: Extract<JsonShape, { readonly kind: 'object' }>, inline: boolean): JsonPart | undefined {
+  private modelOf({ of, fields }: Extract<JsonShape, { readonly kind: 'object' }>): JsonPart | undefined {
     if (of === undefined || isSystemSchema(of.schema)) return undefined;
     const key = slotKey({ shape: { kind: 'object', fields, of: undefined }, nullable: false });
     for (const stored of of.kind === 'composite' ? [true] : [false, true]) {
@@ -163,32 +151,28 @@ export class JsonTypes {
       const known = `${of.oid} ${stored}`;
       const model = this.models.get(known) ?? this.declare(of, stored, own.shape.fields);
       this.models.set(known, model);
-      return inline ? model.inline : model.named;
+      return model;
     }
     return undefined;
   }
 
-  private declare(of: Relation, stored: boolean, fields: readonly JsonField[]): RowPart {
-    const part = this.object(fields, true);
+  private declare(of: Relation, stored: boolean, fields: readonly JsonField[]): JsonPart {
+    const part = (this.within ?? this).object(fields);
     const name = this.input.naming.json(of, stored);
     const constant = part.parts && `${lowerFirst(name)}Parts`;
     const source = (): string => emitJson(name, of, stored, part, constant);
     this.types.declarations.add({ kind: 'json', schema: of.schema, name, others: constant === undefined ? [] : [constant], source });
-    const inline = { ...part, tsType: nameFrom(of, name) };
-    return { inline, named: { ...inline, parts: constant && nameFrom(of, constant, 'value') } };
+    return { ...part, tsType: nameFrom(of, name), parts: this.within ? constant && nameFrom(of, constant, 'value') : part.parts };
   }
 
   /** The mapping of a column of JSON, or of an array of it. */
   map(given: JsonSlot, type: PgType, shape: ArrayShape): TypeMapping {
-    const { tsType, parts, mode, floats } = this.slot({ ...given, nullable: false }, false);
-    const read = (value: string, as: string): string => {
-      if (parts !== undefined) return `$.typedJson${as}(${value}, ${parts}${mode === 0 ? '' : `, ${mode}`})`;
-      return `$.${mode === 2 ? 'exactJson' : 'json'}${as}(${value})`;
-    };
+    const { tsType, parts, mode, floats } = this.slot({ ...given, nullable: false });
+    const [name, ...behind] =
+      parts === undefined ? [mode === 2 ? '$.exactJson' : '$.json'] : ['$.typedJson', parts, mode === 0 ? undefined : String(mode)];
     // A column's type is known where it stands; an element's is not.
-    const element = `(v) => ${read('v', `<${tsType}>`)}`;
-    const decode = (value: string): string => read(value, '');
-    const one = { tsType, inputType: tsType, decode, element, bind: undefined, bindElement: undefined, cuts: false, floats };
+    const element = asFunction([`${name}<${tsType}>`, ...behind]);
+    const one = mapping([tsType, tsType], [name, ...behind], undefined, { element, floats });
     return type.kind === 'array' ? this.types.listOf(type, shape, one) : one;
   }
 }

@@ -1,7 +1,7 @@
 /** One query: its types, its definition and its function. */
 import { COMMANDS, type Takes } from '../dialect/index.js';
 import type { CompiledQuery } from '../query.js';
-import type { EmbedField, ParameterField, RowField, ShapedQuery, ShapedRow } from './shaped-query.js';
+import { columnsIn, type EmbedField, type ParameterField, type RowField, type ShapedQuery, type ShapedRow } from './shaped-query.js';
 import { nameFrom, type Source, sourceOf } from './imports.js';
 import { fieldType } from './models.js';
 import { decoded } from './scalar-types.js';
@@ -9,6 +9,11 @@ import { cutNote, docComment, member, membersOf, orNull, propertyName, stringLit
 
 export interface EmittedQuery {
   readonly source: Source;
+  /**
+   * The unfiltered function of a guarded query, with a definition of its own: were the guarded one
+   * exported for it, anybody could run that without a filter.
+   */
+  readonly unfiltered: Source | undefined;
   /** Exported, for the index. */
   readonly types: readonly string[];
   readonly functionName: string;
@@ -26,22 +31,15 @@ export function emitQuery(shaped: ShapedQuery, module: string): EmittedQuery {
   const { query, row, parameters, authorizedFunctionName } = shaped;
   const ownRow = row?.typeName === row?.model?.name ? undefined : row;
   const types = `${parameters ? emitParameters(query, parameters) : ''}${ownRow ? emitRow(query, ownRow) : ''}`;
+  const isGuarded = authorizedFunctionName !== undefined;
+  const lines = documentationLines(shaped);
+  const unguarded = docComment([...lines, '', 'Without any authorization filter: every row, whoever asks.']);
   return {
-    source: sourceOf(
-      `${types}${docComment(documentationLines(shaped))}${declaration(shaped, module, authorizedFunctionName !== undefined)}`,
-    ),
+    source: sourceOf(`${types}${docComment(lines)}${declaration(shaped, module, isGuarded)}`),
+    unfiltered: isGuarded ? sourceOf(`${unguarded}${declaration(shaped, module, false)}`) : undefined,
     types: [parameters, ownRow].flatMap((own) => own?.typeName ?? []),
     functionName: authorizedFunctionName ?? shaped.functionName,
   };
-}
-
-/**
- * The unfiltered function of a guarded query, with a definition of its own: were the guarded one
- * exported for it, anybody could run that without a filter.
- */
-export function emitUnfiltered(shaped: ShapedQuery, module: string): string {
-  const lines = [...documentationLines(shaped), '', 'Without any authorization filter: every row, whoever asks.'];
-  return `${docComment(lines)}${declaration(shaped, module, false)}`;
 }
 
 /** A query's function; `guarded` puts the filter behind the database. */
@@ -92,7 +90,7 @@ function definition(shaped: ShapedQuery, guarded: boolean): string {
   const pieces = textPieces(query);
   const isTrue = (value: boolean): string | undefined => (value ? 'true' : undefined);
   const sent = {
-    floats: isTrue(shaped.floats),
+    floats: isTrue(columnsIn(row).some(({ mapping }) => mapping.floats)),
     // A filter can make several plans of one.
     onePlan: isTrue(query.onePlan && !guarded),
     readOnly: isTrue(query.readOnly),

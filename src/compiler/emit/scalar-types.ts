@@ -48,7 +48,7 @@ function call(callee: Callee, value: string): string {
   return `${name}(${[value, ...behind.slice(0, last + 1)].map(String).join(', ')})`;
 }
 
-function asFunction(callee: Callee): string {
+export function asFunction(callee: Callee): string {
   return typeof callee === 'string' ? callee : `(v) => ${call(callee, 'v')}`;
 }
 
@@ -86,7 +86,7 @@ const JSON_TYPE: Readonly<Record<Options['jsonNumbers'], TypeMapping>> = {
   exact: scalar('$.ExactJsonValue', '$.JsonInput', '$.exactJson', '$.bindJson'),
 };
 
-function json({ jsonNumbers }: Options): TypeMapping {
+export function jsonMapping({ jsonNumbers }: Options): TypeMapping {
   return JSON_TYPE[jsonNumbers];
 }
 
@@ -124,8 +124,8 @@ const BUILTIN: Readonly<Record<string, (options: Options) => TypeMapping>> = {
   date: ({ date }) => dated(date, 'date', 'PlainDate'),
   time: ({ time }) => (time === 'temporal' ? temporal('PlainTime') : TEXT),
   interval: ({ interval }) => (interval === 'temporal' ? temporal('Duration') : scalar('string', 'string', '$.intervalText')),
-  json,
-  jsonb: json,
+  json: jsonMapping,
+  jsonb: jsonMapping,
   // The driver sends bytes as they are; only inside an array or composite must they be text.
   bytea: () => ({
     ...scalar(nameFrom('types:node', 'Buffer'), 'Uint8Array', '$.bytea'),

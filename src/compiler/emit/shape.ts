@@ -3,12 +3,11 @@ import { commonKeys, findRelation, isSystemSchema, type PgType, type Relation } 
 import { groupBy } from '../../group-by.js';
 import { COMMANDS } from '../dialect/index.js';
 import { slotKey } from '../json-shape.js';
-import { authorizedName, functionName, snakeCase } from '../names/index.js';
+import { authorizedName, functionName, hasModel, snakeCase } from '../names/index.js';
 import { nameFrom } from './imports.js';
 import { JsonTypes } from './json-types.js';
 import { emitModel } from './models.js';
 import type { CompiledQuery, QueryColumn, QueryEmbed } from '../query.js';
-import { columnsIn } from './shaped-query.js';
 import type {
   ColumnField,
   Content,
@@ -25,13 +24,6 @@ import { stringLiteral } from './source.js';
 import type { TypeMapping } from './scalar-types.js';
 import { TypeMapper } from './type-mapper.js';
 
-const MODEL_KINDS: ReadonlySet<Relation['kind']> = new Set(['table', 'partitioned', 'view', 'materializedView', 'foreign']);
-
-/** PostgreSQL's own tables and sequences have none: what returns all their columns has a row of its own, as in sqlc. */
-function hasModel({ kind, schema }: Relation): boolean {
-  return MODEL_KINDS.has(kind) && !isSystemSchema(schema);
-}
-
 export class Shaper {
   private readonly models = new Map<number, Model>();
   private readonly read = new Set<number>();
@@ -40,7 +32,7 @@ export class Shaper {
 
   constructor(private readonly input: ShapeInput) {
     this.types = new TypeMapper(input);
-    this.json = new JsonTypes(input, this.types);
+    this.json = new JsonTypes(input, this.types, new JsonTypes(input, this.types));
   }
 
   /** What an override says of JSON comes before the shape that the query gives it. */
@@ -88,7 +80,7 @@ export class Shaper {
     mapping = this.mapped(column.type, column.column, column, column.keys),
   ): ColumnField {
     const comment = column.column?.column.comment;
-    return { kind: 'column', property, name, index, column, mapping, nullable: column.nullable, comment, floats: mapping.floats };
+    return { kind: 'column', property, name, index, column, mapping, nullable: column.nullable, comment };
   }
 
   /** Columns that stand for a model's own: names and types are the model's, with what can be here. */
@@ -142,18 +134,15 @@ export class Shaper {
     const relation = entry === undefined ? first?.column?.relation : findRelation(this.input.catalog, undefined, entry);
     if (!relation || !hasModel(relation) || embeds.length > 0 || relation.columns.length !== columns.length) return undefined;
     const model = this.model(relation);
-    const isOfEntry = (column: QueryColumn, { type, mapping }: ModelColumn): boolean =>
-      column.type.oid === type.oid && this.mapped(column.type, column.column, column, column.keys).tsType === mapping.tsType;
-    const isOfTable = (column: QueryColumn, own: ModelColumn): boolean =>
-      column.column?.relation.oid === relation.oid &&
-      column.column.column.number === own.column.number &&
-      (column.json !== undefined || this.mapped(column.type, column.column, column).tsType === own.mapping.tsType) &&
-      slotKey(column.json) === slotKey(this.input.columnContent(relation, own.column).json);
-    const isOwn = entry === undefined ? isOfTable : isOfEntry;
+    const isOfTable = ({ column: from, json }: QueryColumn, { column }: ModelColumn): boolean =>
+      from?.relation.oid === relation.oid &&
+      from.column.number === column.number &&
+      slotKey(json) === slotKey(this.input.columnContent(relation, column).json);
     const isSame = model.columns.every((own, index) => {
       const column = columns[index];
-      if (column?.name !== own.column.name || column.entry !== entry) return false;
-      return (own.nullable || !column.nullable) && isOwn(column, own);
+      if (column?.name !== own.column.name || column.entry !== entry || (column.nullable && !own.nullable)) return false;
+      if (entry === undefined ? !isOfTable(column, own) : column.type.oid !== own.type.oid) return false;
+      return this.mapped(column.type, column.column, column, entry === undefined ? undefined : column.keys).tsType === own.mapping.tsType;
     });
     return isSame && model.columns.length === columns.length ? model : undefined;
   }
@@ -183,7 +172,6 @@ export class Shaper {
       authorizedFunctionName: guarded === undefined ? undefined : functionName(guarded),
       parameters: this.parameters(query),
       row,
-      floats: columnsIn(row).some(({ floats }) => floats),
     };
   }
 

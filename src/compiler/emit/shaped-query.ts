@@ -51,8 +51,6 @@ export interface ColumnField extends Field {
   /** The position in the row, from 0. */
   readonly index: number;
   readonly column: QueryColumn;
-  /** Whether it holds floats, at any depth. */
-  readonly floats: boolean;
 }
 
 /** Columns that stand for those of a model. */
@@ -91,8 +89,6 @@ export interface ShapedQuery {
   readonly authorizedFunctionName: string | undefined;
   readonly parameters: { readonly typeName: string; readonly fields: readonly ParameterField[]; readonly optional: boolean } | undefined;
   readonly row: ShapedRow | undefined;
-  /** Whether its rows hold floats. */
-  readonly floats: boolean;
 }
 
 export interface ModelColumn extends Field {

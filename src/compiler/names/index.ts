@@ -2,4 +2,4 @@
 export { lowerFirst, pascalCase, snakeCase } from './casing.js';
 export { columnNames } from './columns.js';
 export { authorizedName, findFunctionCollisions, functionName } from './functions.js';
-export { Naming } from './naming.js';
+export { hasModel, Naming } from './naming.js';

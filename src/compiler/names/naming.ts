@@ -25,9 +25,9 @@ interface Property<T> {
   readonly item: T;
 }
 
-/** Whether its rows have a model's name. */
-function isTable({ kind }: Relation): boolean {
-  return kind !== 'composite' && kind !== 'sequence';
+/** PostgreSQL's own tables and sequences have none: what returns all their columns has a row of its own, as in sqlc. */
+export function hasModel({ kind, schema }: Relation): boolean {
+  return kind !== 'composite' && kind !== 'sequence' && !isSystemSchema(schema);
 }
 
 export class Naming {
@@ -40,9 +40,8 @@ export class Naming {
     private readonly catalog: Catalog,
     private readonly options: NamingOptions,
   ) {
-    const own = (one: Qualified): boolean => !isSystemSchema(one.schema);
-    const relations = [...catalog.relations.values()].filter((one) => isTable(one) && own(one)).sort(bySchema);
-    const types = [...catalog.types.values()].filter(own).sort(bySchema);
+    const relations = [...catalog.relations.values()].filter(hasModel).sort(bySchema);
+    const types = [...catalog.types.values()].filter(({ schema }) => !isSystemSchema(schema)).sort(bySchema);
     const composites = types.filter(({ kind }) => kind === 'composite');
     for (const relation of relations) this.model(relation);
     for (const type of types) if (type.kind === 'enum' || (type.kind === 'composite' && !this.tableOf(type))) this.type(type);
@@ -71,7 +70,7 @@ export class Naming {
 
   private tableOf({ relationOid }: PgType): Relation | undefined {
     const relation = this.catalog.relations.get(relationOid);
-    return relation && isTable(relation) ? relation : undefined;
+    return relation && hasModel(relation) ? relation : undefined;
   }
 
   model(relation: Relation): string {
@@ -104,7 +103,7 @@ export class Naming {
 
   /** The JSON of a row of a table or view, or of a stored value of its type. */
   json(relation: Relation, stored: boolean): string {
-    const type = stored ? this.catalog.typesByName.get(relation.name)?.find(({ relationOid }) => relationOid === relation.oid) : undefined;
+    const type = stored ? this.catalog.types.get(relation.typeOid) : undefined;
     return this.claim(`${stored ? 'stored' : 'json'} ${relation.oid}`, `${type ? this.type(type) : this.model(relation)}Json`, 'Shape');
   }
 
