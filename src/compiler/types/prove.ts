@@ -151,13 +151,8 @@ function testedRow(given: Supposition, node: Node, isNotNull: boolean): Values |
   const arg = child(node, 'arg');
   const row = arg && given.engine.expression(arg, given.scope);
   const fields = isNotNull ? [...(row?.fields?.values() ?? [])] : [];
-  return row &&
-    holds(
-      given,
-      [row, ...fields].flatMap(({ strictIn }) => strictIn),
-    )
-    ? [!isNotNull]
-    : undefined;
+  const missing = [...(row ? [row] : []), ...fields].flatMap(({ strictIn }) => strictIn);
+  return holds(given, missing) ? [!isNotNull] : undefined;
 }
 
 /** `x = ANY (array)` and `x <> ALL (array)`, which is also what IN and NOT IN become. */
@@ -168,12 +163,8 @@ function arrayComparison(given: Supposition, node: Node): Values | undefined {
   const isOfNull = isNull(valuesOf(given, operand));
   const compared = (element: Values): Truths => (isOfNull || isNull(element) ? [null] : [true, false, null]);
   const decisive = flag(node, 'useOr');
-  const elements = elementsOf(array);
-  if (elements !== undefined)
-    return decided(
-      elements.map((element) => compared(valuesOf(given, element))),
-      decisive,
-    );
+  const parts = elementsOf(array)?.map((element) => compared(valuesOf(given, element)));
+  if (parts !== undefined) return decided(parts, decisive);
   const isNeverEmpty = array.tag === 'CONST' && arrayHeader(array)?.empty === false;
   return [...compared(UNKNOWN), ...(isNeverEmpty ? [] : [!decisive])];
 }

@@ -5,7 +5,7 @@ import { elementRule, isFieldAlwaysThere, isOutputFilled, isVariadicAny, nullRul
 import type { Engine } from '../engine.js';
 import type { Scope } from '../scope.js';
 import { jsonMadeBy } from '../json/calls.js';
-import { arrayHeader, constantOf, constantText, type Node } from '../node.js';
+import { constantOf, constantText, elementsOf, type Node } from '../node.js';
 import { baseType, isArray, isJson } from '../pg-types.js';
 import { allOf, cell, NONE, union, unionAll, type Reasons } from '../reason.js';
 import { ANY_DEPTH, computed, eitherDepth, isNullable, unknownValue, worst, type Fields, type Value } from '../value.js';
@@ -59,7 +59,7 @@ export function evaluateFunction(engine: Engine, call: Call, scope: Scope): Valu
   const strictIn = entry.strict ? unionAll(args.map((arg) => arg.strictIn)) : rule === 'first' ? (args[0]?.strictIn ?? NONE) : NONE;
   return {
     ...computed(typeOid, union(reasonsOf(rule, args), own), union(strictIn, own)),
-    ...elementsOf(engine, call),
+    ...contentOf(engine, call),
     json: jsonMadeBy(entry, { ...call, engine, variadic: flag(node, 'funcvariadic') }),
   };
 }
@@ -95,13 +95,7 @@ function joinedArrays({ catalog }: Engine, values: readonly Value[]): Pick<Value
   return { elements, dimensions: others.length > 0 ? 1 : eitherDepth(arrays) || 1 };
 }
 
-/** As deep as there are lengths. */
-function filledDepth(lengths: Node | undefined): number {
-  if (lengths?.tag !== 'ARRAYEXPR') return (lengths && arrayHeader(lengths)?.length) ?? ANY_DEPTH;
-  return flag(lengths, 'multidims') ? ANY_DEPTH : Math.max(1, children(lengths, 'elements').length);
-}
-
-function elementsOf(engine: Engine, { entry, nodes, args, typeOid }: Call): Pick<Value, 'elements' | 'dimensions'> {
+function contentOf(engine: Engine, { entry, nodes, args, typeOid }: Call): Pick<Value, 'elements' | 'dimensions'> {
   if (!isArray(engine.catalog, typeOid)) return { elements: 'nullable', dimensions: 0 };
   const name = entry.builtin ? entry.name : '';
   const rule = elementRule(entry, args.length);
@@ -110,7 +104,8 @@ function elementsOf(engine: Engine, { entry, nodes, args, typeOid }: Call): Pick
   if (rule === 'notNull' || takesNullsOut) return { elements: 'notNull', dimensions: 1 };
   const joined = joinedArrays(engine, args);
   const elements = rule === 'nullable' ? 'nullable' : joined.elements;
-  if (name === 'array_fill') return { elements, dimensions: filledDepth(nodes[1]) };
+  // As deep as there are lengths.
+  if (name === 'array_fill') return { elements, dimensions: (nodes[1] && elementsOf(nodes[1])?.length) || ANY_DEPTH };
   return { elements, dimensions: /^array_(?:cat|append|prepend)$/.test(name) ? joined.dimensions : eitherDepth(args) || 1 };
 }
 

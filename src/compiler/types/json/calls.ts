@@ -60,8 +60,8 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     if (path === undefined || typeof create !== 'boolean' || json === undefined) return undefined;
     return path.length === 0 ? json : setAt(json, path, args[2]?.json ?? certain(undefined), create);
   },
-  strip_nulls: ({ engine, nodes }, { json }) =>
-    json && withoutNulls(engine.catalog, json, nodes[1] === undefined ? false : constantOf(nodes[1])),
+  // With a second argument it may leave out elements too.
+  strip_nulls: ({ engine, nodes }, { json }) => (json && nodes.length === 1 ? withoutNulls(engine.catalog, json) : undefined),
   array_agg: SAME,
   any_value: SAME,
   agg: collecting(false),

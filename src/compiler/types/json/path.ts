@@ -7,14 +7,12 @@ import {
   eitherOf,
   isKeyed,
   isListed,
-  listOf,
   objectOf,
   shapesOf,
   type JsonField,
   type JsonShape,
   type JsonSlot,
 } from '../../json-shape.js';
-import type { Constant } from '../node.js';
 import { isJson } from '../pg-types.js';
 import { canBeNull } from './slot.js';
 
@@ -41,7 +39,7 @@ export function setAt(slot: JsonSlot, [key, ...rest]: readonly string[], value: 
     case 'object': {
       const field = shape.fields.find((one) => one.key === key);
       if (field === undefined && (rest.length > 0 || !create)) return slot;
-      const optional = rest.length === 0 ? !create && field?.optional === true : field?.optional === true;
+      const optional = field?.optional === true && (rest.length > 0 || !create);
       const set: JsonField = { key, ...setAt(field ?? ANYTHING, rest, value, create), optional };
       return {
         shape: objectOf(field === undefined ? [...shape.fields, set] : shape.fields.map((one) => (one === field ? set : one))),
@@ -57,29 +55,26 @@ export function setAt(slot: JsonSlot, [key, ...rest]: readonly string[], value: 
   }
 }
 
-/** `json_strip_nulls`, where `inArrays` takes elements out too; undefined is not known. */
-export function withoutNulls(catalog: Catalog, { shape, nullable }: JsonSlot, inArrays: Constant | undefined): JsonSlot {
-  return { shape: shape && strippedShape(catalog, shape, inArrays), nullable };
+/** `json_strip_nulls`, which leaves the elements of arrays alone. */
+export function withoutNulls(catalog: Catalog, { shape, nullable }: JsonSlot): JsonSlot {
+  return { shape: shape && strippedShape(catalog, shape), nullable };
 }
 
-function strippedShape(catalog: Catalog, shape: JsonShape, inArrays: Constant | undefined): JsonShape | undefined {
-  const within = (slot: JsonSlot): JsonSlot => withoutNulls(catalog, slot, inArrays);
+function strippedShape(catalog: Catalog, shape: JsonShape): JsonShape | undefined {
+  const within = (slot: JsonSlot): JsonSlot => withoutNulls(catalog, slot);
   switch (shape.kind) {
     case 'object': {
       const isOptional = (field: JsonField): boolean => field.optional || canBeNull(catalog, field);
       return objectOf(shape.fields.map((field) => ({ ...field, ...within(field), nullable: false, optional: isOptional(field) })));
     }
     case 'record':
-      return { kind: 'record', values: { ...within(shape.values), nullable: false } };
+      return { kind: 'record', values: certain(within(shape.values).shape) };
     case 'list':
-    case 'tuple': {
-      if (shape.kind === 'tuple' && inArrays === false) return { kind: 'tuple', items: shape.items.map(within) };
-      const items = within(contentOf(shape));
-      const checked = shape.kind === 'list' && shape.checked;
-      return listOf(inArrays === true ? certain(items.shape) : items, checked);
-    }
+      return { ...shape, items: within(shape.items) };
+    case 'tuple':
+      return { ...shape, items: shape.items.map(within) };
     case 'either': {
-      const shapes = shape.shapes.flatMap((one) => strippedShape(catalog, one, inArrays) ?? []);
+      const shapes = shape.shapes.flatMap((one) => strippedShape(catalog, one) ?? []);
       return shapes.length === shape.shapes.length ? { kind: 'either', shapes } : undefined;
     }
     default:
