@@ -4,39 +4,24 @@
  * Invariant: nothing inside a string, a quoted identifier or a comment is a macro, except that the hook
  * is a comment itself. Macros come in order and do not overlap.
  */
-import type { Diagnostic } from '../../diagnostic.js';
+import type { Edit } from '../../sql/index.js';
 import { isHookComment } from './hook-comment.js';
-import { type AnnotatedQuery, errorIn } from './split.js';
+import { type AnnotatedQuery, errorIn, type LocatedDiagnostic, type Place } from './split.js';
 import type { SourceToken } from './statements.js';
 
-/** A part of the statement that is replaced. Offsets are the file's. */
-interface Part {
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface ParameterMacro extends Part {
+export interface ParameterMacro extends Place {
   readonly kind: 'positional' | 'at' | 'arg' | 'narg' | 'slice';
   /** A positional one has a number, and any other a name. */
   readonly number?: number;
   readonly name?: string;
-  /** A slice that is the whole of an IN list has the tokens of `IN (` or `NOT IN (`. */
-  readonly list?: InList | undefined;
+  /** For a slice that is the whole of an IN list: what makes `= ANY(` or `<> ALL(` of it. */
+  readonly around?: readonly Edit[];
 }
 
-export interface EmbedMacro extends Part {
+export interface EmbedMacro extends Place {
   /** The argument as it is written before `.*`, and the table's name or alias as PostgreSQL folds it. */
   readonly written: string;
   readonly relation: string;
-}
-
-/** The tokens before a slice that stands alone in an IN list. */
-export interface InList {
-  readonly not: Part | undefined;
-  readonly in: Part;
-  readonly parenthesis: Part;
-  /** Where a cast to the element's type ends, if the slice has one; it becomes a cast to an array. */
-  readonly castEnd?: number | undefined;
 }
 
 const MACROS = ['arg', 'narg', 'slice', 'embed'] as const;
@@ -48,44 +33,37 @@ const MACROS = ['arg', 'narg', 'slice', 'embed'] as const;
  */
 const OPERATORS = new Set(['<@', '@@', '^@', '@-@', '?@', '^<@', '?<@']);
 
-/** What is wrong with a macro that cannot be read. */
-interface Refused extends Part {
-  readonly message: string;
-  readonly remedy: string;
-}
-
 /** Every macro of a query, each kind in order, and what is wrong with those that cannot be read. */
 export function findMacros(query: AnnotatedQuery): {
   readonly parameters: readonly ParameterMacro[];
   readonly embeds: readonly EmbedMacro[];
-  readonly hooks: readonly Part[];
-  readonly problems: readonly Diagnostic[];
+  readonly hooks: readonly Place[];
+  readonly problems: readonly LocatedDiagnostic[];
 } {
   const parameters: ParameterMacro[] = [];
   const embeds: EmbedMacro[] = [];
-  const refused: Refused[] = [];
+  const problems: LocatedDiagnostic[] = [];
   let read = 0;
   for (const [index, token] of query.code.entries()) {
     if (token.start < read) continue;
     const found = macroAt(query, index, token, read);
     if (found === undefined) continue;
-    if ('message' in found) refused.push(found);
+    if ('message' in found) problems.push(found);
     else if ('written' in found) embeds.push(found);
     else parameters.push(found);
     read = found.end;
   }
-  const calls = [...parameters, ...embeds, ...refused];
+  const calls = [...parameters, ...embeds, ...problems];
   const hooks = query.tokens.filter(({ kind, start, text }) => kind === 'lineComment' && start < query.end && isHookComment(text));
-  const isInside = ({ start, end }: Part): boolean => calls.some((call) => call.start < start && end < call.end);
+  const isInside = ({ start, end }: Place): boolean => calls.some((call) => call.start < start && end < call.end);
   const message = 'this hook stands inside a macro call, where no condition can stand';
-  for (const { start, end } of hooks.filter(isInside))
-    refused.push({ start, end, message, remedy: 'Move it to the end of the WHERE clause.' });
-  const problems = refused.sort((one, other) => one.start - other.start).map((each) => errorIn(query, each.message, each.remedy, each));
+  problems.push(...hooks.filter(isInside).map((hook) => errorIn(query, message, 'Move it to the end of the WHERE clause.', hook)));
+  problems.sort((one, other) => one.start - other.start);
   return { parameters, embeds, hooks: hooks.filter((hook) => !isInside(hook)), problems };
 }
 
 type Code = readonly SourceToken[];
-type Macro = ParameterMacro | EmbedMacro | Refused;
+type Macro = ParameterMacro | EmbedMacro | LocatedDiagnostic;
 
 /** The macro that begins with a token; `from` is where the macro before ends. */
 function macroAt(query: AnnotatedQuery, index: number, { kind, start, end, text }: SourceToken, from: number): Macro | undefined {
@@ -113,13 +91,14 @@ function enclosed(code: Code, from: number): { readonly tokens: Code; readonly o
 }
 
 /** `sqlc . name ( argument )`, in any case and with white space or comments in between. */
-function readCall({ file, code }: AnnotatedQuery, first: number, from: number): Macro | undefined {
+function readCall(query: AnnotatedQuery, first: number, from: number): Macro | undefined {
+  const { file, code } = query;
   const [sqlc, dot, name, open] = code.slice(first, first + 4);
   if (sqlc === undefined || dot?.text !== '.' || name?.kind !== 'word' || open?.text !== '(') return undefined;
   if (code[first - 1]?.text === '.') return undefined;
   const inside = enclosed(code, first + 4);
   const place = { start: sqlc.start, end: (inside?.close ?? open).end };
-  const wrong = (message: string, remedy: string): Refused => ({ ...place, message, remedy });
+  const wrong = (message: string, remedy: string): LocatedDiagnostic => errorIn(query, message, remedy, place);
   const called = name.text.toLowerCase();
   const kind = MACROS.find((candidate) => candidate === called);
   if (kind === undefined)
@@ -140,12 +119,8 @@ function readCall({ file, code }: AnnotatedQuery, first: number, from: number): 
   }
   if (argument.name === '') return wrong(`the name in sqlc.${kind} is empty`, `Write a name, as in sqlc.${kind}('name').`);
   if (kind === 'embed') return { ...place, written: argument.written, relation: argument.relation };
-  return {
-    kind,
-    ...place,
-    name: argument.name,
-    list: kind === 'slice' ? inListOf(code, first, first + 4 + tokens.length, from) : undefined,
-  };
+  const around = kind === 'slice' ? editsOfList(query, first, first + 4 + tokens.length, from) : [];
+  return { kind, ...place, name: argument.name, around };
 }
 
 /** `'string'`, or a reference: words and quoted identifiers with dots between, which sqlc joins into one name. */
@@ -168,20 +143,23 @@ function readName(tokens: Code): { readonly name: string; readonly written: stri
 }
 
 /**
- * The IN list that a slice fills alone, with or without a cast behind it. PostgreSQL takes a slice
- * as one array, which `= ANY` reads and IN does not.
+ * For the IN list that a slice fills alone, with or without a cast behind it: PostgreSQL takes a slice as one
+ * array, which `= ANY` reads and IN does not. A cast to the element's type becomes one to an array.
  */
-function inListOf(code: Code, first: number, last: number, from: number): InList | undefined {
+function editsOfList({ file, code }: AnnotatedQuery, first: number, last: number, from: number): readonly Edit[] {
   const [before, list, parenthesis] = [code[first - 3], code[first - 2], code[first - 1]];
   // `@in` and `@not` are parameters.
-  if (list === undefined || list.start < from || !/^in$/i.test(list.text) || parenthesis?.text !== '(') return undefined;
+  if (list === undefined || list.start < from || !/^in$/i.test(list.text) || parenthesis?.text !== '(') return [];
   const not = before && before.start >= from && /^not$/i.test(before.text) ? before : undefined;
-  const found = { not, in: list, parenthesis };
+  // Comments and line breaks stay.
+  const gaps = file.text.slice(not?.end ?? list.start, list.start) + file.text.slice(list.end, parenthesis.start);
+  const edits = [{ start: list.start, end: /^[ \t]*$/.test(gaps) ? parenthesis.start : list.end, text: not ? 'ALL' : '= ANY' }];
+  if (not) edits.push({ start: not.start, end: not.end, text: '<>' });
   const behind = code[last + 1]?.text;
-  if (behind === ')') return found;
+  if (behind === ')') return edits;
   const type = behind === '::' ? enclosed(code, last + 2) : undefined;
   // Apart from its modifiers, a type consists of names.
-  if (!type?.outer.every(({ kind, text }) => text === '.' || kind === 'word' || kind === 'quotedIdentifier')) return undefined;
+  if (!type?.outer.every(({ kind, text }) => text === '.' || kind === 'word' || kind === 'quotedIdentifier')) return [];
   const end = type.tokens.at(-1);
-  return { ...found, castEnd: end?.text === ']' ? undefined : end?.end };
+  return end === undefined || end.text === ']' ? edits : [...edits, { start: end.end, end: end.end, text: '[]' }];
 }

@@ -19,10 +19,12 @@ const QUERY_WORDS =
   /^(?:call|copy|delete|execute|explain|insert|listen|lock|merge|notify|refresh|select|show|table|truncate|unlisten|update|values|with)$/i;
 const DEFINITION_WORDS = /^(?:alter|comment|create|drop|grant|revoke)$/i;
 
-/** A comment that ends like an annotation: a name, and a command. */
+const NAME = '([\\p{L}_][\\p{L}\\p{N}_]*)';
+const COMMAND = `(${COMMAND_NAMES.join('|')})\\b`;
+/** A line of a comment that ends like an annotation: a name, and a command, with or without white space between its parts. */
 const MISSPELT = new RegExp(
-  `^\\s*(?:--+|/\\*+|#+|//+)?\\s*@?[\\p{L}-]*\\s*:?\\s*([\\p{L}_][\\p{L}\\p{N}_]*)\\s*:\\s*(${COMMAND_NAMES.join('|')})\\b\\s*(?:\\*/)?\\s*$`,
-  'iu',
+  ['^', '(?:--+|/\\*+|#+|//+)?', '@?[\\p{L}-]*', ':?', NAME, ':', COMMAND, '(?:\\*/)?', '$'].join('[^\\S\\n]*'),
+  'imu',
 );
 
 /** The warnings about a file's statements without an annotation; `annotated` says whether any has one. */
@@ -72,29 +74,23 @@ function misspeltAnnotation(file: SourceFile, { tokens, code: [head] }: Bare): D
   // PostgreSQL knows no comments such as `# …`, so the lexer takes the line for the beginning of the statement.
   const [foreign] = /^(?:#|\/\/).*/.exec(file.text.slice(head.start)) ?? [];
   const places = [...tokens.filter(isComment), ...(foreign === undefined ? [] : [{ start: head.start, text: foreign }])];
-  for (const { start, text: comment } of places) {
-    let at = start;
-    for (const text of comment.split('\n')) {
-      const match = MISSPELT.exec(text);
-      if (match) return misspelt(file, at, text, match);
-      at += text.length + 1;
-    }
+  for (const place of places) {
+    const match = MISSPELT.exec(place.text);
+    if (match === null) continue;
+    const [line, name = '', command = ''] = match;
+    const start = place.start + match.index;
+    const indented = /^\s+-- name: /.test(file.text.slice(file.text.lastIndexOf('\n', start - 1) + 1, start + line.length));
+    const [message, remedy] = indented
+      ? [
+          'this annotation is indented, so it does not count and its statement is passed over',
+          'Begin the annotation at the beginning of the line.',
+        ]
+      : [
+          'this line looks like an annotation and is none, so its statement is passed over',
+          `Write it as \`-- name: ${name} :${command.toLowerCase()}\`, at the beginning of the line.`,
+        ];
+    const from = start + line.length - line.trimStart().length;
+    return { severity: 'warning', message, remedy, file, start: from, end: start + line.trimEnd().length };
   }
   return undefined;
-}
-
-function misspelt(file: SourceFile, start: number, text: string, [, name = '', command = '']: RegExpExecArray): Diagnostic {
-  const indented = /^\s+-- name: /.test(file.text.slice(file.text.lastIndexOf('\n', start - 1) + 1, start + text.length));
-  return {
-    severity: 'warning',
-    message: indented
-      ? 'this annotation is indented, so it does not count and its statement is passed over'
-      : 'this line looks like an annotation and is none, so its statement is passed over',
-    remedy: indented
-      ? 'Begin the annotation at the beginning of the line.'
-      : `Write it as \`-- name: ${name} :${command.toLowerCase()}\`, at the beginning of the line.`,
-    file,
-    start: start + (/^\s*/.exec(text)?.[0].length ?? 0),
-    end: start + text.trimEnd().length,
-  };
 }

@@ -15,24 +15,17 @@ export function syntaxDiagnostic({ annotated, origin }: RewrittenQuery, error: P
   return { ...errorIn(annotated, error.message, remedy, wordAt(annotated, start)), sqlstate: '42601' };
 }
 
-interface RefusalCause {
-  /** The extension that the server's message shows to be missing. */
-  readonly extension: string | undefined;
-  /** A remedy that the caller found. */
-  readonly remedy: string | undefined;
-  /** The failure in the schema that the query suffers from. */
-  readonly cause: Diagnostic | undefined;
-}
-
 /**
  * The server's own message and hint, with a remedy if the cause is known. A parameter that the message
  * calls by its number is named as the author wrote it.
+ * `known` are the extension that the message shows to be missing, a remedy that the caller found, and
+ *   the failure in the schema that the query suffers from.
  */
 export function serverDiagnostic(
   rewritten: RewrittenQuery,
   described: EditedText,
   failure: DescribeFailure,
-  { extension, remedy: found, cause }: RefusalCause,
+  { extension, remedy: found, cause }: Pick<Diagnostic, 'remedy' | 'cause'> & { readonly extension: string | undefined },
 ): Diagnostic {
   const { annotated, origin } = rewritten;
   const { message, detail, position, sqlstate, hint } = failure;

@@ -7,9 +7,9 @@
 import { applyEdits, type Edit } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { groupBy } from '../../group-by.js';
-import { type EmbedMacro, findMacros, type InList, type ParameterMacro } from './macros.js';
+import { type EmbedMacro, findMacros, type ParameterMacro } from './macros.js';
 import { invalidNumbers, numberParameters } from './numbering.js';
-import type { AnnotatedQuery } from './split.js';
+import type { AnnotatedQuery, Place } from './split.js';
 import { parametersInStrings } from './strings.js';
 
 export interface ParameterUse {
@@ -64,30 +64,24 @@ export interface RewrittenQuery {
   readonly target: (offset: number) => number;
 }
 
-export interface Rewrite {
-  /** Undefined where a diagnostic is an error. */
-  readonly rewritten: RewrittenQuery | undefined;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
 /** The condition that takes the place of the caller's filter while a query is described. */
 const HOOK_TEXT = 'AND (true)';
 
-/** Replaces every macro of a query. */
-export function rewriteQuery(query: AnnotatedQuery): Rewrite {
+/** Replaces every macro of a query; does not where a diagnostic is an error. */
+export function rewriteQuery(query: AnnotatedQuery): { readonly rewritten?: RewrittenQuery; readonly diagnostics: readonly Diagnostic[] } {
   const { annotationStart: base, annotationEnd, name, command } = query;
   const { text: file } = query.file;
   const { parameters: found, embeds, hooks, problems } = findMacros(query);
   const parameters = numberParameters(found);
   const errors = [...problems, ...invalidNumbers(query, parameters)];
   const warnings = parametersInStrings(query);
-  if (errors.length > 0) return { rewritten: undefined, diagnostics: [...warnings, ...errors] };
+  if (errors.length > 0) return { diagnostics: [...warnings, ...errors] };
 
   const annotation = `-- name: ${name} :${command}${lineBreaks(file.slice(base, annotationEnd))}`;
   const edits = [
     { start: base, end: annotationEnd, text: annotation },
     ...parameters.flatMap((macro) => (macro.kind === 'positional' ? [] : replaced(file, macro, `$${macro.number}`))),
-    ...parameters.flatMap(({ list }) => (list ? listEdits(file, list) : [])),
+    ...parameters.flatMap(({ around }) => around ?? []),
     ...embeds.flatMap((macro) => replaced(file, macro, `${macro.written}.*`)),
     ...hooks.flatMap((hook) => replaced(file, hook, HOOK_TEXT)),
   ];
@@ -122,22 +116,12 @@ export function rewriteQuery(query: AnnotatedQuery): Rewrite {
 const WORD_PART = /[\w$\x80-\uffff]/;
 
 /** The edits that put another text in the place of a macro. */
-function replaced(file: string, { start, end }: Pick<Edit, 'start' | 'end'>, text: string): readonly Edit[] {
+function replaced(file: string, { start, end }: Place, text: string): readonly Edit[] {
   const breaks = lineBreaks(file.slice(start, end));
   const gap = breaks === '' && WORD_PART.test(file[end] ?? '') ? ' ' : breaks;
   // A macro that ends in `)` right before the hook becomes a placeholder, which would merge with AND.
   const merges = WORD_PART.test(file[start - 1] ?? '') || (text === HOOK_TEXT && file[start - 1] === ')');
   return [...(merges ? [{ start, end: start, text: ' ' }] : []), { start, end, text: text + gap }];
-}
-
-/** `IN (` becomes `= ANY(`, `NOT IN (` becomes `<> ALL(`, and a cast of the list one to an array. */
-function listEdits(file: string, { not, in: { start, end }, parenthesis, castEnd }: InList): readonly Edit[] {
-  const cast = castEnd === undefined ? [] : [{ start: castEnd, end: castEnd, text: '[]' }];
-  const gaps = file.slice(not?.end ?? start, start) + file.slice(end, parenthesis.start);
-  if (/^[ \t]*$/.test(gaps)) return [{ start: not?.start ?? start, end: parenthesis.start, text: not ? '<> ALL' : '= ANY' }, ...cast];
-  // There are comments or line breaks in between, which stay.
-  const quantifier = { start, end, text: not ? 'ALL' : '= ANY' };
-  return not ? [{ start: not.start, end: not.end, text: '<>' }, quantifier, ...cast] : [quantifier, ...cast];
 }
 
 function lineBreaks(text: string): string {

@@ -33,17 +33,23 @@ export interface AnnotatedQuery {
   readonly code: readonly SourceToken[];
 }
 
-type Place = { readonly start: number; readonly end?: number };
+/** A part of the file. */
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+export type LocatedDiagnostic = Diagnostic & Place;
 
 /** The place of a diagnostic: a part of a query, or by default its annotation. */
 export function inQuery(
   { file, name, annotationStart, annotationEnd }: AnnotatedQuery,
   { start, end }: Place = { start: annotationStart, end: annotationEnd },
-): Pick<Diagnostic, 'file' | 'start' | 'end' | 'query'> {
+): Pick<Diagnostic, 'file' | 'query'> & Place {
   return { file, start, end, query: name };
 }
 
-export function errorIn(query: AnnotatedQuery, message: string, remedy: string, place?: Place): Diagnostic {
+export function errorIn(query: AnnotatedQuery, message: string, remedy: string, place?: Place): LocatedDiagnostic {
   return { severity: 'error', message, remedy, ...inQuery(query, place) };
 }
 

@@ -28,9 +28,10 @@ type Finding = readonly [message: string, remedy: string, location?: number | un
 /** The errors of a command. */
 export function validateCommand(rewritten: RewrittenQuery, { statement, offset }: ParsedStatement): readonly Diagnostic[] {
   const { annotated, origin } = rewritten;
-  return [...findings(rewritten, statement)].map(([message, remedy, location]) =>
-    errorIn(annotated, message, remedy, location === undefined ? undefined : { start: origin(offset(location)) }),
-  );
+  return [...findings(rewritten, statement)].map(([message, remedy, location]) => {
+    const error = errorIn(annotated, message, remedy);
+    return location === undefined ? error : { ...error, start: origin(offset(location)), end: undefined };
+  });
 }
 
 function* findings({ annotated: { command, name }, parameters }: RewrittenQuery, node: Node): Iterable<Finding> {

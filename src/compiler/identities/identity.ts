@@ -49,11 +49,36 @@ export function identityOf(catalog: Catalog): Identity {
 
   function identitiesIn({ levels }: Analysis): QueryIdentities {
     const parameters = new Map<number, Keys>();
-    forEachUse(levels, leaves, catalog, (number, others) => {
-      const keys = ofLeaves(others.filter(({ kind }) => kind !== 'parameter'));
-      const before = parameters.get(number);
-      if (keys.length > 0) parameters.set(number, before ? commonKeys([before, keys]) : keys);
-    });
+    const operators = comparisonsOf(catalog);
+    /** What is compared with each other, or written to a column. */
+    const meet = (found: readonly Leaf[], others: readonly Leaf[]): void => {
+      for (const leaf of found) {
+        if (leaf.kind !== 'parameter') continue;
+        const before = parameters.get(leaf.number);
+        const keys = ofLeaves(others.filter(({ kind }) => kind !== 'parameter'));
+        if (keys.length > 0) parameters.set(leaf.number, before ? commonKeys([before, keys]) : keys);
+      }
+    };
+    for (const level of allLevels(levels)) {
+      const { query, sublinks } = level;
+      let inside: Level | undefined;
+      // In `x IN (SELECT …)` a `PARAM` node stands for the subquery's column.
+      const sideOf = (node: TreeNode): readonly Leaf[] => {
+        const column = subqueryColumn(node);
+        return inside && column !== undefined ? leaves.output(inside, column) : leaves.of(node, level);
+      };
+      walk(query.node, (node) => {
+        if (node.tag === 'QUERY') return node === query.node;
+        if (node.tag === 'SUBLINK') inside = sublinks.find((sublink) => sublink.node === node)?.level;
+        for (const pair of pairsOf(node, operators)) {
+          const [left = [], right = []] = pair.map(sideOf);
+          meet(left, right);
+          meet(right, left);
+        }
+        return true;
+      });
+      for (const { to, from } of leaves.written(level)) meet(from, [to]);
+    }
     return { column: (index) => ofLeaves(leaves.output(levels, index + 1)), parameter: (number) => parameters.get(number) ?? [] };
   }
 
@@ -67,35 +92,6 @@ const comparisonsOf = perCatalog(({ equalities, operatorsByName }): ReadonlySet<
   const ordered = ORDERED.flatMap((name) => operatorsByName.get(name) ?? []).flatMap(({ oid, builtin }) => (builtin ? [oid] : []));
   return new Set([...equalities.keys(), ...ordered]);
 });
-
-/** Visits the parameters of a statement, each with the leaves of what it is compared with or written to. */
-function forEachUse(root: Level, leaves: Leaves, catalog: Catalog, visit: (number: number, others: readonly Leaf[]) => void): void {
-  const operators = comparisonsOf(catalog);
-  const use = (found: readonly Leaf[], others: readonly Leaf[]): void => {
-    for (const leaf of found) if (leaf.kind === 'parameter') visit(leaf.number, others);
-  };
-  for (const level of allLevels(root)) {
-    const { query, sublinks } = level;
-    let inside: Level | undefined;
-    // In `x IN (SELECT …)` a `PARAM` node stands for the subquery's column.
-    const sideOf = (node: TreeNode): readonly Leaf[] => {
-      const column = subqueryColumn(node);
-      return inside && column !== undefined ? leaves.output(inside, column) : leaves.of(node, level);
-    };
-    walk(query.node, (node) => {
-      if (node.tag === 'QUERY') return node === query.node;
-      if (node.tag === 'SUBLINK') inside = sublinks.find((sublink) => sublink.node === node)?.level;
-      for (const pair of pairsOf(node, operators)) {
-        const [left, right] = pair.map(sideOf);
-        if (!left || !right) continue;
-        use(left, right);
-        use(right, left);
-      }
-      return true;
-    });
-    for (const { to, from } of leaves.written(level)) use(from, [to]);
-  }
-}
 
 /** The two sides of each comparison that a node makes. */
 function pairsOf(node: TreeNode, operators: ReadonlySet<number>): readonly (readonly TreeNode[])[] {

@@ -7,11 +7,10 @@ import type { Overriding, QueryParameter } from '../query.js';
 import type { RewrittenQuery } from '../dialect/index.js';
 import { castDimensions, castEnum, comparedLiterals, literalsBeside } from './choices.js';
 import { columnsOf } from './columns.js';
-import { contextOf, tablesOf } from './context.js';
-import { defaultAt, type Default } from './defaults.js';
+import { defaultAt } from './defaults.js';
 import { parameterNames } from './names.js';
-import { isNullable, usageOf, type Usage } from './nullability.js';
 import { placesOf } from './places.js';
+import { tablesOf, type Usage, usageOf } from './usage.js';
 
 /** All of a parameter but its type and its keys. */
 export type ParameterAnalysis = Omit<QueryParameter, 'type' | 'keys'>;
@@ -36,17 +35,15 @@ export interface ParametersInput {
 /** One analysis for each parameter, in the order of their numbers. */
 export function analyzeParameters(input: ParametersInput): readonly ParameterAnalysis[] {
   const { rewritten, statement, catalog, typeOids = [] } = input;
+  const { parameters } = rewritten;
   const { places, nodes } = placesOf(statement.statement);
   const columns = columnsOf(input.analysis, catalog);
   const tables = tablesOf(nodes, catalog);
-  const usages = groupBy(
-    places.map((place) => usageOf(place, columns, statement, contextOf(place, catalog, tables))),
-    ({ number }) => number,
-  );
-  const { parameters } = rewritten;
-  const first = parameters.map(({ number }) => usages.get(number)?.[0]?.context);
-  const isNamed = input.managed !== true || (tables.known && first.every((context) => context?.inferable !== false));
-  const names = parameterNames(parameters, isNamed ? first.map((context) => context?.name) : [], typeOids);
+  const found = places.map((place) => usageOf(place, { catalog, statement, tables, columns }));
+  const usages = groupBy(found, ({ number }) => number);
+  const first = parameters.map(({ number }) => usages.get(number)?.[0]);
+  const isNamed = input.managed !== true || (tables.known && first.every((usage) => usage?.inferable !== false));
+  const names = parameterNames(parameters, isNamed ? first.map((usage) => usage?.name) : [], typeOids);
   const columnNullable = (column: TableColumn): boolean => {
     const type = catalog.types.get(column.column.typeOid);
     return (type && input.override?.(type, column)?.nullable) ?? ownNullability(catalog, column);
@@ -55,7 +52,7 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
     const own = usages.get(number) ?? [];
     // A list never is the NULL of a column, but the query may test whether there is a list at all.
     const nullable = slice && !forced ? own.some(({ testedForNull }) => testedForNull) : isNullable(own, forced, columnNullable);
-    const found = nullable ? undefined : defaultOf(statement, own);
+    const omitted = nullable ? undefined : defaultOf(statement, own);
     // Elements that become rows, as by `unnest`, may be NULL if every column that they are written to may.
     const ends = columns.elements.get(number) ?? [];
     const enumType = castEnum(catalog, columns.casts.get(number));
@@ -65,16 +62,31 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
       number,
       name: names[index] ?? `dollar_${number}`,
       nullable,
-      optional: found !== undefined || (nullable && mayBeLeftOut),
-      default: found,
+      optional: omitted !== undefined || (nullable && mayBeLeftOut),
+      default: omitted,
       enumType,
       dimensions: castDimensions(own),
       elementsNullable: ends.length > 0 && ends.every(columnNullable),
-      literals: enumType ? literalsBeside(enumType, own, found?.text) : comparedLiterals(statement.statement, own, found?.text),
+      literals: enumType ? literalsBeside(enumType, own, omitted?.text) : comparedLiterals(statement.statement, own, omitted?.text),
       column: own.flatMap(({ written, compared, sameValue }) => (sameValue ? [written ?? compared] : []))[0],
       rowCount: own.some((usage) => /^limit(?:Offset|Count)$/.test(clauseOf(usage) ?? '')),
     };
   });
+}
+
+/**
+ * Whether NULL is a sensible argument. A parameter that goes straight into a NOT NULL column allows NULL only if the
+ * author says so (`forced`). Any other parameter allows it if the query tests it for NULL. Otherwise its first place
+ * decides, as in sqlc: it is as nullable as the column that it is written to or compared with, and required everywhere
+ * else, above all under a cast.
+ */
+function isNullable(usages: readonly Usage[], forced: boolean, columnNullable: (column: TableColumn) => boolean): boolean {
+  if (forced) return true;
+  const refused = usages.filter(({ written }) => written !== undefined && !columnNullable(written));
+  if (refused.some(({ assigned }) => assigned)) return false;
+  if (usages.some(({ testedForNull }) => testedForNull)) return true;
+  const column = usages[0]?.written ?? usages[0]?.compared;
+  return refused.length === 0 && column !== undefined && columnNullable(column);
 }
 
 /** A view's columns carry no NOT NULL, and comparing them with NULL makes no sense. */
@@ -90,7 +102,7 @@ function clauseOf({ path }: Usage): string | undefined {
 }
 
 /** A parameter that is written to a column has no default: omitting it would silently store the zero value. */
-function defaultOf(statement: ParsedStatement, usages: readonly Usage[]): Default | undefined {
+function defaultOf(statement: ParsedStatement, usages: readonly Usage[]): QueryParameter['default'] {
   if (usages.some(({ written }) => written !== undefined)) return undefined;
   const clauses = usages.map(clauseOf);
   // That an OFFSET is 0 by default says nothing about the parameter's other places.

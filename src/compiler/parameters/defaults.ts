@@ -6,13 +6,9 @@
  * parameter then means what the author wrote for that value.
  */
 import { type FuncCall, type Node, nodesIn, operatorSymbol, parameterNumber, type ParsedStatement, type Step, strings } from '../parse.js';
+import type { QueryParameter } from '../query.js';
 import { literalOf, type Literal, writtenLiteral } from './literals.js';
 import type { Place } from './places.js';
-
-export interface Default {
-  readonly sql: string;
-  readonly text: string;
-}
 
 const ZERO_STRINGS = [
   /^$/,
@@ -24,7 +20,7 @@ const ZERO_STRINGS = [
 ];
 
 /** The default that one place of a parameter shows, if it shows one. */
-export function defaultAt(statement: ParsedStatement, { uncast, number }: Place): Default | undefined {
+export function defaultAt(statement: ParsedStatement, { uncast, number }: Place): QueryParameter['default'] {
   const step = uncast.at(-1);
   const outside = uncast.slice(0, -1);
   if (step === undefined) return undefined;

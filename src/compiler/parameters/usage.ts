@@ -1,27 +1,63 @@
 /**
- * What surrounds one place of a parameter, as sqlc sees it: the nearest operator, function call, cast,
- * or named item of a list. sqlc looks through COALESCE, CASE, AND, ROW and subqueries.
+ * What one place of a parameter says about it.
  *
- * Where sqlc cannot infer a statement's parameters on its own, it asks its database, if it has one, and
- * then knows no names but the author's. So in a project that gives sqlc a database, all parameters that
- * the author did not name are numbered as soon as sqlc fails at one place of the statement.
+ * sqlc takes the name from the nearest operator, function call, cast, or named item of a list, and looks through
+ * COALESCE, CASE, AND, ROW and subqueries. Where it cannot infer a statement's parameters on its own, it asks its
+ * database, if it has one, and then knows no names but the author's. So in a project that gives sqlc a database, all
+ * parameters that the author did not name are numbered as soon as sqlc fails at one place of the statement.
  */
-import type { Catalog, PgFunction, Relation } from '../../catalog/index.js';
-import type { A_Expr, ColumnRef, FuncCall, Node, RangeVar, Step } from '../parse.js';
+import type { Catalog, PgFunction, Relation, TableColumn } from '../../catalog/index.js';
+import type { A_Expr, ColumnRef, FuncCall, Node, ParsedStatement, RangeVar, Step } from '../parse.js';
 import { eachBelow, kindOf, parameterNumber, strings, uncast } from '../parse.js';
+import type { Columns } from './columns.js';
 import type { Place } from './places.js';
 
-export interface Context {
-  /** The name that it suggests. */
+export interface Usage extends Place {
+  /** The name that sqlc takes from here. */
   readonly name: string | undefined;
   /** Whether sqlc can infer a parameter here. */
   readonly inferable: boolean;
+  /** The column that the value is written to, directly or through COALESCE, CASE and the like. */
+  readonly written: TableColumn | undefined;
+  /** The column that it is compared with. */
+  readonly compared: TableColumn | undefined;
+  /** Whether it is a whole value of that column, and not a part or an array of values. */
+  readonly sameValue: boolean;
+  readonly testedForNull: boolean;
+}
+
+export interface Surroundings {
+  readonly catalog: Catalog;
+  readonly statement: ParsedStatement;
+  readonly tables: Tables;
+  readonly columns: Columns;
+}
+
+export function usageOf(place: Place, around: Surroundings): Usage {
+  const { offset } = around.statement;
+  const at = offset(place.location);
+  const { name, inferable, operator, column } = contextOf(place, around);
+  const written = isPassedOn(place) ? around.columns.written.get(at) : undefined;
+  const isCompared = operator && column?.strict && isComparison(operator);
+  const holder = place.uncast.at(-1);
+  return {
+    ...place,
+    name,
+    inferable,
+    written,
+    compared: isCompared ? around.columns.referenced(offset(column.reference.location), at) : undefined,
+    sameValue: written !== undefined || (operator !== undefined && comparesValues(operator, place)),
+    testedForNull: holder !== undefined && 'NullTest' in holder.node,
+  };
+}
+
+interface Context extends Pick<Usage, 'name' | 'inferable'> {
   readonly operator?: A_Expr;
   /** The first column on the left side of the operator, or else on its right. */
   readonly column?: FoundColumn;
 }
 
-export function contextOf({ assigned, path, number }: Place, catalog: Catalog, tables: Tables): Context {
+function contextOf({ assigned, path, number }: Place, { catalog, tables }: Surroundings): Context {
   const known = (name: string | undefined): Context => ({ name, inferable: true });
   if (assigned) return { name: assigned.column, inferable: hasColumn(tableOf(catalog, assigned.relation), assigned.column) };
   const limit = limitName(path, number);
@@ -52,11 +88,9 @@ function isOwnValue([target, row]: readonly Step[]): boolean {
 /** `limit` or `offset`, where the nearest SELECT that has the clause has this parameter for it, bare. */
 function limitName(path: readonly Step[], number: number): string | undefined {
   const selects = path.flatMap(({ node }) => ('SelectStmt' in node ? [node.SelectStmt] : []));
-  const [offset, limit] = [
-    selects.findLast((each) => each.limitOffset)?.limitOffset,
-    selects.findLast((each) => each.limitCount)?.limitCount,
-  ];
-  return parameterNumber(offset) === number ? 'offset' : parameterNumber(limit) === number ? 'limit' : undefined;
+  const isBare = (clause: 'limitOffset' | 'limitCount'): boolean =>
+    parameterNumber(selects.findLast((select) => select[clause])?.[clause]) === number;
+  return isBare('limitOffset') ? 'offset' : isBare('limitCount') ? 'limit' : undefined;
 }
 
 /** A column, and whether NULL in it makes the whole NULL, because nothing in between replaces it. */
@@ -82,6 +116,37 @@ const STRICT: Readonly<Record<string, readonly string[]>> = {
   RowExpr: ['args'],
   TypeCast: ['arg'],
 };
+
+/** Operators whose two sides have one type. */
+const EQUALITIES: readonly string[] = ['=', '<>', '<', '>', '<=', '>='];
+const COMPARISONS = new Set([...EQUALITIES, ...'~~ ~~* !~~ !~~* ~ ~* !~ !~* @> <@ && @@'.split(' ')]);
+/** Those that compare with each item of a list, too. */
+const LISTED = /^AEXPR_(?:IN|(?:NOT_)?(?:BETWEEN|BETWEEN_SYM|DISTINCT))$/;
+
+/** A list for ANY or ALL is not a value of the column. */
+function isComparison({ kind, name }: A_Expr): boolean {
+  return LISTED.test(kind ?? '') || (!/_(?:ANY|ALL|NULLIF)$/.test(kind ?? '') && COMPARISONS.has(strings(name).at(-1) ?? ''));
+}
+
+/** A bare column on one side, and the bare parameter, alone or in a list, on the other. */
+function comparesValues({ kind, name, lexpr, rexpr }: A_Expr, { path }: Place): boolean {
+  const holder = path.at(-1)?.node;
+  const isBare = holder !== undefined && ('A_Expr' in holder || 'List' in holder);
+  const isEqual = kind === 'AEXPR_OP' && EQUALITIES.includes(strings(name).at(-1) ?? '');
+  return isBare && (isEqual || LISTED.test(kind ?? '')) && [lexpr, rexpr].some((side) => side !== undefined && 'ColumnRef' in side);
+}
+
+/** An item of a select list or of SET, one of VALUES, one of a MERGE's INSERT. */
+const HOLDERS = ['ResTarget', 'List', 'MergeWhenClause'];
+
+/** Nodes that make another value of one, even where PostgreSQL sees no difference. */
+const COMPUTING = ['A_ArrayExpr', 'A_Expr', 'CollateClause', 'FuncCall', 'TypeCast'];
+
+/** Whether nothing is computed of the parameter on the way to the item that holds it. */
+function isPassedOn({ path }: Place): boolean {
+  const item = path.findLastIndex(({ node }) => HOLDERS.includes(kindOf(node)));
+  return item >= 0 && !path.slice(item).some(({ node }) => COMPUTING.includes(kindOf(node)));
+}
 
 /**
  * Built-in functions whose arguments got their names in PostgreSQL 16 or later. sqlc's list of functions
