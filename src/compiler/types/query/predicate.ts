@@ -17,7 +17,7 @@ import {
   text,
   type TreeValue,
 } from '../../analysis/index.js';
-import { type Catalog, operatorOf, type UniqueKey } from '../../../catalog/index.js';
+import { type Catalog, operatorOf, type PgOperator, type UniqueKey } from '../../../catalog/index.js';
 import { provenBy, type Engine } from '../engine.js';
 import { rangeAt, underlying, type Held, type Scope, type Source } from '../scope.js';
 import { constantOf, keyOf, type Node } from '../node.js';
@@ -142,14 +142,19 @@ export function truthOf(node: Node): readonly [boolean: Node, value: boolean | n
   return tested && value !== undefined ? [tested, value] : undefined;
 }
 
+/** The operator of PostgreSQL's own by which a node compares two values of one type. */
+export function comparison(catalog: Catalog, node: Node): PgOperator | undefined {
+  const entry = node.tag === 'OPEXPR' ? operatorOf(catalog, integer(node, 'opno')) : undefined;
+  return entry?.builtin === true && entry.leftTypeOid === entry.rightTypeOid ? entry : undefined;
+}
+
 /** Of an equality, or its opposite, whose sides may change places; `active = true` and `false <> active` say what `active` is. */
 function equalityKey(catalog: Catalog, node: Node): string | undefined {
-  const entry = node.tag === 'OPEXPR' ? operatorOf(catalog, integer(node, 'opno')) : undefined;
-  if (entry?.builtin !== true || (entry.name !== '=' && entry.name !== '<>')) return undefined;
+  const { oid, name } = comparison(catalog, node) ?? {};
+  if (name !== '=' && name !== '<>') return undefined;
   const sides = children(node, 'args');
   const boolean = sides.find(({ tag }) => tag === 'VAR');
   const constant = sides.map(constantOf).find((side) => typeof side === 'boolean');
-  if (boolean && constant !== undefined) return truthKey(boolean, constant === (entry.name === '='));
-  if (entry.leftTypeOid !== entry.rightTypeOid) return undefined;
-  return `${entry.oid} ${integer(node, 'inputcollid')} ${sides.map(keyOf).sort().join(' ')}`;
+  if (boolean && constant !== undefined) return truthKey(boolean, constant === (name === '='));
+  return `${oid} ${integer(node, 'inputcollid')} ${sides.map(keyOf).sort().join(' ')}`;
 }

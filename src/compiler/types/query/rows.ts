@@ -7,7 +7,7 @@
  * fixed; and a column that an outer join or a grouping set may leave out counts as one value nowhere.
  */
 import { child, children, conjuncts, contains, flag, integer, text } from '../../analysis/index.js';
-import { isEqualityOf, operatorOf, type UniqueKey } from '../../../catalog/index.js';
+import { isEqualityOf, type UniqueKey } from '../../../catalog/index.js';
 import type { Engine, OutputColumn } from '../engine.js';
 import { isSteady } from '../expression/cells.js';
 import { SUBLINK, subqueryShape } from '../expression/sublink.js';
@@ -15,7 +15,7 @@ import { type AtMostOne, type Held, rangeAt, type Scope, type Source, sourcesOf,
 import { arrayHeader, elementsOf, keyOf, type Node } from '../node.js';
 import type { FromShape, Restriction } from './from-shape.js';
 import { clauseTarget, type Groups } from './groups.js';
-import { impliesPredicate, keyExpressions, relativeKey, truthOf } from './predicate.js';
+import { comparison, impliesPredicate, keyExpressions, relativeKey, truthOf } from './predicate.js';
 import { isSameEquality } from './set-operation.js';
 
 /** A SELECT that is no set operation. */
@@ -68,21 +68,12 @@ function havingRestrictions({ groups, scope }: Selected): readonly Restriction[]
     .map((condition) => ({ condition, scope, only: undefined }));
 }
 
-const PER_ROW: ReadonlySet<string> = new Set(['AGGREF', 'WINDOWFUNC', 'GROUPINGFUNC', 'SUBLINK']);
-
 /** Whether the expression has one value in the whole result, and its row is there in all of it. */
 function isConstant(engine: Engine, expression: Node, clause: Node, { groups, scope }: Selected, settled: Settled): boolean {
   if (groups.several && engine.expression(expression, scope).reasons.length > 0) return false;
   const column = columnOf(expression, scope);
-  if (column === undefined) {
-    return (
-      scope.frame.sets === 0 &&
-      sourcesOf(expression, scope).length === 0 &&
-      isSteady(engine, expression) &&
-      !contains(expression, ({ tag }) => PER_ROW.has(tag))
-    );
-  }
-  if (!settled.heldAt(column.source, column.column).some((held) => isSameEquality(engine, held, clause))) return false;
+  if (column === undefined || !settled.heldAt(column.source, column.column).some((held) => isSameEquality(engine, held, clause)))
+    return false;
   const range = [...scope.ranges.values()].find(({ source }) => source === column.source);
   return engine.expression(expression, scope).reasons.length === 0 || range?.absence.length === 0;
 }
@@ -200,18 +191,16 @@ function itself(node: Node | undefined, nullSafe: boolean): readonly Equal[] {
 
 /** `x >= y AND x <= y`, also as `x BETWEEN y AND y`. */
 function equalByBounds({ catalog }: Engine, conditions: readonly Node[]): readonly Equal[] {
-  const bounds = conditions.flatMap((node) => {
-    const entry = node.tag === 'OPEXPR' ? operatorOf(catalog, integer(node, 'opno')) : undefined;
-    const isBound = entry?.builtin === true && /^[<>]=$/.test(entry.name) && entry.leftTypeOid === entry.rightTypeOid;
-    const sides = isBound ? children(node, 'args') : [];
-    return isBound ? [{ ...entry, sides, compared: sides.map(keyOf).join(' '), collation: integer(node, 'inputcollid') }] : [];
-  });
-  return bounds.flatMap(({ name, leftTypeOid, compared, sides, collation }) => {
-    if (name !== '>=' || !bounds.some((other) => other.name === '<=' && other.compared === compared)) return [];
+  const comparedBy = (node: Node): string => children(node, 'args').map(keyOf).join(' ');
+  return conditions.flatMap((node) => {
+    const { name, leftTypeOid: type } = comparison(catalog, node) ?? {};
+    const isOther = (other: Node): boolean => comparison(catalog, other)?.name === '<=' && comparedBy(other) === comparedBy(node);
+    if (name !== '>=' || !conditions.some(isOther)) return [];
     const equality = catalog.operatorsByName
       .get('=')
-      ?.find((other) => other.builtin && other.leftTypeOid === leftTypeOid && other.rightTypeOid === leftTypeOid);
-    return equality === undefined ? [] : [{ sides, nullSafe: false, operator: equality.oid, collation }];
+      ?.find(({ builtin, leftTypeOid, rightTypeOid }) => builtin && leftTypeOid === type && rightTypeOid === type);
+    const how = { nullSafe: false, collation: integer(node, 'inputcollid') };
+    return equality === undefined ? [] : [{ sides: children(node, 'args'), operator: equality.oid, ...how }];
   });
 }
 
@@ -228,17 +217,15 @@ function fixedTo(engine: Engine, node: Node, other: Node | undefined, scope: Sco
 
 /** The column of this query's FROM list that a node is, under another type with the same bytes too. */
 export function columnOf(node: Node, scope: Scope): { readonly source: Source; readonly column: number } | undefined {
-  if (node.tag === 'RELABELTYPE') {
-    const arg = child(node, 'arg');
-    return arg && columnOf(arg, scope);
-  }
   const at = underlying(scope, node);
-  if (at !== node) return columnOf(at, scope);
-  if (node.tag !== 'VAR' || integer(node, 'varlevelsup') !== 0) return undefined;
-  const range = rangeAt(scope, node)?.range;
-  const column = integer(node, 'varattno');
-  // The whole row is no column, and a column of a join that has no side of its own is computed.
-  return range === undefined || column <= 0 || range.expression !== undefined ? undefined : { source: range.source, column };
+  const arg = at.tag === 'RELABELTYPE' ? child(at, 'arg') : undefined;
+  if (arg !== undefined) return columnOf(arg, scope);
+  const range = at.tag === 'VAR' && integer(at, 'varlevelsup') === 0 ? rangeAt(scope, at)?.range : undefined;
+  // A column of a join that has no side of its own is computed.
+  if (range === undefined || range.expression !== undefined) return undefined;
+  const column = integer(at, 'varattno');
+  // The whole row is none.
+  return column > 0 ? { source: range.source, column } : undefined;
 }
 
 /** The columns that output columns are which are held from outside. */
