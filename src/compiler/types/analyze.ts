@@ -2,9 +2,9 @@
 import { definitionOf, readable } from '../analysis/index.js';
 import { perCatalog, type Catalog, type Relation } from '../../catalog/index.js';
 import type { Overriding, QueryParameter } from '../query.js';
-import { valuesOf, type Engine } from './engine.js';
+import { UNKNOWN_SHAPE, type Engine } from './engine.js';
 import { evaluate } from './expression/evaluate.js';
-import { MANY, type Rows } from './scope.js';
+import type { Rows } from './scope.js';
 import { prove } from './prove.js';
 import { analyzeSelect } from './query/select.js';
 import { analyzeWrite } from './query/write.js';
@@ -42,8 +42,6 @@ export function createEngine(catalog: Catalog, options: EngineOptions, trusted =
   return engine;
 }
 
-const UNREAD: Rows = { columns: [], atLeastOne: false, atMostOne: MANY };
-
 /** What the definitions of views give, by whether they are trusted and by OID, under the override that holds for them. */
 const viewsOf = perCatalog(() => new WeakMap<Overriding, Map<string, Rows>>());
 const NO_OVERRIDE: Overriding = () => undefined;
@@ -56,12 +54,12 @@ function rowsOf(engine: Engine, relation: Relation): Rows {
   const before = known.get(key);
   if (before !== undefined) return before;
   // A view that reaches itself through a rule is not followed further.
-  known.set(key, UNREAD);
+  known.set(key, UNKNOWN_SHAPE);
   const query = definitionOf(relation)?.query;
   // The rows of a materialized view are as old as its last refresh.
   const within = createEngine(engine.catalog, { override: engine.override }, engine.trusted && relation.kind !== 'materializedView');
   const shape = readable(() => query && within.query(query, undefined), undefined);
-  const rows = shape?.columns.length === relation.columns.length ? { ...shape, columns: valuesOf(shape) } : UNREAD;
+  const rows = shape?.columns.length === relation.columns.length ? shape : UNKNOWN_SHAPE;
   known.set(key, rows);
   return rows;
 }

@@ -5,28 +5,26 @@
 import { type Catalog, type Relation } from '../../catalog/index.js';
 import type { Query } from '../analysis/index.js';
 import type { Overriding } from '../query.js';
-import { MANY, type AtMostOne, type Rows, type Scope } from './scope.js';
+import { MANY, type Rows, type Scope } from './scope.js';
 import type { Node } from './node.js';
 import type { Reasons } from './reason.js';
 import { unknownValue, type Value } from './value.js';
 
-export interface OutputColumn {
+/** A column of a query's result. */
+export interface OutputColumn extends Value {
   readonly name: string;
-  readonly value: Value;
   /** Undefined where there is none, as in the result of a set operation. */
-  readonly expression: Node | undefined;
+  readonly expression?: Node;
   /** The name of the WITH entry that it is a column of, unchanged. */
-  readonly entry: string | undefined;
+  readonly entry?: string | undefined;
   /** Why the whole row may be missing that it is a column of. */
-  readonly absence: Reasons;
+  readonly absence?: Reasons;
 }
 
 /** What is known of a query's result before it runs. */
-export interface QueryShape {
+export interface QueryShape extends Rows {
   readonly columns: readonly OutputColumn[];
   readonly returnsRows: boolean;
-  readonly atLeastOne: boolean;
-  readonly atMostOne: AtMostOne;
   /** Ruled out wherever the query gives a row. */
   readonly facts: Reasons;
   /** Of a query that is one group: ruled out where the group holds a row. */
@@ -70,8 +68,4 @@ export function provenBy(engine: Engine, condition: Node | undefined, scope: Sco
 /** What is known of a part of an expression; nothing of one that is left out. */
 export function partOf(engine: Engine, part: Node | undefined, scope: Scope): Value {
   return part === undefined ? unknownValue() : engine.expression(part, scope);
-}
-
-export function valuesOf({ columns }: QueryShape): readonly Value[] {
-  return columns.map(({ value }) => value);
 }

@@ -85,7 +85,8 @@ function resultOf(shape: QueryShape, found: readonly FoundStar[], query: Query |
     const absence = shape.columns[first]?.absence ?? [];
     return { ...written, columnCount: targets.length, topLevel: first >= 0, nullExtended: absence.length > 0 };
   });
-  const columns = shape.columns.map(({ name, value, entry, absence }, index): ResultColumn => {
+  const columns = shape.columns.map((value, index): ResultColumn => {
+    const { name, entry, absence = [] } = value;
     const content = contentOf(catalog, value);
     const nullableWhenPresent = content.nullable && (!isNullable(value) || value.reasons.some((reason) => !absence.includes(reason)));
     const star = starOf[index] ?? -1;
@@ -110,7 +111,7 @@ function cardinalityOf({ returnsRows, atLeastOne, atMostOne }: QueryShape): Card
 /** Statements beside queries, of which a few have a result. */
 function utilityShape(node: Node): QueryShape {
   if ('ExplainStmt' in node) {
-    const plan = { name: 'QUERY PLAN', value: notNull(TYPE.text), expression: undefined, entry: undefined, absence: [] };
+    const plan = { ...notNull(TYPE.text), name: 'QUERY PLAN' };
     return { ...UNKNOWN_SHAPE, columns: [plan], atLeastOne: true };
   }
   if ('VariableShowStmt' in node && node.VariableShowStmt.name !== 'all') return { ...UNKNOWN_SHAPE, atLeastOne: true, atMostOne: ONE };

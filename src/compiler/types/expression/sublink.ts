@@ -18,7 +18,7 @@ export const subqueryShape = onceAt((engine: Engine, link, scope): QueryShape =>
 
 export function evaluateSubLink(engine: Engine, link: Node, scope: Scope): Value {
   const shape = subqueryShape(engine, link, scope);
-  const column = shape.columns[0]?.value ?? unknownValue();
+  const column = shape.columns[0] ?? unknownValue();
   switch (integer(link, 'subLinkType')) {
     case SUBLINK.exists:
       return notNull(TYPE.bool);
@@ -51,7 +51,7 @@ function arrayValue(engine: Engine, column: Value): Value {
 export const comparedScope = onceAt((engine: Engine, link, scope): Scope => {
   const { columns } = subqueryShape(engine, link, scope);
   return changed(scope, {
-    compared: columns.map(({ value }) => ({ ...value, reasons: isNullable(value) ? [cell()] : NONE, strictIn: NONE })),
+    compared: columns.map((value) => ({ ...value, reasons: isNullable(value) ? [cell()] : NONE, strictIn: NONE })),
   });
 });
 
@@ -64,6 +64,6 @@ export function multipleAssignment(engine: Engine, number: number, typeOid: numb
   );
   if (link === undefined) return unknownValue(typeOid);
   const shape = subqueryShape(engine, link, scope);
-  const value = shape.columns[column - 1]?.value ?? unknownValue(typeOid);
+  const value = shape.columns[column - 1] ?? unknownValue(typeOid);
   return shape.atLeastOne ? value : { ...value, reasons: union(value.reasons, [cell()]) };
 }

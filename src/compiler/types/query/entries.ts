@@ -5,7 +5,7 @@
  * more nullable, until the recursive arm, computed from them, adds nothing.
  */
 import type { Cte, Query } from '../../analysis/index.js';
-import { UNKNOWN_SHAPE, valuesOf, type Engine } from '../engine.js';
+import { UNKNOWN_SHAPE, type Engine } from '../engine.js';
 import { createScope, MANY, type Rows, type Scope } from '../scope.js';
 import { slotKey } from '../../json-shape.js';
 import { isNullable, unknownValue, type Value } from '../value.js';
@@ -13,29 +13,25 @@ import { analyzeSetOperation, mixed } from './set-operation.js';
 
 /** Finds the entries of a query, which PostgreSQL has put into an order in which each needs only earlier ones. */
 export function analyzeEntries(engine: Engine, query: Query, scope: Scope): void {
-  for (const cte of query.ctes) scope.frame.entries.set(cte.name, analyzeEntry(engine, cte, scope));
-}
-
-function analyzeEntry(engine: Engine, cte: Cte, scope: Scope): Rows {
-  if (cte.recursive) return analyzeRecursive(engine, cte, scope);
-  const shape = engine.query(cte.query, scope);
-  return { ...shape, columns: valuesOf(shape) };
+  for (const cte of query.ctes) {
+    scope.frame.entries.set(cte.name, cte.recursive ? analyzeRecursive(engine, cte, scope) : engine.query(cte.query, scope));
+  }
 }
 
 /** Of the columns that SEARCH and CYCLE add nothing is known. */
 function analyzeRecursive(engine: Engine, { name, query }: Cte, scope: Scope): Rows {
   const operation = query.setOperations;
-  if (operation === undefined || operation.kind === 'range') return { ...UNKNOWN_SHAPE, columns: [] };
+  if (operation?.kind !== 'union') return UNKNOWN_SHAPE;
   const inner = createScope(query, scope);
   analyzeEntries(engine, query, inner);
   const first = analyzeSetOperation(engine, operation.left, inner);
   const widened = (columns: readonly Value[]): readonly Value[] => {
-    scope.frame.entries.set(name, { columns, atMostOne: MANY, atLeastOne: false });
+    scope.frame.entries.set(name, { ...UNKNOWN_SHAPE, columns });
     const arm = analyzeSetOperation(engine, operation.right, inner);
-    const next = columns.map((column, index) => widen(column, arm.columns[index]?.value));
+    const next = columns.map((column, index) => widen(column, arm.columns[index]));
     return next.every((column, index) => column === columns[index]) ? columns : widened(next);
   };
-  return { columns: widened(valuesOf(first)), atMostOne: MANY, atLeastOne: first.atLeastOne };
+  return { ...first, columns: widened(first.columns), atMostOne: MANY };
 }
 
 /** What of a column only ever becomes worse, so that no round follows without end. */

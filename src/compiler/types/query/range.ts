@@ -1,7 +1,7 @@
 /** One entry of a FROM list: a table, a view, a subquery, a function, rows of VALUES, a WITH entry. */
 import { child, isList, isNode, items, type Range as RangeEntry } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
-import { valuesOf, type Engine } from '../engine.js';
+import type { Engine } from '../engine.js';
 import { createSource, MANY, ONE, rangeOf, scopeAbove, sourcesOf, storedScope, unknownRange } from '../scope.js';
 import type { Range, Scope, Source } from '../scope.js';
 import { isArray, TYPE } from '../pg-types.js';
@@ -119,8 +119,7 @@ function dimensionsOf(engine: Engine, column: CatalogColumn, seen: Value | undef
 }
 
 function analyzeSubquery(engine: Engine, { subquery }: RangeEntry, scope: Scope): Given | undefined {
-  const shape = subquery && engine.query(subquery, scope);
-  return shape && { ...shape, columns: valuesOf(shape) };
+  return subquery && engine.query(subquery, scope);
 }
 
 /** What a WITH entry gives is looked up as many queries out as the reference says. */

@@ -43,7 +43,7 @@ function analyzePlain(engine: Engine, query: Query, outside: Scope): QueryShape 
 export function outputColumn(engine: Engine, { name, expression }: Target, scope: Scope): OutputColumn {
   const range = expression.tag === 'VAR' && integer(expression, 'varlevelsup') === 0 ? rangeAt(scope, expression)?.range : undefined;
   const absence = range === undefined ? [] : without(range.absence, scope.ruledOut);
-  return { name: name ?? '', value: engine.expression(expression, scope), expression, entry: range?.source.entry, absence };
+  return { ...engine.expression(expression, scope), name: name ?? '', expression, entry: range?.source.entry, absence };
 }
 
 /** `LIMIT_OPTION_WITH_TIES`. */

@@ -77,8 +77,7 @@ export function analyzeWrite(engine: Engine, query: Query, parent: Scope | undef
 
 /** What a rule does instead gives the rows, as many as it likes. */
 function replacedShape(query: Query): QueryShape {
-  const unknown = { value: unknownValue(), entry: undefined, absence: [] };
-  return { ...UNKNOWN_SHAPE, columns: query.returning.map(({ name = '', expression }) => ({ name, expression, ...unknown })) };
+  return { ...UNKNOWN_SHAPE, columns: query.returning.map(({ name = '' }) => ({ ...unknownValue(), name })) };
 }
 
 /** `ONCONFLICTEXPR :action`. */
