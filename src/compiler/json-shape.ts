@@ -70,14 +70,14 @@ function eitherShape(a: JsonShape | undefined, b: JsonShape | undefined): JsonSh
   if (a === undefined || b === undefined) return undefined;
   if (a.kind === 'nothing' || a === b) return b;
   if (b.kind === 'nothing') return a;
-  const shapes: JsonShape[] = [...shapesOf(a)];
+  const byKind = new Map(shapesOf(a).map((shape) => [jsonKind(shape), shape]));
   for (const shape of shapesOf(b)) {
-    const at = shapes.findIndex((other) => jsonKind(other) === jsonKind(shape));
-    const same = at < 0 ? undefined : shapes[at];
+    const same = byKind.get(jsonKind(shape));
     const mixed = same === undefined ? shape : sameKind(same, shape);
     if (mixed === undefined) return undefined;
-    shapes[at < 0 ? shapes.length : at] = mixed;
+    byKind.set(jsonKind(shape), mixed);
   }
+  const shapes = [...byKind.values()];
   const [only, ...others] = shapes;
   return others.length === 0 ? only : isDistinct(shapes) ? { kind: 'either', shapes } : undefined;
 }
@@ -125,7 +125,7 @@ function isDistinct(shapes: readonly JsonShape[]): boolean {
 }
 
 function eitherScalar(a: Scalar, b: Scalar): Scalar | undefined {
-  if (a.type.oid === b.type.oid) return { ...a, origin: sameOrigin(a, b) };
+  if (a.type.oid === b.type.oid) return { ...a, origin: a.origin?.column === b.origin?.column ? a.origin : undefined };
   const [wider, narrower] = NUMBERS.indexOf(a.type.name) > NUMBERS.indexOf(b.type.name) ? [a, b] : [b, a];
   const isExact = NUMBERS.includes(narrower.type.name) && jsonKind(a) === 'number' && jsonKind(b) === 'number';
   if (isExact) return { ...wider, origin: undefined };
@@ -148,16 +148,9 @@ export function isListed(shape: JsonShape): shape is Listed {
 
 /** What any member of a container is. */
 export function contentOf(shape: Keyed | Listed): JsonSlot {
-  switch (shape.kind) {
-    case 'record':
-      return shape.values;
-    case 'list':
-      return shape.items;
-    case 'object':
-      return eitherOf(shape.fields);
-    case 'tuple':
-      return eitherOf(shape.items);
-  }
+  if (shape.kind === 'record') return shape.values;
+  if (shape.kind === 'list') return shape.items;
+  return eitherOf(shape.kind === 'object' ? shape.fields : shape.items);
 }
 
 /** Either list; a tuple is one whose items all have one type. */
@@ -172,10 +165,6 @@ function eitherObject(a: readonly JsonField[], b: readonly JsonField[], of: Rela
     optional: field.optional || !others.some(({ key }) => key === field.key),
   });
   return objectOf([...a.map((field) => beside(field, b)), ...b.map((field) => beside(field, a))], of);
-}
-
-function sameOrigin(a: { readonly origin: TableColumn | undefined }, b: typeof a): TableColumn | undefined {
-  return a.origin?.column === b.origin?.column ? a.origin : undefined;
 }
 
 /** What tells shapes apart, with types, relations and columns by their numbers; in an order that all are written in. */

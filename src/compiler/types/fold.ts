@@ -79,14 +79,8 @@ const OF_EMPTY: Readonly<Record<string, Constant>> = {
   ...Object.fromEntries(['btrim', 'ltrim', 'rtrim', 'lower', 'upper', 'initcap', 'reverse', 'text'].map((name) => [name, ''])),
 };
 
-const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
-  '=': (a, b) => a === b,
-  '<>': (a, b) => a !== b,
-  '<': (a, b) => a < b,
-  '<=': (a, b) => a <= b,
-  '>': (a, b) => a > b,
-  '>=': (a, b) => a >= b,
-};
+/** Where comparisons are true, by the sign of the difference of their operands. */
+const SIGNS: Readonly<Record<string, readonly number[]>> = { '=': [0], '<>': [-1, 1], '<': [-1], '<=': [-1, 0], '>': [1], '>=': [0, 1] };
 
 /** The database's own collation, "C" and "POSIX": texts that differ are not equal to them. */
 const DETERMINISTIC: ReadonlySet<number> = new Set([0, 100, 950, 951]);
@@ -102,11 +96,12 @@ export function operationOf(engine: Engine, node: Node, [left, right]: Values): 
   const entry = operatorOf(engine.catalog, integer(node, 'opno'));
   if (entry?.strict === true && (left === null || right === null)) return null;
   if (entry?.builtin !== true) return undefined;
-  const compare = COMPARISONS[entry.name];
-  if (typeof left === 'number' && typeof right === 'number') return compare?.(left, right);
-  if (typeof left === 'boolean' && typeof right === 'boolean') return compare?.(Number(left), Number(right));
-  if (typeof left !== 'string' || typeof right !== 'string') return undefined;
-  if (compare !== undefined && left === right) return compare(0, 0);
+  const signs = SIGNS[entry.name];
+  if (typeof left !== 'string' || typeof right !== 'string') {
+    const isKnown = typeof left === typeof right && (typeof left === 'number' || typeof left === 'boolean');
+    return isKnown ? signs?.includes(Math.sign(Number(left) - Number(right))) : undefined;
+  }
+  if (signs !== undefined && left === right) return signs.includes(0);
   if (entry.leftTypeOid !== TYPE.text || !DETERMINISTIC.has(integer(node, 'inputcollid'))) return undefined;
   // Nothing but `%` matches the empty text.
   if (entry.name === '~~' && left === '') return /^%*$/.test(right);

@@ -47,7 +47,7 @@ export interface ResultColumn extends ColumnContent {
   readonly star: number | undefined;
 }
 
-export interface StarExpansion extends Pick<FoundStar, 'start' | 'end' | 'text' | 'expandable' | 'relation' | 'alias'> {
+export interface StarExpansion extends Omit<FoundStar, 'targets'> {
   readonly columnCount: number;
   /** It stands in the list that makes the statement's result. */
   readonly topLevel: boolean;
@@ -60,14 +60,13 @@ export function analyzeResult(input: ResultInput): ResultAnalysis {
   const { statement, analysis, catalog } = input;
   try {
     const query = analysis?.parsed;
-    if (analysis === undefined || query === undefined || query.command === 'utility') {
-      return resultOf(utilityShape(statement.statement), [], undefined, catalog);
-    }
+    if (analysis === undefined || query === undefined || query.command === 'utility')
+      return resultOf(catalog, utilityShape(statement.statement));
     const shape = createEngine(catalog, { ...input, settled: isSettled(query) }).query(query, undefined);
-    return resultOf(shape, findStars(statement, analysis, catalog), query, catalog);
+    return resultOf(catalog, shape, query, findStars(statement, analysis, catalog));
   } catch (error) {
     // A statement nested too deep for the stack is one of which nothing is known.
-    if (error instanceof RangeError || error instanceof UnreadableTree) return resultOf(UNKNOWN_SHAPE, [], undefined, catalog);
+    if (error instanceof RangeError || error instanceof UnreadableTree) return resultOf(catalog, UNKNOWN_SHAPE);
     throw error;
   }
 }
@@ -77,7 +76,7 @@ function isSettled({ node: whole }: Query): boolean {
   return !contains(whole, isOpen);
 }
 
-function resultOf(shape: QueryShape, found: readonly FoundStar[], query: Query | undefined, catalog: Catalog): ResultAnalysis {
+function resultOf(catalog: Catalog, shape: QueryShape, query?: Query, found: readonly FoundStar[] = []): ResultAnalysis {
   const list = query === undefined ? [] : outputsOf(outputQuery(query));
   const starOf = list.map((target) => found.findIndex(({ targets }) => targets.includes(target)));
   const stars = found.map(({ targets, ...written }, number): StarExpansion => {

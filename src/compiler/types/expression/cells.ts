@@ -42,11 +42,8 @@ const CALLS = ['funcid', 'aggfnoid', 'winfnoid'];
 
 /** Of the user's own functions no declaration is believed. */
 function isSteadyItself({ catalog }: Engine, node: Node): boolean {
-  if (has(node, 'opno')) return isDeclared(operatorOf(catalog, integer(node, 'opno')));
+  const isOwn = (entry: PgFunction | PgOperator | undefined): boolean => entry?.builtin !== true && entry?.extension === undefined;
+  if (has(node, 'opno')) return !isOwn(operatorOf(catalog, integer(node, 'opno')));
   const called = CALLS.flatMap((field) => (has(node, field) ? [integer(node, field)] : []));
-  return node.tag !== 'NEXTVALUEEXPR' && called.every((oid) => isDeclared(functionOf(catalog, oid)) && !catalog.writers.routines.has(oid));
-}
-
-function isDeclared(entry: PgFunction | PgOperator | undefined): boolean {
-  return entry !== undefined && (entry.builtin || entry.extension !== undefined);
+  return node.tag !== 'NEXTVALUEEXPR' && !called.some((oid) => isOwn(functionOf(catalog, oid)) || catalog.writers.routines.has(oid));
 }

@@ -53,6 +53,9 @@ function repeated(engine: Engine, node: Node, value: Value, scope: Scope): Value
   return { ...value, reasons: [madeOf(whole, value.reasons)], strictIn: union(value.strictIn, [whole]) };
 }
 
+/** `SQLValueFunctionOp`. */
+const CURRENT_SCHEMA = 14;
+
 type Evaluator = (engine: Engine, node: Node, scope: Scope) => Value;
 
 const EVALUATORS: Readonly<Record<string, Evaluator>> = {
@@ -85,7 +88,8 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
   CONVERTROWTYPEEXPR: (engine, node, scope) => cast(node, inner(engine, node, scope), { fields: undefined }),
   COERCETODOMAIN: evaluateDomain,
   NAMEDARGEXPR: inner,
-  SQLVALUEFUNCTION: evaluateValueFunction,
+  // No schema of the search path need exist.
+  SQLVALUEFUNCTION: (_engine, node) => (integer(node, 'op') === CURRENT_SCHEMA ? unknownValue : notNull)(integer(node, 'type')),
   AGGREF: evaluateAggregate,
   WINDOWFUNC: evaluateWindowFunction,
   GROUPINGFUNC: () => notNull(TYPE.int4),
@@ -139,14 +143,6 @@ function evaluateParameter(engine: Engine, node: Node, scope: Scope): Value {
   if (kind === 0) return engine.parameter(number, typeOid);
   if (kind === 2) return scope.compared[number - 1] ?? unknownValue(typeOid);
   return kind === 3 ? multipleAssignment(engine, number, typeOid, scope) : unknownValue(typeOid);
-}
-
-const CURRENT_SCHEMA = 14;
-
-function evaluateValueFunction(_engine: Engine, node: Node): Value {
-  const typeOid = integer(node, 'type');
-  // No schema of the search path need exist.
-  return integer(node, 'op') === CURRENT_SCHEMA ? unknownValue(typeOid) : notNull(typeOid);
 }
 
 function evaluateArray(engine: Engine, node: Node, scope: Scope): Value {
