@@ -46,6 +46,6 @@ export function relationJson(catalog: Catalog, options: EngineOptions): (relatio
   const engine = createEngine(catalog, options);
   return (relation, stored) => {
     const whole = stored ? undefined : relationRange(engine, relation).column(0);
-    return jsonOf(engine, whole ?? notNull(relation.typeOid));
+    return jsonOf(catalog, whole ?? notNull(relation.typeOid));
   };
 }

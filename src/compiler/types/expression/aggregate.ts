@@ -59,7 +59,7 @@ function aggregateValue(engine: Engine, node: Node, nodes: readonly Node[], caus
   // Those of an ordered-set aggregate that are no inputs.
   const direct = children(node, 'aggdirectargs').map((arg) => engine.expression(arg, scope));
   const reasons = reasonsOf(causes, entry === undefined ? 'partial' : nullRule(entry), inputs, direct);
-  const json = entry && jsonMadeBy(entry, { engine, nodes, args: inputs });
+  const json = entry && jsonMadeBy(entry, { catalog: engine.catalog, nodes, args: inputs });
   return { ...computed(typeOid, reasons, reasons), ...collected(engine, entry?.name, typeOid, inputs, direct), json };
 }
 

@@ -60,7 +60,7 @@ export function evaluateFunction(engine: Engine, call: Call, scope: Scope): Valu
   return {
     ...computed(typeOid, union(reasonsOf(rule, args), own), union(strictIn, own)),
     ...contentOf(engine, call),
-    json: jsonMadeBy(entry, { ...call, engine, variadic: flag(node, 'funcvariadic') }),
+    json: jsonMadeBy(entry, { ...call, catalog: engine.catalog, variadic: flag(node, 'funcvariadic') }),
   };
 }
 
@@ -131,7 +131,7 @@ export function outputOf(engine: Engine, call: Call, typeOid: number, filled: bo
     ...computed(typeOid, reasons, reasons),
     elements: elementRule(entry, args.length) === 'notNull' ? 'notNull' : 'nullable',
     dimensions: isArray(engine.catalog, typeOid) ? 1 : 0,
-    json: entry.returnsSet && isJson(engine.catalog, typeOid) ? jsonMadeBy(entry, { ...call, engine }) : undefined,
+    json: entry.returnsSet && isJson(engine.catalog, typeOid) ? jsonMadeBy(entry, { ...call, catalog: engine.catalog }) : undefined,
   };
 }
 

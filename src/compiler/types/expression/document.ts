@@ -38,14 +38,14 @@ function constructed(engine: Engine, node: Node, scope: Scope): Value {
   const absent = flag(node, 'absent_on_null');
   switch (integer(node, 'type')) {
     case CONSTRUCTOR.object:
-      return { ...notNull(0), json: builtObject(engine, nodes, args, absent) };
+      return { ...notNull(0), json: builtObject(engine.catalog, nodes, args, absent) };
     case CONSTRUCTOR.array:
-      return { ...notNull(0), json: builtArray(engine, args, absent) };
+      return { ...notNull(0), json: builtArray(engine.catalog, args, absent) };
     case CONSTRUCTOR.objectAggregate:
     case CONSTRUCTOR.arrayAggregate:
       return partOf(engine, child(node, 'func'), scope);
     case CONSTRUCTOR.scalar:
-      return { ...strict(0, [first]), json: isJson(engine.catalog, first.typeOid) ? undefined : jsonOf(engine, first) };
+      return { ...strict(0, [first]), json: isJson(engine.catalog, first.typeOid) ? undefined : jsonOf(engine.catalog, first) };
     case CONSTRUCTOR.parse:
     case CONSTRUCTOR.serialize:
       return strict(0, [first]);

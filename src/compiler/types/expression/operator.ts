@@ -34,17 +34,19 @@ export function evaluateLogic(engine: Engine, node: Node, scope: Scope): Value {
 const MOST_PARTS = 8;
 
 export function evaluateOperator(engine: Engine, node: Node, scope: Scope): Value {
+  const { catalog } = engine;
   const typeOid = integer(node, 'opresulttype');
   if (flag(node, 'opretset')) return unknownValue(typeOid);
-  const entry = operatorOf(engine.catalog, integer(node, 'opno'));
+  const entry = operatorOf(catalog, integer(node, 'opno'));
   const nodes = children(node, 'args');
   const args = nodes.map((arg) => engine.expression(arg, scope));
   // Of PostgreSQL's own, only those that append to arrays take NULLs.
-  const appends = entry?.builtin === true && !entry.strict ? functionOf(engine.catalog, numberOf(node, 'opfuncid')) : undefined;
+  const appends = entry?.builtin === true && !entry.strict ? functionOf(catalog, numberOf(node, 'opfuncid')) : undefined;
   if (appends !== undefined) return evaluateFunction(engine, { node, entry: appends, typeOid, nodes, args }, scope);
   const own = isTotalOperator(entry) ? NONE : repeatable(engine, node, scope);
-  const value = strict(typeOid, args, own);
-  return { ...value, strictIn: entry?.strict === true ? value.strictIn : own, json: entry && jsonMadeBy(entry, { engine, nodes, args }) };
+  const { reasons, strictIn } = strict(typeOid, args, own);
+  const json = entry && jsonMadeBy(entry, { catalog, nodes, args });
+  return { ...computed(typeOid, reasons, entry?.strict === true ? strictIn : own), json };
 }
 
 /** NULL where both are equal, so it may always be; not NULL means that the first is not. */

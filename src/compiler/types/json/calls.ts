@@ -1,5 +1,5 @@
 /** The JSON that PostgreSQL's own functions, aggregates and operators make of their arguments. */
-import type { PgFunction, PgOperator } from '../../../catalog/index.js';
+import type { Catalog, PgFunction, PgOperator } from '../../../catalog/index.js';
 import {
   certain,
   contentOf,
@@ -12,7 +12,6 @@ import {
   type JsonField,
   type JsonSlot,
 } from '../../json-shape.js';
-import type { Engine } from '../engine.js';
 import { constantOf, constantText, constantTexts, type Node } from '../node.js';
 import { TYPE } from '../pg-types.js';
 import { isNullable, type Value } from '../value.js';
@@ -21,7 +20,7 @@ import { canBeNull, jsonOf, shapeOfType, slotOf } from './slot.js';
 
 /** What a function, an aggregate or an operator is given. */
 interface Given {
-  readonly engine: Engine;
+  readonly catalog: Catalog;
   readonly nodes: readonly Node[];
   readonly args: readonly Value[];
   /** An array stands for several of them. */
@@ -30,13 +29,13 @@ interface Given {
 
 type Maker = (given: Given, first: Value, second: Value | undefined) => JsonSlot | undefined;
 
-const WHOLE: Maker = ({ engine }, value) => jsonOf(engine, value);
+const WHOLE: Maker = ({ catalog }, value) => jsonOf(catalog, value);
 const SAME: Maker = (_given, value) => value.json;
 
 /** A list of all, or of keys and values an object whose keys only the values decide; where `absent`, without NULLs. */
 function collecting(absent: boolean): Maker {
-  return ({ engine }, first, second) =>
-    certain(second ? { kind: 'record', values: part(engine, second, absent) } : listOf(part(engine, first, absent)));
+  return ({ catalog }, first, second) =>
+    certain(second ? { kind: 'record', values: part(catalog, second, absent) } : listOf(part(catalog, first, absent)));
 }
 
 /** By the name, without `json_` and `jsonb_` in front. */
@@ -45,10 +44,10 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   to_jsonb: WHOLE,
   row_to_json: WHOLE,
   array_to_json: WHOLE,
-  build_object: ({ engine, nodes, args, variadic }) => (variadic ? undefined : builtObject(engine, nodes, args, false)),
-  build_array: ({ engine, args, variadic }) => (variadic ? undefined : builtArray(engine, args, false)),
-  object: ({ engine }) => {
-    const text = shapeOfType(engine.catalog, TYPE.text, undefined);
+  build_object: ({ catalog, nodes, args, variadic }) => (variadic ? undefined : builtObject(catalog, nodes, args, false)),
+  build_array: ({ catalog, args, variadic }) => (variadic ? undefined : builtArray(catalog, args, false)),
+  object: ({ catalog }) => {
+    const text = shapeOfType(catalog, TYPE.text, undefined);
     return certain({ kind: 'record', values: { shape: text, nullable: true } });
   },
   extract_path: ({ nodes, variadic }, { json }) => atPath(json, variadic ? constantTexts(nodes[1]) : nodes.slice(1).map(constantText)),
@@ -61,7 +60,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     return path.length === 0 ? json : setAt(json, path, args[2]?.json ?? certain(undefined), create);
   },
   // With a second argument it may leave out elements too.
-  strip_nulls: ({ engine, nodes }, { json }) => (json && nodes.length === 1 ? withoutNulls(engine.catalog, json) : undefined),
+  strip_nulls: ({ catalog, nodes }, { json }) => (json && nodes.length === 1 ? withoutNulls(catalog, json) : undefined),
   array_agg: SAME,
   any_value: SAME,
   agg: collecting(false),
@@ -82,22 +81,22 @@ export function jsonMadeBy({ builtin, name }: PgFunction | PgOperator, given: Gi
 }
 
 /** Keys and values in turn. Where `absent`, a value that is NULL leaves its key out. */
-export function builtObject(engine: Engine, nodes: readonly Node[], args: readonly Value[], absent: boolean): JsonSlot | undefined {
+export function builtObject(catalog: Catalog, nodes: readonly Node[], args: readonly Value[], absent: boolean): JsonSlot | undefined {
   const keys = nodes.filter((_node, index) => index % 2 === 0).map(constantKey);
   const values = args.filter((_arg, index) => index % 2 === 1);
-  const slots = values.map((value) => part(engine, value, absent));
+  const slots = values.map((value) => part(catalog, value, absent));
   const fields = slots.flatMap((slot, index): JsonField[] => {
     const [key, value] = [keys[index], values[index]];
     // jsonb leaves JSON's own null out too.
-    const optional = absent && value !== undefined && (isNullable(value) || canBeNull(engine.catalog, slot));
+    const optional = absent && value !== undefined && (isNullable(value) || canBeNull(catalog, slot));
     return key === undefined || value === undefined ? [] : [{ key, ...slot, optional }];
   });
   return certain(fields.length === keys.length ? objectOf(fields) : { kind: 'record', values: eitherOf(slots) });
 }
 
 /** Where `absent`, a NULL of SQL is left out; one of JSON, which a value may be, need not be. */
-function part(engine: Engine, value: Value, absent: boolean): JsonSlot {
-  return absent ? jsonOf(engine, value) : slotOf(engine, value);
+function part(catalog: Catalog, value: Value, absent: boolean): JsonSlot {
+  return absent ? jsonOf(catalog, value) : slotOf(catalog, value);
 }
 
 function constantKey(node: Node | undefined): string | undefined {
@@ -106,8 +105,8 @@ function constantKey(node: Node | undefined): string | undefined {
 }
 
 /** Where `absent`, a value that is NULL lets those behind it move up. */
-export function builtArray(engine: Engine, args: readonly Value[], absent: boolean): JsonSlot | undefined {
-  const items = args.map((arg) => part(engine, arg, absent));
+export function builtArray(catalog: Catalog, args: readonly Value[], absent: boolean): JsonSlot | undefined {
+  const items = args.map((arg) => part(catalog, arg, absent));
   return certain(absent && args.some(isNullable) ? listOf(eitherOf(items)) : { kind: 'tuple', items });
 }
 

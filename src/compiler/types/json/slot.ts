@@ -1,30 +1,28 @@
 /** What `to_json` makes of a value, and JSON that is written down. */
-import type { Catalog, CatalogColumn, Relation, TableColumn } from '../../../catalog/index.js';
+import type { Catalog, TableColumn } from '../../../catalog/index.js';
 import { certain, listOf, NOTHING, objectOf, type JsonField, type JsonShape, type JsonSlot } from '../../json-shape.js';
-import type { Engine } from '../engine.js';
 import { bytesOf, numberOf, type Node } from '../node.js';
 import { baseType, elementType, isArray, isJson, TYPE } from '../pg-types.js';
-import { ANY_DEPTH, isNullable, type Value } from '../value.js';
+import { ANY_DEPTH, isNullable, type Fields, type Value } from '../value.js';
 
 /** Rows within rows. PostgreSQL has no type that holds itself, and this is deeper than any that is meant to be read. */
 const DEEPEST = 12;
 
 /** A value as a part of JSON. */
-export function slotOf(engine: Engine, value: Value): JsonSlot {
-  const { shape, nullable } = jsonOf(engine, value);
+export function slotOf(catalog: Catalog, value: Value): JsonSlot {
+  const { shape, nullable } = jsonOf(catalog, value);
   return { shape, nullable: nullable || isNullable(value) };
 }
 
 /** The JSON of a value that is not NULL. */
-export function jsonOf(engine: Engine, value: Value): JsonSlot {
-  const { catalog } = engine;
+export function jsonOf(catalog: Catalog, value: Value): JsonSlot {
   if (isArray(catalog, value.typeOid)) {
     const inner = elementType(catalog, value.typeOid);
     const element = (isJson(catalog, inner) ? value.json : undefined) ?? certain(shapeOfType(catalog, inner, undefined, 1, 1));
     return certain(arrayShape(element, value.elements === 'nullable', value.dimensions));
   }
   if (isJson(catalog, value.typeOid) && value.json !== undefined) return value.json;
-  return certain(value.fields === undefined ? shapeOfType(catalog, value.typeOid, value.origin) : rowShape(engine, value));
+  return certain(value.fields === undefined ? shapeOfType(catalog, value.typeOid, value.origin) : rowShape(catalog, value, value.fields));
 }
 
 /** Whether JSON's null can stand there, as it can where anything can. */
@@ -32,32 +30,25 @@ export function canBeNull(catalog: Catalog, { shape, nullable }: JsonSlot): bool
   return nullable || shape === undefined || (shape.kind === 'scalar' && isJson(catalog, shape.type.oid));
 }
 
-function rowShape(engine: Engine, { typeOid, fields, fieldNames: names }: Value): JsonShape | undefined {
-  if (fields === undefined) return undefined;
-  if (typeOid === TYPE.record) {
-    if (names === undefined || names.length < fields.size) return undefined;
-    const named = [...fields].map(([number, field]) => ({ key: names[number - 1] ?? '', optional: false, ...slotOf(engine, field) }));
-    return named.some(({ key }) => key === '') ? undefined : objectOf(named);
-  }
-  const relation = relationOf(engine.catalog, typeOid);
+/** A row without a type of its own has the names that the query gives to its fields. */
+function rowShape(catalog: Catalog, { typeOid, fieldNames = [] }: Value, fields: Fields): JsonShape | undefined {
+  if (typeOid !== TYPE.record) return relationShape(catalog, typeOid, fields);
+  const named = [...fields].map(([number, field]) => ({ key: fieldNames[number - 1] ?? '', optional: false, ...slotOf(catalog, field) }));
+  return named.some(({ key }) => key === '') ? undefined : objectOf(named);
+}
+
+/** A row of a relation's type, or of a composite one; fields of which no more is known are stored, and need not keep a table's constraints. */
+function relationShape(catalog: Catalog, typeOid: number, fields: Fields, depth = 0): JsonShape | undefined {
+  const type = catalog.types.get(baseType(catalog, typeOid));
+  const relation = type?.kind === 'composite' ? catalog.relations.get(type.relationOid) : undefined;
   const columns = relation?.columns.map((column): JsonField => {
-    const field = fields.get(column.number);
-    if (field === undefined) return storedField(engine.catalog, relation, column, 0);
-    const dimensions = Math.max(field.dimensions, column.dimensions);
-    return { key: column.name, optional: false, ...slotOf(engine, { ...field, dimensions }) };
+    const [field, { dimensions }] = [fields.get(column.number), column];
+    const slot = field
+      ? slotOf(catalog, { ...field, dimensions: Math.max(field.dimensions, dimensions) })
+      : { shape: shapeOfType(catalog, column.typeOid, { relation, column }, dimensions, depth + 1), nullable: true };
+    return { key: column.name, optional: false, ...slot };
   });
   return columns && objectOf(columns, relation);
-}
-
-function relationOf(catalog: Catalog, typeOid: number): Relation | undefined {
-  const type = catalog.types.get(baseType(catalog, typeOid));
-  return type?.kind === 'composite' ? catalog.relations.get(type.relationOid) : undefined;
-}
-
-/** A field of a stored row, which need not keep the constraints of a table. */
-function storedField(catalog: Catalog, relation: Relation, column: CatalogColumn, depth: number): JsonField {
-  const shape = shapeOfType(catalog, column.typeOid, { relation, column }, column.dimensions, depth + 1);
-  return { key: column.name, optional: false, shape, nullable: true };
 }
 
 /** What a value of a type is of which no more is known than the type. */
@@ -77,11 +68,8 @@ export function shapeOfType(
       const element = certain(shapeOfType(catalog, base.elementOid, undefined, 1, depth + 1));
       return arrayShape(element, depth > 0, dimensions);
     }
-    case 'composite': {
-      const relation = relationOf(catalog, base.oid);
-      const columns = relation?.columns.map((column) => storedField(catalog, relation, column, depth));
-      return columns && objectOf(columns, relation);
-    }
+    case 'composite':
+      return relationShape(catalog, base.oid, new Map(), depth);
     case 'pseudo':
       // A literal that nothing has given a type is text.
       return base.oid === TYPE.unknown ? { kind: 'scalar', type, origin } : undefined;
