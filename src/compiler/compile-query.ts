@@ -24,7 +24,7 @@ import {
   validateCommand,
 } from './dialect/index.js';
 import { type Catalog, findRelation } from '../catalog/index.js';
-import { type DescribeFailure, type Describer, type Description, missingExtension } from '../database/index.js';
+import type { DescribeFailure, Describer, Description } from '../database/index.js';
 import type { Edit } from '../sql/index.js';
 
 /** What the stages after the parser need from an open database. */
@@ -117,7 +117,6 @@ async function ask({ rewritten, expanded, ground }: Read, edits: readonly Edit[]
       describe: (text) => describer.describe(text, expanded),
       catalog,
       infer: ground.inferCasts,
-      wantedExtension: (failure) => wantedExtension(failure, catalog),
       causeOf: ground.causeOf,
     });
     const { description, diagnostics } = answer;
@@ -177,18 +176,13 @@ function finish(read: Read, { parameters, result }: Understood, answer: Describe
   const { catalog } = ground;
   const { analysis, sent } = answer;
   // The columns that tell whether an embed is there come last, and the caller does not see them.
-  const description = {
-    ...answer.description,
-    columns: answer.description.columns.slice(0, answer.description.columns.length - asked.length),
-  };
-  const { embeds, diagnostics: ofEmbeds } = resolveEmbeds({ rewritten, statement, catalog, result, description, asked });
+  const { columns, ...described } = answer.description;
+  const description = { ...described, columns: columns.slice(0, columns.length - asked.length) };
+  const known = { rewritten, statement, catalog, result, description, asked };
   const { cardinality } = result;
-  const diagnostics = [
-    ...answer.diagnostics,
-    ...roleWarnings(rewritten, catalog),
-    ...ofEmbeds,
-    ...review(rewritten, cardinality, catalog, description.parameterTypeOids),
-  ];
+  const diagnostics = [...answer.diagnostics, ...roleWarnings(rewritten, catalog)];
+  const embeds = resolveEmbeds(known, diagnostics);
+  diagnostics.push(...review(rewritten, cardinality, catalog, description.parameterTypeOids));
   if (diagnostics.some(({ severity }) => severity === 'error')) return { query: undefined, diagnostics };
   const proof = checkGuard({ rewritten, statement, analysis, catalog, listed: ground.listed });
   diagnostics.push(...proof.diagnostics);
@@ -202,7 +196,10 @@ function finish(read: Read, { parameters, result }: Understood, answer: Describe
   const isAlone = reads.length === 0 && writes.length === 0;
   const { name, command } = rewritten.annotated;
   const returnsRows = COMMANDS[command].rows !== 'none';
-  const known = { catalog, statement, description, result, embeds, identities: ground.identity?.ofQuery(analysis) };
+  const identities = ground.identity?.ofQuery(analysis);
+  // Without the server's analysis, or with one that cannot be read, nothing is proven.
+  const isProven = (proof: (levels: Analysis['plannedLevels']) => boolean): boolean =>
+    analysis !== undefined && readable(() => proof(analysis.plannedLevels), false);
   const query = {
     rewritten,
     name,
@@ -211,11 +208,11 @@ function finish(read: Read, { parameters, result }: Understood, answer: Describe
     cardinality: returnsRows ? cardinality : 'none',
     hooks: rewritten.hooks.map(({ at, until }) => ({ at: sent.target(at), until: sent.target(until) })),
     proof,
-    onePlan: proven(analysis, ({ plannedLevels }) => hasOnePlan(plannedLevels, catalog)),
-    readOnly: proven(analysis, ({ plannedLevels }) => isReadOnly(plannedLevels, catalog)),
-    oneConnection: isOfConnection(statement) || proven(analysis, ({ plannedLevels }) => callsOfConnection(plannedLevels, catalog, isAlone)),
-    parameters: parameters.map((parameter) => queryParameter(parameter, known)),
-    columns: returnsRows ? queryColumns(known) : [],
+    onePlan: isProven((levels) => hasOnePlan(levels, catalog)),
+    readOnly: isProven((levels) => isReadOnly(levels, catalog)),
+    oneConnection: isOfConnection(statement) || isProven((levels) => callsOfConnection(levels, catalog, isAlone)),
+    parameters: parameters.map((parameter) => queryParameter(parameter, known, identities)),
+    columns: returnsRows ? queryColumns(known, embeds, identities) : [],
     embeds,
     reads,
     writes,
@@ -240,19 +237,6 @@ function mayBeExpanded({ statement }: ParsedStatement, { relationsByName }: Cata
     const relations = relationsByName.get(name) ?? [];
     return relations.some(({ kind, rowSecurity }) => kind === 'view' || rowSecurity) || (relations.length === 0 && !ctes.has(name));
   });
-}
-
-/** Without the server's analysis, or with one that cannot be read, nothing is proven. */
-function proven(analysis: Analysis | undefined, proof: (analysis: Analysis) => boolean): boolean {
-  return analysis !== undefined && readable(() => proof(analysis), false);
-}
-
-/** The extension that a refused query needs, where the database does not have it. */
-function wantedExtension({ sqlstate, message }: DescribeFailure, { functionsByName }: Catalog): string | undefined {
-  const missing = missingExtension({ code: sqlstate, message })?.name;
-  if (missing === undefined) return undefined;
-  const isThere = [...functionsByName.values()].some((overloads) => overloads.some(({ extension }) => extension === missing));
-  return isThere ? undefined : missing;
 }
 
 function copyOf(rewritten: RewrittenQuery, statement: ParsedStatement, catalog: Catalog): CompiledQuery['copy'] {

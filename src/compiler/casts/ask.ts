@@ -5,8 +5,8 @@
  * `@status = 'done'` is varchar and text. sqlc, which asks no server, takes such a statement. So the
  * refusal shows the cast that decides; asked to infer, the compiler writes it itself, and says so.
  */
-import { castName } from '../../catalog/index.js';
-import { type Description, type DescribeFailure, isFailure } from '../../database/index.js';
+import { type Catalog, castName } from '../../catalog/index.js';
+import { type Description, type DescribeFailure, isFailure, missingExtension } from '../../database/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { type Analysis, analysisOf } from '../analysis/index.js';
 import { type ParameterUse, type RewrittenQuery, serverDiagnostic, warningIn } from '../dialect/index.js';
@@ -18,8 +18,6 @@ import { readUses, withCasts, type Asker, type Cast } from './trial.js';
 export interface AskInput extends Asker {
   /** Whether to write the one cast that decides. */
   readonly infer: boolean;
-  /** The extension that a refusal shows to be missing. */
-  readonly wantedExtension: (failure: DescribeFailure) => string | undefined;
   /** What failed in the schema, where a refusal follows from it. */
   readonly causeOf: ((failure: DescribeFailure) => Diagnostic | undefined) | undefined;
 }
@@ -47,7 +45,7 @@ export async function askWithCasts(input: AskInput): Promise<Answer> {
   const answer = await input.describe(sent.text);
   if (!isFailure(answer)) return accepted(sent, answer, []);
   const refused = (remedy?: string): Answer => {
-    const known = { extension: input.wantedExtension(answer), remedy, cause: input.causeOf?.(answer) };
+    const known = { extension: wantedExtension(answer, input.catalog), remedy, cause: input.causeOf?.(answer) };
     return { sent, description: undefined, analysis: undefined, diagnostics: [serverDiagnostic(rewritten, sent, answer, known)] };
   };
   const uses = rewritten.parameters.reduce((sum, parameter) => sum + parameter.uses.length, 0);
@@ -72,6 +70,13 @@ export async function askWithCasts(input: AskInput): Promise<Answer> {
 function accepted(sent: EditedText, description: Description, diagnostics: readonly Diagnostic[]): Answer {
   const { trees } = description;
   return { sent, description, analysis: trees && analysisOf(trees, sent.text, sent.origin), diagnostics };
+}
+
+/** The extension that a refused query needs, where the database does not have it. */
+function wantedExtension({ sqlstate, message }: DescribeFailure, { functionsByName }: Catalog): string | undefined {
+  const missing = missingExtension({ code: sqlstate, message })?.name;
+  const isThere = [...functionsByName.values()].some((overloads) => overloads.some(({ extension }) => extension === missing));
+  return isThere ? undefined : missing;
 }
 
 /** The casts that decide, or a remedy if nothing is certain. */

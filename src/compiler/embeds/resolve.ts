@@ -24,25 +24,19 @@ export interface EmbedsInput {
   readonly asked: readonly number[];
 }
 
-export interface Embeds {
-  readonly embeds: readonly QueryEmbed[];
-  readonly diagnostics: readonly Diagnostic[];
-}
-
 type WrittenEmbed = RewrittenQuery['embeds'][number];
 /** `problem` is what stands behind the embed. */
 type Tell = (problem: string, remedy: string, severity?: Diagnostic['severity']) => undefined;
 
-export function resolveEmbeds(input: EmbedsInput): Embeds {
-  const diagnostics: Diagnostic[] = [];
-  const embeds = input.rewritten.embeds.flatMap((embed) => {
+/** Tells of what is no embed, or not for certain. */
+export function resolveEmbeds(input: EmbedsInput, diagnostics: Diagnostic[]): readonly QueryEmbed[] {
+  return input.rewritten.embeds.flatMap((embed) => {
     const tell: Tell = (problem, remedy, severity = 'error') => {
       const message = `sqlc.embed(${embed.relation}) ${problem}`;
       diagnostics.push({ severity, message, remedy, ...inQuery(input.rewritten.annotated, embed) });
     };
     return resolveEmbed(input, embed, tell) ?? [];
   });
-  return { embeds, diagnostics };
 }
 
 /** Undefined where there is a problem, and for an embed in a later arm of a set operation, which repeats one of the first arm. */

@@ -46,25 +46,15 @@ export class Shaper {
   model(relation: Relation): Model {
     const known = this.models.get(relation.oid);
     if (known) return known;
-    const { catalog, naming, override } = this.input;
+    const { naming, override } = this.input;
     const name = naming.model(relation);
     const made: Model = {
       name,
       reference: nameFrom(relation, name),
       relation,
-      columns: naming.properties(relation.columns).flatMap(({ property, item: column }) => {
-        const type = catalog.types.get(column.typeOid);
-        if (!type) return [];
-        const origin = { relation, column };
-        const content = this.input.columnContent(relation, column);
-        return {
-          property,
-          column,
-          type,
-          mapping: this.mapped(type, origin, content),
-          nullable: override(type, origin)?.nullable ?? content.nullable,
-          comment: column.comment,
-        };
+      columns: this.types.fieldsOf(relation, (type, origin) => {
+        const content = this.input.columnContent(relation, origin.column);
+        return { mapping: this.mapped(type, origin, content), nullable: override(type, origin)?.nullable ?? content.nullable };
       }),
     };
     this.models.set(relation.oid, made);

@@ -4,12 +4,12 @@
  * Invariant: a type without a decoder is `string`, PostgreSQL's own text form; never `any`,
  * `unknown` or `never`. Every expression made here calls the run time as `$`.
  */
-import { isSystemSchema, type TableColumn, type PgType } from '../../catalog/index.js';
+import { isSystemSchema, type PgType, type Relation, type TableColumn } from '../../catalog/index.js';
 import { ANY_DEPTH } from '../types/index.js';
 import { Declarations } from './declarations.js';
 import { nameFrom } from './imports.js';
 import { emitBrand, emitComposite, emitEnum, labelsName } from './models.js';
-import type { ArrayShape, Field, ShapeInput } from './shaped-query.js';
+import type { ArrayShape, Field, ModelColumn, ShapeInput } from './shaped-query.js';
 import { mapping, retyped, scalarMapping, TEXT, type TypeMapping } from './scalar-types.js';
 
 const ONE_DIMENSION: ArrayShape = { elementsNullable: false, dimensions: 1 };
@@ -53,17 +53,13 @@ export class TypeMapper {
         // The vectors of the catalogs are arrays in name, but print without braces.
         return type.name === 'int2vector' || type.name === 'oidvector' ? TEXT : this.listOf(type, shape);
       case 'range':
-        return this.rangeLike(this.mapInner(type.baseOid), false);
-      case 'multirange': {
-        const range = this.input.catalog.types.get(type.baseOid);
-        return this.rangeLike(this.mapInner(range?.kind === 'range' ? range.baseOid : type.baseOid), true);
-      }
+      case 'multirange':
+        return this.rangeLike(type);
       case 'composite':
         return this.composite(type);
       case 'base':
-        return scalarMapping(type, this.input.options);
       case 'pseudo':
-        return TEXT;
+        return scalarMapping(type, this.input.options);
     }
   }
 
@@ -98,7 +94,9 @@ export class TypeMapper {
     );
   }
 
-  private rangeLike({ tsType, inputType, element, bindElement, cuts, floats }: TypeMapping, several: boolean): TypeMapping {
+  private rangeLike({ kind, baseOid }: PgType): TypeMapping {
+    const several = kind === 'multirange';
+    const { tsType, inputType, element, bindElement, cuts, floats } = this.mapInner(baseOid);
     const [decoder, binder] = several ? ['$.multirange', '$.bindMultirange'] : ['$.range', '$.bindRange'];
     const input = `$.Range<${inputType}>`;
     return mapping(
@@ -112,7 +110,13 @@ export class TypeMapper {
   private composite(type: PgType): TypeMapping {
     const { naming } = this.input;
     const { schema } = type;
-    const fields = this.fields(type);
+    const relation = this.input.catalog.relations.get(type.relationOid);
+    if (!relation) return TEXT;
+    // Nothing keeps NULL out of an attribute, nor out of an array in one.
+    const fields = this.fieldsOf(relation, (own, origin) => {
+      const { dimensions } = origin.column;
+      return { mapping: this.map(own, origin, { elementsNullable: true, dimensions }), nullable: true };
+    });
     const floats = fields.some((field) => field.mapping.floats);
     // A composite of the server's own catalogs has no models file.
     if (isSystemSchema(schema)) return { ...TEXT, floats };
@@ -126,15 +130,11 @@ export class TypeMapper {
     return mapping(types, nameFrom(type, decode, 'value'), nameFrom(type, bind, 'value'), { floats });
   }
 
-  /** A composite's attributes; nothing keeps NULL out of the arrays among them. */
-  private fields({ relationOid }: PgType): readonly Field[] {
-    const { catalog, naming } = this.input;
-    const relation = catalog.relations.get(relationOid);
-    return naming.properties(relation?.columns ?? []).flatMap(({ property, item: column }) => {
-      const type = catalog.types.get(column.typeOid);
-      if (!relation || !type) return [];
-      const mapped = this.map(type, { relation, column }, { elementsNullable: true, dimensions: column.dimensions });
-      return { property, mapping: mapped, nullable: true, comment: column.comment };
+  /** A relation's columns as properties. */
+  fieldsOf(relation: Relation, held: (type: PgType, origin: TableColumn) => Pick<Field, 'mapping' | 'nullable'>): readonly ModelColumn[] {
+    return this.input.naming.properties(relation.columns).flatMap(({ property, item: column }) => {
+      const type = this.input.catalog.types.get(column.typeOid);
+      return type ? { property, column, type, comment: column.comment, ...held(type, { relation, column }) } : [];
     });
   }
 
@@ -152,7 +152,11 @@ export class TypeMapper {
     const elementsNullable = override?.nullableElements ?? shape.elementsNullable;
     const own = { elementsNullable, dimensions: shape.dimensions };
     const plain = this.plain(type, own);
-    if (override?.tsType !== undefined) return overridden(plain, override.tsType, override.import);
+    if (override?.tsType !== undefined) {
+      const { import: module } = override;
+      const named = override.tsType.replace(/^[\p{ID_Continue}$]+/u, (root) => (module === undefined ? root : nameFrom(module, root)));
+      return retyped(plain, named);
+    }
     if (type.kind !== 'array' || keys === undefined || keys.length === 0) return this.branded(plain, keys);
     const element = this.mapInner(type.elementOid);
     const branded = this.branded(element, keys);
@@ -167,20 +171,12 @@ export class TypeMapper {
 
   private brandOf(key: TableColumn, tsType: string): string | undefined {
     const type = this.input.catalog.types.get(key.column.typeOid);
-    if (!type || !this.input.keysOf || this.input.override(type, key)?.tsType !== undefined) return undefined;
+    if (!type || this.input.override(type, key)?.tsType !== undefined) return undefined;
     if (this.map(type).tsType !== tsType || !BRANDED.has(tsType) || TIMES.has(type.category)) return undefined;
     const name = this.input.naming.key(key);
     this.declarations.add({ kind: 'brand', schema: key.relation.schema, name, source: () => emitBrand(name, key, tsType) });
     return nameFrom(key.relation, name);
   }
-}
-
-function overridden(plain: TypeMapping, tsType: string, module: string | undefined): TypeMapping {
-  if (module === undefined) return retyped(plain, tsType);
-  return retyped(
-    plain,
-    tsType.replace(/^[\p{ID_Continue}$]+/u, (root) => nameFrom(module, root)),
-  );
 }
 
 /** A type as the element of an array. */

@@ -2,7 +2,8 @@
  * The names of result columns, as sqlc gives them.
  *
  * Invariant: there is one name for each described column. An item with an alias is named by it. Items for
- * which sqlc has no name are `column_N`, by place in the list, where an embed counts as one place.
+ * which sqlc has no name are `column_N`, by place in the list, where an embed counts as one place. Beside
+ * stars of which nothing is known, PostgreSQL's own names stay.
  */
 import { changeIn, type Node, type ParsedStatement, selectArms, strings } from '../parse.js';
 
@@ -10,24 +11,21 @@ export interface ColumnNamesInput {
   readonly statement: ParsedStatement;
   /** The columns' names as PostgreSQL gives them, in order. */
   readonly described: readonly string[];
-  /**
-   * For each described column an identifier of the star in the select list that it comes from, or
-   * undefined if it is an item of its own. Empty if nothing is known about stars.
-   */
+  /** For each described column the star that it comes from, undefined for an item of its own; empty if nothing is known about stars. */
   readonly stars: readonly (number | undefined)[];
   /** The stars that are embeds. */
   readonly embeds: ReadonlySet<number>;
 }
 
 /** One name for each described column, before duplicates get `_2`. */
-export function columnNames({ statement, described, stars, embeds }: ColumnNamesInput): string[] {
+export function columnNames({ statement, described, stars, embeds }: ColumnNamesInput): readonly string[] {
   const targets = outputTargets(statement.statement);
-  const origins = stars.length === described.length ? stars : alignStars(targets, described.length);
+  if (stars.length === 0 && targets.some(isStar)) return described;
   let at = -1;
   let place = 0;
   return described.map((name, index) => {
-    const star = origins[index];
-    const isFurther = star !== undefined && index > 0 && star === origins[index - 1];
+    const star = stars[index];
+    const isFurther = star !== undefined && index > 0 && star === stars[index - 1];
     // A star over a relation without columns adds none.
     if (!isFurther) {
       const next = targets.findIndex((target, candidate) => candidate > at && isStar(target) === (star !== undefined));
@@ -37,17 +35,6 @@ export function columnNames({ statement, described, stars, embeds }: ColumnNames
     const target = targets[at];
     return star === undefined && target ? (targetName(target, name) ?? `column_${place}`) : name;
   });
-}
-
-/**
- * For when nothing is known about stars: items before the first star are counted from the left, items
- * after the last from the right, and all in between are taken for columns of a star.
- */
-function alignStars(targets: readonly Node[], count: number): readonly (number | undefined)[] {
-  const first = targets.findIndex(isStar);
-  if (first < 0) return new Array<undefined>(count).fill(undefined);
-  const behind = targets.length - 1 - targets.findLastIndex(isStar);
-  return Array.from({ length: count }, (_, index) => (index < first || index >= count - behind ? undefined : 0));
 }
 
 /** The list that the columns come from: RETURNING, or the select list of the left-most arm. */
