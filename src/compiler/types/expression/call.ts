@@ -5,7 +5,7 @@ import { elementRule, isFieldAlwaysThere, isOutputFilled, isVariadicAny, nullRul
 import type { Engine } from '../engine.js';
 import type { Scope } from '../scope.js';
 import { jsonMadeBy } from '../json/calls.js';
-import { constantOf, constantText, elementsOf, type Node } from '../node.js';
+import { arrayHeader, constantOf, constantText, elementsOf, type Node } from '../node.js';
 import { baseType, isArray, isJson } from '../pg-types.js';
 import { allOf, cell, NONE, union, unionAll, type Reasons } from '../reason.js';
 import { ANY_DEPTH, computed, eitherDepth, isNullable, unknownValue, worst, type Fields, type Value } from '../value.js';
@@ -105,7 +105,8 @@ function contentOf(engine: Engine, { entry, nodes, args, typeOid }: Call): Pick<
   const joined = joinedArrays(engine, args);
   const elements = rule === 'nullable' ? 'nullable' : joined.elements;
   // As deep as there are lengths.
-  if (name === 'array_fill') return { elements, dimensions: (nodes[1] && elementsOf(nodes[1])?.length) || ANY_DEPTH };
+  const lengths = nodes[1] && (elementsOf(nodes[1])?.length ?? arrayHeader(nodes[1])?.length);
+  if (name === 'array_fill') return { elements, dimensions: lengths || ANY_DEPTH };
   return { elements, dimensions: /^array_(?:cat|append|prepend)$/.test(name) ? joined.dimensions : eitherDepth(args) || 1 };
 }
 
