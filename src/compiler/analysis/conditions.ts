@@ -62,29 +62,30 @@ export function needsBothRows(action: TreeNode): boolean {
   return isMatched || actionCommand(action) === 'nothing';
 }
 
+/** A column of a subquery in an expression. */
+export interface SubqueryColumn {
+  readonly sublink: Sublink;
+  readonly number: number;
+}
+
 /** A column that must equal another one, or a column of a subquery's row. */
-export type Equality =
-  | { readonly kind: 'columns'; readonly left: Column; readonly right: Column }
-  | { readonly kind: 'subquery'; readonly column: Column; readonly sublink: Sublink; readonly number: number };
+export type Equality = readonly [Column, Column | SubqueryColumn];
 
 /** The equalities that a condition states, by operators that an index takes for equality. */
 export function equalitiesOf(condition: TreeNode, level: Level, catalog: Catalog): readonly Equality[] {
   const needed = neededSubquery(condition, level, catalog);
-  if (needed) {
-    return needed.equal.flatMap(([node, number]): Equality[] => {
-      const column = plainColumn(node, level);
-      return column && number !== undefined ? [{ kind: 'subquery', column, sublink: needed.sublink, number }] : [];
-    });
-  }
-  const sides = condition.tag === 'OPEXPR' ? sidesOf(condition, catalog) : undefined;
-  const [left, right] = (sides ?? []).map((side) => plainColumn(side, level));
-  return left && right ? [{ kind: 'columns', left, right }] : [];
+  const [one, other] = (!needed && condition.tag === 'OPEXPR' && sidesOf(condition, catalog)) || [];
+  const pairs = needed?.equal ?? [[one, plainColumn(other, level)] as const];
+  return pairs.flatMap(([node, right]): Equality[] => {
+    const left = plainColumn(node, level);
+    return left && right ? [[left, right]] : [];
+  });
 }
 
 interface NeededSubquery {
   readonly sublink: Sublink;
-  /** What must equal columns of its row, each with the column's number. */
-  readonly equal: readonly (readonly [node: TreeNode | undefined, number: number | undefined])[];
+  /** What must equal columns of its row, each with the column. */
+  readonly equal: readonly (readonly [node: TreeNode | undefined, column: SubqueryColumn | undefined])[];
 }
 
 /** The subquery that must return a row for the condition to be true: `EXISTS (…)`, `x IN (…)`, `x = (…)`, `x = ANY (ARRAY(…))`. */
@@ -94,7 +95,10 @@ export function neededSubquery(condition: TreeNode, level: Level, catalog: Catal
   if (own?.kind === 'any') {
     // A row comparison is one comparison for each column, joined by AND.
     const tests = conjuncts(own.test).map((test) => sidesOf(test, catalog));
-    const equal = tests.map((sides) => [sides?.[0], subqueryColumn(sides?.[1])] as const);
+    const equal = tests.map((sides) => {
+      const number = subqueryColumn(sides?.[1]);
+      return [sides?.[0], number === undefined ? undefined : { sublink: own, number }] as const;
+    });
     return tests.includes(undefined) ? undefined : { sublink: own, equal };
   }
   const isArray = condition.tag === 'SCALARARRAYOPEXPR';
@@ -102,10 +106,9 @@ export function neededSubquery(condition: TreeNode, level: Level, catalog: Catal
   const sublinkAt = (side: TreeNode | undefined): Sublink | undefined =>
     level.sublinks.find(({ node, kind }) => node === unlabelled(side) && kind === (isArray ? 'array' : 'expression'));
   const ofRight = sublinkAt(right);
-  if (ofRight) return { sublink: ofRight, equal: [[left, 1]] };
   // An array on the left may be empty and equal an element on the right.
-  const ofLeft = isArray ? undefined : sublinkAt(left);
-  return ofLeft && { sublink: ofLeft, equal: [[right, 1]] };
+  const sublink = ofRight ?? (isArray ? undefined : sublinkAt(left));
+  return sublink && { sublink, equal: [[ofRight ? left : right, { sublink, number: 1 }]] };
 }
 
 /** The two sides of `x = y` and `x = ANY (…)`. */

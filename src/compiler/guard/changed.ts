@@ -5,7 +5,7 @@
  * anything, such as another tenant's id, so an equality with that ties nothing to the judged row.
  */
 import type { Catalog } from '../../catalog/index.js';
-import { actionCommand, type Column, type Level, mergeActions, writtenBy } from '../analysis/index.js';
+import { actionCommand, type Column, type Level, mergeActions, outputsOf, plainColumn, writtenBy } from '../analysis/index.js';
 
 /**
  * Whether a column is one of a changed row as the change leaves it, and may differ from what it was.
@@ -24,6 +24,16 @@ export function isChanged({ range, number, version }: Column, level: Level, isRe
   const relation = catalog.relations.get(range.relationOid ?? 0);
   const column = relation?.columns.find((candidate) => candidate.number === number);
   return !column || column.generated || (relation?.updateTriggers ?? ['']).some((body) => mayAssign(body, column.name));
+}
+
+/** The result's columns that are plain ones of this query's ranges; for a change, those of RETURNING that it leaves as they were. */
+export function outputColumns(level: Level, catalog: Catalog): ReadonlyMap<number, Column> {
+  const found = new Map<number, Column>();
+  for (const { number, expression } of outputsOf(level.query)) {
+    const column = plainColumn(expression, level);
+    if (column?.range.level === level && !isChanged(column, level, level.query.command !== 'select', catalog)) found.set(number, column);
+  }
+  return found;
 }
 
 /** Whether a trigger may give a column another value: not where its text neither names it nor does anything with NEW as a whole. */

@@ -7,22 +7,22 @@
  * where none does, or where rows were mixed before any could, that is a violation.
  */
 import { type Catalog, familyOf, heldBy, nameOf } from '../../catalog/index.js';
-import { allLevels, conditionsOf, definitionOf, equalitiesOf, optionalRanges } from '../analysis/index.js';
-import type { Column, Condition, Equality, Level, LevelRange, Sublink, TreeNode } from '../analysis/index.js';
+import { allLevels, conditionsOf, definitionOf, optionalRanges } from '../analysis/index.js';
+import type { Condition, Level, LevelRange, Sublink, TreeNode } from '../analysis/index.js';
+import type { Hook } from '../dialect/index.js';
 import type { Escape, Violation } from '../query.js';
-import { isChanged } from './changed.js';
-import { isOneTable, relationsOf } from './facts.js';
+import { relationsOf } from './facts.js';
 import { type Covered, judgeCalls, judgeHook, judgeTarget } from './judges.js';
-import { CLEAN, hasColumn, type Need, NO_COLUMNS, type Part, type Protected } from './parts.js';
-import { combined, mixed, outputColumns, resultParts } from './result.js';
-import { type TieNode, Ties } from './ties.js';
+import { CLEAN, type Need, NO_COLUMNS, type Part, type Protected } from './parts.js';
+import { combined, mixed, resultParts } from './result.js';
+import { restricts, type TieNode, Ties } from './ties.js';
 
 export class Cover {
   readonly violations: Violation[] = [];
   private readonly known = new Map<Level, readonly Part[]>();
 
   constructor(
-    private readonly isProbe: (node: TreeNode) => boolean,
+    private readonly probes: ReadonlyMap<TreeNode, Hook>,
     readonly catalog: Catalog,
     readonly rows: Protected,
   ) {}
@@ -70,7 +70,7 @@ export class Cover {
   }
 
   private block(level: Level): readonly Part[] {
-    const ties = new Ties(level);
+    const ties = new Ties(level, this.catalog);
     const optional = optionalRanges(level);
     const isAlways = ({ varno }: LevelRange): boolean => !optional.has(varno);
     for (const range of level.from) for (const part of this.rangeParts(range)) ties.add({ range, part }, isAlways(range));
@@ -78,7 +78,7 @@ export class Cover {
     for (const sublink of level.sublinks) this.addSublink(ties, sublink, conditions);
     // In LATERAL, a range's rows must equal a neighbour's.
     for (const node of ties.nodes) if (node.range) ties.bind(node, isAlways(node.range) ? () => true : () => false);
-    for (const condition of conditions) this.tieColumns(ties, condition);
+    for (const condition of conditions) ties.tieBy(condition);
 
     const covered = this.cover(ties, conditions);
     judgeTarget(ties, covered, this);
@@ -114,11 +114,7 @@ export class Cover {
     const relation = this.catalog.relations.get(oid);
     const level = relation && definitionOf(relation);
     if (level === undefined) return [{ ...CLEAN, columns: NO_COLUMNS, needs: this.needsOf(oid), filterable: false }];
-    // A hook's place in the statement's text means nothing in the text of a definition.
-    const inside = new Cover(() => false, this.catalog, this.rows);
-    const parts = inside.partsOf(level);
-    this.violations.push(...inside.violations);
-    return this.viewParts(oid, parts);
+    return this.viewParts(oid, this.partsOf(level));
   }
 
   /** Messages name the view that rows are read through. A view that is listed itself, or that reads such a one, is like a table. */
@@ -144,59 +140,12 @@ export class Cover {
     }
   }
 
-  private tieColumns(ties: Ties, condition: Condition): void {
-    const { level } = ties;
-    const isOuter = ({ range }: Column): boolean => range.level !== level;
-    const isOwn = (column: Column): boolean => !isOuter(column) && restricts(condition, column.range);
-    /** Ties nodes to the owners of a column, or to the column itself where it is an outer query's. */
-    const tieTo = (column: Column, nodes: readonly TieNode[]): void => {
-      for (const node of nodes) {
-        if (isOuter(column)) ties.tieOut(node, { ...column, binding: condition.enforced });
-        for (const owner of ties.ownersOf(column)) ties.tie(owner, node);
-      }
-    };
-    for (const equality of equalitiesOf(condition.node, level, this.catalog)) {
-      const columns = equality.kind === 'subquery' ? [equality.column] : [equality.left, equality.right];
-      if (columns.some((column) => isChanged(column, level, false, this.catalog))) continue;
-      if (equality.kind === 'subquery') {
-        const { column, sublink, number } = equality;
-        const isCompared = ({ part }: TieNode): boolean => (column.number > 0 ? hasColumn(part, number) : this.isSameRow(equality));
-        const rows = ties.nodes.filter((node) => node.sublink === sublink && isCompared(node));
-        tieTo(column, rows);
-        if (isOwn(column)) for (const owner of ties.ownersOf(column)) for (const node of rows) ties.tie(node, owner);
-        continue;
-      }
-      const { left, right } = equality;
-      if (!this.mayTie(left, right)) continue;
-      if (isOwn(right)) tieTo(left, ties.ownersOf(right));
-      if (isOwn(left)) tieTo(right, ties.ownersOf(left));
-      // A subquery may tie two columns of the query around it.
-      if (isOuter(left) && isOuter(right) && condition.enforced) {
-        const outer = columns.map((column) => ({ ...column, binding: true }));
-        ties.add({ part: { ...CLEAN, outer } }, true);
-      }
-    }
-  }
-
-  /** `ctid = (SELECT ctid …)` of one table, whose subquery reads nothing else. */
-  private isSameRow({ column, sublink, number }: Extract<Equality, { kind: 'subquery' }>): boolean {
-    const selected = outputColumns(sublink.level, this.catalog).get(number);
-    return selected !== undefined && sublink.level.from.length === 1 && this.mayTie(column, selected);
-  }
-
-  /** A system column says nothing of a row but for `ctid`, and that only within one table without children. */
-  private mayTie(left: Column, right: Column): boolean {
-    if (left.number > 0 && right.number > 0) return true;
-    const isCtid = ({ range, number }: Column): boolean => number === -1 && isOneTable(range, this.catalog);
-    return isCtid(left) && isCtid(right) && left.range.relationOid === right.range.relationOid;
-  }
-
   /** What a hook of this query judges, and what is tied to that. */
   private cover(ties: Ties, conditions: readonly Condition[]): Covered {
     const guarded = ties.nodes.filter(({ part, sublink }) => part.guarded && (sublink === undefined || part.needs.length === 0));
     const judged: TieNode[] = [];
     for (const { node, ranges } of conditions) {
-      if (!this.isProbe(node)) continue;
+      if (!this.probes.has(node)) continue;
       const domain = ties.nodes.filter(({ range }) => range && ranges.includes(range.varno));
       judged.push(...domain);
       const about = judgeHook(ties, domain, this);
@@ -212,8 +161,4 @@ export class Cover {
 /** Whether a node's rows are of no other tables than another's. */
 function isOfFamilies({ part }: TieNode, { part: { needs } }: TieNode): boolean {
   return part.needs.every(({ family }) => needs.some((need) => need.family === family));
-}
-
-function restricts({ restricts: ranges }: Condition, { varno }: LevelRange): boolean {
-  return ranges === undefined || ranges.has(varno);
 }

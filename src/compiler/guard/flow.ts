@@ -24,6 +24,7 @@ import {
   walk,
 } from '../analysis/index.js';
 import type { FromItem, Level, LevelRange, Query, SetOperation, Sublink, TreeNode } from '../analysis/index.js';
+import type { Hook } from '../dialect/index.js';
 import { callOf, mayRead } from './facts.js';
 import { isAbout } from './about.js';
 import { verbOf } from './messages.js';
@@ -33,7 +34,7 @@ export class Flow {
   private readonly known = new Map<Level, Rows>();
 
   constructor(
-    private readonly isProbe: (node: TreeNode) => boolean,
+    private readonly probes: ReadonlyMap<TreeNode, Hook>,
     private readonly catalog: Catalog,
     /** What recursive CTEs are taken for while they are judged. */
     private readonly assumed: ReadonlyMap<Level, Rows> = new Map(),
@@ -90,7 +91,7 @@ export class Flow {
   private recursion(level: Level, { left, right }: Exclude<SetOperation, { kind: 'range' }>): Rows {
     const seed = this.arms(level, left);
     if (seed.flow === 'open') return seed;
-    const stepOn = (rows: Rows): Rows => new Flow(this.isProbe, this.catalog, new Map([...this.assumed, [level, rows]])).arms(level, right);
+    const stepOn = (rows: Rows): Rows => new Flow(this.probes, this.catalog, new Map([...this.assumed, [level, rows]])).arms(level, right);
     const alone = stepOn(open());
     if (seed.flow === 'closed' && alone.flow === 'closed') return seed;
     const next = stepOn(seed);
@@ -106,7 +107,7 @@ export class Flow {
   /** The rows that FROM and WHERE let through. */
   private source(level: Level): Rows {
     const conditions = conditionsOf(level);
-    if (conditions.some(({ node, place }) => place === 'where' && this.isProbe(node))) return closed('where');
+    if (conditions.some(({ node, place }) => place === 'where' && this.probes.has(node))) return closed('where');
     const all = product(level.query.from.map((item) => this.item(item, level)));
     if (all.flow === 'closed') return all;
     const isTied = conditions.some(({ node, enforced }) => enforced && this.isTie(node, level));
@@ -126,7 +127,7 @@ export class Flow {
     }
     const { kind, left, right, condition } = item.join;
     const [a, b] = [this.item(left, level), this.item(right, level)];
-    if (kind === 'inner') return conjuncts(condition).some(this.isProbe) ? closed('join') : product([a, b]);
+    if (kind === 'inner') return conjuncts(condition).some((node) => this.probes.has(node)) ? closed('join') : product([a, b]);
     if (kind === 'full') return both(a, b);
     return kind === 'left' ? outerJoin(a, b) : outerJoin(b, a);
   }

@@ -41,12 +41,6 @@ interface GuardInput {
 const BEFORE_PROBE = 'AND ('.length;
 const BOOLEAN = 16;
 
-type HookOf = (node: TreeNode) => Hook | undefined;
-
-interface Ground extends GuardInput {
-  readonly hookOf: HookOf;
-}
-
 const NOTHING: GuardProof = { diagnostics: [], uncovered: undefined, through: undefined };
 
 /** What a query's hooks prove. */
@@ -74,15 +68,9 @@ function unproven(rewritten: RewrittenQuery, message: string): GuardProof {
 }
 
 function proveGuard(analysis: Analysis, input: GuardInput): GuardProof {
-  const { hooks } = input.rewritten;
-  const places = new Map(hooks.map((hook) => [hook.at + BEFORE_PROBE, hook]));
-  const hookOf: HookOf = (node) => {
-    if (node.tag !== 'CONST' || integer(node, 'consttype') !== BOOLEAN) return undefined;
-    return places.get(analysis.offset(integer(node, 'location')) ?? -1);
-  };
-  const proofs = analysis.plannedLevels.map((root) => proveQuery(root, analysis, { ...input, hookOf }));
+  const proofs = analysis.plannedLevels.map((root) => proveQuery(root, analysis, input));
   // A rule may have left nothing to do; then no hook has a part in it.
-  if (proofs.length === 0) return unplaced(hooks, input);
+  if (proofs.length === 0) return unplaced(input.rewritten.hooks, input);
   return {
     diagnostics: proofs.find(({ diagnostics }) => diagnostics.length > 0)?.diagnostics ?? [],
     uncovered: proofs.find((proof) => proof.uncovered)?.uncovered,
@@ -90,20 +78,20 @@ function proveGuard(analysis: Analysis, input: GuardInput): GuardProof {
   };
 }
 
-function proveQuery(root: Level, analysis: Analysis, ground: Ground): GuardProof {
-  const { hookOf, catalog, rewritten } = ground;
+function proveQuery(root: Level, analysis: Analysis, input: GuardInput): GuardProof {
+  const { catalog, rewritten } = input;
   const { hooks } = rewritten;
-  if (hooks.length > 0 && !isFixed(root, analysis)) return unplaced(hooks, ground);
-  const isProbe = (node: TreeNode): boolean => hookOf(node) !== undefined;
-  const placed = findHooks(root, hookOf);
+  if (hooks.length > 0 && !isFixed(root, analysis)) return unplaced(hooks, input);
+  const probes = probesIn(root, analysis, hooks);
+  const placed = placesOf(probes, root);
   const misplaced = hooks.filter((hook) => !placed.has(hook));
-  if (misplaced.length > 0) return unplaced(misplaced, ground, (hook) => obstacleOf(root, (node) => hookOf(node) === hook, catalog));
-  const violations = new Cover(isProbe, catalog, protectedBy(placed, ground)).judge(root);
+  if (misplaced.length > 0) return unplaced(misplaced, input, (hook) => obstacleOf(root, (node) => probes.get(node) === hook, catalog));
+  const violations = new Cover(probes, catalog, protectedBy(placed, input)).judge(root);
   const uncovered = violations.find(({ listed }) => listed);
   const [hook] = hooks;
   if (hook === undefined) return { ...NOTHING, uncovered };
 
-  const flow = new Flow(isProbe, catalog);
+  const flow = new Flow(probes, catalog);
   const result = flow.rowsOf(root);
   const changes = flow.changesOf(root);
   const isSealed = result.flow === 'sealed' && (result.through !== undefined || changes.length > 0);
@@ -113,6 +101,19 @@ function proveQuery(root: Level, analysis: Analysis, ground: Ground): GuardProof
   if (!isProven) return { diagnostics: leaks(placed, flow, root, rewritten), uncovered, through };
   const first = violations.find(({ listed }) => !listed);
   return { diagnostics: first ? [errorAt(rewritten, escaping(first), hook)] : [], uncovered, through };
+}
+
+/** The constants that stand for hooks in a query as PostgreSQL understood it. */
+function probesIn(root: Level, { offset }: Analysis, hooks: readonly Hook[]): ReadonlyMap<TreeNode, Hook> {
+  const places = new Map(hooks.map((hook) => [hook.at + BEFORE_PROBE, hook]));
+  const probes = new Map<TreeNode, Hook>();
+  walk(root.query.node, (node) => {
+    const isBoolean = node.tag === 'CONST' && integer(node, 'consttype') === BOOLEAN;
+    const hook = isBoolean ? places.get(offset(integer(node, 'location')) ?? -1) : undefined;
+    if (hook) probes.set(node, hook);
+    return true;
+  });
+  return probes;
 }
 
 function unplaced(hooks: readonly Hook[], { rewritten }: GuardInput, obstacle?: (hook: Hook) => Place | undefined): GuardProof {
@@ -135,27 +136,22 @@ function isFixed(root: Level, { parsed }: Analysis): boolean {
 type Placed = ReadonlyMap<Hook, readonly Level[]>;
 
 /** The hooks that are conjuncts of a WHERE or of an inner join wherever they stand, each with the levels of those. */
-function findHooks(root: Level, hookOf: HookOf): Placed {
+function placesOf(probes: ReadonlyMap<TreeNode, Hook>, root: Level): Placed {
   const found = new Map<Hook, Level[]>();
-  const conjuncts = new Set<TreeNode>();
+  const astray = new Map(probes);
   for (const level of allLevels(root)) {
     for (const { node, restricts } of conditionsOf(level)) {
-      const hook = restricts === undefined ? hookOf(node) : undefined;
-      if (hook === undefined) continue;
-      conjuncts.add(node);
-      found.set(hook, [...(found.get(hook) ?? []), level]);
+      const hook = restricts === undefined ? probes.get(node) : undefined;
+      if (hook) found.set(hook, [...(found.get(hook) ?? []), level]);
+      if (hook) astray.delete(node);
     }
   }
-  walk(root.query.node, (node) => {
-    const hook = hookOf(node);
-    if (hook && !conjuncts.has(node)) found.delete(hook);
-    return true;
-  });
+  for (const hook of astray.values()) found.delete(hook);
   return found;
 }
 
 /** The listed relations, and those that the hooks' own queries select from: the listed ones alone, where there are such. */
-function protectedBy(placed: Placed, { catalog, listed }: Ground): Protected {
+function protectedBy(placed: Placed, { catalog, listed }: GuardInput): Protected {
   const about = new Set<number>();
   for (const level of new Set([...placed.values()].flat())) {
     const read = [...readBy(level)].flatMap((oid) => [...heldBy(oid, catalog)]);

@@ -2,7 +2,7 @@
 import { type Catalog, functionOf } from '../../catalog/index.js';
 import { armLevels, child, children, columnsIn, contains, flag, integer, outputsOf, plainColumn } from '../analysis/index.js';
 import type { Column, Level, Query, Sublink, TreeNode } from '../analysis/index.js';
-import { isChanged } from './changed.js';
+import { outputColumns } from './changed.js';
 import type { Cover } from './cover.js';
 import { alwaysReturnsRow, isGrouped } from './flow.js';
 import type { Covered } from './judges.js';
@@ -69,16 +69,6 @@ function isMadeOf(expression: TreeNode | undefined, nodes: readonly TieNode[], a
     ties.nodes.some(({ sublink, part }) => sublink && isInside(sublink) && part.outer.some(isOf)) ||
     at.sublinks.filter(isInside).some(({ level }) => outputsOf(level.query).some((each) => isMadeOf(each.expression, nodes, level, ties)))
   );
-}
-
-/** The result's columns that are plain ones of this query's ranges; for a change, those of RETURNING that it leaves as they were. */
-export function outputColumns(level: Level, catalog: Catalog): ReadonlyMap<number, Column> {
-  const found = new Map<number, Column>();
-  for (const { number, expression } of outputsOf(level.query)) {
-    const column = plainColumn(expression, level);
-    if (column?.range.level === level && !isChanged(column, level, level.query.command !== 'select', catalog)) found.set(number, column);
-  }
-  return found;
 }
 
 function ownColumns(columns: ReadonlyMap<number, Column>, nodes: readonly TieNode[]): ReadonlySet<number> {

@@ -4,8 +4,12 @@
  * Invariant: where an edge leads from one part to another, a row of the second stands beside a row of
  * the first only if a column of each is equal, by the equality of an index, which PostgreSQL enforces.
  */
-import type { Column, Level, LevelRange, Sublink } from '../analysis/index.js';
-import { hasColumn, type OuterColumn, type Part, unbound } from './parts.js';
+import type { Catalog } from '../../catalog/index.js';
+import { equalitiesOf } from '../analysis/index.js';
+import type { Column, Condition, Equality, Level, LevelRange, Sublink } from '../analysis/index.js';
+import { isChanged, outputColumns } from './changed.js';
+import { isOneTable } from './facts.js';
+import { CLEAN, hasColumn, type OuterColumn, type Part, unbound } from './parts.js';
 
 export interface TieNode {
   /** The range or the subquery in an expression that the part belongs to; a condition has none. */
@@ -20,34 +24,78 @@ export interface Group {
   readonly hanging: readonly TieNode[];
 }
 
+type Side = Equality[number];
+
 export class Ties {
   readonly nodes: TieNode[] = [];
   private readonly edges = new Map<TieNode, Set<TieNode>>();
   private readonly outer = new Map<TieNode, readonly OuterColumn[]>();
 
-  constructor(readonly level: Level) {}
+  constructor(
+    readonly level: Level,
+    private readonly catalog: Catalog,
+  ) {}
 
   /** `always` says whether no row of the query comes without one of the node's. */
   add(node: TieNode, always: boolean): void {
     this.nodes.push(node);
     this.edges.set(node, new Set());
     const { outer } = always ? node.part : unbound(node.part);
-    this.tieOut(node, ...outer.filter(({ range }) => range.level !== this.level));
+    this.outer.set(
+      node,
+      outer.filter((column) => this.isOuter(column)),
+    );
   }
 
-  tie(from: TieNode, to: TieNode): void {
+  private tie(from: TieNode, to: TieNode): void {
     if (from !== to) this.edges.get(from)?.add(to);
   }
 
-  /** Ties a node to columns of outer queries. */
-  tieOut(node: TieNode, ...columns: readonly OuterColumn[]): void {
-    this.outer.set(node, [...(this.outer.get(node) ?? []), ...columns]);
+  /** The nodes that a column belongs to. `ctid` belongs to whatever has it, though no query around could name it. */
+  private ownersOf(side: Side, isCtid = side.number < 0): readonly TieNode[] {
+    const has = ({ part }: TieNode): boolean => (isCtid ? 'sublink' in side || part.columns === undefined : hasColumn(part, side.number));
+    return this.nodes.filter((node) => ('sublink' in side ? node.sublink === side.sublink : node.range === side.range) && has(node));
   }
 
-  /** The nodes that a column of the query's own belongs to. */
-  ownersOf({ range, number }: Column): readonly TieNode[] {
-    const has = ({ part }: TieNode): boolean => (number < 0 ? part.columns === undefined : hasColumn(part, number));
-    return this.nodes.filter((node) => node.range === range && has(node));
+  /** Ties what a condition makes equal. */
+  tieBy(condition: Condition): void {
+    for (const [left, right] of equalitiesOf(condition.node, this.level, this.catalog)) {
+      const isCtid = left.number === -1 && this.isSameRow(left, right);
+      const isUnfit = (side: Side): boolean =>
+        (side.number <= 0 && !isCtid) || ('range' in side && isChanged(side, this.level, false, this.catalog));
+      if (isUnfit(left) || isUnfit(right)) continue;
+      this.lead(left, right, condition, isCtid);
+      this.lead(right, left, condition, isCtid);
+      // A subquery may tie two columns of the query around it.
+      if ('range' in right && this.isOuter(left) && this.isOuter(right) && condition.enforced) {
+        const outer = [left, right].map((column) => ({ ...column, binding: true }));
+        this.add({ part: { ...CLEAN, outer } }, true);
+      }
+    }
+  }
+
+  /** Ties the owners of a column, or the column itself where it is an outer query's, to the owners of one that the condition filters. */
+  private lead(from: Side, to: Side, condition: Condition, isCtid: boolean): void {
+    if ('range' in to && (this.isOuter(to) || !restricts(condition, to.range))) return;
+    for (const node of this.ownersOf(to, isCtid)) {
+      if ('range' in from && this.isOuter(from))
+        this.outer.set(node, [...(this.outer.get(node) ?? []), { ...from, binding: condition.enforced }]);
+      for (const owner of this.ownersOf(from, isCtid)) this.tie(owner, node);
+    }
+  }
+
+  private isOuter({ range }: Column): boolean {
+    return range.level !== this.level;
+  }
+
+  /** A system column says nothing of a row but for `ctid`, and that only within one table without children, or a subquery that reads nothing else. */
+  private isSameRow(...sides: readonly Side[]): boolean {
+    const tables = sides.map((side) => {
+      const isAlone = 'range' in side || side.sublink.level.from.length === 1;
+      const column = 'range' in side ? side : outputColumns(side.sublink.level, this.catalog).get(side.number);
+      return isAlone && column?.number === -1 && isOneTable(column.range, this.catalog) ? column.range.relationOid : undefined;
+    });
+    return tables[0] !== undefined && tables[0] === tables[1];
   }
 
   /** Ties a node to the neighbours that its rows must equal, and them to it where they have no rows without one of its own. */
@@ -92,4 +140,8 @@ export class Ties {
       .filter((head) => topsOf(head).length !== 1)
       .map((head) => ({ own: membersOf(head), hanging: heads.filter((other) => isHanging(other, head)).flatMap(membersOf) }));
   }
+}
+
+export function restricts({ restricts: ranges }: Condition, { varno }: LevelRange): boolean {
+  return ranges === undefined || ranges.has(varno);
 }
