@@ -1,7 +1,6 @@
 /** The columns that expressions name, each with the range that it is of, and what is behind them. */
 import { child, integer, optionalInteger } from './fields.js';
-import { armLevels, type Level, levelAt, type LevelRange } from './levels.js';
-import { outputsOf } from './query.js';
+import { type Level, levelAt, type LevelRange } from './levels.js';
 import type { TreeNode, TreeValue } from './read.js';
 import { walk } from './walk.js';
 
@@ -50,8 +49,8 @@ export interface Source {
 
 /** What a column of a query's result is, in each of its arms. */
 export function sourcesOf(level: Level, number: number): readonly Source[] {
-  if (level.query.setOperations) return armLevels(level).flatMap((arm) => sourcesOf(arm, number));
-  return [{ level, expression: outputsOf(level.query).find((output) => output.number === number)?.expression }];
+  if (level.query.setOperations) return level.arms.flatMap((arm) => sourcesOf(arm, number));
+  return [{ level, expression: level.query.outputs.find((output) => output.number === number)?.expression }];
 }
 
 /** What a column of a range is; undefined where nothing is behind it, as in a table or a recursion. */

@@ -2,7 +2,7 @@
  * How PostgreSQL understood a query: the only reading of names in this project.
  *
  * `read.ts` reads the format, `fields.ts` a node's fields; `query.ts` is the model of one query, `levels.ts`
- * that of a whole statement; `conditions.ts` says what each query enforces; `walk.ts` visits expressions.
+ * that of a whole statement; `from.ts` and `equalities.ts` say what each query enforces; `walk.ts` visits expressions.
  */
 import type { Relation } from '../../catalog/index.js';
 import type { AnalysedTrees } from '../../database/index.js';
@@ -13,12 +13,13 @@ import { queryOf, type Query } from './query.js';
 import { decoded, isList, isNode, readable, readTree, UnreadableTree, type TreeValue } from './read.js';
 
 export { type Column, columnsIn, plainColumn, type Source, sourcesBehind, sourcesOf, subqueryColumn } from './column.js';
-export { type Condition, conditionsOf, equalitiesOf, type Equality, mergeActions, neededSubquery, needsBothRows } from './conditions.js';
+export { equalitiesOf, type Equality, neededSubquery } from './equalities.js';
 export { child, children, flag, has, integer, items, numbers, optionalInteger, replaced, text, texts } from './fields.js';
 export { type Leaf, Leaves } from './leaves.js';
-export { allLevels, armLevels, isAround, joinsIn, optionalRanges, optionalSides, rangesIn } from './levels.js';
-export type { Level, LevelRange, Sublink } from './levels.js';
-export { actionCommand, armsOf, hasWholeGroup, outputsOf, overwrites, queryOf, targetOf, writtenBy } from './query.js';
+export { type Condition, joinsIn, optionalIn, rangesIn } from './from.js';
+export { allLevels, isAround, type Level, type LevelRange, type Sublink } from './levels.js';
+export { actionCommand, alwaysReturnsRow, armsOf, hasWholeGroup, isGrouped, mergeActions } from './query.js';
+export { overwrites, queryOf, targetOf, unmatchedCommands, writtenBy } from './query.js';
 export type { CommandType, Cte, FromItem, Join, Query, Range, SetOperation, Target } from './query.js';
 export { field, fieldsOf, isList, isNode, nodeOf, readable, readTree, UnreadableTree } from './read.js';
 export type { TreeNode, TreeValue } from './read.js';

@@ -9,7 +9,7 @@ import { type Catalog, columnAt, functionOf, type TableColumn } from '../../cata
 import { columnOf } from './column.js';
 import { child, children, flag, integer, items } from './fields.js';
 import type { Level, LevelRange } from './levels.js';
-import { armsOf, outputsOf, writtenBy } from './query.js';
+import { armsOf, writtenBy } from './query.js';
 import { isList, isNode, type TreeNode } from './read.js';
 
 export type Leaf = {
@@ -129,7 +129,7 @@ export class Leaves {
       const arms = armsOf(query.setOperations, true).map((varno) => ranges[varno - 1]?.behind);
       return arms.flatMap((arm) => (arm ? this.output(arm, number) : COMPUTED));
     }
-    const targets = outputsOf(query).filter((target) => target.number === number);
+    const targets = query.outputs.filter((target) => target.number === number);
     return targets.flatMap(({ expression }) => this.of(expression, level));
   }
 }

@@ -5,7 +5,8 @@
  * known kind: nothing can be proven about an unknown one, so it throws `UnreadableTree`.
  */
 import { child, children, integer } from './fields.js';
-import { armsOf, type FromItem, type Join, named, type Query, queryOf, type Range } from './query.js';
+import { type Condition, conditionsOf, joinsIn, optionalIn, rangesIn, scannedBy } from './from.js';
+import { armsOf, named, type Query, queryOf, type Range } from './query.js';
 import { field, type TreeNode, type TreeValue, UnreadableTree } from './read.js';
 import { walk } from './walk.js';
 
@@ -26,6 +27,9 @@ export interface Level {
   readonly from: readonly LevelRange[];
   /** The range that is changed. */
   readonly target: LevelRange | undefined;
+  readonly conditions: readonly Condition[];
+  /** The queries whose rows are those of a query: its arms, or itself. */
+  readonly arms: readonly Level[];
   /** The queries of its CTEs, by name. */
   readonly ctes: ReadonlyMap<string, Level>;
   /** The subqueries in its own expressions. */
@@ -35,6 +39,8 @@ export interface Level {
 export interface LevelRange extends Range {
   /** The query that it is a range of. */
   readonly level: Level;
+  /** Whether an outer join may leave it out. */
+  readonly optional: boolean;
   /** `pg_class.oid` of a view that was expanded. */
   readonly view: number | undefined;
   /** The query whose rows it is: a subquery, or a CTE. */
@@ -90,41 +96,50 @@ export function levelsOf(query: Query, written?: Query): Level {
 }
 
 function levelOf(query: Query, written: Query | undefined, outer: Level | undefined, entry: EntryPoint): Level {
+  const optional = new Set(joinsIn(query.from).flatMap(optionalIn));
   const ranges: LevelRange[] = [];
-  const from: LevelRange[] = [];
   const ctes = new Map<string, Level>();
   const sublinks: Sublink[] = [];
-  const level = { query, outer, entry, ranges, from, target: undefined as LevelRange | undefined, ctes, sublinks };
+  const level: Level = {
+    ...{ query, outer, entry, ranges, ctes, sublinks },
+    get from() {
+      return scannedBy(query).flatMap((varno) => ranges[varno - 1] ?? []);
+    },
+    get target() {
+      return ranges[query.resultRelation - 1];
+    },
+    get conditions() {
+      return conditionsOf(query);
+    },
+    get arms() {
+      const { setOperations } = query;
+      return setOperations ? armsOf(setOperations).flatMap((varno) => ranges[varno - 1]?.behind ?? []) : [level];
+    },
+  };
   for (const { name, query: inner, recursive } of query.ctes) {
     const before = written?.ctes.find((cte) => cte.name === name)?.query;
     ctes.set(name, levelOf(inner, before, level, { kind: 'cte', name, recursive }));
   }
-  for (const range of query.ranges) ranges.push(rangeIn(level, range, written?.ranges[range.varno - 1]));
-  level.target = ranges[query.resultRelation - 1];
-  from.push(...query.from.flatMap(rangesIn).flatMap((varno) => ranges[varno - 1] ?? []));
-  if (query.command === 'merge' && level.target) from.push(level.target);
+  for (const range of query.ranges) {
+    const { varno, subquery, cte, relationOid } = range;
+    // An expanded range keeps its place; PostgreSQL 14 and 15 then no longer say which view it was.
+    const before = written?.ranges[varno - 1];
+    const inner = subquery && levelOf(subquery, before?.subquery, level, { kind: 'range', varno });
+    const view = before?.kind === 'relation' ? before.relationOid : relationOid;
+    ranges.push({
+      ...{ ...range, level, optional: optional.has(varno), view: subquery && view },
+      // A recursive CTE is read before all of it is known.
+      get behind() {
+        return cte ? levelAt(level, cte.levelsUp)?.ctes.get(cte.name) : inner;
+      },
+    });
+  }
   const inOrder = written ? subqueriesIn(written) : [];
   for (const [index, { query: inner, ...sublink }] of subqueriesIn(query).entries()) {
     const inside = levelOf(inner, inOrder[index]?.query, level, { kind: 'sublink', clause: sublink.clause });
     sublinks.push({ ...sublink, level: inside });
   }
   return level;
-}
-
-/** `before` is the range before views were expanded: it keeps its place, and PostgreSQL 14 and 15 then no longer say which view it was. */
-function rangeIn(level: Level, range: Range, before: Range | undefined): LevelRange {
-  const { varno, subquery, cte, relationOid } = range;
-  const inner = subquery && levelOf(subquery, before?.subquery, level, { kind: 'range', varno });
-  const view = before?.kind === 'relation' ? before.relationOid : relationOid;
-  return {
-    ...range,
-    level,
-    view: subquery && view,
-    // A recursive CTE is read before all of it is known.
-    get behind() {
-      return cte ? levelAt(level, cte.levelsUp)?.ctes.get(cte.name) : inner;
-    },
-  };
 }
 
 /** The subqueries in a query's own expressions; rewriting keeps their order and appends new ones. */
@@ -168,26 +183,6 @@ function clausesOf({ node, command, from, ranges, targets }: Query): readonly (r
   ];
 }
 
-/** The ranges below an item of FROM, without those of joins themselves. */
-export function rangesIn(item: FromItem): readonly number[] {
-  return item.join ? [...rangesIn(item.join.left), ...rangesIn(item.join.right)] : [item.varno];
-}
-
-/** The joins below items of FROM, outer ones first. */
-export function joinsIn(items: readonly FromItem[]): readonly Join[] {
-  return items.flatMap(({ join }) => (join ? [join, ...joinsIn([join.left, join.right])] : []));
-}
-
-/** The sides of a join that it may leave out. */
-export function optionalSides({ kind, left, right }: Join): readonly FromItem[] {
-  return { inner: [], left: [right], right: [left], full: [left, right] }[kind];
-}
-
-/** The ranges that an outer join may leave out. */
-export function optionalRanges({ query }: Level): ReadonlySet<number> {
-  return new Set(joinsIn(query.from).flatMap(optionalSides).flatMap(rangesIn));
-}
-
 /** The level that is so many queries further out. */
 export function levelAt(level: Level | undefined, levelsUp: number): Level | undefined {
   return levelsUp === 0 ? level : levelAt(level?.outer, levelsUp - 1);
@@ -196,12 +191,6 @@ export function levelAt(level: Level | undefined, levelsUp: number): Level | und
 /** Whether a query is another one, or around it. */
 export function isAround(outer: Level, level: Level | undefined): boolean {
   return level !== undefined && (outer === level || isAround(outer, level.outer));
-}
-
-/** The queries whose rows are those of a query: its arms, or itself. */
-export function armLevels(level: Level): readonly Level[] {
-  const { setOperations } = level.query;
-  return setOperations ? armsOf(setOperations).flatMap((varno) => level.ranges[varno - 1]?.behind ?? []) : [level];
 }
 
 /** Every level of a statement, from the outside in. */

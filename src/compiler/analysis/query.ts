@@ -25,6 +25,8 @@ export interface Query {
   /** The select list, or the new values of a change. */
   readonly targets: readonly Target[];
   readonly returning: readonly Target[];
+  /** What it returns: its select list, or that of RETURNING, without what is hidden. */
+  readonly outputs: readonly Target[];
   readonly setOperations: SetOperation | undefined;
 }
 
@@ -110,16 +112,20 @@ export function queryOf(node: TreeNode): Query {
   if (node.tag !== 'QUERY') throw new UnreadableTree(`a QUERY was expected, not ${node.tag}`);
   const tree = child(node, 'jointree');
   const setOperations = child(node, 'setOperations');
+  const command = commandOf(node);
+  const targets = children(node, 'targetList').map(targetOf);
+  const returning = children(node, 'returningList').map(targetOf);
   const query: Query = {
     node,
-    command: commandOf(node),
+    command,
     ranges: children(node, 'rtable').map(rangeOf),
     ctes: children(node, 'cteList').map(toCte),
     resultRelation: integer(node, 'resultRelation'),
     from: tree ? children(tree, 'fromlist').map(fromItemOf) : [],
     where: tree && child(tree, 'quals'),
-    targets: children(node, 'targetList').map(targetOf),
-    returning: children(node, 'returningList').map(targetOf),
+    targets,
+    returning,
+    outputs: (command === 'select' ? targets : returning).filter(({ hidden }) => !hidden),
     setOperations: setOperations && setOperationOf(setOperations),
   };
   known.set(node, query);
@@ -135,6 +141,18 @@ function commandOf(node: TreeNode): CommandType {
 /** The command of a MERGE's action, whose numbers are those of a query. */
 export function actionCommand(action: TreeNode): CommandType {
   return COMMANDS[integer(action, 'commandType') - 1] ?? 'nothing';
+}
+
+export function mergeActions({ node }: Query): readonly TreeNode[] {
+  return children(node, 'mergeActionList');
+}
+
+/** What a MERGE does without a source row that matches a target row. */
+export function unmatchedCommands(query: Query): readonly CommandType[] {
+  const isMatched = (action: TreeNode): boolean =>
+    has(action, 'matchKind') ? integer(action, 'matchKind') === 0 : flag(action, 'matched');
+  const commands = mergeActions(query).map((action) => (isMatched(action) ? 'nothing' : actionCommand(action)));
+  return commands.filter((command) => command !== 'nothing');
 }
 
 function rangeOf(node: TreeNode, index: number): Range {
@@ -179,9 +197,15 @@ export function targetOf(node: TreeNode): Target {
   return { node, expression, number: integer(node, 'resno'), name: text(node, 'resname'), hidden: flag(node, 'resjunk') };
 }
 
-/** What a query returns: its select list, or that of RETURNING, without what is hidden. */
-export function outputsOf({ command, targets, returning }: Query): readonly Target[] {
-  return (command === 'select' ? targets : returning).filter(({ hidden }) => !hidden);
+/** Whether a query's rows are groups of those that it reads. */
+export function isGrouped({ node }: Query): boolean {
+  const isListed = ['groupClause', 'groupingSets'].some((name) => children(node, name).length > 0);
+  return isListed || flag(node, 'hasAggs') || child(node, 'havingQual') !== undefined;
+}
+
+/** Whether a SELECT returns a row even when there is nothing to select from. */
+export function alwaysReturnsRow(query: Query): boolean {
+  return isGrouped(query) && hasWholeGroup(query);
 }
 
 /** Whether one of a query's groups is of all its rows, and there even where it has none: without GROUP BY, by `()`, ROLLUP or CUBE. */
@@ -204,12 +228,13 @@ export function overwrites({ node }: Query): boolean {
 }
 
 /** The values that a change gives to columns of its table, ON CONFLICT and the actions of a MERGE included. */
-export function writtenBy({ node, command, targets }: Query): readonly Target[] {
+export function writtenBy(query: Query): readonly Target[] {
+  const { node, command, targets } = query;
   const conflict = child(node, 'onConflict');
   return [
     ...(command === 'insert' || command === 'update' ? targets : []),
     ...(conflict ? children(conflict, 'onConflictSet') : []).map(targetOf),
-    ...children(node, 'mergeActionList').flatMap((action) => children(action, 'targetList').map(targetOf)),
+    ...mergeActions(query).flatMap((action) => children(action, 'targetList').map(targetOf)),
   ].filter(({ hidden }) => !hidden);
 }
 

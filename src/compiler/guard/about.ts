@@ -5,20 +5,9 @@
  * that passes the filter is as good as all of them: every row around the subquery comes out, or none.
  */
 import type { Catalog } from '../../catalog/index.js';
-import {
-  armLevels,
-  children,
-  columnsIn,
-  conditionsOf,
-  contains,
-  isAround,
-  sourcesBehind,
-  sourcesOf,
-  subqueryColumn,
-  walk,
-} from '../analysis/index.js';
+import { columnsIn, contains, isAround, sourcesBehind, sourcesOf, subqueryColumn, walk } from '../analysis/index.js';
 import type { Column, Condition, Level, LevelRange, Source, Sublink, TreeNode } from '../analysis/index.js';
-import { relationsOf } from './facts.js';
+import { makesRows } from './facts.js';
 
 export function isAbout(condition: TreeNode, { kind, level }: Sublink, catalog: Catalog): boolean {
   const around = level.outer;
@@ -37,7 +26,7 @@ export function isAbout(condition: TreeNode, { kind, level }: Sublink, catalog: 
 
 /** Whether a condition compares a query's rows with those of the query around; where it has arms, one in each of them. */
 function meetsOuter(level: Level, around: Level | undefined): boolean {
-  if (level.query.setOperations) return armLevels(level).every((arm) => meetsOuter(arm, around));
+  if (level.query.setOperations) return level.arms.every((arm) => meetsOuter(arm, around));
   const isOuter = ({ range }: Column): boolean => range.level === around;
   // A function of outer values, as in `unnest(u.tags)`, is as good as they are.
   const isMadeOfOuter = ({ range }: Column): boolean => range.level === level && columnsIn(range.node, level, true).some(isOuter);
@@ -48,7 +37,7 @@ function meetsOuter(level: Level, around: Level | undefined): boolean {
   };
   const meetsInside = ({ cte, behind }: LevelRange): boolean =>
     behind !== undefined && (cte?.recursive === true || meetsOuter(behind, around));
-  return conditionsOf(level).some(compares) || level.from.some(meetsInside);
+  return level.conditions.some(compares) || level.from.some(meetsInside);
 }
 
 /** Whether a value is made of the rows of a subquery. What counts rows counts its own. */
@@ -64,10 +53,4 @@ function isOwnColumn(column: Column, around: Level | undefined, catalog: Catalog
   if (isAround(range.level, around)) return false;
   if (makesRows(range, catalog)) return columnsIn(range.node, range.level, true).some((each) => isOwnColumn(each, around, catalog));
   return sourcesBehind(column)?.every((source) => isOwn(source, around, catalog)) ?? true;
-}
-
-/** Whether a range has rows of its own making, as a list of values has. A function that returns a table's rows is like the table. */
-function makesRows(range: LevelRange, catalog: Catalog): boolean {
-  if (range.kind !== 'function') return range.kind === 'values';
-  return children(range.node, 'functions').length > 1 || relationsOf(range, catalog).length === 0;
 }

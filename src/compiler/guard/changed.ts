@@ -5,7 +5,7 @@
  * anything, such as another tenant's id, so an equality with that ties nothing to the judged row.
  */
 import type { Catalog } from '../../catalog/index.js';
-import { actionCommand, type Column, type Level, mergeActions, outputsOf, plainColumn, writtenBy } from '../analysis/index.js';
+import { type Column, type Level, plainColumn, unmatchedCommands, writtenBy } from '../analysis/index.js';
 
 /**
  * Whether a column is one of a changed row as the change leaves it, and may differ from what it was.
@@ -19,7 +19,7 @@ export function isChanged({ range, number, version }: Column, level: Level, isRe
   if (!inReturning || changed !== range || version === 'old') return false;
   // A deleted row is returned as it was.
   if (query.command === 'delete') return version === 'new';
-  const mayBeNew = mergeActions(query).some((action) => actionCommand(action) === 'insert');
+  const mayBeNew = unmatchedCommands(query).includes('insert');
   if (mayBeNew || writtenBy(query).some((target) => target.number === number)) return true;
   const relation = catalog.relations.get(range.relationOid ?? 0);
   const column = relation?.columns.find((candidate) => candidate.number === number);
@@ -29,7 +29,7 @@ export function isChanged({ range, number, version }: Column, level: Level, isRe
 /** The result's columns that are plain ones of this query's ranges; for a change, those of RETURNING that it leaves as they were. */
 export function outputColumns(level: Level, catalog: Catalog): ReadonlyMap<number, Column> {
   const found = new Map<number, Column>();
-  for (const { number, expression } of outputsOf(level.query)) {
+  for (const { number, expression } of level.query.outputs) {
     const column = plainColumn(expression, level);
     if (column?.range.level === level && !isChanged(column, level, level.query.command !== 'select', catalog)) found.set(number, column);
   }

@@ -7,7 +7,7 @@
  * where none does, or where rows were mixed before any could, that is a violation.
  */
 import { type Catalog, familyOf, heldBy, nameOf } from '../../catalog/index.js';
-import { allLevels, conditionsOf, definitionOf, optionalRanges } from '../analysis/index.js';
+import { allLevels, definitionOf } from '../analysis/index.js';
 import type { Condition, Level, LevelRange, Sublink, TreeNode } from '../analysis/index.js';
 import type { Hook } from '../dialect/index.js';
 import type { Escape, Violation } from '../query.js';
@@ -71,13 +71,11 @@ export class Cover {
 
   private block(level: Level): readonly Part[] {
     const ties = new Ties(level, this.catalog);
-    const optional = optionalRanges(level);
-    const isAlways = ({ varno }: LevelRange): boolean => !optional.has(varno);
-    for (const range of level.from) for (const part of this.rangeParts(range)) ties.add({ range, part }, isAlways(range));
-    const conditions = conditionsOf(level);
+    const { conditions } = level;
+    for (const range of level.from) for (const part of this.rangeParts(range)) ties.add({ range, part }, !range.optional);
     for (const sublink of level.sublinks) this.addSublink(ties, sublink, conditions);
     // In LATERAL, a range's rows must equal a neighbour's.
-    for (const node of ties.nodes) if (node.range) ties.bind(node, isAlways(node.range) ? () => true : () => false);
+    for (const node of ties.nodes) if (node.range) ties.bind(node, () => node.range?.optional === false);
     for (const condition of conditions) ties.tieBy(condition);
 
     const covered = this.cover(ties, conditions);

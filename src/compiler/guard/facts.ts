@@ -46,6 +46,12 @@ export function relationsOf({ kind, node, relationOid }: Range, catalog: Catalog
   return calls.flatMap((call) => (call.tag === 'FUNCEXPR' ? returnedRelations(integer(call, 'funcid'), catalog) : []));
 }
 
+/** Whether a range has rows of its own making, as a list of values has. A function that returns a table's rows is like the table. */
+export function makesRows(range: Range, catalog: Catalog): boolean {
+  if (range.kind !== 'function') return range.kind === 'values';
+  return children(range.node, 'functions').length > 1 || relationsOf(range, catalog).length === 0;
+}
+
 /** Whether all rows of a range are of the same table, so that none has the `ctid` of another. */
 export function isOneTable({ node, relationOid = 0 }: Range, catalog: Catalog): boolean {
   const isAlone = !flag(node, 'inh') || kinOf(relationOid, catalog).every((kin) => kin === relationOid);

@@ -9,41 +9,34 @@
 import { type Catalog, nameOf } from '../../catalog/index.js';
 import {
   allLevels,
-  child,
-  children,
-  conditionsOf,
+  alwaysReturnsRow,
   conjuncts,
-  flag,
-  hasWholeGroup,
   integer,
   items,
-  mergeActions,
   neededSubquery,
-  needsBothRows,
   overwrites,
+  unmatchedCommands,
   walk,
 } from '../analysis/index.js';
-import type { FromItem, Level, LevelRange, Query, SetOperation, Sublink, TreeNode } from '../analysis/index.js';
+import type { FromItem, Level, LevelRange, SetOperation, Sublink, TreeNode } from '../analysis/index.js';
 import type { Hook } from '../dialect/index.js';
 import { callOf, mayRead } from './facts.js';
 import { isAbout } from './about.js';
 import { verbOf } from './messages.js';
 import { both, closed, open, outerJoin, product, type Rows, sealed, via } from './rows.js';
 
-export class Flow {
-  private readonly known = new Map<Level, Rows>();
+/** Every change that a statement makes, at any depth. */
+export function changesOf(root: Level): readonly Level[] {
+  return [...allLevels(root)].reverse().filter(({ query }) => verbOf(query.command) !== 'returned');
+}
 
+export class Flow {
   constructor(
     private readonly probes: ReadonlyMap<TreeNode, Hook>,
     private readonly catalog: Catalog,
-    /** What recursive CTEs are taken for while they are judged. */
-    private readonly assumed: ReadonlyMap<Level, Rows> = new Map(),
+    /** Recursive CTEs that are being judged are among it, with what they are taken for meanwhile. */
+    private readonly known = new Map<Level, Rows>(),
   ) {}
-
-  /** Every change that a statement makes, at any depth. */
-  changesOf(root: Level): readonly Level[] {
-    return [...allLevels(root)].reverse().filter(({ query }) => verbOf(query.command) !== 'returned');
-  }
 
   targetOf({ target }: Level): string {
     const oid = target?.relationOid;
@@ -52,8 +45,6 @@ export class Flow {
 
   /** The rows that a query returns. */
   rowsOf(level: Level): Rows {
-    const assumed = this.assumed.get(level);
-    if (assumed) return { ...assumed, tables: [] };
     const known = this.known.get(level);
     if (known) return known;
     const rows = level.query.command === 'select' ? this.select(level) : this.change(level);
@@ -75,7 +66,7 @@ export class Flow {
     if (source.flow === 'open') return source;
     if (source.flow === 'sealed') return this.constant(level.sublinks, source);
     const shown = level.sublinks.filter(({ clause }) => clause !== 'from' && clause !== 'where');
-    return alwaysReturnsRow(level) ? this.constant(shown, source) : source;
+    return alwaysReturnsRow(level.query) ? this.constant(shown, source) : source;
   }
 
   private arms(level: Level, operation: SetOperation): Rows {
@@ -91,7 +82,8 @@ export class Flow {
   private recursion(level: Level, { left, right }: Exclude<SetOperation, { kind: 'range' }>): Rows {
     const seed = this.arms(level, left);
     if (seed.flow === 'open') return seed;
-    const stepOn = (rows: Rows): Rows => new Flow(this.probes, this.catalog, new Map([...this.assumed, [level, rows]])).arms(level, right);
+    const stepOn = (rows: Rows): Rows =>
+      new Flow(this.probes, this.catalog, new Map([...this.known, [level, { ...rows, tables: [] }]])).arms(level, right);
     const alone = stepOn(open());
     if (seed.flow === 'closed' && alone.flow === 'closed') return seed;
     const next = stepOn(seed);
@@ -106,7 +98,7 @@ export class Flow {
 
   /** The rows that FROM and WHERE let through. */
   private source(level: Level): Rows {
-    const conditions = conditionsOf(level);
+    const conditions = level.conditions;
     if (conditions.some(({ node, place }) => place === 'where' && this.probes.has(node))) return closed('where');
     const all = product(level.query.from.map((item) => this.item(item, level)));
     if (all.flow === 'closed') return all;
@@ -171,21 +163,10 @@ export class Flow {
     const isTaken = {
       update: isOwn,
       delete: isOwn,
-      merge: mergeActions(query).every(needsBothRows),
+      merge: unmatchedCommands(query).length === 0,
       // New rows are accepted only as copies of rows that a guarded query has just taken out.
       insert: source.taken && !overwrites(query),
     }[query.command as string];
     return source.flow === 'closed' && isTaken ? { ...source, taken: true } : open(this.targetOf(level));
   }
-}
-
-/** Whether a query's rows are groups of those that it reads. */
-export function isGrouped({ node }: Query): boolean {
-  const isListed = ['groupClause', 'groupingSets'].some((name) => children(node, name).length > 0);
-  return isListed || flag(node, 'hasAggs') || child(node, 'havingQual') !== undefined;
-}
-
-/** Whether a SELECT returns a row even when there is nothing to select from. */
-export function alwaysReturnsRow({ query }: Level): boolean {
-  return isGrouped(query) && hasWholeGroup(query);
 }

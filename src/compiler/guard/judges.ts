@@ -1,6 +1,6 @@
 /** What no filter helps: ranges that one hook cannot judge together, rows that are changed beside it, calls. */
 import { nameOf } from '../../catalog/index.js';
-import { actionCommand, child, children, integer, mergeActions, needsBothRows, overwrites, walk } from '../analysis/index.js';
+import { child, children, integer, overwrites, unmatchedCommands, walk } from '../analysis/index.js';
 import type { Level } from '../analysis/index.js';
 import type { Cover } from './cover.js';
 import { callOf, isStatistics, readsByName, returnedRelations } from './facts.js';
@@ -59,8 +59,7 @@ export function judgeTarget(ties: Ties, covered: Covered, { catalog, refuse, nee
   if (target?.relationOid === undefined) return;
   const needs = needsOf(target.relationOid);
   if (overwrites(query)) refuse('conflict', needs);
-  if (query.command === 'merge' && !mergeActions(query).every((action) => needsBothRows(action) || actionCommand(action) === 'insert'))
-    refuse('unmatched', needs);
+  if (unmatchedCommands(query).some((command) => command !== 'insert')) refuse('unmatched', needs);
   if (!rows.hooked || query.command === 'insert') return;
   if (ties.nodes.some((node) => node.range === target && covered.guards.has(node))) return;
   refuse('target', [{ table: nameOf(target.relationOid, catalog), view: undefined, listed: needs.some(({ listed }) => listed) }]);

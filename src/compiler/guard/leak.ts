@@ -2,8 +2,9 @@
  * Why rows get past a hook that stands in a WHERE clause: the first query around it, from the inside
  * out, that lets them through. `flow.ts` has the proof itself; this only puts its answer into words.
  */
-import { armsOf, type FromItem, type Join, joinsIn, type Level, optionalSides, rangesIn, type SetOperation } from '../analysis/index.js';
-import { alwaysReturnsRow, type Flow } from './flow.js';
+import { alwaysReturnsRow, armsOf, joinsIn, optionalIn } from '../analysis/index.js';
+import type { FromItem, Join, Level, SetOperation } from '../analysis/index.js';
+import { changesOf, type Flow } from './flow.js';
 import { NO_INSERT, NO_MERGE, rowsOf, type Said, verbOf } from './messages.js';
 
 /** The first leak on the way from a hook's query out to the statement's result, with the query that lets rows through. */
@@ -12,11 +13,11 @@ export function findLeak(hooked: Level, flow: Flow, root: Level): { readonly at:
     const { flow: found, tables } = flow.rowsOf(at);
     if (found !== 'open') continue;
     const rows = rowsOf(tables);
-    if (inner === undefined && alwaysReturnsRow(at)) return { at, said: totalOver(rows) };
+    if (inner === undefined && alwaysReturnsRow(at.query)) return { at, said: totalOver(rows) };
     const [guarded = '', remedy = ''] = guardedIn(at, inner, flow).split('\n');
     return { at, said: `guards only ${guarded}: ${rows} are ${verbOf(at.query.command)} beside it whatever the filter says\n${remedy}` };
   }
-  const change = flow.changesOf(root).find((level) => flow.rowsOf(level).flow === 'open');
+  const change = changesOf(root).find((level) => flow.rowsOf(level).flow === 'open');
   return change ? { at: change, said: unguarded(change, flow) } : { at: hooked, said: NOTHING };
 }
 
@@ -65,10 +66,7 @@ function guardedIn({ query, from }: Level, inner: Level | undefined, flow: Flow)
 
 /** The kind of the outer join that has one of the ranges on a side that may be missing. */
 function outerJoinOver(from: readonly FromItem[], varnos: readonly number[]): string | undefined {
-  const isOver = (join: Join): boolean =>
-    optionalSides(join)
-      .flatMap(rangesIn)
-      .some((varno) => varnos.includes(varno));
+  const isOver = (join: Join): boolean => optionalIn(join).some((varno) => varnos.includes(varno));
   return joinsIn(from).find(isOver)?.kind.toUpperCase();
 }
 

@@ -5,7 +5,7 @@
  * gives such a name to another value, the filter would judge that value instead.
  */
 import { type Catalog, heldBy } from '../../catalog/index.js';
-import { child, columnsIn, contains, joinsIn, optionalRanges, rangesIn, sourcesBehind } from '../analysis/index.js';
+import { child, columnsIn, contains, joinsIn, rangesIn, sourcesBehind } from '../analysis/index.js';
 import type { Column, Level, Source, TreeNode } from '../analysis/index.js';
 import { relationsOf } from './facts.js';
 import { makes } from './parts.js';
@@ -53,7 +53,7 @@ function isOrigin(table: number, name: string, catalog: Catalog): (column: Place
     const sources = range.view === undefined ? sourcesBehind({ range, number }) : undefined;
     if (sources) return sources.every(isMadeOfIt);
     const oid = range.view ?? relationsOf(range, catalog)[0];
-    if (oid !== undefined && !heldBy(oid, catalog).has(table)) return !optionalRanges(range.level).has(range.varno);
+    if (oid !== undefined && !heldBy(oid, catalog).has(table)) return !range.optional;
     const column = catalog.relations.get(oid ?? 0)?.columns.find((each) => each.number === number);
     return (column?.name ?? range.columnNames[number - 1]) === name;
   }

@@ -8,14 +8,14 @@
  */
 import { type Catalog, heldBy, kinOf } from '../../catalog/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import { allLevels, conditionsOf, integer, UnreadableTree, walk } from '../analysis/index.js';
+import { allLevels, integer, UnreadableTree, walk } from '../analysis/index.js';
 import type { Analysis, Level, TreeNode } from '../analysis/index.js';
 import type { Hook, RewrittenQuery } from '../dialect/index.js';
 import type { ParsedStatement } from '../parse.js';
 import type { QueryProof, Violation } from '../query.js';
 import { Cover } from './cover.js';
 import { relationsOf } from './facts.js';
-import { Flow } from './flow.js';
+import { changesOf, Flow } from './flow.js';
 import { findLeak } from './leak.js';
 import { errorAt, escaping, hookError, NO_CONDITION, type Place, type Said } from './messages.js';
 import type { Protected } from './parts.js';
@@ -93,7 +93,7 @@ function proveQuery(root: Level, analysis: Analysis, input: GuardInput): GuardPr
 
   const flow = new Flow(probes, catalog);
   const result = flow.rowsOf(root);
-  const changes = flow.changesOf(root);
+  const changes = changesOf(root);
   const isSealed = result.flow === 'sealed' && (result.through !== undefined || changes.length > 0);
   const changed = changes.map((level) => flow.rowsOf(level));
   const isProven = (result.flow === 'closed' || isSealed) && changed.every((rows) => rows.flow === 'closed');
@@ -140,7 +140,7 @@ function placesOf(probes: ReadonlyMap<TreeNode, Hook>, root: Level): Placed {
   const found = new Map<Hook, Level[]>();
   const astray = new Map(probes);
   for (const level of allLevels(root)) {
-    for (const { node, restricts } of conditionsOf(level)) {
+    for (const { node, restricts } of level.conditions) {
       const hook = restricts === undefined ? probes.get(node) : undefined;
       if (hook) found.set(hook, [...(found.get(hook) ?? []), level]);
       if (hook) astray.delete(node);

@@ -1,10 +1,9 @@
 /** What a query's rows are made of, as the query around sees them; what grouping, cutting and combining leave of that. */
 import { type Catalog, functionOf } from '../../catalog/index.js';
-import { armLevels, child, children, columnsIn, contains, flag, integer, outputsOf, plainColumn } from '../analysis/index.js';
+import { alwaysReturnsRow, child, children, columnsIn, contains, flag, integer, isGrouped, plainColumn } from '../analysis/index.js';
 import type { Column, Level, Query, Sublink, TreeNode } from '../analysis/index.js';
 import { outputColumns } from './changed.js';
 import type { Cover } from './cover.js';
-import { alwaysReturnsRow, isGrouped } from './flow.js';
 import type { Covered } from './judges.js';
 import { CLEAN, hasColumn, makes, NO_COLUMNS, type Part, unbound } from './parts.js';
 import type { TieNode, Ties } from './ties.js';
@@ -13,7 +12,7 @@ import type { TieNode, Ties } from './ties.js';
 export function resultParts(ties: Ties, covered: Covered, { catalog, refuse }: Cover): readonly Part[] {
   const { level } = ties;
   const columns = outputColumns(level, catalog);
-  const made = outputsOf(level.query);
+  const made = level.query.outputs;
   const parts = ties.groups().flatMap(({ own, hanging }): readonly Part[] => {
     const [first] = own;
     const guarded = first !== undefined && covered.guards.has(first);
@@ -67,7 +66,7 @@ function isMadeOf(expression: TreeNode | undefined, nodes: readonly TieNode[], a
   return (
     columnsIn(expression, at).some((column) => isOf(column) || isJoined(column)) ||
     ties.nodes.some(({ sublink, part }) => sublink && isInside(sublink) && part.outer.some(isOf)) ||
-    at.sublinks.filter(isInside).some(({ level }) => outputsOf(level.query).some((each) => isMadeOf(each.expression, nodes, level, ties)))
+    at.sublinks.filter(isInside).some(({ level }) => level.query.outputs.some((each) => isMadeOf(each.expression, nodes, level, ties)))
   );
 }
 
@@ -82,7 +81,7 @@ export function mixed(level: Level, parts: readonly Part[], catalog: Catalog): r
   const grouped = isGrouped(level.query);
   const keys = grouped ? groupKeys(level.query) : undefined;
   const isCut = isLimited(node) || flag(node, 'hasWindowFuncs') || flag(node, 'hasDistinctOn');
-  const always = alwaysReturnsRow(level);
+  const always = alwaysReturnsRow(level.query);
   const counts = grouped && onlyCounts(level, catalog);
   return parts.map((each) => {
     const part = always ? unbound(each) : each;
@@ -117,7 +116,7 @@ function onlyCounts({ query }: Level, catalog: Catalog): boolean {
 
 /** The rows of several arms: what each of them is, all of them are. */
 export function combined(level: Level, { partsOf, refuse }: Cover): readonly Part[] {
-  const arms = armLevels(level);
+  const arms = level.arms;
   const all = arms.map(partsOf);
   const needy = all.flat().filter(({ needs }) => needs.length > 0);
   for (const sublink of level.sublinks) for (const part of partsOf(sublink.level)) refuse('value', part.needs);
@@ -139,7 +138,7 @@ export function combined(level: Level, { partsOf, refuse }: Cover): readonly Par
 /** Whether each column of one arm is the column of the same name in the others; NULL is of any name. */
 function agree(arms: readonly Level[], partsOf: Cover['partsOf']): boolean {
   const needy = arms.filter((arm) => partsOf(arm).some(({ needs }) => needs.length > 0));
-  const [first = [], ...others] = needy.map((arm) => outputsOf(arm.query).map(({ expression }) => sourceName(expression, arm)));
+  const [first = [], ...others] = needy.map((arm) => arm.query.outputs.map(({ expression }) => sourceName(expression, arm)));
   return others.every((names) => names.every((name, index) => name === ANY_NAME || first[index] === ANY_NAME || name === first[index]));
 }
 

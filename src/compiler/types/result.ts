@@ -5,7 +5,7 @@
  * Invariant: a column called not null never yields NULL, `one` and `zeroOrOne` are proven. What is
  * not proven is nullable, and `many`; of a statement that is not understood nothing is.
  */
-import { armsOf, contains, flag, outputsOf, queryOf, UnreadableTree, type Analysis, type Query, type TreeNode } from '../analysis/index.js';
+import { armsOf, contains, flag, queryOf, UnreadableTree, type Analysis, type Query, type TreeNode } from '../analysis/index.js';
 import type { Catalog, TableColumn } from '../../catalog/index.js';
 import type { Node, ParsedStatement } from '../parse.js';
 import type { Cardinality } from '../query.js';
@@ -77,7 +77,7 @@ function isSettled({ node: whole }: Query): boolean {
 }
 
 function resultOf(catalog: Catalog, shape: QueryShape, query?: Query, found: readonly FoundStar[] = []): ResultAnalysis {
-  const list = query === undefined ? [] : outputsOf(outputQuery(query));
+  const list = query === undefined ? [] : outputQuery(query).outputs;
   const starOf = list.map((target) => found.findIndex(({ targets }) => targets.includes(target)));
   const stars = found.map(({ targets, ...written }, number): StarExpansion => {
     const first = starOf.indexOf(number);

@@ -8,7 +8,7 @@
  * volatile or calls what is; a condition that a filter brings is judged where it comes.
  */
 import { type Catalog, perCatalog } from '../../catalog/index.js';
-import { allLevels, children, conditionsOf, contains, field, integer } from '../analysis/index.js';
+import { allLevels, children, contains, field, integer } from '../analysis/index.js';
 import type { Level, Range as RangeEntry, TreeNode } from '../analysis/index.js';
 import { kindOf, type ParsedStatement } from '../parse.js';
 import { createEngine } from './analyze.js';
@@ -31,7 +31,7 @@ function isPinned(engine: Engine, level: Level): boolean {
   const { query, from } = level;
   const scope = withRanges(createScope(query, undefined), new Map(query.ranges.map((range) => [range.varno, unreadRange(engine, range)])));
   const sourcesIn = (varnos: readonly number[]): readonly Source[] => varnos.flatMap((varno) => scope.ranges.get(varno)?.source ?? []);
-  const equalities = conditionsOf(level).flatMap(({ node, restricts }) => {
+  const equalities = level.conditions.flatMap(({ node, restricts }) => {
     const only = restricts && sourcesIn([...restricts]);
     return equalitiesIn(node, scope).filter(({ source }) => only?.includes(source) !== false);
   });

@@ -1,66 +1,10 @@
-/**
- * What the conditions of one query enforce: which columns are equal, and which subqueries a row must
- * have met.
- *
- * Invariant: a condition is listed with the ranges that it holds for. A condition of WHERE or of an
- * inner join holds for every row of all ranges; one of an outer join holds only for the nullable
- * side, and only for rows that are present there.
- */
+/** Which columns a condition makes equal, and which subqueries a row must have met. */
 import type { Catalog } from '../../catalog/index.js';
 import { type Column, plainColumn, subqueryColumn, unlabelled } from './column.js';
-import { child, children, flag, has, integer } from './fields.js';
-import { type Level, rangesIn, type Sublink } from './levels.js';
-import { actionCommand, type FromItem, type Query } from './query.js';
+import { children, flag, integer } from './fields.js';
+import type { Level, Sublink } from './levels.js';
 import type { TreeNode } from './read.js';
 import { conjuncts } from './walk.js';
-
-export interface Condition {
-  readonly node: TreeNode;
-  /** The ranges whose rows it filters; undefined means all ranges of the query. */
-  readonly restricts: ReadonlySet<number> | undefined;
-  /** Whether it filters every row of the query's FROM. */
-  readonly enforced: boolean;
-  /** The ranges that it judges. */
-  readonly ranges: readonly number[];
-  readonly place: 'where' | 'join';
-}
-
-/**
- * The outermost conjuncts of WHERE and of the joins. The ON of a MERGE counts as a WHERE if all
- * actions need a match; otherwise it restricts only the target.
- */
-export function conditionsOf({ query, from }: Level): readonly Condition[] {
-  // Up to PostgreSQL 16, the tree keeps the condition of a MERGE in the place of WHERE.
-  const own = [...conjuncts(query.where), ...conjuncts(child(query.node, 'mergeJoinCondition'))];
-  const isWhere = query.command !== 'merge' || mergeActions(query).every(needsBothRows);
-  const kind: Omit<Condition, 'node'> = isWhere
-    ? { restricts: undefined, enforced: true, ranges: from.map(({ varno }) => varno), place: 'where' }
-    : { restricts: new Set([query.resultRelation]), enforced: false, ranges: [], place: 'join' };
-  return [...query.from.flatMap((item) => joinConditions(item, true)), ...own.map((node) => ({ node, ...kind }))];
-}
-
-function joinConditions(item: FromItem, enforced: boolean): readonly Condition[] {
-  if (!item.join) return [];
-  const { kind, left, right, condition } = item.join;
-  const restricted = { inner: undefined, left: rangesIn(right), right: rangesIn(left), full: [] }[kind];
-  const restricts = restricted && new Set(restricted);
-  const own = { restricts, enforced: enforced && kind === 'inner', ranges: rangesIn(item), place: 'join' } as const;
-  return [
-    ...joinConditions(left, enforced && (kind === 'inner' || kind === 'left')),
-    ...joinConditions(right, enforced && (kind === 'inner' || kind === 'right')),
-    ...conjuncts(condition).map((node) => ({ node, ...own })),
-  ];
-}
-
-export function mergeActions({ node }: Query): readonly TreeNode[] {
-  return children(node, 'mergeActionList');
-}
-
-/** Whether an action of a MERGE runs only for a source row that matches a target row. */
-export function needsBothRows(action: TreeNode): boolean {
-  const isMatched = has(action, 'matchKind') ? integer(action, 'matchKind') === 0 : flag(action, 'matched');
-  return isMatched || actionCommand(action) === 'nothing';
-}
 
 /** A column of a subquery in an expression. */
 export interface SubqueryColumn {
