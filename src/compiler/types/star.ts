@@ -5,7 +5,7 @@
  * what it replaces. A star that cannot be written out (two columns of one name in one subselect)
  * stays as it is.
  */
-import { allLevels, child, children, field, flag, integer, outputsOf, walk } from '../analysis/index.js';
+import { allLevels, child, children, field, flag, integer, walk } from '../analysis/index.js';
 import type { Analysis, Query, Range, Target, TreeNode } from '../analysis/index.js';
 import type { Catalog, Relation } from '../../catalog/index.js';
 import { isBlank, quoteIdentifier, tokenAt, tokenize } from '../../sql/index.js';
@@ -80,7 +80,7 @@ function starEnd(text: string, start: number): number {
 
 function entriesOf(query: Query, analysis: Analysis): readonly Entry[] {
   // A set operation has the lists of its arms.
-  return (query.setOperations ? [] : outputsOf(query)).map((target) => {
+  return (query.setOperations ? [] : query.outputs).map((target) => {
     const expression = groupedBy(query, target.expression);
     return { query, target, expression, at: placeOf(expression, analysis) };
   });
