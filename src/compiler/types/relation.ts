@@ -6,7 +6,7 @@ import type { QueryColumn } from '../query.js';
 import { jsonOf } from './json/slot.js';
 import { elementType, isArray, isJson } from './pg-types.js';
 import { relationRange } from './query/range.js';
-import { isNullable, notNull, type Value } from './value.js';
+import { isNullable, notNull, unknownValue, type Value } from './value.js';
 
 /** What a column can hold; see `QueryColumn`. */
 export type ColumnContent = Pick<QueryColumn, 'nullable' | 'elementsNullable' | 'dimensions' | 'json'>;
@@ -15,17 +15,9 @@ export type ColumnContent = Pick<QueryColumn, 'nullable' | 'elementsNullable' | 
 export function relationContent(catalog: Catalog, options: EngineOptions): (relation: Relation, column: CatalogColumn) => ColumnContent {
   const engine = createEngine(catalog, options);
   return (relation, column) => {
-    if (relation.kind !== 'view' && relation.kind !== 'materializedView') {
-      const generated = column.generated ? relationRange(engine, relation).column(column.number) : undefined;
-      if (generated !== undefined) return { ...contentOf(catalog, generated), json: undefined };
-      return { nullable: !column.notNull, elementsNullable: false, dimensions: column.dimensions, json: undefined };
-    }
-    const value = relationRange(engine, relation).column(column.number);
-    if (value?.origin === undefined) return { nullable: true, elementsNullable: true, dimensions: 1, json: undefined };
-    const content = contentOf(catalog, value);
+    const content = contentOf(catalog, relationRange(engine, relation).column(column.number) ?? unknownValue(column.typeOid));
     // What a trigger does instead of a change says itself what the changed row holds.
-    const json = relation.insertMayDrop || relation.updateMayDrop === true ? undefined : content.json;
-    return { ...content, json, dimensions: Math.max(1, content.dimensions) };
+    return relation.insertMayDrop || relation.updateMayDrop === true ? { ...content, json: undefined } : content;
   };
 }
 

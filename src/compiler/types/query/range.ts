@@ -95,27 +95,22 @@ export function generatedValue(engine: Engine, column: CatalogColumn, range: Ran
 
 /** What is declared of a column; `seen` is what a view's definition says of it. */
 export function columnValue(engine: Engine, relation: Relation, column: CatalogColumn, seen: Value | undefined, range: Range): Value {
-  const made = engine.trusted ? generatedValue(engine, column, range) : undefined;
-  const declared: Reasons = column.notNull && engine.trusted ? [] : (made?.reasons ?? [cell()]);
+  const known = seen ?? (engine.trusted ? generatedValue(engine, column, range) : undefined);
+  const declared: Reasons = column.notNull && engine.trusted ? [] : (known?.reasons ?? [cell()]);
   const type = engine.catalog.types.get(column.typeOid);
   const origin = { relation, column };
   const { nullable, nullableElements } = (type && engine.override(type, origin)) ?? {};
-  const reasons = nullable === undefined ? (seen?.reasons ?? declared) : nullable ? [cell()] : [];
+  const reasons = nullable === undefined ? declared : nullable ? [cell()] : [];
   return {
     ...notNull(column.typeOid),
     reasons,
-    strictIn: nullable === undefined ? ((seen ?? made)?.strictIn ?? reasons) : reasons,
-    elements: nullableElements === true ? 'nullable' : ((seen ?? made)?.elements ?? 'assumed'),
-    dimensions: dimensionsOf(engine, column, seen ?? made),
+    strictIn: nullable === undefined ? (known?.strictIn ?? reasons) : reasons,
+    elements: nullableElements === true ? 'nullable' : (known?.elements ?? 'assumed'),
+    dimensions: isArray(engine.catalog, column.typeOid) ? column.dimensions || Math.max(1, known?.dimensions ?? 1) : 0,
     origin,
     // What a materialized view holds may be older than the tables that it was made of.
-    json: relation.kind === 'view' ? seen?.json : undefined,
+    json: relation.kind === 'view' ? known?.json : undefined,
   };
-}
-
-function dimensionsOf(engine: Engine, column: CatalogColumn, seen: Value | undefined): number {
-  if (!isArray(engine.catalog, column.typeOid)) return 0;
-  return column.dimensions > 0 ? column.dimensions : Math.max(1, seen?.dimensions ?? 1);
 }
 
 function analyzeSubquery(engine: Engine, { subquery }: RangeEntry, scope: Scope): Given | undefined {
