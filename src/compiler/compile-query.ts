@@ -1,10 +1,10 @@
 /** One annotated query through every stage of the compiler; docs/architecture.md draws them. */
 import { queryColumns, queryParameter } from './assemble-query.js';
 import { type Analysis, readable } from './analysis/index.js';
-import { askWithCasts, type Answer } from './casts/index.js';
-import { analyzeResult, callsOfConnection, hasOnePlan, isOfConnection, isReadOnly, type ResultAnalysis, review } from './types/index.js';
+import { type Accepted, type Answer, askWithCasts } from './casts/index.js';
+import { analyzeResult, callsOfConnection, hasOnePlan, isOfConnection, isReadOnly, review } from './types/index.js';
 import { CompileError, type Diagnostic } from '../diagnostic.js';
-import { planPresence, type Presence, resolveEmbeds } from './embeds/index.js';
+import { type EmbedsInput, planPresence, resolveEmbeds } from './embeds/index.js';
 import type { Identity } from './identities/index.js';
 import { checkGuard, checkHooks, explainHooks, findTables } from './guard/index.js';
 import { analyzeParameters, type ParameterAnalysis } from './parameters/index.js';
@@ -24,7 +24,7 @@ import {
   validateCommand,
 } from './dialect/index.js';
 import { type Catalog, findRelation } from '../catalog/index.js';
-import type { DescribeFailure, Describer, Description } from '../database/index.js';
+import type { DescribeFailure, Describer } from '../database/index.js';
 import type { Edit } from '../sql/index.js';
 
 /** What the stages after the parser need from an open database. */
@@ -60,6 +60,7 @@ export async function compileQuery(annotated: AnnotatedQuery, ground: Ground | u
   try {
     return await compile(annotated, ground);
   } catch (error) {
+    if (error instanceof CompileError) return { query: undefined, diagnostics: error.diagnostics, lost: true };
     if (!isStackOverflow(error)) throw error;
     return { query: undefined, diagnostics: [{ severity: 'error', message: TOO_DEEP, remedy: FLATTER, ...inQuery(annotated) }] };
   }
@@ -94,91 +95,48 @@ function parse(rewritten: RewrittenQuery): { readonly statement?: ParsedStatemen
   }
 }
 
-/** A query that PostgreSQL's parser has read, with what its answers depend on. */
-interface Read {
-  readonly rewritten: RewrittenQuery;
-  readonly statement: ParsedStatement;
-  readonly copy: CompiledQuery['copy'];
-  /** Whether to ask for what rewriting makes of it, too. */
-  readonly expanded: boolean;
-  readonly ground: Ground;
-}
-
-/** For a text that the server did not refuse. */
-type Described = Answer & { readonly description: Description };
-
-/** Describes the text with the edits and without the author's comments; an outcome if it is refused, or no longer answered. */
-async function ask({ rewritten, expanded, ground }: Read, edits: readonly Edit[]): Promise<Described | QueryOutcome> {
-  const { catalog, describer } = ground;
-  try {
-    const answer = await askWithCasts({
-      rewritten,
-      edits: [...edits, ...commentEdits(rewritten, edits)],
-      describe: (text) => describer.describe(text, expanded),
-      catalog,
-      infer: ground.inferCasts,
-      causeOf: ground.causeOf,
-    });
-    const { description, diagnostics } = answer;
-    return description ? { ...answer, description } : { query: undefined, diagnostics };
-  } catch (error) {
-    if (!(error instanceof CompileError)) throw error;
-    return { query: undefined, diagnostics: error.diagnostics, lost: true };
-  }
-}
+/** Of a number that is no parameter's. */
+const NOTHING_HELD = { nullable: false, elementsNullable: false, dimensions: 0 };
 
 async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedStatement, ground: Ground): Promise<QueryOutcome> {
-  const copy = copyOf(rewritten, statement, ground.catalog);
-  const read = { rewritten, statement, copy, expanded: mayBeExpanded(statement, ground.catalog), ground };
+  const { catalog, describer, override, managed } = ground;
+  const copy = copyOf(rewritten, statement, catalog);
   const overriding = copy ? overridingEdits(copy, rewritten, statement) : [];
-  const written = await ask(read, overriding);
-  if ('query' in written) return written;
-  const understood = understand(read, written);
-  const presence = planPresence(rewritten, statement, understood.result);
-  const stars = understood.result.stars.filter(({ expandable }) => expandable).map(({ start, end, text }) => ({ start, end, text }));
-  const more = [...stars, ...presence.edits];
-  // What runs is what was described.
-  const answer = more.length === 0 ? written : await ask(read, [...overriding, ...more]);
-  return 'query' in answer ? answer : finish(read, understood, answer, presence.embeds);
-}
-
-interface Understood {
-  readonly parameters: readonly ParameterAnalysis[];
-  readonly result: ResultAnalysis;
-}
-
-/** What the author's own text takes and gives. */
-function understand({ rewritten, statement, ground }: Read, { analysis, description }: Described): Understood {
-  const { catalog, override, managed } = ground;
+  const expanded = mayBeExpanded(statement, catalog);
+  const ask = (more: readonly Edit[]): Promise<Answer> => {
+    const edits = [...overriding, ...more];
+    const describe: Describer['describe'] = (text) => describer.describe(text, expanded);
+    const withoutComments = [...edits, ...commentEdits(rewritten, edits)];
+    return askWithCasts({ rewritten, edits: withoutComments, describe, catalog, infer: ground.inferCasts, causeOf: ground.causeOf });
+  };
+  const written = await ask([]);
+  if (written.description === undefined) return { query: undefined, diagnostics: written.diagnostics };
+  const { analysis, description } = written;
   const typeOids = description.parameterTypeOids;
   const parameters = analyzeParameters({ rewritten, statement, analysis, catalog, typeOids, managed, override });
-  const result = analyzeResult({
-    statement,
-    analysis,
-    catalog,
-    override,
-    parameter: (number) => {
-      const parameter = parameters[number - 1];
-      const type = catalog.types.get(typeOids[number - 1] ?? 0);
-      return {
-        nullable: parameter?.nullable ?? false,
-        elementsNullable: (type && override(type, parameter?.column)?.nullableElements) ?? parameter?.elementsNullable ?? false,
-        dimensions: parameter?.dimensions ?? 0,
-      };
-    },
-  });
-  return { parameters, result };
+  const result = analyzeResult({ statement, analysis, catalog, override, parameter: (number) => parameters[number - 1] ?? NOTHING_HELD });
+  const presence = planPresence(rewritten, statement, result);
+  const stars = result.stars.filter(({ expandable }) => expandable).map(({ start, end, text }) => ({ start, end, text }));
+  const more = [...stars, ...presence.edits];
+  // What runs is what was described.
+  const answer = more.length === 0 ? written : await ask(more);
+  if (answer.description === undefined) return { query: undefined, diagnostics: answer.diagnostics };
+  // The columns that tell whether an embed is there come last, and the caller does not see them.
+  const columns = answer.description.columns.slice(0, answer.description.columns.length - presence.embeds.length);
+  const known = { rewritten, statement, catalog, result, description: { ...answer.description, columns }, asked: presence.embeds };
+  return finish(known, parameters, copy, answer, ground);
 }
 
 /** Checks embeds, problems that PostgreSQL does not see, and the guard; makes the query if there is no error. */
-function finish(read: Read, { parameters, result }: Understood, answer: Described, asked: Presence['embeds']): QueryOutcome {
-  const { rewritten, statement, copy, ground } = read;
-  const { catalog } = ground;
+function finish(
+  known: EmbedsInput,
+  parameters: readonly ParameterAnalysis[],
+  copy: CompiledQuery['copy'],
+  answer: Accepted,
+  ground: Ground,
+): QueryOutcome {
+  const { rewritten, statement, catalog, result, description } = known;
   const { analysis, sent } = answer;
-  // The columns that tell whether an embed is there come last, and the caller does not see them.
-  const { columns, ...described } = answer.description;
-  const description = { ...described, columns: columns.slice(0, columns.length - asked.length) };
-  const known = { rewritten, statement, catalog, result, description, asked };
   const { cardinality } = result;
   const diagnostics = [...answer.diagnostics, ...roleWarnings(rewritten, catalog)];
   const embeds = resolveEmbeds(known, diagnostics);

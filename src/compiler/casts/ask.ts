@@ -22,15 +22,18 @@ export interface AskInput extends Asker {
   readonly causeOf: ((failure: DescribeFailure) => Diagnostic | undefined) | undefined;
 }
 
-export interface Answer {
+/** What the server says of a text that it does not refuse. */
+export interface Accepted {
   /** The text that was described last, and the way back to `RewrittenQuery.text`. */
   readonly sent: EditedText;
-  /** Undefined if the statement was refused; a diagnostic then says why. */
-  readonly description: Description | undefined;
+  readonly description: Description;
   /** How PostgreSQL understood the statement, by the offsets of `RewrittenQuery.text`; undefined where it did not say. */
   readonly analysis: Analysis | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
+
+/** A diagnostic says why a statement was refused. */
+export type Answer = Accepted | { readonly description: undefined; readonly diagnostics: readonly Diagnostic[] };
 
 /** Refusals that a parameter's type can cause. */
 const TYPE_REFUSALS: ReadonlySet<string | undefined> = new Set(['42P08', '42883', '42804', '42846', '22P02']);
@@ -46,7 +49,7 @@ export async function askWithCasts(input: AskInput): Promise<Answer> {
   if (!isFailure(answer)) return accepted(sent, answer, []);
   const refused = (remedy?: string): Answer => {
     const known = { extension: wantedExtension(answer, input.catalog), remedy, cause: input.causeOf?.(answer) };
-    return { sent, description: undefined, analysis: undefined, diagnostics: [serverDiagnostic(rewritten, sent, answer, known)] };
+    return { description: undefined, diagnostics: [serverDiagnostic(rewritten, sent, answer, known)] };
   };
   const uses = rewritten.parameters.reduce((sum, parameter) => sum + parameter.uses.length, 0);
   if (!TYPE_REFUSALS.has(answer.sqlstate) || uses > MOST_USES) return refused();

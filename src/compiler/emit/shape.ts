@@ -180,8 +180,7 @@ export class Shaper {
   private parameterField(property: string, parameters: ParameterField['parameters']): ParameterField {
     const [first] = parameters;
     const type = first.enumType ?? first.type;
-    const elementsNullable =
-      this.input.override(first.type, first.column)?.nullableElements ?? parameters.every((own) => own.elementsNullable);
+    const elementsNullable = parameters.every((own) => own.elementsNullable);
     const dimensions = Math.max(1, first.dimensions || (first.column?.column.dimensions ?? 1));
     const mapping = this.types.map(type, first.column, { elementsNullable, dimensions }, commonKeys(parameters.map(({ keys }) => keys)));
     const literals = first.literals?.map(stringLiteral);

@@ -53,6 +53,8 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
     // A list never is the NULL of a column, but the query may test whether there is a list at all.
     const nullable = slice && !forced ? own.some(({ testedForNull }) => testedForNull) : isNullable(own, forced, columnNullable);
     const omitted = nullable ? undefined : defaultOf(statement, own);
+    const [column] = own.flatMap(({ written, compared, sameValue }) => (sameValue ? [written ?? compared] : []));
+    const type = catalog.types.get(typeOids[number - 1] ?? 0);
     // Elements that become rows, as by `unnest`, may be NULL if every column that they are written to may.
     const ends = columns.elements.get(number) ?? [];
     const enumType = castEnum(catalog, columns.casts.get(number));
@@ -66,9 +68,9 @@ export function analyzeParameters(input: ParametersInput): readonly ParameterAna
       default: omitted,
       enumType,
       dimensions: castDimensions(own),
-      elementsNullable: ends.length > 0 && ends.every(columnNullable),
+      elementsNullable: (type && input.override?.(type, column)?.nullableElements) ?? (ends.length > 0 && ends.every(columnNullable)),
       literals: enumType ? literalsBeside(enumType, own, omitted?.text) : comparedLiterals(statement.statement, own, omitted?.text),
-      column: own.flatMap(({ written, compared, sameValue }) => (sameValue ? [written ?? compared] : []))[0],
+      column,
       rowCount: own.some((usage) => /^limit(?:Offset|Count)$/.test(clauseOf(usage) ?? '')),
     };
   });
