@@ -37,7 +37,6 @@ export const TYPE = {
   jsonb: 3802,
   anyrange: 3831,
   anymultirange: 4537,
-  anycompatiblearray: 5078,
 } as const;
 
 /** The array type over an element type, or `unresolved`. */

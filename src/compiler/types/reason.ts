@@ -108,8 +108,7 @@ function isRuledOut(reason: Reason, ruledOut: ReadonlySet<Reason>): boolean {
 export function allOf(given: readonly Reasons[]): Reasons {
   const sets = given.map(partsOf);
   if (sets.length === 0) return UNKNOWN_REASONS;
-  if (sets.some((set) => set.length === 0)) return NONE;
-  if (!canHoldTogether(sets, 0, [])) return NONE;
+  if (sets.some((set) => set.length === 0) || !canHoldTogether(sets, 0, [])) return NONE;
   return sets.reduce((smallest, set) => (weight(set) < weight(smallest) ? set : smallest));
 }
 

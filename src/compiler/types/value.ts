@@ -19,7 +19,7 @@ export interface Value {
   /** Where the value is not NULL, none of these holds. */
   readonly strictIn: Reasons;
   readonly elements: Elements;
-  /** Of an array: as declared or written, `ANY_DEPTH` where it may be one or another, 0 where nothing says so. */
+  /** Of an array: as declared or written, `ANY_DEPTH` where it may be one or another, 0 where nothing says so. Of other values it means nothing. */
   readonly dimensions: number;
   /** The column that it is, passed on unchanged. */
   readonly origin: TableColumn | undefined;

@@ -84,12 +84,9 @@ const RULES = byName<NullRule | 'strict'>({
 });
 
 /** PostgreSQL's own casts that give NULL: from a JSON null, and from an infinite time to a time of day. */
-function isPartialCast(from: number, to: number): boolean {
-  if (from === TYPE.jsonb) return !JSONB_STAYS.has(to);
-  return (to === TYPE.time || to === TYPE.timetz) && (from === TYPE.timestamp || from === TYPE.timestamptz);
+function isPartialCast(name: string, from: number | undefined): boolean {
+  return from === TYPE.jsonb || (/^time(?:tz)?$/.test(name) && (from === TYPE.timestamp || from === TYPE.timestamptz));
 }
-
-const JSONB_STAYS: ReadonlySet<number> = new Set([TYPE.jsonb, TYPE.json, TYPE.text, TYPE.varchar, TYPE.bpchar]);
 
 /** Functions that carry out casts, and constructors of the same name. */
 const CASTS: ReadonlySet<string> = new Set(
@@ -128,13 +125,13 @@ export function isFieldAlwaysThere(field: string | undefined, valueType: number,
 
 export function nullRule(entry: PgFunction): NullRule {
   if (!entry.builtin) return extensionRule(entry);
-  const { name, kind, strict, argumentTypeOids, returnTypeOid } = entry;
+  const { name, kind, strict, argumentTypeOids } = entry;
   const rule = RULES.get(name);
   const isCall = kind === 'function';
   if (rule === 'strict') return strict ? 'total' : argumentTypeOids.length === 0 ? 'never' : 'partial';
   if (rule !== undefined) return isCall && strict ? 'total' : rule;
   if (!isCall || !strict) return 'partial';
-  if (CASTS.has(name)) return isPartialCast(argumentTypeOids[0] ?? 0, returnTypeOid) ? 'partial' : 'total';
+  if (CASTS.has(name)) return isPartialCast(name, argumentTypeOids[0]) ? 'partial' : 'total';
   return TOTAL_FOR[name]?.(argumentTypeOids) === true ? 'total' : 'partial';
 }
 

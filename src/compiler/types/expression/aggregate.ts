@@ -60,7 +60,7 @@ function aggregateValue(engine: Engine, node: Node, nodes: readonly Node[], caus
   const direct = children(node, 'aggdirectargs').map((arg) => engine.expression(arg, scope));
   const reasons = reasonsOf(causes, entry === undefined ? 'partial' : nullRule(entry), inputs, direct);
   const json = entry && jsonMadeBy(entry, { catalog: engine.catalog, nodes, args: inputs });
-  return { ...computed(typeOid, reasons, reasons), ...collected(engine, entry?.name, typeOid, inputs, direct), json };
+  return { ...computed(typeOid, reasons, reasons), ...collected(engine, entry?.name, inputs, direct), json };
 }
 
 function calledBy({ catalog }: Engine, node: Node): PgFunction | undefined {
@@ -74,14 +74,11 @@ function reasonsOf({ rows, values, own }: Causes, rule: NullRule, [input]: reado
   return input !== undefined && isNullable(input) ? values : rows;
 }
 
-function collected(
-  { catalog }: Engine,
-  name: string | undefined,
-  typeOid: number,
-  [input]: readonly Value[],
-  [fractions]: readonly Value[],
-): Pick<Value, 'elements' | 'dimensions'> {
-  if (input === undefined || !isArray(catalog, typeOid)) return { elements: 'nullable', dimensions: 0 };
+type Content = Pick<Value, 'elements' | 'dimensions'>;
+
+/** What is in the array that an aggregate gives. */
+function collected({ catalog }: Engine, name: string | undefined, [input]: readonly Value[], [fractions]: readonly Value[]): Content {
+  if (input === undefined) return { elements: 'nullable', dimensions: 0 };
   const nested = isArray(catalog, input.typeOid);
   if (name === 'array_agg') return arrayOver([input], nested);
   // Percentiles of a list of fractions have its shape, and NULL where it has.

@@ -87,27 +87,21 @@ function reasonsOf(rule: NullRule, args: readonly Value[]): Reasons {
   return rule === 'any' ? allOf(reasons) : unionAll(reasons.slice(0, DECIDING[rule]));
 }
 
-/** Arrays in one, and values beside them. What is empty or NULL leaves the other's depth; an element is added to one dimension only. */
-function joinedArrays({ catalog }: Engine, values: readonly Value[]): Pick<Value, 'elements' | 'dimensions'> {
-  const arrays = values.filter((value) => isArray(catalog, value.typeOid));
-  const others = values.filter((value) => !arrays.includes(value));
-  const elements = others.some(isNullable) ? 'nullable' : worst(arrays.map((array) => array.elements));
-  return { elements, dimensions: others.length > 0 ? 1 : eitherDepth(arrays) || 1 };
-}
-
-function contentOf(engine: Engine, { entry, nodes, args, typeOid }: Call): Pick<Value, 'elements' | 'dimensions'> {
-  if (!isArray(engine.catalog, typeOid)) return { elements: 'nullable', dimensions: 0 };
+function contentOf({ catalog }: Engine, { entry, nodes, args, typeOid }: Call): Pick<Value, 'elements' | 'dimensions'> {
+  if (!isArray(catalog, typeOid)) return { elements: 'nullable', dimensions: 0 };
   const name = entry.builtin ? entry.name : '';
   const rule = elementRule(entry, args.length);
   // `array_remove(array, NULL)`: what is left holds none.
   const takesNullsOut = name === 'array_remove' && constantOf(nodes[1]) === null;
   if (rule === 'notNull' || takesNullsOut) return { elements: 'notNull', dimensions: 1 };
-  const joined = joinedArrays(engine, args);
-  const elements = rule === 'nullable' ? 'nullable' : joined.elements;
+  const arrays = args.filter((arg) => isArray(catalog, arg.typeOid));
+  const mayAddNull = rule === 'nullable' || args.some((arg) => isNullable(arg) && !arrays.includes(arg));
+  const elements = mayAddNull ? 'nullable' : worst(arrays.map((array) => array.elements));
   // As deep as there are lengths.
   const lengths = nodes[1] && (elementsOf(nodes[1])?.length ?? arrayHeader(nodes[1])?.length);
   if (name === 'array_fill') return { elements, dimensions: lengths || ANY_DEPTH };
-  return { elements, dimensions: /^array_(?:cat|append|prepend)$/.test(name) ? joined.dimensions : eitherDepth(args) || 1 };
+  // What is empty or NULL leaves the other's depth; an element is added to one dimension only.
+  return { elements, dimensions: /^array_(?:append|prepend)$/.test(name) ? 1 : eitherDepth(arrays) || 1 };
 }
 
 /** The columns of a function's row: its outputs, or those of its row type. */
@@ -131,7 +125,7 @@ export function outputOf(engine: Engine, call: Call, typeOid: number, filled: bo
   return {
     ...computed(typeOid, reasons, reasons),
     elements: elementRule(entry, args.length) === 'notNull' ? 'notNull' : 'nullable',
-    dimensions: isArray(engine.catalog, typeOid) ? 1 : 0,
+    dimensions: 1,
     json: entry.returnsSet && isJson(engine.catalog, typeOid) ? jsonMadeBy(entry, { ...call, catalog: engine.catalog }) : undefined,
   };
 }

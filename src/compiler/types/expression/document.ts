@@ -5,7 +5,7 @@ import { builtArray, builtObject } from '../json/calls.js';
 import { jsonOf } from '../json/slot.js';
 import type { Scope } from '../scope.js';
 import { numberOf, type Node } from '../node.js';
-import { isArray, isJson, TYPE } from '../pg-types.js';
+import { isJson, TYPE } from '../pg-types.js';
 import { ANY_DEPTH, notNull, strict, unknownValue, type Value } from '../value.js';
 
 /** `JsonConstructorType`. */
@@ -59,7 +59,7 @@ export function evaluateJsonQuery(engine: Engine, node: Node, scope: Scope): Val
   const typeOid = returnedType(node);
   const onError = child(node, 'on_error');
   if (integer(node, 'op') !== JSON_EXISTS || (onError !== undefined && integer(onError, 'btype') === BEHAVIOUR_UNKNOWN))
-    return { ...unknownValue(typeOid), dimensions: isArray(engine.catalog, typeOid) ? ANY_DEPTH : 0 };
+    return { ...unknownValue(typeOid), dimensions: ANY_DEPTH };
   const [document, path] = [partOf(engine, child(node, 'formatted_expr'), scope), partOf(engine, child(node, 'path_spec'), scope)];
   return strict(typeOid, [document, path]);
 }

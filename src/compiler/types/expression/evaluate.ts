@@ -167,8 +167,7 @@ function evaluateField(engine: Engine, node: Node, scope: Scope): Value {
     const { reasons, strictIn } = strict(typeOid, [row, field]);
     return { ...field, typeOid, reasons, strictIn, origin: undefined };
   }
-  const stored = strict(typeOid, [row], repeatable(engine, node, scope));
-  return { ...stored, dimensions: isArray(engine.catalog, typeOid) ? 1 : 0 };
+  return { ...strict(typeOid, [row], repeatable(engine, node, scope)), dimensions: 1 };
 }
 
 /** `array[1]`, `array[1:2]`, `document['key']`, and what an assignment to one gives. */
@@ -201,8 +200,7 @@ function evaluateReading(engine: Engine, node: Node, scope: Scope): Value {
   const value = inner(engine, node, scope);
   const typeOid = integer(node, 'resulttype');
   // A text may be of an array of any depth.
-  const read = isArray(engine.catalog, value.typeOid) ? value.dimensions : ANY_DEPTH;
-  const dimensions = isArray(engine.catalog, typeOid) ? read : 0;
+  const dimensions = isArray(engine.catalog, value.typeOid) ? value.dimensions : ANY_DEPTH;
   const json = isJson(engine.catalog, typeOid) && isJson(engine.catalog, value.typeOid) ? value.json : undefined;
   return { ...computed(typeOid, value.reasons, value.strictIn), dimensions, json };
 }
