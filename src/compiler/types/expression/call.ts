@@ -37,19 +37,13 @@ export function evaluateCall(engine: Engine, node: Node, scope: Scope): Value {
 export function callOf(engine: Engine, node: Node, scope: Scope): Call | undefined {
   const entry = node.tag === 'FUNCEXPR' ? functionOf(engine.catalog, integer(node, 'funcid')) : undefined;
   if (entry === undefined) return undefined;
-  const nodes = argumentsOf(node);
+  const nodes = [...children(node, 'args')].sort((a, b) => placeOf(a) - placeOf(b));
   return { node, entry, typeOid: integer(node, 'funcresulttype'), nodes, args: nodes.map((arg) => engine.expression(arg, scope)) };
 }
 
-/** Named ones may be written in any order. */
-function argumentsOf(node: Node): readonly Node[] {
-  const args = children(node, 'args');
-  if (!args.some((arg) => arg.tag === 'NAMEDARGEXPR')) return args;
-  const place = (arg: Node, index: number): number => (arg.tag === 'NAMEDARGEXPR' ? integer(arg, 'argnumber') : index);
-  return args
-    .map((arg, index) => ({ arg, at: place(arg, index) }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ arg }) => arg);
+/** Named ones stand behind the others, in any order. */
+function placeOf(arg: Node): number {
+  return arg.tag === 'NAMEDARGEXPR' ? integer(arg, 'argnumber') : -1;
 }
 
 export function evaluateFunction(engine: Engine, call: Call, scope: Scope): Value {

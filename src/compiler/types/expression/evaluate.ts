@@ -4,7 +4,7 @@ import { partOf, type Engine } from '../engine.js';
 import { changed, rangeAt, type Scope } from '../scope.js';
 import { arrayHeader, keyOf, numberOf, type Node } from '../node.js';
 import { jsonOfConstant, NO_JSON } from '../json/slot.js';
-import { baseType, elementType, isArray, isJson, TYPE } from '../pg-types.js';
+import { elementType, isArray, isJson, TYPE } from '../pg-types.js';
 import { madeOf, NONE, union, type Reason } from '../reason.js';
 import {
   ANY_DEPTH,
@@ -81,7 +81,7 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
   FIELDSELECT: evaluateField,
   FIELDSTORE: (_engine, node) => notNull(integer(node, 'resulttype')),
   SUBSCRIPTINGREF: evaluateSubscript,
-  RELABELTYPE: evaluateRelabelling,
+  RELABELTYPE: (engine, node, scope) => cast(node, inner(engine, node, scope), {}),
   COLLATEEXPR: (engine, node, scope) => ({ ...inner(engine, node, scope), origin: undefined }),
   COERCEVIAIO: evaluateReading,
   ARRAYCOERCEEXPR: evaluateArrayCast,
@@ -186,13 +186,6 @@ function evaluateSubscript(engine: Engine, node: Node, scope: Scope): Value {
     return { ...strict(typeOid, parts), elements: value.elements, dimensions: value.dimensions };
   }
   return strict(typeOid, parts, repeatable(engine, node, scope));
-}
-
-/** A type with the same bytes. */
-function evaluateRelabelling(engine: Engine, node: Node, scope: Scope): Value {
-  const value = inner(engine, node, scope);
-  const same = baseType(engine.catalog, value.typeOid) === baseType(engine.catalog, integer(node, 'resulttype'));
-  return cast(node, value, { fields: same ? value.fields : undefined });
 }
 
 /** A value's text, read as another type's: neither printing nor reading makes NULL of a value. */

@@ -1,4 +1,4 @@
-/** Dates, times and intervals that are known not to be infinite: the clock's, constants, and what is computed from them and integers. */
+/** Dates, times and intervals that are known not to be infinite: the clock's, and what is computed from it, intervals and integers. */
 import { children, child, integer } from '../../analysis/index.js';
 import { functionOf, operatorOf } from '../../../catalog/index.js';
 import { names } from '../builtin/names.js';
@@ -25,7 +25,7 @@ export function isFinite(engine: Engine, node: Node | undefined): boolean {
     entry?.builtin === true && FINITE.has(entry.name) && children(node, 'args').every((arg) => isFinite(engine, arg));
   switch (node.tag) {
     case 'CONST':
-      return isFiniteConstant(node);
+      return integer(node, 'consttype') === TYPE.interval && !INFINITE.test(bytesOf(node)?.toString('hex') ?? '');
     case 'SQLVALUEFUNCTION':
       return integer(node, 'op') <= LAST_OF_CLOCK;
     case 'RELABELTYPE':
@@ -40,18 +40,5 @@ export function isFinite(engine: Engine, node: Node | undefined): boolean {
   }
 }
 
-/** By type, how many bytes a constant has; a server may give it some more. */
-const SIZES: Readonly<Partial<Record<number, number>>> = {
-  [TYPE.date]: 4,
-  [TYPE.time]: 8,
-  [TYPE.timestamp]: 8,
-  [TYPE.timestamptz]: 8,
-  [TYPE.interval]: 16,
-};
-/** The least and the greatest number, which stand for the infinities; in an interval all three numbers are such. */
+/** The least and the greatest of each of the three numbers of an interval. */
 const INFINITE = /^(?:(?:00)*80|(?:ff)*7f)+$/;
-
-function isFiniteConstant(constant: Node): boolean {
-  const size = SIZES[integer(constant, 'consttype')];
-  return size !== undefined && !INFINITE.test(bytesOf(constant)?.toString('hex', 0, size) ?? '');
-}
