@@ -23,8 +23,9 @@ export type Leaf = {
   | { readonly kind: 'null' | 'computed' }
 );
 
-const PLAIN = { converted: false, unnested: false };
-const COMPUTED: readonly Leaf[] = [{ ...PLAIN, kind: 'computed' }];
+type Change = Pick<Leaf, 'converted' | 'unnested'>;
+
+const PLAIN: Change = { converted: false, unnested: false };
 
 /** Functions that return the value of an argument, of which `array_agg` builds an array. */
 const PASSING: ReadonlySet<string | undefined> = new Set(
@@ -35,10 +36,6 @@ const PASSING: ReadonlySet<string | undefined> = new Set(
 const CASTS: ReadonlySet<number> = new Set([1, 2]);
 
 export class Leaves {
-  // A WITH entry that is read many times is followed once; what is underway has no leaves yet.
-  private readonly found = new WeakMap<Level, Map<number, readonly Leaf[] | undefined>>();
-  private truncated = false;
-
   constructor(private readonly catalog: Catalog) {}
 
   /** The column that a leaf is, of the same type. */
@@ -58,83 +55,77 @@ export class Leaves {
 
   /** The leaves of an expression of that query. */
   of(node: TreeNode | undefined, level: Level): readonly Leaf[] {
-    const passed = node && passedOn(node, this.catalog);
-    if (passed) {
-      const { from, ...change } = passed;
-      return from.flatMap((part) => (part ? this.of(part, level) : [])).map((leaf) => ({ ...leaf, ...change }));
-    }
-    if (node?.tag === 'CONST' && flag(node, 'constisnull')) return [{ ...PLAIN, kind: 'null' }];
-    if (node?.tag === 'PARAM' && integer(node, 'paramkind') === 0)
-      return [{ ...PLAIN, kind: 'parameter', number: integer(node, 'paramid'), location: integer(node, 'location') }];
-    if (node?.tag === 'SUBLINK') {
-      // `(SELECT …)` and `ARRAY(SELECT …)`.
-      const inner = level.sublinks.find((sublink) => sublink.node === node && (sublink.kind === 'expression' || sublink.kind === 'array'));
-      return inner ? this.output(inner.level, 1) : COMPUTED;
-    }
-    const isField = node?.tag === 'FIELDSELECT';
-    const column = columnOf(isField ? child(node, 'arg') : node, level);
-    if (column === undefined || (isField && column.number !== 0)) return COMPUTED;
-    return this.column(column.range, isField ? integer(node, 'fieldnum') : column.number) ?? COMPUTED;
-  }
-
-  /** Undefined for a column that is computed. */
-  private column(range: LevelRange, number: number): readonly Leaf[] | undefined {
-    const { level, behind } = range;
-    switch (range.kind) {
-      case 'relation':
-        if (number <= 0 || range.relationOid === undefined) return undefined;
-        return [{ ...PLAIN, kind: 'column', relation: range.relationOid, number }];
-      case 'join':
-      case 'group':
-        return this.of(range.columns[number - 1], level);
-      case 'subquery':
-      case 'cte':
-        return behind && this.output(behind, number);
-      case 'values':
-        return items(range.node, 'values_lists').flatMap((row) =>
-          this.of(isList(row) ? row.filter((item) => isNode(item))[number - 1] : undefined, level),
-        );
-      case 'function':
-        return this.of(functionColumn(range.node, number), level);
-      default:
-        return undefined;
-    }
+    const trail = new Trail(this.catalog);
+    trail.follow(node, level, PLAIN);
+    return trail.leaves;
   }
 
   /** The leaves of a column of its result, numbered from 1. */
   output(level: Level, number: number): readonly Leaf[] {
-    const own = this.found.get(level) ?? new Map<number, readonly Leaf[] | undefined>();
-    const known = own.get(number);
-    if (own.has(number)) {
-      // A recursive WITH entry only repeats values of its non-recursive part.
-      this.truncated ||= known === undefined;
-      return known ?? [];
-    }
-    this.found.set(level, own.set(number, undefined));
-    const before = this.truncated;
-    this.truncated = false;
-    try {
-      const leaves = distinct(this.givenBy(level, number));
-      if (!this.truncated) own.set(number, leaves);
-      return leaves;
-    } finally {
-      if (own.get(number) === undefined) own.delete(number);
-      this.truncated ||= before;
-    }
-  }
-
-  private givenBy(level: Level, number: number): readonly Leaf[] {
-    const { query, ranges } = level;
-    if (query.setOperations) {
-      const arms = armsOf(query.setOperations, true).map((varno) => ranges[varno - 1]?.behind);
-      return arms.flatMap((arm) => (arm ? this.output(arm, number) : COMPUTED));
-    }
-    const targets = query.outputs.filter((target) => target.number === number);
-    return targets.flatMap(({ expression }) => this.of(expression, level));
+    const trail = new Trail(this.catalog);
+    trail.followOutput(level, number, PLAIN);
+    return trail.leaves;
   }
 }
 
-type Passed = Partial<typeof PLAIN> & { readonly from: readonly (TreeNode | undefined)[] };
+/** One way from an expression to its leaves, with the changes that were met on it. */
+class Trail {
+  private readonly found = new Map<string, Leaf>();
+  /** A WITH entry that is read many times is followed once, a recursive one too. */
+  private readonly seen = new Map<Level, Set<string>>();
+
+  constructor(private readonly catalog: Catalog) {}
+
+  get leaves(): readonly Leaf[] {
+    return [...this.found.values()];
+  }
+
+  private add(leaf: Leaf): void {
+    this.found.set(JSON.stringify(leaf), leaf);
+  }
+
+  follow(node: TreeNode | undefined, level: Level, change: Change): void {
+    const { from, ...more } = (node && passedOn(node, this.catalog)) ?? {};
+    const isField = node?.tag === 'FIELDSELECT';
+    const column = columnOf(isField ? child(node, 'arg') : node, level);
+    // `(SELECT …)` and `ARRAY(SELECT …)`.
+    const inner = level.sublinks.find((sublink) => sublink.node === node && (sublink.kind === 'expression' || sublink.kind === 'array'));
+    if (from) {
+      for (const part of from) if (part) this.follow(part, level, { ...change, ...more });
+    } else if (node?.tag === 'CONST' && flag(node, 'constisnull')) this.add({ ...change, kind: 'null' });
+    else if (node?.tag === 'PARAM' && integer(node, 'paramkind') === 0)
+      this.add({ ...change, kind: 'parameter', number: integer(node, 'paramid'), location: integer(node, 'location') });
+    else if (inner) this.followOutput(inner.level, 1, change);
+    else if (column && (!isField || column.number === 0))
+      this.followColumn(column.range, isField ? integer(node, 'fieldnum') : column.number, change);
+    else this.add({ ...change, kind: 'computed' });
+  }
+
+  private followColumn({ kind, node, relationOid: relation, columns, level, behind }: LevelRange, number: number, change: Change): void {
+    if (kind === 'relation' && relation !== undefined && number > 0) this.add({ ...change, kind: 'column', relation, number });
+    else if (kind === 'join' || kind === 'group') this.follow(columns[number - 1], level, change);
+    else if (behind) this.followOutput(behind, number, change);
+    else if (kind === 'values')
+      for (const row of items(node, 'values_lists'))
+        this.follow(isList(row) ? row.filter((item) => isNode(item))[number - 1] : undefined, level, change);
+    else this.follow(kind === 'function' ? functionColumn(node, number) : undefined, level, change);
+  }
+
+  followOutput(level: Level, number: number, change: Change): void {
+    const seen = this.seen.get(level) ?? new Set();
+    const key = JSON.stringify([number, change]);
+    if (seen.has(key)) return;
+    this.seen.set(level, seen.add(key));
+    const { outputs, setOperations } = level.query;
+    for (const varno of setOperations ? armsOf(setOperations, true) : []) {
+      const arm = level.ranges[varno - 1]?.behind;
+      if (arm) this.followOutput(arm, number, change);
+    }
+    for (const target of setOperations ? [] : outputs) if (target.number === number) this.follow(target.expression, level, change);
+  }
+}
+
+type Passed = Partial<Change> & { readonly from: readonly (TreeNode | undefined)[] };
 
 /** The parts of a node one of which gives its value; undefined for a node that computes a value. */
 function passedOn(node: TreeNode, catalog: Catalog): Passed | undefined {
@@ -171,10 +162,6 @@ function passedOn(node: TreeNode, catalog: Catalog): Passed | undefined {
     default:
       return undefined;
   }
-}
-
-function distinct(leaves: readonly Leaf[]): readonly Leaf[] {
-  return leaves.length < 2 ? leaves : [...new Map(leaves.map((leaf) => [JSON.stringify(leaf), leaf])).values()];
 }
 
 /** `unnest(a, b)` in FROM is one function for each array, side by side. */

@@ -7,7 +7,7 @@
 import { child, children, integer } from './fields.js';
 import { type Condition, conditionsOf, joinsIn, optionalIn, rangesIn, scannedBy } from './from.js';
 import { armsOf, named, type Query, queryOf, type Range } from './query.js';
-import { field, type TreeNode, type TreeValue, UnreadableTree } from './read.js';
+import { field, type TreeNode, UnreadableTree } from './read.js';
 import { walk } from './walk.js';
 
 /** How a query is nested in the one around it. */
@@ -56,21 +56,6 @@ export interface Sublink {
   readonly clause: Clause;
   readonly level: Level;
 }
-
-export type Clause =
-  | 'from'
-  | 'where'
-  | 'select list'
-  | 'SET'
-  | 'ORDER BY'
-  | 'GROUP BY'
-  | 'HAVING'
-  | 'LIMIT'
-  | 'WINDOW'
-  | 'RETURNING'
-  | 'ON CONFLICT'
-  | 'WHEN'
-  | 'VALUES list';
 
 const KINDS = ['exists', 'all', 'any', 'rowCompare', 'expression', 'multiple', 'array', 'cte'] as const;
 
@@ -158,22 +143,25 @@ function subqueriesIn(query: Query): readonly (Omit<Sublink, 'level'> & { readon
   return found;
 }
 
+type Clause = ReturnType<typeof clausesOf>[number][0];
+
 /** The expressions of a query, each with its clause. */
-function clausesOf({ node, command, from, ranges, targets }: Query): readonly (readonly [Clause, TreeValue | undefined])[] {
-  const listed = from.flatMap(rangesIn);
+function clausesOf(query: Query) {
+  const { node, command, ranges, targets } = query;
+  const listed = new Set(query.from.flatMap(rangesIn));
   const groups = new Set(children(node, 'groupClause').map((group) => integer(group, 'tleSortGroupRef')));
-  const shown: Clause = command === 'update' ? 'SET' : command === 'insert' ? 'VALUES list' : 'select list';
-  const hidden = (target: TreeNode): Clause => (groups.has(integer(target, 'ressortgroupref')) ? 'GROUP BY' : 'ORDER BY');
-  const inFields = (clause: Clause, ...names: readonly string[]): [Clause, TreeValue | undefined][] =>
-    names.map((name) => [clause, field(node, name)]);
+  const shown = command === 'update' ? 'SET' : command === 'insert' ? 'VALUES list' : 'select list';
+  const hidden = (target: TreeNode) => (groups.has(integer(target, 'ressortgroupref')) ? 'GROUP BY' : 'ORDER BY');
+  const inFields = <Name extends string>(clause: Name, ...names: readonly string[]) =>
+    names.map((name) => [clause, field(node, name)] as const);
   return [
-    ...ranges.flatMap(({ varno, kind, node: range }): [Clause, TreeValue][] =>
-      listed.includes(varno) ? [[kind === 'values' ? 'VALUES list' : 'from', range]] : [],
-    ),
+    ...ranges
+      .filter(({ varno }) => listed.has(varno))
+      .map((range) => [range.kind === 'values' ? 'VALUES list' : 'from', range.node] as const),
     ...inFields('VALUES list', 'withCheckOptions'),
     ...inFields('where', 'jointree', 'mergeJoinCondition'),
-    ...targets.map((each): [Clause, TreeValue] => [each.hidden ? hidden(each.node) : shown, each.expression]),
-    ...ranges.flatMap(({ kind, node: range }) => (kind === 'group' ? [['GROUP BY', range] as const] : [])),
+    ...targets.map((each) => [each.hidden ? hidden(each.node) : shown, each.expression] as const),
+    ...ranges.filter(({ kind }) => kind === 'group').map((range) => ['GROUP BY', range.node] as const),
     ...inFields('RETURNING', 'returningList'),
     ...inFields('HAVING', 'havingQual'),
     ...inFields('LIMIT', 'limitCount', 'limitOffset'),
