@@ -7,7 +7,7 @@
 import type { Catalog } from '../../catalog/index.js';
 import { columnsIn, contains, isAround, sourcesBehind, sourcesOf, subqueryColumn, walk } from '../analysis/index.js';
 import type { Column, Condition, Level, LevelRange, Source, Sublink, TreeNode } from '../analysis/index.js';
-import { makesRows } from './facts.js';
+import { makesRows } from './tables.js';
 
 export function isAbout(condition: TreeNode, { kind, level }: Sublink, catalog: Catalog): boolean {
   const around = level.outer;

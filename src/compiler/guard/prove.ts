@@ -11,16 +11,15 @@ import type { Diagnostic } from '../../diagnostic.js';
 import { allLevels, integer, UnreadableTree, walk } from '../analysis/index.js';
 import type { Analysis, Level, TreeNode } from '../analysis/index.js';
 import type { Hook, RewrittenQuery } from '../dialect/index.js';
-import type { ParsedStatement } from '../parse.js';
+import { kindOf, type ParsedStatement } from '../parse.js';
 import type { QueryProof, Violation } from '../query.js';
 import { Cover } from './cover.js';
-import { relationsOf } from './facts.js';
+import { relationsOf } from './tables.js';
 import { changesOf, Flow } from './flow.js';
 import { findLeak } from './leak.js';
 import { errorAt, escaping, hookError, NO_CONDITION, type Place, type Said } from './messages.js';
-import type { Protected } from './parts.js';
+import type { Protected } from './ties.js';
 import { obstacleOf, saidOf } from './place.js';
-import { unseenStatement } from './utility.js';
 
 export interface GuardProof extends QueryProof {
   /** What is wrong with the hooks: without any, the guard is proven. */
@@ -60,6 +59,17 @@ export function checkGuard(input: GuardInput): GuardProof {
     if (!(error instanceof UnreadableTree)) throw error;
     return unproven(rewritten, `nothing is proven of this query's rows: ${error.message}`);
   }
+}
+
+/** The statements that PostgreSQL does not plan itself, and that read no row of a table that is there. */
+const BLIND =
+  /^(?:Transaction|VariableSet|VariableShow|Discard|Listen|Unlisten|Notify|Lock|ConstraintsSet|Deallocate|ClosePortal|CheckPoint|Vacuum|Reindex|Cluster|Comment|Load|(?:Create|Alter|Drop|Define|Grant|Revoke|Rename|Index|View|Rule|Import|SecLabel|Reassign)(?!TableAs)\w*|RefreshMatView)Stmt$/;
+
+/** What a statement does of which nothing is known; undefined where it reads nothing. */
+function unseenStatement({ statement }: ParsedStatement): string | undefined {
+  const type = kindOf(statement);
+  if (BLIND.test(type) || ('CopyStmt' in statement && statement.CopyStmt.is_from === true)) return undefined;
+  return type.replace(/Stmt$/, '').toUpperCase();
 }
 
 function unproven(rewritten: RewrittenQuery, message: string): GuardProof {

@@ -5,8 +5,7 @@ import type { Column, Level, Query, Sublink, TreeNode } from '../analysis/index.
 import { outputColumns } from './changed.js';
 import type { Cover } from './cover.js';
 import type { Covered } from './judges.js';
-import { CLEAN, hasColumn, makes, NO_COLUMNS, type Part, unbound } from './parts.js';
-import type { TieNode, Ties } from './ties.js';
+import { CLEAN, hasColumn, makes, NO_COLUMNS, type Part, type TieNode, type Ties, unbound } from './ties.js';
 
 /** The parts of a query's rows, before they are grouped or cut. */
 export function resultParts(ties: Ties, covered: Covered, { catalog, refuse }: Cover): readonly Part[] {
