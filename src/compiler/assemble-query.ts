@@ -46,12 +46,8 @@ export function queryColumns(input: EmbedsInput, embeds: readonly QueryEmbed[], 
   const { columns } = description;
   const followed = result.columns.length === columns.length ? result.columns : [];
   const embedOf = columns.map((_, index) => embeds.find((embed) => embed.columns.some((own) => own.index === index)));
-  const names = columnNames({
-    statement,
-    described: columns.map(({ name }) => name),
-    stars: followed.map(({ star }) => star),
-    embeds: new Set(followed.flatMap(({ star }, index) => (star !== undefined && embedOf[index] ? [star] : []))),
-  });
+  const starred = columns.map(({ name }, index) => ({ name, star: followed[index]?.star, embedded: embedOf[index] !== undefined }));
+  const names = columnNames(statement, starred);
   return columns.map(({ name, typeOid, tableOid, attributeNumber }, index) => {
     // For a set operation the server names the first arm's column; the analysis has followed all arms.
     const found = followed[index] ?? { ...UNFOLLOWED, column: columnAt(catalog, tableOid, attributeNumber) };

@@ -1,5 +1,5 @@
 /** The finished model of one query: what emit, inspect and audit read. */
-import type { Command, RewrittenQuery } from './dialect/index.js';
+import type { Command, Hook, RewrittenQuery } from './dialect/index.js';
 import type { CatalogColumn, TableColumn, PgType, Relation } from '../catalog/index.js';
 import type { Override } from '../config/index.js';
 import type { JsonSlot } from './json-shape.js';
@@ -71,12 +71,6 @@ export interface QueryEmbed {
   readonly presence: number | undefined;
 }
 
-/** A guarded place: the offsets of the hook's `AND (true)` in `CompiledQuery.text`. */
-export interface QueryHook {
-  readonly at: number;
-  readonly until: number;
-}
-
 /** What a `:copyfrom` fills: a column and a parameter's number for each value of a row. */
 export interface QueryCopy {
   readonly relation: Relation;
@@ -139,7 +133,8 @@ export interface CompiledQuery {
   readonly oneConnection: boolean;
   /** The text that was described, stars expanded, each hook as `AND (true)`. */
   readonly text: string;
-  readonly hooks: readonly QueryHook[];
+  /** The guarded places: the offsets of each hook's `AND (true)` in `text`. */
+  readonly hooks: readonly Pick<Hook, 'at' | 'until'>[];
   /** What its hooks were proven to guard, and which listed table is read past them. */
   readonly proof: QueryProof;
   readonly parameters: readonly QueryParameter[];

@@ -304,7 +304,7 @@ SELECT id FROM things WHERE id = ANY(sqlc.slice(ids)::ids) AND id NOT IN (sqlc.s
     });
     await proxy.close();
     expect(code).toBe(1);
-    expect(stderr).toMatch(/error: the connection to the database .* was lost/);
+    expect(stderr.match(/error: the connection to the database .* was lost/g)).toHaveLength(1);
     expect(await disk.files('generated')).toEqual({});
   });
 });

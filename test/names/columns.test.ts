@@ -13,7 +13,11 @@ async function names(sql: string, stars: readonly (number | undefined)[] = [], e
   const [statement] = parseStatements(sql);
   if (statement === undefined) throw new Error('no statement');
   const { fields } = await ground().client.query({ text: sql, rowMode: 'array' });
-  return columnNames({ statement, described: fields.map(({ name }) => name), stars, embeds: new Set(embeds) }).join(' ');
+  const columns = fields.map(({ name }, index) => {
+    const star = stars[index];
+    return { name, star, embedded: star !== undefined && embeds.includes(star) };
+  });
+  return columnNames(statement, columns).join(' ');
 }
 
 test.for<[sql: string, expected: string]>([

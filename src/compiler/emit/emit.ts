@@ -53,14 +53,11 @@ function moduleName(file: string, taken: ReadonlySet<string>): string {
     .split('/')
     .filter((part) => part !== '' && part !== '.' && part !== '..')
     .map((part) => part.replace(/[^\p{L}\p{N}_.-]/gu, '_'));
-  for (let from = parts.length - 1; from >= 0; from--) {
-    const name = parts.slice(from).join('-');
-    if (!taken.has(name.toLowerCase()) && !/^(index|unfiltered|models(-.*)?)$/i.test(name)) return name;
-  }
-  const base = `queries-${parts.join('-')}`;
-  let name = base;
-  for (let count = 2; taken.has(name.toLowerCase()); count++) name = `${base}-${count}`;
-  return name;
+  const whole = `queries-${parts.join('-')}`;
+  const suffixes = parts.map((_, from) => parts.slice(from).join('-')).reverse();
+  const numbered = [...taken].map((_, index) => `${whole}-${index + 2}`);
+  const isFree = (name: string): boolean => !taken.has(name.toLowerCase()) && !/^(index|unfiltered|models(-.*)?)$/i.test(name);
+  return [...suffixes, whole, ...numbered].find(isFree) ?? whole;
 }
 
 function emitIndex(models: readonly GeneratedFile[], modules: readonly QueryModule[], specifiers: Specifiers): GeneratedFile {

@@ -21,11 +21,9 @@ export interface Specifiers {
   readonly importExtension: ImportExtension;
 }
 
-const ENDINGS: Readonly<Record<ImportExtension, string>> = { js: '.js', ts: '.ts', none: '' };
-
 /** Another generated module, as it is imported from beside it. */
 export function siblingModule(name: string, { importExtension }: Specifiers): string {
-  return `./${name}${ENDINGS[importExtension]}`;
+  return `./${name}${importExtension === 'none' ? '' : `.${importExtension}`}`;
 }
 
 /** The models file of a schema, without its ending. */

@@ -7,13 +7,12 @@
  */
 import { isSystemSchema, type PgType, type Relation } from '../../catalog/index.js';
 import { type JsonField, jsonKind, type JsonKind, type JsonShape, type JsonSlot, slotKey } from '../json-shape.js';
-import { lowerFirst } from '../names/index.js';
-import { propertyName, stringLiteral } from './source.js';
+import { parenthesized, propertyName, stringLiteral } from './source.js';
 import { asFunction, jsonMapping, mapping, type TypeMapping } from './scalar-types.js';
 import { nameFrom } from './imports.js';
-import { emitJson } from './models.js';
-import type { ArrayShape, ShapeInput } from './shaped-query.js';
-import { parenthesized, type TypeMapper } from './type-mapper.js';
+import { emitJson, partsName } from './models.js';
+import type { Content, ShapeInput } from './shaped-query.js';
+import type { TypeMapper } from './type-mapper.js';
 
 /** A type, and the run time's `JsonParts` as source; undefined where `JSON.parse` does. */
 export interface JsonPart {
@@ -159,21 +158,24 @@ export class JsonTypes {
   private declare(of: Relation, stored: boolean, fields: readonly JsonField[]): JsonPart {
     const part = (this.within ?? this).object(fields);
     const name = this.input.naming.json(of, stored);
-    const constant = part.parts && `${lowerFirst(name)}Parts`;
-    const source = (): string => emitJson(name, of, stored, part, constant);
-    this.types.declarations.add({ kind: 'json', schema: of.schema, name, others: constant === undefined ? [] : [constant], source });
-    return { ...part, tsType: nameFrom(of, name), parts: this.within ? constant && nameFrom(of, constant, 'value') : part.parts };
+    const constant = partsName(name);
+    const source = (): string => emitJson(name, of, stored, part);
+    this.types.declarations.add({ kind: 'json', schema: of.schema, name, others: [constant], source });
+    const parts = this.within && part.parts ? nameFrom(of, constant, 'value') : part.parts;
+    return { ...part, tsType: nameFrom(of, name), parts };
   }
 
-  /** The mapping of a column of JSON, or of an array of it. */
-  map(given: JsonSlot, type: PgType, shape: ArrayShape): TypeMapping {
-    const { tsType, parts, mode, floats } = this.slot({ ...given, nullable: false });
+  /** The mapping of a column of JSON, or of an array of it; undefined for one of which no more is known. */
+  map(type: PgType, content: Content): TypeMapping | undefined {
+    const { shape } = content.json ?? {};
+    if (shape === undefined || shape.kind === 'nothing') return undefined;
+    const { tsType, parts, mode, floats } = this.partOf(shape);
     const [name, ...behind] =
       parts === undefined ? [mode === 2 ? '$.exactJson' : '$.json'] : ['$.typedJson', parts, mode === 0 ? undefined : String(mode)];
     // A column's type is known where it stands; an element's is not.
     const element = asFunction([`${name}<${tsType}>`, ...behind]);
     const one = mapping([tsType, tsType], [name, ...behind], undefined, { element, floats });
-    return type.kind === 'array' ? this.types.listOf(type, shape, one) : one;
+    return type.kind === 'array' ? this.types.listOf(type, content, one) : one;
   }
 }
 

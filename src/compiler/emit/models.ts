@@ -52,16 +52,15 @@ export function emitComposite(name: string, input: string, type: PgType, fields:
   );
 }
 
-export function emitJson(
-  name: string,
-  { schema, name: own }: Relation,
-  stored: boolean,
-  part: JsonPart,
-  constant: string | undefined,
-): string {
+/** The constant that has the parts of a JSON type. */
+export function partsName(jsonName: string): string {
+  return `${lowerFirst(jsonName)}Parts`;
+}
+
+export function emitJson(name: string, { schema, name: own }: Relation, stored: boolean, { tsType, parts }: JsonPart): string {
   const what = stored ? `A value of the type \`${schema}.${own}\`` : `A row of \`${schema}.${own}\``;
-  const parts = constant === undefined ? '' : `export const ${constant}: $.JsonParts = ${part.parts ?? '{}'};\n`;
-  return `${docComment([`${what} as JSON has it.`])}export type ${name} = ${part.tsType};\n${parts}`;
+  const constant = parts === undefined ? '' : `export const ${partsName(name)}: $.JsonParts = ${parts};\n`;
+  return `${docComment([`${what} as JSON has it.`])}export type ${name} = ${tsType};\n${constant}`;
 }
 
 /** A primary key's type of its own: `UserId` is a string that no other id is. */

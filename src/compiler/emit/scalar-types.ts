@@ -81,13 +81,10 @@ export const TEXT = scalar('string', 'string', '$.text');
 const INTEGER = scalar('number', 'number', '$.safeInteger');
 const FLOAT = { ...scalar('number', 'number', '$.number'), floats: true };
 const FLOATS = { ...TEXT, floats: true };
-const JSON_TYPE: Readonly<Record<Options['jsonNumbers'], TypeMapping>> = {
-  number: scalar('$.JsonValue', '$.JsonInput', '$.json', '$.bindJson'),
-  exact: scalar('$.ExactJsonValue', '$.JsonInput', '$.exactJson', '$.bindJson'),
-};
 
 export function jsonMapping({ jsonNumbers }: Options): TypeMapping {
-  return JSON_TYPE[jsonNumbers];
+  const [value, decoder] = jsonNumbers === 'exact' ? ['$.ExactJsonValue', '$.exactJson'] : ['$.JsonValue', '$.json'];
+  return scalar(value, '$.JsonInput', decoder, '$.bindJson');
 }
 
 /** A timestamp or date: a name of the run time's functions, and the class of Temporal. */
@@ -140,7 +137,7 @@ export function scalarMapping(type: PgType, options: Options): TypeMapping {
 
 /** A mapping whose values have another type; the decoder of json and jsonb takes it as its own. */
 export function retyped(plain: TypeMapping, tsType: string): TypeMapping {
-  const isJson = Object.values(JSON_TYPE).some(({ element }) => element === plain.element);
+  const isJson = plain.element === '$.json' || plain.element === '$.exactJson';
   return {
     ...plain,
     tsType,

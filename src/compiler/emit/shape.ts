@@ -1,46 +1,28 @@
 /** Query → the names and types of its generated code; see `shaped-query.ts` for what they are. */
-import { commonKeys, findRelation, isSystemSchema, type PgType, type Relation } from '../../catalog/index.js';
+import { commonKeys, findRelation, isSystemSchema, type Relation } from '../../catalog/index.js';
 import { groupBy } from '../../group-by.js';
 import { COMMANDS } from '../dialect/index.js';
 import { slotKey } from '../json-shape.js';
 import { authorizedName, functionName, hasModel, snakeCase } from '../names/index.js';
 import { nameFrom } from './imports.js';
-import { JsonTypes } from './json-types.js';
 import { emitModel } from './models.js';
 import type { CompiledQuery, QueryColumn, QueryEmbed } from '../query.js';
-import type {
-  ColumnField,
-  Content,
-  Model,
-  ModelColumn,
-  ModelRow,
-  ParameterField,
-  RowField,
-  ShapedQuery,
-  ShapedRow,
-  ShapeInput,
-} from './shaped-query.js';
+import type { ColumnField, Model, ModelRow, ParameterField, RowField, ShapedQuery, ShapedRow, ShapeInput } from './shaped-query.js';
 import { stringLiteral } from './source.js';
-import type { TypeMapping } from './scalar-types.js';
 import { TypeMapper } from './type-mapper.js';
+
+function columnField(made: Pick<ColumnField, 'property' | 'name' | 'index' | 'column' | 'mapping'>): ColumnField {
+  const { nullable, column: origin } = made.column;
+  return { kind: 'column', ...made, nullable, comment: origin?.column.comment };
+}
 
 export class Shaper {
   private readonly models = new Map<number, Model>();
   private readonly read = new Set<number>();
-  private readonly json: JsonTypes;
   readonly types: TypeMapper;
 
   constructor(private readonly input: ShapeInput) {
     this.types = new TypeMapper(input);
-    this.json = new JsonTypes(input, this.types, new JsonTypes(input, this.types));
-  }
-
-  /** What an override says of JSON comes before the shape that the query gives it. */
-  private mapped(type: PgType, column: QueryColumn['column'], content: Content, keys?: QueryColumn['keys']): TypeMapping {
-    const own = this.types.map(type, column, content, keys);
-    if (content.json?.shape === undefined || content.json.shape.kind === 'nothing') return own;
-    const read = this.json.map(content.json, type, content);
-    return this.input.override(type, column)?.tsType === undefined ? read : { ...own, floats: read.floats };
   }
 
   model(relation: Relation): Model {
@@ -54,23 +36,12 @@ export class Shaper {
       relation,
       columns: this.types.fieldsOf(relation, (type, origin) => {
         const content = this.input.columnContent(relation, origin.column);
-        return { mapping: this.mapped(type, origin, content), nullable: override(type, origin)?.nullable ?? content.nullable };
+        return { mapping: this.types.map(type, origin, content), nullable: override(type, origin)?.nullable ?? content.nullable };
       }),
     };
     this.models.set(relation.oid, made);
     this.types.declarations.add({ kind: 'model', schema: relation.schema, name, source: () => emitModel(made), model: made });
     return made;
-  }
-
-  private columnField(
-    column: QueryColumn,
-    index: number,
-    name: string,
-    property: string,
-    mapping = this.mapped(column.type, column.column, column, column.keys),
-  ): ColumnField {
-    const comment = column.column?.column.comment;
-    return { kind: 'column', property, name, index, column, mapping, nullable: column.nullable, comment };
   }
 
   /** Columns that stand for a model's own: names and types are the model's, with what can be here. */
@@ -79,11 +50,15 @@ export class Shaper {
       const own = model.columns.find(({ column }) => column.number === number);
       const column = query.columns[index];
       if (!own || !column) return [];
-      const found = this.mapped(column.type, column.column, column);
+      const found = this.types.map(column.type, column.column, column);
       const mapping = column.json === undefined && found.tsType !== own.mapping.tsType ? found : own.mapping;
       // Of a row that may be missing, its columns are NULL with it.
       const nullable = column.nullable && (own.nullable || !absent);
-      return [{ own, field: { ...this.columnField(column, index, own.column.name, own.property, found), mapping, nullable } }];
+      const {
+        property,
+        column: { name },
+      } = own;
+      return [{ own, field: { ...columnField({ property, name, index, column, mapping }), nullable } }];
     });
     const narrowed = pairs.filter(({ own, field }) => field.mapping !== own.mapping || field.nullable !== own.nullable);
     return { model, narrowed: narrowed.map(({ field }) => field), fields: pairs.map(({ field }) => field) };
@@ -109,7 +84,8 @@ export class Shaper {
     });
     return naming.properties(items).map(({ property, name, item: { column, index } }) => {
       const { embed } = column;
-      if (!embed) return this.columnField(column, index, name, property);
+      if (!embed)
+        return columnField({ property, name, index, column, mapping: this.types.map(column.type, column.column, column, column.keys) });
       return { kind: 'embed', property, embed, ...this.modelRow(query, this.model(embed.relation), embed.columns, embed.nullable) };
     });
   }
@@ -124,17 +100,17 @@ export class Shaper {
     const relation = entry === undefined ? first?.column?.relation : findRelation(this.input.catalog, undefined, entry);
     if (!relation || !hasModel(relation) || embeds.length > 0 || relation.columns.length !== columns.length) return undefined;
     const model = this.model(relation);
-    const isOfTable = ({ column: from, json }: QueryColumn, { column }: ModelColumn): boolean =>
-      from?.relation.oid === relation.oid &&
-      from.column.number === column.number &&
-      slotKey(json) === slotKey(this.input.columnContent(relation, column).json);
     const isSame = model.columns.every((own, index) => {
       const column = columns[index];
       if (column?.name !== own.column.name || column.entry !== entry || (column.nullable && !own.nullable)) return false;
-      if (entry === undefined ? !isOfTable(column, own) : column.type.oid !== own.type.oid) return false;
-      return this.mapped(column.type, column.column, column, entry === undefined ? undefined : column.keys).tsType === own.mapping.tsType;
+      const { type, column: origin, json, keys } = column;
+      const isOwn =
+        entry === undefined
+          ? origin?.column === own.column && slotKey(json) === slotKey(this.input.columnContent(relation, own.column).json)
+          : type.oid === own.type.oid;
+      return isOwn && this.types.map(type, origin, column, entry === undefined ? undefined : keys).tsType === own.mapping.tsType;
     });
-    return isSame && model.columns.length === columns.length ? model : undefined;
+    return isSame ? model : undefined;
   }
 
   /**

@@ -10,7 +10,7 @@ import type { TypeMapping } from './scalar-types.js';
 export type ArrayShape = Pick<QueryColumn, 'elementsNullable' | 'dimensions'>;
 
 /** What a column can hold. */
-export type Content = ArrayShape & Pick<QueryColumn, 'json'>;
+export type Content = ArrayShape & Partial<Pick<QueryColumn, 'json'>>;
 
 export interface ShapeInput {
   readonly catalog: Catalog;

@@ -50,6 +50,11 @@ export function orNull(type: string, nullable: boolean): string {
   return nullable ? `${type} | null` : type;
 }
 
+/** A type as the element of an array. */
+export function parenthesized(tsType: string): string {
+  return /[|&?]|=>|^readonly /.test(tsType) ? `(${tsType})` : tsType;
+}
+
 interface Member {
   readonly property: string;
   readonly optional?: boolean;

@@ -8,9 +8,11 @@ import { isSystemSchema, type PgType, type Relation, type TableColumn } from '..
 import { ANY_DEPTH } from '../types/index.js';
 import { Declarations } from './declarations.js';
 import { nameFrom } from './imports.js';
+import { JsonTypes } from './json-types.js';
 import { emitBrand, emitComposite, emitEnum, labelsName } from './models.js';
-import type { ArrayShape, Field, ModelColumn, ShapeInput } from './shaped-query.js';
+import type { ArrayShape, Content, Field, ModelColumn, ShapeInput } from './shaped-query.js';
 import { mapping, retyped, scalarMapping, TEXT, type TypeMapping } from './scalar-types.js';
+import { parenthesized } from './source.js';
 
 const ONE_DIMENSION: ArrayShape = { elementsNullable: false, dimensions: 1 };
 /** Of an array within another value, which no column keeps NULL out of. */
@@ -24,8 +26,11 @@ const TIMES: ReadonlySet<string> = new Set(['D', 'T']);
 export class TypeMapper {
   readonly declarations = new Declarations();
   private readonly cache = new Map<string, TypeMapping>();
+  private readonly json: JsonTypes;
 
-  constructor(private readonly input: ShapeInput) {}
+  constructor(private readonly input: ShapeInput) {
+    this.json = new JsonTypes(input, this, new JsonTypes(input, this));
+  }
 
   /** The mapping without any override of the type or of a column. */
   plain(type: PgType, shape: ArrayShape = ONE_DIMENSION): TypeMapping {
@@ -139,28 +144,29 @@ export class TypeMapper {
   }
 
   /**
-   * The mapping of a type, with the overrides that name it or the column. `keys` are those of the value, if
-   * they are not the column's own.
+   * The mapping of a type, with the overrides that name it or the column: they come before the shape of JSON that the
+   * query makes. `keys` are those of the value, if they are not the column's own.
    */
   map(
     type: PgType,
     column?: TableColumn,
-    shape: ArrayShape = ONE_DIMENSION,
+    content: Content = ONE_DIMENSION,
     keys = column && this.input.keysOf?.(column.relation, column.column),
   ): TypeMapping {
     const override = this.input.override(type, column);
-    const elementsNullable = override?.nullableElements ?? shape.elementsNullable;
-    const own = { elementsNullable, dimensions: shape.dimensions };
-    const plain = this.plain(type, own);
+    const shape = { elementsNullable: override?.nullableElements ?? content.elementsNullable, dimensions: content.dimensions };
+    const plain = this.plain(type, shape);
+    const json = this.json.map(type, content);
     if (override?.tsType !== undefined) {
       const { import: module } = override;
       const named = override.tsType.replace(/^[\p{ID_Continue}$]+/u, (root) => (module === undefined ? root : nameFrom(module, root)));
-      return retyped(plain, named);
+      return { ...retyped(plain, named), floats: (json ?? plain).floats };
     }
-    if (type.kind !== 'array' || keys === undefined || keys.length === 0) return this.branded(plain, keys);
+    if (json !== undefined) return json;
+    if (type.kind !== 'array') return this.branded(plain, keys);
     const element = this.mapInner(type.elementOid);
     const branded = this.branded(element, keys);
-    return branded === element ? plain : this.listOf(type, own, branded);
+    return branded === element ? plain : this.listOf(type, shape, branded);
   }
 
   /** A mapping whose values are of one key, or of several at once; a brand is for values of the very type that the key has. */
@@ -177,11 +183,6 @@ export class TypeMapper {
     this.declarations.add({ kind: 'brand', schema: key.relation.schema, name, source: () => emitBrand(name, key, tsType) });
     return nameFrom(key.relation, name);
   }
-}
-
-/** A type as the element of an array. */
-export function parenthesized(tsType: string): string {
-  return /[|&?]|=>|^readonly /.test(tsType) ? `(${tsType})` : tsType;
 }
 
 function nestedReadonly(inner: string, dimensions: number): string {

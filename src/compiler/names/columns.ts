@@ -1,37 +1,34 @@
 /**
  * The names of result columns, as sqlc gives them.
  *
- * Invariant: there is one name for each described column. An item with an alias is named by it. Items for
+ * Invariant: there is one name for each column of the result. An item with an alias is named by it. Items for
  * which sqlc has no name are `column_N`, by place in the list, where an embed counts as one place. Beside
  * stars of which nothing is known, PostgreSQL's own names stay.
  */
 import { changeIn, type Node, type ParsedStatement, selectArms, strings } from '../parse.js';
 
-export interface ColumnNamesInput {
-  readonly statement: ParsedStatement;
-  /** The columns' names as PostgreSQL gives them, in order. */
-  readonly described: readonly string[];
-  /** For each described column the star that it comes from, undefined for an item of its own; empty if nothing is known about stars. */
-  readonly stars: readonly (number | undefined)[];
-  /** The stars that are embeds. */
-  readonly embeds: ReadonlySet<number>;
+export interface NamedColumn {
+  /** As PostgreSQL names it. */
+  readonly name: string;
+  /** The star of the list that it comes from; undefined for an item of its own, and where nothing is known about stars. */
+  readonly star: number | undefined;
+  readonly embedded: boolean;
 }
 
-/** One name for each described column, before duplicates get `_2`. */
-export function columnNames({ statement, described, stars, embeds }: ColumnNamesInput): readonly string[] {
+/** One name for each column of the result, before duplicates get `_2`. */
+export function columnNames(statement: ParsedStatement, columns: readonly NamedColumn[]): readonly string[] {
   const targets = outputTargets(statement.statement);
-  if (stars.length === 0 && targets.some(isStar)) return described;
+  if (targets.some(isStar) && columns.every(({ star }) => star === undefined)) return columns.map(({ name }) => name);
   let at = -1;
   let place = 0;
-  return described.map((name, index) => {
-    const star = stars[index];
-    const isFurther = star !== undefined && index > 0 && star === stars[index - 1];
+  return columns.map(({ name, star, embedded }, index) => {
+    const isFurther = star !== undefined && star === columns[index - 1]?.star;
     // A star over a relation without columns adds none.
     if (!isFurther) {
       const next = targets.findIndex((target, candidate) => candidate > at && isStar(target) === (star !== undefined));
       at = next < 0 ? targets.length : next;
     }
-    if (!isFurther || !embeds.has(star)) place++;
+    if (!isFurther || !embedded) place++;
     const target = targets[at];
     return star === undefined && target ? (targetName(target, name) ?? `column_${place}`) : name;
   });
