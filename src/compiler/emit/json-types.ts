@@ -64,7 +64,7 @@ export class JsonTypes {
       case 'list':
         return this.list(shape);
       case 'tuple': {
-        const items = shape.items.map((item, index) => [String(index), item] as const);
+        const items = shape.items.map((item, index) => ({ ...item, key: String(index), optional: false }));
         return this.members(items, (types) => `[${types.join(', ')}]`);
       }
       case 'record': {
@@ -124,15 +124,13 @@ export class JsonTypes {
   private object(fields: readonly JsonField[]): JsonPart {
     if (fields.length === 0) return { ...STRING, tsType: '{ [key: string]: never }' };
     const keys = fields.map(({ key, optional }) => `${propertyName(key)}${optional ? '?' : ''}`);
-    const members = fields.map((field) => [field.key, field] as const);
-    return this.members(members, (types) => `{ ${types.map((type, index) => `${keys[index]}: ${type}`).join('; ')} }`);
+    return this.members(fields, (types) => `{ ${types.map((type, index) => `${keys[index]}: ${type}`).join('; ')} }`);
   }
 
   /** `__proto__` as a key of its own. */
-  private members(members: readonly (readonly [key: string, slot: JsonSlot])[], typeOf: (types: readonly string[]) => string): JsonPart {
-    const made = members.map(([, slot]) => this.slot(slot));
-    const written = made.flatMap(({ parts }, index) => {
-      const [key = ''] = members[index] ?? [];
+  private members(fields: readonly JsonField[], typeOf: (types: readonly string[]) => string): JsonPart {
+    const made = fields.map((field) => ({ ...this.slot(field), key: field.key }));
+    const written = made.flatMap(({ key, parts }) => {
       const property = key === '__proto__' ? `[${stringLiteral(key)}]` : /^\d+$/.test(key) ? key : propertyName(key);
       return parts === undefined ? [] : [`${property}: ${parts}`];
     });
@@ -174,7 +172,7 @@ export class JsonTypes {
       parts === undefined ? [mode === 2 ? '$.exactJson' : '$.json'] : ['$.typedJson', parts, mode === 0 ? undefined : String(mode)];
     // A column's type is known where it stands; an element's is not.
     const element = asFunction([`${name}<${tsType}>`, ...behind]);
-    const one = mapping([tsType, tsType], [name, ...behind], undefined, { element, floats });
+    const one = mapping(tsType, tsType, [name, ...behind], undefined, { element, floats });
     return type.kind === 'array' ? this.types.listOf(type, content, one) : one;
   }
 }

@@ -38,10 +38,7 @@ function namesColumn(target: string, { relation, column }: TableColumn, searchPa
 function matches(pattern: string | undefined, name: string): boolean {
   if (pattern === undefined) return false;
   if (!pattern.includes('*')) return pattern === name;
-  const source = pattern
-    .split('*')
-    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
+  const source = pattern.replace(/[.*+?^${}()|[\]\\]/g, (sign) => (sign === '*' ? '.*' : `\\${sign}`));
   return new RegExp(`^${source}$`).test(name);
 }
 

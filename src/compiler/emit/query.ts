@@ -144,7 +144,7 @@ function emitParameters({ name }: CompiledQuery, { typeName, fields }: NonNullab
 function bindFunction({ parameters, query }: ShapedQuery): string {
   if (!parameters) return '() => []';
   const fieldOf = new Map(parameters.fields.flatMap((field) => field.parameters.map(({ number }) => [number, field] as const)));
-  const numbers = query.copy?.parameters ?? query.parameters.map(({ number }) => number).sort((a, b) => a - b);
+  const numbers = query.copy?.parameters ?? query.parameters.map(({ number }) => number);
   const values = numbers.flatMap((number) => fieldOf.get(number) ?? []).map((field) => `    ${boundValue(field)},\n`);
   return `(p${parameters.optional ? ' = {}' : ''}) => [\n${values.join('')}  ]`;
 }
@@ -158,12 +158,9 @@ function boundValue({ property, mapping, parameters: [first] }: ParameterField):
 function emitRow({ name }: CompiledQuery, row: ShapedRow): string {
   const own = row.model ? row.narrowed : row.fields;
   const about = docComment([`A row of \`${name}\`.`, ...cutNote(own.filter((field) => field.kind === 'column'))]);
+  const members = membersOf(own, (field) => (field.kind === 'embed' ? embedType(field) : fieldType(field)));
   const head = row.model ? `export type ${row.typeName} = ${row.model.reference} & {` : `export interface ${row.typeName} {`;
-  return `${about}${head}\n${membersOf(own, rowFieldType)}}${row.model ? ';' : ''}\n`;
-}
-
-function rowFieldType(field: RowField): string {
-  return field.kind === 'embed' ? embedType(field) : fieldType(field);
+  return `${about}${head}\n${members}}${row.model ? ';' : ''}\n`;
 }
 
 /** An embed's model, with what can be here. */

@@ -53,13 +53,7 @@ export function asFunction(callee: Callee): string {
 }
 
 /** A mapping by its functions; without a binder, values are bound as they are. */
-export function mapping(
-  types: readonly [tsType: string, inputType: string],
-  decoder: Callee,
-  binder?: Callee,
-  rest: Partial<TypeMapping> = {},
-): TypeMapping {
-  const [tsType, inputType] = types;
+export function mapping(tsType: string, inputType: string, decoder: Callee, binder?: Callee, rest: Partial<TypeMapping> = {}): TypeMapping {
   return {
     tsType,
     inputType,
@@ -73,30 +67,26 @@ export function mapping(
   };
 }
 
-function scalar(tsType: string, inputType: string, decoder: string, binder?: string): TypeMapping {
-  return mapping([tsType, inputType], decoder, binder);
-}
-
-export const TEXT = scalar('string', 'string', '$.text');
-const INTEGER = scalar('number', 'number', '$.safeInteger');
-const FLOAT = { ...scalar('number', 'number', '$.number'), floats: true };
+export const TEXT = mapping('string', 'string', '$.text');
+const INTEGER = mapping('number', 'number', '$.safeInteger');
+const FLOAT = { ...mapping('number', 'number', '$.number'), floats: true };
 const FLOATS = { ...TEXT, floats: true };
 
 export function jsonMapping({ jsonNumbers }: Options): TypeMapping {
   const [value, decoder] = jsonNumbers === 'exact' ? ['$.ExactJsonValue', '$.exactJson'] : ['$.JsonValue', '$.json'];
-  return scalar(value, '$.JsonInput', decoder, '$.bindJson');
+  return mapping(value, '$.JsonInput', decoder, '$.bindJson');
 }
 
 /** A timestamp or date: a name of the run time's functions, and the class of Temporal. */
 function dated(choice: Options['timestamp'], name: string, temporalName: string): TypeMapping {
   if (choice === 'temporal') return temporal(temporalName);
   const binder = `$.bind${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-  if (choice === 'date') return { ...scalar('Date', 'Date | string', `$.${name}`, binder), cuts: name !== 'date' };
-  return name === 'date' ? scalar('string', 'string', '$.isoText') : scalar('string', 'string | Date', '$.isoText', binder);
+  if (choice === 'date') return { ...mapping('Date', 'Date | string', `$.${name}`, binder), cuts: name !== 'date' };
+  return name === 'date' ? mapping('string', 'string', '$.isoText') : mapping('string', 'string | Date', '$.isoText', binder);
 }
 
 function temporal(name: string): TypeMapping {
-  return scalar(`$.Temporal<'${name}'>`, `$.TemporalLike<'${name}'> | string`, `$.${lowerFirst(name)}`, `$.bind${name}`);
+  return mapping(`$.Temporal<'${name}'>`, `$.TemporalLike<'${name}'> | string`, `$.${lowerFirst(name)}`, `$.bind${name}`);
 }
 
 /** The mappings of PostgreSQL's own scalar types; the rest of them are text. */
@@ -106,26 +96,26 @@ const BUILTIN: Readonly<Record<string, (options: Options) => TypeMapping>> = {
   int4: () => INTEGER,
   oid: () => INTEGER,
   int8: ({ int8 }) => {
-    if (int8 === 'bigint') return scalar('bigint', 'bigint | number', '$.bigint');
-    return int8 === 'number' ? scalar('number', 'number | bigint', '$.safeInteger') : { ...TEXT, inputType: '$.Int8Input' };
+    if (int8 === 'bigint') return mapping('bigint', 'bigint | number', '$.bigint');
+    return int8 === 'number' ? mapping('number', 'number | bigint', '$.safeInteger') : { ...TEXT, inputType: '$.Int8Input' };
   },
   float4: () => FLOAT,
   float8: () => FLOAT,
   ...Object.fromEntries(['point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle'].map((name) => [name, () => FLOATS])),
   numeric: ({ numeric }) =>
-    numeric === 'number' ? scalar('number', 'number | string', '$.decimal') : { ...TEXT, inputType: 'string | number' },
-  money: () => scalar('string', 'string | number', '$.money', '$.bindMoney'),
-  bool: () => scalar('boolean', 'boolean', '$.boolean'),
+    numeric === 'number' ? mapping('number', 'number | string', '$.decimal') : { ...TEXT, inputType: 'string | number' },
+  money: () => mapping('string', 'string | number', '$.money', '$.bindMoney'),
+  bool: () => mapping('boolean', 'boolean', '$.boolean'),
   timestamptz: ({ timestamp }) => dated(timestamp, 'timestamptz', 'Instant'),
   timestamp: ({ timestamp }) => dated(timestamp, 'timestamp', 'PlainDateTime'),
   date: ({ date }) => dated(date, 'date', 'PlainDate'),
   time: ({ time }) => (time === 'temporal' ? temporal('PlainTime') : TEXT),
-  interval: ({ interval }) => (interval === 'temporal' ? temporal('Duration') : scalar('string', 'string', '$.intervalText')),
+  interval: ({ interval }) => (interval === 'temporal' ? temporal('Duration') : mapping('string', 'string', '$.intervalText')),
   json: jsonMapping,
   jsonb: jsonMapping,
   // The driver sends bytes as they are; only inside an array or composite must they be text.
   bytea: () => ({
-    ...scalar(nameFrom('types:node', 'Buffer'), 'Uint8Array', '$.bytea'),
+    ...mapping(nameFrom('types:node', 'Buffer'), 'Uint8Array', '$.bytea'),
     bindElement: '$.bindBytea',
   }),
 };

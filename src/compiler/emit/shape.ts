@@ -6,7 +6,7 @@ import { slotKey } from '../json-shape.js';
 import { authorizedName, functionName, hasModel, snakeCase } from '../names/index.js';
 import { nameFrom } from './imports.js';
 import { emitModel } from './models.js';
-import type { CompiledQuery, QueryColumn, QueryEmbed } from '../query.js';
+import type { CompiledQuery, QueryEmbed } from '../query.js';
 import type { ColumnField, Model, ModelRow, ParameterField, RowField, ShapedQuery, ShapedRow, ShapeInput } from './shaped-query.js';
 import { stringLiteral } from './source.js';
 import { TypeMapper } from './type-mapper.js';

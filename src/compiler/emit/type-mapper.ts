@@ -74,8 +74,8 @@ export class TypeMapper {
     const source = (): string => emitEnum(name, type);
     this.declarations.add({ kind: 'enum', schema: type.schema, name, others: [labels], source, enumType: type });
     const own = nameFrom(type, name);
-    if (this.input.options.unknownLabels === 'pass' || type.labels.length === 0) return mapping([own, own], `$.label<${own}>`);
-    return mapping([own, own], ['$.label', nameFrom(type, labels, 'value')]);
+    const isAny = this.input.options.unknownLabels === 'pass' || type.labels.length === 0;
+    return mapping(own, own, isAny ? `$.label<${own}>` : ['$.label', nameFrom(type, labels, 'value')]);
   }
 
   /** The mapping of an array, whose elements may have a mapping of their own. */
@@ -92,7 +92,8 @@ export class TypeMapper {
     // With an encoder the depth is said, because an element may be an array itself (of JSON, say).
     const isDeep = bindElement !== undefined && dimensions > 1;
     return mapping(
-      [tsType, nestedReadonly(parenthesized(`${element.inputType}${orNull}`), dimensions)],
+      tsType,
+      nestedReadonly(parenthesized(`${element.inputType}${orNull}`), dimensions),
       [shape.elementsNullable ? '$.arrayOfNullable' : '$.array', element.element, depth, delimiter],
       ['$.bindArray', bindElement, isDeep ? JSON.stringify(written) : delimiter, isDeep ? depth : undefined],
       { cuts, floats },
@@ -105,7 +106,8 @@ export class TypeMapper {
     const [decoder, binder] = several ? ['$.multirange', '$.bindMultirange'] : ['$.range', '$.bindRange'];
     const input = `$.Range<${inputType}>`;
     return mapping(
-      [`$.Range<${tsType}>${several ? '[]' : ''}`, several ? `readonly ${input}[]` : input],
+      `$.Range<${tsType}>${several ? '[]' : ''}`,
+      several ? `readonly ${input}[]` : input,
       [decoder, element],
       [binder, bindElement],
       { cuts, floats },
@@ -131,8 +133,8 @@ export class TypeMapper {
     const [decode, bind] = [`decode${name}`, `bind${name}`];
     const source = (): string => emitComposite(name, input, type, fields);
     this.declarations.add({ kind: 'composite', schema, name, others: [input, decode, bind], source });
-    const types = [nameFrom(type, name), nameFrom(type, input)] as const;
-    return mapping(types, nameFrom(type, decode, 'value'), nameFrom(type, bind, 'value'), { floats });
+    const [decoder, binder] = [nameFrom(type, decode, 'value'), nameFrom(type, bind, 'value')];
+    return mapping(nameFrom(type, name), nameFrom(type, input), decoder, binder, { floats });
   }
 
   /** A relation's columns as properties. */

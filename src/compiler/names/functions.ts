@@ -2,7 +2,13 @@
 import type { Diagnostic } from '../../diagnostic.js';
 import { type AnnotatedQuery, inQuery } from '../dialect/index.js';
 import { lowerFirst } from './casing.js';
-import { RESERVED_WORDS } from './reserved.js';
+
+/** Words that cannot name a function in a TypeScript module; `import()` would call an export named `then`. */
+const RESERVED_WORDS: ReadonlySet<string> = new Set(
+  `arguments as async await break case catch class const continue debugger default delete do else enum eval export
+  extends false finally for function if implements import in instanceof interface let new null of package private
+  protected public return static super switch then this throw true try typeof undefined var void while with yield`.split(/\s+/),
+);
 
 /** `getThings` for `GetThings`; a reserved word gets a trailing `_`. */
 export function functionName(queryName: string): string {

@@ -10,12 +10,18 @@ import type { Options } from '../../config/index.js';
 import { type Catalog, isSystemSchema, type TableColumn, type PgType, type Relation } from '../../catalog/index.js';
 import { camelCase, pascalCase, snakeCase } from './casing.js';
 import { singular } from './inflection.js';
-import { RESERVED_TYPES } from './reserved.js';
 import { spellNames, uniqueNames } from './unique.js';
 
 export type NamingOptions = Pick<Options, 'brand' | 'case' | 'rename' | 'emitExactTableNames' | 'inflectionExcludeTableNames'>;
 
 const DEFAULT_SCHEMA = 'public';
+
+/** Types that generated code refers to, so that no model or enum may take their names. */
+const RESERVED_TYPES: ReadonlySet<string> = new Set(
+  `Array ArrayBuffer BigInt Boolean Buffer Date Error Function Infinity Int8Array Iterable JSON Map NaN Number Object
+  Omit Parameters Partial Pick Promise PropertyKey Proxy Readonly ReadonlyArray Record RegExp Required ReturnType Set
+  String Symbol Uint8Array any bigint boolean never null number object string symbol undefined unknown void`.split(/\s+/),
+);
 
 type Qualified = Pick<Relation, 'schema' | 'name'>;
 
