@@ -7,12 +7,8 @@ import { cell, type Reason } from '../reason.js';
 import { madeRange } from './range.js';
 
 export interface Groups {
-  /** Whether the rows are groups. */
-  readonly grouped: boolean;
-  /** One group of all rows, even if there are none. */
-  readonly single: boolean;
-  /** Each group holds at least one row. */
-  readonly holdRows: boolean;
+  /** One is of all rows, even if there are none. */
+  readonly whole: boolean;
   /** One row can be in several groups. */
   readonly several: boolean;
   /** What stands outside of the query it refers to as before; from PostgreSQL 18 on, the grouping expressions are a range of their own. */
@@ -33,16 +29,14 @@ export function readGroups(engine: Engine, query: Query, rows: Scope, alwaysRows
     const isAlways = always.includes(integer(clause, 'tleSortGroupRef'));
     if (target !== undefined && !isAlways) nulled.set(keyOf(groupedBy(query, target.expression)), cell());
   }
-  const holdRows = !hasWholeGroup(query);
-  const scope = changed(rows, { frame: { ...rows.frame, groupsHoldRows: holdRows || alwaysRows, nulled }, rows });
+  const grouped = clauses.length > 0 || sets.length > 0 || flag(query.node, 'hasAggs') || child(query.node, 'havingQual') !== undefined;
+  const whole = grouped && hasWholeGroup(query);
+  const scope = changed(rows, { frame: { ...rows.frame, groupsHoldRows: !whole || alwaysRows, nulled }, rows });
   const range = query.ranges.find(({ kind }) => kind === 'group');
   const made = range && madeRange(engine, range, scope, []);
   // What is left out in some groups is not what it is made of.
   const own = made && nulled.size > 0 ? { ...made, expression: () => undefined } : made;
-  const grouped = clauses.length > 0 || sets.length > 0 || flag(query.node, 'hasAggs') || child(query.node, 'havingQual') !== undefined;
-  const several = sets.reduce((count, set) => count * set.length, 1) > 1;
-  const single = grouped && clauses.length === 0 && !several;
-  return { grouped, single, holdRows, several, scope: withRanges(scope, new Map(range && own && [[range.varno, own]])) };
+  return { whole, several: sets.some(({ length }) => length > 1), scope: withRanges(scope, new Map(range && own && [[range.varno, own]])) };
 }
 
 /** What a reference to a group stands for. */

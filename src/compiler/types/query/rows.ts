@@ -55,9 +55,10 @@ function isHeldToOne(engine: Engine, selected: Selected, held: readonly Held[]):
       isConstant(engine, expression, clause, selected, settled)
     );
   };
-  const isAllTold = (clauses: readonly Node[]): boolean => clauses.length > 0 && clauses.every(isTold);
-  if (sets === 0 && !groups.several && (settled.all || isAllTold(children(query.node, 'groupClause')))) return true;
-  return isAllTold(children(query.node, 'distinctClause'));
+  const [grouped, distinct] = [children(query.node, 'groupClause'), children(query.node, 'distinctClause')];
+  // Of the groups of nothing there is one.
+  const isOneGroup = (groups.whole || grouped.length > 0) && grouped.every(isTold);
+  return (sets === 0 && !groups.several && (settled.all || isOneGroup)) || (distinct.length > 0 && distinct.every(isTold));
 }
 
 /** What HAVING says of what is grouped by, it says of all rows that are left; not so beside aggregates. */

@@ -1,8 +1,8 @@
 /** SELECT → its columns, what its conditions prove, and how many rows it gives. */
-import { functionOf } from '../../../catalog/index.js';
 import { child, children, integer, type Query, type Target } from '../../analysis/index.js';
 import { provenBy, type Engine, type OutputColumn, type QueryShape } from '../engine.js';
 import { createScope, ONE, rangeAt, withFacts, type Scope } from '../scope.js';
+import { callOf, type Possible, SOME, type Values } from '../fold.js';
 import { constantOf, type Node } from '../node.js';
 import { union, without } from '../reason.js';
 import { analyzeEntries } from './entries.js';
@@ -26,17 +26,16 @@ function analyzePlain(engine: Engine, query: Query, outside: Scope): QueryShape 
   const condition = child(query.node, 'havingQual');
   const having = provenBy(engine, condition, groups.scope);
   const scope = withFacts(groups.scope, having);
-  const columns = query.targets.filter(({ hidden }) => !hidden).map((target) => outputColumn(engine, target, scope));
-  const { grouped, single, holdRows } = groups;
-  const isOnce = outside.frame.sets === 0;
+  const isOneGroup = groups.whole && !groups.several;
+  const columns = query.outputs.map((target) => outputColumn(engine, target, scope));
   return {
     columns,
     returnsRows: true,
-    atLeastOne: isOnce && (single ? isAlways(condition) : alwaysRows && !grouped),
-    atMostOne: single && isOnce ? ONE : selectAtMostOne(engine, { from, groups, columns, scope }),
+    atLeastOne: outside.frame.sets === 0 && isAlways(condition) && (isOneGroup || alwaysRows),
+    atMostOne: selectAtMostOne(engine, { from, groups, columns, scope }),
     // A group without rows says nothing of rows.
-    facts: grouped && !holdRows ? having : union(facts, having),
-    ...(single && { counted: facts }),
+    facts: groups.whole ? having : union(facts, having),
+    counted: isOneGroup ? facts : undefined,
   };
 }
 
@@ -52,20 +51,16 @@ const WITH_TIES = 1;
 /** LIMIT, FETCH FIRST and OFFSET. */
 function limitRows(engine: Engine, query: Query, shape: QueryShape): QueryShape {
   const [count, offset] = [child(query.node, 'limitCount'), child(query.node, 'limitOffset')];
-  const most = count === undefined ? null : rowCount(engine, count);
-  const skipsNone = offset === undefined || rowCount(engine, offset) === 0;
-  const takesOne = most === null || (most !== undefined && most >= 1);
+  const most = count === undefined ? null : countOf(engine, count);
+  const skipsNone = offset === undefined || countOf(engine, offset) === 0;
+  const takesOne = most === null || (typeof most === 'number' && most >= 1);
   const stopsAtOne = typeof most === 'number' && most <= 1 && integer(query.node, 'limitOption') !== WITH_TIES;
   return { ...shape, atLeastOne: shape.atLeastOne && skipsNone && takesOne, atMostOne: stopsAtOne ? ONE : shape.atMostOne };
 }
 
-/** A count that is written down, through casts among integers; `null` is no limit. */
-function rowCount(engine: Engine, node: Node): number | null | undefined {
-  const constant = constantOf(node);
-  if (constant === null || typeof constant === 'number') return constant;
-  if (node.tag !== 'FUNCEXPR') return undefined;
-  const entry = functionOf(engine.catalog, integer(node, 'funcid'));
-  const [arg, second] = children(node, 'args');
-  const isCast = entry?.builtin === true && /^int[248]$/.test(entry.name) && second === undefined;
-  return isCast && arg !== undefined ? rowCount(engine, arg) : undefined;
+/** A count that is written down, through casts among numbers; `null` is no limit. */
+function countOf(engine: Engine, node: Node): Possible {
+  const args = node.tag === 'FUNCEXPR' ? children(node, 'args').map((arg): Values => [countOf(engine, arg)]) : undefined;
+  const [count = SOME] = args === undefined ? [constantOf(node)] : (callOf(engine, node, args) ?? []);
+  return count;
 }
