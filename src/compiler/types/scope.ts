@@ -172,12 +172,7 @@ export function createScope(query: Query, parent: Scope | undefined): Scope {
   };
 }
 
-const NO_QUERY = queryOf(
-  nodeOf('QUERY', [
-    ['commandType', '1'],
-    ['resultRelation', '0'],
-  ]),
-);
+const NO_QUERY = queryOf(nodeOf('QUERY', Object.entries({ commandType: '1', resultRelation: '0' })));
 
 /** Where an expression stands that the catalog stores: range 1 is its table. */
 export function storedScope(range?: Range): Scope {

@@ -1,7 +1,6 @@
 /** Subqueries in expressions. */
 import { child, integer, queryOf } from '../../analysis/index.js';
 import { partOf, UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
-import { isReferenced } from '../query/referenced.js';
 import { changed, nodesIn, onceAt, type Scope } from '../scope.js';
 import type { Node } from '../node.js';
 import { arrayOf, isArray, TYPE } from '../pg-types.js';
@@ -25,7 +24,7 @@ export function evaluateSubLink(engine: Engine, link: Node, scope: Scope): Value
     case SUBLINK.array:
       return arrayValue(engine, column);
     case SUBLINK.value: {
-      const reasons = shape.atLeastOne || isReferenced(engine, link, scope) ? column.reasons : union(column.reasons, [cell()]);
+      const reasons = shape.atLeastOne ? column.reasons : union(column.reasons, [cell()]);
       // A value means a row, and a row what the subquery's conditions prove.
       return { ...column, reasons, strictIn: union(column.strictIn, shape.facts), origin: undefined };
     }

@@ -19,7 +19,9 @@ export function analyzeRows(
   const seeing = ({ ranges, facts }: FromShape): Scope => changed(outside, { ranges, ruledOut: closure(facts) });
   const all = list.reduce((before, item) => together(before, analyzeItem(engine, item, withRanges(outside, before.ranges))), NO_FROM);
   const from = filtered(engine, all, where, seeing(all));
-  return { from, rows: seeing(from) };
+  const [item, second] = list;
+  const isThere = item !== undefined && second === undefined && refersTo(engine, item, where, seeing(all));
+  return { from: { ...from, atLeastOne: from.atLeastOne || isThere }, rows: seeing(from) };
 }
 
 /** Each row of one part with each of the other. */

@@ -65,8 +65,8 @@ function relativeNode(node: Node, scope: Scope, source: Source): Node | undefine
 
 /** A reference without what only a query's own have. */
 function bare(node: Node): Node {
-  const kept = [['varattno', '0'] as const, ['vartype', '0'] as const, ['vartypmod', '-1'] as const, ['varcollid', '0'] as const];
-  return nodeOf('VAR', [['varno', '1'], ...kept.map(([name, otherwise]) => [name, field(node, name) ?? otherwise] as const)]);
+  const kept = ['varattno', 'vartype', 'vartypmod', 'varcollid'].map((name) => [name, field(node, name) ?? '0'] as const);
+  return nodeOf('VAR', [['varno', '1'], ...kept]);
 }
 
 /** The node with each reference replaced; undefined where one cannot be, and where a query stands within. */

@@ -5,10 +5,10 @@
  * key at the end of each statement, so that one that changes rows, or waits for a lock and then sees
  * the newest version of one row alone, may see what another does not; a policy may hide the row.
  */
-import { child, children, conjuncts, field, flag, type FromItem, has, integer, queryOf } from '../../analysis/index.js';
+import { child, children, conjuncts, flag, type FromItem, integer } from '../../analysis/index.js';
 import { isEqualityOf, type ForeignKey, type Relation, type TableColumn } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
-import { changed, createScope, rangeAt, underlying, unknownRange, withRanges, type Scope, type Source } from '../scope.js';
+import { changed, rangeAt, underlying, type Scope, type Source } from '../scope.js';
 import type { Node } from '../node.js';
 import { isNullable } from '../value.js';
 
@@ -22,20 +22,10 @@ interface Pair {
   readonly collation: number;
 }
 
-/** Whether a scalar subquery has a row, as `(SELECT name FROM users WHERE users.id = orders.user_id)` has. */
-export function isReferenced(engine: Engine, link: Node, scope: Scope): boolean {
-  const node = child(link, 'subselect');
-  const query = node && queryOf(node);
-  const [item, second] = query?.from ?? [];
-  if (!engine.settled || !query || item === undefined || second !== undefined) return false;
-  const filtering = ['groupClause', 'groupingSets', 'havingQual', 'limitCount', 'limitOffset', 'setOperations'];
-  const isFiltering = (name: string): boolean => has(query.node, name) && field(query.node, name) !== null;
-  if (flag(query.node, 'hasAggs') || flag(query.node, 'hasTargetSRFs') || filtering.some(isFiltering)) return false;
-  const inner = withRanges(createScope(query, scope), new Map([[item.varno, unknownRange()]]));
-  return refersTo(engine, item, query.where, inner);
-}
-
-/** Whether each row around it has one in the range, by the condition. */
+/**
+ * Whether each row around it, or each row that it is joined with, has one in the range, by the condition: as
+ * `(SELECT name FROM users WHERE users.id = orders.user_id)` has.
+ */
 export function refersTo(engine: Engine, { join, varno }: FromItem, condition: Node | undefined, scope: Scope): boolean {
   const entry = join ? undefined : scope.frame.query.ranges[varno - 1];
   const relation = entry?.kind === 'relation' ? engine.catalog.relations.get(entry.relationOid ?? 0) : undefined;
