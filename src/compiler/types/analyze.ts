@@ -16,19 +16,18 @@ export type ParameterContent = Pick<QueryParameter, 'nullable' | 'elementsNullab
 
 export interface EngineOptions {
   readonly override?: Overriding;
-  /** See `Engine`; of a view it is not known what reads it. */
-  readonly settled?: boolean;
   readonly parameter?: (number: number) => ParameterContent;
 }
 
-export function createEngine(catalog: Catalog, options: EngineOptions, trusted = true): Engine {
-  const { override = NO_OVERRIDE, settled = false } = options;
+/** Of a view it is not known what reads it, so that it is not `settled`. */
+export function createEngine(catalog: Catalog, options: EngineOptions, { trusted = true, settled = false } = {}): Engine {
+  const { override = NO_OVERRIDE } = options;
   const parameters = new Map<number, Value>();
   const engine: Engine = {
     catalog,
     override,
     trusted,
-    settled: trusted && settled,
+    settled,
     parameter(number, typeOid) {
       const value = parameters.get(number) ?? parameterValue(typeOid, options.parameter?.(number));
       parameters.set(number, value);
@@ -57,7 +56,8 @@ function rowsOf(engine: Engine, relation: Relation): Rows {
   known.set(key, UNKNOWN_SHAPE);
   const query = definitionOf(relation)?.query;
   // The rows of a materialized view are as old as its last refresh.
-  const within = createEngine(engine.catalog, { override: engine.override }, engine.trusted && relation.kind !== 'materializedView');
+  const trusted = engine.trusted && relation.kind !== 'materializedView';
+  const within = createEngine(engine.catalog, { override: engine.override }, { trusted });
   const shape = readable(() => query && within.query(query, undefined), undefined);
   const rows = shape?.columns.length === relation.columns.length ? shape : UNKNOWN_SHAPE;
   known.set(key, rows);

@@ -31,7 +31,6 @@ export const TYPE = {
   timetz: 1266,
   numeric: 1700,
   record: 2249,
-  any: 2276,
   anyarray: 2277,
   tsvector: 3614,
   jsonb: 3802,

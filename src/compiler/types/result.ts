@@ -9,7 +9,7 @@ import { armsOf, contains, flag, queryOf, UnreadableTree, type Analysis, type Qu
 import type { Catalog, TableColumn } from '../../catalog/index.js';
 import type { Node, ParsedStatement } from '../parse.js';
 import type { Cardinality } from '../query.js';
-import { createEngine, type EngineOptions, type ParameterContent } from './analyze.js';
+import { createEngine, type EngineOptions } from './analyze.js';
 import { UNKNOWN_SHAPE, type QueryShape } from './engine.js';
 import { TYPE } from './pg-types.js';
 import { contentOf, type ColumnContent } from './relation.js';
@@ -17,13 +17,11 @@ import { ONE } from './scope.js';
 import { findStars, type FoundStar } from './star.js';
 import { isNullable, notNull } from './value.js';
 
-export interface ResultInput extends Omit<EngineOptions, 'parameter'> {
+export interface ResultInput extends EngineOptions {
   readonly statement: ParsedStatement;
   /** Undefined where the server sent none. */
   readonly analysis: Analysis | undefined;
   readonly catalog: Catalog;
-  /** What the arguments may hold. */
-  readonly parameter: (number: number) => ParameterContent;
 }
 
 export interface ResultAnalysis {
@@ -62,7 +60,7 @@ export function analyzeResult(input: ResultInput): ResultAnalysis {
     const query = analysis?.parsed;
     if (analysis === undefined || query === undefined || query.command === 'utility')
       return resultOf(catalog, utilityShape(statement.statement));
-    const shape = createEngine(catalog, { ...input, settled: isSettled(query) }).query(query, undefined);
+    const shape = createEngine(catalog, input, { settled: isSettled(query) }).query(query, undefined);
     return resultOf(catalog, shape, query, findStars(statement, analysis, catalog));
   } catch (error) {
     // A statement nested too deep for the stack is one of which nothing is known.

@@ -135,11 +135,6 @@ export function nullRule(entry: PgFunction): NullRule {
   return TOTAL_FOR[name]?.(argumentTypeOids) === true ? 'total' : 'partial';
 }
 
-/** Whether it takes any number of arguments of any type, which the word VARIADIC replaces by one array. */
-export function isVariadicAny(entry: PgFunction): boolean {
-  return entry.variadic && entry.argumentTypeOids.at(-1) === TYPE.any;
-}
-
 /** `arguments`: an array holds NULL only where an array or element among the arguments does. */
 type ElementRule = 'notNull' | 'arguments' | 'nullable';
 

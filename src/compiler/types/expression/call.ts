@@ -1,7 +1,7 @@
 /** Function calls, plain and set-returning. */
 import { children, flag, integer } from '../../analysis/index.js';
 import { type CatalogColumn, functionOf, type PgFunction } from '../../../catalog/index.js';
-import { elementRule, isFieldAlwaysThere, isOutputFilled, isVariadicAny, nullRule, type NullRule } from '../builtin/functions.js';
+import { elementRule, isFieldAlwaysThere, isOutputFilled, nullRule, type NullRule } from '../builtin/functions.js';
 import type { Engine } from '../engine.js';
 import type { Scope } from '../scope.js';
 import { jsonMadeBy } from '../json/calls.js';
@@ -61,7 +61,7 @@ export function evaluateFunction(engine: Engine, call: Call, scope: Scope): Valu
 export function ruleOfCall(engine: Engine, { node, entry, nodes, args }: Call): NullRule {
   const rule = nullRule(entry);
   // `VARIADIC array` passes one array, and NULL in its place makes the whole NULL.
-  if (flag(node, 'funcvariadic') && rule !== 'partial') return isVariadicAny(entry) ? 'total' : rule;
+  if (flag(node, 'funcvariadic') && rule !== 'partial') return 'total';
   if (!entry.builtin) return rule;
   if (entry.name === 'extract' || entry.name === 'date_part') {
     const type = baseType(engine.catalog, args[1]?.typeOid ?? 0);

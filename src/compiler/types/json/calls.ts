@@ -44,13 +44,13 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   to_jsonb: WHOLE,
   row_to_json: WHOLE,
   array_to_json: WHOLE,
-  build_object: ({ catalog, nodes, args, variadic }) => (variadic ? undefined : builtObject(catalog, nodes, args, false)),
-  build_array: ({ catalog, args, variadic }) => (variadic ? undefined : builtArray(catalog, args, false)),
+  build_object: ({ catalog, nodes, args }) => builtObject(catalog, nodes, args, false),
+  build_array: ({ catalog, args }) => builtArray(catalog, args, false),
   object: ({ catalog }) => {
     const text = shapeOfType(catalog, TYPE.text, undefined);
     return certain({ kind: 'record', values: { shape: text, nullable: true } });
   },
-  extract_path: ({ nodes, variadic }, { json }) => atPath(json, variadic ? constantTexts(nodes[1]) : nodes.slice(1).map(constantText)),
+  extract_path: ({ nodes }, { json }) => atPath(json, nodes.slice(1).map(constantText)),
   // An error where it is no array.
   array_elements: (_given, { json }) => (json?.shape && isListed(json.shape) ? contentOf(json.shape) : undefined),
   each: (_given, { json }) => (json?.shape && isKeyed(json.shape) ? contentOf(json.shape) : undefined),
@@ -77,7 +77,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
 
 export function jsonMadeBy({ builtin, name }: PgFunction | PgOperator, given: Given): JsonSlot | undefined {
   const [first, second] = given.args;
-  return first && builtin ? MAKERS[name.replace(/^jsonb?_/, '')]?.(given, first, second) : undefined;
+  return first && builtin && given.variadic !== true ? MAKERS[name.replace(/^jsonb?_/, '')]?.(given, first, second) : undefined;
 }
 
 /** Keys and values in turn. Where `absent`, a value that is NULL leaves its key out. */

@@ -41,10 +41,8 @@ export function setAt(slot: JsonSlot, [key, ...rest]: readonly string[], value: 
       if (field === undefined && (rest.length > 0 || !create)) return slot;
       const optional = field?.optional === true && (rest.length > 0 || !create);
       const set: JsonField = { key, ...setAt(field ?? ANYTHING, rest, value, create), optional };
-      return {
-        shape: objectOf(field === undefined ? [...shape.fields, set] : shape.fields.map((one) => (one === field ? set : one))),
-        nullable,
-      };
+      const fields = field === undefined ? [...shape.fields, set] : shape.fields.map((one) => (one === field ? set : one));
+      return { shape: objectOf(fields), nullable };
     }
     case 'record':
       return { shape: { kind: 'record', values: either(shape.values, setAt(shape.values, rest, value, create)) }, nullable };
