@@ -45,7 +45,7 @@ export function queryColumns(input: EmbedsInput, embeds: readonly QueryEmbed[], 
   const { catalog, statement, description, result } = input;
   const { columns } = description;
   const followed = result.columns.length === columns.length ? result.columns : [];
-  const embedOf = columns.map((_, index) => embeds.find((embed) => embed.columns.some((own) => own.index === index)));
+  const embedOf = columns.map((_, index) => embeds.find((embed) => embed.columns.includes(index)));
   const starred = columns.map(({ name }, index) => ({ name, star: followed[index]?.star, embedded: embedOf[index] !== undefined }));
   const names = columnNames(statement, starred);
   return columns.map(({ name, typeOid, tableOid, attributeNumber }, index) => {

@@ -1,6 +1,6 @@
 /** The finished model of one query: what emit, inspect and audit read. */
 import type { Command, Hook, RewrittenQuery } from './dialect/index.js';
-import type { CatalogColumn, TableColumn, PgType, Relation } from '../catalog/index.js';
+import type { TableColumn, PgType, Relation } from '../catalog/index.js';
 import type { Override } from '../config/index.js';
 import type { JsonSlot } from './json-shape.js';
 
@@ -63,8 +63,8 @@ export interface QueryEmbed {
   readonly alias: string;
   /** Whether the whole row can be missing, by an outer join. */
   readonly nullable: boolean;
-  /** Which columns of the result, by their index, are which of the relation's; in the relation's order. */
-  readonly columns: readonly { readonly index: number; readonly column: CatalogColumn }[];
+  /** The indexes of the result's columns that are the relation's, one for each, in the relation's order. */
+  readonly columns: readonly number[];
   /** Whether one NULL in a column that is NOT NULL proves the row missing, or only all of them do. */
   readonly whole: boolean;
   /** The index of a column of the row, behind the result's own, that is true where the row is there; undefined where none was asked for. */

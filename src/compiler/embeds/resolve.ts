@@ -57,11 +57,7 @@ function resolveEmbed(input: EmbedsInput, embed: WrittenEmbed, tell: Tell): Quer
     const columns = `the columns of ${alias}, in the table's order and of its types, and has others here`;
     return tell(`needs ${isRelation ? columns : `a table or a view, and ${alias} is neither`}`, byName);
   }
-  const columns = relation.columns.flatMap((column, position) => {
-    const index = indexes[position];
-    return index === undefined ? [] : [{ index, column }];
-  });
-  const sure = columns.filter(({ column }) => column.notNull);
+  const sure = relation.columns.flatMap(({ notNull, name }, place) => (notNull ? { name, index: indexes[place] ?? -1 } : []));
   const open = sure.filter(({ index }) => result.columns[index]?.nullable !== false);
   // Whether the columns are those of a range, and no other arm's.
   const whole = star.relation !== undefined && selectArms(statement.statement).length < 2;
@@ -69,19 +65,19 @@ function resolveEmbed(input: EmbedsInput, embed: WrittenEmbed, tell: Tell): Quer
   const arms = sure.length > 0 ? [] : result.stars.filter(({ start }) => rewritten.embeds.some((other) => other.at === start));
   const isExtended = (whole ? [star] : arms).some(({ nullExtended }) => nullExtended);
   if (!isExtended && open.length > 0 && open.length < sure.length) {
-    const names = open.map(({ column }) => column.name).join(', ');
+    const names = open.map(({ name }) => name).join(', ');
     return tell(`is a row of ${relation.name}, and here ${names} may be NULL, which that table refuses`, byName);
   }
   const nullable = isExtended || open.length > 0;
   // In a table without NOT NULL columns, a row that is there may look like a missing one.
-  const tells = sure.length > 0 || columns.some(({ index }) => result.columns[index]?.nullableWhenPresent === false);
+  const tells = sure.length > 0 || indexes.some((index) => result.columns[index]?.nullableWhenPresent === false);
   if (nullable && !tells && !asked.includes(at)) {
     const problem = `reads a row of NULLs as no row: ${relation.name} has no NOT NULL column that would tell them apart`;
     const remedy = 'Write NOT NULL on a column of it that always has a value, or select without DISTINCT, GROUP BY and set operations.';
     tell(problem, remedy, 'warning');
   }
   const presence = asked.includes(at) ? description.columns.length + asked.indexOf(at) : undefined;
-  return { relation, alias, columns, nullable, whole, presence };
+  return { relation, alias, columns: indexes, nullable, whole, presence };
 }
 
 /** The relation whose row the columns are, one for one and by the same names. */

@@ -27,11 +27,13 @@ export function emit(queries: readonly ShapedQuery[], shaper: Shaper, specifiers
     ...shaper.declaredAnyway().map(sourceOf),
   ]);
   const models = modelsFiles(declared, specifiers);
+  // The guarded queries without their guard, behind a door of their own.
+  const unfiltered = modules.flatMap(({ emitted }) => emitted.flatMap((one) => one.unfiltered ?? []));
   const files = [
     ...models,
     ...modules.map(({ name, file, sources }) => generatedFile(name, file, sources, specifiers)),
     emitIndex(models, modules, specifiers),
-    emitUnfilteredEntry(modules, specifiers),
+    generatedFile('unfiltered', 'the guarded queries', unfiltered, specifiers),
   ];
   return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), declared: [...declared.keys()] };
 }
@@ -69,12 +71,4 @@ function emitIndex(models: readonly GeneratedFile[], modules: readonly QueryModu
     if (types.length > 0) lines.push(`export type { ${types.join(', ')} } from ${from};\n`);
   }
   return { path: 'index.ts', text: `${header('the query files')}${lines.join('')}` };
-}
-
-/** The guarded queries without their guard, behind a door of their own. */
-function emitUnfilteredEntry(modules: readonly QueryModule[], specifiers: Specifiers): GeneratedFile {
-  const from = 'the guarded queries';
-  const guarded = modules.flatMap(({ emitted }) => emitted.flatMap(({ unfiltered }) => unfiltered ?? []));
-  if (guarded.length === 0) return { path: 'unfiltered.ts', text: `${header(from)}export {};\n` };
-  return generatedFile('unfiltered', from, guarded, specifiers);
 }

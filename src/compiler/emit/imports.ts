@@ -98,7 +98,8 @@ export function generatedFile(name: string, from: string, sources: readonly Sour
   });
   lines.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
   const imports = lines.map(({ text }) => text).join('');
-  return { path: `${name}.ts`, text: `${header(from)}${imports}\n${sources.map(({ text }) => text).join('\n')}` };
+  const body = sources.length === 0 ? 'export {};\n' : `${imports}\n${sources.map(({ text }) => text).join('\n')}`;
+  return { path: `${name}.ts`, text: `${header(from)}${body}` };
 }
 
 function importLine(kind: ImportedName['kind'], all: readonly ImportedName[], module: string): string {

@@ -6,7 +6,7 @@ import { slotKey } from '../json-shape.js';
 import { authorizedName, functionName, hasModel, snakeCase } from '../names/index.js';
 import { nameFrom } from './imports.js';
 import { emitModel } from './models.js';
-import type { CompiledQuery, QueryEmbed } from '../query.js';
+import type { CompiledQuery } from '../query.js';
 import type { ColumnField, Model, ModelRow, ParameterField, RowField, ShapedQuery, ShapedRow, ShapeInput } from './shaped-query.js';
 import { stringLiteral } from './source.js';
 import { TypeMapper } from './type-mapper.js';
@@ -45,10 +45,9 @@ export class Shaper {
   }
 
   /** Columns that stand for a model's own: names and types are the model's, with what can be here. */
-  private modelRow(query: CompiledQuery, model: Model, columns: QueryEmbed['columns'], absent: boolean): ModelRow {
-    const pairs = columns.flatMap(({ index, column: { number } }) => {
-      const own = model.columns.find(({ column }) => column.number === number);
-      const column = query.columns[index];
+  private modelRow(query: CompiledQuery, model: Model, indexes: readonly number[], absent: boolean): ModelRow {
+    const pairs = indexes.flatMap((index, place) => {
+      const [own, column] = [model.columns[place], query.columns[index]];
       if (!own || !column) return [];
       const found = this.types.map(column.type, column.column, column);
       const mapping = column.json === undefined && found.tsType !== own.mapping.tsType ? found : own.mapping;
@@ -69,8 +68,7 @@ export class Shaper {
     const ownName = `${this.input.naming.query(query.name)}Row`;
     const model = this.sharedModel(query);
     if (!model) return { typeName: ownName, model, narrowed: [], fields: this.rowFields(query) };
-    const columns = model.columns.map(({ column }, index) => ({ column, index }));
-    const row = this.modelRow(query, model, columns, true);
+    const row = this.modelRow(query, model, [...query.columns.keys()], true);
     return { ...row, typeName: row.narrowed.length === 0 ? model.name : ownName };
   }
 
@@ -80,7 +78,7 @@ export class Shaper {
       const { embed } = column;
       // sqlc names an embed by its model, whatever the type is called here.
       if (!embed) return { name: column.name, column, index };
-      return embed.columns[0]?.index === index ? { name: snakeCase(naming.embed(embed.relation)), column, index } : [];
+      return embed.columns[0] === index ? { name: snakeCase(naming.embed(embed.relation)), column, index } : [];
     });
     return naming.properties(items).map(({ property, name, item: { column, index } }) => {
       const { embed } = column;

@@ -6,11 +6,8 @@ import type { Naming } from '../names/index.js';
 import type { CompiledQuery, Overriding, QueryColumn, QueryEmbed, QueryParameter } from '../query.js';
 import type { TypeMapping } from './scalar-types.js';
 
-/** How an array column is shaped. */
-export type ArrayShape = Pick<QueryColumn, 'elementsNullable' | 'dimensions'>;
-
-/** What a column can hold. */
-export type Content = ArrayShape & Partial<Pick<QueryColumn, 'json'>>;
+/** What a column can hold: how an array is shaped, and which JSON the query makes. */
+export type Content = Pick<QueryColumn, 'elementsNullable' | 'dimensions'> & Partial<Pick<QueryColumn, 'json'>>;
 
 export interface ShapeInput {
   readonly catalog: Catalog;
@@ -53,13 +50,15 @@ export interface ColumnField extends Field {
   readonly column: QueryColumn;
 }
 
-/** Columns that stand for those of a model. */
-export interface ModelRow {
-  readonly model: Model;
+/** Fields, of which some or all may stand for the columns of a model. */
+interface Row<M, F> {
+  readonly model: M;
   /** Those that are other than the model's, most of them never NULL where its may be: the type is then the model with these. */
   readonly narrowed: readonly ColumnField[];
-  readonly fields: readonly ColumnField[];
+  readonly fields: readonly F[];
 }
+
+export type ModelRow = Row<Model, ColumnField>;
 
 export interface EmbedField extends ModelRow {
   readonly kind: 'embed';
@@ -69,11 +68,9 @@ export interface EmbedField extends ModelRow {
 
 export type RowField = ColumnField | EmbedField;
 
-export interface ShapedRow extends Omit<ModelRow, 'model' | 'fields'> {
+/** Its model is the one that serves as its type. */
+export interface ShapedRow extends Row<Model | undefined, RowField> {
   readonly typeName: string;
-  /** The model that serves as the row's type, else undefined. */
-  readonly model: Model | undefined;
-  readonly fields: readonly RowField[];
 }
 
 /** The columns of a row, those of its embeds among them. */

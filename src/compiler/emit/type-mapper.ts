@@ -10,13 +10,13 @@ import { Declarations } from './declarations.js';
 import { nameFrom } from './imports.js';
 import { JsonTypes } from './json-types.js';
 import { emitBrand, emitComposite, emitEnum, labelsName } from './models.js';
-import type { ArrayShape, Content, Field, ModelColumn, ShapeInput } from './shaped-query.js';
+import type { Content, Field, ModelColumn, ShapeInput } from './shaped-query.js';
 import { mapping, retyped, scalarMapping, TEXT, type TypeMapping } from './scalar-types.js';
 import { parenthesized } from './source.js';
 
-const ONE_DIMENSION: ArrayShape = { elementsNullable: false, dimensions: 1 };
+const ONE_DIMENSION: Content = { elementsNullable: false, dimensions: 1 };
 /** Of an array within another value, which no column keeps NULL out of. */
-const WITHIN: ArrayShape = { elementsNullable: true, dimensions: 1 };
+const WITHIN: Content = { elementsNullable: true, dimensions: 1 };
 
 /** What keys are branded as: neither a type of another shape, nor a date, by which partitions are keyed. */
 const BRANDED: ReadonlySet<string> = new Set(['string', 'number', 'bigint']);
@@ -33,7 +33,7 @@ export class TypeMapper {
   }
 
   /** The mapping without any override of the type or of a column. */
-  plain(type: PgType, shape: ArrayShape = ONE_DIMENSION): TypeMapping {
+  plain(type: PgType, shape: Content = ONE_DIMENSION): TypeMapping {
     const key = `${type.oid}:${shape.elementsNullable}:${shape.dimensions}`;
     const known = this.cache.get(key);
     if (known) return known;
@@ -48,7 +48,7 @@ export class TypeMapper {
     return type ? this.map(type, undefined, shape) : TEXT;
   }
 
-  private build(type: PgType, shape: ArrayShape): TypeMapping {
+  private build(type: PgType, shape: Content): TypeMapping {
     switch (type.kind) {
       case 'enum':
         return this.enumMapping(type);
@@ -79,7 +79,7 @@ export class TypeMapper {
   }
 
   /** The mapping of an array, whose elements may have a mapping of their own. */
-  listOf(type: PgType, shape: ArrayShape, element = this.mapInner(type.elementOid)): TypeMapping {
+  listOf(type: PgType, shape: Content, element = this.mapInner(type.elementOid)): TypeMapping {
     const { cuts, floats, bindElement } = element;
     const written = this.input.catalog.types.get(type.elementOid)?.delimiter ?? ',';
     const delimiter = written === ',' ? undefined : JSON.stringify(written);
