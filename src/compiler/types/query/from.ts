@@ -2,12 +2,45 @@
 import type { FromItem, Join } from '../../analysis/index.js';
 import { provenBy, type Engine } from '../engine.js';
 import { changed, createSource, joinRanges, makeAbsent, ruleOut, withFacts, withRanges } from '../scope.js';
-import type { Scope, Source } from '../scope.js';
+import type { Ranges, Scope, Source } from '../scope.js';
 import { constantOf, type Node } from '../node.js';
-import { absentEither, cell, closure, union, type Reasons } from '../reason.js';
-import { NO_FROM, type FromShape, type Restriction } from './from-shape.js';
-import { analyzeRange, madeRange } from './range.js';
+import { absentEither, cell, closure, union, type Reason, type Reasons } from '../reason.js';
+import { analyzeRange, type Item, madeRange } from './range.js';
 import { refersTo } from './referenced.js';
+
+/** What restricts the rows; `only` those of some sources, where it belongs to an outer join. */
+export interface Restriction {
+  readonly condition: Node | undefined;
+  readonly scope: Scope;
+  readonly only?: readonly Source[];
+}
+
+/** An outer join that leaves no row out, if a foreign key that is not NULL refers to the other side. */
+interface Referring {
+  /** Why the other side may be missing. */
+  readonly absence: Reason;
+  /** Whether it is there wherever the facts hold. */
+  readonly refersWhere: (facts: Reasons) => boolean;
+}
+
+/** What a FROM list, or a part of one, gives. */
+export interface FromShape {
+  /** As the facts leave them. */
+  readonly ranges: Ranges;
+  /** Ruled out wherever it gives a row. */
+  readonly facts: Reasons;
+  readonly atLeastOne: boolean;
+  readonly sources: readonly Source[];
+  readonly restrictions: readonly Restriction[];
+  readonly referring: readonly Referring[];
+}
+
+const NO_FROM: FromShape = { ranges: new Map(), facts: [], atLeastOne: true, sources: [], restrictions: [], referring: [] };
+
+/** One row source. */
+export function single(varno: number, { range, atLeastOne = false, facts = [] }: Item): FromShape {
+  return { ...NO_FROM, ranges: ruleOut(new Map([[varno, range]]), facts), facts, atLeastOne, sources: [range.source] };
+}
 
 /** What FROM and WHERE let through, and the scope that sees it. */
 export function analyzeRows(
@@ -40,7 +73,7 @@ function together(a: FromShape, b: FromShape): FromShape {
 /** The rows that a condition lets through, which stands in the scope. */
 function filtered(engine: Engine, shape: FromShape, condition: Node | undefined, scope: Scope): FromShape {
   const atLeastOne = shape.atLeastOne && isAlways(condition);
-  const restrictions = [...shape.restrictions, ...restrictionsOf(condition, scope)];
+  const restrictions = [...shape.restrictions, { condition, scope }];
   return withFactsOf({ ...shape, atLeastOne, restrictions }, union(shape.facts, provenBy(engine, condition, scope)));
 }
 
@@ -50,16 +83,12 @@ function withFactsOf(shape: FromShape, facts: Reasons): FromShape {
   return found.length > 0 ? withFactsOf(shape, union(facts, found)) : { ...shape, ranges: ruleOut(shape.ranges, facts), facts };
 }
 
-function restrictionsOf(condition: Node | undefined, scope: Scope, only?: readonly Source[]): readonly Restriction[] {
-  return condition === undefined ? [] : [{ condition, scope, only }];
-}
-
 export function isAlways(condition: Node | undefined): boolean {
   return condition === undefined || constantOf(condition) === true;
 }
 
 function analyzeItem(engine: Engine, { varno, join }: FromItem, scope: Scope): FromShape {
-  if (join === undefined) return analyzeRange(engine, varno, scope);
+  if (join === undefined) return single(varno, analyzeRange(engine, varno, scope));
   const left = analyzeItem(engine, join.left, scope);
   const right = analyzeItem(engine, join.right, withRanges(scope, left.ranges));
   const shape = joined(engine, join, left, right, withRanges(scope, joinRanges(left.ranges, right.ranges)));
@@ -91,7 +120,7 @@ export function joined(engine: Engine, join: Omit<Join, 'node' | 'varno'>, left:
     ranges: joinRanges(kept.ranges, makeAbsent(ruleOut(optional.ranges, facts), absence)),
     atLeastOne: kept.atLeastOne,
     // An outer join's condition restricts its optional side alone.
-    restrictions: [...both.restrictions, ...restrictionsOf(condition, scope, optional.sources)],
+    restrictions: [...both.restrictions, { condition, scope, only: optional.sources }],
     referring: [...both.referring, { absence, refersWhere }],
   };
   return withFactsOf(outer, kept.facts);

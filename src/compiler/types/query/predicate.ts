@@ -22,7 +22,7 @@ import { provenBy, type Engine } from '../engine.js';
 import { rangeAt, underlying, type Held, type Scope, type Source } from '../scope.js';
 import { constantOf, keyOf, type Node } from '../node.js';
 import { closure, without } from '../reason.js';
-import type { Restriction } from './from-shape.js';
+import type { Restriction } from './from.js';
 
 const trees = new Map<string, TreeValue>();
 

@@ -7,18 +7,22 @@ import type { Range, Scope, Source } from '../scope.js';
 import { isArray, TYPE } from '../pg-types.js';
 import { cell, type Reasons } from '../reason.js';
 import { freshValues, notNull, type Value } from '../value.js';
-import { single, type FromShape } from './from-shape.js';
 import { analyzeFunctions, analyzeTableFunction } from './function-range.js';
 import { storedNode } from './predicate.js';
 import { mixedRows } from './set-operation.js';
 
-/** What an item of FROM gives that has no relation behind it. */
-export interface Given extends Partial<Pick<Source, 'atMostOne' | 'entry'>> {
-  /** Counted from 1; undefined for those that were dropped. */
-  readonly columns: readonly (Value | undefined)[];
+/** What an item of FROM gives. */
+export interface Item {
+  readonly range: Range;
   readonly atLeastOne?: boolean;
   /** Ruled out where it gives a row. */
   readonly facts?: Reasons | undefined;
+}
+
+/** What one gives that has no relation behind it. */
+export interface Given extends Omit<Item, 'range'>, Partial<Pick<Source, 'atMostOne' | 'entry'>> {
+  /** Counted from 1; undefined for those that were dropped. */
+  readonly columns: readonly (Value | undefined)[];
 }
 
 type Analyzer = (engine: Engine, entry: RangeEntry, scope: Scope) => Given | undefined;
@@ -32,23 +36,18 @@ const ANALYZERS: Readonly<Partial<Record<RangeEntry['kind'], Analyzer>>> = {
   result: () => ({ columns: [], atMostOne: ONE, atLeastOne: true }),
 };
 
-export function analyzeRange(engine: Engine, varno: number, scope: Scope): FromShape {
+export function analyzeRange(engine: Engine, varno: number, scope: Scope): Item {
   const entry = scope.frame.query.ranges[varno - 1];
   const relation = entry?.kind === 'relation' ? engine.catalog.relations.get(entry.relationOid ?? 0) : undefined;
   if (entry !== undefined && relation !== undefined) {
     const atLeastOne = relation.kind === 'sequence' || (relation.kind === 'view' && engine.view(relation).atLeastOne);
-    return single(varno, relationRange(engine, relation), atLeastOne && child(entry.node, 'tablesample') === undefined);
+    return { range: relationRange(engine, relation), atLeastOne: atLeastOne && child(entry.node, 'tablesample') === undefined };
   }
   const given = entry && ANALYZERS[entry.kind]?.(engine, entry, scope);
-  if (entry === undefined || given === undefined) return single(varno, unknownRange(), false);
-  const { columns, atMostOne = MANY, atLeastOne = false, facts } = given;
+  if (entry === undefined || given === undefined) return { range: unknownRange() };
+  const { columns, atMostOne = MANY } = given;
   const source = createSource({ atMostOne, entry: given.entry, dependsOn: sourcesOf(entry.node, scope) });
-  return single(
-    varno,
-    rangeOf(source, (number) => columns[number - 1], numbersOf(columns)),
-    atLeastOne,
-    facts,
-  );
+  return { ...given, range: rangeOf(source, (number) => columns[number - 1], numbersOf(columns)) };
 }
 
 function numbersOf(columns: readonly unknown[]): readonly number[] {

@@ -13,7 +13,7 @@ import { isSteady } from '../expression/cells.js';
 import { SUBLINK, subqueryShape } from '../expression/sublink.js';
 import { type AtMostOne, type Held, rangeAt, type Scope, type Source, sourcesOf, underlying } from '../scope.js';
 import { arrayHeader, elementsOf, keyOf, type Node } from '../node.js';
-import type { FromShape, Restriction } from './from-shape.js';
+import type { FromShape, Restriction } from './from.js';
 import { clauseTarget, type Groups } from './groups.js';
 import { comparison, impliesPredicate, keyExpressions, relativeKey, truthOf } from './predicate.js';
 import { isSameEquality } from './set-operation.js';
@@ -66,7 +66,7 @@ function havingRestrictions({ groups, scope }: Selected): readonly Restriction[]
   if (groups.several) return [];
   return conjuncts(child(scope.frame.query.node, 'havingQual'))
     .filter((condition) => !contains(condition, ({ tag }) => tag === 'AGGREF' || tag === 'SUBLINK'))
-    .map((condition) => ({ condition, scope, only: undefined }));
+    .map((condition) => ({ condition, scope }));
 }
 
 /** Whether the expression has one value in the whole result, and its row is there in all of it. */

@@ -11,8 +11,7 @@ import { absentRange, changed, createScope, joinRanges, withFacts, withRanges } 
 import type { Range, Ranges, Scope } from '../scope.js';
 import { unknownValue } from '../value.js';
 import { analyzeEntries } from './entries.js';
-import { analyzeRows, joined } from './from.js';
-import { single, type FromShape } from './from-shape.js';
+import { analyzeRows, type FromShape, joined, single } from './from.js';
 import { relationRange } from './range.js';
 import { type Change, declaredRow, eitherRow, isReplaced, rowWith } from './written.js';
 import { heldOutputs, settle } from './rows.js';
@@ -119,7 +118,7 @@ function analyzeMerge(statement: Statement): ReturnType<Analyzer> {
   const bySource = kinds.has(MATCH.bySource);
   const kind = kinds.has(MATCH.byTarget) ? (bySource ? 'full' : 'right') : bySource ? 'left' : 'inner';
   const side = { varno: target, join: undefined };
-  const shape = joined(engine, { kind, condition, left: side, right: side }, single(target, read, false), from, scope);
+  const shape = joined(engine, { kind, condition, left: side, right: side }, single(target, { range: read }), from, scope);
   const done = actions.map(actionCommand);
   return {
     rows: actions.map((action, index) =>
