@@ -11,8 +11,8 @@ import { allLevels, definitionOf } from '../analysis/index.js';
 import type { Condition, Level, LevelRange, Sublink, TreeNode } from '../analysis/index.js';
 import type { Hook } from '../dialect/index.js';
 import type { Escape, Violation } from '../query.js';
-import { relationsOf } from './tables.js';
-import { type Covered, judgeCalls, judgeHook, judgeTarget } from './judges.js';
+import { judgeCalls, relationsOf } from './tables.js';
+import { type Covered, judgeHook, judgeTarget } from './judges.js';
 import { combined, mixed, resultParts } from './result.js';
 import { CLEAN, type Need, NO_COLUMNS, type Part, type Protected, restricts, type TieNode, Ties } from './ties.js';
 

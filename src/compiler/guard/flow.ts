@@ -10,23 +10,12 @@
  * list, but they reveal nothing about any table.
  */
 import { type Catalog, nameOf } from '../../catalog/index.js';
-import {
-  allLevels,
-  alwaysReturnsRow,
-  conjuncts,
-  integer,
-  items,
-  neededSubquery,
-  overwrites,
-  unmatchedCommands,
-  walk,
-} from '../analysis/index.js';
+import { alwaysReturnsRow, conjuncts, integer, items, neededSubquery, overwrites, unmatchedCommands, walk } from '../analysis/index.js';
 import type { FromItem, Level, LevelRange, SetOperation, Sublink, TreeNode } from '../analysis/index.js';
 import type { Hook } from '../dialect/index.js';
 import type { Through } from '../query.js';
 import { callOf, mayRead } from './tables.js';
 import { isAbout } from './about.js';
-import { verbOf } from './messages.js';
 
 export interface Rows {
   readonly flow: 'closed' | 'sealed' | 'open';
@@ -36,11 +25,6 @@ export interface Rows {
   readonly taken: boolean;
   /** The tables that are read past the filter: by open rows alone, by closed ones only beside a row that passed it, by a join. */
   readonly tables: readonly string[];
-}
-
-/** Every change that a statement makes, at any depth. */
-export function changesOf(root: Level): readonly Level[] {
-  return [...allLevels(root)].reverse().filter(({ query }) => verbOf(query.command) !== 'returned');
 }
 
 export class Flow {

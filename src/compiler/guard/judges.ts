@@ -1,21 +1,9 @@
-/** What no filter helps: ranges that one hook cannot judge together, rows that are changed beside it, calls. */
+/** What no filter helps: ranges that one hook cannot judge together, rows that are changed beside it. */
 import { type Catalog, heldBy, nameOf } from '../../catalog/index.js';
-import {
-  child,
-  children,
-  columnsIn,
-  contains,
-  integer,
-  joinsIn,
-  overwrites,
-  rangesIn,
-  sourcesBehind,
-  unmatchedCommands,
-  walk,
-} from '../analysis/index.js';
+import { child, columnsIn, contains, joinsIn, overwrites, rangesIn, sourcesBehind, unmatchedCommands } from '../analysis/index.js';
 import type { Column, Level, Source, TreeNode } from '../analysis/index.js';
 import type { Cover } from './cover.js';
-import { callOf, isStatistics, readsByName, relationsOf, returnedRelations } from './tables.js';
+import { relationsOf } from './tables.js';
 import { isShown, makes, type TieNode, type Ties } from './ties.js';
 
 /** What of a query's rows is filtered: a tie to `guards` is a tie to what passed a filter. */
@@ -73,24 +61,6 @@ export function judgeTarget(ties: Ties, covered: Covered, { catalog, refuse, nee
   if (!rows.hooked || query.command === 'insert') return;
   if (ties.nodes.some((node) => node.range === target && covered.guards.has(node))) return;
   refuse('target', [{ table: nameOf(target.relationOid, catalog), view: undefined, listed: needs.some(({ listed }) => listed) }]);
-}
-
-/** Functions that read by name, or that return protected rows as a value; statistics. */
-export function judgeCalls(level: Level, { catalog, refuse, needsOf, rows }: Cover): void {
-  const { query } = level;
-  const functionsInFrom = new Set(query.ranges.flatMap(({ node }) => children(node, 'functions').map((item) => child(item, 'funcexpr'))));
-  for (const { relationOid = 0 } of rows.listed.size > 0 ? query.ranges : [])
-    if (isStatistics(relationOid, catalog)) refuse('statistics', [{ table: nameOf(relationOid, catalog), view: undefined, listed: true }]);
-  walk(query.node, (node, depth) => {
-    if (node.tag === 'QUERY' && depth > 0) return false;
-    if (node.tag !== 'FUNCEXPR') return true;
-    const oid = integer(node, 'funcid');
-    // Beside a hook it is the hook's problem, which no exemption settles.
-    if (readsByName(oid, catalog)) refuse('function', [{ table: callOf(oid, catalog), view: undefined, listed: !rows.hooked }]);
-    const returned = functionsInFrom.has(node) ? [] : returnedRelations(oid, catalog);
-    refuse('function', returned.flatMap(needsOf));
-    return true;
-  });
 }
 
 /**

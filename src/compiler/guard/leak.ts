@@ -2,10 +2,14 @@
  * Why rows get past a hook that stands in a WHERE clause: the first query around it, from the inside
  * out, that lets them through. `flow.ts` has the proof itself; this only puts its answer into words.
  */
-import { alwaysReturnsRow, armsOf, joinsIn, optionalIn } from '../analysis/index.js';
-import type { FromItem, Join, Level, SetOperation } from '../analysis/index.js';
-import { changesOf, type Flow } from './flow.js';
+import { allLevels, alwaysReturnsRow, armsOf, joinsIn, type Level, optionalIn, type SetOperation } from '../analysis/index.js';
+import type { Flow } from './flow.js';
 import { NO_INSERT, NO_MERGE, rowsOf, type Said, verbOf } from './messages.js';
+
+/** Every change that a statement makes, at any depth. */
+export function changesOf(root: Level): readonly Level[] {
+  return [...allLevels(root)].reverse().filter(({ query }) => verbOf(query.command) !== 'returned');
+}
 
 /** The first leak on the way from a hook's query out to the statement's result, with the query that lets rows through. */
 export function findLeak(hooked: Level, flow: Flow, root: Level): { readonly at: Level; readonly said: Said } {
@@ -55,19 +59,14 @@ function guardedIn({ query, from }: Level, inner: Level | undefined, flow: Flow)
   if (setOperations)
     return `one arm of the ${operationOf(setOperations, varno)}
       Give every arm a hook of its own, or select from all of it with a hook.`;
-  const join = outerJoinOver(query.from, entry ? [varno] : from.map((range) => range.varno));
+  const varnos = entry ? [varno] : from.map((range) => range.varno);
+  const join = joinsIn(query.from).find((each) => optionalIn(each).some((optional) => varnos.includes(optional)));
   if (join)
-    return `the optional side of a ${join} JOIN
+    return `the optional side of a ${join.kind.toUpperCase()} JOIN
       Write JOIN instead, or put the hook into the WHERE clause behind the joins.`;
   const always = inner && flow.rowsOf(inner).flow === 'sealed' ? ', which is never empty' : '';
   return `a part of FROM, "${ranges[varno - 1]?.name ?? ''}"${always}
     Put the hook into the WHERE clause of this FROM, or join the two by a condition.`;
-}
-
-/** The kind of the outer join that has one of the ranges on a side that may be missing. */
-function outerJoinOver(from: readonly FromItem[], varnos: readonly number[]): string | undefined {
-  const isOver = (join: Join): boolean => optionalIn(join).some((varno) => varnos.includes(varno));
-  return joinsIn(from).find(isOver)?.kind.toUpperCase();
 }
 
 /** The set operation that a range is an arm of. */

@@ -8,7 +8,7 @@ import type { Diagnostic } from '../../diagnostic.js';
 import { isBlank, tokenize } from '../../sql/index.js';
 import { allLevels, contains, field, integer, type Level, type TreeNode, walk } from '../analysis/index.js';
 import type { Hook, RewrittenQuery } from '../dialect/index.js';
-import { type ParsedStatement, parseOne } from '../parse.js';
+import { changeIn, kindOf, nodesIn, type ParsedStatement, parseOne } from '../parse.js';
 import { hookError, misplaced, NO_INSERT, type PastHook, type Place, rowsOf, type Said, verbOf } from './messages.js';
 import { checkSpelling } from './spelling.js';
 
@@ -86,20 +86,14 @@ export function saidOf(text: string, at: number, obstacle?: Place): Said | undef
 function statementAround(around: readonly string[]): PastHook {
   for (const text of around) {
     const statement = tryParse(text)?.statement;
-    const [[type, node] = []] = Object.entries(statement ?? {}) as readonly (readonly [string, object])[];
-    if (type === undefined || node === undefined) continue;
-    const tables = tablesIn('relation' in node ? node.relation : node);
-    return { rows: rowsOf([...new Set(tables)]), verb: verbOf(type.replace('Stmt', '').toLowerCase()) };
+    if (!statement) continue;
+    const changed = changeIn(statement)?.change.relation;
+    // CTEs count as tables.
+    const tables = changed ? [changed] : nodesIn(statement).flatMap((node) => ('RangeVar' in node ? [node.RangeVar] : []));
+    const names = tables.map(({ schemaname, relname = '' }) => (schemaname === undefined ? relname : `${schemaname}.${relname}`));
+    return { rows: rowsOf([...new Set(names)]), verb: verbOf(kindOf(statement).replace('Stmt', '').toLowerCase()) };
   }
   return { rows: rowsOf([]), verb: 'returned' };
-}
-
-/** The names of all tables below a node of the parser's tree; CTEs count as tables. */
-function tablesIn(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(tablesIn);
-  if (typeof value !== 'object' || value === null) return [];
-  if (!('relname' in value)) return Object.values(value).flatMap(tablesIn);
-  return ['schemaname' in value ? `${String(value.schemaname)}.${String(value.relname)}` : String(value.relname)];
 }
 
 function tryParse(text: string): ParsedStatement | undefined {
@@ -113,16 +107,15 @@ function tryParse(text: string): ParsedStatement | undefined {
 /** The innermost node around a probe that is not an AND: it keeps the probe from being a conjunct. */
 export function obstacleOf(root: Level, isProbe: (node: TreeNode) => boolean, catalog: Catalog): Place | undefined {
   for (const { query } of allLevels(root)) {
-    const around: TreeNode[] = [];
+    let innermost: TreeNode | undefined;
     let found = false;
     walk(query.node, (node, depth) => {
       found ||= isProbe(node);
       if (found || (node.tag === 'QUERY' && depth > 0)) return false;
       const holds = contains(node, isProbe, (inner) => inner.tag === 'QUERY' && inner !== node);
-      if (holds && (node.tag !== 'BOOLEXPR' || field(node, 'boolop') !== 'and')) around.push(node);
+      if (holds && (node.tag !== 'BOOLEXPR' || field(node, 'boolop') !== 'and')) innermost = node;
       return holds;
     });
-    const innermost = around.at(-1);
     if (innermost) return placeIn(innermost, catalog);
   }
   return undefined;

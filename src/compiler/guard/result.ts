@@ -138,14 +138,12 @@ export function combined(level: Level, { partsOf, refuse }: Cover): readonly Par
 function agree(arms: readonly Level[], partsOf: Cover['partsOf']): boolean {
   const needy = arms.filter((arm) => partsOf(arm).some(({ needs }) => needs.length > 0));
   const [first = [], ...others] = needy.map((arm) => arm.query.outputs.map(({ expression }) => sourceName(expression, arm)));
-  return others.every((names) => names.every((name, index) => name === ANY_NAME || first[index] === ANY_NAME || name === first[index]));
+  return others.every((names) => names.every((name, index) => name === null || first[index] === null || name === first[index]));
 }
 
-const ANY_NAME = Symbol('NULL');
-
-/** The name of the column that an expression is; undefined for what is computed. */
-function sourceName(expression: TreeNode, level: Level): string | typeof ANY_NAME | undefined {
-  if (isNull(expression)) return ANY_NAME;
+/** The name of the column that an expression is; null for NULL, undefined for what is computed. */
+function sourceName(expression: TreeNode, level: Level): string | null | undefined {
+  if (isNull(expression)) return null;
   const column = plainColumn(expression, level);
   return column?.range.level === level ? column.range.columnNames[column.number - 1] : undefined;
 }

@@ -4,18 +4,15 @@
  * Invariant: whatever the catalog does not know is taken for the worse: a function that may read, a
  * relation that may hold listed rows.
  */
-import { type Catalog, functionOf, heldBy, kinOf, type Relation } from '../../catalog/index.js';
-import { type Analysis, child, children, flag, integer, queryOf, type Range, walk } from '../analysis/index.js';
-
-export interface StatementTables {
-  /** Every relation that a FROM, USING or subquery reads, each once. */
-  readonly reads: readonly Relation[];
-  /** Every relation that an INSERT, UPDATE, DELETE or MERGE changes, each once. */
-  readonly writes: readonly Relation[];
-}
+import { type Catalog, functionOf, heldBy, kinOf, nameOf, type Relation } from '../../catalog/index.js';
+import { type Analysis, child, children, flag, integer, type Level, queryOf, type Range, walk } from '../analysis/index.js';
+import type { Cover } from './cover.js';
 
 /** What a statement reads and writes, at any depth; a view is itself, and function bodies are not looked into. */
-export function findTables(analysis: Analysis, catalog: Catalog): StatementTables {
+export function findTables(
+  analysis: Analysis,
+  catalog: Catalog,
+): { readonly reads: readonly Relation[]; readonly writes: readonly Relation[] } {
   const reads = new Set<Relation>();
   const writes = new Set<Relation>();
   walk(analysis.parsed.node, (node) => {
@@ -42,7 +39,7 @@ const READS =
   /^(?:(?:query|table|cursor|schema|database)_to_xml(?:_and_xmlschema)?|ts_stat|lo_(?:get|export|import)|loread|pg_(?:read_|ls_|stat_file|file_read|logical_|stat_get_|mcv_list_items|get_wal|cursor|prepared_).*|(?:crosstab|dblink).*|connectby|xpath_table|get_raw_page|bt_page_items)$/;
 
 /** Whether a function that is not the schema's own reads what it is told by name. */
-export function readsByName(oid: number, catalog: Catalog): boolean {
+function readsByName(oid: number, catalog: Catalog): boolean {
   const found = functionOf(catalog, oid);
   if (!found?.builtin && found?.extension === undefined) return false;
   // With three arguments, ts_rewrite is given its replacement instead of a query's text.
@@ -60,7 +57,7 @@ export function callOf(oid: number, catalog: Catalog): string {
 }
 
 /** The relations whose rows a function of the schema's returns, also as a column or in an array. */
-export function returnedRelations(oid: number, catalog: Catalog): readonly number[] {
+function returnedRelations(oid: number, catalog: Catalog): readonly number[] {
   const found = functionOf(catalog, oid);
   const rowsOf = (type: number): readonly number[] => {
     const { relationOid = 0, elementOid = 0, baseOid = 0 } = catalog.types.get(type) ?? {};
@@ -89,7 +86,25 @@ export function isOneTable({ node, relationOid = 0 }: Range, catalog: Catalog): 
 }
 
 /** Whether a relation holds values of the columns of other tables. */
-export function isStatistics(oid: number, { relations }: Catalog): boolean {
+function isStatistics(oid: number, { relations }: Catalog): boolean {
   const relation = relations.get(oid);
   return relation?.schema === 'pg_catalog' && /^pg_statistic(?:_ext_data)?$/.test(relation.name);
+}
+
+/** Functions that read by name, or that return protected rows as a value; statistics. */
+export function judgeCalls(level: Level, { catalog, refuse, needsOf, rows }: Cover): void {
+  const { query } = level;
+  const functionsInFrom = new Set(query.ranges.flatMap(({ node }) => children(node, 'functions').map((item) => child(item, 'funcexpr'))));
+  for (const { relationOid = 0 } of rows.listed.size > 0 ? query.ranges : [])
+    if (isStatistics(relationOid, catalog)) refuse('statistics', [{ table: nameOf(relationOid, catalog), view: undefined, listed: true }]);
+  walk(query.node, (node, depth) => {
+    if (node.tag === 'QUERY' && depth > 0) return false;
+    if (node.tag !== 'FUNCEXPR') return true;
+    const oid = integer(node, 'funcid');
+    // Beside a hook it is the hook's problem, which no exemption settles.
+    if (readsByName(oid, catalog)) refuse('function', [{ table: callOf(oid, catalog), view: undefined, listed: !rows.hooked }]);
+    const returned = functionsInFrom.has(node) ? [] : returnedRelations(oid, catalog);
+    refuse('function', returned.flatMap(needsOf));
+    return true;
+  });
 }

@@ -82,12 +82,6 @@ export interface TieNode {
   readonly part: Part;
 }
 
-/** Ranges that are tied both ways, and those that only they lead to: the optional side of outer joins. */
-export interface Group {
-  readonly own: readonly TieNode[];
-  readonly hanging: readonly TieNode[];
-}
-
 type Side = Equality[number];
 
 export class Ties {
@@ -189,20 +183,29 @@ export class Ties {
     return this.nodes.filter((other) => this.reach([other]).has(node)).flatMap((other) => this.outer.get(other) ?? []);
   }
 
-  /** The ranges in groups. What several groups lead to is a group of its own, because a filter on one of them leaves in what the others bring. */
-  groups(): readonly Group[] {
+  /**
+   * The ranges in groups: those that are tied both ways, and those that only they lead to, the optional side of outer joins. What several
+   * groups lead to is a group of its own, because a filter on one of them leaves in what the others bring.
+   */
+  groups(): readonly { readonly own: readonly TieNode[]; readonly hanging: readonly TieNode[] }[] {
     const ranges = this.nodes.filter(({ sublink }) => sublink === undefined);
     const reached = new Map(ranges.map((node) => [node, this.reach([node])]));
     const leads = (from: TieNode, to: TieNode): boolean => reached.get(from)?.has(to) === true;
     const isTwoWay = (one: TieNode, other: TieNode): boolean => leads(one, other) && leads(other, one);
-    const heads = ranges.filter((node, index) => !ranges.some((other, at) => at < index && isTwoWay(other, node)));
-    const tops = heads.filter((head) => heads.every((other) => other === head || !leads(other, head)));
-    const topsOf = (head: TieNode): readonly TieNode[] => tops.filter((top) => top !== head && leads(top, head));
+    const heads = ranges.filter((node, index) => ranges.findIndex((other) => isTwoWay(other, node)) === index);
+    const tops = heads.filter((head) => !heads.some((other) => other !== head && leads(other, head)));
     const membersOf = (head: TieNode): readonly TieNode[] => ranges.filter((node) => isTwoWay(head, node));
-    const isHanging = (head: TieNode, top: TieNode): boolean => topsOf(head).length === 1 && topsOf(head)[0] === top;
+    // The head of the group that each head's ranges are in.
+    const groupOf = (head: TieNode): TieNode => {
+      const [top = head, second] = tops.filter((each) => leads(each, head));
+      return second ? head : top;
+    };
     return heads
-      .filter((head) => topsOf(head).length !== 1)
-      .map((head) => ({ own: membersOf(head), hanging: heads.filter((other) => isHanging(other, head)).flatMap(membersOf) }));
+      .filter((head) => groupOf(head) === head)
+      .map((head) => ({
+        own: membersOf(head),
+        hanging: heads.filter((other) => other !== head && groupOf(other) === head).flatMap(membersOf),
+      }));
   }
 }
 
