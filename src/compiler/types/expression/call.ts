@@ -8,7 +8,7 @@ import { jsonMadeBy } from '../json/calls.js';
 import { arrayHeader, constantOf, constantText, elementsOf, type Node } from '../node.js';
 import { baseType, isArray, isJson } from '../pg-types.js';
 import { allOf, cell, NONE, union, unionAll, type Reasons } from '../reason.js';
-import { ANY_DEPTH, computed, eitherDepth, isNullable, unknownValue, worst, type Fields, type Value } from '../value.js';
+import { ANY_DEPTH, computed, eitherDepth, isNullable, unknownValue, worst, type Value } from '../value.js';
 import { repeatable } from './cells.js';
 import { isFinite } from './finite.js';
 
@@ -27,10 +27,8 @@ export function evaluateCall(engine: Engine, node: Node, scope: Scope): Value {
   const call = callOf(engine, node, scope);
   if (call === undefined) return unknownValue(typeOid);
   // In a select list, each row of a set is one of the result's; beside a longer set it is filled up with NULL.
-  const value = flag(node, 'funcretset')
-    ? outputOf(engine, call, typeOid, isSetFilled(engine, call) && scope.frame.sets <= 1)
-    : evaluateFunction(engine, call, scope);
-  return { ...value, fields: rowFields(engine, call.entry, typeOid) };
+  if (flag(node, 'funcretset')) return outputOf(engine, call, typeOid, isSetFilled(engine, call) && scope.frame.sets <= 1);
+  return evaluateFunction(engine, call, scope);
 }
 
 /** Undefined for what is no call, and for a function that the catalog does not list. */
@@ -105,12 +103,6 @@ export function rowColumns({ catalog }: Engine, { outputs }: PgFunction, typeOid
 }
 
 type RowColumn = Pick<CatalogColumn, 'name' | 'number' | 'typeOid'>;
-
-/** None of them is known to hold a value. */
-function rowFields(engine: Engine, entry: PgFunction, typeOid: number): Fields | undefined {
-  const columns = rowColumns(engine, entry, typeOid);
-  return columns && new Map(columns.map((column) => [column.number, unknownValue(column.typeOid)]));
-}
 
 /** What a call gives, or a column of it, in each of its rows. */
 export function outputOf(engine: Engine, call: Call, typeOid: number, filled: boolean): Value {

@@ -2,13 +2,14 @@
 import { child, children, integer } from '../../analysis/index.js';
 import type { Engine } from '../engine.js';
 import { changed, onceAt, withFacts, type Scope } from '../scope.js';
-import { constantOf, type Node } from '../node.js';
+import { constantOf, numberOf, type Node } from '../node.js';
 import { allOf, intersectionAll, unionAll } from '../reason.js';
 import { computed, eitherContent, type Value } from '../value.js';
 
 /** COALESCE, GREATEST and LEAST are NULL only where all their arguments are. */
-export function evaluateFirstOf(engine: Engine, typeOid: number, args: readonly Node[], scope: Scope): Value {
-  const values = args.map((arg) => engine.expression(arg, scope));
+export function evaluateFirstOf(engine: Engine, node: Node, scope: Scope): Value {
+  const typeOid = numberOf(node, 'coalescetype') || numberOf(node, 'minmaxtype');
+  const values = children(node, 'args').map((arg) => engine.expression(arg, scope));
   const strictIn = intersectionAll(values.map((value) => value.strictIn));
   return { ...computed(typeOid, allOf(values.map((value) => value.reasons)), strictIn), ...eitherContent(values) };
 }

@@ -69,8 +69,8 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
   SCALARARRAYOPEXPR: evaluateArrayComparison,
   BOOLEXPR: evaluateLogic,
   ROWCOMPAREEXPR: evaluateRowComparison,
-  COALESCEEXPR: (engine, node, scope) => evaluateFirstOf(engine, integer(node, 'coalescetype'), children(node, 'args'), scope),
-  MINMAXEXPR: (engine, node, scope) => evaluateFirstOf(engine, integer(node, 'minmaxtype'), children(node, 'args'), scope),
+  COALESCEEXPR: evaluateFirstOf,
+  MINMAXEXPR: evaluateFirstOf,
   CASEEXPR: evaluateCase,
   CASETESTEXPR: (_engine, node, scope) => scope.tested ?? unknownValue(integer(node, 'typeId')),
   SUBLINK: evaluateSubLink,
@@ -173,11 +173,8 @@ function evaluateField(engine: Engine, node: Node, scope: Scope): Value {
 /** `array[1]`, `array[1:2]`, `document['key']`, and what an assignment to one gives. */
 function evaluateSubscript(engine: Engine, node: Node, scope: Scope): Value {
   const value = partOf(engine, child(node, 'refexpr'), scope);
-  if (child(node, 'refassgnexpr') !== undefined) {
-    // Of none or of an empty array it makes one as deep as it is subscripted.
-    const dimensions = items(node, 'refupperindexpr').length === (value.dimensions || 1) ? value.dimensions : ANY_DEPTH;
-    return { ...unknownValue(integer(node, 'refcontainertype')), dimensions };
-  }
+  // An assignment to none or to an empty array makes one as deep as it is subscripted.
+  if (child(node, 'refassgnexpr') !== undefined) return { ...unknownValue(integer(node, 'refcontainertype')), dimensions: ANY_DEPTH };
   const typeOid = integer(node, 'refrestype');
   const bounds = [...items(node, 'refupperindexpr'), ...items(node, 'reflowerindexpr')].filter((bound) => isNode(bound));
   const parts = [value, ...bounds.map((bound) => engine.expression(bound, scope))];
