@@ -128,7 +128,7 @@ describeCases(
     ["INSERT INTO written (a, b) VALUES (unnest('{5,6}'::int[]), 'x') RETURNING a, b", 'a b'],
     ['INSERT INTO written (a, b) VALUES ($1, $2) RETURNING b', 'b', { values: [5, 'x'] }],
     ['INSERT INTO written (a, b) VALUES ($1, $2) RETURNING b', 'b?', { values: [5, null], nullableParameters: [2] }],
-    ["INSERT INTO written (a, e[1], p.a) VALUES (5, 'x', 1) RETURNING e, p", 'e[?]~ p~'],
+    ["INSERT INTO written (a, e[1], p.a) VALUES (5, 'x', 1) RETURNING e, p", 'e[?]~ p'],
     ["INSERT INTO written (a, c, s) VALUES (5, '1', 3) RETURNING g, s, c", 'g s c'],
     ["INSERT INTO written (a, c) VALUES (5, ('null'::jsonb)::int) RETURNING c", 'c?'],
     ["INSERT INTO written (a, b, c) VALUES (2, 'x', 1) ON CONFLICT (a) DO UPDATE SET b = 'y' RETURNING b, c", 'b c?'],
@@ -153,7 +153,7 @@ describeCases(
     ['UPDATE written SET c = NULL WHERE c > 0 AND g > 0 RETURNING c, g, old.g', 'c? g? g'],
     ["UPDATE written SET (b, c) = ('x', NULL) RETURNING b, c", 'b c?'],
     ["UPDATE written SET (b, c) = (SELECT 'x', 1 WHERE false) RETURNING b, c", 'b? c?'],
-    ["UPDATE written SET e[2] = 'x', p.a = 1 WHERE p IS NOT NULL RETURNING e, p", 'e[?]~ p~'],
+    ["UPDATE written SET e[2] = 'x', p.a = 1 WHERE p IS NOT NULL RETURNING e, p", 'e[?]~ p'],
     [
       "UPDATE written w SET b = a.bio, c = a.rating FROM authors a WHERE a.id = w.a AND a.bio = 'writes' RETURNING w.b, w.c, w.d",
       'b c~ d~',

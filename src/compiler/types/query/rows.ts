@@ -44,16 +44,8 @@ function isHeldToOne(engine: Engine, selected: Selected, held: readonly Held[]):
   const settled = settle(engine, from.sources, restrictions, heldOutputs(columns, scope, held));
   const isTold = (clause: Node): boolean => {
     const target = clauseTarget(query, clause);
-    const expression = target && underlying(scope, target.expression);
-    if (target === undefined || expression === undefined) return false;
-    const isOutput = (number: number): boolean => {
-      const output = isSteady(engine, expression) ? columns[number - 1]?.expression : undefined;
-      return number === target.number || (output !== undefined && keyOf(underlying(scope, output)) === keyOf(expression));
-    };
-    return (
-      held.some((entry) => isOutput(entry.column) && isSameEquality(engine, entry, clause)) ||
-      isConstant(engine, expression, clause, selected, settled)
-    );
+    const isHeld = held.some((entry) => entry.column === target?.number && isSameEquality(engine, entry, clause));
+    return isHeld || (target !== undefined && isConstant(engine, underlying(scope, target.expression), clause, selected, settled));
   };
   const [grouped, distinct] = [children(query.node, 'groupClause'), children(query.node, 'distinctClause')];
   // Of the groups of nothing there is one.

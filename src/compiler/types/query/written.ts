@@ -4,11 +4,10 @@
  * Invariant: a value is followed only where nothing changes it on its way: no BEFORE trigger, no
  * rule, no foreign server. Everywhere else only the table's own constraints are known.
  */
-import { type CommandType, definitionOf, field, Leaves, type Query, type Target } from '../../analysis/index.js';
+import { type CommandType, definitionOf, Leaves, type Query, type Target } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
 import { type Range, type Scope, type Source, storedScope } from '../scope.js';
-import type { Node } from '../node.js';
 import { intersection, union } from '../reason.js';
 import { eitherContent, notNull, unknownValue, type Value } from '../value.js';
 import { storedNode } from './predicate.js';
@@ -66,18 +65,10 @@ export function rowWith(change: Change, targets: readonly Target[], scope: Scope
     if (value === undefined || column.generated) return value && following(value, generatedValue(engine, column, row), verbatim);
     const [target, second] = targets.filter(({ number, hidden }) => number === column.number && !hidden);
     if (second !== undefined) return following(value, unknownValue(column.typeOid), verbatim);
-    const kept = (): Value | undefined => (before === undefined ? defaultValue(engine, column) : before.column(column.number));
-    return following(value, target ? assignedValue(engine, column, target.expression, scope) : kept(), verbatim);
+    const isDefault = target === undefined ? before === undefined : target.expression.tag === 'SETTODEFAULT';
+    if (isDefault) return following(value, defaultValue(engine, column), verbatim);
+    return following(value, target ? engine.expression(target.expression, scope) : before?.column(column.number), verbatim);
   });
-}
-
-/** Of a part of a column, such as an element, nothing is said of the whole. */
-const PARTS: ReadonlySet<string> = new Set(['FIELDSTORE', 'SUBSCRIPTINGREF']);
-
-function assignedValue(engine: Engine, column: CatalogColumn, expression: Node, scope: Scope): Value {
-  if (expression.tag === 'SETTODEFAULT') return defaultValue(engine, column);
-  const isPart = PARTS.has(expression.tag) && field(expression, 'refassgnexpr') !== null;
-  return isPart ? unknownValue(column.typeOid) : engine.expression(expression, scope);
 }
 
 /** What a column gets that a statement does not mention. */
