@@ -62,19 +62,13 @@ async function tryApart(asker: Asker, casts: readonly Cast[], together?: Declare
   return { numbers, answer: await asker.describe(withCasts(asker, casts, renumbered).text) };
 }
 
-/** How a statement is understood if no use binds another. */
-export interface Readings {
-  readonly description: Description;
-  /** The types that a parameter's uses have then; one that decides no type, as in `$1 IS NULL`, is left out. */
-  readonly of: (parameter: DeclaredParameter) => readonly { readonly use: ParameterUse; readonly typeOid: number }[];
-  /** Asks with the uses of one parameter together again, and casts. */
-  readonly tryTogether: (parameter: DeclaredParameter, casts: readonly Cast[]) => Promise<Trial>;
-  /** Whether all other parameters have their types in a trial, too. */
-  readonly keepsOthers: (parameter: DeclaredParameter, trial: Trial) => boolean;
-}
+export type Readings = Exclude<Awaited<ReturnType<typeof readUses>>, DescribeFailure>;
 
-/** Or the refusal, if the statement is refused even then: no parameter's type is to blame. */
-export async function readUses(asker: Asker): Promise<Readings | DescribeFailure> {
+/**
+ * How a statement is understood if no use binds another; or the refusal, if the statement is refused even then: no
+ * parameter's type is to blame.
+ */
+export async function readUses(asker: Asker) {
   const { parameters } = asker.rewritten;
   /** Stand-ins for the types of the uses that have none. */
   const standIns: Cast[] = [];
@@ -85,10 +79,13 @@ export async function readUses(asker: Asker): Promise<Readings | DescribeFailure
       const isRead = (use: ParameterUse): boolean => !standIns.some((cast) => cast.use === use);
       return {
         description: answer,
-        of: ({ uses }) => uses.filter(isRead).map((use) => ({ use, typeOid: typeIn(apart, use) ?? 0 })),
-        tryTogether: (parameter, casts) =>
+        /** The types that a parameter's uses have; one that decides no type, as in `$1 IS NULL`, is left out. */
+        of: ({ uses }: DeclaredParameter) => uses.filter(isRead).map((use) => ({ use, typeOid: typeIn(apart, use) ?? 0 })),
+        /** Asks with the uses of one parameter together again, and casts. */
+        tryTogether: (parameter: DeclaredParameter, casts: readonly Cast[]) =>
           tryApart(asker, [...standIns.filter(({ use }) => use.number !== parameter.number), ...casts], parameter),
-        keepsOthers: (parameter, trial) =>
+        /** Whether all other parameters have their types in a trial, too. */
+        keepsOthers: (parameter: DeclaredParameter, trial: Trial) =>
           parameters.every((other) => other === parameter || other.uses.every((use) => typeIn(trial, use) === typeIn(apart, use))),
       };
     }

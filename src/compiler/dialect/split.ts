@@ -66,17 +66,16 @@ export function splitQueries(file: SourceFile): {
   const diagnostics: Diagnostic[] = [];
   const lineBreaks = [...file.text.matchAll(/\n/g)].map(({ index }) => index);
   const bare: Bare[] = [];
-  let annotated = false;
   let above: AnnotatedQuery | undefined;
-  for (const statement of statements(file.text)) {
+  const all = statements(file.text);
+  for (const statement of all) {
     const found = splitStatement(file, statement, lineBreaks);
     if (found === undefined) bare.push({ ...statement, above });
-    else annotated = true;
     above = found?.query;
     if (above) queries.push(above);
     diagnostics.push(...(found?.diagnostics ?? strayHooks(file, statement.tokens)));
   }
-  return { queries, diagnostics: [...diagnostics, ...passedOver(file, bare, annotated)] };
+  return { queries, diagnostics: [...diagnostics, ...passedOver(file, bare, bare.length < all.length)] };
 }
 
 /** An error for every query whose name stands above it, in its file or another, already. */

@@ -33,9 +33,9 @@ export function statements(text: string): readonly Statement[] {
   return found;
 }
 
-/** The first words of a statement that may hold semicolons, each with a space behind it. */
-const RULE = /^create (?:or replace )?rule /;
-const ROUTINE = /^create (?:or replace )?(?:function|procedure) /;
+/** The first words of a statement that may hold semicolons. */
+const RULE = /^create (?:or replace )?rule\b/i;
+const ROUTINE = /^create (?:or replace )?(?:function|procedure)\b/i;
 
 /**
  * There are only two places for a semicolon inside a statement: between the actions of CREATE RULE, in
@@ -48,14 +48,11 @@ export class Statement {
   /** Those that PostgreSQL reads. */
   readonly code: SourceToken[] = [];
   next: Statement | undefined;
-  private opening = '';
-  private words = 0;
   private parentheses = 0;
   private blocks = 0;
-  private previous = '';
 
   get holdsSemicolons(): boolean {
-    return this.blocks > 0 || (this.parentheses > 0 && RULE.test(this.opening));
+    return this.blocks > 0 || (this.parentheses > 0 && this.begins(RULE));
   }
 
   add(token: SourceToken): void {
@@ -63,13 +60,19 @@ export class Statement {
     if (isBlank(token)) return;
     this.code.push(token);
     const written = token.text.toLowerCase();
-    if (token.kind === 'word') {
-      if (++this.words <= 4) this.opening += `${written} `;
-      if (written === 'atomic' && this.previous === 'begin' && ROUTINE.test(this.opening)) this.blocks = 1;
-      else if (this.blocks > 0 && written === 'case') this.blocks++;
-      else if (this.blocks > 0 && written === 'end') this.blocks--;
-    } else if (written === '(') this.parentheses++;
+    if (written === '(') this.parentheses++;
     else if (written === ')' && this.parentheses > 0) this.parentheses--;
-    this.previous = written;
+    else if (this.blocks > 0 && written === 'case') this.blocks++;
+    else if (this.blocks > 0 && written === 'end') this.blocks--;
+    else if (written === 'atomic' && /^begin$/i.test(this.code.at(-2)?.text ?? '') && this.begins(ROUTINE)) this.blocks = 1;
+  }
+
+  private begins(words: RegExp): boolean {
+    return words.test(
+      this.code
+        .slice(0, 4)
+        .map(({ text }) => text)
+        .join(' '),
+    );
   }
 }

@@ -7,7 +7,7 @@
 import type { Relation } from '../../catalog/index.js';
 import type { Edit } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import { changeIn, type InsertStmt, type Node, type ParsedStatement, uncast } from '../parse.js';
+import { changeIn, type InsertStmt, type Node, parameterNumber, type ParsedStatement, uncast } from '../parse.js';
 import { COMMANDS } from './command.js';
 import type { RewrittenQuery } from './rewrite.js';
 import { errorIn } from './split.js';
@@ -36,7 +36,7 @@ export function validateCommand(rewritten: RewrittenQuery, { statement, offset }
 
 function* findings({ annotated: { command, name }, parameters }: RewrittenQuery, node: Node): Iterable<Finding> {
   const { rows, takes, withoutRows, once } = COMMANDS[command];
-  if (takes === 'rows') yield* copyFindings(node);
+  if (takes === 'rows') yield* readCopy(node).wrong;
   // COPY with a file on the server is fine.
   else if ('CopyStmt' in node && node.CopyStmt.filename === undefined) {
     const [stream, remedy] = node.CopyStmt.is_from
@@ -57,15 +57,7 @@ function* findings({ annotated: { command, name }, parameters }: RewrittenQuery,
 
 /** The target of `:copyfrom`; undefined for a statement that `validateCommand` refuses. */
 export function copyTarget({ statement }: ParsedStatement): CopyTarget | undefined {
-  const insert = 'InsertStmt' in statement && [...copyFindings(statement)].length === 0 ? statement.InsertStmt : undefined;
-  if (insert?.relation?.relname === undefined) return undefined;
-  const columns = (insert.cols ?? []).flatMap((column) => ('ResTarget' in column ? (column.ResTarget.name ?? []) : []));
-  return {
-    schema: insert.relation.schemaname,
-    relation: insert.relation.relname,
-    columns: columns.length > 0 ? columns : undefined,
-    parameters: exampleRow(insert).flatMap((value) => copiedParameter(value) ?? []),
-  };
+  return readCopy(statement).target;
 }
 
 /** Adds OVERRIDING SYSTEM VALUE for a GENERATED ALWAYS column: the INSERT that is described needs it, the COPY that runs does not. */
@@ -87,12 +79,11 @@ export function overridingEdits(
 
 const COPY_FORM = 'Write one row of bare parameters, as in `INSERT INTO things (a, b) VALUES ($1, $2)`.';
 
-function* copyFindings(node: Node): Iterable<Finding> {
-  if (!('InsertStmt' in node)) {
-    yield [':copyfrom needs an INSERT statement', COPY_FORM];
-    return;
-  }
-  const { withClause, onConflictClause, returningClause, override, selectStmt } = node.InsertStmt;
+/** What an INSERT fills if COPY can do the same, or what it cannot. */
+function readCopy(node: Node): { readonly target?: CopyTarget; readonly wrong: readonly Finding[] } {
+  if (!('InsertStmt' in node)) return { wrong: [[':copyfrom needs an INSERT statement', COPY_FORM]] };
+  const { relation, cols = [], withClause, onConflictClause, returningClause, override, selectStmt } = node.InsertStmt;
+  const wrong: Finding[] = [];
   const clauses = [
     ['WITH', withClause, withClause?.location],
     ['ON CONFLICT', onConflictClause, onConflictClause?.location],
@@ -101,20 +92,21 @@ function* copyFindings(node: Node): Iterable<Finding> {
     ['OVERRIDING USER VALUE', override === 'OVERRIDING_USER_VALUE' || undefined, undefined],
   ] as const;
   for (const [clause, present, location] of clauses)
-    if (present !== undefined) yield [`:copyfrom has no ${clause}`, `Remove the ${clause} clause, or use :batchexec.`, location];
+    if (present !== undefined) wrong.push([`:copyfrom has no ${clause}`, `Remove the ${clause} clause, or use :batchexec.`, location]);
   const rows = selectStmt && 'SelectStmt' in selectStmt ? (selectStmt.SelectStmt.valuesLists ?? []) : undefined;
-  if (rows?.length === 0) yield [':copyfrom cannot insert the rows of a SELECT', COPY_FORM];
-  else if (rows?.length !== 1) yield [`:copyfrom needs VALUES with one row${rows ? `; got ${rows.length}` : ''}`, COPY_FORM];
-  const value = exampleRow(node.InsertStmt).find((candidate) => copiedParameter(candidate) === undefined);
-  if (value === undefined) return;
-  const remedy = `${COPY_FORM} A column with a default may be left out of the list.`;
-  yield [':copyfrom takes bare parameters only; this value is an expression', remedy, locationOf(value)];
-}
-
-/** The number of a bare parameter, with or without a cast. */
-function copiedParameter(value: Node): number | undefined {
-  const bare = uncast(value);
-  return bare && 'ParamRef' in bare ? (bare.ParamRef.number ?? 0) : undefined;
+  if (rows?.length === 0) wrong.push([':copyfrom cannot insert the rows of a SELECT', COPY_FORM]);
+  else if (rows?.length !== 1) wrong.push([`:copyfrom needs VALUES with one row${rows ? `; got ${rows.length}` : ''}`, COPY_FORM]);
+  const values = exampleRow(node.InsertStmt);
+  const parameters = values.flatMap((value) => parameterNumber(uncast(value)) ?? []);
+  const value = values.find((each) => parameterNumber(uncast(each)) === undefined);
+  if (value !== undefined) {
+    const remedy = `${COPY_FORM} A column with a default may be left out of the list.`;
+    wrong.push([':copyfrom takes bare parameters only; this value is an expression', remedy, locationOf(value)]);
+  }
+  if (wrong.length > 0 || relation?.relname === undefined) return { wrong };
+  const columns = cols.flatMap((column) => ('ResTarget' in column ? (column.ResTarget.name ?? []) : []));
+  const { schemaname: schema, relname } = relation;
+  return { wrong, target: { schema, relation: relname, columns: columns.length > 0 ? columns : undefined, parameters } };
 }
 
 /** The values of the only row of VALUES. */

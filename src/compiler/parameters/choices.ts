@@ -31,7 +31,7 @@ export function castDimensions(places: readonly Place[]): number {
 export function comparedLiterals(statement: Node, places: readonly Place[], omitted: string | undefined): readonly string[] | undefined {
   const found = new Set<string>();
   for (const place of places) {
-    const { equality, literals } = comparisonAt(place) ?? {};
+    const { equality, literals } = comparisonOf(place.uncast.at(-1)?.node, place.number) ?? {};
     const isSwitch = omitted !== undefined && literals?.every((literal) => literal.text === omitted && isZero(literal));
     if (isSwitch === true) continue;
     if (!literals || equality !== true) return undefined;
@@ -49,7 +49,9 @@ export function comparedLiterals(statement: Node, places: readonly Place[], omit
  */
 export function literalsBeside(type: PgType, places: readonly Place[], omitted: string | undefined): readonly string[] | undefined {
   if (type.kind !== 'enum') return undefined;
-  const found = new Set(places.flatMap((place) => comparisonAt(place)?.literals ?? []).map(({ text }) => text));
+  const found = new Set(
+    places.flatMap((place) => comparisonOf(place.uncast.at(-1)?.node, place.number)?.literals ?? []).map(({ text }) => text),
+  );
   for (const known of ['', omitted ?? '', ...type.labels]) found.delete(known);
   return found.size === 0 ? undefined : [...found];
 }
@@ -60,12 +62,8 @@ interface Comparison {
   readonly literals: readonly Literal[];
 }
 
-function comparisonAt({ uncast, number }: Place): Comparison | undefined {
-  return comparisonWith(uncast.at(-1)?.node, number);
-}
-
 /** What a node is, where it compares a parameter with string literals alone. */
-function comparisonWith(node: Node | undefined, number: number): Comparison | undefined {
+function comparisonOf(node: Node | undefined, number: number): Comparison | undefined {
   const { kind, name, lexpr, rexpr } = node && 'A_Expr' in node ? node.A_Expr : {};
   const symbol = strings(name).at(-1);
   if ((kind !== 'AEXPR_OP' && kind !== 'AEXPR_IN') || (symbol !== '=' && symbol !== '<>')) return undefined;
@@ -89,8 +87,7 @@ function fails(node: Node | undefined, number: number): boolean {
   if ('SelectStmt' in node) {
     const { larg, rarg, op, whereClause, fromClause = [] } = node.SelectStmt;
     if (!larg || !rarg) return [whereClause, ...fromClause].some(fail);
-    const [left, right] = [fail({ SelectStmt: larg }), fail({ SelectStmt: rarg })];
-    return op === 'SETOP_UNION' ? left && right : left || (op === 'SETOP_INTERSECT' && right);
+    return fail({ SelectStmt: larg }) && (op === 'SETOP_EXCEPT' || fail({ SelectStmt: rarg }));
   }
   if ('RangeSubselect' in node) return !mayAggregate(node.RangeSubselect.subquery) && fail(node.RangeSubselect.subquery);
   if ('SubLink' in node) {
@@ -110,9 +107,9 @@ function fails(node: Node | undefined, number: number): boolean {
     // `CASE WHEN p <> '' THEN … ELSE true END`: the zero value is not among the literals in question.
     const { arg, args: [when, second] = [], defresult } = node.CaseExpr;
     if (arg !== undefined || second !== undefined || when === undefined || !('CaseWhen' in when)) return false;
-    return (comparisonWith(when.CaseWhen.expr, number)?.equality === false || fail(defresult)) && fail(when.CaseWhen.result);
+    return (comparisonOf(when.CaseWhen.expr, number)?.equality === false || fail(defresult)) && fail(when.CaseWhen.result);
   }
-  return comparisonWith(node, number)?.equality === true;
+  return comparisonOf(node, number)?.equality === true;
 }
 
 /** An aggregate over no rows still returns a row. */

@@ -145,7 +145,7 @@ const COMPUTING = ['A_ArrayExpr', 'A_Expr', 'CollateClause', 'FuncCall', 'TypeCa
 /** Whether nothing is computed of the parameter on the way to the item that holds it. */
 function isPassedOn({ path }: Place): boolean {
   const item = path.findLastIndex(({ node }) => HOLDERS.includes(kindOf(node)));
-  return item >= 0 && !path.slice(item).some(({ node }) => COMPUTING.includes(kindOf(node)));
+  return !path.slice(item).some(({ node }) => COMPUTING.includes(kindOf(node)));
 }
 
 /**
