@@ -8,20 +8,20 @@ import { applyEdits, type Edit } from '../../sql/index.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { groupBy } from '../../group-by.js';
 import { type EmbedMacro, findMacros, type ParameterMacro } from './macros.js';
-import { invalidNumbers, numberParameters } from './numbering.js';
-import type { AnnotatedQuery, Place } from './split.js';
+import { type AnnotatedQuery, errorIn, type Place } from './split.js';
 import { parametersInStrings } from './strings.js';
 
-export interface ParameterUse {
-  readonly number: number;
-  readonly form: ParameterMacro['kind'];
-  /** How the author spelled it, and where in the file. */
-  readonly written: string;
-  readonly start: number;
-  readonly end: number;
-  /** Offsets of the placeholder in `RewrittenQuery.text`. */
+/** What the author wrote, as offsets in the file, and what stands for it in `RewrittenQuery.text`. */
+interface Replaced extends Place {
   readonly at: number;
   readonly until: number;
+}
+
+export interface ParameterUse extends Replaced {
+  readonly number: number;
+  readonly form: ParameterMacro['kind'];
+  /** How the author spelled it. */
+  readonly written: string;
 }
 
 /** A parameter by its number; several uses of one name share it. */
@@ -36,18 +36,11 @@ export interface DeclaredParameter {
   readonly uses: readonly ParameterUse[];
 }
 
-/** One `sqlc.embed(t)`, which stands as `t.*` in the text from `at` on. */
-export type Embed = EmbedMacro & { readonly at: number };
+/** One `sqlc.embed(t)`, which stands as `t.*` in the text. */
+export type Embed = EmbedMacro & Replaced;
 
 /** One `-- @authorize_filter` of the file, which stands as `AND (true)` in the text. */
-export interface Hook {
-  /** Offsets of `AND (true)` in `RewrittenQuery.text`. */
-  readonly at: number;
-  readonly until: number;
-  /** Offsets of the comment in the file. */
-  readonly start: number;
-  readonly end: number;
-}
+export type Hook = Replaced;
 
 export interface RewrittenQuery {
   readonly annotated: AnnotatedQuery;
@@ -66,6 +59,8 @@ export interface RewrittenQuery {
 
 /** The condition that takes the place of the caller's filter while a query is described. */
 const HOOK_TEXT = 'AND (true)';
+
+type NumberedMacro = ParameterMacro & { readonly number: number };
 
 /** Replaces every macro of a query; does not where a diagnostic is an error. */
 export function rewriteQuery(query: AnnotatedQuery): { readonly rewritten?: RewrittenQuery; readonly diagnostics: readonly Diagnostic[] } {
@@ -90,6 +85,10 @@ export function rewriteQuery(query: AnnotatedQuery): { readonly rewritten?: Rewr
     edits.map(({ start, end, text }) => ({ start: start - base, end: end - base, text })),
   );
   const target = (offset: number): number => edited.target(offset - base);
+  const replacedBy = ({ start, end }: Place, { length }: string): Replaced => {
+    const at = target(start);
+    return { start, end, at, until: at + length };
+  };
   const rewritten = {
     annotated: query,
     text: edited.text,
@@ -100,13 +99,13 @@ export function rewriteQuery(query: AnnotatedQuery): { readonly rewritten?: Rewr
         name: own.find((macro) => macro.name !== undefined)?.name,
         nullable: own.some(({ kind }) => kind === 'narg'),
         slice: own.some(({ kind }) => kind === 'slice'),
-        uses: own.map(({ kind, start, end }) => {
-          const at = target(start);
-          return { number, form: kind, written: file.slice(start, end), start, end, at, until: at + `$${number}`.length };
+        uses: own.map((macro) => {
+          const written = file.slice(macro.start, macro.end);
+          return { number, form: macro.kind, written, ...replacedBy(macro, `$${number}`) };
         }),
       })),
-    embeds: embeds.map((embed) => ({ ...embed, at: target(embed.start) })),
-    hooks: hooks.map(({ start, end }) => ({ at: target(start), until: target(start) + HOOK_TEXT.length, start, end })),
+    embeds: embeds.map((embed) => ({ ...embed, ...replacedBy(embed, `${embed.written}.*`) })),
+    hooks: hooks.map((hook) => replacedBy(hook, HOOK_TEXT)),
     origin: (offset: number) => edited.origin(offset) + base,
     target,
   };
@@ -126,4 +125,50 @@ function replaced(file: string, { start, end }: Place, text: string): readonly E
 
 function lineBreaks(text: string): string {
   return text.replace(/[^\n]+/g, '');
+}
+
+/**
+ * Numbers that the author wrote stay. In the order of the text, each new name takes the lowest number that no `$n`
+ * of the statement has; a repeated name keeps its number. So a name may fill a gap between written numbers, as in
+ * sqlc: `$1, @name, $3`.
+ */
+function numberParameters(parameters: readonly ParameterMacro[]): readonly NumberedMacro[] {
+  const taken = new Set(parameters.map(({ number }) => number));
+  const byName = new Map<string | undefined, number>();
+  let next = 1;
+  return parameters.map((macro) => {
+    let number = macro.number ?? byName.get(macro.name);
+    if (number === undefined) {
+      while (taken.has(next)) next++;
+      number = next++;
+      byName.set(macro.name, number);
+    }
+    return { ...macro, number };
+  });
+}
+
+/** The protocol counts parameters in 16 bits. */
+const MOST_PARAMETERS = 65_535;
+
+/** Numbers must run from 1 to 65535 without a gap: PostgreSQL cannot tell the type of a number that is never used. */
+function invalidNumbers(query: AnnotatedQuery, parameters: readonly NumberedMacro[]): readonly Diagnostic[] {
+  const written = ({ start, end }: NumberedMacro): string => query.file.text.slice(start, end);
+  const used = new Set(parameters.map(({ number }) => number));
+  const outside = parameters.find(({ number }) => number < 1 || number > MOST_PARAMETERS);
+  if (outside) {
+    const [message, remedy] =
+      used.size > MOST_PARAMETERS
+        ? [
+            `the query has ${used.size} parameters, and PostgreSQL takes ${MOST_PARAMETERS}`,
+            'Pass a list as one array: `= ANY(@ids)`, or `unnest(@ids::int[])` for rows.',
+          ]
+        : [`there is no parameter ${written(outside)}`, `Number the parameters from $1 on, up to $${MOST_PARAMETERS}.`];
+    return [errorIn(query, message, remedy, outside)];
+  }
+  let missing = 1;
+  while (used.has(missing)) missing++;
+  const shown = parameters.find(({ kind, number }) => kind === 'positional' && number > missing);
+  if (shown === undefined) return [];
+  const message = `the numbered parameters have a gap: ${written(shown)} is used, and $${missing} is not`;
+  return [errorIn(query, message, 'Number them without a gap, or give each of them a name.', shown)];
 }

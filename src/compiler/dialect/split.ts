@@ -8,7 +8,7 @@ import { countUpTo, isBlank, type SourceFile, type Token } from '../../sql/index
 import type { Command } from './command.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { type Line, looksLikeAnnotation, type Problem, readAnnotation } from './annotation.js';
-import { leadingDocumentation } from './documentation.js';
+import { leadingDocumentation } from './comments.js';
 import { looksLikeHook, mentionsHook } from './hook-comment.js';
 import { type Bare, passedOver } from './passed-over.js';
 import { isComment, type SourceToken, type Statement, statements } from './statements.js';
