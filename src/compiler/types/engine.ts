@@ -69,3 +69,6 @@ export function provenBy(engine: Engine, condition: Node | undefined, scope: Sco
 export function partOf(engine: Engine, part: Node | undefined, scope: Scope): Value {
   return part === undefined ? unknownValue() : engine.expression(part, scope);
 }
+
+/** By the tag of a node, what is known of its value. */
+export type Evaluators = Readonly<Record<string, (engine: Engine, node: Node, scope: Scope) => Value>>;

@@ -9,7 +9,7 @@ import { child, children, flag, integer, numbers, text } from '../analysis/index
 import { functionOf, operatorOf } from '../../catalog/index.js';
 import type { Engine, Outcome, Proof } from './engine.js';
 import { emptinessOf } from './expression/aggregate.js';
-import { branchesOf } from './expression/conditional.js';
+import { branchesOf } from './expression/operator.js';
 import { comparedScope, SUBLINK, subqueryShape } from './expression/sublink.js';
 import type { Scope } from './scope.js';
 import { arrayHeader, constantOf, elementsOf, keyOf, type Node } from './node.js';

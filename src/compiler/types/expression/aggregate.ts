@@ -2,23 +2,14 @@
 import { functionOf, type PgFunction } from '../../../catalog/index.js';
 import { child, children, flag, integer } from '../../analysis/index.js';
 import { nullRule, type NullRule } from '../builtin/functions.js';
-import { type Engine, provenBy } from '../engine.js';
+import { type Engine, type Evaluators, provenBy } from '../engine.js';
 import { beforeGrouping, type Scope, scopeAbove, withFacts } from '../scope.js';
 import { keyOf, numberOf, type Node } from '../node.js';
-import { isArray } from '../pg-types.js';
+import { isArray, TYPE } from '../pg-types.js';
 import { cell, NONE, type Reasons, union, unionAll, UNKNOWN_REASONS } from '../reason.js';
-import { arrayOver, computed, eitherJson, isNullable, type Value } from '../value.js';
+import { arrayOver, computed, eitherJson, isNullable, notNull, type Value } from '../value.js';
 import { jsonMadeBy } from '../json/calls.js';
 import { isSteady, repeatable, sharedCell } from './cells.js';
-
-export function evaluateAggregate(engine: Engine, node: Node, scope: Scope): Value {
-  const up = integer(node, 'agglevelsup');
-  const { rows, values } = up === 0 && isSteady(engine, node) ? emptiness(node, scope) : UNKNOWN_CAUSES;
-  const own = up === 0 ? repeatable(engine, node, scope) : UNKNOWN_REASONS;
-  const holdsRows = scopeAbove(scope, up)?.frame.groupsHoldRows === true && child(node, 'aggfilter') === undefined;
-  // The query that it belongs to may be one around this one.
-  return aggregateValue(engine, node, inputsOf(node), { rows: holdsRows ? NONE : rows, values, own }, beforeGrouping(scope, up));
-}
 
 function inputsOf(node: Node): readonly Node[] {
   return children(node, 'args').flatMap((target) => (flag(target, 'resjunk') ? [] : (child(target, 'expr') ?? [])));
@@ -92,22 +83,6 @@ const STARTS_LATER = 0x80 | 0x2000;
 const ENDS_EARLIER = 0x40 | 0x1000;
 const LEAVES_ROW_OUT = 0x8000 | 0x10000;
 
-export function evaluateWindowFunction(engine: Engine, node: Node, scope: Scope): Value {
-  const entry = calledBy(engine, node);
-  const framed = child(node, 'aggfilter') === undefined && holdsOwnRow(scope, integer(node, 'winref'));
-  const inputs = children(node, 'args');
-  if (entry?.kind !== 'window') {
-    const own = [cell()];
-    return aggregateValue(engine, node, inputs, { rows: framed ? NONE : own, values: own, own }, scope);
-  }
-  const args = inputs.map((arg) => engine.expression(arg, scope));
-  const [input] = args;
-  const value = computed(integer(node, 'wintype'), windowReasons(nullRule(entry), args, framed));
-  if (input === undefined) return value;
-  // Beyond the first row and the last, `lag` and `lead` give their third argument.
-  return { ...value, elements: input.elements, dimensions: input.dimensions, json: eitherJson([input, ...args.slice(2)]) };
-}
-
 function windowReasons(rule: NullRule, args: readonly Value[], framed: boolean): Reasons {
   if (rule === 'never') return NONE;
   // Before the first row and after the last there is only the default.
@@ -119,3 +94,30 @@ function holdsOwnRow({ frame }: Scope, reference: number): boolean {
   const window = children(frame.query.node, 'windowClause').find((one) => integer(one, 'winref') === reference);
   return window !== undefined && (integer(window, 'frameOptions') & (STARTS_LATER | ENDS_EARLIER | LEAVES_ROW_OUT)) === 0;
 }
+
+export const AGGREGATES: Evaluators = {
+  AGGREF(engine, node, scope) {
+    const up = integer(node, 'agglevelsup');
+    const { rows, values } = up === 0 && isSteady(engine, node) ? emptiness(node, scope) : UNKNOWN_CAUSES;
+    const own = up === 0 ? repeatable(engine, node, scope) : UNKNOWN_REASONS;
+    const holdsRows = scopeAbove(scope, up)?.frame.groupsHoldRows === true && child(node, 'aggfilter') === undefined;
+    // The query that it belongs to may be one around this one.
+    return aggregateValue(engine, node, inputsOf(node), { rows: holdsRows ? NONE : rows, values, own }, beforeGrouping(scope, up));
+  },
+  WINDOWFUNC(engine, node, scope) {
+    const entry = calledBy(engine, node);
+    const framed = child(node, 'aggfilter') === undefined && holdsOwnRow(scope, integer(node, 'winref'));
+    const inputs = children(node, 'args');
+    if (entry?.kind !== 'window') {
+      const own = [cell()];
+      return aggregateValue(engine, node, inputs, { rows: framed ? NONE : own, values: own, own }, scope);
+    }
+    const args = inputs.map((arg) => engine.expression(arg, scope));
+    const [input] = args;
+    const value = computed(integer(node, 'wintype'), windowReasons(nullRule(entry), args, framed));
+    if (input === undefined) return value;
+    // Beyond the first row and the last, `lag` and `lead` give their third argument.
+    return { ...value, elements: input.elements, dimensions: input.dimensions, json: eitherJson([input, ...args.slice(2)]) };
+  },
+  GROUPINGFUNC: () => notNull(TYPE.int4),
+};

@@ -1,6 +1,6 @@
 /** SQL's own syntax for JSON and XML. */
 import { child, children, flag, integer } from '../../analysis/index.js';
-import { partOf, type Engine } from '../engine.js';
+import { partOf, type Engine, type Evaluators } from '../engine.js';
 import { builtArray, builtObject } from '../json/calls.js';
 import { jsonOf } from '../json/slot.js';
 import type { Scope } from '../scope.js';
@@ -22,13 +22,6 @@ const IS_DOCUMENT = 7;
 function returnedType(node: Node): number {
   const returning = child(node, 'returning');
   return returning === undefined ? 0 : numberOf(returning, 'typid');
-}
-
-export function evaluateConstructor(engine: Engine, node: Node, scope: Scope): Value {
-  const typeOid = returnedType(node);
-  const value = constructed(engine, node, scope);
-  // RETURNING text is no JSON any more.
-  return { ...value, typeOid, json: isJson(engine.catalog, typeOid) ? value.json : undefined };
 }
 
 function constructed(engine: Engine, node: Node, scope: Scope): Value {
@@ -54,19 +47,28 @@ function constructed(engine: Engine, node: Node, scope: Scope): Value {
   }
 }
 
-/** JSON_EXISTS is NULL where the document or the path is; the others are where nothing is found, an error is met, or JSON's null. */
-export function evaluateJsonQuery(engine: Engine, node: Node, scope: Scope): Value {
-  const typeOid = returnedType(node);
-  const onError = child(node, 'on_error');
-  if (integer(node, 'op') !== JSON_EXISTS || (onError !== undefined && integer(onError, 'btype') === BEHAVIOUR_UNKNOWN))
-    return { ...unknownValue(typeOid), dimensions: ANY_DEPTH };
-  const [document, path] = [partOf(engine, child(node, 'formatted_expr'), scope), partOf(engine, child(node, 'path_spec'), scope)];
-  return strict(typeOid, [document, path]);
-}
-
-/** The arguments of the others may leave nothing. */
-export function evaluateXml(engine: Engine, node: Node, scope: Scope): Value {
-  const op = integer(node, 'op');
-  if (op === XMLSERIALIZE) return strict(numberOf(node, 'type') || TYPE.text, [partOf(engine, children(node, 'args')[0], scope)]);
-  return op === XMLELEMENT ? notNull(TYPE.xml) : unknownValue(op === IS_DOCUMENT ? TYPE.bool : TYPE.xml);
-}
+export const DOCUMENTS: Evaluators = {
+  JSONCONSTRUCTOREXPR(engine, node, scope) {
+    const typeOid = returnedType(node);
+    const value = constructed(engine, node, scope);
+    // RETURNING text is no JSON any more.
+    return { ...value, typeOid, json: isJson(engine.catalog, typeOid) ? value.json : undefined };
+  },
+  /** JSON_EXISTS is NULL where the document or the path is; the others are where nothing is found, an error is met, or JSON's null. */
+  JSONEXPR(engine, node, scope) {
+    const typeOid = returnedType(node);
+    const onError = child(node, 'on_error');
+    if (integer(node, 'op') !== JSON_EXISTS || (onError !== undefined && integer(onError, 'btype') === BEHAVIOUR_UNKNOWN))
+      return { ...unknownValue(typeOid), dimensions: ANY_DEPTH };
+    const [document, path] = [partOf(engine, child(node, 'formatted_expr'), scope), partOf(engine, child(node, 'path_spec'), scope)];
+    return strict(typeOid, [document, path]);
+  },
+  /** The arguments of the others may leave nothing. */
+  XMLEXPR(engine, node, scope) {
+    const op = integer(node, 'op');
+    if (op === XMLSERIALIZE) return strict(numberOf(node, 'type') || TYPE.text, [partOf(engine, children(node, 'args')[0], scope)]);
+    return op === XMLELEMENT ? notNull(TYPE.xml) : unknownValue(op === IS_DOCUMENT ? TYPE.bool : TYPE.xml);
+  },
+  JSONVALUEEXPR: (engine, node, scope) => partOf(engine, child(node, 'formatted_expr') ?? child(node, 'raw_expr'), scope),
+  JSONISPREDICATE: (engine, node, scope) => strict(TYPE.bool, [partOf(engine, child(node, 'expr'), scope)]),
+};

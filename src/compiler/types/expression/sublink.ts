@@ -21,8 +21,12 @@ export function evaluateSubLink(engine: Engine, link: Node, scope: Scope): Value
   switch (integer(link, 'subLinkType')) {
     case SUBLINK.exists:
       return notNull(TYPE.bool);
-    case SUBLINK.array:
-      return arrayValue(engine, column);
+    case SUBLINK.array: {
+      // Empty, not NULL, where there are no rows.
+      const nested = isArray(engine.catalog, column.typeOid);
+      const typeOid = nested ? column.typeOid : arrayOf(engine.catalog, column.typeOid);
+      return { ...notNull(typeOid), ...arrayOver([column], nested), json: column.json };
+    }
     case SUBLINK.value: {
       const reasons = shape.atLeastOne ? column.reasons : union(column.reasons, [cell()]);
       // A value means a row, and a row what the subquery's conditions prove.
@@ -34,16 +38,6 @@ export function evaluateSubLink(engine: Engine, link: Node, scope: Scope): Value
     default:
       return unknownValue(TYPE.bool);
   }
-}
-
-/** `ARRAY(SELECT …)` is empty, not NULL, where there are no rows. */
-function arrayValue(engine: Engine, column: Value): Value {
-  const nested = isArray(engine.catalog, column.typeOid);
-  return {
-    ...notNull(nested ? column.typeOid : arrayOf(engine.catalog, column.typeOid)),
-    ...arrayOver([column], nested),
-    json: column.json,
-  };
 }
 
 /** The comparison with one row of the subquery, whose reasons are its own: NULL on either side may leave it undecided. */
