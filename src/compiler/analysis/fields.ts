@@ -1,5 +1,5 @@
 /**
- * Typed access to a node's fields.
+ * Typed access to a node's fields, and visits to all nodes below it.
  *
  * Invariant: a field with a value of an unexpected kind throws `UnreadableTree`, never a guess; a field
  * that this version of PostgreSQL does not write reads as undefined, empty or false.
@@ -88,4 +88,39 @@ export function has(node: TreeNode, name: string): boolean {
 
 function unexpected(node: TreeNode, name: string): UnreadableTree {
   return new UnreadableTree(`the server's ${node.tag} has no such ${name} as expected`);
+}
+
+/**
+ * Returns whether to visit what is inside the node. `depth` counts the queries entered since the start: a
+ * Var with that `varlevelsup` belongs to the start's own level.
+ */
+export type Visit = (node: TreeNode, depth: number) => boolean;
+
+/** Visits a node and everything below it, except below nodes for which a visit returned false. */
+export function walk(start: TreeValue | undefined, visit: Visit, depth = 0): void {
+  if (start === undefined || start === null || typeof start === 'string') return;
+  if (Array.isArray(start)) {
+    for (const item of start as readonly TreeValue[]) walk(item, visit, depth);
+    return;
+  }
+  if (!isNode(start) || !visit(start, depth)) return;
+  const inside = start.tag === 'QUERY' ? depth + 1 : depth;
+  for (const value of start.inner) if (typeof value === 'object') walk(value, visit, inside);
+}
+
+/** Whether a node, or one below it, passes a test; what is skipped is not gone into. */
+export function contains(start: TreeValue | undefined, test: Visit, skips: (node: TreeNode) => boolean = () => false): boolean {
+  let found = false;
+  walk(start, (node, depth) => {
+    found ||= test(node, depth);
+    return !found && !skips(node);
+  });
+  return found;
+}
+
+/** The operands of AND, at any depth; any other condition is its own only conjunct. */
+export function conjuncts(condition: TreeNode | undefined): readonly TreeNode[] {
+  if (condition === undefined) return [];
+  const isAnd = condition.tag === 'BOOLEXPR' && field(condition, 'boolop') === 'and';
+  return isAnd ? children(condition, 'args').flatMap(conjuncts) : [condition];
 }

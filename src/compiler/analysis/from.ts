@@ -5,10 +5,9 @@
  * inner join holds for every row of all ranges; one of an outer join holds only for the nullable
  * side, and only for rows that are present there.
  */
-import { child } from './fields.js';
+import { child, conjuncts } from './fields.js';
 import { type FromItem, type Join, type Query, unmatchedCommands } from './query.js';
 import type { TreeNode } from './read.js';
-import { conjuncts } from './walk.js';
 
 export interface Condition {
   readonly node: TreeNode;

@@ -1,8 +1,8 @@
 /**
  * How PostgreSQL understood a query: the only reading of names in this project.
  *
- * `read.ts` reads the format, `fields.ts` a node's fields; `query.ts` is the model of one query, `levels.ts`
- * that of a whole statement; `from.ts` and `equalities.ts` say what each query enforces; `walk.ts` visits expressions.
+ * `read.ts` reads the format, `fields.ts` a node's fields and all below it; `query.ts` is the model of one query,
+ * `levels.ts` that of a whole statement; `from.ts` and `column.ts` say what each query enforces.
  */
 import type { Relation } from '../../catalog/index.js';
 import type { AnalysedTrees } from '../../database/index.js';
@@ -12,9 +12,10 @@ import { type Level, levelsOf } from './levels.js';
 import { queryOf, type Query } from './query.js';
 import { decoded, isList, isNode, readable, readTree, UnreadableTree, type TreeValue } from './read.js';
 
-export { type Column, columnsIn, plainColumn, type Source, sourcesBehind, sourcesOf, subqueryColumn } from './column.js';
-export { equalitiesOf, type Equality, neededSubquery } from './equalities.js';
-export { child, children, flag, has, integer, items, numbers, optionalInteger, replaced, text, texts } from './fields.js';
+export { columnsIn, equalitiesOf, neededSubquery, plainColumn, sourcesBehind, sourcesOf, subqueryColumn } from './column.js';
+export type { Column, Equality, Source } from './column.js';
+export { child, children, conjuncts, contains, flag, has, integer, items, numbers } from './fields.js';
+export { optionalInteger, replaced, text, texts, walk } from './fields.js';
 export { type Leaf, Leaves } from './leaves.js';
 export { type Condition, joinsIn, optionalIn, rangesIn } from './from.js';
 export { allLevels, isAround, type Level, type LevelRange, type Sublink } from './levels.js';
@@ -23,7 +24,6 @@ export { overwrites, queryOf, targetOf, unmatchedCommands, writtenBy } from './q
 export type { CommandType, Cte, FromItem, Join, Query, Range, SetOperation, Target } from './query.js';
 export { field, fieldsOf, isList, isNode, nodeOf, readable, readTree, UnreadableTree } from './read.js';
 export type { TreeNode, TreeValue } from './read.js';
-export { conjuncts, contains, walk } from './walk.js';
 
 /** One analysed text. Each part is read once, on first use, and throws `UnreadableTree` if it cannot be read. */
 export class Analysis {
@@ -97,8 +97,8 @@ const definitions = new WeakMap<Relation, { readonly level: Level | undefined }>
 
 /** The analysed SELECT of a view, as the catalog stores it; undefined if the relation is no view or its tree cannot be read. */
 export function definitionOf(relation: Relation): Level | undefined {
-  let known = definitions.get(relation);
-  if (known === undefined) definitions.set(relation, (known = { level: readable(() => readDefinition(relation), undefined) }));
+  const known = definitions.get(relation) ?? { level: readable(() => readDefinition(relation), undefined) };
+  definitions.set(relation, known);
   return known.level;
 }
 

@@ -55,74 +55,64 @@ export class Leaves {
 
   /** The leaves of an expression of that query. */
   of(node: TreeNode | undefined, level: Level): readonly Leaf[] {
-    const trail = new Trail(this.catalog);
-    trail.follow(node, level, PLAIN);
-    return trail.leaves;
+    return distinct(this.follow(node, level, PLAIN, new Map()));
   }
 
   /** The leaves of a column of its result, numbered from 1. */
   output(level: Level, number: number): readonly Leaf[] {
-    const trail = new Trail(this.catalog);
-    trail.followOutput(level, number, PLAIN);
-    return trail.leaves;
+    return distinct(this.followOutput(level, number, PLAIN, new Map()));
+  }
+
+  private follow(node: TreeNode | undefined, level: Level, change: Change, seen: Seen): readonly Leaf[] {
+    const passed = node && passedOn(node, this.catalog);
+    if (passed) {
+      const { from, ...more } = passed;
+      return from.flatMap((part) => (part ? this.follow(part, level, { ...change, ...more }, seen) : []));
+    }
+    if (node?.tag === 'CONST' && flag(node, 'constisnull')) return [{ ...change, kind: 'null' }];
+    if (node?.tag === 'PARAM' && integer(node, 'paramkind') === 0)
+      return [{ ...change, kind: 'parameter', number: integer(node, 'paramid'), location: integer(node, 'location') }];
+    // `(SELECT …)` and `ARRAY(SELECT …)`.
+    const inner = level.sublinks.find((sublink) => sublink.node === node && (sublink.kind === 'expression' || sublink.kind === 'array'));
+    if (inner) return this.followOutput(inner.level, 1, change, seen);
+    const isField = node?.tag === 'FIELDSELECT';
+    const column = columnOf(isField ? child(node, 'arg') : node, level);
+    if (column === undefined || (isField && column.number !== 0)) return [{ ...change, kind: 'computed' }];
+    return this.followColumn(column.range, isField ? integer(node, 'fieldnum') : column.number, change, seen);
+  }
+
+  private followColumn(range: LevelRange, number: number, change: Change, seen: Seen): readonly Leaf[] {
+    const { kind, node, relationOid: relation, level, behind } = range;
+    if (kind === 'relation' && relation !== undefined && number > 0) return [{ ...change, kind: 'column', relation, number }];
+    if (behind) return this.followOutput(behind, number, change, seen);
+    const rows =
+      kind === 'values' ? items(node, 'values_lists').map((row) => (isList(row) ? row.filter((item) => isNode(item)) : [])) : undefined;
+    const expressions = rows?.map((row) => row[number - 1]) ?? [
+      kind === 'function' ? functionColumn(node, number) : range.columns[number - 1],
+    ];
+    return expressions.flatMap((expression) => this.follow(expression, level, change, seen));
+  }
+
+  private followOutput(level: Level, number: number, change: Change, seen: Seen): readonly Leaf[] {
+    const before = seen.get(level) ?? new Set();
+    const place = JSON.stringify([number, change]);
+    if (before.has(place)) return [];
+    seen.set(level, before.add(place));
+    const { outputs, setOperations } = level.query;
+    const targets = setOperations ? [] : outputs.filter((target) => target.number === number);
+    const arms = (setOperations ? armsOf(setOperations, true) : []).flatMap((varno) => level.ranges[varno - 1]?.behind ?? []);
+    return [
+      ...targets.flatMap(({ expression }) => this.follow(expression, level, change, seen)),
+      ...arms.flatMap((arm) => this.followOutput(arm, number, change, seen)),
+    ];
   }
 }
 
-/** One way from an expression to its leaves, with the changes that were met on it. */
-class Trail {
-  private readonly found = new Map<string, Leaf>();
-  /** A WITH entry that is read many times is followed once, a recursive one too. */
-  private readonly seen = new Map<Level, Set<string>>();
+/** The places that were followed; a WITH entry that is read many times is followed once, a recursive one too. */
+type Seen = Map<Level, Set<string>>;
 
-  constructor(private readonly catalog: Catalog) {}
-
-  get leaves(): readonly Leaf[] {
-    return [...this.found.values()];
-  }
-
-  private add(leaf: Leaf): void {
-    this.found.set(JSON.stringify(leaf), leaf);
-  }
-
-  follow(node: TreeNode | undefined, level: Level, change: Change): void {
-    const { from, ...more } = (node && passedOn(node, this.catalog)) ?? {};
-    const isField = node?.tag === 'FIELDSELECT';
-    const column = columnOf(isField ? child(node, 'arg') : node, level);
-    // `(SELECT …)` and `ARRAY(SELECT …)`.
-    const inner = level.sublinks.find((sublink) => sublink.node === node && (sublink.kind === 'expression' || sublink.kind === 'array'));
-    if (from) {
-      for (const part of from) if (part) this.follow(part, level, { ...change, ...more });
-    } else if (node?.tag === 'CONST' && flag(node, 'constisnull')) this.add({ ...change, kind: 'null' });
-    else if (node?.tag === 'PARAM' && integer(node, 'paramkind') === 0)
-      this.add({ ...change, kind: 'parameter', number: integer(node, 'paramid'), location: integer(node, 'location') });
-    else if (inner) this.followOutput(inner.level, 1, change);
-    else if (column && (!isField || column.number === 0))
-      this.followColumn(column.range, isField ? integer(node, 'fieldnum') : column.number, change);
-    else this.add({ ...change, kind: 'computed' });
-  }
-
-  private followColumn({ kind, node, relationOid: relation, columns, level, behind }: LevelRange, number: number, change: Change): void {
-    if (kind === 'relation' && relation !== undefined && number > 0) this.add({ ...change, kind: 'column', relation, number });
-    else if (kind === 'join' || kind === 'group') this.follow(columns[number - 1], level, change);
-    else if (behind) this.followOutput(behind, number, change);
-    else if (kind === 'values')
-      for (const row of items(node, 'values_lists'))
-        this.follow(isList(row) ? row.filter((item) => isNode(item))[number - 1] : undefined, level, change);
-    else this.follow(kind === 'function' ? functionColumn(node, number) : undefined, level, change);
-  }
-
-  followOutput(level: Level, number: number, change: Change): void {
-    const seen = this.seen.get(level) ?? new Set();
-    const key = JSON.stringify([number, change]);
-    if (seen.has(key)) return;
-    this.seen.set(level, seen.add(key));
-    const { outputs, setOperations } = level.query;
-    for (const varno of setOperations ? armsOf(setOperations, true) : []) {
-      const arm = level.ranges[varno - 1]?.behind;
-      if (arm) this.followOutput(arm, number, change);
-    }
-    for (const target of setOperations ? [] : outputs) if (target.number === number) this.follow(target.expression, level, change);
-  }
+function distinct(leaves: readonly Leaf[]): readonly Leaf[] {
+  return [...new Map(leaves.map((leaf) => [JSON.stringify(leaf), leaf])).values()];
 }
 
 type Passed = Partial<Change> & { readonly from: readonly (TreeNode | undefined)[] };

@@ -4,11 +4,10 @@
  * Invariant: every query of a statement is a level, and every node that PostgreSQL may evaluate is of a
  * known kind: nothing can be proven about an unknown one, so it throws `UnreadableTree`.
  */
-import { child, children, integer } from './fields.js';
+import { child, children, integer, walk } from './fields.js';
 import { type Condition, conditionsOf, joinsIn, optionalIn, rangesIn, scannedBy } from './from.js';
 import { armsOf, named, type Query, queryOf, type Range } from './query.js';
 import { field, type TreeNode, UnreadableTree } from './read.js';
-import { walk } from './walk.js';
 
 /** How a query is nested in the one around it. */
 export type EntryPoint =

@@ -9,7 +9,6 @@
 import { type Catalog, familyOf, heldBy, nameOf } from '../../catalog/index.js';
 import { allLevels, definitionOf } from '../analysis/index.js';
 import type { Condition, Level, LevelRange, Sublink, TreeNode } from '../analysis/index.js';
-import type { Hook } from '../dialect/index.js';
 import type { Escape, Violation } from '../query.js';
 import { judgeCalls, relationsOf } from './tables.js';
 import { type Covered, judgeHook, judgeTarget } from './judges.js';
@@ -21,7 +20,7 @@ export class Cover {
   private readonly known = new Map<Level, readonly Part[]>();
 
   constructor(
-    private readonly probes: ReadonlyMap<TreeNode, Hook>,
+    private readonly probes: ReadonlyMap<TreeNode, unknown>,
     readonly catalog: Catalog,
     readonly rows: Protected,
   ) {}
@@ -57,16 +56,13 @@ export class Cover {
     this.known.set(level, []);
     const { setOperations } = level.query;
     const parts = setOperations ? combined(level, this) : mixed(level, this.block(level), this.catalog);
-    const held = level.query.command === 'select' ? parts : this.settled(parts);
+    // What a change has read and done, no query around it can filter any more.
+    const isDone = level.query.command !== 'select';
+    if (isDone) for (const part of parts) this.refuse('untied', part.needs);
+    const held = isDone ? parts.map((part) => ({ ...part, needs: [] })) : parts;
     this.known.set(level, held);
     return held;
   };
-
-  /** What a change has read and done, no query around it can filter any more. */
-  private settled(parts: readonly Part[]): readonly Part[] {
-    for (const part of parts) this.refuse('untied', part.needs);
-    return parts.map((part) => ({ ...part, needs: [] }));
-  }
 
   private block(level: Level): readonly Part[] {
     const ties = new Ties(level, this.catalog);

@@ -12,7 +12,6 @@
 import { type Catalog, nameOf } from '../../catalog/index.js';
 import { alwaysReturnsRow, conjuncts, integer, items, neededSubquery, overwrites, unmatchedCommands, walk } from '../analysis/index.js';
 import type { FromItem, Level, LevelRange, SetOperation, Sublink, TreeNode } from '../analysis/index.js';
-import type { Hook } from '../dialect/index.js';
 import type { Through } from '../query.js';
 import { callOf, mayRead } from './tables.js';
 import { isAbout } from './about.js';
@@ -29,7 +28,7 @@ export interface Rows {
 
 export class Flow {
   constructor(
-    private readonly probes: ReadonlyMap<TreeNode, Hook>,
+    private readonly probes: ReadonlyMap<TreeNode, unknown>,
     private readonly catalog: Catalog,
     /** Recursive CTEs that are being judged are among it, with what they are taken for meanwhile. */
     private readonly known = new Map<Level, Rows>(),
