@@ -143,12 +143,12 @@ async function readTypes(client: pg.ClientBase): Promise<ReadonlyMap<number, Val
   const rows = await json<TypeRow>(
     client,
     `SELECT t.oid::int8, n.nspname AS schema, t.typname AS name, format_type(t.oid, NULL) AS sql, t.typtype,
-       CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem
+       CASE WHEN t.typsubscript = 'array_subscript_handler'::regproc THEN t.typelem
             WHEN t.typtype = 'd' THEN t.typbasetype
             WHEN t.typtype = 'r' THEN (SELECT rngsubtype FROM pg_range WHERE rngtypid = t.oid)
             WHEN t.typtype = 'm' THEN (SELECT rngtypid FROM pg_range WHERE rngmultitypid = t.oid)
             ELSE 0 END::int8 AS inner,
-       t.typtypmod AS modifier, t.typcategory = 'A' AND t.typelem <> 0 AS array, t.typnotnull AS not_null, t.typdelim AS delimiter,
+       t.typtypmod AS modifier, t.typsubscript = 'array_subscript_handler'::regproc AS array, t.typnotnull AS not_null, t.typdelim AS delimiter,
        ARRAY(SELECT e.enumlabel FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder) AS labels,
        (SELECT coalesce(json_agg(json_build_object('name', a.attname, 'typeOid', a.atttypid::int8, 'modifier', a.atttypmod) ORDER BY a.attnum), '[]')
           FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) AS attributes,

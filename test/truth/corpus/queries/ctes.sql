@@ -57,3 +57,11 @@ WITH m AS MATERIALIZED (SELECT organization_id, max(score) AS best FROM members 
 
 -- name: CteOfParameters :many
 WITH input AS (SELECT unnest(@ids::int[]) AS id, sqlc.narg(fallback)::text AS fallback) SELECT i.id, coalesce(t.title, i.fallback) AS title FROM input i LEFT JOIN tasks t ON t.id = i.id;
+
+-- name: SearchPaths :many
+WITH RECURSIVE steps (n) AS (
+  SELECT 1
+  UNION ALL
+  SELECT n + 1 FROM steps WHERE n < 3
+) SEARCH DEPTH FIRST BY n SET path
+SELECT n, path, ARRAY(SELECT ROW(n, s.n) FROM steps s) AS pairs FROM steps;
