@@ -4,19 +4,7 @@
  * Invariant: two conditions count as the same only where PostgreSQL analysed them into the same
  * nodes, but for the sides of an equality, and for spellings of a truth value.
  */
-import {
-  child,
-  children,
-  conjuncts,
-  field,
-  integer,
-  isList,
-  isNode,
-  nodeOf,
-  readTree,
-  text,
-  type TreeValue,
-} from '../../analysis/index.js';
+import { child, children, conjuncts, integer, isList, isNode, readTree, replaced, text, type TreeValue } from '../../analysis/index.js';
 import { type Catalog, operatorOf, type PgOperator, type UniqueKey } from '../../../catalog/index.js';
 import { provenBy, type Engine } from '../engine.js';
 import { rangeAt, underlying, type Held, type Scope, type Source } from '../scope.js';
@@ -24,27 +12,21 @@ import { constantOf, keyOf, type Node } from '../node.js';
 import { closure, without } from '../reason.js';
 import type { Restriction } from './from.js';
 
-const trees = new Map<string, TreeValue>();
+const trees = new Map<string, readonly Node[]>();
 
-function treeOf(stored: string): TreeValue {
-  let tree = trees.get(stored);
-  if (tree === undefined) {
-    tree = readTree(stored);
-    trees.set(stored, tree);
+/** The node that the catalog stores, or those of a list. */
+export function storedNodes(stored = ''): readonly Node[] {
+  let nodes = trees.get(stored);
+  if (nodes === undefined) {
+    const tree = stored === '' ? [] : readTree(stored);
+    trees.set(stored, (nodes = (isList(tree) ? tree : [tree]).filter((item) => isNode(item))));
   }
-  return tree;
-}
-
-/** The node that the catalog stores. */
-export function storedNode(stored: string): Node | undefined {
-  const tree = treeOf(stored);
-  return isNode(tree) ? tree : undefined;
+  return nodes;
 }
 
 /** The keys of the expressions of an index, in order. */
 export function keyExpressions({ expressionsTree }: UniqueKey): readonly string[] {
-  const tree = expressionsTree === undefined ? [] : treeOf(expressionsTree);
-  return isList(tree) ? tree.flatMap((item) => (isNode(item) ? [keyOf(rewritten(item, bare) ?? item)] : [])) : [];
+  return storedNodes(expressionsTree).map(keyOf);
 }
 
 /** The stored form names the table's columns by range 1, and so does the key of an expression over one source. */
@@ -55,30 +37,21 @@ export function relativeKey(node: Node, scope: Scope, source: Source): string | 
 
 /** As an index has it: columns of the source by range 1; undefined where another range, or a query, is referred to. */
 function relativeNode(node: Node, scope: Scope, source: Source): Node | undefined {
-  return rewritten(node, (reference) => {
-    const at = underlying(scope, reference);
-    if (at.tag !== 'VAR') return relativeNode(at, scope, source);
-    const range = integer(at, 'varlevelsup') === 0 ? rangeAt(scope, at)?.range : undefined;
-    return range?.source === source ? bare(at) : undefined;
-  });
-}
-
-/** A reference without what only a query's own have. */
-function bare(node: Node): Node {
-  const kept = ['varattno', 'vartype', 'vartypmod', 'varcollid'].map((name) => [name, field(node, name) ?? '0'] as const);
-  return nodeOf('VAR', [['varno', '1'], ...kept]);
-}
-
-/** The node with each reference replaced; undefined where one cannot be, and where a query stands within. */
-function rewritten(node: Node, replace: (reference: Node) => Node | undefined): Node | undefined {
-  if (node.tag === 'VAR') return replace(node);
   if (node.tag === 'SUBLINK') return undefined;
-  const inner = rewrittenList(node.inner, replace);
-  return inner && { ...node, inner };
+  if (node.tag !== 'VAR') {
+    const inner = relativeList(node.inner, scope, source);
+    return inner && { ...node, inner };
+  }
+  const at = underlying(scope, node);
+  if (at.tag !== 'VAR') return relativeNode(at, scope, source);
+  const range = integer(at, 'varlevelsup') === 0 ? rangeAt(scope, at)?.range : undefined;
+  return range?.source === source ? replaced(at, 'varno', '1') : undefined;
 }
 
-function rewrittenList(values: readonly TreeValue[], replace: (reference: Node) => Node | undefined): readonly TreeValue[] | undefined {
-  const known = values.map((value) => (isNode(value) ? rewritten(value, replace) : isList(value) ? rewrittenList(value, replace) : value));
+function relativeList(values: readonly TreeValue[], scope: Scope, source: Source): readonly TreeValue[] | undefined {
+  const known = values.map((value) =>
+    isNode(value) ? relativeNode(value, scope, source) : isList(value) ? relativeList(value, scope, source) : value,
+  );
   return known.every((value) => value !== undefined) ? known : undefined;
 }
 
@@ -94,8 +67,6 @@ export function impliesPredicate(
   restrictions: readonly Restriction[],
 ): boolean {
   if (predicateTree === undefined) return true;
-  const stored = storedNode(predicateTree);
-  if (stored === undefined) return false;
   const given = new Set<string>();
   const present = new Set(held.flatMap(({ column, nullSafe, operator }) => (nullSafe || operator === 0 ? [] : [column])));
   for (const { condition, scope, only } of restrictions) {
@@ -111,11 +82,12 @@ export function impliesPredicate(
       if (relative !== undefined) given.add(conditionKey(engine, relative));
     }
   }
-  return conjuncts(stored).every((wanted) => {
-    const node = rewritten(wanted, bare) ?? wanted;
-    const tested = node.tag === 'NULLTEST' && integer(node, 'nulltesttype') === IS_NOT_NULL ? child(node, 'arg') : undefined;
-    return (tested?.tag === 'VAR' && present.has(integer(tested, 'varattno'))) || given.has(conditionKey(engine, node));
-  });
+  return storedNodes(predicateTree)
+    .flatMap(conjuncts)
+    .every((node) => {
+      const tested = node.tag === 'NULLTEST' && integer(node, 'nulltesttype') === IS_NOT_NULL ? child(node, 'arg') : undefined;
+      return (tested?.tag === 'VAR' && present.has(integer(tested, 'varattno'))) || given.has(conditionKey(engine, node));
+    });
 }
 
 const IS_NOT_NULL = 1;

@@ -8,7 +8,7 @@ import { isArray, TYPE } from '../pg-types.js';
 import { cell, type Reasons } from '../reason.js';
 import { freshValues, notNull, type Value } from '../value.js';
 import { analyzeFunctions, analyzeTableFunction } from './function-range.js';
-import { storedNode } from './predicate.js';
+import { storedNodes } from './predicate.js';
 import { mixedRows } from './set-operation.js';
 
 /** What an item of FROM gives. */
@@ -88,7 +88,7 @@ export function relationRow(relation: Relation, source: Source, valueOf: (column
 
 /** What a column is generated from, over the row's other columns; undefined where it is not, or where that is not known. */
 export function generatedValue(engine: Engine, column: CatalogColumn, range: Range): Value | undefined {
-  const node = column.generated && column.defaultTree !== undefined ? storedNode(column.defaultTree) : undefined;
+  const [node] = column.generated ? storedNodes(column.defaultTree) : [];
   return node && engine.expression(node, storedScope(range));
 }
 

@@ -10,7 +10,7 @@ import type { Engine } from '../engine.js';
 import { type Range, type Scope, type Source, storedScope } from '../scope.js';
 import { intersection, union } from '../reason.js';
 import { eitherContent, notNull, unknownValue, type Value } from '../value.js';
-import { storedNode } from './predicate.js';
+import { storedNodes } from './predicate.js';
 import { columnValue, generatedValue, relationRow } from './range.js';
 
 /** A statement that changes a table. */
@@ -73,7 +73,7 @@ export function rowWith(change: Change, targets: readonly Target[], scope: Scope
 
 /** What a column gets that a statement does not mention. */
 function defaultValue(engine: Engine, column: CatalogColumn): Value {
-  const node = column.defaultTree === undefined || column.generated ? undefined : storedNode(column.defaultTree);
+  const [node] = column.generated ? [] : storedNodes(column.defaultTree);
   if (node !== undefined) return engine.expression(node, storedScope());
   // A domain may have a default of its own.
   const isNull = column.defaultTree === undefined && engine.catalog.types.get(column.typeOid)?.kind !== 'domain';
