@@ -116,8 +116,7 @@ async function describeAndAnalyze(rewritten: RewrittenQuery, statement: ParsedSt
   const parameters = analyzeParameters({ rewritten, statement, analysis, catalog, typeOids, managed, override });
   const result = analyzeResult({ statement, analysis, catalog, override, parameter: (number) => parameters[number - 1] ?? NOTHING_HELD });
   const presence = planPresence(rewritten, statement, result);
-  const stars = result.stars.filter(({ expandable }) => expandable).map(({ start, end, text }) => ({ start, end, text }));
-  const more = [...stars, ...presence.edits];
+  const more = [...result.stars.filter(({ expandable }) => expandable), ...presence.edits];
   // What runs is what was described.
   const answer = more.length === 0 ? written : await ask(more);
   if (answer.description === undefined) return { query: undefined, diagnostics: answer.diagnostics };

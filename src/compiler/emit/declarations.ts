@@ -5,7 +5,7 @@
  */
 import type { PgType } from '../../catalog/index.js';
 import { groupBy } from '../../group-by.js';
-import { generatedFile, type GeneratedFile, modelsModule, moduleOf, type Source, sourceOf, type Specifiers } from './imports.js';
+import { generatedFile, type GeneratedFile, modelsModule, moduleOf, nameFrom, type Source, sourceOf, type Specifiers } from './imports.js';
 import type { Model } from './shaped-query.js';
 
 /** In the order in which a file has them. */
@@ -26,9 +26,11 @@ export interface Declaration {
 export class Declarations {
   private readonly known = new Map<string, Declaration>();
 
-  add(declaration: Declaration): void {
+  /** Gives the type as source names it. */
+  add(declaration: Declaration): string {
     const module = moduleOf(declaration);
     for (const name of [declaration.name, ...(declaration.others ?? [])]) this.known.set(`${module} ${name}`, declaration);
+    return nameFrom(declaration, declaration.name);
   }
 
   /** What sources name, in the order of the files, each with its own source. */

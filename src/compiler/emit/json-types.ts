@@ -158,9 +158,9 @@ export class JsonTypes {
     const name = this.input.naming.json(of, stored);
     const constant = partsName(name);
     const source = (): string => emitJson(name, of, stored, part);
-    this.types.declarations.add({ kind: 'json', schema: of.schema, name, others: [constant], source });
+    const tsType = this.types.declarations.add({ kind: 'json', schema: of.schema, name, others: [constant], source });
     const parts = this.within && part.parts ? nameFrom(of, constant, 'value') : part.parts;
-    return { ...part, tsType: nameFrom(of, name), parts };
+    return { ...part, tsType, parts };
   }
 
   /** The mapping of a column of JSON, or of an array of it; undefined for one of which no more is known. */

@@ -15,8 +15,6 @@ import { mapping, retyped, scalarMapping, TEXT, type TypeMapping } from './scala
 import { parenthesized } from './source.js';
 
 const ONE_DIMENSION: Content = { elementsNullable: false, dimensions: 1 };
-/** Of an array within another value, which no column keeps NULL out of. */
-const WITHIN: Content = { elementsNullable: true, dimensions: 1 };
 
 /** What keys are branded as: neither a type of another shape, nor a date, by which partitions are keyed. */
 const BRANDED: ReadonlySet<string> = new Set(['string', 'number', 'bigint']);
@@ -42,8 +40,8 @@ export class TypeMapper {
     return made;
   }
 
-  /** A type inside another one: its own overrides hold there too. */
-  private mapInner(oid: number, shape = WITHIN): TypeMapping {
+  /** A type inside another one: its own overrides hold there too, and no column keeps NULL out of an array. */
+  private mapInner(oid: number, shape = { elementsNullable: true, dimensions: 1 }): TypeMapping {
     const type = this.input.catalog.types.get(oid);
     return type ? this.map(type, undefined, shape) : TEXT;
   }
@@ -72,8 +70,7 @@ export class TypeMapper {
     const name = this.input.naming.type(type);
     const labels = labelsName(name);
     const source = (): string => emitEnum(name, type);
-    this.declarations.add({ kind: 'enum', schema: type.schema, name, others: [labels], source, enumType: type });
-    const own = nameFrom(type, name);
+    const own = this.declarations.add({ kind: 'enum', schema: type.schema, name, others: [labels], source, enumType: type });
     const isAny = this.input.options.unknownLabels === 'pass' || type.labels.length === 0;
     return mapping(own, own, isAny ? `$.label<${own}>` : ['$.label', nameFrom(type, labels, 'value')]);
   }
@@ -132,9 +129,9 @@ export class TypeMapper {
     const input = fields.some(({ mapping: own }) => own.inputType !== own.tsType) ? naming.input(type) : name;
     const [decode, bind] = [`decode${name}`, `bind${name}`];
     const source = (): string => emitComposite(name, input, type, fields);
-    this.declarations.add({ kind: 'composite', schema, name, others: [input, decode, bind], source });
+    const own = this.declarations.add({ kind: 'composite', schema, name, others: [input, decode, bind], source });
     const [decoder, binder] = [nameFrom(type, decode, 'value'), nameFrom(type, bind, 'value')];
-    return mapping(nameFrom(type, name), nameFrom(type, input), decoder, binder, { floats });
+    return mapping(own, nameFrom(type, input), decoder, binder, { floats });
   }
 
   /** A relation's columns as properties. */
@@ -182,8 +179,7 @@ export class TypeMapper {
     if (!type || this.input.override(type, key)?.tsType !== undefined) return undefined;
     if (this.map(type).tsType !== tsType || !BRANDED.has(tsType) || TIMES.has(type.category)) return undefined;
     const name = this.input.naming.key(key);
-    this.declarations.add({ kind: 'brand', schema: key.relation.schema, name, source: () => emitBrand(name, key, tsType) });
-    return nameFrom(key.relation, name);
+    return this.declarations.add({ kind: 'brand', schema: key.relation.schema, name, source: () => emitBrand(name, key, tsType) });
   }
 }
 
