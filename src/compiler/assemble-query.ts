@@ -18,24 +18,21 @@ export function queryParameter(
   { catalog, description }: EmbedsInput,
   identities?: QueryIdentities,
 ): QueryParameter {
-  const type = typeOf(catalog, description.parameterTypeOids[analysis.number - 1]);
+  const { number, enumType, literals } = analysis;
+  const type = typeOf(catalog, description.parameterTypeOids[number - 1]);
+  const label = enumType?.kind === 'array' ? catalog.types.get(type.elementOid) : type;
   return {
     ...analysis,
     type,
-    enumType: fittingEnum(catalog, type, analysis.enumType),
-    literals: isText(type) ? analysis.literals : undefined,
-    keys: identities?.parameter(analysis.number) ?? [],
+    // An enum fits only a parameter whose text is a label, or a list of labels.
+    enumType: isText(label) ? enumType : undefined,
+    literals: isText(type) ? literals : undefined,
+    keys: identities?.parameter(number) ?? [],
   };
 }
 
 function isText(type: PgType | undefined): boolean {
   return type?.kind === 'base' && type.category === 'S';
-}
-
-/** An enum fits only a parameter whose text is a label, or a list of labels. */
-function fittingEnum(catalog: Catalog, type: PgType, hint: PgType | undefined): PgType | undefined {
-  const fits = hint?.kind === 'array' ? type.kind === 'array' && isText(catalog.types.get(type.elementOid)) : isText(type);
-  return fits ? hint : undefined;
 }
 
 /** A column that the analysis could not follow is not proven, and so it is nullable. */
