@@ -78,10 +78,8 @@ function collected({ catalog }: Engine, name: string | undefined, [input]: reado
   return { elements: nested ? input.elements : 'nullable', dimensions: input.dimensions || 1 };
 }
 
-/** Bits of `frameOptions` that let a frame begin after its row, end before it, or leave it out. */
-const STARTS_LATER = 0x80 | 0x2000;
-const ENDS_EARLIER = 0x40 | 0x1000;
-const LEAVES_ROW_OUT = 0x8000 | 0x10000;
+/** Bits of `frameOptions` that let a frame begin after its row, end before it, or leave it out: two of each. */
+const WITHOUT_OWN_ROW = 0x80 | 0x2000 | 0x40 | 0x1000 | 0x8000 | 0x10000;
 
 function windowReasons(rule: NullRule, args: readonly Value[], framed: boolean): Reasons {
   if (rule === 'never') return NONE;
@@ -92,7 +90,7 @@ function windowReasons(rule: NullRule, args: readonly Value[], framed: boolean):
 
 function holdsOwnRow({ frame }: Scope, reference: number): boolean {
   const window = children(frame.query.node, 'windowClause').find((one) => integer(one, 'winref') === reference);
-  return window !== undefined && (integer(window, 'frameOptions') & (STARTS_LATER | ENDS_EARLIER | LEAVES_ROW_OUT)) === 0;
+  return window !== undefined && (integer(window, 'frameOptions') & WITHOUT_OWN_ROW) === 0;
 }
 
 export const AGGREGATES: Evaluators = {

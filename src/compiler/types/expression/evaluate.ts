@@ -6,19 +6,7 @@ import { arrayHeader, keyOf, numberOf, type Node } from '../node.js';
 import { jsonOfConstant, NO_JSON } from '../json/slot.js';
 import { elementType, isArray, isJson, TYPE } from '../pg-types.js';
 import { madeOf, NONE, union, type Reason } from '../reason.js';
-import {
-  ANY_DEPTH,
-  arrayOver,
-  computed,
-  eitherJson,
-  isNullable,
-  notNull,
-  strict,
-  unknownValue,
-  withoutReasons,
-  type Fields,
-  type Value,
-} from '../value.js';
+import { ANY_DEPTH, arrayOver, eitherJson, isNullable, notNull, strict, unknownValue, withoutReasons, type Value } from '../value.js';
 import { AGGREGATES } from './aggregate.js';
 import { evaluateCall } from './call.js';
 import { isSteady, repeatable, sharedCell } from './cells.js';
@@ -100,7 +88,7 @@ const EVALUATORS: Evaluators = {
   },
   ROWEXPR(engine, node, scope) {
     const values = children(node, 'args').map((arg) => engine.expression(arg, scope));
-    const fields: Fields = new Map(values.map((value, index) => [index + 1, value]));
+    const fields = new Map(values.map((value, index) => [index + 1, value]));
     return { ...notNull(integer(node, 'row_typeid')), fields, fieldNames: texts(node, 'colnames') };
   },
   /** A field of a row. A row value that is missing has no fields, and stored rows are not checked. */
@@ -138,7 +126,7 @@ const EVALUATORS: Evaluators = {
     // A text may be of an array of any depth.
     const dimensions = isArray(engine.catalog, value.typeOid) ? value.dimensions : ANY_DEPTH;
     const json = isJson(engine.catalog, typeOid) && isJson(engine.catalog, value.typeOid) ? value.json : undefined;
-    return { ...computed(typeOid, value.reasons, value.strictIn), dimensions, json };
+    return cast(node, value, { elements: 'nullable', dimensions, fields: undefined, json });
   },
   /** Each element is cast; the array itself is NULL only where it was. */
   ARRAYCOERCEEXPR(engine, node, scope) {

@@ -1,17 +1,6 @@
 /** The JSON that PostgreSQL's own functions, aggregates and operators make of their arguments. */
 import type { Catalog, PgFunction, PgOperator } from '../../../catalog/index.js';
-import {
-  certain,
-  contentOf,
-  eitherList,
-  eitherOf,
-  isKeyed,
-  isListed,
-  listOf,
-  objectOf,
-  type JsonField,
-  type JsonSlot,
-} from '../../json-shape.js';
+import { certain, contentOf, eitherList, eitherOf, isKeyed, isListed, listOf, objectOf, type JsonSlot } from '../../json-shape.js';
 import { constantOf, constantText, constantTexts, type Node } from '../node.js';
 import { TYPE } from '../pg-types.js';
 import { isNullable, type Value } from '../value.js';
@@ -85,7 +74,7 @@ export function builtObject(catalog: Catalog, nodes: readonly Node[], args: read
   const keys = nodes.filter((_node, index) => index % 2 === 0).map(constantKey);
   const values = args.filter((_arg, index) => index % 2 === 1);
   const slots = values.map((value) => part(catalog, value, absent));
-  const fields = slots.flatMap((slot, index): JsonField[] => {
+  const fields = slots.flatMap((slot, index) => {
     const [key, value] = [keys[index], values[index]];
     // jsonb leaves JSON's own null out too.
     const optional = absent && value !== undefined && (isNullable(value) || canBeNull(catalog, slot));
@@ -118,8 +107,8 @@ function concatenated(left: JsonSlot | undefined, right: JsonSlot | undefined): 
   if (a.kind !== 'object' || b.kind !== 'object') return undefined;
   const kept = a.fields.filter(({ key }) => !b.fields.some((field) => field.key === key && !field.optional));
   // What may be missing from the second is the first's then.
-  const isMissing = (field: JsonField): boolean => field.optional && kept.find(({ key }) => key === field.key)?.optional !== false;
-  return certain(objectOf([...kept, ...b.fields.map((field) => ({ ...field, optional: isMissing(field) }))]));
+  const isSure = (key: string): boolean => kept.some((field) => field.key === key && !field.optional);
+  return certain(objectOf([...kept, ...b.fields.map((field) => ({ ...field, optional: field.optional && !isSure(field.key) }))]));
 }
 
 /** An array loses the elements that are such texts. */

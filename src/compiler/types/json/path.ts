@@ -1,18 +1,6 @@
 /** What stands at a path of JSON, and what becomes of JSON where something is set or left out there. */
 import type { Catalog } from '../../../catalog/index.js';
-import {
-  certain,
-  contentOf,
-  either,
-  eitherOf,
-  isKeyed,
-  isListed,
-  objectOf,
-  shapesOf,
-  type JsonField,
-  type JsonShape,
-  type JsonSlot,
-} from '../../json-shape.js';
+import { certain, contentOf, either, eitherOf, isKeyed, isListed, objectOf, shapesOf, type JsonSlot } from '../../json-shape.js';
 import { isJson } from '../pg-types.js';
 import { canBeNull } from './slot.js';
 
@@ -20,12 +8,12 @@ const ANYTHING = certain(undefined);
 
 /** What the path leads to where it leads to something; undefined where that is not known. */
 export function atPath(json: JsonSlot | undefined, path: readonly (string | undefined)[] | undefined): JsonSlot | undefined {
-  return path?.reduce((slot, key) => memberOf(slot?.shape, key), json);
+  return path?.reduce((slot, key) => memberOf(slot, key), json);
 }
 
 /** A member that is not there is NULL, and a scalar has none. */
-function memberOf(shape: JsonShape | undefined, key: string | undefined): JsonSlot | undefined {
-  const containers = shapesOf(shape).filter((one) => isKeyed(one) || isListed(one));
+function memberOf(slot: JsonSlot | undefined, key: string | undefined): JsonSlot | undefined {
+  const containers = shapesOf(slot?.shape).filter((one) => isKeyed(one) || isListed(one));
   const members = containers.map((one) => (one.kind === 'object' ? one.fields.find((field) => field.key === key) : contentOf(one)));
   const known = members.filter((member) => member !== undefined);
   return known.length > 0 && known.length === members.length ? eitherOf(known) : undefined;
@@ -40,7 +28,7 @@ export function setAt(slot: JsonSlot, [key, ...rest]: readonly string[], value: 
       const field = shape.fields.find((one) => one.key === key);
       if (field === undefined && (rest.length > 0 || !create)) return slot;
       const optional = field?.optional === true && (rest.length > 0 || !create);
-      const set: JsonField = { key, ...setAt(field ?? ANYTHING, rest, value, create), optional };
+      const set = { key, ...setAt(field ?? ANYTHING, rest, value, create), optional };
       const fields = field === undefined ? [...shape.fields, set] : shape.fields.map((one) => (one === field ? set : one));
       return { shape: objectOf(fields), nullable };
     }
@@ -55,28 +43,27 @@ export function setAt(slot: JsonSlot, [key, ...rest]: readonly string[], value: 
 
 /** `json_strip_nulls`, which leaves the elements of arrays alone. */
 export function withoutNulls(catalog: Catalog, { shape, nullable }: JsonSlot): JsonSlot {
-  return { shape: shape && strippedShape(catalog, shape), nullable };
-}
-
-function strippedShape(catalog: Catalog, shape: JsonShape): JsonShape | undefined {
   const within = (slot: JsonSlot): JsonSlot => withoutNulls(catalog, slot);
-  switch (shape.kind) {
+  switch (shape?.kind) {
     case 'object': {
-      const isOptional = (field: JsonField): boolean => field.optional || canBeNull(catalog, field);
-      return objectOf(shape.fields.map((field) => ({ ...field, ...within(field), nullable: false, optional: isOptional(field) })));
+      const fields = shape.fields.map((field) => {
+        const optional = field.optional || canBeNull(catalog, field);
+        return { key: field.key, ...certain(within(field).shape), optional };
+      });
+      return { shape: objectOf(fields), nullable };
     }
     case 'record':
-      return { kind: 'record', values: certain(within(shape.values).shape) };
+      return { shape: { kind: 'record', values: certain(within(shape.values).shape) }, nullable };
     case 'list':
-      return { ...shape, items: within(shape.items) };
+      return { shape: { ...shape, items: within(shape.items) }, nullable };
     case 'tuple':
-      return { ...shape, items: shape.items.map(within) };
+      return { shape: { ...shape, items: shape.items.map(within) }, nullable };
     case 'either': {
-      const shapes = shape.shapes.flatMap((one) => strippedShape(catalog, one) ?? []);
-      return shapes.length === shape.shapes.length ? { kind: 'either', shapes } : undefined;
+      const shapes = shape.shapes.flatMap((one) => within(certain(one)).shape ?? []);
+      return { shape: shapes.length === shape.shapes.length ? { kind: 'either', shapes } : undefined, nullable };
     }
     default:
       // Of the user's own type of a json column nothing need be left.
-      return shape.kind === 'scalar' && isJson(catalog, shape.type.oid) ? undefined : shape;
+      return { shape: shape?.kind === 'scalar' && isJson(catalog, shape.type.oid) ? undefined : shape, nullable };
   }
 }
