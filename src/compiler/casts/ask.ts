@@ -41,6 +41,7 @@ const TYPE_REFUSALS: ReadonlySet<string | undefined> = new Set(['42P08', '42883'
 /** More uses than an author writes by hand, and more questions than an answer is worth. */
 const MOST_USES = 200;
 const MOST_QUESTIONS = 120;
+const ASKED_TOO_OFTEN = { message: 'asked too often', sqlstate: undefined, hint: undefined, detail: undefined, position: undefined };
 
 export async function askWithCasts(input: AskInput): Promise<Answer> {
   const { rewritten, edits } = input;
@@ -53,7 +54,10 @@ export async function askWithCasts(input: AskInput): Promise<Answer> {
   };
   const uses = rewritten.parameters.reduce((sum, parameter) => sum + parameter.uses.length, 0);
   if (!TYPE_REFUSALS.has(answer.sqlstate) || uses > MOST_USES) return refused();
-  const casts = await propose({ ...input, describe: limited(input.describe) }, answer);
+  let asked = 0;
+  /** Refuses by itself once the server was asked often enough. */
+  const describe: Asker['describe'] = async (text) => (++asked <= MOST_QUESTIONS ? input.describe(text) : ASKED_TOO_OFTEN);
+  const casts = await propose({ ...input, describe }, answer);
   if (casts === undefined || typeof casts === 'string') return refused(casts);
   const decided = withCasts(input, casts);
   const again = await input.describe(decided.text);
@@ -122,14 +126,4 @@ function shown({ use, type }: Cast): string {
 function placeOf({ annotated }: RewrittenQuery, { start }: ParameterUse): string {
   const { line, column } = positionAt(annotated.file.text, start);
   return `${line}:${column}`;
-}
-
-/** Refuses by itself once the server was asked often enough. */
-function limited(describe: AskInput['describe']): AskInput['describe'] {
-  let asked = 0;
-  return async (text) => {
-    asked++;
-    if (asked <= MOST_QUESTIONS) return describe(text);
-    return { message: 'asked too often', sqlstate: undefined, hint: undefined, detail: undefined, position: undefined };
-  };
 }

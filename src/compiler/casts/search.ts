@@ -13,8 +13,6 @@ const MISMATCHES: readonly RegExp[] = [
   /^argument of .+ must be (?:type )?(.+), not (?:type )?(.+)$/,
 ];
 
-type Found = { readonly casts: readonly Cast[] | undefined; readonly partial: Cast | undefined };
-
 /** The most parameters of one statement for which casts are tried together. */
 const DEEPEST = 4;
 
@@ -22,7 +20,7 @@ const DEEPEST = 4;
  * The casts to types that refusals name that make PostgreSQL accept the statement; undefined unless there is exactly one such way.
  * And the cast with which it refuses the statement only for `other`, which no parameter's type is to blame for.
  */
-export async function searchCasts(asker: Asker, failure: DescribeFailure, other: DescribeFailure): Promise<Found> {
+export async function searchCasts(asker: Asker, failure: DescribeFailure, other: DescribeFailure) {
   const found = new Map<string, readonly Cast[]>();
   let partial: Cast | undefined;
   const search = async (casts: readonly Cast[], refusal: DescribeFailure): Promise<void> => {

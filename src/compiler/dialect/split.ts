@@ -112,8 +112,16 @@ function splitStatement(
   };
   const annotation = readAnnotation(line);
   if ('message' in annotation) return refused(annotation);
-  const misplaced = headProblem(annotation.name, line, head);
-  if (misplaced) return refused(misplaced);
+  const place = { query: annotation.name, start: line.start, end: line.end };
+  if (head === undefined) {
+    const message = `query "${annotation.name}" has no statement`;
+    return refused({ message, remedy: 'Write the statement under its annotation, or remove the annotation.', ...place });
+  }
+  if (head.start < line.start) {
+    const message = `there is SQL between the annotation of query "${annotation.name}" and the end of the statement above`;
+    const remedy = 'Put the annotation above its statement, and end the statement before it with a semicolon.';
+    return refused({ message, remedy, ...place });
+  }
   // An annotation inside a longer block comment takes the whole comment with it.
   const { start: annotationStart, end: annotationEnd } = line.token;
   const last = tokens.findLast((token) => !isBlank(token) || (isComment(token) && mentionsHook(token.text)));
@@ -159,18 +167,6 @@ function tokensOf(statement: Statement, annotationEnd: number, end: number): rea
     }
   }
   return found;
-}
-
-/** What is wrong if an annotation is not directly followed by its statement. */
-function headProblem(query: string, { start, end }: Line, head: SourceToken | undefined): Problem | undefined {
-  if (head !== undefined && head.start > start) return undefined;
-  const [message, remedy] = head
-    ? [
-        `there is SQL between the annotation of query "${query}" and the end of the statement above`,
-        'Put the annotation above its statement, and end the statement before it with a semicolon.',
-      ]
-    : [`query "${query}" has no statement`, 'Write the statement under its annotation, or remove the annotation.'];
-  return { message, remedy, query, start, end };
 }
 
 /** A hook outside any query guards nothing, and must not be dropped silently. */

@@ -68,11 +68,7 @@ export class Statement {
   }
 
   private begins(words: RegExp): boolean {
-    return words.test(
-      this.code
-        .slice(0, 4)
-        .map(({ text }) => text)
-        .join(' '),
-    );
+    const opening = this.code.slice(0, 4).map(({ text }) => text);
+    return words.test(opening.join(' '));
   }
 }

@@ -11,24 +11,15 @@ import type { Catalog, CatalogColumn, Relation, TableColumn } from '../../catalo
 
 type Keys = readonly TableColumn[];
 
-export interface QueryIdentities {
-  /** By the index of the result's column. */
-  column(index: number): Keys;
-  parameter(number: number): Keys;
-}
+export type Identity = ReturnType<typeof identityOf>;
+export type QueryIdentities = NonNullable<ReturnType<Identity['ofQuery']>>;
 
-export interface Identity {
-  /** A column of a table or view. */
-  readonly ofColumn: (relation: Relation, column: CatalogColumn) => Keys;
-  /** Undefined where nothing is known of the query. */
-  ofQuery(analysis: Analysis | undefined): QueryIdentities | undefined;
-}
-
-export function identityOf(catalog: Catalog): Identity {
+export function identityOf(catalog: Catalog) {
   const leaves = new Leaves(catalog);
   const stored = identities(catalog);
   const viewed = new Map<CatalogColumn, Keys>();
 
+  /** Those of a column of a table or view. */
   function ofColumn(relation: Relation, column: CatalogColumn): Keys {
     if (relation.kind !== 'view' && relation.kind !== 'materializedView') return stored(relation, column);
     const known = viewed.get(column);
@@ -47,10 +38,9 @@ export function identityOf(catalog: Catalog): Identity {
     return commonKeys(columns.map((own) => (own ? ofColumn(own.relation, own.column) : [])));
   }
 
-  function identitiesIn({ levels }: Analysis): QueryIdentities {
+  /** Those of a result's column, by its index, and of a parameter, by its number. */
+  function identitiesIn({ levels }: Analysis) {
     const parameters = new Map<number, Keys>();
-    const operators = comparisonsOf(catalog);
-    /** What is compared with each other, or written to a column. */
     const meet = (found: readonly Leaf[], others: readonly Leaf[]): void => {
       for (const leaf of found) {
         if (leaf.kind !== 'parameter') continue;
@@ -59,30 +49,16 @@ export function identityOf(catalog: Catalog): Identity {
         if (keys.length > 0) parameters.set(leaf.number, before ? commonKeys([before, keys]) : keys);
       }
     };
-    for (const level of allLevels(levels)) {
-      const { query, sublinks } = level;
-      let inside: Level | undefined;
-      // In `x IN (SELECT …)` a `PARAM` node stands for the subquery's column.
-      const sideOf = (node: TreeNode): readonly Leaf[] => {
-        const column = subqueryColumn(node);
-        return inside && column !== undefined ? leaves.output(inside, column) : leaves.of(node, level);
-      };
-      walk(query.node, (node) => {
-        if (node.tag === 'QUERY') return node === query.node;
-        if (node.tag === 'SUBLINK') inside = sublinks.find((sublink) => sublink.node === node)?.level;
-        for (const pair of pairsOf(node, operators)) {
-          const [left = [], right = []] = pair.map(sideOf);
-          meet(left, right);
-          meet(right, left);
-        }
-        return true;
-      });
-      for (const { to, from } of leaves.written(level)) meet(from, [to]);
-    }
-    return { column: (index) => ofLeaves(leaves.output(levels, index + 1)), parameter: (number) => parameters.get(number) ?? [] };
+    forEachMeeting(levels, leaves, comparisonsOf(catalog), meet);
+    return {
+      column: (index: number): Keys => ofLeaves(leaves.output(levels, index + 1)),
+      parameter: (number: number): Keys => parameters.get(number) ?? [],
+    };
   }
 
-  return { ofColumn, ofQuery: (analysis) => analysis && readable(() => identitiesIn(analysis), undefined) };
+  /** Undefined where nothing is known of the query. */
+  const ofQuery = (analysis: Analysis | undefined) => analysis && readable(() => identitiesIn(analysis), undefined);
+  return { ofColumn, ofQuery };
 }
 
 const ORDERED = ['<>', '<', '<=', '>', '>='];
@@ -92,6 +68,32 @@ const comparisonsOf = perCatalog(({ equalities, operatorsByName }): ReadonlySet<
   const ordered = ORDERED.flatMap((name) => operatorsByName.get(name) ?? []).flatMap(({ oid, builtin }) => (builtin ? [oid] : []));
   return new Set([...equalities.keys(), ...ordered]);
 });
+
+type Meet = (found: readonly Leaf[], others: readonly Leaf[]) => void;
+
+/** Visits what a statement compares, from both sides, and what it writes to a column. */
+function forEachMeeting(root: Level, leaves: Leaves, operators: ReadonlySet<number>, meet: Meet): void {
+  for (const level of allLevels(root)) {
+    const { query, sublinks } = level;
+    let inside: Level | undefined;
+    // In `x IN (SELECT …)` a `PARAM` node stands for the subquery's column.
+    const sideOf = (node: TreeNode): readonly Leaf[] => {
+      const column = subqueryColumn(node);
+      return inside && column !== undefined ? leaves.output(inside, column) : leaves.of(node, level);
+    };
+    walk(query.node, (node) => {
+      if (node.tag === 'QUERY') return node === query.node;
+      if (node.tag === 'SUBLINK') inside = sublinks.find((sublink) => sublink.node === node)?.level;
+      for (const pair of pairsOf(node, operators)) {
+        const [left = [], right = []] = pair.map(sideOf);
+        meet(left, right);
+        meet(right, left);
+      }
+      return true;
+    });
+    for (const { to, from } of leaves.written(level)) meet(from, [to]);
+  }
+}
 
 /** The two sides of each comparison that a node makes. */
 function pairsOf(node: TreeNode, operators: ReadonlySet<number>): readonly (readonly TreeNode[])[] {

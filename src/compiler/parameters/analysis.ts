@@ -36,13 +36,12 @@ export interface ParametersInput {
 export function analyzeParameters(input: ParametersInput): readonly ParameterAnalysis[] {
   const { rewritten, statement, catalog, typeOids = [] } = input;
   const { parameters } = rewritten;
-  const { places, nodes } = placesOf(statement.statement);
   const columns = columnsOf(input.analysis, catalog);
-  const tables = tablesOf(nodes, catalog);
-  const found = places.map((place) => usageOf(place, { catalog, statement, tables, columns }));
+  const tables = input.managed === true ? tablesOf(statement.statement, catalog) : undefined;
+  const found = placesOf(statement.statement).map((place) => usageOf(place, { catalog, statement, tables, columns }));
   const usages = groupBy(found, ({ number }) => number);
   const first = parameters.map(({ number }) => usages.get(number)?.[0]);
-  const isNamed = input.managed !== true || (tables.known && first.every((usage) => usage?.inferable !== false));
+  const isNamed = tables === undefined || (tables.known && first.every((usage) => usage?.inferable !== false));
   const names = parameterNames(parameters, isNamed ? first.map((usage) => usage?.name) : [], typeOids);
   const columnNullable = (column: TableColumn): boolean => {
     const type = catalog.types.get(column.column.typeOid);

@@ -56,14 +56,14 @@ export function literalsBeside(type: PgType, places: readonly Place[], omitted: 
   return found.size === 0 ? undefined : [...found];
 }
 
-interface Comparison {
-  /** Whether the parameter equals one of the literals where the comparison is true, or none of them. */
-  readonly equality: boolean;
-  readonly literals: readonly Literal[];
-}
-
-/** What a node is, where it compares a parameter with string literals alone. */
-function comparisonOf(node: Node | undefined, number: number): Comparison | undefined {
+/**
+ * What a node is, where it compares a parameter with string literals alone: `equality` says whether the parameter
+ * equals one of them where the comparison is true, or none.
+ */
+function comparisonOf(
+  node: Node | undefined,
+  number: number,
+): { readonly equality: boolean; readonly literals: readonly Literal[] } | undefined {
   const { kind, name, lexpr, rexpr } = node && 'A_Expr' in node ? node.A_Expr : {};
   const symbol = strings(name).at(-1);
   if ((kind !== 'AEXPR_OP' && kind !== 'AEXPR_IN') || (symbol !== '=' && symbol !== '<>')) return undefined;
@@ -90,10 +90,8 @@ function fails(node: Node | undefined, number: number): boolean {
     return fail({ SelectStmt: larg }) && (op === 'SETOP_EXCEPT' || fail({ SelectStmt: rarg }));
   }
   if ('RangeSubselect' in node) return !mayAggregate(node.RangeSubselect.subquery) && fail(node.RangeSubselect.subquery);
-  if ('SubLink' in node) {
-    const { subLinkType, subselect } = node.SubLink;
-    return (subLinkType === 'EXISTS_SUBLINK' || subLinkType === 'ANY_SUBLINK') && !mayAggregate(subselect) && fail(subselect);
-  }
+  if ('SubLink' in node && !/^(?:EXISTS|ANY)_SUBLINK$/.test(node.SubLink.subLinkType ?? '')) return false;
+  if ('SubLink' in node) return !mayAggregate(node.SubLink.subselect) && fail(node.SubLink.subselect);
   if ('JoinExpr' in node) {
     const { jointype, larg, rarg, quals } = node.JoinExpr;
     if (jointype === 'JOIN_INNER') return [larg, rarg, quals].some(fail);

@@ -18,8 +18,7 @@ export function literalOf(node: Node | undefined): Literal | undefined {
     return elements.length === 0 ? { text: '{}', isString: false, location } : undefined;
   }
   if (!bare || !('A_Const' in bare)) return undefined;
-  const { sval, ival, fval, boolval, isnull, location } = bare.A_Const;
-  if (isnull === true) return undefined;
+  const { sval, ival, fval, boolval, location } = bare.A_Const;
   if (sval !== undefined) return { text: sval.sval ?? '', isString: true, location };
   if (ival !== undefined) return { text: String(ival.ival ?? 0), isString: false, location };
   if (fval !== undefined) return { text: fval.fval ?? '0', isString: false, location };

@@ -12,12 +12,11 @@ export function parameterNames(
   inferred: readonly (string | undefined)[],
   typeOids: readonly number[],
 ): readonly string[] {
-  const [only, second] = parameters;
-  if (only !== undefined && second === undefined) return [only.name ?? inferred[0] ?? `dollar_${only.number}`];
+  const unnamed = parameters.length === 1 ? 'dollar' : 'column';
   const first = new Map<string, { readonly name: string; readonly typeOid: number | undefined; count: number }>();
   const taken = new Set(parameters.flatMap(({ name }) => name ?? []));
   return parameters.map(({ number, name: declared }, index) => {
-    const name = declared ?? inferred[index] ?? `column_${index + 1}`;
+    const name = declared ?? inferred[index] ?? `${unnamed}_${index + 1}`;
     const typeOid = typeOids[number - 1];
     const field = fieldName(name);
     const earlier = first.get(field);

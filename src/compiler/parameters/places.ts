@@ -25,9 +25,7 @@ export interface Assignment {
   readonly column: string | undefined;
 }
 
-/** The places of a statement's parameters, and all of its nodes, each before what is below itself. */
-export function placesOf(statement: Node): { readonly places: readonly Place[]; readonly nodes: readonly Node[] } {
-  const nodes: Node[] = [];
+export function placesOf(statement: Node): readonly Place[] {
   const places: Place[] = [];
   // Where the next value goes that a statement writes as it is.
   const next = new Map<object, number>();
@@ -35,10 +33,9 @@ export function placesOf(statement: Node): { readonly places: readonly Place[]; 
   // The way down to the node at hand; copied only where a parameter stands.
   const way: Step[] = [];
   visit(statement);
-  return { places, nodes };
+  return places;
 
   function visit(node: Node): void {
-    nodes.push(node);
     if ('ParamRef' in node) add(node.ParamRef.number ?? 0, node.ParamRef.location ?? 0);
     const change = changeIn(node)?.change;
     if (change) next.set(change, places.length);

@@ -8,7 +8,7 @@
  */
 import type { Catalog, PgFunction, Relation, TableColumn } from '../../catalog/index.js';
 import type { A_Expr, ColumnRef, FuncCall, Node, ParsedStatement, RangeVar, Step } from '../parse.js';
-import { eachBelow, kindOf, parameterNumber, strings, uncast } from '../parse.js';
+import { eachBelow, kindOf, nodesIn, parameterNumber, strings, uncast } from '../parse.js';
 import type { Columns } from './columns.js';
 import type { Place } from './places.js';
 
@@ -29,7 +29,8 @@ export interface Usage extends Place {
 export interface Surroundings {
   readonly catalog: Catalog;
   readonly statement: ParsedStatement;
-  readonly tables: Tables;
+  /** Undefined where it does not matter whether sqlc can infer a parameter. */
+  readonly tables: Tables | undefined;
   readonly columns: Columns;
 }
 
@@ -73,7 +74,7 @@ function contextOf({ assigned, path, number }: Place, { catalog, tables }: Surro
     // One of a select list, or a column of SET that the value reaches through other nodes.
     if ('ResTarget' in node && isOwnValue(path.slice(index + 1))) {
       const { name } = node.ResTarget;
-      return { name, inferable: hasColumn(tables.all[0], name) };
+      return { name, inferable: hasColumn(tables?.all[0], name) };
     }
   }
   return known(undefined);
@@ -191,7 +192,8 @@ export interface Tables {
   readonly known: boolean;
 }
 
-export function tablesOf(nodes: readonly Node[], catalog: Catalog): Tables {
+export function tablesOf(statement: Node, catalog: Catalog): Tables {
+  const nodes = nodesIn(statement);
   const all: Relation[] = [];
   const aliases = new Map<string, Relation>();
   let known = true;
@@ -217,7 +219,9 @@ function hasColumn(relation: Relation | undefined, name: string | undefined): bo
 }
 
 /** Exactly one of the tables has the column. */
-function isFound({ all, aliases }: Tables, reference: ColumnRef): boolean {
+function isFound(tables: Tables | undefined, reference: ColumnRef): boolean {
+  if (tables === undefined) return true;
+  const { all, aliases } = tables;
   const parts = strings(reference.fields);
   const [name, qualifier] = [parts.at(-1), parts.at(-2)];
   const named = qualifier === undefined ? undefined : (aliases.get(qualifier) ?? all.findLast((relation) => relation.name === qualifier));
