@@ -118,6 +118,10 @@ export function contains(start: TreeValue | undefined, test: Visit, skips: (node
   return found;
 }
 
+export function isNull(expression: TreeNode): boolean {
+  return expression.tag === 'CONST' && flag(expression, 'constisnull');
+}
+
 /** The operands of AND, at any depth; any other condition is its own only conjunct. */
 export function conjuncts(condition: TreeNode | undefined): readonly TreeNode[] {
   if (condition === undefined) return [];

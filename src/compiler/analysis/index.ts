@@ -14,12 +14,12 @@ import { decoded, isList, isNode, readable, readTree, UnreadableTree, type TreeV
 
 export { columnsIn, equalitiesOf, neededSubquery, plainColumn, sourcesBehind, sourcesOf, subqueryColumn } from './column.js';
 export type { Column, Equality, Source } from './column.js';
-export { child, children, conjuncts, contains, flag, has, integer, items, numbers } from './fields.js';
+export { child, children, conjuncts, contains, flag, has, integer, isNull, items, numbers } from './fields.js';
 export { optionalInteger, replaced, text, texts, walk } from './fields.js';
 export { type Leaf, Leaves } from './leaves.js';
 export { type Condition, joinsIn, optionalIn, rangesIn } from './from.js';
 export { allLevels, isAround, type Level, type LevelRange, type Sublink } from './levels.js';
-export { actionCommand, alwaysReturnsRow, armsOf, hasWholeGroup, isGrouped, mergeActions } from './query.js';
+export { actionCommand, alwaysReturnsRow, armsOf, groupKeys, hasWholeGroup, isCut, mergeActions } from './query.js';
 export { overwrites, queryOf, targetOf, unmatchedCommands, writtenBy } from './query.js';
 export type { CommandType, Cte, FromItem, Join, Query, Range, SetOperation, Target } from './query.js';
 export { field, fieldsOf, isList, isNode, nodeOf, readable, readTree, UnreadableTree } from './read.js';

@@ -7,7 +7,7 @@
  */
 import { type Catalog, columnAt, functionOf, type TableColumn } from '../../catalog/index.js';
 import { columnOf } from './column.js';
-import { child, children, flag, integer, items } from './fields.js';
+import { child, children, integer, isNull, items } from './fields.js';
 import type { Level, LevelRange } from './levels.js';
 import { armsOf, writtenBy } from './query.js';
 import { isList, isNode, type TreeNode } from './read.js';
@@ -69,7 +69,7 @@ export class Leaves {
       const { from, ...more } = passed;
       return from.flatMap((part) => (part ? this.follow(part, level, { ...change, ...more }, seen) : []));
     }
-    if (node?.tag === 'CONST' && flag(node, 'constisnull')) return [{ ...change, kind: 'null' }];
+    if (node && isNull(node)) return [{ ...change, kind: 'null' }];
     if (node?.tag === 'PARAM' && integer(node, 'paramkind') === 0)
       return [{ ...change, kind: 'parameter', number: integer(node, 'paramid'), location: integer(node, 'location') }];
     // `(SELECT …)` and `ARRAY(SELECT …)`.

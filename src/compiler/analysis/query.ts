@@ -4,7 +4,7 @@
  * Invariant: a node always gives the same `Query`, so that proofs can be cached by it. What the model
  * does not name is still in `node`.
  */
-import { child, children, flag, has, integer, items, optionalInteger, text, texts } from './fields.js';
+import { child, children, flag, has, integer, isNull, items, optionalInteger, text, texts } from './fields.js';
 import { isNode, UnreadableTree, type TreeNode } from './read.js';
 
 export type CommandType = (typeof COMMANDS)[number];
@@ -198,9 +198,24 @@ export function targetOf(node: TreeNode): Target {
 }
 
 /** Whether a query's rows are groups of those that it reads. */
-export function isGrouped({ node }: Query): boolean {
+function isGrouped({ node }: Query): boolean {
   const isListed = ['groupClause', 'groupingSets'].some((name) => children(node, name).length > 0);
   return isListed || flag(node, 'hasAggs') || child(node, 'havingQual') !== undefined;
+}
+
+/** The columns of the result that are what rows are grouped by, none where there are several groupings; undefined where nothing is grouped. */
+export function groupKeys(query: Query): ReadonlySet<number> | undefined {
+  const { node, targets } = query;
+  if (!isGrouped(query)) return undefined;
+  if (children(node, 'groupingSets').length > 0) return new Set();
+  const keys = new Set(children(node, 'groupClause').map((group) => integer(group, 'tleSortGroupRef')));
+  return new Set(targets.filter((target) => keys.has(integer(target.node, 'ressortgroupref'))).map(({ number }) => number));
+}
+
+/** Whether rows are taken or numbered by their order: LIMIT, OFFSET, DISTINCT ON, windows. LIMIT ALL takes none away. */
+export function isCut({ node }: Query): boolean {
+  const counts = ['limitCount', 'limitOffset'].map((name) => child(node, name));
+  return counts.some((count) => count && !isNull(count)) || flag(node, 'hasWindowFuncs') || flag(node, 'hasDistinctOn');
 }
 
 /** Whether a SELECT returns a row even when there is nothing to select from. */

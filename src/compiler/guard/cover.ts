@@ -67,7 +67,7 @@ export class Cover {
   private block(level: Level): readonly Part[] {
     const ties = new Ties(level, this.catalog);
     const { conditions } = level;
-    for (const range of level.from) for (const part of this.rangeParts(range)) ties.add({ range, part }, !range.optional);
+    for (const range of level.from) for (const part of this.rangeParts(range)) ties.add({ ...part, range }, !range.optional);
     for (const sublink of level.sublinks) this.addSublink(ties, sublink, conditions);
     // In LATERAL, a range's rows must equal a neighbour's.
     for (const node of ties.nodes) if (node.range) ties.bind(node, () => node.range?.optional === false);
@@ -126,7 +126,7 @@ export class Cover {
     for (const part of this.partsOf(sublink.level)) {
       // Without guard.require it is no secret that hidden rows exist, and a condition or EXISTS tells no more.
       const isSecret = sublink.kind !== 'exists' && sublink.clause !== 'where' && sublink.clause !== 'HAVING';
-      const node: TieNode = { sublink, part: isSecret ? part : { ...part, needs: part.needs.filter(({ listed }) => listed) } };
+      const node = { ...part, sublink, needs: part.needs.filter(({ listed }) => isSecret || listed) };
       ties.add(node, condition?.enforced === true);
       // An EXISTS that must be true keeps only rows that equal one of its own.
       ties.bind(node, ({ range }) => condition !== undefined && sublink.kind === 'exists' && restricts(condition, range));
@@ -135,7 +135,7 @@ export class Cover {
 
   /** What a hook of this query judges, and what is tied to that. */
   private cover(ties: Ties, conditions: readonly Condition[]): Covered {
-    const guarded = ties.nodes.filter(({ part, sublink }) => part.guarded && (sublink === undefined || part.needs.length === 0));
+    const guarded = ties.nodes.filter((node) => node.guarded && (node.sublink === undefined || node.needs.length === 0));
     const judged: TieNode[] = [];
     for (const { node, ranges } of conditions) {
       if (!this.probes.has(node)) continue;
@@ -152,6 +152,6 @@ export class Cover {
 }
 
 /** Whether a node's rows are of no other tables than another's. */
-function isOfFamilies({ part }: TieNode, { part: { needs } }: TieNode): boolean {
-  return part.needs.every(({ family }) => needs.some((need) => need.family === family));
+function isOfFamilies({ needs }: TieNode, other: TieNode): boolean {
+  return needs.every(({ family }) => other.needs.some((need) => need.family === family));
 }

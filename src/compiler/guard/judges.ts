@@ -18,24 +18,24 @@ export interface Covered {
  */
 export function judgeHook(ties: Ties, domain: readonly TieNode[], { catalog, refuse }: Cover): readonly TieNode[] {
   const { level } = ties;
-  const needy = domain.filter(({ part }) => part.needs.length > 0);
-  const listed = needy.filter(({ part }) => part.needs.some((need) => need.listed));
-  const guarded = ties.reach(domain.filter(({ part }) => part.guarded));
+  const needy = domain.filter(({ needs }) => needs.length > 0);
+  const listed = needy.filter(({ needs }) => needs.some((need) => need.listed));
+  const guarded = ties.reach(domain.filter((node) => node.guarded));
   // Where the hook's query can name no column of a listed table, no filter there can hide its rows.
-  const isHidden = (node: TieNode): boolean => listed.includes(node) && !isShown(node.part, node.range?.columnNames ?? []);
+  const isHidden = (node: TieNode): boolean => listed.includes(node) && !isShown(node, node.range?.columnNames ?? []);
   // Ranges of no protected table may be what the filter is about; then it reaches what is tied to them.
-  const others = domain.filter(({ part }) => part.needs.length === 0);
-  const told = needy.filter((node) => node.part.filterable && !isHidden(node));
+  const others = domain.filter(({ needs }) => needs.length === 0);
+  const told = needy.filter((node) => node.filterable && !isHidden(node));
   const filtered = ties.reach(ties.hold(others) ? [...told, ...others] : told);
   for (const node of needy.filter((each) => !guarded.has(each))) {
-    if (!filtered.has(node)) refuse('mixed', node.part.needs);
-    else if (pretends(node, level, catalog) || isShadowed(node, needy, level, catalog)) refuse('named', node.part.needs);
+    if (!filtered.has(node)) refuse('mixed', node.needs);
+    else if (pretends(node, level, catalog) || isShadowed(node, needy, level, catalog)) refuse('named', node.needs);
   }
   const changed = domain.filter(({ range }) => range === level.target);
-  const families = new Set(needy.flatMap(({ part }) => part.needs.map(({ family }) => family)));
+  const families = new Set(needy.flatMap(({ needs }) => needs.map(({ family }) => family)));
   const together = [
     listed,
-    ...[...families].map((family) => needy.filter(({ part }) => part.needs.some((need) => need.family === family))),
+    ...[...families].map((family) => needy.filter(({ needs }) => needs.some((need) => need.family === family))),
     // A change acts on one table, whatever the hook is about.
     changed.length > 0 ? [...new Set([...needy, ...changed])] : [],
     // The alias of a join hides which side a column is of.
@@ -45,8 +45,7 @@ export function judgeHook(ties: Ties, domain: readonly TieNode[], { catalog, ref
     if (ties.hold(nodes) || nodes.every((node) => guarded.has(node) || !needy.includes(node))) continue;
     const first = nodes.find((node) => guarded.has(node)) ?? nodes[0];
     const reached = ties.reach(first ? [first] : []);
-    for (const { part } of nodes.filter((node) => !reached.has(node)))
-      refuse('untied', part.needs.length > 0 || !first ? part.needs : first.part.needs);
+    for (const { needs } of nodes.filter((node) => !reached.has(node))) refuse('untied', needs.length > 0 || !first ? needs : first.needs);
   }
   return [listed, needy, domain].find((nodes) => nodes.length > 0) ?? [];
 }
@@ -67,13 +66,14 @@ export function judgeTarget(ties: Ties, covered: Covered, { catalog, refuse, nee
  * Whether a name of one of the node's tables stands for something else in the query that reads it, or in a
  * join's alias: a filter is written in a table's own names, and would judge that value instead.
  */
-function pretends({ range: own, part }: TieNode, level: Level, catalog: Catalog): boolean {
+function pretends(node: TieNode, level: Level, catalog: Catalog): boolean {
+  const { range: own, needs } = node;
   const joins = aliasedJoins(level).filter(({ ranges }) => own !== undefined && ranges.includes(own.varno));
   const named = [own, ...joins.map(({ varno }) => level.ranges[varno - 1])].flatMap((range) =>
     range ? range.columnNames.map((name, index) => ({ name, range, number: index + 1 })) : [],
   );
-  const isMade = ({ range, number }: Place): boolean => range !== own || range.view !== undefined || makes(part, number);
-  return part.needs.some(({ oid: table }) => {
+  const isMade = ({ range, number }: Place): boolean => range !== own || range.view !== undefined || makes(node, number);
+  return needs.some(({ oid: table }) => {
     const columns = new Set(catalog.relations.get(table)?.columns.map(({ name }) => name));
     const wanted = named.filter(({ name }) => columns.has(name));
     return !wanted.every((column) => isMade(column) && isOrigin(table, column.name, catalog)(column));
@@ -81,9 +81,9 @@ function pretends({ range: own, part }: TieNode, level: Level, catalog: Catalog)
 }
 
 /** Whether another range goes by the name of one of the node's tables, and has none of its rows. */
-function isShadowed({ range, part }: TieNode, needy: readonly TieNode[], { from }: Level, catalog: Catalog): boolean {
-  return part.needs.some(({ oid, family }) => {
-    const isOfFamily = (node: TieNode): boolean => node.part.needs.some((need) => need.family === family);
+function isShadowed({ range, needs }: TieNode, needy: readonly TieNode[], { from }: Level, catalog: Catalog): boolean {
+  return needs.some(({ oid, family }) => {
+    const isOfFamily = (node: TieNode): boolean => node.needs.some((need) => need.family === family);
     const namesakes = from.filter((other) => other !== range && other.name === catalog.relations.get(oid)?.name);
     return namesakes.some((other) => !needy.some((node) => node.range === other && isOfFamily(node)));
   });

@@ -16,8 +16,7 @@ import type { QueryProof, Violation } from '../query.js';
 import { Cover } from './cover.js';
 import { relationsOf } from './tables.js';
 import { Flow } from './flow.js';
-import { changesOf, findLeak } from './leak.js';
-import { errorAt, escaping, hookError, NO_CONDITION, type Place, type Said } from './messages.js';
+import { changesOf, errorAt, escaping, findLeak, hookError, NO_CONDITION, type Place, type Said } from './messages.js';
 import type { Protected } from './ties.js';
 import { obstacleOf, saidOf } from './place.js';
 
@@ -164,18 +163,18 @@ function placesOf(probes: ReadonlyMap<TreeNode, Hook>, root: Level): Placed {
 function protectedBy(placed: Placed, { catalog, listed }: GuardInput): Protected {
   const about = new Set<number>();
   for (const level of new Set([...placed.values()].flat())) {
-    const read = [...readBy(level)].flatMap((oid) => [...heldBy(oid, catalog)]);
+    const read = readBy(level).flatMap((oid) => [...heldBy(oid, catalog)]);
     const isListed = (oid: number): boolean => kinOf(oid, catalog).some((kin) => listed.has(kin));
     for (const oid of read.some(isListed) ? read.filter(isListed) : read) for (const kin of kinOf(oid, catalog)) about.add(kin);
   }
   return { listed: new Set([...listed].flatMap((oid) => kinOf(oid, catalog))), about, hooked: placed.size > 0 };
 
-  function readBy(level: Level, found = new Set<number>()): ReadonlySet<number> {
-    for (const range of level.query.setOperations ? level.ranges : level.from) {
-      for (const oid of relationsOf(range, catalog)) found.add(oid);
-      if (range.behind && range.cte?.recursive !== true) readBy(range.behind, found);
-    }
-    return found;
+  function readBy(level: Level): readonly number[] {
+    const ranges = level.query.setOperations ? level.ranges : level.from;
+    return ranges.flatMap((range) => [
+      ...relationsOf(range, catalog),
+      ...(range.behind && range.cte?.recursive !== true ? readBy(range.behind) : []),
+    ]);
   }
 }
 

@@ -1,11 +1,10 @@
 /** What a query's rows are made of, as the query around sees them; what grouping, cutting and combining leave of that. */
 import { type Catalog, functionOf } from '../../catalog/index.js';
-import { alwaysReturnsRow, child, children, columnsIn, contains, flag, integer, isGrouped, plainColumn } from '../analysis/index.js';
-import type { Column, Level, Query, Sublink, TreeNode } from '../analysis/index.js';
-import { outputColumns } from './changed.js';
+import { alwaysReturnsRow, children, columnsIn, contains, groupKeys, integer, isCut, isNull, plainColumn } from '../analysis/index.js';
+import type { Column, Level, Sublink, TreeNode } from '../analysis/index.js';
 import type { Cover } from './cover.js';
 import type { Covered } from './judges.js';
-import { CLEAN, hasColumn, makes, NO_COLUMNS, type Part, type TieNode, type Ties, unbound } from './ties.js';
+import { CLEAN, hasColumn, makes, NO_COLUMNS, outputColumns, type Part, type TieNode, type Ties, unbound } from './ties.js';
 
 /** The parts of a query's rows, before they are grouped or cut. */
 export function resultParts(ties: Ties, covered: Covered, { catalog, refuse }: Cover): readonly Part[] {
@@ -23,8 +22,8 @@ export function resultParts(ties: Ties, covered: Covered, { catalog, refuse }: C
       columns: ownColumns(columns, members),
       shown: new Set(made.filter(({ expression }) => isMadeOf(expression, members, level, ties)).map(({ number }) => number)),
       guarded,
-      needs: reached.filter((node) => !covered.rows.has(node)).flatMap(({ part }) => part.needs),
-      filterable: members.every(({ part }) => part.needs.length === 0 || part.filterable),
+      needs: reached.filter((node) => !covered.rows.has(node)).flatMap(({ needs }) => needs),
+      filterable: members.every(({ needs, filterable }) => needs.length === 0 || filterable),
       outer: first ? ties.around(first) : [],
     };
     return [main, ...apart.map((node) => ({ ...CLEAN, columns: ownColumns(columns, [node]), guarded: true }))];
@@ -34,13 +33,13 @@ export function resultParts(ties: Ties, covered: Covered, { catalog, refuse }: C
 
 /** Subqueries whose rows nothing of this query ties; they may still be tied to a query further out. */
 function valueParts(ties: Ties, covered: Covered, refuse: Cover['refuse']): readonly Part[] {
-  const pending = ties.reach(ties.nodes.filter(({ sublink, part }) => sublink === undefined && part.needs.length > 0));
+  const pending = ties.reach(ties.nodes.filter(({ sublink, needs }) => sublink === undefined && needs.length > 0));
   return ties.nodes.flatMap((node): readonly Part[] => {
-    const { sublink, part } = node;
-    if (sublink === undefined || part.needs.length === 0 || covered.rows.has(node) || pending.has(node)) return [];
+    const { sublink, needs } = node;
+    if (sublink === undefined || needs.length === 0 || covered.rows.has(node) || pending.has(node)) return [];
     const outer = ties.around(node).map((column) => ({ ...column, binding: false }));
-    if (outer.length > 0) return [{ ...CLEAN, columns: NO_COLUMNS, needs: part.needs, filterable: false, outer }];
-    refuse('value', part.needs);
+    if (outer.length > 0) return [{ ...CLEAN, columns: NO_COLUMNS, needs, filterable: false, outer }];
+    refuse('value', needs);
     return [];
   });
 }
@@ -51,59 +50,40 @@ function valueParts(ties: Ties, covered: Covered, refuse: Cover['refuse']): read
  * mention.
  */
 function isMadeOf(expression: TreeNode | undefined, nodes: readonly TieNode[], at: Level, ties: Ties): boolean {
-  const isOf = ({ range, number }: Column): boolean => nodes.some((node) => node.range === range && makes(node.part, number));
+  const isOf = ({ range, number }: Column): boolean => nodes.some((node) => node.range === range && makes(node, number));
   const isJoined = ({ range: { columns, level }, number }: Column): boolean => {
     const parts = number === 0 ? columns : columns.slice(number - 1, number);
     return parts.some((part) => isMadeOf(part, nodes, level, ties));
   };
-  const isInside = ({ node }: Sublink): boolean =>
-    contains(
-      expression,
-      (inner) => inner === node,
-      ({ tag }) => tag === 'QUERY',
-    );
+  const isInside = ({ node }: Sublink): boolean => contains(expression, (inner) => inner === node);
   return (
     columnsIn(expression, at).some((column) => isOf(column) || isJoined(column)) ||
-    ties.nodes.some(({ sublink, part }) => sublink && isInside(sublink) && part.outer.some(isOf)) ||
+    ties.nodes.some(({ sublink, outer }) => sublink && isInside(sublink) && outer.some(isOf)) ||
     at.sublinks.filter(isInside).some(({ level }) => level.query.outputs.some((each) => isMadeOf(each.expression, nodes, level, ties)))
   );
 }
 
 function ownColumns(columns: ReadonlyMap<number, Column>, nodes: readonly TieNode[]): ReadonlySet<number> {
-  const isOf = ({ range, number }: Column): boolean => nodes.some((node) => node.range === range && hasColumn(node.part, number));
+  const isOf = ({ range, number }: Column): boolean => nodes.some((node) => node.range === range && hasColumn(node, number));
   return new Set([...columns].filter(([, column]) => isOf(column)).map(([number]) => number));
 }
 
 /** What grouping, windows, DISTINCT and LIMIT leave of the parts. */
 export function mixed(level: Level, parts: readonly Part[], catalog: Catalog): readonly Part[] {
   const { node } = level.query;
-  const grouped = isGrouped(level.query);
-  const keys = grouped ? groupKeys(level.query) : undefined;
-  const isCut = isLimited(node) || flag(node, 'hasWindowFuncs') || flag(node, 'hasDistinctOn');
+  const keys = groupKeys(level.query);
   const always = alwaysReturnsRow(level.query);
-  const counts = grouped && onlyCounts(level, catalog);
+  const counts = keys && onlyCounts(level, catalog);
   return parts.map((each) => {
     const part = always ? unbound(each) : each;
     const columns = keys && new Set([...(part.columns ?? [])].filter((number) => keys.has(number)));
     const needs = counts ? part.needs.filter(({ listed }) => listed) : part.needs;
     const held = { ...part, needs, ...(columns && { columns }) };
     if (needs.length === 0) return held;
-    if (isCut) return { ...held, columns: NO_COLUMNS, filterable: false };
-    const isMixed = grouped || (children(node, 'distinctClause').length > 0 && needs.some(({ listed }) => listed));
+    if (isCut(level.query)) return { ...held, columns: NO_COLUMNS, filterable: false };
+    const isMixed = keys !== undefined || (children(node, 'distinctClause').length > 0 && needs.some(({ listed }) => listed));
     return { ...held, filterable: part.filterable && !isMixed };
   });
-}
-
-/** Whether LIMIT or OFFSET takes rows by their number; LIMIT ALL takes none away. */
-function isLimited(node: TreeNode): boolean {
-  return ['limitCount', 'limitOffset'].some((name) => {
-    const count = child(node, name);
-    return count !== undefined && !isNull(count);
-  });
-}
-
-function isNull(expression: TreeNode): boolean {
-  return expression.tag === 'CONST' && flag(expression, 'constisnull');
 }
 
 /** Whether a query tells no more of its rows than how many there are. */
@@ -123,10 +103,10 @@ export function combined(level: Level, { partsOf, refuse }: Cover): readonly Par
     const guarded = common(all.map((parts) => columnsOf(parts.filter((part) => part.guarded))));
     return guarded.size > 0 ? [{ ...CLEAN, columns: guarded, guarded: true }] : [];
   }
-  const isCut = isLimited(level.query.node);
+  const cut = isCut(level.query);
   const isTold = needy.every((part) => part.filterable && part.needs.every(({ listed }) => !listed));
-  const filterable = !isCut && isTold && agree(arms, partsOf);
-  const columns = isCut ? NO_COLUMNS : common(all.map(columnsOf));
+  const filterable = !cut && isTold && agree(arms, partsOf);
+  const columns = cut ? NO_COLUMNS : common(all.map(columnsOf));
   const rest = needy.filter(({ outer }) => outer.length === 0).flatMap(({ needs }) => needs);
   return [
     ...needy.filter(({ outer }) => outer.length > 0).map((part) => ({ ...unbound(part), columns, filterable })),
@@ -146,13 +126,6 @@ function sourceName(expression: TreeNode, level: Level): string | null | undefin
   if (isNull(expression)) return null;
   const column = plainColumn(expression, level);
   return column?.range.level === level ? column.range.columnNames[column.number - 1] : undefined;
-}
-
-/** The columns of the result that are what rows are grouped by; none where there are several groupings. */
-function groupKeys({ node, targets }: Query): ReadonlySet<number> {
-  if (children(node, 'groupingSets').length > 0) return NO_COLUMNS;
-  const keys = new Set(children(node, 'groupClause').map((group) => integer(group, 'tleSortGroupRef')));
-  return new Set(targets.filter((target) => keys.has(integer(target.node, 'ressortgroupref'))).map(({ number }) => number));
 }
 
 function columnsOf(parts: readonly Part[]): ReadonlySet<number> {

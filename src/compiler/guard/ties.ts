@@ -5,10 +5,9 @@
  * the first only if a column of each is equal, by the equality of an index, which PostgreSQL enforces.
  */
 import type { Catalog } from '../../catalog/index.js';
-import { equalitiesOf } from '../analysis/index.js';
+import { equalitiesOf, plainColumn, unmatchedCommands, writtenBy } from '../analysis/index.js';
 import type { Column, Condition, Equality, Level, LevelRange, Sublink } from '../analysis/index.js';
 import type { Violation } from '../query.js';
-import { isChanged, outputColumns } from './changed.js';
 import { isOneTable } from './tables.js';
 
 /** A column of an outer query that a part's rows must equal. */
@@ -75,11 +74,10 @@ export function unbound(part: Part): Part {
   return { ...part, outer: part.outer.map((column) => ({ ...column, binding: false })) };
 }
 
-export interface TieNode {
-  /** The range or the subquery in an expression that the part belongs to; a condition has none. */
+export interface TieNode extends Part {
+  /** The range or the subquery in an expression that it belongs to; a condition has none. */
   readonly range?: LevelRange;
   readonly sublink?: Sublink;
-  readonly part: Part;
 }
 
 type Side = Equality[number];
@@ -98,7 +96,7 @@ export class Ties {
   add(node: TieNode, always: boolean): void {
     this.nodes.push(node);
     this.edges.set(node, new Set());
-    const { outer } = always ? node.part : unbound(node.part);
+    const { outer } = always ? node : unbound(node);
     this.outer.set(
       node,
       outer.filter((column) => this.isOuter(column)),
@@ -111,7 +109,7 @@ export class Ties {
 
   /** The nodes that a column belongs to. `ctid` belongs to whatever has it, though no query around could name it. */
   private ownersOf(side: Side, isCtid = side.number < 0): readonly TieNode[] {
-    const has = ({ part }: TieNode): boolean => (isCtid ? 'sublink' in side || part.columns === undefined : hasColumn(part, side.number));
+    const has = (node: TieNode): boolean => (isCtid ? 'sublink' in side || !node.columns : hasColumn(node, side.number));
     return this.nodes.filter((node) => ('sublink' in side ? node.sublink === side.sublink : node.range === side.range) && has(node));
   }
 
@@ -127,7 +125,7 @@ export class Ties {
       // A subquery may tie two columns of the query around it.
       if ('range' in right && this.isOuter(left) && this.isOuter(right) && condition.enforced) {
         const outer = [left, right].map((column) => ({ ...column, binding: true }));
-        this.add({ part: { ...CLEAN, outer } }, true);
+        this.add({ ...CLEAN, outer }, true);
       }
     }
   }
@@ -158,7 +156,7 @@ export class Ties {
 
   /** Ties a node to the neighbours that its rows must equal, and them to it where they have no rows without one of its own. */
   bind(node: TieNode, isBound: (column: OuterColumn) => boolean): void {
-    for (const column of node.part.outer) {
+    for (const column of node.outer) {
       for (const neighbour of this.ownersOf(column)) {
         this.tie(neighbour, node);
         if (column.binding && isBound(column)) this.tie(node, neighbour);
@@ -211,4 +209,40 @@ export class Ties {
 
 export function restricts({ restricts: ranges }: Condition, { varno }: LevelRange): boolean {
   return ranges === undefined || ranges.has(varno);
+}
+
+/**
+ * Whether a column is one of a changed row as the change leaves it, and may differ from what it was: a hook judges
+ * the row before the change, so that what the statement then writes into it ties nothing to the judged row.
+ * `isReturned` says whether the reference stands in the RETURNING list of `level` itself.
+ */
+function isChanged({ range, number, version }: Column, level: Level, isReturned: boolean, catalog: Catalog): boolean {
+  let inReturning = isReturned;
+  for (let at: Level | undefined = level; at && at !== range.level; at = at.outer)
+    inReturning = at.entry.kind === 'sublink' && at.entry.clause === 'RETURNING';
+  const { query, target: changed } = range.level;
+  if (!inReturning || changed !== range || version === 'old') return false;
+  // A deleted row is returned as it was.
+  if (query.command === 'delete') return version === 'new';
+  const mayBeNew = unmatchedCommands(query).includes('insert');
+  if (mayBeNew || writtenBy(query).some((target) => target.number === number)) return true;
+  const relation = catalog.relations.get(range.relationOid ?? 0);
+  const column = relation?.columns.find((candidate) => candidate.number === number);
+  return !column || column.generated || (relation?.updateTriggers ?? ['']).some((body) => mayAssign(body, column.name));
+}
+
+/** The result's columns that are plain ones of this query's ranges; for a change, those of RETURNING that it leaves as they were. */
+export function outputColumns(level: Level, catalog: Catalog): ReadonlyMap<number, Column> {
+  const found = new Map<number, Column>();
+  for (const { number, expression } of level.query.outputs) {
+    const column = plainColumn(expression, level);
+    if (column?.range.level === level && !isChanged(column, level, level.query.command !== 'select', catalog)) found.set(number, column);
+  }
+  return found;
+}
+
+/** Whether a trigger may give a column another value: not where its text neither names it nor does anything with NEW as a whole. */
+function mayAssign(body: string, column: string): boolean {
+  const rest = body.replaceAll(/\breturn\s+(?:new|null|old)\s*;/gi, '');
+  return body === '' || /\breturn\b|\bnew\b(?!\s*\.)/i.test(rest) || rest.toLowerCase().includes(column.toLowerCase());
 }
