@@ -21,16 +21,6 @@ export function numberOf(node: Node, name: string): number {
   return optionalInteger(node, name) ?? 0;
 }
 
-/** The nodes right below a node, those of lists and of lists within lists too. */
-export function childrenOf(node: Node): readonly Node[] {
-  return node.inner.flatMap(nodesIn);
-}
-
-function nodesIn(value: TreeValue): readonly Node[] {
-  if (isNode(value)) return [value];
-  return isList(value) ? value.flatMap(nodesIn) : [];
-}
-
 /** The bytes of a constant that is not NULL, those of an array or a text without what stands before them. */
 export function bytesOf(constant: Node): Buffer | undefined {
   const value = field(constant, 'constvalue');

@@ -145,8 +145,8 @@ export interface Scope {
   readonly parent: Scope | undefined;
   /** The rows before grouping, where these are groups: what aggregates compute from. */
   readonly rows: Scope | undefined;
-  /** RETURNING, by what a reference says: the target's row as it was, and as it is written. */
-  readonly versions: { readonly [returningType: number]: Range };
+  /** RETURNING, by the reference's `varreturningtype`: from 1 on, the target's row as it was, and as it is written. */
+  readonly versions: readonly (Range | undefined)[];
   /** What the conditions up to here rule out. */
   readonly ruledOut: ReadonlySet<Reason>;
   /** What stands for the operand of CASE, and for the elements of an array under a cast. */
@@ -164,7 +164,7 @@ export function createScope(query: Query, parent: Scope | undefined): Scope {
     ranges: new Map(),
     parent,
     rows: undefined,
-    versions: {},
+    versions: [],
     ruledOut: new Set(),
     tested: undefined,
     compared: [],

@@ -1,9 +1,9 @@
 /** Reasons of computed values, shared by every place that computes the same; and whether it gives the same each time. */
 import type { Engine } from '../engine.js';
 import type { Scope } from '../scope.js';
-import { childrenOf, keyOf, type Node } from '../node.js';
+import { keyOf, type Node } from '../node.js';
 import { cell, type Reason, type Reasons, UNKNOWN_REASONS } from '../reason.js';
-import { has, integer } from '../../analysis/index.js';
+import { contains, has, integer } from '../../analysis/index.js';
 import { functionOf, operatorOf, type PgFunction, type PgOperator } from '../../../catalog/index.js';
 
 /**
@@ -31,7 +31,8 @@ const known = new WeakMap<Node, boolean>();
 export function isSteady(engine: Engine, node: Node): boolean {
   let steady = known.get(node);
   if (steady === undefined) {
-    steady = isSteadyItself(engine, node) && childrenOf(node).every((part) => isSteady(engine, part));
+    const isKnown = (part: Node): boolean => known.get(part) === true;
+    steady = !contains(node, (part) => !isSteadyItself(engine, part), isKnown);
     known.set(node, steady);
   }
   return steady;

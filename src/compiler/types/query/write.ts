@@ -9,6 +9,7 @@ import type { CommandType, Query } from '../../analysis/index.js';
 import { provenBy, UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
 import { absentRange, changed, createScope, joinRanges, withFacts, withRanges } from '../scope.js';
 import type { Range, Ranges, Scope } from '../scope.js';
+import type { Node } from '../node.js';
 import { unknownValue } from '../value.js';
 import { analyzeEntries } from './entries.js';
 import { analyzeRows, type FromShape, joined, single } from './from.js';
@@ -32,7 +33,6 @@ interface Statement extends Change {
 interface Shown {
   /** The rows that it may be by the table's name alone, for each thing that may be done. */
   readonly rows: readonly Range[];
-  readonly done: readonly CommandType[];
   /** The row as it was. */
   readonly before: Range;
   /** What else it can refer to. */
@@ -59,7 +59,10 @@ export function analyzeWrite(engine: Engine, query: Query, parent: Scope | undef
   const analyze = ANALYZERS[command];
   if (analyze === undefined || returning.length === 0) return { ...UNKNOWN_SHAPE, returnsRows: false };
   const relation = engine.catalog.relations.get(query.ranges[resultRelation - 1]?.relationOid ?? 0);
-  if (relation === undefined || isReplaced(engine, relation, command)) return replacedShape(query);
+  if (relation === undefined || isReplaced(engine, relation, command)) {
+    // What a rule does instead gives the rows, as many as it likes.
+    return { ...UNKNOWN_SHAPE, columns: returning.map(({ name = '' }) => ({ ...unknownValue(), name })) };
+  }
   const outside = createScope(query, parent);
   analyzeEntries(engine, query, outside);
   // The condition of a MERGE does not hold for all of its rows.
@@ -71,12 +74,7 @@ export function analyzeWrite(engine: Engine, query: Query, parent: Scope | undef
   const statement: Statement = { engine, query, relation, outside, from, scope, read, declared };
   // A row is changed once, whatever it is joined with.
   const atMostOne = settle(engine, from.sources, from.restrictions).sources.has(read.source);
-  return returningShape(statement, { before: read, done: [command], scope, atLeastOne: false, atMostOne, ...analyze(statement) });
-}
-
-/** What a rule does instead gives the rows, as many as it likes. */
-function replacedShape(query: Query): QueryShape {
-  return { ...UNKNOWN_SHAPE, columns: query.returning.map(({ name = '' }) => ({ ...unknownValue(), name })) };
+  return returningShape(statement, { before: read, scope, atLeastOne: false, atMostOne, ...analyze(statement) });
 }
 
 /** `ONCONFLICTEXPR :action`. */
@@ -106,7 +104,7 @@ function analyzeInsert(statement: Statement): ReturnType<Analyzer> {
 }
 
 /** `MERGEACTION :matchKind`. */
-const MATCH = { matched: 0, bySource: 1, byTarget: 2 } as const;
+const MATCH = { bySource: 1, byTarget: 2 } as const;
 
 function analyzeMerge(statement: Statement): ReturnType<Analyzer> {
   const { engine, query, outside, from, read, declared } = statement;
@@ -119,28 +117,22 @@ function analyzeMerge(statement: Statement): ReturnType<Analyzer> {
   const kind = kinds.has(MATCH.byTarget) ? (bySource ? 'full' : 'right') : bySource ? 'left' : 'inner';
   const side = { varno: target, join: undefined };
   const shape = joined(engine, { kind, condition, left: side, right: side }, single(target, { range: read }), from, scope);
-  const done = actions.map(actionCommand);
+  const written = (action: Node): Range =>
+    rowWith(statement, children(action, 'targetList').map(targetOf), scope, actionCommand(action) === 'insert' ? undefined : declared);
   return {
-    rows: actions.map((action, index) =>
-      rowWith(statement, children(action, 'targetList').map(targetOf), scope, done[index] === 'insert' ? undefined : declared),
-    ),
-    done,
+    rows: actions.map(written),
     scope: withRanges(outside, shape.ranges),
     atMostOne: settle(engine, shape.sources, shape.restrictions).all,
   };
 }
 
-/** `VAR :varreturningtype`. */
-const VERSION = { old: 1, new: 2 } as const;
-
-function returningShape({ engine, query, read, relation }: Statement, { rows, done, before, ...shown }: Shown): QueryShape {
+function returningShape({ engine, query, read, relation }: Statement, { rows, before, ...shown }: Shown): QueryShape {
   const row = rows.reduce((one, other) => eitherRow(relation, one, other));
   const apart = (range: Range): Range => ({ ...range, source: { ...range.source } });
-  const versions = {
-    // Of a row that is inserted there is none from before, and of one that is deleted none after.
-    [VERSION.old]: apart(done.includes('insert') ? absentRange(before) : before),
-    [VERSION.new]: apart(done.includes('delete') ? absentRange(row) : row),
-  };
+  const done = query.command === 'merge' ? mergeActions(query).map(actionCommand) : [query.command];
+  // Of a row that is inserted there is none from before, and of one that is deleted none after.
+  const old = apart(done.includes('insert') ? absentRange(before) : before);
+  const versions = [undefined, old, apart(done.includes('delete') ? absentRange(row) : row)];
   const scope = changed(withRanges(shown.scope, new Map([[query.resultRelation, row]])), { versions });
   const columns = query.returning.map((each) => outputColumn(engine, each, scope));
   // Each row that is written is shown once, so that the keys of its table hold, but not the statement's conditions, nor a view's.

@@ -4,7 +4,7 @@
  * Invariant: a value is followed only where nothing changes it on its way: no BEFORE trigger, no
  * rule, no foreign server. Everywhere else only the table's own constraints are known.
  */
-import { type CommandType, definitionOf, Leaves, type Query, type Target } from '../../analysis/index.js';
+import { type CommandType, definitionOf, type Query, type Target } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
 import { type Range, type Scope, type Source, storedScope } from '../scope.js';
@@ -31,18 +31,15 @@ export function declaredRow(engine: Engine, relation: Relation, source: Source, 
   // A trigger INSTEAD OF the change says itself what RETURNING shows.
   const isPassedOn = (command === 'insert' || command === 'update') && !insertMayDrop && updateMayDrop === false;
   return relationRow(relation, source, (column, row) => {
-    const base = kind === 'view' && isPassedOn && engine.trusted ? baseColumn(engine, relation, column.number) : undefined;
+    const base = kind === 'view' && isPassedOn && engine.trusted ? baseColumn(engine, relation, column) : undefined;
     return columnValue(engine, relation, column, base?.notNull === true ? notNull(column.typeOid) : undefined, row);
   });
 }
 
 /** The table's column that a column of an updatable view is. */
-function baseColumn(engine: Engine, view: Relation, number: number): CatalogColumn | undefined {
-  const level = definitionOf(view);
-  const leaves = new Leaves(engine.catalog);
-  const [leaf, second] = level && !level.query.from.some(({ join }) => join) ? leaves.output(level, number) : [];
-  const found = second === undefined ? leaves.columnOf(leaf) : undefined;
-  return found?.relation.kind === 'view' ? baseColumn(engine, found.relation, found.column.number) : found?.column;
+function baseColumn(engine: Engine, view: Relation, column: CatalogColumn): CatalogColumn | undefined {
+  const base = engine.view(view).columns[view.columns.indexOf(column)]?.origin;
+  return base?.relation.kind === 'view' ? baseColumn(engine, base.relation, base.column) : base?.column;
 }
 
 /** Whether what a statement gives a row is what the row then has. */
