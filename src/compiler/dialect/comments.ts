@@ -47,19 +47,14 @@ function commentText({ kind, text: comment }: SourceToken): string[] {
  * planner's hint (`/*+ … *\/`), which the planner reads.
  */
 export function commentEdits({ annotated, text, target }: RewrittenQuery, others: readonly Edit[]): readonly Edit[] {
-  const edits: Edit[] = [];
-  for (const comment of annotated.tokens.filter(isComment)) {
-    if (comment.start >= annotated.end || comment.text.startsWith('/*+')) continue;
+  const comments = annotated.tokens.filter((token) => isComment(token) && token.start < annotated.end && !token.text.startsWith('/*+'));
+  return comments.flatMap((comment) => {
     const start = target(comment.start);
     // A hook, or a comment inside a macro, is no longer there.
-    if (!text.startsWith(comment.text, start)) continue;
+    if (!text.startsWith(comment.text, start)) return [];
     const edit = editFor(text, start, start + comment.text.length);
-    const last = edits.at(-1);
-    // The edits of consecutive comments overlap in the white space between them.
-    if (last !== undefined && edit.start < last.end) edits[edits.length - 1] = { ...edit, start: last.start };
-    else edits.push(edit);
-  }
-  return edits.filter((edit) => others.every((other) => other.end <= edit.start || other.start >= edit.end));
+    return others.every((other) => other.end <= edit.start || other.start >= edit.end) ? [edit] : [];
+  });
 }
 
 /** Removes a comment with the white space before it, and with the whole line if nothing else is on it. */

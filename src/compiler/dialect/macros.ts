@@ -34,12 +34,7 @@ const MACROS = ['arg', 'narg', 'slice', 'embed'] as const;
 const OPERATORS = new Set(['<@', '@@', '^@', '@-@', '?@', '^<@', '?<@']);
 
 /** Every macro of a query, each kind in order, and what is wrong with those that cannot be read. */
-export function findMacros(query: AnnotatedQuery): {
-  readonly parameters: readonly ParameterMacro[];
-  readonly embeds: readonly EmbedMacro[];
-  readonly hooks: readonly Place[];
-  readonly problems: readonly LocatedDiagnostic[];
-} {
+export function findMacros(query: AnnotatedQuery) {
   const parameters: ParameterMacro[] = [];
   const embeds: EmbedMacro[] = [];
   const problems: LocatedDiagnostic[] = [];

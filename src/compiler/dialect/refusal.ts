@@ -109,9 +109,8 @@ function syntaxRemedy(text: string, start: number): string | undefined {
   const parameter = (name: string): string => `Write \`@${name}\`: that is how a parameter is named here.`;
   const [, named] = /^(?::|\$\{|#\{|\{\{?\s*\.?)\s*([\p{L}_][\p{L}\p{N}_]*)/u.exec(rest) ?? [];
   if (named !== undefined && !before.endsWith(':')) return parameter(named);
-  const [, glued] = /(?:\$\{|#\{|\{\{?\s*\.?|:)([\p{L}_][\p{L}\p{N}_]*)?$/u.exec(before) ?? [];
   const [word] = WORD.exec(rest) ?? [];
-  if (glued === undefined && /[$#]\{$/.test(before)) return parameter(word ?? 'name');
+  if (/[$#]\{$/.test(before)) return parameter(word ?? 'name');
   if (/\?\s*$/.test(before) || rest.startsWith('?'))
     return 'Write `@name` for each `?`: a parameter has a name here, or a number as in `$1`.';
   const isKeyword = word !== undefined && quoteIdentifier(word.toLowerCase()) !== word.toLowerCase();

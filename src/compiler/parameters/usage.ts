@@ -183,20 +183,16 @@ function overload(catalog: Catalog, schema: string | undefined, name: string, co
     .sort((a, b) => Number(b.builtin) - Number(a.builtin) || a.oid - b.oid)[0];
 }
 
-/** The tables of a whole statement, as sqlc looks names up: by the default schema unless qualified, and no column of a CTE or subselect. */
-export interface Tables {
-  /** Each one as often as the statement names it. */
-  readonly all: readonly Relation[];
-  readonly aliases: ReadonlyMap<string, Relation>;
-  /** Whether each is a table or a CTE. */
-  readonly known: boolean;
-}
+export type Tables = ReturnType<typeof tablesOf>;
 
-export function tablesOf(statement: Node, catalog: Catalog): Tables {
-  const nodes = nodesIn(statement);
+/** The tables of a whole statement, as sqlc looks names up: by the default schema unless qualified, and no column of a CTE or subselect. */
+export function tablesOf(statement: Node, catalog: Catalog) {
+  /** Each one as often as the statement names it. */
   const all: Relation[] = [];
   const aliases = new Map<string, Relation>();
+  /** Whether each is a table or a CTE. */
   let known = true;
+  const nodes = nodesIn(statement);
   const ctes = new Set(nodes.flatMap((node) => ('CommonTableExpr' in node ? (node.CommonTableExpr.ctename ?? []) : [])));
   for (const node of nodes) {
     if (!('RangeVar' in node)) continue;
