@@ -132,14 +132,36 @@ const MADE: Readonly<Record<string, Rule>> = {
   FUNCEXPR: (given, node) => callOf(given.engine, node, argsOf(given, node)),
   OPEXPR: (given, node) => sharedElements(given, node) ?? eachOf(argsOf(given, node), (values) => operationOf(given.engine, node, values)),
   DISTINCTEXPR: (given, node) => eachOf(argsOf(given, node), (values) => distinctionOf(given.engine, node, values)),
-  SCALARARRAYOPEXPR: arrayComparison,
+  /** `x = ANY (array)` and `x <> ALL (array)`, which is also what IN and NOT IN become. */
+  SCALARARRAYOPEXPR(given, node) {
+    const [operand, array] = children(node, 'args');
+    const isStrict = operatorOf(given.engine.catalog, integer(node, 'opno'))?.strict === true;
+    if (operand === undefined || array === undefined || !isStrict) return undefined;
+    const isOfNull = isNull(valuesOf(given, operand));
+    const compared = (element: Values): Truths => (isOfNull || isNull(element) ? [null] : [true, false, null]);
+    const decisive = flag(node, 'useOr');
+    const parts = elementsOf(array)?.map((element) => compared(valuesOf(given, element)));
+    if (parts !== undefined) return decided(parts, decisive);
+    const isNeverEmpty = array.tag === 'CONST' && arrayHeader(array)?.empty === false;
+    return [...compared(UNKNOWN), ...(isNeverEmpty ? [] : [!decisive])];
+  },
   // An order is decided by the first pair that differs.
   ROWCOMPAREEXPR: (given, node) => {
     const firsts = ['largs', 'rargs'].flatMap((side) => children(node, side)[0] ?? []);
     const isStrict = operatorOf(given.engine.catalog, numbers(node, 'opnos')[0] ?? 0)?.strict === true;
     return isStrict && firsts.map((first) => valuesOf(given, first)).some(isNull) ? [null] : undefined;
   },
-  SUBLINK: subqueryTest,
+  /** A subquery gives no row where its conditions cannot hold, on columns from outside too. */
+  SUBLINK(given, link) {
+    const kind = integer(link, 'subLinkType');
+    if (kind !== SUBLINK.exists && kind !== SUBLINK.any && kind !== SUBLINK.all) return undefined;
+    const shape = subqueryShape(given.engine, link, given.scope);
+    if (holds(given, shape.facts)) return [kind === SUBLINK.all];
+    const test = child(link, 'testexpr');
+    if (test === undefined) return undefined;
+    const truths = truthsOf({ ...given, scope: comparedScope(given.engine, link, given.scope) }, test);
+    return shape.atLeastOne ? truths : [...truths, kind === SUBLINK.all];
+  },
 };
 
 function isNull(values: Values): boolean {
@@ -155,20 +177,6 @@ function testedRow(given: Supposition, node: Node, isNotNull: boolean): Values |
   return holds(given, missing) ? [!isNotNull] : undefined;
 }
 
-/** `x = ANY (array)` and `x <> ALL (array)`, which is also what IN and NOT IN become. */
-function arrayComparison(given: Supposition, node: Node): Values | undefined {
-  const [operand, array] = children(node, 'args');
-  const isStrict = operatorOf(given.engine.catalog, integer(node, 'opno'))?.strict === true;
-  if (operand === undefined || array === undefined || !isStrict) return undefined;
-  const isOfNull = isNull(valuesOf(given, operand));
-  const compared = (element: Values): Truths => (isOfNull || isNull(element) ? [null] : [true, false, null]);
-  const decisive = flag(node, 'useOr');
-  const parts = elementsOf(array)?.map((element) => compared(valuesOf(given, element)));
-  if (parts !== undefined) return decided(parts, decisive);
-  const isNeverEmpty = array.tag === 'CONST' && arrayHeader(array)?.empty === false;
-  return [...compared(UNKNOWN), ...(isNeverEmpty ? [] : [!decisive])];
-}
-
 /** `&&`, `@>` and `<@` of arrays whose elements are written down: no NULL is an element that another array has. */
 function sharedElements(given: Supposition, node: Node): Values | undefined {
   const entry = operatorOf(given.engine.catalog, integer(node, 'opno'));
@@ -182,19 +190,6 @@ function sharedElements(given: Supposition, node: Node): Values | undefined {
     '<@': left.includes(true),
   }[entry.name];
   return isNever === true ? [false, null] : undefined;
-}
-
-/** A subquery gives no row where its conditions cannot hold, on columns from outside too. */
-function subqueryTest(given: Supposition, link: Node): Values | undefined {
-  const kind = integer(link, 'subLinkType');
-  if (kind !== SUBLINK.exists && kind !== SUBLINK.any && kind !== SUBLINK.all) return undefined;
-  const shape = subqueryShape(given.engine, link, given.scope);
-  const isEmpty = holds(given, shape.facts);
-  if (isEmpty) return [kind === SUBLINK.all];
-  const test = child(link, 'testexpr');
-  if (test === undefined) return undefined;
-  const truths = truthsOf({ ...given, scope: comparedScope(given.engine, link, given.scope) }, test);
-  return shape.atLeastOne ? truths : [...truths, kind === SUBLINK.all];
 }
 
 /** For each of these a count is 0. */

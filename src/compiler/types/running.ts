@@ -7,8 +7,8 @@
  * only reads where it is SELECTs that change and lock no row, and that call nothing, by any name, which is
  * volatile or calls what is; a condition that a filter brings is judged where it comes.
  */
-import { type Catalog, perCatalog } from '../../catalog/index.js';
-import { allLevels, children, contains, field, integer } from '../analysis/index.js';
+import { type Catalog, functionOf } from '../../catalog/index.js';
+import { allLevels, children, contains, integer } from '../analysis/index.js';
 import type { Level, Range as RangeEntry, TreeNode } from '../analysis/index.js';
 import { kindOf, type ParsedStatement } from '../parse.js';
 import { createEngine } from './analyze.js';
@@ -95,17 +95,9 @@ export function isOfConnection({ statement, text }: ParsedStatement): boolean {
 
 /** @param alone whether the queries read and write no table. */
 export function callsOfConnection(levels: readonly Level[], catalog: Catalog, alone: boolean): boolean {
-  const { session, transaction } = oidsOf(catalog);
-  return levels.some(({ query }) =>
-    contains(query.node, (node) => {
-      const oid = node.tag === 'FUNCEXPR' ? field(node, 'funcid') : undefined;
-      return typeof oid === 'string' && (session.has(oid) || (alone && transaction.has(oid)));
-    }),
-  );
+  const holdsIt = (node: TreeNode): boolean => {
+    const entry = node.tag === 'FUNCEXPR' ? functionOf(catalog, integer(node, 'funcid')) : undefined;
+    return entry?.builtin === true && (SESSION.test(entry.name) || (alone && TRANSACTION.test(entry.name)));
+  };
+  return levels.some(({ query }) => contains(query.node, holdsIt));
 }
-
-const oidsOf = perCatalog((catalog) => {
-  const own = [...catalog.functionsByName.values()].flat().filter(({ schema }) => schema === 'pg_catalog');
-  const named = (names: RegExp): ReadonlySet<string> => new Set(own.filter(({ name }) => names.test(name)).map(({ oid }) => String(oid)));
-  return { session: named(SESSION), transaction: named(TRANSACTION) };
-});
