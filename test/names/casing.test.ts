@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { camelCase, lowerFirst, pascalCase, snakeCase } from '../../src/compiler/names/casing.js';
-import { spellNames, uniqueNames } from '../../src/compiler/names/unique.js';
+import { camelCase, lowerFirst, pascalCase, snakeCase, spellNames, uniqueNames } from '../../src/compiler/names/casing.js';
 
 test.for<[name: string, camel: string, pascal: string, snake: string]>([
   ['organization_id', 'organizationId', 'OrganizationId', 'organization_id'],

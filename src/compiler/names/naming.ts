@@ -8,9 +8,8 @@
  */
 import type { Options } from '../../config/index.js';
 import { type Catalog, isSystemSchema, type TableColumn, type PgType, type Relation } from '../../catalog/index.js';
-import { camelCase, pascalCase, snakeCase } from './casing.js';
+import { camelCase, pascalCase, snakeCase, spellNames, uniqueNames } from './casing.js';
 import { singular } from './inflection.js';
-import { spellNames, uniqueNames } from './unique.js';
 
 export type NamingOptions = Pick<Options, 'brand' | 'case' | 'rename' | 'emitExactTableNames' | 'inflectionExcludeTableNames'>;
 

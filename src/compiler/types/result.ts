@@ -6,9 +6,9 @@
  * not proven is nullable, and `many`; of a statement that is not understood nothing is.
  */
 import { armsOf, contains, flag, queryOf, UnreadableTree, type Analysis, type Query, type TreeNode } from '../analysis/index.js';
-import type { Catalog, TableColumn } from '../../catalog/index.js';
+import type { Catalog } from '../../catalog/index.js';
 import type { Node, ParsedStatement } from '../parse.js';
-import type { Cardinality } from '../query.js';
+import type { Cardinality, QueryColumn } from '../query.js';
 import { createEngine, type EngineOptions } from './analyze.js';
 import { UNKNOWN_SHAPE, type QueryShape } from './engine.js';
 import { TYPE } from './pg-types.js';
@@ -32,21 +32,16 @@ export interface ResultAnalysis {
   readonly cardinality: Cardinality;
 }
 
-export interface ResultColumn extends ColumnContent {
+export interface ResultColumn extends ColumnContent, Pick<QueryColumn, 'column' | 'entry'> {
   /** As PostgreSQL names it. */
   readonly name: string;
   /** The nullability in its own table or subquery, whatever outer joins of this statement do. */
   readonly nullableWhenPresent: boolean;
-  /** The table's or view's column that it is, unchanged. */
-  readonly column: TableColumn | undefined;
-  /** The name of the WITH entry that it is a column of, unchanged. */
-  readonly entry: string | undefined;
   /** The index into `stars`. */
   readonly star: number | undefined;
 }
 
-export interface StarExpansion extends Omit<FoundStar, 'targets'> {
-  readonly columnCount: number;
+export interface StarExpansion extends FoundStar {
   /** It stands in the list that makes the statement's result. */
   readonly topLevel: boolean;
   /** The whole row may be missing by an outer join, and nothing restores it. */
@@ -77,10 +72,10 @@ function isSettled({ node: whole }: Query): boolean {
 function resultOf(catalog: Catalog, shape: QueryShape, query?: Query, found: readonly FoundStar[] = []): ResultAnalysis {
   const list = query === undefined ? [] : outputQuery(query).outputs;
   const starOf = list.map((target) => found.findIndex(({ targets }) => targets.includes(target)));
-  const stars = found.map(({ targets, ...written }, number): StarExpansion => {
+  const stars = found.map((star, number): StarExpansion => {
     const first = starOf.indexOf(number);
     const absence = shape.columns[first]?.absence ?? [];
-    return { ...written, columnCount: targets.length, topLevel: first >= 0, nullExtended: absence.length > 0 };
+    return { ...star, topLevel: first >= 0, nullExtended: absence.length > 0 };
   });
   const columns = shape.columns.map((value, index): ResultColumn => {
     const { name, entry, absence = [] } = value;
