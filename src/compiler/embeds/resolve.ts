@@ -104,10 +104,6 @@ function tellOfNothing({ statement, result, rewritten }: EmbedsInput, { relation
     return tell(`nests nothing in a list that is not the query's result, so it is ${alias}.*`, remedy, 'warning');
   }
   const isNested = rewritten.embeds.some((other) => result.stars.some(({ start, topLevel }) => start === other.at && topLevel));
-  if (isNested) return undefined;
-  return tell(
-    "nests nothing: the first arm decides the row's shape, and has no sqlc.embed",
-    'Write the embed in the first arm too.',
-    'warning',
-  );
+  const problem = "nests nothing: the first arm decides the row's shape, and has no sqlc.embed";
+  return isNested ? undefined : tell(problem, 'Write the embed in the first arm too.', 'warning');
 }

@@ -67,14 +67,9 @@ function declaration(shaped: ShapedQuery, module: string, guarded: boolean): str
 
 function documentationLines({ query: { name, hooks, writes, rewritten } }: ShapedQuery): readonly string[] {
   const { documentation, file, line } = rewritten.annotated;
-  return [
-    ...documentation,
-    ...(documentation.length > 0 ? [''] : []),
-    `\`${name}\`, ${file.path}:${line}`,
-    ...(hooks.length > 0 && writes.length > 0
-      ? ['', 'The filter decides which rows are touched; it does not check their new values.']
-      : []),
-  ];
+  const isFilteredWrite = hooks.length > 0 && writes.length > 0;
+  const unchecked = isFilteredWrite ? ['', 'The filter decides which rows are touched; it does not check their new values.'] : [];
+  return [...documentation, '', `\`${name}\`, ${file.path}:${line}`, ...unchecked];
 }
 
 /** The definition that the run time takes, of a statement to send or of a table to copy into; what is undefined is left out. */

@@ -170,16 +170,15 @@ export class TypeMapper {
 
   /** A mapping whose values are of one key, or of several at once; a brand is for values of the very type that the key has. */
   private branded(plain: TypeMapping, keys: readonly TableColumn[] = []): TypeMapping {
-    const names = keys.flatMap((key) => this.brandOf(key, plain.tsType) ?? []);
+    const { tsType } = plain;
+    const names = keys.flatMap((key) => {
+      const type = this.input.catalog.types.get(key.column.typeOid);
+      if (!type || this.input.override(type, key)?.tsType !== undefined) return [];
+      if (this.map(type).tsType !== tsType || !BRANDED.has(tsType) || TIMES.has(type.category)) return [];
+      const name = this.input.naming.key(key);
+      return this.declarations.add({ kind: 'brand', schema: key.relation.schema, name, source: () => emitBrand(name, key, tsType) });
+    });
     return names.length === 0 ? plain : retyped(plain, names.join(' & '));
-  }
-
-  private brandOf(key: TableColumn, tsType: string): string | undefined {
-    const type = this.input.catalog.types.get(key.column.typeOid);
-    if (!type || this.input.override(type, key)?.tsType !== undefined) return undefined;
-    if (this.map(type).tsType !== tsType || !BRANDED.has(tsType) || TIMES.has(type.category)) return undefined;
-    const name = this.input.naming.key(key);
-    return this.declarations.add({ kind: 'brand', schema: key.relation.schema, name, source: () => emitBrand(name, key, tsType) });
   }
 }
 
