@@ -85,11 +85,9 @@ export class Leaves {
     const { kind, node, relationOid: relation, level, behind } = range;
     if (kind === 'relation' && relation !== undefined && number > 0) return [{ ...change, kind: 'column', relation, number }];
     if (behind) return this.followOutput(behind, number, change, seen);
-    const rows =
-      kind === 'values' ? items(node, 'values_lists').map((row) => (isList(row) ? row.filter((item) => isNode(item)) : [])) : undefined;
-    const expressions = rows?.map((row) => row[number - 1]) ?? [
-      kind === 'function' ? functionColumn(node, number) : range.columns[number - 1],
-    ];
+    const rows = items(node, 'values_lists').map((row) => (isList(row) ? row.filter((item) => isNode(item)) : []));
+    const made = kind === 'function' ? functionColumn(node, number) : range.columns[number - 1];
+    const expressions = kind === 'values' ? rows.map((row) => row[number - 1]) : [made];
     return expressions.flatMap((expression) => this.follow(expression, level, change, seen));
   }
 
@@ -123,6 +121,7 @@ function passedOn(node: TreeNode, catalog: Catalog): Passed | undefined {
     const found = functionOf(catalog, integer(node, by));
     return found?.builtin ? found.name : undefined;
   };
+  const args = children(node, 'args');
   switch (node.tag) {
     case 'RELABELTYPE':
     case 'COERCETODOMAIN':
@@ -131,24 +130,22 @@ function passedOn(node: TreeNode, catalog: Catalog): Passed | undefined {
     case 'ARRAYCOERCEEXPR':
       return { from: [child(node, 'arg')], converted: true };
     case 'FUNCEXPR':
-      if (called('funcid') === 'unnest') return { from: children(node, 'args'), unnested: true };
-      return CASTS.has(integer(node, 'funcformat')) ? { from: children(node, 'args').slice(0, 1), converted: true } : undefined;
-    case 'AGGREF': {
-      const [target] = children(node, 'args');
-      return PASSING.has(called('aggfnoid')) ? { from: [target && child(target, 'expr')] } : undefined;
-    }
+      if (called('funcid') === 'unnest') return { from: args, unnested: true };
+      return CASTS.has(integer(node, 'funcformat')) ? { from: args.slice(0, 1), converted: true } : undefined;
+    case 'AGGREF':
+      return PASSING.has(called('aggfnoid')) ? { from: args.slice(0, 1).map((target) => child(target, 'expr')) } : undefined;
     case 'WINDOWFUNC':
       // `lag` and `lead` give their third argument where there is no row; the second is a number of rows.
-      return PASSING.has(called('winfnoid')) ? { from: children(node, 'args').filter((_, index) => index !== 1) } : undefined;
+      return PASSING.has(called('winfnoid')) ? { from: args.filter((_, index) => index !== 1) } : undefined;
     case 'COALESCEEXPR':
     case 'MINMAXEXPR':
-      return { from: children(node, 'args') };
+      return { from: args };
     case 'NULLIFEXPR':
-      return { from: children(node, 'args').slice(0, 1) };
+      return { from: args.slice(0, 1) };
     case 'ARRAYEXPR':
       return { from: children(node, 'elements') };
     case 'CASEEXPR':
-      return { from: [...children(node, 'args').map((when) => child(when, 'result')), child(node, 'defresult')] };
+      return { from: [...args.map((when) => child(when, 'result')), child(node, 'defresult')] };
     default:
       return undefined;
   }

@@ -79,23 +79,13 @@ export class Cover {
   }
 
   private rangeParts(range: LevelRange): readonly Part[] {
+    if (range.kind === 'relation' && this.isView(range.relationOid)) return this.definedParts(range.relationOid);
+    const parts = range.behind && range.cte?.recursive !== true ? this.partsOf(range.behind) : [];
+    if (range.view !== undefined) return this.viewParts(range.view, parts);
+    if (parts.length > 0) return parts;
     const relations = relationsOf(range, this.catalog);
-    const plain: Part = { ...CLEAN, needs: relations.flatMap((oid) => this.needsOf(oid)) };
-    switch (range.kind) {
-      case 'relation':
-        return this.isView(range.relationOid) ? this.definedParts(range.relationOid) : [plain];
-      case 'function':
-        // Several functions in one ROWS FROM put their rows side by side, by nothing but their number.
-        return [{ ...plain, filterable: relations.length < 2 }];
-      case 'subquery':
-      case 'cte': {
-        const parts = range.behind && range.cte?.recursive !== true ? this.partsOf(range.behind) : [];
-        if (range.view !== undefined) return this.viewParts(range.view, parts);
-        return parts.length > 0 ? parts : [CLEAN];
-      }
-      default:
-        return [CLEAN];
-    }
+    // Several functions in one ROWS FROM put their rows side by side, by nothing but their number.
+    return [{ ...CLEAN, needs: relations.flatMap(this.needsOf), filterable: relations.length < 2 }];
   }
 
   private isView(oid: number | undefined): oid is number {

@@ -35,8 +35,7 @@ export class Flow {
   ) {}
 
   targetOf({ target }: Level): string {
-    const oid = target?.relationOid;
-    return oid === undefined ? '' : nameOf(oid, this.catalog);
+    return nameOf(target?.relationOid ?? 0, this.catalog);
   }
 
   /** The rows that a query returns. */
@@ -108,35 +107,21 @@ export class Flow {
     return sublink !== undefined && this.rowsOf(sublink.level).flow === 'closed' && isAbout(condition, sublink, this.catalog);
   }
 
-  private item(item: FromItem, level: Level): Rows {
-    if (!item.join) {
-      const range = level.ranges[item.varno - 1];
-      return range ? this.range(range) : open();
-    }
-    const { kind, left, right, condition } = item.join;
+  private item({ varno, join }: FromItem, level: Level): Rows {
+    if (!join) return this.range(level.ranges[varno - 1]);
+    const { kind, left, right, condition } = join;
     const [a, b] = [this.item(left, level), this.item(right, level)];
     if (kind === 'inner') return conjuncts(condition).some((node) => this.probes.has(node)) ? closed('join') : product([a, b]);
     if (kind === 'full') return both(a, b);
     return kind === 'left' ? outerJoin(a, b) : outerJoin(b, a);
   }
 
-  private range(range: LevelRange): Rows {
-    switch (range.kind) {
-      case 'relation':
-        return range.relationOid === undefined ? open() : open(nameOf(range.relationOid, this.catalog));
-      case 'subquery':
-      case 'cte':
-        return range.behind ? via(range.kind, this.rowsOf(range.behind)) : open();
-      case 'function':
-        return this.functionRows(range);
-      case 'tableFunction':
-      case 'values':
-      case 'result':
-        // Their rows are made of the values that they are given.
-        return sealed(undefined);
-      default:
-        return open();
-    }
+  private range(range: LevelRange | undefined): Rows {
+    if (range?.behind) return via(range.cte ? 'cte' : 'subquery', this.rowsOf(range.behind));
+    if (range?.kind === 'function') return this.functionRows(range);
+    // Their rows are made of the values that they are given.
+    if (range && ['tableFunction', 'values', 'result'].includes(range.kind)) return sealed(undefined);
+    return range?.relationOid === undefined ? open() : open(nameOf(range.relationOid, this.catalog));
   }
 
   /** PostgreSQL's own functions make their rows from their arguments; any other function may read tables. */

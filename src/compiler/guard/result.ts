@@ -9,8 +9,8 @@ import { CLEAN, hasColumn, makes, NO_COLUMNS, outputColumns, type Part, type Tie
 /** The parts of a query's rows, before they are grouped or cut. */
 export function resultParts(ties: Ties, covered: Covered, { catalog, refuse }: Cover): readonly Part[] {
   const { level } = ties;
+  const { outputs } = level.query;
   const columns = outputColumns(level, catalog);
-  const made = level.query.outputs;
   const parts = ties.groups().flatMap(({ own, hanging }): readonly Part[] => {
     const [first] = own;
     const guarded = first !== undefined && covered.guards.has(first);
@@ -20,7 +20,7 @@ export function resultParts(ties: Ties, covered: Covered, { catalog, refuse }: C
     const reached = [...ties.reach(members)].filter((node) => node.sublink !== undefined || members.includes(node));
     const main: Part = {
       columns: ownColumns(columns, members),
-      shown: new Set(made.filter(({ expression }) => isMadeOf(expression, members, level, ties)).map(({ number }) => number)),
+      shown: new Set(outputs.filter(({ expression }) => isMadeOf(expression, members, level, ties)).map(({ number }) => number)),
       guarded,
       needs: reached.filter((node) => !covered.rows.has(node)).flatMap(({ needs }) => needs),
       filterable: members.every(({ needs, filterable }) => needs.length === 0 || filterable),
