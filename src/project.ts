@@ -18,7 +18,7 @@ import {
 } from './compiler/emit/index.js';
 import { identityOf } from './compiler/identities/index.js';
 import { findFunctionCollisions, Naming } from './compiler/names/index.js';
-import { relationContent, relationJson } from './compiler/types/index.js';
+import { storedTypes } from './compiler/types/index.js';
 import { loadParser } from './compiler/parse.js';
 import type { CompiledQuery } from './compiler/query.js';
 import { type AnnotatedQuery, findDuplicateNames, splitQueries } from './compiler/dialect/index.js';
@@ -142,15 +142,12 @@ function problemsTogether(
 function generate(config: Config, project: Project, ground: ProjectGround, sound: readonly CompiledQuery[]): Omit<Compilation, 'problems'> {
   const { options } = project;
   const { catalog } = ground;
-  const columnContent = relationContent(catalog, ground);
-  const rowJson = relationJson(catalog, ground);
   const shaper = new Shaper({
     ...ground,
     options,
     naming: new Naming(catalog, options),
     keysOf: ground.identity?.ofColumn,
-    columnContent,
-    rowJson,
+    ...storedTypes(catalog, ground),
   });
   const queries = sound.map((query) => shaper.shape(query));
   const importExtension = options.importExtension ?? findImportExtension(outputFolder(config, project), config.directory).extension;

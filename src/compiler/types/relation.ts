@@ -11,13 +11,23 @@ import { isNullable, notNull, unknownValue, type Value } from './value.js';
 /** What a column can hold; see `QueryColumn`. */
 export type ColumnContent = Pick<QueryColumn, 'nullable' | 'elementsNullable' | 'dimensions' | 'json'>;
 
+export interface StoredTypes {
+  readonly columnContent: (relation: Relation, column: CatalogColumn) => ColumnContent;
+  /** What JSON is made of a relation's row, or of a stored value of its type, which keeps none of its constraints. */
+  readonly rowJson: (relation: Relation, stored: boolean) => JsonSlot;
+}
+
 /** PostgreSQL records NOT NULL for tables only; a view's columns are what its definition makes of them. */
-export function relationContent(catalog: Catalog, options: EngineOptions): (relation: Relation, column: CatalogColumn) => ColumnContent {
+export function storedTypes(catalog: Catalog, options: EngineOptions): StoredTypes {
   const engine = createEngine(catalog, options);
-  return (relation, column) => {
-    const content = contentOf(catalog, relationRange(engine, relation).column(column.number) ?? unknownValue(column.typeOid));
-    // What a trigger does instead of a change says itself what the changed row holds.
-    return relation.insertMayDrop || relation.updateMayDrop === true ? { ...content, json: undefined } : content;
+  const valueOf = (relation: Relation, number: number): Value | undefined => relationRange(engine, relation).column(number);
+  return {
+    columnContent: (relation, { number, typeOid }) => {
+      const content = contentOf(catalog, valueOf(relation, number) ?? unknownValue(typeOid));
+      // What a trigger does instead of a change says itself what the changed row holds.
+      return relation.insertMayDrop || relation.updateMayDrop === true ? { ...content, json: undefined } : content;
+    },
+    rowJson: (relation, stored) => jsonOf(catalog, (stored ? undefined : valueOf(relation, 0)) ?? notNull(relation.typeOid)),
   };
 }
 
@@ -30,14 +40,5 @@ export function contentOf(catalog: Catalog, value: Value): ColumnContent {
     elementsNullable: value.elements === 'nullable' || (json?.nullable === true && array),
     dimensions: array ? Math.max(1, value.dimensions) : 0,
     json,
-  };
-}
-
-/** What JSON is made of a relation's row, or of a stored value of its type, which keeps none of its constraints. */
-export function relationJson(catalog: Catalog, options: EngineOptions): (relation: Relation, stored: boolean) => JsonSlot {
-  const engine = createEngine(catalog, options);
-  return (relation, stored) => {
-    const whole = stored ? undefined : relationRange(engine, relation).column(0);
-    return jsonOf(catalog, whole ?? notNull(relation.typeOid));
   };
 }

@@ -8,18 +8,15 @@
 import { child, children, conjuncts, flag, type FromItem, integer } from '../../analysis/index.js';
 import { isEqualityOf, type ForeignKey, type Relation, type TableColumn } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
-import { changed, rangeAt, underlying, type Scope, type Source } from '../scope.js';
+import { type Held, rangeAt, underlying, type Scope, type Source } from '../scope.js';
 import type { Node } from '../node.js';
 import { isNullable } from '../value.js';
 
 /** What one equality compares: a column of the relation, and one that may refer to it. */
-interface Pair {
-  readonly number: number;
+interface Pair extends Omit<Held, 'nullSafe'> {
   readonly from: TableColumn;
   /** The range that the referring column is of. */
   readonly source: Source | undefined;
-  readonly operator: number;
-  readonly collation: number;
 }
 
 /**
@@ -50,8 +47,8 @@ function isMet({ catalog }: Engine, key: ForeignKey, pairs: readonly Pair[], own
     ({ columns }) => columns.length === key.referenced.length && columns.every((number) => key.referenced.includes(number)),
   );
   const isOf = (pair: Pair): boolean =>
-    key.columns.some((number, index) => number === pair.from.column.number && key.referenced[index] === pair.number) &&
-    keys.some((unique) => isEqualityOf(catalog, unique, unique.columns.indexOf(pair.number), pair));
+    key.columns.some((number, index) => number === pair.from.column.number && key.referenced[index] === pair.column) &&
+    keys.some((unique) => isEqualityOf(catalog, unique, unique.columns.indexOf(pair.column), pair));
   const isThere = (number: number): boolean =>
     pairs.some(({ from }) => from.column.number === number) || own.columns.find((column) => column.number === number)?.notNull === true;
   return key.immediate && pairs.every(isOf) && key.columns.every(isThere);
@@ -65,10 +62,10 @@ function pairOf(engine: Engine, condition: Node, varno: number, scope: Scope): P
   const isOwn = (node: Node): boolean => node.tag === 'VAR' && integer(node, 'varlevelsup') === 0 && integer(node, 'varno') === varno;
   const [own, other] = isOwn(left) ? [left, right] : [right, left];
   if (!isOwn(own) || isOwn(other) || other.tag !== 'VAR') return undefined;
-  const value = engine.expression(other, changed(scope, {}));
+  const value = engine.expression(other, scope);
   if (value.origin === undefined || !isPlain(value.origin.relation) || isNullable(value)) return undefined;
   return {
-    number: integer(own, 'varattno'),
+    column: integer(own, 'varattno'),
     from: value.origin,
     source: rangeAt(scope, other)?.range.source,
     operator: integer(condition, 'opno'),
