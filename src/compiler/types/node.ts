@@ -1,17 +1,6 @@
 /** Small readings of PostgreSQL's analysed nodes, whatever version wrote them. */
-import {
-  child,
-  children,
-  field,
-  fieldsOf,
-  flag,
-  integer,
-  isList,
-  isNode,
-  optionalInteger,
-  type TreeNode,
-  type TreeValue,
-} from '../analysis/index.js';
+import { child, children, field, fieldsOf, flag, integer, isList, isNode, optionalInteger } from '../analysis/index.js';
+import type { TreeNode, TreeValue } from '../analysis/index.js';
 import { TYPE } from './pg-types.js';
 
 export type Node = TreeNode;

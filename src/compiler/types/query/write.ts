@@ -8,7 +8,7 @@ import { actionCommand, child, children, contains, has, integer, mergeActions, t
 import type { CommandType, Query } from '../../analysis/index.js';
 import { provenBy, UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
 import { absentRange, changed, createScope, joinRanges, withFacts, withRanges } from '../scope.js';
-import type { Range, Ranges, Scope } from '../scope.js';
+import type { Range, Scope } from '../scope.js';
 import type { Node } from '../node.js';
 import { unknownValue } from '../value.js';
 import { analyzeEntries } from './entries.js';
@@ -91,10 +91,7 @@ function analyzeInsert(statement: Statement): ReturnType<Analyzer> {
   if (integer(conflict, 'action') !== DO_UPDATE) return { rows: [inserted], atMostOne };
   // The row that was there is updated instead of the inserted one.
   const condition = child(conflict, 'onConflictWhere');
-  const ranges: Ranges = new Map([
-    [query.resultRelation, read],
-    [integer(conflict, 'exclRelIndex'), inserted],
-  ]);
+  const ranges = new Map([[query.resultRelation, read]]).set(integer(conflict, 'exclRelIndex'), inserted);
   const met = changed(outside, { ranges });
   const there = withFacts(met, provenBy(engine, condition, met));
   const updated = rowWith(statement, children(conflict, 'onConflictSet').map(targetOf), there, there.ranges.get(query.resultRelation));
