@@ -36,7 +36,7 @@ function isPinned(engine: Engine, level: Level): boolean {
     return equalitiesIn(node, scope).filter(({ source }) => only?.includes(source) !== false);
   });
   const scanned = from.filter(({ kind }) => !MADE.has(kind)).map(({ varno }) => varno);
-  return COMMANDS.has(query.command) && settle(engine, sourcesIn(scanned), [], equalities).all;
+  return COMMANDS.has(query.command) && settle(engine, { sources: sourcesIn(scanned), restrictions: [] }, equalities).all;
 }
 
 /** A range with its keys, whose values nobody asks for. */

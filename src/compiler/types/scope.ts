@@ -236,7 +236,7 @@ export function underlying(scope: Scope, node: Node): Node {
 }
 
 /** A node and those below it, subqueries left out, that are accepted. */
-export function nodesIn(start: TreeValue, accepts: (node: Node) => boolean): readonly Node[] {
+export function partsIn(start: TreeValue, accepts: (node: Node) => boolean): readonly Node[] {
   const found: Node[] = [];
   walk(start, (node) => {
     if (accepts(node)) found.push(node);
@@ -250,7 +250,7 @@ function setsOf({ node, targets, ranges }: Query): number {
   if (!flag(node, 'hasTargetSRFs')) return 0;
   const grouped = ranges.flatMap(({ kind, columns }) => (kind === 'group' ? columns.flatMap((column) => column ?? []) : []));
   const isSet = (part: Node): boolean => flag(part, 'funcretset') || flag(part, 'opretset');
-  return Math.max(1, nodesIn([...targets.map(({ expression }) => expression), ...grouped], isSet).length);
+  return Math.max(1, partsIn([...targets.map(({ expression }) => expression), ...grouped], isSet).length);
 }
 
 /** The sources of the scope, and of those around it, that a node of the scope refers to. */

@@ -5,12 +5,13 @@
  * what it replaces. A star that cannot be written out (two columns of one name in one subselect)
  * stays as it is.
  */
-import { allLevels, child, children, field, flag, integer, walk } from '../analysis/index.js';
+import { allLevels, child, children, field, flag, has, integer } from '../analysis/index.js';
 import type { Analysis, Query, Range, Target, TreeNode } from '../analysis/index.js';
 import type { Catalog, Relation } from '../../catalog/index.js';
 import { isBlank, quoteIdentifier, tokenAt, tokenize } from '../../sql/index.js';
 import { nodesIn, type ParsedStatement, type ResTarget, strings } from '../parse.js';
 import { groupedBy } from './query/groups.js';
+import { partsIn } from './scope.js';
 
 export interface FoundStar {
   /** Offsets in the statement's text. */
@@ -88,14 +89,8 @@ function entriesOf(query: Query, analysis: Analysis): readonly Entry[] {
 
 /** Where an expression begins in the text: the first place of what it is made of. */
 function placeOf(expression: TreeNode, analysis: Analysis): number {
-  let first = Infinity;
-  walk(expression, (node) => {
-    const location = field(node, 'location');
-    const at = typeof location === 'string' ? analysis.offset(Number(location)) : undefined;
-    first = Math.min(first, at ?? Infinity);
-    return node.tag !== 'QUERY';
-  });
-  return first;
+  const placed = partsIn(expression, (node) => has(node, 'location'));
+  return Math.min(...placed.map((node) => analysis.offset(integer(node, 'location')) ?? Infinity));
 }
 
 function foundStar(whole: string, { start, end, path }: WrittenStar, all: readonly Entry[], catalog: Catalog): FoundStar {

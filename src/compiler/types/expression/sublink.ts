@@ -1,7 +1,7 @@
 /** Subqueries in expressions. */
 import { child, integer, queryOf } from '../../analysis/index.js';
 import { partOf, UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
-import { changed, nodesIn, onceAt, type Scope } from '../scope.js';
+import { changed, partsIn, onceAt, type Scope } from '../scope.js';
 import type { Node } from '../node.js';
 import { arrayOf, isArray, TYPE } from '../pg-types.js';
 import { cell, NONE, union } from '../reason.js';
@@ -51,7 +51,7 @@ export const comparedScope = onceAt((engine: Engine, link, scope): Scope => {
 /** One column of `(a, b) = (SELECT …)`: which subquery, and which of its columns, the number says. */
 export function multipleAssignment(engine: Engine, number: number, typeOid: number, scope: Scope): Value {
   const [id, column] = [number >> 16, number & 0xffff];
-  const [link] = nodesIn(
+  const [link] = partsIn(
     scope.frame.query.targets.map(({ expression }) => expression),
     (part) => part.tag === 'SUBLINK' && integer(part, 'subLinkType') === SUBLINK.several && integer(part, 'subLinkId') === id,
   );

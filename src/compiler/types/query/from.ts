@@ -43,12 +43,12 @@ export function single(varno: number, { range, atLeastOne = false, facts = [] }:
 }
 
 /** What FROM and WHERE let through, and the scope that sees it. */
-export function analyzeRows(
-  engine: Engine,
-  list: readonly FromItem[],
-  where: Node | undefined,
-  outside: Scope,
-): { from: FromShape; rows: Scope } {
+export function analyzeRows(engine: Engine, outside: Scope): { from: FromShape; rows: Scope } {
+  const { query } = outside.frame;
+  // The condition of a MERGE does not hold for all of its rows.
+  const isMerge = query.command === 'merge';
+  const list = isMerge ? query.from.filter(({ varno }) => varno !== query.resultRelation) : query.from;
+  const where = isMerge ? undefined : query.where;
   const seeing = ({ ranges, facts }: FromShape): Scope => changed(outside, { ranges, ruledOut: closure(facts) });
   const all = list.reduce((before, item) => together(before, analyzeItem(engine, item, withRanges(outside, before.ranges))), NO_FROM);
   const from = filtered(engine, all, where, seeing(all));

@@ -41,7 +41,7 @@ function isHeldToOne(engine: Engine, selected: Selected, held: readonly Held[]):
   const { from, groups, columns, scope } = selected;
   const { query, sets } = scope.frame;
   const restrictions = [...from.restrictions, ...havingRestrictions(selected)];
-  const settled = settle(engine, from.sources, restrictions, heldOutputs(columns, scope, held));
+  const settled = settle(engine, { ...from, restrictions }, heldOutputs(columns, scope, held));
   const isTold = (clause: Node): boolean => {
     const target = clauseTarget(query, clause);
     const isHeld = held.some((entry) => entry.column === target?.number && isSameEquality(engine, entry, clause));
@@ -90,12 +90,8 @@ export interface Settled {
 }
 
 /** What the restrictions settle, and what is `given`. */
-export function settle(
-  engine: Engine,
-  sources: readonly Source[],
-  restrictions: readonly Restriction[],
-  given: readonly Fixing[] = [],
-): Settled {
+export function settle(engine: Engine, from: Pick<FromShape, 'sources' | 'restrictions'>, given: readonly Fixing[] = []): Settled {
+  const { sources, restrictions } = from;
   const fixed = new Set<Source>();
   const fixings = [...given, ...restrictions.flatMap((restriction) => fixingsOf(engine, restriction))];
   const settled = (by: readonly Source[] = []): boolean => by.every((source) => fixed.has(source) || !sources.includes(source));

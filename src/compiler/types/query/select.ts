@@ -20,7 +20,7 @@ export function analyzeSelect(engine: Engine, query: Query, parent: Scope | unde
 }
 
 function analyzePlain(engine: Engine, query: Query, outside: Scope): QueryShape {
-  const { from, rows } = analyzeRows(engine, query.from, query.where, outside);
+  const { from, rows } = analyzeRows(engine, outside);
   const { facts, atLeastOne: alwaysRows } = from;
   const groups = readGroups(engine, query, rows, alwaysRows);
   const condition = child(query.node, 'havingQual');

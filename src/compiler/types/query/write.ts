@@ -65,15 +65,12 @@ export function analyzeWrite(engine: Engine, query: Query, parent: Scope | undef
   }
   const outside = createScope(query, parent);
   analyzeEntries(engine, query, outside);
-  // The condition of a MERGE does not hold for all of its rows.
-  const isMerge = command === 'merge';
-  const list = isMerge ? query.from.filter(({ varno }) => varno !== resultRelation) : query.from;
-  const { from, rows: scope } = analyzeRows(engine, list, isMerge ? undefined : query.where, outside);
+  const { from, rows: scope } = analyzeRows(engine, outside);
   const read = scope.ranges.get(resultRelation) ?? relationRange(engine, relation);
   const declared = declaredRow(engine, relation, read.source, command);
   const statement: Statement = { engine, query, relation, outside, from, scope, read, declared };
   // A row is changed once, whatever it is joined with.
-  const atMostOne = settle(engine, from.sources, from.restrictions).sources.has(read.source);
+  const atMostOne = settle(engine, from).sources.has(read.source);
   return returningShape(statement, { before: read, scope, atLeastOne: false, atMostOne, ...analyze(statement) });
 }
 
@@ -85,7 +82,7 @@ function analyzeInsert(statement: Statement): ReturnType<Analyzer> {
   const inserted = rowWith(statement, query.targets, scope);
   const conflict = child(query.node, 'onConflict');
   const isOnce = scope.frame.sets === 0;
-  const atMostOne = isOnce && settle(engine, from.sources, from.restrictions).all;
+  const atMostOne = isOnce && settle(engine, from).all;
   const atLeastOne = isOnce && from.atLeastOne && !relation.insertMayDrop;
   if (conflict === undefined) return { rows: [inserted], atLeastOne, atMostOne };
   if (integer(conflict, 'action') !== DO_UPDATE) return { rows: [inserted], atMostOne };
@@ -119,7 +116,7 @@ function analyzeMerge(statement: Statement): ReturnType<Analyzer> {
   return {
     rows: actions.map(written),
     scope: withRanges(outside, shape.ranges),
-    atMostOne: settle(engine, shape.sources, shape.restrictions).all,
+    atMostOne: settle(engine, shape).all,
   };
 }
 
@@ -135,11 +132,12 @@ function returningShape({ engine, query, read, relation }: Statement, { rows, be
   // Each row that is written is shown once, so that the keys of its table hold, but not the statement's conditions, nor a view's.
   // By a MERGE, a row that is deleted and one that is inserted may have the same key.
   const keyed = query.command !== 'merge' && relation.kind !== 'view';
+  const own = { sources: [read.source], restrictions: [] };
   return {
     columns,
     returnsRows: true,
     atLeastOne: shown.atLeastOne,
-    atMostOne: (held) => shown.atMostOne || (keyed && settle(engine, [read.source], [], heldOutputs(columns, scope, held)).all),
+    atMostOne: (held) => shown.atMostOne || (keyed && settle(engine, own, heldOutputs(columns, scope, held)).all),
     facts: [],
   };
 }
