@@ -37,8 +37,7 @@ export function conditionsOf(query: Query): readonly Condition[] {
 function joinConditions(item: FromItem, enforced: boolean): readonly Condition[] {
   if (!item.join) return [];
   const { kind, left, right, condition } = item.join;
-  const restricted = { inner: undefined, left: rangesIn(right), right: rangesIn(left), full: [] }[kind];
-  const restricts = restricted && new Set(restricted);
+  const restricts = kind === 'inner' ? undefined : new Set(kind === 'full' ? [] : optionalIn(item.join));
   const own = { restricts, enforced: enforced && kind === 'inner', ranges: rangesIn(item), place: 'join' } as const;
   return [
     ...joinConditions(left, enforced && (kind === 'inner' || kind === 'left')),

@@ -49,7 +49,6 @@ export interface Range {
 }
 
 export interface Cte {
-  readonly node: TreeNode;
   readonly name: string;
   readonly query: Query;
   /** Whether it reads itself. */
@@ -179,7 +178,7 @@ function toCte(node: TreeNode): Cte {
   const query = child(node, 'ctequery');
   const name = text(node, 'ctename');
   if (!query || name === undefined) throw new UnreadableTree('the server sent a CTE without a query');
-  return { node, name, query: queryOf(query), recursive: flag(node, 'cterecursive') };
+  return { name, query: queryOf(query), recursive: flag(node, 'cterecursive') };
 }
 
 function fromItemOf(node: TreeNode): FromItem {

@@ -93,7 +93,7 @@ export class Flow {
 
   /** The rows that FROM and WHERE let through. */
   private source(level: Level): Rows {
-    const conditions = level.conditions;
+    const { conditions } = level;
     if (conditions.some(({ node, place }) => place === 'where' && this.probes.has(node))) return closed('where');
     const all = product(level.query.from.map((item) => this.item(item, level)));
     if (all.flow === 'closed') return all;

@@ -95,8 +95,7 @@ function onlyCounts({ query }: Level, catalog: Catalog): boolean {
 
 /** The rows of several arms: what each of them is, all of them are. */
 export function combined(level: Level, { partsOf, refuse }: Cover): readonly Part[] {
-  const arms = level.arms;
-  const all = arms.map(partsOf);
+  const all = level.arms.map(partsOf);
   const needy = all.flat().filter(({ needs }) => needs.length > 0);
   for (const sublink of level.sublinks) for (const part of partsOf(sublink.level)) refuse('value', part.needs);
   if (needy.length === 0) {
@@ -105,7 +104,7 @@ export function combined(level: Level, { partsOf, refuse }: Cover): readonly Par
   }
   const cut = isCut(level.query);
   const isTold = needy.every((part) => part.filterable && part.needs.every(({ listed }) => !listed));
-  const filterable = !cut && isTold && agree(arms, partsOf);
+  const filterable = !cut && isTold && agree(level.arms, partsOf);
   const columns = cut ? NO_COLUMNS : common(all.map(columnsOf));
   const rest = needy.filter(({ outer }) => outer.length === 0).flatMap(({ needs }) => needs);
   return [

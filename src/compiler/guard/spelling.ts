@@ -70,11 +70,8 @@ function inspect(text: string, { kind, start }: Token, mayMention: boolean): rea
       return found(line, 0, 'this hook has text behind it on its line, so it is a plain comment, and guards nothing');
     const behind = plain === undefined ? line.slice(2).search(/--[\s\p{Cf}]*@/u) : -1;
     if (behind < 0) return found(line, 0, 'this comment looks like a hook, but is not spelled as one, and guards nothing');
-    return found(
-      line.slice(behind + 2),
-      behind + 2,
-      'this hook stands behind another --, so it is part of that comment, and guards nothing',
-    );
+    const message = 'this hook stands behind another --, so it is part of that comment, and guards nothing';
+    return found(line.slice(behind + 2), behind + 2, message);
   }
   const line = lines[marked] ?? '';
   const inner = Math.max(0, line.search(/(?:--[\s\p{Cf}]*)?@|auth/iu));
