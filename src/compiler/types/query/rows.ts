@@ -61,12 +61,18 @@ function havingRestrictions({ groups, scope }: Selected): readonly Restriction[]
     .map((condition) => ({ condition, scope }));
 }
 
+/** What the rows at hand decide, without naming a column of theirs. */
+const OF_ROWS: ReadonlySet<string> = new Set(['AGGREF', 'WINDOWFUNC', 'GROUPINGFUNC', 'SUBLINK']);
+
 /** Whether the expression has one value in the whole result, and its row is there in all of it. */
 function isConstant(engine: Engine, expression: Node, clause: Node, { groups, scope }: Selected, settled: Settled): boolean {
   if (groups.several && engine.expression(expression, scope).reasons.length > 0) return false;
   const column = columnOf(expression, scope);
-  if (column === undefined || !settled.heldAt(column.source, column.column).some((held) => isSameEquality(engine, held, clause)))
-    return false;
+  if (column === undefined) {
+    const isMadeOfNone = scope.frame.sets === 0 && sourcesOf(expression, scope).length === 0 && isSteady(engine, expression);
+    return isMadeOfNone && !contains(expression, ({ tag }) => OF_ROWS.has(tag));
+  }
+  if (!settled.heldAt(column.source, column.column).some((held) => isSameEquality(engine, held, clause))) return false;
   const range = [...scope.ranges.values()].find(({ source }) => source === column.source);
   return engine.expression(expression, scope).reasons.length === 0 || range?.absence.length === 0;
 }
