@@ -121,6 +121,8 @@ async function attempted<Result>(
         const isEnded = driver.over && isAnswered(error);
         driver.over = true;
         if (!isEnded) await command(inner, IDENTITY, 'ROLLBACK');
+        // An error comes before the server is ready again, and until then the client takes the transaction for open.
+        else if (inner.hasTransaction?.() === true) await command(inner, IDENTITY, 'SELECT');
         return failure;
       }
     }, signal);

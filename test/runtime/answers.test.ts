@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { batchMany, many, prepared, text } from '../../src/runtime/index.js';
+import { batchMany, exec, many, prepared, text, transaction } from '../../src/runtime/index.js';
 import { definition } from './server.js';
 
 const echo = many(
@@ -23,6 +23,8 @@ const series = many(
 const doubled = batchMany(
   definition<number, string>({ command: 'batchmany', text: 'SELECT $1::int * 2', bind: (n) => [n], decode: (row) => text(row[0]) }),
 );
+
+const refer = exec(definition<void, void>({ text: 'INSERT INTO referring VALUES (1)', decode: () => undefined }));
 
 const TEXTS = ['', 'plain', 'é', '日本語', '😀', 'Z\u0005I', 'x'.repeat(200_000)];
 const ECHOED = TEXTS.map((one) => [one, null, String([...one].length)]);
@@ -57,7 +59,10 @@ beforeAll(async () => {
   ({ port } = proxy.address() as AddressInfo);
 });
 afterAll(() => proxy.close());
-afterEach(() => client.end());
+afterEach(() => {
+  size = Infinity;
+  return client.end();
+});
 
 async function open(): Promise<pg.Client> {
   const url = new URL(inject('databaseUrl'));
@@ -74,6 +79,15 @@ async function rowsOf<Row>(rows: AsyncIterable<Row>): Promise<Row[]> {
 }
 
 describe.each([1, 2, 3, 5, 6, 7, 64, 4096, Infinity])('in pieces of %d bytes', (pieces) => {
+  test('a transaction after one whose COMMIT fails', async () => {
+    const db = await open();
+    await db.query('CREATE TEMP TABLE referred (id int PRIMARY KEY)');
+    await db.query('CREATE TEMP TABLE referring (id int REFERENCES referred DEFERRABLE INITIALLY DEFERRED)');
+    size = pieces;
+    await expect(transaction(db, (tx) => refer(tx))).rejects.toMatchObject({ code: '23503' });
+    expect(await transaction(db, (tx) => series(tx, { upTo: 1 }))).toEqual([['1', 'é1']]);
+  });
+
   test('calls, streams and batches', async () => {
     size = Infinity;
     await open();
