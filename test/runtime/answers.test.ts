@@ -89,7 +89,6 @@ describe.each([1, 2, 3, 5, 6, 7, 64, 4096, Infinity])('in pieces of %d bytes', (
   });
 
   test('calls, streams and batches', async () => {
-    size = Infinity;
     await open();
     size = pieces;
     const texts = pieces < 64 ? TEXTS.slice(0, -1) : TEXTS;
@@ -101,7 +100,6 @@ describe.each([1, 2, 3, 5, 6, 7, 64, 4096, Infinity])('in pieces of %d bytes', (
       expect(await doubled(db, [1, 2, 3])).toEqual([['2'], ['4'], ['6']]);
       await expect(echo(db, { texts: ['\u0000'] })).rejects.toThrow();
     }
-    size = Infinity;
   });
 });
 
@@ -116,7 +114,6 @@ describe('others on the connection', () => {
   });
 
   test.each([1, 7, Infinity])('notifications between calls, in pieces of %d bytes', async (pieces) => {
-    size = Infinity;
     await open();
     const heard: string[] = [];
     client.on('notification', ({ payload }) => heard.push(payload ?? ''));
@@ -133,7 +130,6 @@ describe('others on the connection', () => {
       expect(await series(client, { upTo: 2 })).toHaveLength(2);
       await notified;
     }
-    size = Infinity;
     await other.end();
     await expect.poll(() => heard).toEqual(expected);
   });

@@ -28,7 +28,8 @@ export function columnOf(node: TreeNode | undefined, level: Level | undefined, d
 export function columnsIn(expression: TreeValue | undefined, level: Level | undefined, inSubqueries = false): readonly Column[] {
   const found: Column[] = [];
   walk(expression, (node, depth) => {
-    found.push(...[columnOf(node, level, depth) ?? []].flat());
+    const column = columnOf(node, level, depth);
+    if (column) found.push(column);
     return inSubqueries || node.tag !== 'QUERY';
   });
   return found;

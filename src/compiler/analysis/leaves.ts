@@ -7,10 +7,10 @@
  */
 import { type Catalog, columnAt, functionOf, type TableColumn } from '../../catalog/index.js';
 import { columnOf } from './column.js';
-import { child, children, integer, isNull, items } from './fields.js';
+import { child, children, integer, isNull } from './fields.js';
 import type { Level, LevelRange } from './levels.js';
-import { armsOf, writtenBy } from './query.js';
-import { isList, isNode, type TreeNode } from './read.js';
+import { armsOf, valueRows, writtenBy } from './query.js';
+import type { TreeNode } from './read.js';
 
 export type Leaf = {
   /** Whether there is a cast on the way. */
@@ -85,9 +85,8 @@ export class Leaves {
     const { kind, node, relationOid: relation, level, behind } = range;
     if (kind === 'relation' && relation !== undefined && number > 0) return [{ ...change, kind: 'column', relation, number }];
     if (behind) return this.followOutput(behind, number, change, seen);
-    const rows = items(node, 'values_lists').map((row) => (isList(row) ? row.filter((item) => isNode(item)) : []));
     const made = kind === 'function' ? functionColumn(node, number) : range.columns[number - 1];
-    const expressions = kind === 'values' ? rows.map((row) => row[number - 1]) : [made];
+    const expressions = kind === 'values' ? valueRows(range).map((row) => row[number - 1]) : [made];
     return expressions.flatMap((expression) => this.follow(expression, level, change, seen));
   }
 

@@ -85,15 +85,12 @@ function levelOf(query: Query, written: Query | undefined, outer: Level | undefi
   const ctes = new Map<string, Level>();
   const sublinks: Sublink[] = [];
   const level: Level = {
-    ...{ query, outer, entry, ranges, ctes, sublinks },
+    ...{ query, outer, entry, ranges, ctes, sublinks, conditions: conditionsOf(query) },
     get from() {
       return scannedBy(query).flatMap((varno) => ranges[varno - 1] ?? []);
     },
     get target() {
       return ranges[query.resultRelation - 1];
-    },
-    get conditions() {
-      return conditionsOf(query);
     },
     get arms() {
       const { setOperations } = query;

@@ -5,7 +5,7 @@
  * does not name is still in `node`.
  */
 import { child, children, flag, has, integer, isNull, items, optionalInteger, text, texts } from './fields.js';
-import { isNode, UnreadableTree, type TreeNode } from './read.js';
+import { isList, isNode, UnreadableTree, type TreeNode } from './read.js';
 
 export type CommandType = (typeof COMMANDS)[number];
 const COMMANDS = ['select', 'update', 'insert', 'delete', 'merge', 'utility', 'nothing'] as const;
@@ -223,7 +223,7 @@ export function alwaysReturnsRow(query: Query): boolean {
 }
 
 /** Whether one of a query's groups is of all its rows, and there even where it has none: without GROUP BY, by `()`, ROLLUP or CUBE. */
-export function hasWholeGroup({ node }: Query): boolean {
+function hasWholeGroup({ node }: Query): boolean {
   const sets = children(node, 'groupingSets');
   // Of one list of grouping sets after another, the products are taken: each must have an empty one.
   return sets.length > 0 ? sets.every(mayBeEmpty) : children(node, 'groupClause').length === 0;
@@ -239,6 +239,11 @@ function mayBeEmpty(set: TreeNode): boolean {
 export function overwrites({ node }: Query): boolean {
   const conflict = child(node, 'onConflict');
   return conflict !== undefined && integer(conflict, 'action') === 2;
+}
+
+/** The rows of a range of VALUES. */
+export function valueRows({ node }: Range): readonly (readonly TreeNode[])[] {
+  return items(node, 'values_lists').map((row) => (isList(row) ? row.filter((item) => isNode(item)) : []));
 }
 
 /** The values that a change gives to columns of its table, ON CONFLICT and the actions of a MERGE included. */

@@ -1,5 +1,5 @@
 /** GROUP BY: whether groups hold rows, and what grouping sets replace by NULL. */
-import { child, children, flag, hasWholeGroup, integer, numbers, type Query, type Target } from '../../analysis/index.js';
+import { alwaysReturnsRow, children, integer, numbers, type Query, type Target } from '../../analysis/index.js';
 import type { Engine } from '../engine.js';
 import { changed, type Scope, withRanges } from '../scope.js';
 import { keyOf, type Node } from '../node.js';
@@ -29,8 +29,7 @@ export function readGroups(engine: Engine, query: Query, rows: Scope, alwaysRows
     const isAlways = always.includes(integer(clause, 'tleSortGroupRef'));
     if (target !== undefined && !isAlways) nulled.set(keyOf(groupedBy(query, target.expression)), cell());
   }
-  const grouped = clauses.length > 0 || sets.length > 0 || flag(query.node, 'hasAggs') || child(query.node, 'havingQual') !== undefined;
-  const whole = grouped && hasWholeGroup(query);
+  const whole = alwaysReturnsRow(query);
   const scope = changed(rows, { frame: { ...rows.frame, groupsHoldRows: !whole || alwaysRows, nulled }, rows });
   const range = query.ranges.find(({ kind }) => kind === 'group');
   const made = range && madeRange(engine, range, scope, []);

@@ -1,5 +1,5 @@
 /** One entry of a FROM list: a table, a view, a subquery, a function, rows of VALUES, a WITH entry. */
-import { child, isList, isNode, items, type Range as RangeEntry } from '../../analysis/index.js';
+import { child, type Range as RangeEntry, valueRows } from '../../analysis/index.js';
 import type { CatalogColumn, Relation } from '../../../catalog/index.js';
 import type { Engine } from '../engine.js';
 import { createSource, MANY, ONE, rangeOf, scopeAbove, sourcesOf, storedScope, unknownRange } from '../scope.js';
@@ -123,8 +123,8 @@ function analyzeEntry(_engine: Engine, { cte }: RangeEntry, scope: Scope): Given
 }
 
 /** `VALUES (…), (…)` as an item of FROM, or as the rows of an INSERT. */
-function analyzeValues(engine: Engine, { node }: RangeEntry, scope: Scope): Given {
-  const rows = items(node, 'values_lists').map((row) => (isList(row) ? row.filter((item) => isNode(item)) : []));
+function analyzeValues(engine: Engine, entry: RangeEntry, scope: Scope): Given {
+  const rows = valueRows(entry);
   // DEFAULT is what the column says, which is not known here.
   const values = rows.map((row) => row.map((item) => engine.expression(item, scope)));
   return { columns: mixedRows(values), atMostOne: rows.length === 1 ? ONE : MANY, atLeastOne: true };

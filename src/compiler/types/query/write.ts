@@ -4,7 +4,7 @@
  * Invariant: a condition of the statement holds for the row as it was, not as SET or a trigger made
  * it. Of a written row the table's own constraints are known, and what it is written with.
  */
-import { actionCommand, child, children, contains, has, integer, mergeActions, targetOf } from '../../analysis/index.js';
+import { actionCommand, child, children, contains, has, integer, mergeActions, overwrites, targetOf } from '../../analysis/index.js';
 import type { CommandType, Query } from '../../analysis/index.js';
 import { provenBy, UNKNOWN_SHAPE, type Engine, type QueryShape } from '../engine.js';
 import { absentRange, changed, createScope, joinRanges, withFacts, withRanges } from '../scope.js';
@@ -15,7 +15,7 @@ import { analyzeEntries } from './entries.js';
 import { analyzeRows, type FromShape, joined, single } from './from.js';
 import { relationRange } from './range.js';
 import { type Change, declaredRow, eitherRow, isReplaced, rowWith } from './written.js';
-import { heldOutputs, settle } from './rows.js';
+import { heldOutputs, settle, type Settled } from './rows.js';
 import { outputColumn } from './select.js';
 
 /** A statement that changes a table, and the rows that it reads. */
@@ -23,6 +23,8 @@ interface Statement extends Change {
   readonly outside: Scope;
   /** FROM, USING, or the rows of an INSERT. */
   readonly from: FromShape;
+  /** Which of those are one row at most. */
+  readonly settled: Settled;
   /** Where WHERE is met. */
   readonly scope: Scope;
   /** The table's row as it was, with what the conditions prove. */
@@ -66,26 +68,24 @@ export function analyzeWrite(engine: Engine, query: Query, parent: Scope | undef
   const outside = createScope(query, parent);
   analyzeEntries(engine, query, outside);
   const { from, rows: scope } = analyzeRows(engine, outside);
+  const settled = settle(engine, from);
   const read = scope.ranges.get(resultRelation) ?? relationRange(engine, relation);
   const declared = declaredRow(engine, relation, read.source, command);
-  const statement: Statement = { engine, query, relation, outside, from, scope, read, declared };
+  const statement: Statement = { engine, query, relation, outside, from, settled, scope, read, declared };
   // A row is changed once, whatever it is joined with.
-  const atMostOne = settle(engine, from).sources.has(read.source);
+  const atMostOne = settled.sources.has(read.source);
   return returningShape(statement, { before: read, scope, atLeastOne: false, atMostOne, ...analyze(statement) });
 }
 
-/** `ONCONFLICTEXPR :action`. */
-const DO_UPDATE = 2;
-
 function analyzeInsert(statement: Statement): ReturnType<Analyzer> {
-  const { engine, query, relation, outside, from, scope, read } = statement;
+  const { engine, query, relation, outside, from, settled, scope, read } = statement;
   const inserted = rowWith(statement, query.targets, scope);
   const conflict = child(query.node, 'onConflict');
   const isOnce = scope.frame.sets === 0;
-  const atMostOne = isOnce && settle(engine, from).all;
+  const atMostOne = isOnce && settled.all;
   const atLeastOne = isOnce && from.atLeastOne && !relation.insertMayDrop;
   if (conflict === undefined) return { rows: [inserted], atLeastOne, atMostOne };
-  if (integer(conflict, 'action') !== DO_UPDATE) return { rows: [inserted], atMostOne };
+  if (!overwrites(query)) return { rows: [inserted], atMostOne };
   // The row that was there is updated instead of the inserted one.
   const condition = child(conflict, 'onConflictWhere');
   const ranges = new Map([[query.resultRelation, read]]).set(integer(conflict, 'exclRelIndex'), inserted);
